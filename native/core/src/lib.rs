@@ -1,0 +1,1 @@
+//! The Pearl mining protocol in Rust, without Node in it.
