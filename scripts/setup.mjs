@@ -1,0 +1,156 @@
+// One command makes a fresh clone ready, then runs the command it was given: npm packages, the native addon and the
+// TypeScript build, each only when its inputs changed. No dependencies: it runs before there are any.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** EX_CONFIG of sysexits.h: the machine has to be changed by hand before this can work. */
+const EX_CONFIG = 78;
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const stampFolder = join(root, 'dist', '.stamps');
+
+function say(text) {
+  process.stderr.write(`${text}\n`);
+}
+
+function refuse(need, found, how) {
+  say(`pearlctl: ${need} is needed, ${found} was found.`);
+  say(`  ${how}`);
+  process.exit(EX_CONFIG);
+}
+
+function versionTuple(text) {
+  const match = /(\d+)\.(\d+)(?:\.(\d+))?/.exec(text);
+  return match ? match.slice(1).map((part) => Number(part ?? 0)) : null;
+}
+
+function olderThan(found, wanted) {
+  for (let i = 0; i < 3; i++) {
+    const difference = (found[i] ?? 0) - (wanted[i] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}
+
+function checkNode() {
+  const wanted = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).engines.node.replace('>=', '');
+  if (olderThan(versionTuple(process.versions.node), versionTuple(wanted))) {
+    refuse(
+      `Node ${wanted} or newer`,
+      process.versions.node,
+      'Install it from https://nodejs.org or your distribution, then run this again.',
+    );
+  }
+}
+
+function checkRust() {
+  const wanted = /rust-version = "([^"]+)"/.exec(readFileSync(join(root, 'native', 'Cargo.toml'), 'utf8'))[1];
+  const how = 'Install it with https://rustup.rs (or `rustup update stable`), then run this again.';
+  for (const tool of ['cargo', 'rustc']) {
+    const result = spawnSync(tool, ['--version'], { encoding: 'utf8', cwd: root });
+    if (result.error || result.status !== 0) refuse(`Rust ${wanted} or newer`, `no working ${tool}`, how);
+    if (tool === 'rustc' && olderThan(versionTuple(result.stdout), versionTuple(wanted))) {
+      refuse(`Rust ${wanted} or newer`, result.stdout.trim(), how);
+    }
+  }
+}
+
+/** Every file below the given paths, in a fixed order, so that the same tree always has the same digest. */
+function* filesBelow(path) {
+  if (!existsSync(path)) return;
+  const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    if (entry.name === 'target' || entry.name === 'node_modules') continue;
+    const child = join(path, entry.name);
+    if (entry.isDirectory()) yield* filesBelow(child);
+    else if (entry.isFile()) yield child;
+  }
+}
+
+function digest(paths, extra) {
+  const hash = createHash('sha256').update(extra);
+  for (const path of paths) {
+    const full = join(root, path);
+    const files = existsSync(full) && !path.includes('.') ? filesBelow(full) : [full];
+    for (const file of files) {
+      hash.update(file.slice(root.length)).update('\0');
+      if (existsSync(file)) hash.update(readFileSync(file));
+    }
+  }
+  return hash.digest('hex');
+}
+
+function run(command, args) {
+  const result = spawnSync(command, args, {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: 1 << 28,
+  });
+  if (result.error || result.status !== 0) {
+    say(result.stdout ?? '');
+    say(result.stderr ?? '');
+    say(`pearlctl: \`${command} ${args.join(' ')}\` failed (${result.error?.message ?? `exit ${result.status}`}).`);
+    process.exit(result.status || 69);
+  }
+}
+
+/** Runs a step when its inputs changed since the last success, or when what it makes is gone. */
+function step({ name, inputs, product, extra = '', action }) {
+  const stampFile = join(stampFolder, name);
+  const now = digest(inputs, `${process.version} ${process.platform} ${process.arch} ${extra}`);
+  const before = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : '';
+  if (before === now && existsSync(join(root, product))) return;
+  const started = process.hrtime.bigint();
+  process.stderr.write(`set-up: ${name} … `);
+  action();
+  say(`${(Number(process.hrtime.bigint() - started) / 1e9).toFixed(1)} s`);
+  mkdirSync(stampFolder, { recursive: true });
+  writeFileSync(stampFile, now);
+}
+
+function npm(args) {
+  const script = process.env.npm_execpath;
+  if (script?.endsWith('.js')) run(process.execPath, [script, ...args]);
+  else run('npm', args);
+}
+
+checkNode();
+checkRust();
+step({
+  name: 'npm packages',
+  inputs: ['package-lock.json'],
+  product: 'node_modules/.package-lock.json',
+  action: () => npm(['ci', '--no-audit', '--no-fund']),
+});
+step({
+  name: 'native addon',
+  inputs: ['native', 'native/Cargo.lock'],
+  product: 'dist/native/index.cjs',
+  action: () => npm(['run', '--silent', 'build:native']),
+});
+step({
+  name: 'TypeScript',
+  inputs: ['src', 'tsconfig.json', 'package-lock.json'],
+  product: 'dist/js/cli.js',
+  action: () => {
+    // A file that was renamed or deleted in src must not live on in dist.
+    rmSync(join(root, 'dist', 'js'), { recursive: true, force: true });
+    rmSync(join(root, 'dist', '.tsbuildinfo'), { force: true });
+    npm(['run', '--silent', 'build:ts']);
+  },
+});
+
+const [command, ...args] = process.argv.slice(2);
+if (command) {
+  // The command decides what a signal means; both of us get it from the terminal, so this waits instead of dying first.
+  process.on('SIGINT', () => {});
+  const result = spawnSync(command === 'node' ? process.execPath : command, args, { cwd: root, stdio: 'inherit' });
+  if (result.error) {
+    say(`pearlctl: ${result.error.message}`);
+    process.exit(69);
+  }
+  process.exit(result.signal ? 128 + 15 : (result.status ?? 69));
+}

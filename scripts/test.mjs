@@ -1,0 +1,127 @@
+// Runs everything that says whether this tree is good: lint, type checks, Rust and TypeScript tests. Each check of each
+// suite counts once in the plain closing line, which is read from the real results.
+import { spawnSync } from 'node:child_process';
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Parser } from 'tap-parser';
+
+const totals = { passed: 0, failed: 0, skipped: 0 };
+let worstStatus = 0;
+
+function heading(text) {
+  process.stdout.write(`\n── ${text}\n`);
+}
+
+/** A check that passes or fails as a whole. */
+function check(title, command, args) {
+  heading(title);
+  const result = spawnSync(command, args, { stdio: 'inherit' });
+  const passed = result.status === 0;
+  totals[passed ? 'passed' : 'failed'] += 1;
+  if (!passed) worstStatus = 1;
+  return passed;
+}
+
+/** Rust's own counts, from the `test result:` line of every test binary. */
+function cargoTests() {
+  heading('Rust tests');
+  const result = spawnSync('cargo', ['test', '--manifest-path', 'native/Cargo.toml', '--locked', '--quiet'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 1 << 28,
+  });
+  process.stdout.write(result.stdout);
+  for (const match of result.stdout.matchAll(/^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/gm)) {
+    totals.passed += Number(match[1]);
+    totals.failed += Number(match[2]);
+    totals.skipped += Number(match[3]);
+  }
+  if (result.status !== 0) {
+    worstStatus = 1;
+    // A build that does not compile has no counts, and must not pass for "nothing to test".
+    if (!/\d+ failed/.test(result.stdout) || !/[1-9]\d* failed/.test(result.stdout)) totals.failed += 1;
+  }
+}
+
+/** tap's leaves: assertions without a subtest of their own. */
+function countLeaves(file) {
+  return new Promise((resolve, reject) => {
+    const counts = { passed: 0, failed: 0, skipped: 0 };
+    const follow = (parser) => {
+      let afterChild = false;
+      parser.on('child', (child) => {
+        afterChild = true;
+        follow(child);
+      });
+      parser.on('assert', (assert) => {
+        // The assertion behind a subtest repeats its outcome; a failed one without a failed leaf still counts (a time-out).
+        const summary = afterChild;
+        afterChild = false;
+        if (assert.skip || assert.todo) counts.skipped += 1;
+        else if (!assert.ok) counts.failed += 1;
+        else if (!summary) counts.passed += 1;
+      });
+    };
+    const parser = new Parser();
+    follow(parser);
+    parser.on('complete', () => resolve(counts));
+    createReadStream(file).on('error', reject).pipe(parser);
+  });
+}
+
+async function tapTests(files) {
+  heading('TypeScript tests');
+  const folder = mkdtempSync(join(tmpdir(), 'pearlctl-tap-'));
+  const output = join(folder, 'results.tap');
+  const result = spawnSync(
+    process.execPath,
+    [
+      join('node_modules', 'tap', 'dist', 'esm', 'run.mjs'),
+      'run',
+      '--reporter=terse',
+      `--output-file=${output}`,
+      ...files,
+    ],
+    { stdio: 'inherit' },
+  );
+  if (result.status !== 0) worstStatus = result.status ?? 1;
+  try {
+    const counts = await countLeaves(output);
+    totals.passed += counts.passed;
+    totals.failed += counts.failed;
+    totals.skipped += counts.skipped;
+    if (result.status !== 0 && counts.failed === 0) totals.failed += 1;
+  } catch (error) {
+    process.stdout.write(`no results to read: ${error.message}\n`);
+    totals.failed += 1;
+    worstStatus ||= 1;
+  }
+  rmSync(folder, { recursive: true, force: true });
+}
+
+const files = process.argv.slice(2);
+if (files.length === 0) {
+  const bin = (name) => join('node_modules', '.bin', name);
+  check('lint and format (TypeScript)', bin('biome'), ['check', '.']);
+  check('types of src', bin('tsc'), ['-p', 'tsconfig.json', '--noEmit']);
+  check('types of test', bin('tsc'), ['-p', 'test/tsconfig.json']);
+  check('format (Rust)', 'cargo', ['fmt', '--manifest-path', 'native/Cargo.toml', '--all', '--check']);
+  check('lint (Rust)', 'cargo', [
+    'clippy',
+    '--manifest-path',
+    'native/Cargo.toml',
+    '--locked',
+    '--all-targets',
+    '--quiet',
+    '--',
+    '-D',
+    'warnings',
+  ]);
+  cargoTests();
+}
+await tapTests(files);
+
+const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : '';
+process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed${skipped}\n`);
+process.exit(worstStatus || (totals.failed > 0 ? 1 : 0));

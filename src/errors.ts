@@ -1,0 +1,99 @@
+// The one error class of pearlctl, and the one table that turns an error's code into the program's exit code.
+
+/**
+ * Exit codes of every command but `status`, which has its own.
+ * Source: sysexits.h (69, 75, 77, 78) and the usual shell conventions (0, 1, 2).
+ */
+export const EXIT = {
+  ok: 0,
+  /** The question's answer is no: an invalid proof, a doctor that found something. */
+  no: 1,
+  usage: 2,
+  /** Unavailable or given up; a service manager restarts on this one. */
+  unavailable: 69,
+  tryAgain: 75,
+  noPermission: 77,
+  /** Do not restart on this one: only a changed configuration or machine helps. */
+  config: 78,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Stable codes, each with the exit code that a command ends with when it fails this way. */
+const EXIT_CODES = {
+  USAGE: EXIT.usage,
+  CONFIG_MISSING: EXIT.config,
+  CONFIG_SYNTAX: EXIT.config,
+  CONFIG_INVALID: EXIT.config,
+  CONFIG_UNKNOWN_KEY: EXIT.config,
+  CONFIG_UNREADABLE: EXIT.noPermission,
+  WALLET_INVALID: EXIT.config,
+  SECRET_MISSING: EXIT.config,
+  NATIVE_MISSING: EXIT.config,
+  NATIVE_MISMATCH: EXIT.config,
+  KERNEL_UNKNOWN: EXIT.config,
+  SHAPE_INVALID: EXIT.config,
+  ALREADY_RUNNING: EXIT.tryAgain,
+  ALREADY_STARTED: EXIT.tryAgain,
+  NOT_RUNNING: EXIT.unavailable,
+  PORT_IN_USE: EXIT.tryAgain,
+  NO_WORK: EXIT.tryAgain,
+  HOME_UNWRITABLE: EXIT.noPermission,
+  NO_PERMISSION: EXIT.noPermission,
+  DISK_FULL: EXIT.unavailable,
+  GATEWAY_UNREACHABLE: EXIT.unavailable,
+  GATEWAY_NONSENSE: EXIT.unavailable,
+  UPSTREAM_REFUSED: EXIT.unavailable,
+  DIALECT_UNSUPPORTED: EXIT.config,
+  GIVEN_UP: EXIT.unavailable,
+  CHILD_FAILED: EXIT.unavailable,
+  FILE_UNREADABLE: EXIT.usage,
+  INPUT_INVALID: EXIT.usage,
+  SERVICE_MANAGER_MISSING: EXIT.unavailable,
+  SERVICE_FAILED: EXIT.unavailable,
+  SERVICE_NOT_INSTALLED: EXIT.unavailable,
+  SERVICE_CONFLICT: EXIT.config,
+  DEMO_FAILED: EXIT.unavailable,
+  INTERNAL: EXIT.unavailable,
+} as const satisfies Record<string, ExitCode>;
+
+export type ErrorCode = keyof typeof EXIT_CODES;
+
+export interface PearlErrorOptions {
+  /** What to type or change next, as a sentence or a command line. */
+  hint?: string;
+  cause?: unknown;
+}
+
+/**
+ * An expected failure: what happened in one sentence, and what to do about it.
+ *
+ * Nobody matches on the text: callers branch on `code`.
+ */
+export class PearlError extends Error {
+  override readonly name = 'PearlError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: PearlErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+  }
+
+  /** The exit code of a program that ends with this error. */
+  get exitCode(): ExitCode {
+    return EXIT_CODES[this.code];
+  }
+}
+
+/** The exit code for anything thrown: a known failure's own, 69 for a defect of ours. */
+export function exitCodeOf(error: unknown): ExitCode {
+  return error instanceof PearlError ? error.exitCode : EXIT.unavailable;
+}
+
+/** The errno name (`EACCES`, `ENOSPC`, …) of a system error, or undefined for anything else. */
+export function errnoOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

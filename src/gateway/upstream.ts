@@ -1,0 +1,60 @@
+// Where a gateway gets its jobs from and hands its proofs to. The JSON-RPC server in front of it knows nothing else.
+
+/** Work to mine on: 76 bytes of header, and the target a winning tile has to meet (protocol sections 2, 7 and 9). */
+export interface Job {
+  /** The incomplete block header, 76 bytes, handed on unchanged. */
+  readonly header: Buffer;
+  /** The share's (or block's) base target, an exact 256-bit integer. */
+  readonly target: bigint;
+  /** Certificate version 1, 2 or 3: which noise seeds hold. */
+  readonly certVersion: number;
+  /** Block height, where the upstream tells. */
+  readonly height: number | null;
+  /** The upstream's own name of the job: opaque, returned as it came. */
+  readonly upstreamId: string | number | null;
+  /** Monotonic milliseconds (`performance.now()`) of arrival. */
+  readonly receivedAt: number;
+}
+
+/** What became of a proof (contracts, Verdicts). `dropped`: never sent, with the reason; `unknown`: sent, no answer. */
+export type VerdictResult = 'accepted' | 'rejected' | 'stale' | 'dropped' | 'unknown';
+
+export interface Verdict {
+  readonly result: VerdictResult;
+  /** The upstream's reason in words, or ours; null for a plain yes. */
+  readonly reason: string | null;
+  /** True when the proof also met the network's own target. */
+  readonly block: boolean;
+  /** Milliseconds from submit to verdict. */
+  readonly latencyMs: number;
+}
+
+/** `job`: work. `paused`: none now, with the reason in words. */
+export type UpstreamEvent =
+  | { readonly type: 'job'; readonly job: Job }
+  | { readonly type: 'paused'; readonly reason: string };
+
+/** How the upstream stands right now, for status and doctor. */
+export interface UpstreamState {
+  /** One word: `connecting`, `authorizing`, `ready`, `backing-off`, `refused`, `closed`. */
+  readonly phase: 'connecting' | 'authorizing' | 'ready' | 'backing-off' | 'refused' | 'closed';
+  /** Where it is connected to, without secrets, or null. */
+  readonly url: string | null;
+  /** Why it is not ready, in words, or null. */
+  readonly reason: string | null;
+}
+
+/**
+ * A source of jobs: the embedded devnet chain or a pool.
+ *
+ * `events()` yields the newest job at once (or `paused`), then every change until `close()`; it never throws for a
+ * passing failure: it reconnects for ever and says `paused` meanwhile. A slow consumer sees only the newest event.
+ */
+export interface Upstream {
+  events(): AsyncIterable<UpstreamEvent>;
+  /** Settles with the verdict; never rejects. `proof` is the base64 text as the miner sent it. */
+  submit(proof: string, job: Job): Promise<Verdict>;
+  state(): UpstreamState;
+  /** Settles what is in flight as well as it can, then disconnects. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,88 @@
+// The messages between the supervisor and its children, over Node's IPC channel. Every message is small; anything that is
+// not one of these is ignored with a warning by the receiver, which validates with `parseChildMessage`.
+import * as v from 'valibot';
+
+/** A non-negative integer counter that a JavaScript number holds exactly. */
+const counter = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** Decimal text of a bigint: multiply-accumulates pass 2^53 within hours. */
+const bigCounter = v.pipe(v.string(), v.regex(/^\d{1,40}$/));
+const text = v.pipe(v.string(), v.maxLength(500));
+
+/** What the miner is doing; `idle` names why it mines nothing. */
+const minerHeartbeat = v.object({
+  type: v.literal('miner'),
+  /** Set once the addon is loaded, its kernels tested and the gateway reached. */
+  ready: v.boolean(),
+  /** `mining`, or the reason it is not. */
+  activity: v.picklist(['mining', 'paused', 'no-job', 'unusable-job', 'connecting']),
+  reason: v.nullable(text),
+  macs: bigCounter,
+  attempts: v.pipe(v.number(), v.minValue(0)),
+  found: counter,
+  sent: counter,
+  dropped: counter,
+  kernel: v.nullable(text),
+  threads: counter,
+  rejectedKernels: v.array(text),
+  job: v.nullable(
+    v.object({ height: v.nullable(counter), certVersion: counter, ageSeconds: v.pipe(v.number(), v.minValue(0)) }),
+  ),
+});
+
+const gatewayHeartbeat = v.object({
+  type: v.literal('gateway'),
+  ready: v.boolean(),
+  /** Where it listens: `http://HOST:PORT` or `unix:PATH`, null until it does. */
+  url: v.nullable(text),
+  upstream: v.object({ phase: text, url: v.nullable(text), reason: v.nullable(text) }),
+  job: v.nullable(
+    v.object({ height: v.nullable(counter), certVersion: counter, ageSeconds: v.pipe(v.number(), v.minValue(0)) }),
+  ),
+  connections: counter,
+});
+
+/** One settled proof, as the ledger records it. */
+const verdict = v.object({
+  type: v.literal('verdict'),
+  result: v.picklist(['accepted', 'rejected', 'stale', 'dropped', 'unknown']),
+  reason: v.nullable(text),
+  block: v.boolean(),
+  height: v.nullable(counter),
+  latencyMs: v.pipe(v.number(), v.minValue(0)),
+});
+
+/** A permanent or final failure, told before the child exits, so that the supervisor can show it in words. */
+const failure = v.object({ type: v.literal('failure'), code: text, message: text, hint: v.nullable(text) });
+
+const childMessage = v.variant('type', [minerHeartbeat, gatewayHeartbeat, verdict, failure]);
+
+export type MinerHeartbeat = v.InferOutput<typeof minerHeartbeat>;
+export type GatewayHeartbeat = v.InferOutput<typeof gatewayHeartbeat>;
+export type VerdictMessage = v.InferOutput<typeof verdict>;
+export type FailureMessage = v.InferOutput<typeof failure>;
+export type ChildMessage = v.InferOutput<typeof childMessage>;
+
+/** The message, or null when it is not one that this version knows. */
+export function parseChildMessage(value: unknown): ChildMessage | null {
+  const result = v.safeParse(childMessage, value);
+  return result.success ? result.output : null;
+}
+
+/** What the supervisor tells the miner: `pause` and `resume` keep the process and its buffers. */
+const supervisorMessage = v.variant('type', [
+  v.object({ type: v.literal('pause'), reason: text }),
+  v.object({ type: v.literal('resume') }),
+  /** Share of the time that the threads work, in percent (thermal and duty-cycle policies, and while a gateway proves). */
+  v.object({ type: v.literal('duty'), percent: v.pipe(v.number(), v.minValue(0), v.maxValue(100)) }),
+]);
+
+export type SupervisorMessage = v.InferOutput<typeof supervisorMessage>;
+
+/** The message, or null when it is not one that this version knows. */
+export function parseSupervisorMessage(value: unknown): SupervisorMessage | null {
+  const result = v.safeParse(supervisorMessage, value);
+  return result.success ? result.output : null;
+}
+
+/** How often a child sends its heartbeat, also when nothing changed. */
+export const HEARTBEAT_MS = 1000;
