@@ -143,6 +143,16 @@ step({
   },
 });
 
+step({
+  name: 'service bundle',
+  inputs: ['src', 'scripts/bundle.mjs', 'tsconfig.json', 'package-lock.json'],
+  product: 'dist/bundle/pearlctl.mjs',
+  action: () => {
+    // Only a tree with the command line in it has something to bundle.
+    if (existsSync(join(root, 'dist', 'js', 'cli.js'))) npm(['run', '--silent', 'bundle']);
+  },
+});
+
 const [command, ...args] = process.argv.slice(2);
 if (command) {
   // The command decides what a signal means; both of us get it from the terminal, so this waits instead of dying first.
