@@ -1,0 +1,42 @@
+// What a command gets besides its own arguments: the global flags, the terminal, and the doors to paths, configuration
+// and signals, each opened only when asked for. Kept light: the hot commands go through here too.
+import { stopSignal } from './signals.ts';
+import { type ColourChoice, describeTerminal, type Terminal } from './terminal.ts';
+
+/** The flags that every command understands. */
+export interface GlobalFlags {
+  readonly config?: string | undefined;
+  readonly scope?: 'user' | 'system' | undefined;
+  readonly instance?: string | undefined;
+  readonly json?: boolean | undefined;
+  readonly color?: ColourChoice | undefined;
+}
+
+export interface Context {
+  readonly flags: GlobalFlags;
+  /** Print the model instead of text for people. */
+  readonly json: boolean;
+  readonly terminal: Terminal;
+  /** Aborted by the first SIGINT or SIGTERM; asking for it takes these signals over from Node. */
+  stopSignal(): AbortSignal;
+  /** The answer, on stdout: the text for people, or with `--json` the model on one line. */
+  print(text: string, model: unknown): void;
+  /** Talk, on stderr; silent with `--json`. */
+  say(text: string): void;
+}
+
+export function createContext(flags: GlobalFlags): Context {
+  const json = flags.json ?? false;
+  return {
+    flags,
+    json,
+    terminal: describeTerminal(process.stdout, process.env, flags.color ?? 'auto'),
+    stopSignal,
+    print(text, model) {
+      process.stdout.write(json ? `${JSON.stringify(model)}\n` : text.endsWith('\n') ? text : `${text}\n`);
+    },
+    say(text) {
+      if (!json) process.stderr.write(`${text}\n`);
+    },
+  };
+}

@@ -1,0 +1,26 @@
+// The one place that tells a failure: `pearlctl: what happened.` and the hint below it on stderr, or the same as one JSON
+// object; and the exit code that goes with it.
+import { EXIT, exitCodeOf, PearlError } from '../errors.ts';
+
+/** The text (or JSON) for stderr, ending in a newline. */
+export function renderError(error: unknown, json: boolean): string {
+  if (!(error instanceof PearlError)) return renderDefect(error, json);
+  const { code, message, hint } = error;
+  if (json) return `${JSON.stringify({ error: { code, message, hint: hint ?? null } })}\n`;
+  return `pearlctl: ${message}\n${hint === undefined ? '' : `  ${hint}\n`}`;
+}
+
+/** Anything that is not a PearlError is a fault of ours, and here a stack is what helps. */
+function renderDefect(error: unknown, json: boolean): string {
+  const message = `internal error: ${error instanceof Error ? error.message : String(error)}`;
+  const hint = 'This is a defect of pearlctl; please report it with the lines below.';
+  if (json) return `${JSON.stringify({ error: { code: 'INTERNAL', message, hint } })}\n`;
+  return `pearlctl: ${message}\n  ${hint}\n${error instanceof Error ? `${error.stack}\n` : ''}`;
+}
+
+/** Prints the failure and sets the exit code. */
+export function reportError(error: unknown, json: boolean): void {
+  process.stderr.write(renderError(error, json));
+  const code = exitCodeOf(error);
+  process.exitCode = code === EXIT.ok ? EXIT.unavailable : code;
+}

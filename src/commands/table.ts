@@ -1,0 +1,9 @@
+// Every command, in the order of the overview. Only what the overview shows is here; the rest is in the module, which is
+// imported when the command runs. Adding a command: see `command.ts`.
+import type { CommandEntry } from './command.ts';
+
+export const COMMANDS: readonly CommandEntry[] = [];
+
+export function findCommand(name: string): CommandEntry | undefined {
+  return COMMANDS.find((entry) => entry.name === name);
+}
