@@ -1,7 +1,7 @@
 //! One matrix's half of a proof: the rules on its declared tree, rows and leaves, the rows themselves and the root
 //! (protocol section 8). The checks that cost little come apart from those that hash.
 
-use crate::merkle::{self, CHUNK_LEN, Node};
+use crate::merkle::{self, CHUNK_LEN, Chunk, Node, Tree};
 use crate::noise::Side;
 use crate::pattern::Pattern;
 use crate::proof::MatrixProof;
@@ -9,6 +9,31 @@ use crate::refusal::{Reason, Refusal};
 
 /// Largest and smallest entry of a matrix.
 const SIGNAL: std::ops::RangeInclusive<i8> = -64..=64;
+
+/// Opens ascending `rows` of a matrix of rows of `k` bytes: what a miner submits of it.
+///
+/// `read(i, chunk)` writes leaf `i` of the padded matrix as it was when `tree` was built.
+pub fn open(
+    tree: &Tree,
+    rows: impl Iterator<Item = u32> + Clone,
+    k: u32,
+    mut read: impl FnMut(u64, &mut Chunk),
+) -> MatrixProof {
+    let leaf_indices: Vec<u64> = merkle::leaves_of_rows(rows.clone(), k).collect();
+    let mut leaf = |index: &u64| {
+        let mut chunk = [0; CHUNK_LEN];
+        read(*index, &mut chunk);
+        chunk.to_vec()
+    };
+    MatrixProof {
+        leaf_data: leaf_indices.iter().map(&mut leaf).collect(),
+        siblings: tree.open(&leaf_indices),
+        leaf_indices,
+        total_leaves: tree.leaves(),
+        root: tree.root(),
+        row_indices: rows.map(u64::from).collect(),
+    }
+}
 
 /// A half of a proof with the job's view of its matrix.
 #[derive(Clone, Copy)]

@@ -180,7 +180,7 @@ impl Pattern {
     }
 
     /// The indices, ascending.
-    pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+    pub fn iter(&self) -> impl Iterator<Item = u32> + Clone + '_ {
         (0..self.size()).map(|mut position| {
             let mut index = 0;
             for dim in self.dims() {

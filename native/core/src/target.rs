@@ -119,6 +119,27 @@ pub fn target_from_nbits(nbits: u32) -> U256 {
     U256::from_le_bytes(&bytes)
 }
 
+/// The compact form of a target, rounded down to what 23 bits of mantissa can hold.
+pub fn nbits_from_target(target: U256) -> u32 {
+    let bytes = target.to_be_bytes();
+    let Some(first) = bytes.iter().position(|&byte| byte != 0) else {
+        return 0;
+    };
+    // A mantissa whose top bit is set would read as negative: it starts with a zero byte then.
+    let first = if bytes[first] & 0x80 != 0 {
+        first as isize - 1
+    } else {
+        first as isize
+    };
+    let digit = |i: isize| {
+        usize::try_from(first + i)
+            .ok()
+            .and_then(|at| bytes.get(at))
+            .map_or(0, |&b| u32::from(b))
+    };
+    ((32 - first) as u32) << 24 | digit(0) << 16 | digit(1) << 8 | digit(2)
+}
+
 /// How many multiply-accumulates one ticket of an `h x w` tile counts for. A rank of zero counts nothing.
 ///
 /// Unpenalised `h*w * (k - k mod r)`; under the rank penalty `h*w * ((k - k mod r) / r) * 128`, the division first.

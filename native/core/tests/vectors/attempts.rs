@@ -5,8 +5,9 @@ use crate::files::{
 };
 use pearl_core::config::{MiningConfig, job_key};
 use pearl_core::jackpot;
-use pearl_core::merkle::{Tree, leaves_of_rows};
+use pearl_core::merkle::Tree;
 use pearl_core::noise::{self, Side};
+use pearl_core::opening;
 use pearl_core::pattern::Pattern;
 use pearl_core::proof::{MatrixProof, PlainProof};
 use pearl_core::seeds;
@@ -25,21 +26,16 @@ fn noised(side: Side, seed: &[u8; 32], r: u32, k: u32, rows: &[Vec<i8>]) -> Vec<
 }
 
 fn opened(tree: &Tree, bytes: &[u8], k: u32, pattern: &Pattern, offset: u32) -> MatrixProof {
-    let rows: Vec<u32> = pattern.iter().map(|index| index + offset).collect();
-    let leaf_indices: Vec<u64> = leaves_of_rows(rows.iter().copied(), k).collect();
     let mut padded = bytes.to_vec();
     padded.resize(bytes.len().next_multiple_of(1024), 0);
-    MatrixProof {
-        leaf_data: leaf_indices
-            .iter()
-            .map(|&leaf| padded[leaf as usize * 1024..][..1024].to_vec())
-            .collect(),
-        siblings: tree.open(&leaf_indices),
-        leaf_indices,
-        total_leaves: tree.leaves(),
-        root: tree.root(),
-        row_indices: rows.into_iter().map(u64::from).collect(),
-    }
+    opening::open(
+        tree,
+        pattern.iter().map(|index| index + offset),
+        k,
+        |leaf, chunk| {
+            chunk.copy_from_slice(&padded[leaf as usize * 1024..][..1024]);
+        },
+    )
 }
 
 fn check(entry: &Value) {

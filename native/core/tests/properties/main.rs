@@ -1,0 +1,6 @@
+//! What must hold for inputs nobody has listed: round trips, refusal of every altered proof, and no panic.
+
+mod altered;
+mod arbitrary;
+mod miner;
+mod round_trips;
