@@ -18,7 +18,9 @@ import type { Context } from './context.ts';
 /** A line to type, and what it does. */
 export type Example = readonly [line: string, effect: string];
 
-export type OptionTable = Readonly<Record<string, Options>>;
+/** yargs' description of a flag, and what the help page shows in place of its value (`FILE`, `HEX`). */
+export type OptionSpec = Options & { readonly placeholder?: string };
+export type OptionTable = Readonly<Record<string, OptionSpec>>;
 /** In the order of the command line; `array: true` takes the rest, `demandOption: true` makes it required. */
 export type PositionalTable = Readonly<Record<string, PositionalOptions>>;
 

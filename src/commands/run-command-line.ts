@@ -1,9 +1,9 @@
 // From a command line to an exit code, by way of the table: the overview, a command's help, or the command itself.
 import { EXIT, PearlError } from '../errors.ts';
-import { createContext, type GlobalFlags } from './context.ts';
+import { createContext } from './context.ts';
+import { renderHelp } from './help.ts';
 import { nearest } from './nearest.ts';
 import { renderOverview } from './overview.ts';
-import { parseArguments } from './parse.ts';
 import { COMMANDS, findCommand } from './table.ts';
 import { describeTerminal } from './terminal.ts';
 
@@ -19,13 +19,20 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const entry = findCommand(name);
   if (!entry) throw unknownCommand(name);
   const { command } = await entry.load();
-  const { width } = describeTerminal(process.stdout, process.env, 'auto');
-  const parsed = parseArguments(entry, command, rest, width);
-  if (parsed.kind === 'help') {
-    process.stdout.write(`${parsed.text}\n`);
+  if (asksForHelp(rest)) {
+    const { width } = describeTerminal(process.stdout, process.env, 'auto');
+    process.stdout.write(renderHelp(entry, command, width));
     return EXIT.ok;
   }
-  return command.run(parsed.args, createContext(parsed.args as GlobalFlags));
+  const { parseArguments } = await import('./parse.ts');
+  const args = parseArguments(entry, command, rest);
+  return command.run(args, createContext(args));
+}
+
+/** Also when the rest of the line is wrong: whoever asks for help gets it. */
+function asksForHelp(words: readonly string[]): boolean {
+  const end = words.indexOf('--');
+  return (end === -1 ? words : words.slice(0, end)).some((word) => HELP_FLAGS.includes(word));
 }
 
 function unknownCommand(name: string): PearlError {
