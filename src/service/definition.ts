@@ -1,0 +1,80 @@
+// What a service of ours is, before any service manager's syntax: the value that both renderers turn into text.
+import type { Scope } from './names.ts';
+
+/** How strongly launchd may slow the job and its children down; see launchd.plist(5), ProcessType. */
+export type ProcessProfile = 'standard' | 'background' | 'interactive';
+
+export interface Resources {
+  /** Relative share of the processor when others want it too, 1 to 10000; systemd's default is 100. */
+  cpuWeight: number;
+  /** The kernel ends the service's children above this; null for no limit. */
+  memoryMaxBytes: number | null;
+  processProfile: ProcessProfile;
+}
+
+/** A secret that the manager hands to the service: its name there and the file that holds it. */
+export interface Credential {
+  name: string;
+  file: string;
+}
+
+export interface ServiceDefinition {
+  scope: Scope;
+  instance: string | null;
+  /** Of the program that writes the definition. */
+  version: string;
+  /** Absolute path of the executable that the system lists, and the script it runs. */
+  executable: string;
+  script: string;
+  configFile: string;
+  /** The account that the service runs as, when the manager has to switch to it; null for the manager's own user. */
+  account: { user: string; group: string } | null;
+  /** Home folder of the running user. */
+  home: string;
+  /** Folders that already exist when the service starts and that it may write. */
+  writableFolders: string[];
+  stateFolder: string;
+  /** Where the files of a running supervisor are. */
+  runtimeFolder: string;
+  /** Null where the manager keeps the log itself. */
+  logFolder: string | null;
+  /** Set when everything lives in one folder (PEARLCTL_HOME) and the manager must not make folders of its own. */
+  portableHome: string | null;
+  environment: Record<string, string>;
+  credentials: Credential[];
+  resources: Resources;
+  /** How long the gateway is given to leave, from the configuration. */
+  stopTimeoutMs: number;
+  /** Load also without a graphical login (launchd user domain). */
+  headless: boolean;
+}
+
+/** The miner is given two seconds to hand over its last proof and leave. */
+const MINER_STOP_SECONDS = 2;
+/** What is left for SIGKILL, the ledger and the sidecar, before the manager loses patience. */
+const SLACK_SECONDS = 5.5;
+
+/** The manager's time-out of a stop, in seconds: always larger than the sum of our own. */
+export function stopSeconds(stopTimeoutMs: number): number {
+  return Math.ceil((MINER_STOP_SECONDS + stopTimeoutMs / 1000 + SLACK_SECONDS) * 10) / 10;
+}
+
+/** The complete command line of the supervisor, executable first. */
+export function superviseCommand(definition: ServiceDefinition): string[] {
+  return [...programArguments(definition, 'supervise')];
+}
+
+/** Any verb of the installed program, aimed at this very service. */
+export function programArguments(definition: ServiceDefinition, ...verb: string[]): string[] {
+  const instance = definition.instance === null ? [] : ['--instance', definition.instance];
+  return [
+    definition.executable,
+    definition.script,
+    ...verb,
+    '--scope',
+    definition.scope,
+    ...instance,
+    '--config',
+    definition.configFile,
+  ];
+}

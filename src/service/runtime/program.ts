@@ -1,0 +1,20 @@
+// Where this program's own files are: in a package (dist/js beside templates) or in an installed runtime (one bundle).
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PearlError } from '../../errors.ts';
+
+/** Looking further up than this would find somebody else's package. */
+const MAX_LEVELS = 6;
+
+/** The folder that holds `package.json` and `templates/` of the running program. */
+export function programFolder(start: string = dirname(fileURLToPath(import.meta.url))): string {
+  let folder = start;
+  for (let level = 0; level < MAX_LEVELS; level++) {
+    if (existsSync(join(folder, 'templates', 'systemd')) && existsSync(join(folder, 'package.json'))) return folder;
+    folder = dirname(folder);
+  }
+  throw new PearlError('INTERNAL', `No pearlctl package was found around ${start}.`, {
+    hint: 'Install pearlctl again: its files are incomplete.',
+  });
+}

@@ -1,0 +1,74 @@
+// Renders a service definition as a systemd unit: pure, every value quoted for the place it goes to.
+import { programArguments, type ServiceDefinition, stopSeconds, superviseCommand } from '../definition.ts';
+import { baseName, unitName } from '../names.ts';
+import { fillLines, readTemplate } from '../template.ts';
+import { plainValue, quoteAssignment, quoteCommand, quoteWord } from './quote.ts';
+
+/** The complete text of the unit file. Throws INPUT_INVALID for values that no unit file can carry. */
+export function renderUnit(definition: ServiceDefinition): string {
+  const { scope, instance } = definition;
+  const unit = unitName(instance);
+  const common = {
+    title: `${baseName(instance)}: CPU mining of Pearl as a service`,
+    version: definition.version,
+    configFile: comment(definition.configFile),
+    removeCommand: comment(removeCommand(definition)),
+    unit,
+    description: plainValue(`Pearl CPU miner${instance === null ? '' : ` (${instance})`}`),
+    command: quoteCommand(superviseCommand(definition)),
+    reloadCommand: quoteCommand(programArguments(definition, 'reload', '--direct')),
+    stopSeconds: String(stopSeconds(definition.stopTimeoutMs)),
+    folders: folderLines(definition),
+    environment: Object.entries(definition.environment).map(
+      ([name, value]) => `Environment=${quoteAssignment(name, value)}`,
+    ),
+    credentials: definition.credentials.map(({ name, file }) => `LoadCredential=${name}:${plainValue(file)}`),
+    cpuWeight: String(definition.resources.cpuWeight),
+    memory: definition.resources.memoryMaxBytes === null ? [] : [`MemoryMax=${definition.resources.memoryMaxBytes}`],
+  };
+  if (scope === 'user') return fillLines(readTemplate('systemd/user.service'), common);
+  return fillLines(readTemplate('systemd/system.service'), {
+    ...common,
+    user: definition.account?.user ?? 'root',
+    group: definition.account?.group ?? 'root',
+    // Everything below a home folder is hidden, unless somebody put pearlctl's own folder there on purpose.
+    protectHome: isBelowHome(definition.portableHome) ? 'read-only' : 'yes',
+  });
+}
+
+/** A comment must not end its line early; a path with a line break is refused further on anyway. */
+function comment(text: string): string {
+  return text.replaceAll(/[\u0000-\u001f\u007f]/g, '?');
+}
+
+function removeCommand(definition: ServiceDefinition): string {
+  const [executable, script] = [definition.executable, definition.script].map(quoteForReader);
+  const instance = definition.instance === null ? '' : ` --instance ${definition.instance}`;
+  const sudo = definition.scope === 'system' ? 'sudo ' : '';
+  return `${sudo}${executable} ${script} uninstall --scope ${definition.scope}${instance}`;
+}
+
+/** As one would type it in a shell. */
+function quoteForReader(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function folderLines(definition: ServiceDefinition): string[] {
+  const base = baseName(definition.instance);
+  const writable = definition.writableFolders.map(quoteWord);
+  const writableLine = writable.length === 0 ? [] : [`ReadWritePaths=${writable.join(' ')}`];
+  if (definition.portableHome !== null) return writableLine;
+  const runtime = [
+    `RuntimeDirectory=${base}`,
+    // Any user may ask a system service how it is; what is private lies in a folder of its own inside.
+    `RuntimeDirectoryMode=${definition.scope === 'system' ? '0755' : '0700'}`,
+    '# Without this the state file would vanish with every stop and crash, and the reason with it.',
+    'RuntimeDirectoryPreserve=yes',
+  ];
+  if (definition.scope === 'user') return [...runtime, ...writableLine];
+  return [`StateDirectory=${base}`, 'StateDirectoryMode=0700', ...runtime, ...writableLine];
+}
+
+function isBelowHome(folder: string | null): boolean {
+  return folder !== null && /^\/(?:home|root|run\/user)(?:\/|$)/.test(folder);
+}
