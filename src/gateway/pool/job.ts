@@ -1,0 +1,75 @@
+// From a pool's notice to a job that can be mined, or the reason why it cannot: pure.
+import { isLosslessNumber } from 'lossless-json';
+import type { Job } from '../upstream.ts';
+import type { JobId } from './login.ts';
+import type { JobNotice } from './message.ts';
+import { floorToCompact } from './target.ts';
+
+/** A job together with the pool's own name of it. */
+export interface PoolJob {
+  readonly id: JobId;
+  readonly job: Job;
+}
+
+/** What the pool's newest notice offers. */
+export type Offer =
+  | { readonly usable: true; readonly poolJob: PoolJob; readonly warning: string | null }
+  /** `prevBlock` still tells which earlier jobs are alive. */
+  | { readonly usable: false; readonly reason: string; readonly prevBlock: Buffer };
+
+/** The newest certificate version, which a pool that says nothing is taken to mean (protocol section 10). */
+const ASSUMED_CERT_VERSION = 3;
+const KNOWN_CERT_VERSIONS: readonly number[] = [1, 2, 3];
+
+/** Bytes 4 to 36 of a header: the block that the job builds on, which makes two jobs siblings. */
+export function prevBlock(header: Buffer): Buffer {
+  return header.subarray(4, 36);
+}
+
+export interface OfferContext {
+  /** The target of the last `mining.set_target`. */
+  readonly setTarget: bigint | null;
+  /** Multiply-accumulates of a tile of the configured shape (protocol section 7, factor): the bound is target x factor. */
+  readonly factor: bigint;
+  /** The network's target of a header, to warn of one that is easier than the pool's own. */
+  readonly networkTarget: (header: Buffer) => bigint;
+  readonly receivedAt: number;
+}
+
+/** Judges a notice: pure. */
+export function judgeNotice(notice: JobNotice, context: OfferContext): Offer {
+  const refuse = (reason: string): Offer => ({ usable: false, reason, prevBlock: prevBlock(notice.header) });
+  const certVersion = notice.certVersion ?? ASSUMED_CERT_VERSION;
+  if (!KNOWN_CERT_VERSIONS.includes(certVersion)) {
+    return refuse(`the pool's job asks for certificate version ${certVersion}, which this version cannot make`);
+  }
+  const exact = notice.target ?? context.setTarget;
+  if (exact === null) return refuse("the pool's job has no target");
+  const target = floorToCompact(exact);
+  if (target === 0n) return refuse("the pool's job has a target of 0, which no proof can meet");
+  if ((target * context.factor) >> 256n !== 0n) {
+    return refuse("the pool's target is so easy that every tile would win, which cannot be meant (wrong byte order?)");
+  }
+  const { id, header, height } = notice;
+  const upstreamId = isLosslessNumber(id) ? Number(id.value) : id;
+  return {
+    usable: true,
+    poolJob: { id, job: { header, target, certVersion, height, upstreamId, receivedAt: context.receivedAt } },
+    warning:
+      notice.certVersion === null
+        ? `The pool's jobs name no certificate version: taken for ${ASSUMED_CERT_VERSION}.`
+        : target < context.networkTarget(header)
+          ? "The pool's target is harder than the network's own: shares will be rarer than blocks."
+          : null,
+  };
+}
+
+/** True for the same work under the same name: a notice sent twice. */
+export function sameJob(a: PoolJob, b: PoolJob): boolean {
+  return String(a.id) === String(b.id) && sameWork(a.job, b.job);
+}
+
+/** The same header, target and certificate version, whatever the job is called. */
+export function sameWork(a: Job, b: Job): boolean {
+  return a.target === b.target && a.certVersion === b.certVersion && a.header.equals(b.header);
+}

@@ -1,0 +1,92 @@
+// What tests of the pool upstream share: settings with short times, jobs with headers of their own, and waiting for facts.
+
+import type { PoolSettings } from '../../src/gateway/pool/connection.ts';
+import type { Examiner } from '../../src/gateway/pool/examiner.ts';
+import { PoolUpstream } from '../../src/gateway/pool/pool.ts';
+import { POOL_TIMES, type PoolTimes } from '../../src/gateway/pool/times.ts';
+import { parsePoolUrl } from '../../src/gateway/pool/url.ts';
+import type { Job, UpstreamEvent } from '../../src/gateway/upstream.ts';
+import type { TestJob } from './test-pool.ts';
+
+export const WALLET = 'prl1pqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq';
+
+/** Multiply-accumulates of a 16x16 tile at k = 2048. */
+export const FACTOR = 256n * 2048n;
+
+export const TARGET = '00000000000007fff80000000000000000000000000000000000000000000000';
+
+/** Times that let a test see every limit; those it is not about stay long. */
+export const SHORT: PoolTimes = { ...POOL_TIMES, backoffInitialMs: 20, backoffMaxMs: 80, closeMs: 300, drainMs: 50 };
+
+export function settings(change: Partial<PoolSettings> = {}): PoolSettings & { readonly said: string[] } {
+  const said: string[] = [];
+  return {
+    account: { wallet: WALLET, worker: 'rig1', login: null, user: null, pass: 'x' },
+    limits: { maxInFlight: 4, maxSubmitsPerMinute: 1000 },
+    times: SHORT,
+    agent: 'pearlctl/test',
+    factor: FACTOR,
+    networkTarget: () => 0n,
+    macsPerSecond: () => null,
+    ca: null,
+    log: (_level, text) => said.push(text),
+    ...change,
+    said,
+  };
+}
+
+/** Says yes to every proof: for tests about the conversation, not about proofs. */
+export const trusting: Examiner = async () => ({ refusal: null, block: false });
+
+/** A job of its own: `tip` is the block it builds on, `work` tells siblings apart. */
+export function testJob(jobId: string | number, tip = 1, work = 1, target = TARGET): TestJob {
+  const hash = (value: number) => value.toString(16).padStart(2, '0').repeat(32);
+  return {
+    jobId,
+    header: `00000020${hash(tip)}${hash(work)}d50fb86a6a910018`,
+    target,
+    height: 100 + tip,
+    certVersion: 3,
+  };
+}
+
+export function upstreamTo(
+  urls: readonly string[],
+  change: Partial<PoolSettings> = {},
+  examine: Examiner = trusting,
+): { upstream: PoolUpstream; seen: UpstreamEvent[]; said: string[] } {
+  const chosen = settings(change);
+  const upstream = new PoolUpstream({ urls: urls.map(parsePoolUrl), settings: chosen, examine, random: () => 0.5 });
+  const seen: UpstreamEvent[] = [];
+  void (async () => {
+    for await (const event of upstream.events()) seen.push(event);
+  })();
+  return { upstream, seen, said: chosen.said };
+}
+
+/** Polls until `condition` gives something, or fails with `what` after ten seconds. */
+export async function eventually<T>(what: string, condition: () => T | undefined | null | false): Promise<T> {
+  const deadline = performance.now() + 10_000;
+  for (;;) {
+    const value = condition();
+    if (value !== undefined && value !== null && value !== false) return value;
+    if (performance.now() > deadline) throw new Error(`It never came to this: ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** The newest job that the upstream handed out with this name. */
+export function jobNamed(seen: readonly UpstreamEvent[], jobId: string | number): Promise<Job> {
+  return eventually(`job ${jobId}`, () => {
+    const last = seen.at(-1);
+    return last?.type === 'job' && last.job.upstreamId === jobId && last.job;
+  });
+}
+
+/** The newest pause whose reason matches. */
+export function pauseSaying(seen: readonly UpstreamEvent[], pattern: RegExp): Promise<string> {
+  return eventually(`a pause saying ${pattern}`, () => {
+    const last = seen.at(-1);
+    return last?.type === 'paused' && pattern.test(last.reason) && last.reason;
+  });
+}
