@@ -41,6 +41,21 @@ impl Ticket {
     pub fn wins(&self, target: U256) -> bool {
         target::wins(&self.hash, &target::bound(target, self.factor))
     }
+
+    /// As [`wins`](Self::wins), with the refusal that says why not.
+    ///
+    /// # Errors
+    /// `target`.
+    pub fn check(&self, target: U256) -> Result<(), Refusal> {
+        if self.wins(target) {
+            return Ok(());
+        }
+        let (hash, bound) = (
+            U256::from_le_bytes(&self.hash),
+            target::bound(target, self.factor).value,
+        );
+        Err(Reason::Target.because(format!("the ticket {hash:x} is above the bound {bound:x}")))
+    }
 }
 
 /// Judges serialised `proof` for a job. `rank_penalty`: rank at least 128, and the bound scaled by 128/rank.
@@ -60,10 +75,7 @@ pub fn verify(
         rank_penalty,
         &PlainProof::decode(proof)?,
     )?;
-    if !ticket.wins(target) {
-        let hash = U256::from_le_bytes(&ticket.hash);
-        return Err(Reason::Target.because(format!("the ticket {hash:x} is above the bound")));
-    }
+    ticket.check(target)?;
     Ok(ticket)
 }
 

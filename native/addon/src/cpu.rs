@@ -1,0 +1,66 @@
+//! What this machine's processor can do, and how much of it is ours.
+
+use crate::os::cores;
+use napi_derive::napi;
+
+/// The architecture, the instruction sets that matter here, and the kernels that run on them.
+#[napi(object)]
+pub struct CpuFeatures {
+    pub arch: String,
+    pub features: Vec<String>,
+    pub kernels: Vec<String>,
+}
+
+#[cfg(target_arch = "x86_64")]
+fn features() -> Vec<&'static str> {
+    let found = [
+        ("avx2", std::is_x86_feature_detected!("avx2")),
+        ("avxvnni", std::is_x86_feature_detected!("avxvnni")),
+        ("avx512f", std::is_x86_feature_detected!("avx512f")),
+        ("avx512bw", std::is_x86_feature_detected!("avx512bw")),
+        ("avx512vl", std::is_x86_feature_detected!("avx512vl")),
+        ("avx512vnni", std::is_x86_feature_detected!("avx512vnni")),
+        ("avx512vbmi", std::is_x86_feature_detected!("avx512vbmi")),
+    ];
+    found
+        .into_iter()
+        .filter_map(|(name, found)| found.then_some(name))
+        .collect()
+}
+
+#[cfg(target_arch = "aarch64")]
+fn features() -> Vec<&'static str> {
+    let found = [
+        ("neon", std::arch::is_aarch64_feature_detected!("neon")),
+        (
+            "dotprod",
+            std::arch::is_aarch64_feature_detected!("dotprod"),
+        ),
+        ("i8mm", std::arch::is_aarch64_feature_detected!("i8mm")),
+    ];
+    found
+        .into_iter()
+        .filter_map(|(name, found)| found.then_some(name))
+        .collect()
+}
+
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+fn features() -> Vec<&'static str> {
+    Vec::new()
+}
+
+/// Detected at run time, whatever the addon was compiled for.
+#[napi(catch_unwind)]
+pub fn cpu_features() -> CpuFeatures {
+    CpuFeatures {
+        arch: std::env::consts::ARCH.to_owned(),
+        features: features().into_iter().map(str::to_owned).collect(),
+        kernels: vec!["scalar".to_owned()],
+    }
+}
+
+/// Physical cores that this process may use, at least 1.
+#[napi(catch_unwind)]
+pub fn physical_cores() -> u32 {
+    cores::usable()
+}

@@ -1,0 +1,93 @@
+//! A lock on a file for the life of the process, given back only on request.
+
+use napi::Error;
+use napi::bindgen_prelude::BigInt;
+use napi_derive::napi;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::mem::ManuallyDrop;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+
+/// A held lock. The kernel drops it when the process ends, however it ends; collecting the object does not.
+#[napi]
+pub struct FileLock {
+    inode: u64,
+    device: u64,
+    /// Not closed by the garbage collector: forgetting the object must not give the lock away.
+    file: ManuallyDrop<Option<File>>,
+}
+
+#[napi]
+impl FileLock {
+    /// Inode of the locked file, to be compared with that of its path: another one means that the file was replaced.
+    #[napi(getter)]
+    pub fn inode(&self) -> BigInt {
+        self.inode.into()
+    }
+
+    /// Device of the locked file.
+    #[napi(getter)]
+    pub fn device(&self) -> BigInt {
+        self.device.into()
+    }
+
+    /// Gives the lock back. The file stays: removing it would let two processes hold two locks. Doing it twice is harmless.
+    #[napi(catch_unwind)]
+    pub fn release(&mut self) {
+        drop(self.file.take());
+    }
+}
+
+/// An error whose code is the name of the system's error number.
+fn io_error(path: &str, error: &io::Error) -> Error<String> {
+    let code = error.raw_os_error().map_or("EIO".to_owned(), errno_name);
+    Error::new(code, format!("{path}: {error}"))
+}
+
+/// The few that opening and locking a file can give; others by number.
+fn errno_name(number: i32) -> String {
+    let name = match number {
+        libc::EACCES => "EACCES",
+        libc::EPERM => "EPERM",
+        libc::ENOENT => "ENOENT",
+        libc::ENOTDIR => "ENOTDIR",
+        libc::EISDIR => "EISDIR",
+        libc::EROFS => "EROFS",
+        libc::ENOSPC => "ENOSPC",
+        libc::EDQUOT => "EDQUOT",
+        libc::ELOOP => "ELOOP",
+        libc::EMFILE => "EMFILE",
+        libc::ENFILE => "ENFILE",
+        libc::ENOLCK => "ENOLCK",
+        libc::ENAMETOOLONG => "ENAMETOOLONG",
+        _ => return format!("E{number}"),
+    };
+    name.to_owned()
+}
+
+/// Opens (creates, 0600) and locks the file at `path`: null when another open file holds the lock.
+/// The descriptor is closed on exec, so no child keeps the lock. Throws with the errno's name as code.
+#[napi(catch_unwind)]
+pub fn lock_file(path: String) -> std::result::Result<Option<FileLock>, Error<String>> {
+    let open = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        // A symbolic link in a shared folder must not lead the lock elsewhere.
+        .custom_flags(libc::O_NOFOLLOW)
+        .open(&path);
+    let file = open.map_err(|error| io_error(&path, &error))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Ok(None),
+        Err(TryLockError::Error(error)) => return Err(io_error(&path, &error)),
+    }
+    let metadata = file.metadata().map_err(|error| io_error(&path, &error))?;
+    Ok(Some(FileLock {
+        inode: metadata.ino(),
+        device: metadata.dev(),
+        file: ManuallyDrop::new(Some(file)),
+    }))
+}
