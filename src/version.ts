@@ -1,10 +1,13 @@
 // The version of this copy of pearlctl, read from the package.json that was shipped with it: beside the bundle of an
-// installed runtime, two folders up in a package.
+// installed runtime, two folders up in a package, one up where the sources are run as they are.
 import { existsSync, readFileSync } from 'node:fs';
 
 function readVersion(): string {
-  const beside = new URL('./package.json', import.meta.url);
-  const file = existsSync(beside) ? beside : new URL('../../package.json', import.meta.url);
+  const places = ['./package.json', '../package.json', '../../package.json'].map(
+    (path) => new URL(path, import.meta.url),
+  );
+  const file = places.find((place) => existsSync(place));
+  if (file === undefined) throw new Error(`no package.json around ${import.meta.url}`);
   const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'));
   if (typeof manifest === 'object' && manifest !== null && 'version' in manifest) return String(manifest.version);
   throw new Error('package.json has no version');

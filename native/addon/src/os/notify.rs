@@ -32,3 +32,47 @@ fn address(name: &OsStr) -> io::Result<SocketAddr> {
         _ => Err(io::ErrorKind::Unsupported.into()),
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::{address, send_to};
+    use std::os::linux::net::SocketAddrExt;
+    use std::os::unix::net::{SocketAddr, UnixDatagram};
+
+    fn received(socket: &UnixDatagram) -> Vec<u8> {
+        let mut buffer = [0; 100];
+        let length = socket.recv(&mut buffer).unwrap();
+        buffer[..length].to_vec()
+    }
+
+    #[test]
+    fn a_message_reaches_a_socket_with_an_abstract_name() {
+        let name = format!("pearlctl-test-{}", std::process::id());
+        let socket =
+            UnixDatagram::bind_addr(&SocketAddr::from_abstract_name(&name).unwrap()).unwrap();
+        assert!(send_to(&address(format!("@{name}").as_ref()).unwrap(), b"READY=1").unwrap());
+        assert_eq!(received(&socket), b"READY=1");
+    }
+
+    #[test]
+    fn a_full_or_missing_socket_is_an_error_at_once() {
+        let path = std::env::temp_dir().join(format!("pearlctl-test-{}.sock", std::process::id()));
+        let socket = UnixDatagram::bind(&path).unwrap();
+        let address = address(path.as_os_str()).unwrap();
+        let sent = (0..100_000)
+            .take_while(|_| send_to(&address, b"WATCHDOG=1").is_ok())
+            .count();
+        assert!((1..100_000).contains(&sent), "{sent}");
+        assert_eq!(received(&socket), b"WATCHDOG=1");
+        drop(socket);
+        assert!(send_to(&address, b"READY=1").is_err());
+        std::fs::remove_file(&path).unwrap();
+    }
+
+    #[test]
+    fn other_families_are_refused() {
+        for name in ["vsock:2:1234", "relative/path"] {
+            assert!(address(name.as_ref()).is_err(), "{name}");
+        }
+    }
+}
