@@ -1,8 +1,9 @@
 // One command makes a fresh clone ready, then runs the command it was given: npm packages, the native addon and the
 // TypeScript build, each only when its inputs changed. No dependencies: it runs before there are any.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -89,6 +90,7 @@ function run(command, args) {
     stdio: ['ignore', 'pipe', 'pipe'],
     maxBuffer: 1 << 28,
   });
+  if (result.signal === 'SIGINT') process.exit(130);
   if (result.error || result.status !== 0) {
     say(result.stdout ?? '');
     say(result.stderr ?? '');
@@ -155,12 +157,13 @@ step({
 
 const [command, ...args] = process.argv.slice(2);
 if (command) {
-  // The command decides what a signal means; both of us get it from the terminal, so this waits instead of dying first.
+  const child = spawn(command === 'node' ? process.execPath : command, args, { cwd: root, stdio: 'inherit' });
+  // A terminal sends its signals to both of us, and the command decides what they mean; one meant for us alone is passed on.
   process.on('SIGINT', () => {});
-  const result = spawnSync(command === 'node' ? process.execPath : command, args, { cwd: root, stdio: 'inherit' });
-  if (result.error) {
-    say(`pearlctl: ${result.error.message}`);
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    say(`pearlctl: ${command} cannot be started: ${error.message}`);
     process.exit(69);
-  }
-  process.exit(result.signal ? 128 + 15 : (result.status ?? 69));
+  });
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }

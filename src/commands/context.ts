@@ -1,12 +1,14 @@
 // What a command gets besides its own arguments: the global flags, the terminal, and the doors to paths, configuration
 // and signals, each opened only when asked for. Kept light: the hot commands go through here too.
+import type { Config } from '../config/config.ts';
+import { type Paths, resolvePaths, type Scope } from '../config/paths.ts';
 import { stopSignal } from './signals.ts';
 import { type ColourChoice, describeTerminal, type Terminal } from './terminal.ts';
 
 /** The flags that every command understands. */
 export interface GlobalFlags {
   readonly config?: string | undefined;
-  readonly scope?: 'user' | 'system' | undefined;
+  readonly scope?: Scope | undefined;
   readonly instance?: string | undefined;
   readonly json?: boolean | undefined;
   readonly color?: ColourChoice | undefined;
@@ -17,6 +19,10 @@ export interface Context {
   /** Print the model instead of text for people. */
   readonly json: boolean;
   readonly terminal: Terminal;
+  /** Where this instance keeps its files. Throws USAGE for an impossible instance name. */
+  readonly paths: Paths;
+  /** The validated configuration. Throws CONFIG_MISSING and its kin. */
+  loadConfig(): Promise<Config>;
   /** Aborted by the first SIGINT or SIGTERM; asking for it takes these signals over from Node. */
   stopSignal(): AbortSignal;
   /** The answer, on stdout: the text for people, or with `--json` the model on one line. */
@@ -27,10 +33,19 @@ export interface Context {
 
 export function createContext(flags: GlobalFlags): Context {
   const json = flags.json ?? false;
+  let paths: Paths | undefined;
   return {
     flags,
     json,
     terminal: describeTerminal(process.stdout, process.env, flags.color ?? 'auto'),
+    get paths() {
+      paths ??= resolvePaths({ scope: flags.scope, instance: flags.instance, config: flags.config });
+      return paths;
+    },
+    async loadConfig() {
+      const { loadConfig } = await import('../config/config.ts');
+      return loadConfig(this.paths);
+    },
     stopSignal,
     print(text, model) {
       process.stdout.write(json ? `${JSON.stringify(model)}\n` : text.endsWith('\n') ? text : `${text}\n`);

@@ -1,10 +1,10 @@
 // From the words of a command line to a command's checked arguments, with yargs: strict about unknown and repeated flags;
 // every mistake is a PearlError that says what to type.
 import yargs from 'yargs';
+import { nearest } from '../config/nearest.ts';
 import { PearlError } from '../errors.ts';
 import type { Command, CommandEntry, OptionTable } from './command.ts';
 import { placeholder } from './help.ts';
-import { nearest } from './nearest.ts';
 import { GLOBAL_OPTIONS } from './options.ts';
 
 /** Parses the words after the command's name. Throws USAGE. */

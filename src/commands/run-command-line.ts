@@ -1,8 +1,9 @@
 // From a command line to an exit code, by way of the table: the overview, a command's help, or the command itself.
+
+import { nearest } from '../config/nearest.ts';
 import { EXIT, PearlError } from '../errors.ts';
 import { createContext } from './context.ts';
 import { renderHelp } from './help.ts';
-import { nearest } from './nearest.ts';
 import { renderOverview } from './overview.ts';
 import { COMMANDS, findCommand } from './table.ts';
 import { describeTerminal } from './terminal.ts';

@@ -1,0 +1,27 @@
+import { existsSync, readdirSync } from 'node:fs';
+import t from 'tap';
+import { Box, whyNoBox } from './box.ts';
+
+const skip = whyNoBox();
+
+t.test('a box boots, keeps its files over a reboot and a power cut, and leaves nothing behind', { skip }, async (t) => {
+  const box = await Box.create();
+  t.teardown(() => box.down());
+  await box.boot();
+  t.equal((await box.exec(['systemctl', 'is-system-running'])).stdout, 'running');
+  await box.run(['tee', '/etc/kept'], { input: 'kept' });
+  const first = await box.run(['cat', '/proc/sys/kernel/random/boot_id']);
+  await box.reboot();
+  t.equal(await box.run(['cat', '/etc/kept']), 'kept');
+  t.not(await box.run(['cat', '/proc/sys/kernel/random/boot_id']), first);
+  await box.powerCut();
+  await box.boot();
+  t.equal(await box.run(['cat', '/etc/kept']), 'kept');
+  t.notOk(existsSync('/etc/kept'), 'the host has no part in it');
+  await box.down();
+  const groups = readdirSync('/sys/fs/cgroup', { recursive: true, withFileTypes: true });
+  t.notOk(
+    groups.some((entry) => entry.name === box.name),
+    'no control group is left',
+  );
+});
