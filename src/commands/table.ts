@@ -2,7 +2,14 @@
 // imported when the command runs. Adding a command: see `command.ts`.
 import type { CommandEntry } from './command.ts';
 
-export const COMMANDS: readonly CommandEntry[] = [];
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'verify',
+    group: 'Look inside',
+    summary: 'Judge a proof, or a stream of proofs',
+    load: () => import('./verify.ts'),
+  },
+];
 
 export function findCommand(name: string): CommandEntry | undefined {
   return COMMANDS.find((entry) => entry.name === name);

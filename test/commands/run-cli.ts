@@ -1,0 +1,32 @@
+// Runs the built command line as a real process, with no terminal and with a home of the test's own.
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+
+export const CLI = fileURLToPath(new URL('../../dist/js/cli.js', import.meta.url));
+
+export interface Run {
+  readonly code: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly home: string;
+  readonly input?: string | Buffer;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly timeoutMs?: number;
+}
+
+/** Every run ends by itself; one that does not is killed and has no code. */
+export async function runCli(args: readonly string[], options: RunOptions): Promise<Run> {
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [CLI, ...args], {
+    env: { PATH: process.env.PATH, HOME: options.home, PEARLCTL_HOME: options.home, ...options.env },
+    extendEnv: false,
+    ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
+    stripFinalNewline: false,
+    reject: false,
+    timeout: options.timeoutMs ?? 60_000,
+    killSignal: 'SIGKILL',
+  });
+  return { code: exitCode, stdout: String(stdout), stderr: String(stderr) };
+}
