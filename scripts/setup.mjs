@@ -58,6 +58,17 @@ function checkRust() {
   }
 }
 
+/** Rust links with the machine's C compiler, and says little when there is none. */
+function checkLinker() {
+  const found = ['cc', 'gcc', 'clang'].some((tool) => spawnSync(tool, ['--version']).status === 0);
+  if (found) return;
+  const how =
+    process.platform === 'darwin'
+      ? 'Type: xcode-select --install'
+      : 'Install it, on Debian or Ubuntu with: apt install build-essential';
+  refuse('A C compiler', 'none', `${how}. Then run this again.`);
+}
+
 /** Every file below the given paths, in a fixed order, so that the same tree always has the same digest. */
 function* filesBelow(path) {
   if (!existsSync(path)) return;
@@ -121,6 +132,7 @@ function npm(args) {
 
 checkNode();
 checkRust();
+checkLinker();
 step({
   name: 'npm packages',
   inputs: ['package-lock.json'],

@@ -92,7 +92,8 @@ async function tapTests(files) {
       `--output-file=${output}`,
       ...files,
     ],
-    { stdio: 'inherit' },
+    // The reporter redraws its totals; without a terminal to redraw on, CI=1 makes it print them once.
+    { stdio: 'inherit', env: process.stdout.isTTY ? process.env : { CI: '1', ...process.env } },
   );
   if (result.status !== 0) worstStatus = result.status ?? 1;
   try {

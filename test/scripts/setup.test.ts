@@ -1,0 +1,73 @@
+import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import t from 'tap';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A clone with only what set-up looks at before it builds anything. */
+function bareClone(t: { testdir(): string }): string {
+  const clone = t.testdir();
+  for (const path of ['scripts/setup.mjs', 'package.json', 'native/Cargo.toml']) {
+    cpSync(join(root, path), join(clone, path), { recursive: true });
+  }
+  return clone;
+}
+
+/** A folder for PATH in which the given tools answer `--version` with these words. */
+function toolFolder(clone: string, tools: Readonly<Record<string, string>>): string {
+  const folder = join(clone, 'tools');
+  mkdirSync(folder);
+  for (const [name, answer] of Object.entries(tools)) {
+    writeFileSync(join(folder, name), `#!/bin/sh\necho "${answer}"\n`);
+    chmodSync(join(folder, name), 0o755);
+  }
+  return folder;
+}
+
+async function setUp(clone: string, tools: Readonly<Record<string, string>>) {
+  const { exitCode, stderr } = await execa(process.execPath, [join(clone, 'scripts/setup.mjs')], {
+    env: { PATH: toolFolder(clone, tools) },
+    extendEnv: false,
+    reject: false,
+    timeout: 30_000,
+  });
+  return { exitCode, stderr };
+}
+
+t.test('set-up says which tool is missing or too old, and how to get it', async (t) => {
+  for (const { title, tools, says } of [
+    {
+      title: 'no Rust',
+      tools: {},
+      says: /^pearlctl: Rust [\d.]+ or newer is needed, no working cargo was found\.\n {2}Install/,
+    },
+    {
+      title: 'old Rust',
+      tools: { cargo: 'cargo 1.70.0', rustc: 'rustc 1.70.0 (old)' },
+      says: /is needed, rustc 1\.70\.0 \(old\) was found\.\n {2}Install/,
+    },
+    {
+      title: 'no C compiler',
+      tools: { cargo: 'cargo 9.0.0', rustc: 'rustc 9.0.0' },
+      says: /^pearlctl: A C compiler is needed, none was found\.\n {2}/,
+    },
+  ]) {
+    await t.test(title, async (t) => {
+      const { exitCode, stderr } = await setUp(bareClone(t), tools);
+      t.equal(exitCode, 78);
+      t.match(stderr, says);
+      t.equal(stderr.split('\n').length, 2, 'one sentence and one hint');
+    });
+  }
+});
+
+t.test('set-up refuses an old Node before it looks at anything else', async (t) => {
+  const clone = bareClone(t);
+  const manifest = JSON.parse(readFileSync(join(clone, 'package.json'), 'utf8'));
+  writeFileSync(join(clone, 'package.json'), JSON.stringify({ ...manifest, engines: { node: '>=99.1' } }));
+  const { exitCode, stderr } = await setUp(clone, {});
+  t.equal(exitCode, 78);
+  t.match(stderr, `pearlctl: Node 99.1 or newer is needed, ${process.versions.node} was found.`);
+});
