@@ -131,8 +131,12 @@ impl Tree {
             self.levels[0][0] = *blake3::keyed_hash(&self.key, chunk).as_bytes();
             return self.root();
         }
+        self.replace_leaf_node(index, leaf_node(&self.key, index, chunk))
+    }
+
+    /// The same with the leaf's chaining value at hand, in a tree of more than one leaf.
+    pub fn replace_leaf_node(&mut self, index: u64, mut node: Node) -> Node {
         let mut index = index as usize;
-        let mut node = leaf_node(&self.key, index as u64, chunk);
         for depth in 0..self.levels.len() - 1 {
             let level = &mut self.levels[depth];
             level[index] = node;
@@ -149,16 +153,25 @@ impl Tree {
 
     /// The siblings that open the given leaves (ascending, unique, in range), in the order of the protocol.
     pub fn open(&self, leaf_indices: &[u64]) -> Vec<Node> {
-        let mut siblings = Vec::new();
+        self.open_by_level(leaf_indices).concat()
+    }
+
+    /// The same, level by level from the leaves up, for trees that are put together from smaller ones.
+    pub fn open_by_level(&self, leaf_indices: &[u64]) -> Vec<Vec<Node>> {
         let mut known = leaf_indices.to_vec();
-        for level in &self.levels[..self.levels.len() - 1] {
-            climb(&mut known, level.len() as u64, |_, step| {
-                if let Step::Sibling(sibling) = step {
-                    siblings.push(level[sibling as usize]);
-                }
-            });
-        }
-        siblings
+        let below_root = &self.levels[..self.levels.len() - 1];
+        below_root
+            .iter()
+            .map(|level| {
+                let mut siblings = Vec::new();
+                climb(&mut known, level.len() as u64, |_, step| {
+                    if let Step::Sibling(sibling) = step {
+                        siblings.push(level[sibling as usize]);
+                    }
+                });
+                siblings
+            })
+            .collect()
     }
 }
 

@@ -1,0 +1,81 @@
+//! What a register tile is given and what it leaves behind: the one interface of all kernels.
+//!
+//! Packed operands are groups of four consecutive columns of `k` (one 4-byte dot product). A strip of A' holds, group
+//! after group, four bytes of each of its `mr` rows; a panel of B' four bytes of each of its `width` columns.
+
+/// Words of a jackpot.
+pub const WORDS: usize = 16;
+/// Most rows, and most columns, of any kernel's register tile.
+pub const MAX_ROWS: usize = 8;
+/// See [`MAX_ROWS`].
+pub const MAX_COLS: usize = 48;
+/// Length of the jackpots that one register tile leaves: units of rows x words x columns.
+pub const FOLDED_LEN: usize = MAX_ROWS / 2 * WORDS * MAX_COLS;
+
+/// The geometry of a kernel's register tile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Geometry {
+    /// Rows of A' in a strip.
+    pub rows: usize,
+    /// Columns of B' in a full panel, and the distance of two words in the jackpots.
+    pub cols: usize,
+    /// The width of a panel is a multiple of this.
+    pub lanes: usize,
+}
+
+/// Vector jackpots of one register tile: word `i` of unit `u` in column `c` is at `(u * 16 + i) * cols + c`.
+#[repr(C, align(64))]
+pub struct Folded(pub [u32; FOLDED_LEN]);
+
+impl Folded {
+    /// All zero.
+    pub fn zeroed() -> Box<Folded> {
+        Box::new(Folded([0; FOLDED_LEN]))
+    }
+}
+
+/// One register tile over the whole of `k`: `rows` x `width` accumulators that never leave the registers but for the
+/// XOR of each unit of rows after each step.
+pub struct Tile<'a> {
+    /// A strip of A', `4 * rows * sum(groups)` bytes.
+    pub a: &'a [u8],
+    /// A panel of B', `4 * width * sum(groups)` bytes.
+    pub b: &'a [u8],
+    /// Columns in the panel: a multiple of the kernel's lanes, at most its columns.
+    pub width: usize,
+    /// Groups of four columns in each step.
+    pub groups: &'a [u16],
+    /// What to subtract from every accumulator of a column before the XOR, step by step (`width` each): what the
+    /// packing added to A' to keep it in its operand's range. Empty: nothing was added.
+    pub corrections: &'a [i32],
+    /// Rows XORed together, 2, 4 or 8, a divisor of the strip's rows.
+    pub unit: usize,
+    /// XOR into the jackpots that are there (the same tickets' rows above) rather than start anew.
+    pub accumulate: bool,
+    /// A' lies in [0, 127] and B' in [-63, 63], as with constant matrices. General operands span [-127, 127].
+    pub small: bool,
+    /// What will be read after this tile: a part of the next panel, to be brought into the second-level cache meanwhile.
+    pub prefetch: &'a [u8],
+}
+
+impl Tile<'_> {
+    /// Panics unless every slice is as long as the geometry needs; the kernels' `unsafe` relies on this.
+    pub fn check(&self, geometry: Geometry) {
+        let groups: usize = self.groups.iter().map(|&groups| usize::from(groups)).sum();
+        assert!(self.width > 0 && self.width <= geometry.cols);
+        assert!(self.width.is_multiple_of(geometry.lanes));
+        assert_eq!(self.a.len(), 4 * geometry.rows * groups);
+        assert_eq!(self.b.len(), 4 * self.width * groups);
+        assert!(
+            self.corrections.is_empty() || self.corrections.len() == self.width * self.groups.len()
+        );
+        assert!(matches!(self.unit, 2 | 4 | 8) && geometry.rows.is_multiple_of(self.unit));
+    }
+}
+
+/// By how much the word of `step` is still rotated by the steps that come after it: the jackpot is linear under XOR and
+/// rotation, so each contribution is rotated once and never touched again.
+#[inline(always)]
+pub fn rotation(step: usize, steps: usize) -> u32 {
+    ((steps - 1 - step) / WORDS * 13 % 32) as u32
+}

@@ -1,0 +1,124 @@
+//! How a job's operands are cut up: rows of A' into blocks that stay in the second-level cache, columns of B' into
+//! panels, and as many panels at a time as the bound on memory allows.
+
+use super::groups::Groups;
+use super::plan::Plan;
+use super::shape::JobError;
+use crate::kernels::Geometry;
+
+/// Rows of A' in a block, and bytes of it: half of a second-level cache of 1 MiB.
+const BLOCK_ROWS: usize = 128;
+const BLOCK_BYTES: usize = 512 << 10;
+/// What a thread needs besides its block of A' and panels of B'.
+const THREAD_BYTES: usize = 192 << 10;
+
+/// Sizes and counts; packed rows and columns are those of the tiles, one tile after the other.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// Of the kernel.
+    pub geometry: Geometry,
+    /// Rows that one word of a vector jackpot sums up: what tiles and register tiles have in common.
+    pub unit: usize,
+    /// Tiles below one another in a row block.
+    pub block_groups: usize,
+    /// Row blocks in an attempt.
+    pub row_blocks: usize,
+    /// Panels of B'.
+    pub panels: usize,
+    /// Bytes from one panel to the next.
+    pub panel_bytes: usize,
+    /// Panels that are packed at a time: all of them, once for the job and shared by the threads, or fewer, by each thread
+    /// for itself, again and again.
+    pub block_panels: usize,
+    /// Bytes that the native buffers take in all.
+    pub memory_bytes: u64,
+}
+
+/// What the layout depends on besides the plan and the tiles.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Threads that mine.
+    pub threads: usize,
+    /// Bound on the native buffers.
+    pub memory_bytes: u64,
+    /// Rows of A' in a block; `None` takes the default.
+    pub block_rows: Option<usize>,
+}
+
+impl Layout {
+    /// Lays out a job. `corrected`: each panel is followed by its corrections. `fixed_bytes` are taken by tables and trees.
+    ///
+    /// # Errors
+    /// `Memory` when not even the smallest column block fits.
+    pub fn new(
+        geometry: Geometry,
+        (rows, cols): (&Groups, &Groups),
+        plan: &Plan,
+        corrected: bool,
+        fixed_bytes: usize,
+        limits: &Limits,
+    ) -> Result<Layout, JobError> {
+        let (h, w) = (rows.size(), cols.size());
+        let unit = [8, 4, 2]
+            .into_iter()
+            .find(|unit| h.is_multiple_of(*unit) && geometry.rows.is_multiple_of(*unit))
+            .unwrap_or(2);
+        let positions = plan.positions.len();
+        // Whole strips, if a block can have them: as many tiles as make a multiple of the strip's rows.
+        let step = geometry.rows / gcd(h, geometry.rows);
+        let block_rows = (limits.block_rows.unwrap_or(BLOCK_ROWS)).min(BLOCK_BYTES / positions);
+        let block_groups = (block_rows / h / step * step)
+            .max(step)
+            .min(rows.count() as usize);
+        let strips = (block_groups * h).div_ceil(geometry.rows);
+        let corrections = if corrected { plan.groups.len() } else { 0 };
+        let panel_bytes = geometry.cols * (positions + 4 * corrections);
+        let panels = cols.packed().div_ceil(geometry.cols);
+        let threads = limits.threads;
+        let fixed = fixed_bytes + threads * (THREAD_BYTES + strips * geometry.rows * positions);
+        let budget = (limits.memory_bytes as usize).saturating_sub(fixed);
+        let block_panels = if panels * panel_bytes <= budget {
+            panels
+        } else {
+            // A block must not begin within a tile.
+            let step = w / gcd(w, geometry.cols);
+            let fitting = budget / threads / panel_bytes / step * step;
+            if fitting == 0 {
+                let needed = (fixed + threads * step * panel_bytes) as u64;
+                return Err(JobError::Memory { needed });
+            }
+            fitting.min(panels)
+        };
+        let shares = if block_panels == panels { 1 } else { threads };
+        Ok(Layout {
+            geometry,
+            unit,
+            block_groups,
+            row_blocks: (rows.count() as usize).div_ceil(block_groups),
+            panels,
+            panel_bytes,
+            block_panels,
+            memory_bytes: (fixed + shares * block_panels * panel_bytes) as u64,
+        })
+    }
+
+    /// Is all of B' packed once, for all threads?
+    pub fn is_shared(&self) -> bool {
+        self.block_panels == self.panels
+    }
+
+    /// Columns of panel `panel` that belong to tiles, out of `packed` in all.
+    pub fn columns(&self, panel: usize, packed: usize) -> usize {
+        (packed - panel * self.geometry.cols).min(self.geometry.cols)
+    }
+
+    /// The same, rounded up to what the kernel can take.
+    pub fn width(&self, panel: usize, packed: usize) -> usize {
+        self.columns(panel, packed)
+            .next_multiple_of(self.geometry.lanes)
+    }
+}
+
+fn gcd(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { gcd(b, a % b) }
+}

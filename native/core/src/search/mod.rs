@@ -1,0 +1,31 @@
+//! The search: jobs in, every winning tile out, at the speed of the processor's dot products.
+//!
+//! What is fixed for a job (`context`), for a nonce (`attempt`) and for a thread (`sweep`) is kept apart; threads share
+//! nothing but read-only panels and a counter, and never wait for each other. It relies on the protocol modules for every
+//! definition and on `kernels` for every inner loop.
+
+mod attempt;
+mod commitment;
+mod context;
+mod control;
+mod groups;
+mod layout;
+mod matrix;
+mod miner;
+mod noise_table;
+mod os;
+mod parallel;
+mod plan;
+mod shape;
+mod solution;
+mod stats;
+mod sweep;
+mod whole;
+mod worker;
+
+pub use matrix::{Matrices, Matrix};
+pub use miner::{Event, Miner, MinerOptions, StartError};
+pub use shape::{Job, JobError, MAX_PROOF_CHARACTERS, Shape};
+pub use solution::Solution;
+pub use stats::Stats;
+pub use whole::{Found, WholeAttempt, search_whole};

@@ -1,0 +1,111 @@
+//! The noise of one matrix as a kernel wants it: for each packed position the entries of the uniform row to add and to
+//! subtract, and what is there without noise.
+
+use super::plan::{Plan, Position};
+use crate::kernels::{Kernel, Words};
+use crate::noise::Side;
+
+/// Slots of the index in the message (protocol section 6).
+const SLOT_UNIFORM: usize = 0;
+const SLOT_PAIRS: usize = 1;
+
+/// A 32-byte seed or key as words.
+pub fn words(bytes: &[u8; 32]) -> Words<8> {
+    std::array::from_fn(|i| u32::from_le_bytes(std::array::from_fn(|j| bytes[4 * i + j])))
+}
+
+/// The two columns of U whose difference is a column of noise.
+pub type Pair = (u16, u16);
+
+/// Draws noise for one matrix.
+#[derive(Clone)]
+pub struct Source {
+    kernel: Kernel,
+    key: Words<8>,
+    label: Words<8>,
+    rank: u32,
+}
+
+impl Source {
+    /// For the matrix and seed.
+    pub fn new(kernel: Kernel, side: Side, seed: &[u8; 32], rank: u32) -> Source {
+        Source {
+            kernel,
+            key: words(seed),
+            label: words(&side.label()),
+            rank,
+        }
+    }
+
+    /// The first `count` pairs: equal to `noise::pairs`.
+    pub fn pairs(&self, count: u32) -> Vec<Pair> {
+        let mask = self.rank - 1;
+        let blocks = (0..count.div_ceil(8)).step_by(16).flat_map(|first| {
+            let indices = std::array::from_fn(|lane| first + lane as u32);
+            (self.kernel).random_blocks(&self.key, &self.label, SLOT_PAIRS, &indices)
+        });
+        blocks
+            .flat_map(|block| words(&block))
+            .take(count as usize)
+            .map(|x| {
+                let first = x & mask;
+                let second = first ^ (1 + ((u64::from(x) * u64::from(mask)) >> 32) as u32);
+                (first as u16, second as u16)
+            })
+            .collect()
+    }
+
+    /// The uniform rows `row(0), row(1), ..` one after the other, as many as `out` holds: equal to `noise::uniform_row`.
+    pub fn uniform_rows(&self, row: impl Fn(usize) -> u32, out: &mut [u8]) {
+        let blocks = (self.rank / 32) as usize;
+        for (batch, out) in out.chunks_mut(16 * 32).enumerate() {
+            let indices = std::array::from_fn(|lane| {
+                let block = (16 * batch + lane).min(16 * batch + out.len() / 32 - 1);
+                row(block / blocks) * blocks as u32 + (block % blocks) as u32
+            });
+            let drawn = self
+                .kernel
+                .random_blocks(&self.key, &self.label, SLOT_UNIFORM, &indices);
+            for (out, drawn) in out.iter_mut().zip(drawn.as_flattened()) {
+                *out = (drawn & 63).wrapping_sub(32);
+            }
+        }
+    }
+}
+
+/// Positions of the packed operand in terms of the uniform row.
+#[derive(Clone)]
+pub struct NoiseTable {
+    kernel: Kernel,
+    add: Vec<u16>,
+    subtract: Vec<u16>,
+}
+
+impl NoiseTable {
+    /// From the pairs of all columns.
+    pub fn new(kernel: Kernel, plan: &Plan, pairs: &[Pair]) -> NoiseTable {
+        let column = |position: &Position| match position {
+            Position::Plain { column } => pairs[*column as usize],
+            Position::Padding => (0, 0),
+        };
+        let (add, subtract) = plan.positions.iter().map(column).unzip();
+        NoiseTable {
+            kernel,
+            add,
+            subtract,
+        }
+    }
+
+    /// Adds the noise of the row with this uniform row.
+    pub fn add_to(&self, row: &mut [u8], uniform: &[u8]) {
+        self.kernel
+            .add_noise(row, uniform, &self.add, &self.subtract);
+    }
+}
+
+/// Puts a row's groups of four bytes into its lane of the packed operand, `lanes` lanes wide.
+pub fn interleave(row: &[u8], lane: usize, lanes: usize, packed: &mut [u8]) {
+    for (four, group) in row.chunks_exact(4).zip(packed.chunks_exact_mut(4 * lanes)) {
+        group[4 * lane..4 * lane + 4].copy_from_slice(four);
+    }
+}
