@@ -121,7 +121,7 @@ function readSection(trimmed: string, refuse: Refuse): string {
 }
 
 function readKey(text: string, refuse: Refuse): { key: string; list: boolean } {
-  if (text === '' || text === '[]') refuse('The line has no key before its =.', 'Write it as key = value.');
+  if (text === '') refuse('The line has no key before its =.', 'Write it as key = value.');
   const list = text.endsWith('[]');
   const key = list ? text.slice(0, -2) : text;
   if (!/^[^\s[\]=;#"'\\]+$/.test(key)) {

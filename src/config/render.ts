@@ -1,0 +1,46 @@
+// A new configuration file: what was chosen, with a comment above each line that says what it is for.
+import { quote } from './edit.ts';
+import { type Key, SECTIONS, type SectionName } from './keys.ts';
+import { scan } from './scan.ts';
+
+/** What goes into the file, by section and key; a list for a list key. */
+export type Answers = { [S in SectionName]?: Partial<Record<keyof (typeof SECTIONS)[S]['keys'], string | string[]>> };
+
+/** Width of comment lines. */
+const WIDTH = 100;
+
+/**
+ * The text of a configuration with these answers, in the order of the table. Check it with `checkConfig` before use.
+ *
+ * @throws ConfigError CONFIG_SYNTAX for an answer that no line can hold, such as one with a line feed.
+ */
+export function renderConfig(answers: Answers): string {
+  const lines = comment('Configuration of pearlctl. All keys: docs/configuration.md, or: man pearlctl.ini');
+  for (const [name, section] of Object.entries(SECTIONS)) {
+    const given = answers[name as SectionName] as Record<string, string | string[] | undefined> | undefined;
+    const entries = Object.entries<Key>(section.keys).filter(([key]) => given?.[key] !== undefined);
+    if (entries.length === 0) continue;
+    lines.push('', ...(name === '' ? [] : [...comment(section.doc), `[${name}]`]));
+    for (const [key, facts] of entries) {
+      const value = given?.[key] ?? [];
+      lines.push(...comment(`${facts.doc}${facts.list ? '' : ` (${facts.kind.what})`}`));
+      for (const one of [value].flat()) lines.push(`${key}${facts.list ? '[]' : ''} = ${quote(one)}`);
+    }
+  }
+  const text = `${lines.join('\n')}\n`;
+  scan(text, 'the new configuration');
+  return text;
+}
+
+function comment(text: string): string[] {
+  const lines: string[] = [];
+  let line = '#';
+  for (const word of text.split(' ')) {
+    if (line.length > 1 && line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = '#';
+    }
+    line += ` ${word}`;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,126 @@
+// Passwords: where they come from, never what they are. The configuration only names a variable or a file; this module looks
+// there, refuses files that others can read, and gives the value to the one caller that needs it.
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errnoOf, PearlError } from '../errors.ts';
+import type { Config } from './config.ts';
+import type { Paths } from './paths.ts';
+
+/** A secret's possible sources. `install` copies the value once to `credentials/NAME`, since a service has no shell's variables. */
+export interface SecretSource {
+  /** For messages: the secret as a person calls it. */
+  title: string;
+  /** File name under the credentials folder and in $CREDENTIALS_DIRECTORY (systemd.exec(5), LoadCredential=). */
+  credential: 'rpc-password' | 'pool-password';
+  /** The environment variable that holds it. */
+  env: string | null;
+  /** The file that holds it. */
+  file: string | null;
+}
+
+/** Far more than any password; a larger file is another file. */
+const MAX_SECRET_BYTES = 4096;
+
+/** The node's RPC password, where an external gateway needs one and its `conf` does not hold it. */
+export function rpcPasswordSource({ pearld }: Config): SecretSource | null {
+  const { rpcPasswordEnv: env, rpcPasswordFile: file } = pearld;
+  if (env === null && file === null) return null;
+  return { title: "the node's RPC password", credential: 'rpc-password', env, file };
+}
+
+/** The pool's password, where it is not the public one of [pool] pass. */
+export function poolPasswordSource({ pool }: Config): SecretSource | null {
+  const { passwordEnv: env, passwordFile: file } = pool;
+  if (env === null && file === null) return null;
+  return { title: "the pool's password", credential: 'pool-password', env, file };
+}
+
+/** Every secret that this configuration needs in order to run. */
+export function secretSources(config: Config): SecretSource[] {
+  const source =
+    config.gateway.kind === 'external'
+      ? rpcPasswordSource(config)
+      : config.gateway.kind === 'pool'
+        ? poolPasswordSource(config)
+        : null;
+  return source === null ? [] : [source];
+}
+
+/**
+ * The value of a secret: from the credential that the service manager passed, else the variable, else the file, else the
+ * credential that `install` stored.
+ *
+ * @throws PearlError SECRET_MISSING where there is none or it is empty, NO_PERMISSION where others could read it.
+ */
+export async function resolveSecret(
+  source: SecretSource,
+  paths: Pick<Paths, 'credentialsFolder'>,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<string> {
+  const passed = env.CREDENTIALS_DIRECTORY;
+  if (passed) {
+    // systemd grants access by an ACL, which shows as group permission: the mode says nothing here.
+    const value = await readSecretFile(source, join(passed, source.credential), {
+      mayBeMissing: true,
+      checkMode: false,
+    });
+    if (value !== null) return value;
+  }
+  const variable = source.env === null ? undefined : env[source.env];
+  if (variable !== undefined) return checkSecret(source, variable, `the variable ${source.env}`);
+  if (source.file !== null) {
+    const value = await readSecretFile(source, source.file, { mayBeMissing: false, checkMode: true });
+    if (value !== null) return value;
+  }
+  const stored = join(paths.credentialsFolder, source.credential);
+  const value = await readSecretFile(source, stored, { mayBeMissing: true, checkMode: true });
+  if (value !== null) return value;
+  throw new PearlError('SECRET_MISSING', `There is no value for ${source.title}.`, { hint: howToSet(source) });
+}
+
+function howToSet({ env, file }: SecretSource): string {
+  return env === null ? `Write it into ${file}, mode 0600.` : `Type: read -rs ${env}; export ${env}`;
+}
+
+async function readSecretFile(
+  source: SecretSource,
+  path: string,
+  { mayBeMissing, checkMode }: { mayBeMissing: boolean; checkMode: boolean },
+): Promise<string | null> {
+  try {
+    // Without O_NONBLOCK, a pipe of that name would be waited for for ever.
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const facts = await file.stat();
+      if (!facts.isFile()) throw missing(source, `${path} is no file`);
+      if (checkMode && (facts.mode & 0o077) !== 0) {
+        throw new PearlError('NO_PERMISSION', `Others can read ${path}, which holds ${source.title}.`, {
+          hint: `Type: chmod 600 ${path}`,
+        });
+      }
+      const buffer = Buffer.alloc(MAX_SECRET_BYTES + 1);
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
+      if (bytesRead > MAX_SECRET_BYTES) throw missing(source, `${path} is too large for a password`);
+      return checkSecret(source, buffer.toString('utf8', 0, bytesRead), path);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof PearlError) throw error;
+    if (mayBeMissing && (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR')) return null;
+    throw missing(source, `${path} cannot be read (${errnoOf(error) ?? 'unknown error'})`);
+  }
+}
+
+/** Editors end a file with a line feed, which is not part of a password. */
+function checkSecret(source: SecretSource, text: string, where: string): string {
+  const value = text.replace(/\r?\n$/, '');
+  if (value === '') throw missing(source, `${where} is empty`);
+  if (/[\p{Cc}\uFFFD]/u.test(value)) throw missing(source, `${where} holds something other than one line of text`);
+  return value;
+}
+
+function missing(source: SecretSource, why: string): PearlError {
+  return new PearlError('SECRET_MISSING', `There is no value for ${source.title}: ${why}.`, { hint: howToSet(source) });
+}
