@@ -1,0 +1,62 @@
+// Writing a file so that a reader sees the old content or the new one, never a part, and never through a planted link.
+import { randomBytes } from 'node:crypto';
+import { closeSync, constants, fchmodSync, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+export interface AtomicWriteOptions {
+  /** Permission bits, set exactly whatever the umask is. */
+  mode: number;
+  /** Whether the content must be on the disk before it gets its name: yes for what must survive a power cut. */
+  durable: boolean;
+}
+
+/**
+ * Replaces `path` with `text`: a new file in the same folder, its mode, optionally fsync of file and folder, then rename.
+ *
+ * The new file is made with O_EXCL and O_NOFOLLOW under a random name, and rename replaces a symbolic link instead of
+ * following it, so a link put in the way is never written through. The temporary file is gone when this throws.
+ */
+export function writeFileAtomically(path: string, text: string, options: AtomicWriteOptions): void {
+  const folder = dirname(path);
+  const temporary = join(folder, `.${basename(path)}-${randomBytes(6).toString('hex')}`);
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const file = openSync(temporary, flags, 0o600);
+  try {
+    try {
+      const bytes = Buffer.from(text, 'utf8');
+      let written = 0;
+      while (written < bytes.length) written += writeSync(file, bytes, written);
+      fchmodSync(file, options.mode);
+      if (options.durable) fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    removeQuietly(temporary);
+    throw error;
+  }
+  if (options.durable) syncFolder(folder);
+}
+
+/** Makes the rename itself survive a power cut. Some file systems refuse fsync on a folder, and lose nothing by it. */
+function syncFolder(folder: string): void {
+  try {
+    const handle = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+    try {
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+  } catch {
+    // The content is complete and in place; only its survival of a power cut within the next seconds is not promised.
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It was never made, or the folder went away with it.
+  }
+}

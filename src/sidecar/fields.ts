@@ -1,0 +1,28 @@
+// Narrow readers for fields of parsed JSON: each gives a value of its type, whatever was there.
+
+export type Fields = Record<string, unknown>;
+
+export function object(value: unknown): Fields | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null;
+}
+
+export function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+export function count(value: unknown): number {
+  return isCount(value) ? value : 0;
+}
+
+export function amount(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : 0;
+}
+
+/** A process number. 1 is possible: a supervisor may be the first process of a container. */
+export function pid(value: unknown): number | null {
+  return Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : null;
+}

@@ -1,0 +1,103 @@
+// The sidecar's and the stats' files on the disk: written by the supervisor alone, removed on a clean stop, mirrored in
+// seven keys where OpenJarvis looks. The only module that touches them.
+import { lstatSync, mkdirSync, unlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { errnoOf } from '../errors.ts';
+import { writeFileAtomically } from './atomic-file.ts';
+import type { LegacySidecar, Sidecar, Stats } from './record.ts';
+
+export interface SidecarFileOptions {
+  sidecarFile: string;
+  statsFile: string;
+  /** Where the seven keys go as well, or null. */
+  mirror: string | null;
+  /** In system scope any user may ask for the status; the files hold no secret (architecture, section 4). */
+  scope: 'user' | 'system';
+}
+
+/** Enough of a file's facts to see that somebody replaced, changed or removed it. */
+type Fingerprint = { inode: bigint; size: bigint; changedNs: bigint };
+
+export class SidecarFile {
+  readonly #options: SidecarFileOptions;
+  readonly #mode: number;
+  #written: Fingerprint | null = null;
+  #mirrored: Fingerprint | null = null;
+
+  constructor(options: SidecarFileOptions) {
+    this.#options = options;
+    this.#mode = options.scope === 'system' ? 0o644 : 0o600;
+  }
+
+  /** Writes the sidecar durably. Throws what the file system threw: whether that is fatal is the caller's decision. */
+  write(sidecar: Sidecar): void {
+    writeFileAtomically(this.#options.sidecarFile, toText(sidecar), { mode: this.#mode, durable: true });
+    this.#written = fingerprint(this.#options.sidecarFile);
+  }
+
+  writeStats(stats: Stats): void {
+    writeFileAtomically(this.#options.statsFile, toText(stats), { mode: this.#mode, durable: false });
+  }
+
+  /** Writes the seven legacy keys to the mirror, if there is one. */
+  writeMirror(sidecar: Sidecar): void {
+    const { mirror } = this.#options;
+    if (mirror === null) return;
+    mkdirSync(dirname(mirror), { recursive: true, mode: 0o700 });
+    writeFileAtomically(mirror, toText(legacyKeys(sidecar)), { mode: 0o600, durable: false });
+    this.#mirrored = fingerprint(mirror);
+  }
+
+  /** True when the sidecar is no longer the file that was written last: deleted, replaced or edited by somebody. */
+  isDisturbed(): boolean {
+    return this.#written !== null && !isSame(this.#written, fingerprint(this.#options.sidecarFile));
+  }
+
+  /** True when a mirror was written and is gone: OpenJarvis' own stop command removes it. */
+  isMirrorGone(): boolean {
+    const { mirror } = this.#options;
+    return mirror !== null && this.#mirrored !== null && fingerprint(mirror) === null;
+  }
+
+  /** Removes sidecar, stats and mirror. A missing one is fine; a mirror that somebody else wrote since is left alone. */
+  remove(): void {
+    const { sidecarFile, statsFile, mirror } = this.#options;
+    removeFile(statsFile);
+    if (mirror !== null && this.#mirrored !== null && isSame(this.#mirrored, fingerprint(mirror))) removeFile(mirror);
+    removeFile(sidecarFile);
+    this.#written = null;
+    this.#mirrored = null;
+  }
+}
+
+/** The part of a sidecar that other tools read. */
+export function legacyKeys(sidecar: LegacySidecar): LegacySidecar {
+  const { provider, started_at, wallet_address, gateway_url, metrics_url, gateway_pid, miner_loop_pid } = sidecar;
+  return { provider, started_at, wallet_address, gateway_url, metrics_url, gateway_pid, miner_loop_pid };
+}
+
+function toText(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function fingerprint(path: string): Fingerprint | null {
+  try {
+    const facts = lstatSync(path, { bigint: true });
+    return { inode: facts.ino, size: facts.size, changedNs: facts.mtimeNs };
+  } catch {
+    return null;
+  }
+}
+
+function isSame(before: Fingerprint, now: Fingerprint | null): boolean {
+  return now !== null && before.inode === now.inode && before.size === now.size && before.changedNs === now.changedNs;
+}
+
+function removeFile(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno !== 'ENOENT' && errno !== 'ENOTDIR') throw error;
+  }
+}

@@ -1,0 +1,85 @@
+// Which process a pid really is. An identity is boot id and start time, so that a pid which the system has given to
+// another program since is never taken for ours, and never signalled.
+import { readFileSync } from 'node:fs';
+import { errnoOf } from '../errors.ts';
+import { native } from '../native.ts';
+
+let bootIdentifier: string | undefined;
+
+/** The running kernel's boot id. On Linux read from /proc, so that the fast path of `status` never loads the addon. */
+function bootId(): string {
+  if (bootIdentifier === undefined) {
+    const linux = process.platform === 'linux';
+    bootIdentifier = linux ? readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim() : native().bootId();
+  }
+  return bootIdentifier;
+}
+
+/**
+ * Start time of a process in the clock ticks of `/proc/PID/stat` (proc_pid_stat(5), field 22), or null when there is no
+ * such process, or only its corpse: a zombie has ended, whatever its parent thinks.
+ */
+function linuxStartTime(pid: number): string | null {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return null;
+  }
+  // Field 2 is the command in parentheses and may hold spaces and parentheses itself: count from behind the last one.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const state = fields[0];
+  return state === undefined || state === 'Z' || state === 'X' || state === 'x' ? null : (fields[19] ?? null);
+}
+
+/** Identity of a running process, or null when there is none with this pid. */
+export function processIdentity(pid: number): string | null {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return null;
+  const started = process.platform === 'linux' ? linuxStartTime(pid) : native().processStartTime(pid);
+  return started === null ? null : `${bootId()}:${started}`;
+}
+
+/**
+ * What became of a process that was noted with its identity.
+ * `other`: the pid is now somebody else's. `hidden`: a process with this pid exists, but this user may not look at it.
+ */
+export type Liveness = 'alive' | 'gone' | 'other' | 'hidden';
+
+export function liveness(pid: number, identity: string | null): Liveness {
+  const now = processIdentity(pid);
+  if (now !== null) return now === identity ? 'alive' : 'other';
+  // Its start time cannot be read: either it is gone, or /proc hides it from us (mounted with hidepid).
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return errnoOf(error) === 'EPERM' && isOfThisBoot(identity) ? 'hidden' : 'gone';
+  }
+  // A zombie of our own user still takes signal 0.
+  return 'gone';
+}
+
+function isOfThisBoot(identity: string | null): boolean {
+  return identity?.startsWith(`${bootId()}:`) ?? false;
+}
+
+/** True when the noted process still runs (also when only its existence can be seen). */
+export function isAlive(pid: number | null, identity: string | null): boolean {
+  if (pid === null) return false;
+  const found = liveness(pid, identity);
+  return found === 'alive' || found === 'hidden';
+}
+
+/**
+ * Signals a process only if it is verifiably the one that was noted.
+ *
+ * @returns false when it is gone, somebody else's, or cannot be verified; then nothing was sent.
+ */
+export function signalVerified(pid: number, identity: string | null, signal: NodeJS.Signals): boolean {
+  if (liveness(pid, identity) !== 'alive') return false;
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch {
+    return false;
+  }
+}

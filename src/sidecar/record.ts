@@ -1,0 +1,128 @@
+// The shape of the sidecar `mining.json` and of `stats.json` beside it. Keys are only ever added; the first seven keep the
+// names and types that other tools read.
+
+/** Number of this layout. Readers take any later one too, since keys are only added. */
+export const SIDECAR_SCHEMA = 1;
+
+/** The supervisor's own word on how things stand; readers derive the shown state from it (`status/derive.ts`). */
+export const SIDECAR_STATES = ['starting', 'running', 'degraded', 'paused', 'stopping', 'failed'] as const;
+export type SidecarState = (typeof SIDECAR_STATES)[number];
+
+/** Where one child stands, as the supervisor's table names it. */
+export const CHILD_STATES = [
+  'down',
+  'starting',
+  'ready',
+  'backoff',
+  'recycling',
+  'stopping',
+  'stopped',
+  'failed',
+] as const;
+export type ChildStateName = (typeof CHILD_STATES)[number];
+
+export type ChildName = 'gateway' | 'miner';
+
+/** How a child ended: exactly one of `code` and `signal` is set, none when it could not even be started. */
+export interface LastExit {
+  code: number | null;
+  signal: string | null;
+  /** ISO 8601, UTC. */
+  at: string;
+  /** The last lines it wrote, redacted, oldest first. */
+  lines: string[];
+}
+
+export interface SidecarChild {
+  /** Null while it does not run, and always for a gateway that somebody else runs. */
+  pid: number | null;
+  /** Boot id and start time (`identity.ts`): a reused pid is told apart by it. */
+  identity: string | null;
+  state: ChildStateName;
+  restarts: number;
+  last_exit: LastExit | null;
+}
+
+export interface SidecarShape {
+  preset: string;
+  m: number;
+  n: number;
+  k: number;
+  rank: number;
+}
+
+/** What the service manager knows of us, so that `status` need not ask it. */
+export interface SidecarService {
+  manager: string;
+  enabled: boolean;
+  active: boolean;
+  /** In words: `boot`, `login` or `never`. */
+  starts_at: string;
+  drift: string[];
+}
+
+/** The keys of the provider that this project grew from; the mirror holds these alone. */
+export interface LegacySidecar {
+  provider: string;
+  /** Unix seconds. */
+  started_at: number;
+  wallet_address: string;
+  /** `http://HOST:PORT` or `unix:PATH`. */
+  gateway_url: string;
+  /** `http://HOST:PORT/metrics`. */
+  metrics_url: string;
+  gateway_pid: number | null;
+  miner_loop_pid: number | null;
+}
+
+export interface Sidecar extends LegacySidecar {
+  schema: number;
+  version: string;
+  instance: string | null;
+  network: string;
+  state: SidecarState;
+  state_reason: string | null;
+  /** ISO 8601, UTC. */
+  updated_at: string;
+  /** Null for a session that was attached, not started by us. */
+  supervisor: { pid: number; identity: string } | null;
+  children: Record<ChildName, SidecarChild>;
+  gateway_kind: string;
+  shape: SidecarShape | null;
+  control_socket: string | null;
+  config_file: string | null;
+  service: SidecarService | null;
+}
+
+export interface HealthItem {
+  /** Stable, for scripts. */
+  id: string;
+  text: string;
+  /** What to type or change; empty when there is nothing to do but wait. */
+  fix: string;
+}
+
+/** What changes all the time: written every two seconds by the supervisor, without fsync. */
+export interface Stats {
+  schema: number;
+  /** ISO 8601, UTC. */
+  updated_at: string;
+  /** Monotonic seconds since the supervisor started. */
+  uptime_seconds: number;
+  rate: { macs_per_second_10s: number; macs_per_second_60s: number; macs_per_second_15m: number };
+  shares: {
+    submitted: number;
+    accepted: number;
+    rejected: number;
+    stale: number;
+    dropped: number;
+    unknown: number;
+    last_at: string | null;
+  };
+  blocks: { accepted: number };
+  job: { height: number | null; age_seconds: number; cert_version: number } | null;
+  gateway: { state: string; upstream: string | null; reason: string | null };
+  miner: { activity: string; reason: string | null; kernel: string | null; threads: number; found: number };
+  pause_reason: string | null;
+  health: HealthItem[];
+}

@@ -1,0 +1,255 @@
+// The one pure function that turns facts (files, processes, the service manager's word) into the state that people see.
+import type { Reading } from '../sidecar/read.ts';
+import type { HealthItem, Sidecar, SidecarChild, SidecarService, Stats } from '../sidecar/record.ts';
+import type { ChildStatus, LifecycleState, ServiceStatus, StatusModel } from './model.ts';
+
+/** Everything `status` looks at, gathered before anything is decided. */
+export interface StatusFacts {
+  scope: 'user' | 'system';
+  instance: string | null;
+  configFile: string;
+  sidecarFile: string;
+  configExists: boolean;
+  stateFolderExists: boolean;
+  /** Whether an install manifest is there. */
+  installed: boolean;
+  sidecar: Reading<Sidecar>;
+  stats: Reading<Stats>;
+  /** Verified by identity, not by pid alone. */
+  alive: { supervisor: boolean; gateway: boolean; miner: boolean };
+  /** The manager's word; asked only when no supervisor is alive. */
+  service: ServiceStatus | null;
+  /** Wall clock, milliseconds. */
+  nowMs: number;
+}
+
+/** Stats this old with a live supervisor mean that it can no longer write them. */
+const STATS_STALE_SECONDS = 15;
+
+export function deriveStatus(facts: StatusFacts): StatusModel {
+  const reading = facts.sidecar;
+  if (reading.kind === 'missing') return withoutSidecar(facts);
+  if (reading.kind !== 'valid') {
+    return {
+      ...emptyModel(facts),
+      state: 'failed',
+      stateReason: `the sidecar ${facts.sidecarFile} is unusable: ${reading.detail}`,
+      health: [unusableSidecar(facts, reading.kind)],
+    };
+  }
+  return withSidecar(facts, reading.value);
+}
+
+function emptyModel(facts: StatusFacts): StatusModel {
+  return {
+    schemaVersion: 1,
+    version: null,
+    instance: facts.instance,
+    scope: facts.scope,
+    network: null,
+    state: 'stopped',
+    stateReason: null,
+    startedAt: null,
+    uptimeSeconds: null,
+    wallet: null,
+    supervisor: null,
+    service: facts.service,
+    gateway: null,
+    children: null,
+    rate: null,
+    shares: null,
+    blocks: null,
+    job: null,
+    shape: null,
+    pauseReason: null,
+    health: [],
+  };
+}
+
+function withoutSidecar(facts: StatusFacts): StatusModel {
+  const model = emptyModel(facts);
+  if (!facts.configExists) {
+    const installed = facts.installed || facts.service !== null;
+    return {
+      ...model,
+      // An installed service without a configuration is not "nothing here": it exits 3, and is told apart by `service`.
+      service: model.service ?? (installed ? unknownService() : null),
+      state: 'not_configured',
+      stateReason: `there is no configuration at ${facts.configFile}`,
+      health: [{ id: 'config-missing', text: 'Nothing is configured yet.', fix: 'pearlctl init' }],
+    };
+  }
+  return {
+    ...model,
+    state: facts.stateFolderExists ? 'stopped' : 'configured',
+    stateReason: facts.stateFolderExists ? 'it was stopped, or never got to run' : 'it has never been started',
+  };
+}
+
+function unknownService(): ServiceStatus {
+  return { manager: 'unknown', enabled: false, active: false, startsAt: 'unknown', drift: [] };
+}
+
+function unusableSidecar(facts: StatusFacts, kind: 'unreadable' | 'empty' | 'broken' | 'foreign'): HealthItem {
+  return kind === 'unreadable'
+    ? {
+        id: 'sidecar-unreadable',
+        text: `${facts.sidecarFile} cannot be read by this user.`,
+        fix: 'run this as the user that pearlctl runs as',
+      }
+    : {
+        id: `sidecar-${kind}`,
+        text: 'No supervisor of ours can be recognised behind it.',
+        fix: 'pearlctl start (a start replaces the file; a live supervisor rewrites it by itself)',
+      };
+}
+
+function withSidecar(facts: StatusFacts, sidecar: Sidecar): StatusModel {
+  const attached = sidecar.supervisor === null;
+  const stats = facts.stats.kind === 'valid' ? facts.stats.value : null;
+  const live = facts.alive.supervisor || (attached && (facts.alive.gateway || facts.alive.miner));
+  const { state, reason, health } = live ? liveState(facts, sidecar) : deadState(facts, sidecar);
+  const age = stats === null ? 0 : Math.max(0, (facts.nowMs - Date.parse(stats.updated_at)) / 1000);
+  const fresh = live && stats !== null && Number.isFinite(age);
+  if (fresh && age > STATS_STALE_SECONDS) health.push(staleStats(age));
+  return {
+    ...emptyModel(facts),
+    version: sidecar.version,
+    instance: sidecar.instance ?? facts.instance,
+    network: sidecar.network,
+    state,
+    stateReason: reason,
+    startedAt: isoSeconds(sidecar.started_at),
+    uptimeSeconds: uptimeSeconds(facts, sidecar, fresh ? stats : null, live, age),
+    wallet: shortAddress(sidecar.wallet_address),
+    supervisor: facts.alive.supervisor && sidecar.supervisor !== null ? { pid: sidecar.supervisor.pid } : null,
+    service: live ? serviceStatus(sidecar.service) : facts.service,
+    gateway: {
+      kind: sidecar.gateway_kind,
+      url: sidecar.gateway_url,
+      upstream: stats?.gateway.upstream ?? null,
+      state: live ? gatewayState(facts, sidecar, stats) : 'gone',
+    },
+    children: {
+      gateway: childStatus(sidecar.children.gateway, facts.alive.gateway, live),
+      miner: childStatus(sidecar.children.miner, facts.alive.miner, live),
+    },
+    rate: fresh ? rateOf(stats) : null,
+    shares: stats === null ? null : sharesOf(stats),
+    blocks: stats === null ? null : { accepted: stats.blocks.accepted },
+    job: fresh ? jobOf(stats) : null,
+    shape: sidecar.shape,
+    pauseReason: fresh ? stats.pause_reason : null,
+    health: [...health, ...(fresh ? stats.health : [])],
+  };
+}
+
+interface Judgement {
+  state: LifecycleState;
+  reason: string | null;
+  health: HealthItem[];
+}
+
+/** The supervisor's own word, corrected by what the process table shows in the moments before it notices itself. */
+function liveState(facts: StatusFacts, sidecar: Sidecar): Judgement {
+  const dead = (['gateway', 'miner'] as const).filter(
+    (name) => sidecar.children[name].pid !== null && !facts.alive[name] && sidecar.children[name].state !== 'stopped',
+  );
+  if (sidecar.state === 'running' && dead.length > 0) {
+    return { state: 'degraded', reason: `the ${dead.join(' and the ')} died a moment ago`, health: [] };
+  }
+  return { state: sidecar.state, reason: sidecar.state_reason, health: [] };
+}
+
+function deadState(facts: StatusFacts, sidecar: Sidecar): Judgement {
+  const orphans = (['gateway', 'miner'] as const).filter((name) => facts.alive[name]);
+  const health: HealthItem[] = orphans.map((name) => ({
+    id: `orphan-${name}`,
+    text: `The ${name} (pid ${sidecar.children[name].pid}) outlived its supervisor.`,
+    fix: 'pearlctl start (it ends what a killed predecessor left behind)',
+  }));
+  if (sidecar.supervisor === null) {
+    return { state: 'failed', reason: 'the attached gateway and miner are gone', health };
+  }
+  if (sidecar.state === 'failed') {
+    return { state: 'failed', reason: sidecar.state_reason ?? 'the supervisor gave up', health };
+  }
+  health.push({
+    id: 'supervisor-killed',
+    text: 'The supervisor ended without cleaning up: killed, out of memory, or a power cut.',
+    fix: 'pearlctl start',
+  });
+  return { state: 'failed', reason: `the supervisor (pid ${sidecar.supervisor.pid}) was killed`, health };
+}
+
+function staleStats(age: number): HealthItem {
+  return {
+    id: 'stats-stale',
+    text: `The figures are ${Math.round(age)} s old.`,
+    fix: 'look for a full disk or a stuck supervisor: pearlctl doctor',
+  };
+}
+
+/** Seconds since the start, from the supervisor's monotonic clock where it told; the wall clock is the fallback. */
+function uptimeSeconds(
+  facts: StatusFacts,
+  sidecar: Sidecar,
+  stats: Stats | null,
+  live: boolean,
+  ageSeconds: number,
+): number | null {
+  if (!live) return null;
+  if (stats !== null) return Math.round(stats.uptime_seconds + Math.min(ageSeconds, STATS_STALE_SECONDS));
+  return Math.max(0, Math.round(facts.nowMs / 1000 - sidecar.started_at));
+}
+
+function gatewayState(facts: StatusFacts, sidecar: Sidecar, stats: Stats | null): string {
+  const child = sidecar.children.gateway;
+  if (child.pid !== null && !facts.alive.gateway) return 'gone';
+  return stats?.gateway.state ?? child.state;
+}
+
+function childStatus(child: SidecarChild, alive: boolean, live: boolean): ChildStatus {
+  const died = child.pid !== null && !alive;
+  return {
+    pid: alive ? child.pid : null,
+    state: died || (!live && child.state !== 'failed') ? 'gone' : child.state,
+    restarts: child.restarts,
+    lastExit: child.last_exit,
+  };
+}
+
+function serviceStatus(service: SidecarService | null): ServiceStatus | null {
+  if (service === null) return null;
+  const { manager, enabled, active, starts_at, drift } = service;
+  return { manager, enabled, active, startsAt: starts_at, drift };
+}
+
+function rateOf({ rate }: Stats): StatusModel['rate'] {
+  return {
+    macsPerSecond10s: rate.macs_per_second_10s,
+    macsPerSecond60s: rate.macs_per_second_60s,
+    macsPerSecond15m: rate.macs_per_second_15m,
+  };
+}
+
+function sharesOf({ shares }: Stats): StatusModel['shares'] {
+  const { submitted, accepted, rejected, stale, unknown, last_at } = shares;
+  return { submitted, accepted, rejected, stale, unknown, lastAt: last_at };
+}
+
+function jobOf({ job }: Stats): StatusModel['job'] {
+  return job === null ? null : { height: job.height, ageSeconds: job.age_seconds, certVersion: job.cert_version };
+}
+
+function isoSeconds(unixSeconds: number): string | null {
+  const date = new Date(unixSeconds * 1000);
+  return unixSeconds > 0 && Number.isFinite(date.getTime()) ? date.toISOString() : null;
+}
+
+/** `rprl1pqqqq…abcdef`: the prefix and the last six characters. */
+function shortAddress(address: string): string | null {
+  if (address === '') return null;
+  const separator = address.indexOf('1');
+  return address.length <= 20 ? address : `${address.slice(0, separator + 2)}…${address.slice(-6)}`;
+}

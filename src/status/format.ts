@@ -1,0 +1,28 @@
+// How figures are written for people: ages and rates, short and with their unit.
+
+const RATE_UNITS = ['MAC/s', 'kMAC/s', 'MMAC/s', 'GMAC/s', 'TMAC/s', 'PMAC/s'] as const;
+
+/** `512 GMAC/s`: three digits and a decimal prefix. */
+export function formatRate(macsPerSecond: number): string {
+  let value = macsPerSecond;
+  let unit = 0;
+  while (value >= 999.5 && unit < RATE_UNITS.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  const digits = value >= 99.95 || unit === 0 ? 0 : value >= 9.995 ? 1 : 2;
+  return `${value.toFixed(digits)} ${RATE_UNITS[unit]}`;
+}
+
+/** `9 s`, `4 min 20 s`, `3 h 5 min`, `12 d 4 h`: the two largest units. */
+export function formatAge(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return join(Math.floor(whole / 60), 'min', whole % 60, 's');
+  if (whole < 86400) return join(Math.floor(whole / 3600), 'h', Math.floor((whole % 3600) / 60), 'min');
+  return join(Math.floor(whole / 86400), 'd', Math.floor((whole % 86400) / 3600), 'h');
+}
+
+function join(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+}

@@ -1,0 +1,82 @@
+// What `status` says: the model behind the text, the `--json` document and the exit code. Its keys are only ever added.
+import type { ChildStateName, HealthItem, LastExit } from '../sidecar/record.ts';
+
+export type LifecycleState =
+  | 'not_configured'
+  | 'configured'
+  | 'starting'
+  | 'running'
+  | 'degraded'
+  | 'paused'
+  | 'stopping'
+  | 'stopped'
+  | 'failed';
+
+export interface ServiceStatus {
+  manager: string;
+  enabled: boolean;
+  active: boolean;
+  startsAt: string;
+  drift: string[];
+}
+
+export interface ChildStatus {
+  /** Null while it does not run. */
+  pid: number | null;
+  state: ChildStateName | 'gone';
+  restarts: number;
+  lastExit: LastExit | null;
+}
+
+export interface StatusModel {
+  schemaVersion: 1;
+  version: string | null;
+  instance: string | null;
+  scope: 'user' | 'system';
+  network: string | null;
+  state: LifecycleState;
+  stateReason: string | null;
+  /** ISO 8601, UTC. */
+  startedAt: string | null;
+  uptimeSeconds: number | null;
+  /** Shortened: enough to recognise, too little to copy by accident. */
+  wallet: string | null;
+  /** Null when no supervisor is alive. */
+  supervisor: { pid: number } | null;
+  service: ServiceStatus | null;
+  gateway: { kind: string; url: string; upstream: string | null; state: string } | null;
+  children: { gateway: ChildStatus; miner: ChildStatus } | null;
+  rate: { macsPerSecond10s: number; macsPerSecond60s: number; macsPerSecond15m: number } | null;
+  shares: {
+    submitted: number;
+    accepted: number;
+    rejected: number;
+    stale: number;
+    unknown: number;
+    lastAt: string | null;
+  } | null;
+  blocks: { accepted: number } | null;
+  job: { height: number | null; ageSeconds: number; certVersion: number } | null;
+  shape: { preset: string; m: number; n: number; k: number; rank: number } | null;
+  pauseReason: string | null;
+  health: HealthItem[];
+}
+
+/** Exit codes of `status` (contracts): alive, left behind, not running, nothing here. */
+export function statusExitCode(model: StatusModel): 0 | 1 | 3 | 4 {
+  switch (model.state) {
+    case 'starting':
+    case 'running':
+    case 'degraded':
+    case 'paused':
+    case 'stopping':
+      return 0;
+    case 'failed':
+      return 1;
+    case 'configured':
+    case 'stopped':
+      return 3;
+    case 'not_configured':
+      return model.service === null ? 4 : 3;
+  }
+}

@@ -1,0 +1,48 @@
+// Gathering the facts of `status`: two files, three lookups in the process table, three existence checks. It imports no
+// schema, no configuration and no addon, so that it costs little more than starting Node.
+import { existsSync } from 'node:fs';
+import type { Paths } from '../config/paths.ts';
+import { isAlive } from '../sidecar/identity.ts';
+import { readSidecar } from '../sidecar/read.ts';
+import { readStats } from '../sidecar/stats.ts';
+import { deriveStatus } from './derive.ts';
+import type { ServiceStatus, StatusModel } from './model.ts';
+
+export { type LifecycleState, type ServiceStatus, type StatusModel, statusExitCode } from './model.ts';
+export { renderStatus } from './render.ts';
+
+export interface ReadStatusOptions {
+  /** Asks the service manager; called only when no supervisor is alive. */
+  askService?: () => Promise<ServiceStatus | null>;
+}
+
+type StatusPaths = Pick<
+  Paths,
+  'scope' | 'instance' | 'configFile' | 'stateFolder' | 'sidecarFile' | 'statsFile' | 'manifestFile'
+>;
+
+/** How this instance stands right now. Never throws for what it finds: every wreckage is a state with a reason. */
+export async function readStatus(paths: StatusPaths, options: ReadStatusOptions = {}): Promise<StatusModel> {
+  const sidecar = readSidecar(paths.sidecarFile);
+  const alive = { supervisor: false, gateway: false, miner: false };
+  if (sidecar.kind === 'valid') {
+    const { supervisor, children } = sidecar.value;
+    alive.supervisor = supervisor !== null && isAlive(supervisor.pid, supervisor.identity);
+    alive.gateway = isAlive(children.gateway.pid, children.gateway.identity);
+    alive.miner = isAlive(children.miner.pid, children.miner.identity);
+  }
+  return deriveStatus({
+    scope: paths.scope,
+    instance: paths.instance,
+    configFile: paths.configFile,
+    sidecarFile: paths.sidecarFile,
+    configExists: existsSync(paths.configFile),
+    stateFolderExists: existsSync(paths.stateFolder),
+    installed: existsSync(paths.manifestFile),
+    sidecar,
+    stats: readStats(paths.statsFile),
+    alive,
+    service: alive.supervisor ? null : ((await options.askService?.()) ?? null),
+    nowMs: Date.now(),
+  });
+}
