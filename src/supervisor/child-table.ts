@@ -1,0 +1,292 @@
+// One child's life as a table of states and events, after s6-supervise. Pure: a cell gets the child and the event, and
+// gives the next child and what has to be done. The edge (`child-process.ts`) sends events of the living process only.
+import { EXIT, type ExitCode } from '../errors.ts';
+import type { ChildName, ChildStateName } from '../sidecar/record.ts';
+import type { RestartPolicy } from './restart-policy.ts';
+import { type ChildExit, decideRestart, describeExit, NO_RESTARTS, type RestartHistory } from './restart-policy.ts';
+
+/** A signal, and how long to wait for the end before the next step. */
+export interface StopStep {
+  signal: NodeJS.Signals;
+  waitMs: number;
+}
+
+/** The part of a child's declaration that its table decides by. */
+export interface ChildRules {
+  name: ChildName;
+  policy: RestartPolicy;
+  /** In order, the last one SIGKILL. */
+  stopSteps: readonly StopStep[];
+  /** How long it may take to become ready, or null when only its silence says that it is stuck. */
+  startTimeoutMs: number | null;
+}
+
+export interface Child {
+  state: ChildStateName;
+  /** Counts the processes that were started; the edge drops what an older one still says. */
+  generation: number;
+  startedAtMs: number;
+  everReady: boolean;
+  history: RestartHistory;
+  /** Restarts since the supervisor started, those for a changed configuration not counted. */
+  restarts: number;
+  /** The next stop step. */
+  step: number;
+  /** While recycling: a stuck child counts as failed, one whose configuration changed does not. */
+  recycledFor: 'stuck' | 'changed' | null;
+  /** Why it is not ready, in words. */
+  reason: string | null;
+  /** Set in `failed`: what the supervisor ends with. */
+  failure: { exitCode: ExitCode; reason: string } | null;
+}
+
+export type ChildEvent =
+  /** It is wanted, and what it depends on is ready. */
+  | { type: 'start' }
+  | { type: 'ready' }
+  | { type: 'exit'; exit: ChildExit }
+  /** Its one timer ran out: start-up, back-off or stop step, by state. */
+  | { type: 'timer' }
+  | { type: 'stop' }
+  | { type: 'recycle'; why: 'stuck' | 'changed'; reason: string };
+
+export type ChildAction =
+  | { type: 'spawn' }
+  | { type: 'signal'; signal: NodeJS.Signals }
+  /** Sets the child's one timer, or clears it. */
+  | { type: 'timer'; ms: number | null };
+
+export interface ChildStep {
+  child: Child;
+  actions: ChildAction[];
+}
+
+export interface ChildClock {
+  nowMs: number;
+  random: number;
+}
+
+interface Cell<E extends ChildEvent> {
+  child: Child;
+  event: E;
+  rules: ChildRules;
+  clock: ChildClock;
+}
+
+type EventOf<T extends ChildEvent['type']> = Extract<ChildEvent, { type: T }>;
+type Handler<T extends ChildEvent['type']> = ((cell: Cell<EventOf<T>>) => ChildStep) | 'ignore' | 'impossible';
+type Row = { [T in ChildEvent['type']]: Handler<T> };
+
+export const NEW_CHILD: Child = {
+  state: 'down',
+  generation: 0,
+  startedAtMs: 0,
+  everReady: false,
+  history: NO_RESTARTS,
+  restarts: 0,
+  step: 0,
+  recycledFor: null,
+  reason: null,
+  failure: null,
+};
+
+/** How long a process may take to vanish after SIGKILL before it is given up as stuck in the kernel. */
+export const AFTER_KILL_MS = 3000;
+
+export const CHILD_TABLE: Record<ChildStateName, Row> = {
+  down: {
+    start: spawn,
+    ready: 'impossible',
+    exit: 'impossible',
+    timer: 'impossible',
+    stop: rest,
+    recycle: 'ignore', // It will start with what is new.
+  },
+  starting: {
+    start: 'ignore',
+    ready: becomeReady,
+    exit: died,
+    timer: startTimedOut,
+    stop: beginStop,
+    recycle: beginRecycle,
+  },
+  ready: {
+    start: 'ignore',
+    ready: 'ignore',
+    exit: died,
+    timer: 'impossible',
+    stop: beginStop,
+    recycle: beginRecycle,
+  },
+  backoff: {
+    start: 'ignore', // Its own timer brings it back.
+    ready: 'impossible',
+    exit: 'impossible',
+    timer: respawn,
+    stop: rest,
+    recycle: startAfresh,
+  },
+  recycling: {
+    start: 'ignore',
+    ready: 'ignore', // Said before the signal reached it.
+    exit: recycled,
+    timer: nextRecycleStep,
+    stop: turnIntoStop,
+    recycle: 'ignore',
+  },
+  stopping: {
+    start: 'impossible',
+    ready: 'ignore',
+    exit: rest,
+    timer: nextStopStep,
+    stop: 'ignore',
+    recycle: 'ignore',
+  },
+  stopped: {
+    start: 'impossible',
+    ready: 'impossible',
+    exit: 'ignore', // One that even SIGKILL did not end in time, after all.
+    timer: 'impossible',
+    stop: 'ignore',
+    recycle: 'ignore',
+  },
+  failed: {
+    start: 'impossible',
+    ready: 'impossible',
+    exit: 'ignore',
+    timer: 'impossible',
+    stop: 'ignore',
+    recycle: 'ignore',
+  },
+};
+
+/** The next state of a child and what has to be done. Throws for a pair that cannot happen, naming it. */
+export function stepChild(child: Child, event: ChildEvent, rules: ChildRules, clock: ChildClock): ChildStep {
+  // Each row's handler takes exactly the events of its column; the compiler cannot follow the lookup by `event.type`.
+  const handler = CHILD_TABLE[child.state][event.type] as Handler<ChildEvent['type']>;
+  if (handler === 'ignore') return { child, actions: [] };
+  if (handler === 'impossible') {
+    throw new Error(`impossible: the ${rules.name} is ${child.state} and gets the event ${event.type}`);
+  }
+  return (handler as (cell: Cell<ChildEvent>) => ChildStep)({ child, event, rules, clock });
+}
+
+function spawn({ child, rules, clock }: Cell<ChildEvent>): ChildStep {
+  return {
+    child: {
+      ...child,
+      state: 'starting',
+      generation: child.generation + 1,
+      startedAtMs: clock.nowMs,
+      step: 0,
+      recycledFor: null,
+    },
+    actions: [{ type: 'spawn' }, { type: 'timer', ms: rules.startTimeoutMs }],
+  };
+}
+
+function respawn(cell: Cell<ChildEvent>): ChildStep {
+  return spawn({ ...cell, child: { ...cell.child, restarts: cell.child.restarts + 1 } });
+}
+
+/** The configuration changed while it waited: the new one deserves a first try at once. */
+function startAfresh(cell: Cell<ChildEvent>): ChildStep {
+  return spawn({ ...cell, child: { ...cell.child, history: NO_RESTARTS } });
+}
+
+function becomeReady({ child }: Cell<EventOf<'ready'>>): ChildStep {
+  return {
+    child: { ...child, state: 'ready', everReady: true, reason: null },
+    actions: [{ type: 'timer', ms: null }],
+  };
+}
+
+function died({ child, event, rules, clock }: Cell<EventOf<'exit'>>): ChildStep {
+  return afterFailure({ child, event, rules, clock }, event.exit);
+}
+
+/** What the restart policy makes of an end that nobody asked for. */
+function afterFailure(cell: Cell<ChildEvent>, exit: ChildExit): ChildStep {
+  const { child, rules, clock } = cell;
+  const decision = decideRestart({
+    child: rules.name,
+    policy: rules.policy,
+    history: child.history,
+    exit,
+    ranMs: clock.nowMs - child.startedAtMs,
+    everReady: child.everReady,
+    nowMs: clock.nowMs,
+    random: clock.random,
+  });
+  if (decision.kind === 'give-up') return fail(child, decision.exitCode, decision.reason);
+  const waiting: Child = {
+    ...child,
+    history: decision.history,
+    recycledFor: null,
+    reason: `the ${rules.name} ${describeExit(exit)}`,
+  };
+  if (decision.delayMs === 0) return respawn({ ...cell, child: waiting });
+  return { child: { ...waiting, state: 'backoff' }, actions: [{ type: 'timer', ms: decision.delayMs }] };
+}
+
+function fail(child: Child, exitCode: ExitCode, reason: string): ChildStep {
+  return {
+    child: { ...child, state: 'failed', reason, failure: { exitCode, reason } },
+    actions: [{ type: 'timer', ms: null }],
+  };
+}
+
+function startTimedOut(cell: Cell<EventOf<'timer'>>): ChildStep {
+  const seconds = Math.round((cell.rules.startTimeoutMs ?? 0) / 1000);
+  const reason = `the ${cell.rules.name} was not ready within ${seconds} s`;
+  return beginRecycle({ ...cell, event: { type: 'recycle', why: 'stuck', reason } });
+}
+
+function beginRecycle({ child, event, rules }: Cell<EventOf<'recycle'>>): ChildStep {
+  return signalStep({ ...child, state: 'recycling', step: 0, recycledFor: event.why, reason: event.reason }, rules);
+}
+
+function beginStop({ child, rules }: Cell<EventOf<'stop'>>): ChildStep {
+  return signalStep({ ...child, state: 'stopping', step: 0 }, rules);
+}
+
+/** It has had its signal already: the steps go on from where they are. */
+function turnIntoStop({ child }: Cell<EventOf<'stop'>>): ChildStep {
+  return { child: { ...child, state: 'stopping', recycledFor: null }, actions: [] };
+}
+
+function recycled(cell: Cell<EventOf<'exit'>>): ChildStep {
+  const { child, event } = cell;
+  if (child.recycledFor === 'changed') return startAfresh(cell);
+  // The signal is ours; what it says about the child is that it was stuck, which `reason` has in words.
+  return afterFailure(cell, { ...event.exit, message: child.reason });
+}
+
+function nextRecycleStep(cell: Cell<EventOf<'timer'>>): ChildStep {
+  const { child, rules } = cell;
+  if (child.step < rules.stopSteps.length) return signalStep(child, rules);
+  return fail(child, EXIT.unavailable, `the ${rules.name} is stuck in the kernel: SIGKILL does not end it`);
+}
+
+function nextStopStep(cell: Cell<EventOf<'timer'>>): ChildStep {
+  const { child, rules } = cell;
+  return child.step < rules.stopSteps.length ? signalStep(child, rules) : rest(cell);
+}
+
+/** Sends the signal of the current step and gives it its time. */
+function signalStep(child: Child, rules: ChildRules): ChildStep {
+  const step = rules.stopSteps[child.step];
+  if (step === undefined) throw new Error(`impossible: the ${rules.name} is declared without a stop step`);
+  const isLast = child.step === rules.stopSteps.length - 1;
+  return {
+    child: { ...child, step: child.step + 1 },
+    actions: [
+      { type: 'signal', signal: step.signal },
+      { type: 'timer', ms: isLast ? AFTER_KILL_MS : step.waitMs },
+    ],
+  };
+}
+
+function rest({ child }: Cell<ChildEvent>): ChildStep {
+  return { child: { ...child, state: 'stopped', recycledFor: null }, actions: [{ type: 'timer', ms: null }] };
+}

@@ -1,0 +1,268 @@
+// The supervisor as a table of phases and events over its children's tables. Pure: state, event and clock values in, next
+// state and actions out; `run.ts` carries the actions out. Gateway first, then miner; stopped in the opposite order.
+import { EXIT, type ExitCode } from '../errors.ts';
+import type { ChildName } from '../sidecar/record.ts';
+import {
+  type Child,
+  type ChildAction,
+  type ChildClock,
+  type ChildEvent,
+  type ChildRules,
+  NEW_CHILD,
+  stepChild,
+} from './child-table.ts';
+
+/** `idle` before the start, `up` from then on, `stopping` because it was asked to, `failing` because it gave up. */
+export type Phase = 'idle' | 'up' | 'stopping' | 'failing' | 'ended';
+
+export interface Ending {
+  exitCode: ExitCode;
+  /** Null for a clean stop. */
+  reason: string | null;
+}
+
+export interface Machine {
+  phase: Phase;
+  children: Record<ChildName, Child>;
+  /** Whether all children were ready at once at any time. */
+  everReady: boolean;
+  /** Why mining is paused by somebody's wish, or null. */
+  paused: string | null;
+  ending: Ending | null;
+}
+
+export type MachineEvent =
+  | { type: 'begin' }
+  | { type: 'child'; name: ChildName; event: ChildEvent }
+  | { type: 'stop' }
+  | { type: 'pause'; reason: string }
+  | { type: 'resume' }
+  /** These children have to come back with a new configuration. */
+  | { type: 'recycle'; names: readonly ChildName[]; reason: string }
+  /** The ground is gone, for example the lock is somebody else's. */
+  | { type: 'fail'; exitCode: ExitCode; reason: string };
+
+export type Action =
+  | { type: 'child'; name: ChildName; action: ChildAction }
+  | { type: 'tell-miner'; message: { type: 'pause'; reason: string } | { type: 'resume' } }
+  /** All children are ready for the first time. */
+  | { type: 'announce-ready' }
+  | { type: 'announce-stopping' }
+  /** Nothing runs any more. */
+  | { type: 'end'; ending: Ending };
+
+export interface Transition {
+  machine: Machine;
+  actions: Action[];
+}
+
+export type Rules = Record<ChildName, ChildRules>;
+
+interface Cell<E extends MachineEvent> {
+  machine: Machine;
+  event: E;
+  rules: Rules;
+  clock: ChildClock;
+}
+
+type EventOf<T extends MachineEvent['type']> = Extract<MachineEvent, { type: T }>;
+type Handler<T extends MachineEvent['type']> = ((cell: Cell<EventOf<T>>) => Transition) | 'ignore' | 'impossible';
+type Row = { [T in MachineEvent['type']]: Handler<T> };
+
+export function newMachine(paused: string | null): Machine {
+  return {
+    phase: 'idle',
+    children: { gateway: NEW_CHILD, miner: NEW_CHILD },
+    everReady: false,
+    paused,
+    ending: null,
+  };
+}
+
+export const PHASE_TABLE: Record<Phase, Row> = {
+  idle: {
+    begin,
+    child: 'impossible',
+    stop: beginStop,
+    pause,
+    resume,
+    recycle: 'ignore',
+    fail: beginFail,
+  },
+  up: {
+    begin: 'impossible',
+    child: childWhileUp,
+    stop: beginStop,
+    pause,
+    resume,
+    recycle,
+    fail: beginFail,
+  },
+  stopping: {
+    begin: 'impossible',
+    child: childWhileLeaving,
+    stop: 'ignore',
+    pause: 'ignore',
+    resume: 'ignore',
+    recycle: 'ignore',
+    fail: 'ignore', // It is leaving anyway, and was asked to.
+  },
+  failing: {
+    begin: 'impossible',
+    child: childWhileLeaving,
+    stop: 'ignore', // The reason for the end stays the failure.
+    pause: 'ignore',
+    resume: 'ignore',
+    recycle: 'ignore',
+    fail: 'ignore',
+  },
+  ended: {
+    begin: 'impossible',
+    child: 'ignore', // One that SIGKILL did not end in time may still end.
+    stop: 'ignore',
+    pause: 'ignore',
+    resume: 'ignore',
+    recycle: 'ignore',
+    fail: 'ignore',
+  },
+};
+
+/** The next state and what has to be done. Throws for a pair that cannot happen, naming it. */
+export function step(machine: Machine, event: MachineEvent, rules: Rules, clock: ChildClock): Transition {
+  const handler = PHASE_TABLE[machine.phase][event.type] as Handler<MachineEvent['type']>;
+  if (handler === 'ignore') return { machine, actions: [] };
+  if (handler === 'impossible') {
+    throw new Error(`impossible: the supervisor is ${machine.phase} and gets the event ${event.type}`);
+  }
+  return (handler as (cell: Cell<MachineEvent>) => Transition)({ machine, event, rules, clock });
+}
+
+function begin({ machine, rules, clock }: Cell<EventOf<'begin'>>): Transition {
+  return applyToChild({ ...machine, phase: 'up' }, 'gateway', { type: 'start' }, rules, clock);
+}
+
+function childWhileUp({ machine, event, rules, clock }: Cell<EventOf<'child'>>): Transition {
+  const moved = applyToChild(machine, event.name, event.event, rules, clock);
+  const { failure } = moved.machine.children[event.name];
+  if (failure !== null) {
+    return chain(moved, (next) =>
+      leave(next, 'failing', { exitCode: failure.exitCode, reason: failure.reason }, rules, clock),
+    );
+  }
+  return chain(moved, (next) => advance(next, rules, clock));
+}
+
+/** Starts what waited for this moment, and says so when everything is ready for the first time. */
+function advance(machine: Machine, rules: Rules, clock: ChildClock): Transition {
+  const { gateway, miner } = machine.children;
+  if (gateway.state === 'ready' && miner.state === 'down') {
+    return applyToChild(machine, 'miner', { type: 'start' }, rules, clock);
+  }
+  if (!machine.everReady && gateway.state === 'ready' && miner.state === 'ready') {
+    return { machine: { ...machine, everReady: true }, actions: [{ type: 'announce-ready' }] };
+  }
+  return { machine, actions: [] };
+}
+
+function beginStop({ machine, rules, clock }: Cell<EventOf<'stop'>>): Transition {
+  return leave(machine, 'stopping', { exitCode: EXIT.ok, reason: null }, rules, clock);
+}
+
+function beginFail({ machine, event, rules, clock }: Cell<EventOf<'fail'>>): Transition {
+  return leave(machine, 'failing', { exitCode: event.exitCode, reason: event.reason }, rules, clock);
+}
+
+/** The miner goes first, so that the proof in its hand still finds a gateway; one that serves nothing leaves with it. */
+function leave(
+  machine: Machine,
+  phase: 'stopping' | 'failing',
+  ending: Ending,
+  rules: Rules,
+  clock: ChildClock,
+): Transition {
+  const started: Transition = {
+    machine: { ...machine, phase, ending },
+    actions: [{ type: 'announce-stopping' }],
+  };
+  const names: ChildName[] = machine.children.gateway.state === 'ready' ? ['miner'] : ['miner', 'gateway'];
+  let result = started;
+  for (const name of names) result = chain(result, (next) => applyToChild(next, name, { type: 'stop' }, rules, clock));
+  return chain(result, (next) => advanceLeaving(next, rules, clock));
+}
+
+/** While leaving nothing comes back: only ends and stop steps count, and an end that was not asked for yet is welcome. */
+function childWhileLeaving({ machine, event, rules, clock }: Cell<EventOf<'child'>>): Transition {
+  if (event.event.type !== 'exit' && event.event.type !== 'timer') return { machine, actions: [] };
+  const child = machine.children[event.name];
+  const moved: Transition =
+    child.state === 'ready' && event.event.type === 'exit'
+      ? { machine: withChild(machine, event.name, { ...child, state: 'stopped' }), actions: [] }
+      : applyToChild(machine, event.name, event.event, rules, clock);
+  return chain(moved, (next) => advanceLeaving(next, rules, clock));
+}
+
+function advanceLeaving(machine: Machine, rules: Rules, clock: ChildClock): Transition {
+  const { gateway, miner } = machine.children;
+  if (!isAtRest(miner)) return { machine, actions: [] };
+  if (!isAtRest(gateway)) {
+    // A gateway that is stopping already ignores this; one that rests at once ends the supervisor in the same step.
+    const stopped = applyToChild(machine, 'gateway', { type: 'stop' }, rules, clock);
+    return isAtRest(stopped.machine.children.gateway) ? chain(stopped, end) : stopped;
+  }
+  return end(machine);
+}
+
+function end(machine: Machine): Transition {
+  const ending = machine.ending ?? { exitCode: EXIT.ok, reason: null };
+  return { machine: { ...machine, phase: 'ended' }, actions: [{ type: 'end', ending }] };
+}
+
+function pause({ machine, event }: Cell<EventOf<'pause'>>): Transition {
+  return {
+    machine: { ...machine, paused: event.reason },
+    actions: [{ type: 'tell-miner', message: { type: 'pause', reason: event.reason } }],
+  };
+}
+
+function resume({ machine }: Cell<EventOf<'resume'>>): Transition {
+  return { machine: { ...machine, paused: null }, actions: [{ type: 'tell-miner', message: { type: 'resume' } }] };
+}
+
+function recycle({ machine, event, rules, clock }: Cell<EventOf<'recycle'>>): Transition {
+  let result: Transition = { machine, actions: [] };
+  for (const name of event.names) {
+    const childEvent: ChildEvent = { type: 'recycle', why: 'changed', reason: event.reason };
+    result = chain(result, (next) => applyToChild(next, name, childEvent, rules, clock));
+  }
+  return result;
+}
+
+function applyToChild(
+  machine: Machine,
+  name: ChildName,
+  event: ChildEvent,
+  rules: Rules,
+  clock: ChildClock,
+): Transition {
+  const { child, actions } = stepChild(machine.children[name], event, rules[name], clock);
+  const next = withChild(machine, name, child);
+  const wrapped = actions.map((action): Action => ({ type: 'child', name, action }));
+  // A fresh miner knows nothing of an earlier pause: it is the first thing that it hears.
+  if (name === 'miner' && machine.paused !== null && actions.some(({ type }) => type === 'spawn')) {
+    wrapped.push({ type: 'tell-miner', message: { type: 'pause', reason: machine.paused } });
+  }
+  return { machine: next, actions: wrapped };
+}
+
+function withChild(machine: Machine, name: ChildName, child: Child): Machine {
+  return { ...machine, children: { ...machine.children, [name]: child } };
+}
+
+function chain(before: Transition, next: (machine: Machine) => Transition): Transition {
+  const after = next(before.machine);
+  return { machine: after.machine, actions: [...before.actions, ...after.actions] };
+}
+
+function isAtRest(child: Child): boolean {
+  return child.state === 'stopped' || child.state === 'failed';
+}
