@@ -1,0 +1,140 @@
+// The supervisor's log: every line redacted once, then handed to the places that this way of running has.
+import { fstatSync, write } from 'node:fs';
+import { BoundedWriter } from './bounded-writer.ts';
+import {
+  isAtLeast,
+  type LogFields,
+  type LogLevel,
+  type LogRecord,
+  type LogSource,
+  renderHumanLine,
+  renderJournalLine,
+  renderJsonLine,
+} from './record.ts';
+import type { Redactor } from './redact.ts';
+import { RotatingFile } from './rotating-file.ts';
+
+export interface LoggerOptions {
+  level: LogLevel;
+  redact: Redactor;
+  /** The rotated file, or null when there is none. */
+  file: { path: string; maxBytes: number; files: number } | null;
+  /** Lines with `<N>` prefixes on standard output. */
+  journal: boolean;
+  /** Lines for a person on standard error, from this level on; null for none. */
+  terminal: LogLevel | null;
+  /** Every record, for a live view. */
+  onRecord?: (record: LogRecord) => void;
+}
+
+/** One place that lines go to. */
+interface Target {
+  threshold: LogLevel;
+  render: (record: LogRecord) => string;
+  writer: BoundedWriter;
+}
+
+export class Logger {
+  readonly #options: LoggerOptions;
+  readonly #targets: Target[] = [];
+  readonly #file: RotatingFile | null;
+
+  constructor(options: LoggerOptions) {
+    this.#options = options;
+    this.#file = options.file === null ? null : new RotatingFile(options.file);
+    const file = this.#file;
+    if (file !== null) this.#addTarget(options.level, renderJsonLine, (chunk) => file.append(chunk));
+    if (options.journal) this.#addTarget(options.level, renderJournalLine, (chunk) => writeWhole(1, chunk));
+    if (options.terminal !== null) {
+      this.#addTarget(options.terminal, renderHumanLine, (chunk) => writeWhole(2, chunk));
+    }
+  }
+
+  /** True while the log file cannot be written. */
+  get failing(): boolean {
+    return this.#targets.some(({ writer }) => writer.failing);
+  }
+
+  log(level: LogLevel, message: string, fields: LogFields = {}, source: LogSource = 'supervisor'): void {
+    const { redact, onRecord } = this.#options;
+    const record: LogRecord = {
+      time: new Date().toISOString(),
+      level,
+      source,
+      message: redact(message),
+      fields: redactFields(fields, redact),
+    };
+    for (const { threshold, render, writer } of this.#targets) {
+      if (isAtLeast(level, threshold)) writer.write(render(record));
+    }
+    onRecord?.(record);
+  }
+
+  error(message: string, fields?: LogFields): void {
+    this.log('error', message, fields);
+  }
+
+  warn(message: string, fields?: LogFields): void {
+    this.log('warn', message, fields);
+  }
+
+  info(message: string, fields?: LogFields): void {
+    this.log('info', message, fields);
+  }
+
+  /** The file is opened by its name again with the next line: somebody rotated it. */
+  async reopen(): Promise<void> {
+    await this.#file?.close();
+  }
+
+  /** Writes out what waits, for half a second at most, and closes the file. */
+  async close(): Promise<void> {
+    await Promise.all(this.#targets.map(({ writer }) => writer.flush(500)));
+    await this.#file?.close();
+  }
+
+  #addTarget(threshold: LogLevel, render: Target['render'], sink: (chunk: string) => Promise<void>): void {
+    const describeLoss = (lines: number) =>
+      render({
+        time: new Date().toISOString(),
+        level: 'warn',
+        source: 'supervisor',
+        message: `${lines} log lines were lost: the log could not be written fast enough, or not at all`,
+        fields: {},
+      });
+    this.#targets.push({ threshold, render, writer: new BoundedWriter({ sink, describeLoss }) });
+  }
+}
+
+function redactFields(fields: LogFields, redact: Redactor): LogFields {
+  const clean: LogFields = {};
+  for (const [key, value] of Object.entries(fields)) clean[key] = typeof value === 'string' ? redact(value) : value;
+  return clean;
+}
+
+/**
+ * Writes to a descriptor on the thread pool: `process.stdout` writes to pipes synchronously, so that a reader that stopped
+ * reading would stop the supervisor with it.
+ */
+async function writeWhole(descriptor: number, chunk: string): Promise<void> {
+  let rest = Buffer.from(chunk, 'utf8');
+  while (rest.length > 0) rest = rest.subarray(await writeSome(descriptor, rest));
+}
+
+function writeSome(descriptor: number, bytes: Buffer): Promise<number> {
+  return new Promise((resolve, reject) => {
+    write(descriptor, bytes, 0, bytes.length, null, (error, written) => (error ? reject(error) : resolve(written)));
+  });
+}
+
+/** Whether standard output is the journal's socket, as `JOURNAL_STREAM=DEVICE:INODE` says (systemd.exec(5)). */
+export function isJournal(env: NodeJS.ProcessEnv): boolean {
+  const stream = env.JOURNAL_STREAM;
+  if (stream === undefined) return false;
+  try {
+    const { dev, ino } = fstatSync(1);
+    return stream === `${dev}:${ino}`;
+  } catch {
+    return false;
+  }
+}

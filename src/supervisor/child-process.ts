@@ -1,0 +1,96 @@
+// One living child: its process, its channel and its last words. Events of it stop with its end; nothing here decides.
+import { execa } from 'execa';
+import { LineSplitter } from '../logs/lines.ts';
+import { processIdentity } from '../sidecar/identity.ts';
+import type { SupervisorMessage } from './channel.ts';
+import type { ChildExit } from './restart-policy.ts';
+
+export interface Launch {
+  command: string;
+  args: readonly string[];
+  /** The whole environment, nothing is inherited. */
+  env: Record<string, string>;
+}
+
+export interface ChildListener {
+  onMessage(message: unknown): void;
+  onLine(line: string): void;
+  /** Exactly once, after the last message and line. */
+  onExit(exit: ChildExit): void;
+}
+
+/** After the end, output may still be on its way through the pipe; a grandchild may hold the pipe open for ever. */
+const OUTPUT_GRACE_MS = 200;
+
+export class ChildProcess {
+  readonly #subprocess: ReturnType<typeof start>;
+  readonly pid: number | null;
+  readonly identity: string | null;
+
+  /**
+   * Starts the process. It must be called on the main thread: the parent-death signal that our children ask for fires at
+   * the death of the thread that made them (prctl(2), PR_SET_PDEATHSIG).
+   */
+  constructor(launch: Launch, listener: ChildListener) {
+    this.#subprocess = start(launch);
+    this.pid = this.#subprocess.pid ?? null;
+    this.identity = this.pid === null ? null : processIdentity(this.pid);
+    this.#watch(listener);
+  }
+
+  /** Sends a message; a child that is just leaving does not get it. */
+  send(message: SupervisorMessage): void {
+    if (this.#subprocess.connected) this.#subprocess.send?.(message, () => undefined);
+  }
+
+  /** Signals the process. It is our own unreaped child, so its pid cannot have been given to another. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.pid !== null) this.#subprocess.kill(signal);
+  }
+
+  #watch(listener: ChildListener): void {
+    const subprocess = this.#subprocess;
+    const out = new LineSplitter((line) => listener.onLine(line));
+    const err = new LineSplitter((line) => listener.onLine(line));
+    subprocess.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    subprocess.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+    subprocess.on('message', (message) => listener.onMessage(message));
+    let over = false;
+    const finish = (exit: ChildExit) => {
+      if (over) return;
+      over = true;
+      out.end();
+      err.end();
+      listener.onExit(exit);
+    };
+    subprocess.once('exit', (code, signal) => {
+      const exit = { code, signal, message: null };
+      subprocess.once('close', () => finish(exit));
+      setTimeout(finish, OUTPUT_GRACE_MS, exit);
+    });
+    // `reject: false`: the promise settles with what happened. Only a process that never was has no exit event.
+    void subprocess.then((result) => {
+      if (this.pid !== null) return;
+      finish({ code: null, signal: null, message: result.code ?? result.shortMessage ?? null });
+    });
+  }
+}
+
+function start({ command, args, env }: Launch) {
+  return execa(command, args, {
+    env,
+    extendEnv: false,
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    ipc: true,
+    serialization: 'json',
+    // Output and messages are taken as they come; kept, they would grow for as long as the child lives.
+    buffer: false,
+    reject: false,
+    // An own process group: a Ctrl-C at the terminal reaches the supervisor alone, which stops its children in order.
+    detached: true,
+    // Their end is decided by the table, and by their own watch on our death.
+    cleanup: false,
+  });
+}

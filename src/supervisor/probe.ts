@@ -1,0 +1,40 @@
+// Asks a gateway the one question that tells whether it serves: `getMiningInfo` (protocol section 9).
+import { errnoOf, PearlError } from '../errors.ts';
+import { RpcClient } from '../jsonrpc/client.ts';
+import type { Endpoint } from '../jsonrpc/endpoint.ts';
+import { isJsonObject } from '../jsonrpc/json.ts';
+import { RPC_CODE, type RpcOutcome } from '../jsonrpc/message.ts';
+
+/** `nonsense`: something answers there, and it is no gateway. */
+export type ProbeResult =
+  | { kind: 'serving'; paused: string | null }
+  | { kind: 'unreachable'; reason: string }
+  | { kind: 'nonsense'; reason: string };
+
+/** One connection, one question, one answer within `timeoutMs`; never throws. */
+export async function probeGateway(endpoint: Endpoint, timeoutMs: number): Promise<ProbeResult> {
+  let client: RpcClient | null = null;
+  try {
+    client = await RpcClient.connect(endpoint, timeoutMs);
+    return judge(await client.call('getMiningInfo', {}, timeoutMs));
+  } catch (error) {
+    const reason = error instanceof PearlError ? error.message : (errnoOf(error) ?? String(error));
+    const nonsense = error instanceof PearlError && error.code === 'GATEWAY_NONSENSE';
+    return { kind: nonsense ? 'nonsense' : 'unreachable', reason };
+  } finally {
+    client?.close();
+  }
+}
+
+/** A job, or `mining_paused`, makes a gateway; any other answer does not. */
+export function judge(outcome: RpcOutcome): ProbeResult {
+  if (!outcome.ok) {
+    const { code, message } = outcome.failure;
+    if (code === RPC_CODE.paused) return { kind: 'serving', paused: message };
+    return { kind: 'nonsense', reason: `it answers getMiningInfo with error ${code}: ${message.slice(0, 200)}` };
+  }
+  if (isJsonObject(outcome.result) && typeof outcome.result.incomplete_header_bytes === 'string') {
+    return { kind: 'serving', paused: null };
+  }
+  return { kind: 'nonsense', reason: 'its answer to getMiningInfo holds no job' };
+}

@@ -1,0 +1,44 @@
+// What became of the proofs, counted. The built-in gateway tells every verdict; a foreign one only ever says "submitted",
+// so what a miner sent there stays unknown until the node was asked.
+import type { VerdictMessage } from './channel.ts';
+
+export interface Tally {
+  submitted: number;
+  accepted: number;
+  rejected: number;
+  stale: number;
+  dropped: number;
+  unknown: number;
+  blocks: number;
+  /** ISO 8601, UTC, of the last verdict. */
+  lastAt: string | null;
+}
+
+export const EMPTY_TALLY: Tally = {
+  submitted: 0,
+  accepted: 0,
+  rejected: 0,
+  stale: 0,
+  dropped: 0,
+  unknown: 0,
+  blocks: 0,
+  lastAt: null,
+};
+
+/** Counts one settled proof. A dropped one was never submitted. */
+export function countVerdict(tally: Tally, verdict: Pick<VerdictMessage, 'result' | 'block'>, at: string): Tally {
+  const { result, block } = verdict;
+  return {
+    ...tally,
+    [result]: tally[result] + 1,
+    submitted: tally.submitted + (result === 'dropped' ? 0 : 1),
+    blocks: tally.blocks + (block && result === 'accepted' ? 1 : 0),
+    lastAt: at,
+  };
+}
+
+/** Counts proofs that went to a gateway which tells no verdicts. */
+export function countUnsettled(tally: Tally, sent: number, at: string): Tally {
+  if (sent <= 0) return tally;
+  return { ...tally, submitted: tally.submitted + sent, unknown: tally.unknown + sent, lastAt: at };
+}
