@@ -92,5 +92,6 @@ function start({ command, args, env }: Launch) {
     detached: true,
     // Their end is decided by the table, and by their own watch on our death.
     cleanup: false,
+    forceKillAfterDelay: false,
   });
 }

@@ -1,18 +1,8 @@
 // Whether and when a child that ended comes back. Pure: the history goes in and out as a value.
+// `on-failure`: a child that ended without being asked has failed, whatever its exit code, and comes back until the limit
+// is reached. `always`: it comes back without a limit. `never`: its first end is the last.
+import type { RestartPolicy } from '../config/config.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
-
-export interface RestartPolicy {
-  /**
-   * `on-failure`: a child that ended without being asked has failed, whatever its exit code, and comes back until the
-   * limit is reached. `always`: it comes back without a limit. `never`: its first end is the last.
-   */
-  restart: 'on-failure' | 'always' | 'never';
-  backoffInitialMs: number;
-  backoffMaxMs: number;
-  /** A child that ran this long starts its back-off over. */
-  healthyAfterMs: number;
-  limit: { count: number; windowMs: number };
-}
 
 /** How a child's process ended; neither code nor signal when it could not be started at all. */
 export interface ChildExit {

@@ -1,0 +1,129 @@
+// The children, declared: what they are started as, how they show that they are ready and alive, and how they are stopped.
+// A new kind of gateway is a new declaration, not new code.
+import type { Config, GatewayKind } from '../config/config.ts';
+import type { Paths } from '../config/paths.ts';
+import type { ChildName } from '../sidecar/record.ts';
+import type { Launch } from './child-process.ts';
+import type { ChildRules, StopStep } from './child-table.ts';
+import { childEnvironment } from './environment.ts';
+
+export interface Declaration {
+  rules: ChildRules;
+  /** Null for a gateway that somebody else runs: it is asked, never started nor stopped. */
+  launch: ((context: LaunchContext) => Launch) | null;
+  /** Whether it speaks our channel; a foreign program is judged by its answers alone. */
+  heartbeat: boolean;
+}
+
+export interface LaunchContext {
+  /** Where the gateway really listens. */
+  gatewayUrl: string;
+}
+
+export interface DeclarationOptions {
+  /** What a child of ours is started as, before its own arguments: Node and the entry point. */
+  program: readonly [string, ...string[]];
+  env: NodeJS.ProcessEnv;
+}
+
+/** The miner hands its last proof over and leaves (issue of record: architecture, section 5). */
+const MINER_TERM_MS = 2000;
+/** SIGKILL works at once or not at all; this is how long the process table may take to show it. */
+const KILL_WAIT_MS = 500;
+
+/** A built-in process answers within a second; ten times a slow machine's figure. */
+const START_TIMEOUT_MS = 60_000;
+/** The reference gateway took 1.6 to 3.3 s on two idle cores; it imports Python packages from a cold disk at boot. */
+const EXTERNAL_START_TIMEOUT_MS = 180_000;
+
+export function declareChildren(
+  config: Config,
+  paths: Paths,
+  options: DeclarationOptions,
+): Record<ChildName, Declaration> {
+  return { gateway: declareGateway(config, paths, options), miner: declareMiner(config, paths, options) };
+}
+
+function declareMiner(config: Config, paths: Paths, options: DeclarationOptions): Declaration {
+  const env = childEnvironment(options.env, []);
+  return {
+    rules: {
+      name: 'miner',
+      policy: config.supervisor.miner,
+      stopSteps: [
+        { signal: 'SIGTERM', waitMs: MINER_TERM_MS },
+        { signal: 'SIGKILL', waitMs: KILL_WAIT_MS },
+      ],
+      // It waits for its gateway for ever, and says so: only its silence means that it is stuck.
+      startTimeoutMs: null,
+    },
+    launch: ({ gatewayUrl }) => launchOf(options.program, ['mine', ...locate(paths), '--gateway', gatewayUrl], env),
+    heartbeat: true,
+  };
+}
+
+function declareGateway(config: Config, paths: Paths, options: DeclarationOptions): Declaration {
+  const { kind } = config.gateway;
+  const env = childEnvironment(options.env, secretVariables(config));
+  return {
+    rules: {
+      name: 'gateway',
+      // One that somebody else runs is waited for as long as it takes.
+      policy: kind === 'attached' ? { ...config.supervisor.gateway, restart: 'always' } : config.supervisor.gateway,
+      stopSteps: gatewayStopSteps(kind, config.gateway.stopTimeoutMs),
+      startTimeoutMs: startTimeoutMs(kind),
+    },
+    launch: kind === 'attached' ? null : () => launchOf(options.program, ['gateway', ...locate(paths)], env),
+    heartbeat: kind === 'devnet' || kind === 'pool',
+  };
+}
+
+/** The reference gateway dies of SIGTERM at once and loses the proof that it is making; SIGINT is its clean stop. */
+function gatewayStopSteps(kind: GatewayKind, stopTimeoutMs: number): StopStep[] {
+  if (kind === 'external') {
+    return [
+      { signal: 'SIGINT', waitMs: stopTimeoutMs },
+      { signal: 'SIGTERM', waitMs: KILL_WAIT_MS },
+      { signal: 'SIGKILL', waitMs: KILL_WAIT_MS },
+    ];
+  }
+  return [
+    { signal: 'SIGTERM', waitMs: stopTimeoutMs },
+    { signal: 'SIGKILL', waitMs: KILL_WAIT_MS },
+  ];
+}
+
+function startTimeoutMs(kind: GatewayKind): number | null {
+  switch (kind) {
+    case 'attached':
+      return null;
+    case 'external':
+      return EXTERNAL_START_TIMEOUT_MS;
+    case 'devnet':
+    case 'pool':
+      return START_TIMEOUT_MS;
+  }
+}
+
+/** A child finds the same configuration and folders as its supervisor, whatever the environment says. */
+function locate(paths: Paths): string[] {
+  const instance = paths.instance === null ? [] : ['--instance', paths.instance];
+  return ['--config', paths.configFile, '--scope', paths.scope, ...instance];
+}
+
+/** The variables that hold secrets of the gateway, and where systemd puts credentials. */
+function secretVariables(config: Config): string[] {
+  const named = [config.pool.passwordEnv, config.pearld.rpcPasswordEnv];
+  return ['CREDENTIALS_DIRECTORY', ...named.filter((name) => name !== null)];
+}
+
+function launchOf(program: DeclarationOptions['program'], args: string[], env: Record<string, string>): Launch {
+  const [command, ...first] = program;
+  return { command, args: [...first, ...args], env };
+}
+
+/** Where the configuration says that the gateway listens, before it has told; port 0 is not known yet. */
+export function configuredGatewayUrl({ gateway }: Config): string {
+  if (gateway.socket !== null) return `unix:${gateway.socket}`;
+  return `http://${gateway.host.includes(':') ? `[${gateway.host}]` : gateway.host}:${gateway.port}`;
+}

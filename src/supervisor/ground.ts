@@ -1,0 +1,146 @@
+// What a supervisor stands on: its folders, and the lock that it holds for life. Both may be taken away while it runs.
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Paths } from '../config/paths.ts';
+import { errnoOf, PearlError } from '../errors.ts';
+import { native } from '../native.ts';
+import { isAlive } from '../sidecar/identity.ts';
+import { readSidecar } from '../sidecar/read.ts';
+
+type Held = { readonly inode: bigint; release(): void };
+
+/** Makes the folders of an instance. Throws `HOME_UNWRITABLE` or `DISK_FULL`. */
+export function prepareFolders(paths: Paths): void {
+  // In system scope any user may ask for the status: the runtime folder can be entered, what is private lies deeper.
+  const runtimeMode = paths.scope === 'system' ? 0o755 : 0o700;
+  const folders: [string, number][] = [
+    [paths.stateFolder, 0o700],
+    [paths.runtimeFolder, runtimeMode],
+    [dirname(paths.controlSocket), 0o700],
+  ];
+  for (const [path, mode] of folders) {
+    try {
+      // The mode of an existing folder is its owner's decision, of a new one ours, whatever the umask is.
+      if (mkdirSync(path, { recursive: true, mode }) !== undefined) chmodSync(path, mode);
+    } catch (error) {
+      throw groundError(path, error);
+    }
+  }
+}
+
+/** The error of a home that cannot be used, in words. */
+export function groundError(path: string, error: unknown): unknown {
+  const errno = errnoOf(error);
+  if (errno === 'ENOSPC' || errno === 'EDQUOT') {
+    const hint = 'Free some space there, then start again.';
+    return new PearlError('DISK_FULL', `the disk is full: ${path} cannot be written`, { hint, cause: error });
+  }
+  if (errno === undefined) return error;
+  return new PearlError('HOME_UNWRITABLE', `${path} cannot be written (${errno})`, {
+    hint: 'Give this user the folder, or set PEARLCTL_HOME to one of its own.',
+    cause: error,
+  });
+}
+
+/** The lock of an instance, held until the process ends or lets it go. */
+export class InstanceLock {
+  readonly #paths: Paths;
+  #held: Held;
+
+  private constructor(paths: Paths, held: Held) {
+    this.#paths = paths;
+    this.#held = held;
+  }
+
+  /** Throws `ALREADY_RUNNING` with the pid of the holder, `HOME_UNWRITABLE` or `DISK_FULL`. */
+  static acquire(paths: Paths): InstanceLock {
+    // A few rounds: the file that was locked may have been deleted and made anew in between.
+    for (let round = 0; round < 10; round++) {
+      const held = tryLock(paths.lockFile);
+      if (held === null) throw alreadyRunning(paths);
+      if (inodeOf(paths.lockFile) === held.inode) {
+        const lock = new InstanceLock(paths, held);
+        lock.#refuseLiveOwner();
+        lock.#sign();
+        return lock;
+      }
+      held.release();
+    }
+    throw new PearlError('HOME_UNWRITABLE', `the lock ${paths.lockFile} is deleted again and again by somebody`);
+  }
+
+  /**
+   * Makes a deleted lock file anew and locks it. Called every second.
+   *
+   * @returns false when somebody else has made and locked it in between: then this supervisor has to leave.
+   */
+  restore(): boolean {
+    if (inodeOf(this.#paths.lockFile) === this.#held.inode) return true;
+    prepareFolders(this.#paths);
+    const held = tryLock(this.#paths.lockFile);
+    if (held === null) return false;
+    this.#held.release();
+    this.#held = held;
+    this.#sign();
+    return true;
+  }
+
+  release(): void {
+    this.#held.release();
+  }
+
+  /** A free lock beside a live supervisor means that its file was deleted a moment ago: it is still the one. */
+  #refuseLiveOwner(): void {
+    const sidecar = readSidecar(this.#paths.sidecarFile);
+    const owner = sidecar.kind === 'valid' ? sidecar.value.supervisor : null;
+    if (owner === null || owner.pid === process.pid || !isAlive(owner.pid, owner.identity)) return;
+    this.#held.release();
+    throw alreadyRunning(this.#paths);
+  }
+
+  /** Writes our pid into the file, for whoever is refused. In place: the inode carries the lock. */
+  #sign(): void {
+    try {
+      writeFileSync(this.#paths.lockFile, `${process.pid}\n`, { flag: 'r+' });
+    } catch {
+      // The lock holds without it; the sidecar knows the pid too.
+    }
+  }
+}
+
+function tryLock(path: string): Held | null {
+  try {
+    return native().lockFile(path);
+  } catch (error) {
+    if (error instanceof PearlError) throw error;
+    throw groundError(path, error);
+  }
+}
+
+function inodeOf(path: string): bigint | null {
+  try {
+    return statSync(path, { bigint: true }).ino;
+  } catch {
+    return null;
+  }
+}
+
+function alreadyRunning(paths: Paths): PearlError {
+  const pid = holderPid(paths);
+  const who = pid === null ? '' : ` (pid ${pid})`;
+  return new PearlError('ALREADY_RUNNING', `a supervisor${who} already runs in ${paths.runtimeFolder}`, {
+    hint: 'Look at it with: pearlctl status. A second one needs --instance NAME or another PEARLCTL_HOME.',
+  });
+}
+
+function holderPid(paths: Paths): number | null {
+  const sidecar = readSidecar(paths.sidecarFile);
+  const supervisor = sidecar.kind === 'valid' ? sidecar.value.supervisor : null;
+  if (supervisor !== null && isAlive(supervisor.pid, supervisor.identity)) return supervisor.pid;
+  try {
+    const pid = Number(readFileSync(paths.lockFile, 'latin1').trim());
+    return Number.isSafeInteger(pid) && pid > 0 ? pid : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,65 @@
+// What is wrong right now and what to type, as a pure function of the situation. Stable ids, each with its fix.
+import type { HealthItem } from '../sidecar/record.ts';
+import type { Situation } from './situation.ts';
+
+export function healthOf(situation: Situation): HealthItem[] {
+  return [...childHealth(situation), ...upstreamHealth(situation), ...minerHealth(situation), ...situation.troubles];
+}
+
+function childHealth({ machine }: Situation): HealthItem[] {
+  const items: HealthItem[] = [];
+  for (const name of ['gateway', 'miner'] as const) {
+    const { state, reason } = machine.children[name];
+    if (state !== 'backoff' && state !== 'recycling') continue;
+    items.push({
+      id: `${name}-${state}`,
+      text: `${reason ?? `the ${name} is not ready`}; it is restarted.`,
+      fix: `pearlctl logs --child ${name}`,
+    });
+  }
+  return items;
+}
+
+function upstreamHealth({ heard, facts }: Situation): HealthItem[] {
+  const upstream = heard.gateway?.heartbeat.upstream;
+  const reason = upstream?.reason ?? null;
+  const place = upstream?.url ?? facts.gatewayKind;
+  switch (upstream?.phase) {
+    case 'refused':
+      return [
+        {
+          id: 'upstream-refused',
+          text: `${place} refuses us${reason === null ? '' : `: ${reason}`}.`,
+          fix: 'check wallet, login and password in the configuration, then: pearlctl reload',
+        },
+      ];
+    case 'backing-off':
+      return [
+        {
+          id: 'upstream-unreachable',
+          text: `${place} cannot be used${reason === null ? '' : `: ${reason}`}.`,
+          fix: 'it is tried again by itself; pearlctl doctor looks closer',
+        },
+      ];
+    default:
+      return [];
+  }
+}
+
+function minerHealth({ heard }: Situation): HealthItem[] {
+  const miner = heard.miner?.heartbeat;
+  if (miner === undefined) return [];
+  const items: HealthItem[] = miner.rejectedKernels.map((kernel) => ({
+    id: 'kernel-rejected',
+    text: `The kernel ${kernel} computed wrongly in its self-test and is not used.`,
+    fix: 'check the memory and the overclocking of this machine',
+  }));
+  if (miner.activity === 'unusable-job') {
+    items.push({
+      id: 'job-unusable',
+      text: `The current job cannot be mined: ${miner.reason ?? 'the miner does not say why'}.`,
+      fix: 'wait for the next job, or update pearlctl when this stays',
+    });
+  }
+  return items;
+}

@@ -1,0 +1,39 @@
+// What the service manager hears, by the sd_notify protocol: nothing at all where no manager listens.
+import { native } from '../native.ts';
+
+export class Notifier {
+  readonly #listens: boolean;
+  #lastLine = '';
+
+  constructor(env: NodeJS.ProcessEnv) {
+    this.#listens = env.NOTIFY_SOCKET !== undefined && env.NOTIFY_SOCKET !== '';
+  }
+
+  ready(line: string): void {
+    this.#send(`READY=1\nSTATUS=${oneLine(line)}`);
+  }
+
+  stopping(line: string): void {
+    this.#send(`STOPPING=1\nSTATUS=${oneLine(line)}`);
+  }
+
+  /** Sent only when it changed. */
+  status(line: string): void {
+    if (line === this.#lastLine) return;
+    this.#lastLine = line;
+    this.#send(`STATUS=${oneLine(line)}`);
+  }
+
+  /** The loop turns and the table advances: the manager's watchdog may sleep on. */
+  alive(): void {
+    this.#send('WATCHDOG=1');
+  }
+
+  #send(state: string): void {
+    if (this.#listens) native().sdNotify(state);
+  }
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f]+/g, ' ').slice(0, 400);
+}

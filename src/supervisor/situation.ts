@@ -1,0 +1,81 @@
+// Everything that the supervisor knows at one moment, and the lifecycle state that it amounts to. Pure.
+import type { ChildName, HealthItem, LastExit, SidecarState } from '../sidecar/record.ts';
+import type { GatewayHeartbeat, MinerHeartbeat } from './channel.ts';
+import type { Machine } from './machine.ts';
+import type { Tally } from './tally.ts';
+
+/** What stays the same while a supervisor lives, but for a reload. */
+export interface Facts {
+  version: string;
+  instance: string | null;
+  network: string;
+  provider: string;
+  wallet: string;
+  gatewayKind: string;
+  shape: { preset: string; m: number; n: number; k: number; rank: number };
+  configFile: string;
+  controlSocket: string | null;
+  supervisor: { pid: number; identity: string };
+  /** Unix seconds. */
+  startedAtSeconds: number;
+}
+
+export interface Heard<T> {
+  heartbeat: T;
+  /** Monotonic milliseconds. */
+  atMs: number;
+}
+
+export interface Situation {
+  facts: Facts;
+  machine: Machine;
+  processes: Record<ChildName, { pid: number; identity: string | null } | null>;
+  lastExits: Record<ChildName, LastExit | null>;
+  heard: { gateway: Heard<GatewayHeartbeat> | null; miner: Heard<MinerHeartbeat> | null };
+  gatewayUrl: string;
+  metricsUrl: string;
+  rates: { tenSeconds: number; minute: number; quarterHour: number };
+  macs: bigint;
+  tally: Tally;
+  /** What the edge has to report: a full disk, a refused reload. */
+  troubles: readonly HealthItem[];
+  /** Monotonic. */
+  uptimeSeconds: number;
+  nowMs: number;
+}
+
+export interface Lifecycle {
+  state: SidecarState;
+  reason: string | null;
+  /** `user`, `no job`, or null while it mines or should. */
+  pauseReason: string | null;
+}
+
+/** The state that the sidecar tells: the supervisor's last word. */
+export function lifecycleOf({ machine, heard }: Situation): Lifecycle {
+  const { phase, ending, children } = machine;
+  if (phase === 'ended' && ending?.reason) return word('failed', ending.reason);
+  if (phase === 'stopping' || phase === 'failing' || phase === 'ended') return word('stopping', ending?.reason ?? null);
+  const waiting = [children.gateway, children.miner].find(({ state }) => state !== 'ready');
+  if (!machine.everReady) return { ...word('starting', waiting?.reason ?? null), pauseReason: machine.paused };
+  if (waiting !== undefined) return { ...word('degraded', waiting.reason), pauseReason: machine.paused };
+  if (machine.paused !== null) return { state: 'paused', reason: 'paused on request', pauseReason: machine.paused };
+  return miningLifecycle(heard.miner?.heartbeat ?? null, heard.gateway?.heartbeat.upstream.reason ?? null);
+}
+
+function miningLifecycle(miner: MinerHeartbeat | null, upstreamReason: string | null): Lifecycle {
+  switch (miner?.activity) {
+    case 'no-job':
+      return { state: 'paused', reason: upstreamReason ?? miner.reason ?? 'there is no job', pauseReason: 'no job' };
+    case 'unusable-job':
+      return word('degraded', miner.reason ?? 'the job cannot be mined');
+    case 'connecting':
+      return word('degraded', miner.reason ?? 'the miner does not reach the gateway');
+    default:
+      return word('running', null);
+  }
+}
+
+function word(state: SidecarState, reason: string | null): Lifecycle {
+  return { state, reason, pauseReason: null };
+}
