@@ -1,0 +1,190 @@
+// The living children: their processes, timers, heartbeats and last words. It carries out what the tables decide, and turns
+// what happens into events of the one process that is meant; what an older one still says is dropped here.
+import { performance } from 'node:perf_hooks';
+import { RateLimit } from '../logs/lines.ts';
+import type { LogLevel } from '../logs/record.ts';
+import type { ChildName, LastExit } from '../sidecar/record.ts';
+import {
+  type FailureMessage,
+  type GatewayHeartbeat,
+  type MinerHeartbeat,
+  parseChildMessage,
+  type SupervisorMessage,
+  type VerdictMessage,
+} from './channel.ts';
+import { ChildProcess, type Launch } from './child-process.ts';
+import type { ChildEvent } from './child-table.ts';
+import { afterHeartbeat, newPulse, type Pulse } from './liveness.ts';
+import type { ChildExit } from './restart-policy.ts';
+import type { Heard } from './situation.ts';
+
+export interface ChildrenListener {
+  onEvent(name: ChildName, event: ChildEvent): void;
+  onHeartbeat(heartbeat: GatewayHeartbeat | MinerHeartbeat): void;
+  onVerdict(verdict: VerdictMessage): void;
+  onLog(name: ChildName, level: LogLevel, line: string): void;
+  redact(text: string): string;
+}
+
+/** Kept of a child's output for the case of its death. */
+const LAST_LINES = 20;
+/** A child that says more than this is flooding: the rest is counted. */
+const LINES_PER_SECOND = 50;
+
+/** What is known of one child beyond its table's state. */
+interface Slot {
+  process: ChildProcess | null;
+  timer: NodeJS.Timeout | null;
+  pulse: Pulse;
+  lines: string[];
+  failure: FailureMessage | null;
+  rate: RateLimit;
+  lastExit: LastExit | null;
+}
+
+export class Children {
+  readonly #listener: ChildrenListener;
+  readonly #slots: Record<ChildName, Slot> = { gateway: newSlot(), miner: newSlot() };
+  #heardGateway: Heard<GatewayHeartbeat> | null = null;
+  #heardMiner: Heard<MinerHeartbeat> | null = null;
+
+  constructor(listener: ChildrenListener) {
+    this.#listener = listener;
+  }
+
+  get heard(): { gateway: Heard<GatewayHeartbeat> | null; miner: Heard<MinerHeartbeat> | null } {
+    return { gateway: this.#heardGateway, miner: this.#heardMiner };
+  }
+
+  process(name: ChildName): { pid: number; identity: string | null } | null {
+    const process = this.#slots[name].process;
+    return process === null || process.pid === null ? null : { pid: process.pid, identity: process.identity };
+  }
+
+  lastExit(name: ChildName): LastExit | null {
+    return this.#slots[name].lastExit;
+  }
+
+  pulse(name: ChildName): Pulse {
+    return this.#slots[name].pulse;
+  }
+
+  /** After a pause of this whole process (suspend, SIGSTOP) nobody could be heard: every deadline starts anew. */
+  forgiveSilence(): void {
+    for (const slot of Object.values(this.#slots)) slot.pulse = newPulse(performance.now());
+  }
+
+  /** Starts a process, or, for a child that somebody else runs, only begins to expect it. */
+  spawn(name: ChildName, launch: Launch | null): void {
+    const slot = this.#slots[name];
+    Object.assign(slot, { pulse: newPulse(performance.now()), lines: [], failure: null });
+    this.#forget(name);
+    if (launch === null) return;
+    const current = new ChildProcess(launch, {
+      onMessage: (message) => {
+        if (slot.process === current) this.#receive(name, slot, message);
+      },
+      onLine: (line) => this.#takeLine(name, slot, line),
+      onExit: (exit) => {
+        if (slot.process === current) this.#bury(name, slot, exit);
+      },
+    });
+    slot.process = current;
+  }
+
+  signal(name: ChildName, signal: NodeJS.Signals): void {
+    const { process } = this.#slots[name];
+    if (process !== null) process.signal(signal);
+    // Nothing of ours runs there, so it has "ended" as soon as nobody wants it any more.
+    else
+      setImmediate(() =>
+        this.#listener.onEvent(name, { type: 'exit', exit: { code: 0, signal: null, message: null } }),
+      );
+  }
+
+  setTimer(name: ChildName, ms: number | null): void {
+    const slot = this.#slots[name];
+    if (slot.timer !== null) clearTimeout(slot.timer);
+    slot.timer =
+      ms === null
+        ? null
+        : setTimeout(() => {
+            slot.timer = null;
+            this.#listener.onEvent(name, { type: 'timer' });
+          }, ms);
+  }
+
+  tell(name: ChildName, message: SupervisorMessage): void {
+    this.#slots[name].process?.send(message);
+  }
+
+  #receive(name: ChildName, slot: Slot, value: unknown): void {
+    const message = parseChildMessage(value);
+    if (message === null) {
+      this.#listener.onLog(name, 'warn', 'sent a message that this version does not know');
+      return;
+    }
+    const atMs = performance.now();
+    switch (message.type) {
+      case 'gateway':
+      case 'miner':
+        if (message.type !== name) return;
+        slot.pulse = afterHeartbeat(slot.pulse, message, atMs);
+        if (message.type === 'gateway') this.#heardGateway = { heartbeat: message, atMs };
+        else this.#heardMiner = { heartbeat: message, atMs };
+        this.#listener.onHeartbeat(message);
+        break;
+      case 'verdict':
+        this.#listener.onVerdict(message);
+        break;
+      case 'failure':
+        slot.failure = message;
+        break;
+    }
+  }
+
+  #takeLine(name: ChildName, slot: Slot, line: string): void {
+    const clean = this.#listener.redact(line);
+    slot.lines = [...slot.lines, clean].slice(-LAST_LINES);
+    if (!slot.rate.admit(performance.now())) return;
+    const dropped = slot.rate.takeDropped();
+    if (dropped > 0) this.#listener.onLog(name, 'warn', `${dropped} lines of a flood were dropped`);
+    this.#listener.onLog(name, levelOf(clean), clean);
+  }
+
+  #bury(name: ChildName, slot: Slot, exit: ChildExit): void {
+    const { code, signal } = exit;
+    const failure = slot.failure === null ? null : this.#listener.redact(slot.failure.message);
+    slot.process = null;
+    slot.lastExit = { code, signal, at: new Date().toISOString(), lines: slot.lines };
+    this.#forget(name);
+    this.#listener.onEvent(name, { type: 'exit', exit: { ...exit, message: exit.message ?? failure } });
+  }
+
+  /** What the last process said about itself does not hold for the next. */
+  #forget(name: ChildName): void {
+    if (name === 'gateway') this.#heardGateway = null;
+    else this.#heardMiner = null;
+  }
+}
+
+function newSlot(): Slot {
+  const nowMs = performance.now();
+  return {
+    process: null,
+    timer: null,
+    pulse: newPulse(nowMs),
+    lines: [],
+    failure: null,
+    rate: new RateLimit(LINES_PER_SECOND, nowMs),
+    lastExit: null,
+  };
+}
+
+/** Our children and the reference gateway write their level into the line; anything else is information. */
+function levelOf(line: string): LogLevel {
+  const word = /\b(ERROR|CRITICAL|WARN(?:ING)?|DEBUG)\b/i.exec(line.slice(0, 80))?.[1]?.toLowerCase() ?? '';
+  if (word === 'error' || word === 'critical') return 'error';
+  if (word.startsWith('warn')) return 'warn';
+  return word === 'debug' ? 'debug' : 'info';
+}

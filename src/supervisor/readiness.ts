@@ -1,0 +1,61 @@
+// Whether the gateway serves: asked over its own wire, since that is what the miner will depend on.
+import { performance } from 'node:perf_hooks';
+import { type Endpoint, parseEndpoint } from '../jsonrpc/endpoint.ts';
+import { type ProbeResult, probeGateway } from './probe.ts';
+
+const ASK_EVERY_MS = 100;
+/** While starting a gateway may be slow, but not this slow with one answer: then it is asked anew. */
+const ANSWER_TIMEOUT_MS = 5000;
+
+export interface ReadinessListener {
+  /** Where to ask now, or null while that is not known yet. */
+  url(): string | null;
+  onResult(result: ProbeResult, url: string): void;
+}
+
+/** Asks again and again until it is stopped; one question at a time. */
+export class GatewayWatch {
+  readonly #listener: ReadinessListener;
+  #timer: NodeJS.Timeout | null = null;
+  #round = 0;
+
+  constructor(listener: ReadinessListener) {
+    this.#listener = listener;
+  }
+
+  /** Asks every `everyMs` from now on; answers to earlier questions are dropped. */
+  start(everyMs = ASK_EVERY_MS): void {
+    this.stop();
+    const round = this.#round;
+    this.#timer = setTimeout(() => void this.#ask(round, everyMs), 0);
+  }
+
+  stop(): void {
+    this.#round += 1;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  async #ask(round: number, everyMs: number): Promise<void> {
+    const askedAtMs = performance.now();
+    const url = this.#listener.url();
+    const endpoint = url === null ? null : endpointOf(url);
+    if (url !== null && endpoint !== null) {
+      const result = await probeGateway(endpoint, ANSWER_TIMEOUT_MS);
+      if (round !== this.#round) return;
+      this.#listener.onResult(result, url);
+    }
+    if (round !== this.#round) return;
+    const waitMs = Math.max(0, everyMs - (performance.now() - askedAtMs));
+    this.#timer = setTimeout(() => void this.#ask(round, everyMs), waitMs);
+  }
+}
+
+/** Null for an address that is none yet, such as port 0. */
+function endpointOf(url: string): Endpoint | null {
+  try {
+    return parseEndpoint(url);
+  } catch {
+    return null;
+  }
+}
