@@ -1,6 +1,7 @@
 // The hot commands: typed often, or run by scripts every few seconds. Their simple spellings are recognised here without
 // the argument parser; anything else, and every mistake, is left to it, so that there is one voice for errors and help.
 import type { Command } from './command.ts';
+import { COLOUR_CHOICES } from './terminal.ts';
 
 interface HotEntry {
   /** Flags without a value. */
@@ -10,7 +11,11 @@ interface HotEntry {
   load(): Promise<{ readonly command: Command }>;
 }
 
-const HOT: Readonly<Record<string, HotEntry>> = {};
+const PLACE = { config: 'any', scope: ['user', 'system'], instance: 'any', color: COLOUR_CHOICES } as const;
+
+const HOT: Readonly<Record<string, HotEntry>> = {
+  status: { switches: ['json'], values: PLACE, load: () => import('./status.ts') },
+};
 
 export interface HotCall {
   readonly entry: HotEntry;

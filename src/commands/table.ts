@@ -4,6 +4,12 @@ import type { CommandEntry } from './command.ts';
 
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'status',
+    group: 'Look inside',
+    summary: 'Say whether it mines, and if not, why',
+    load: () => import('./status.ts'),
+  },
+  {
     name: 'verify',
     group: 'Look inside',
     summary: 'Judge a proof, or a stream of proofs',
