@@ -1,0 +1,91 @@
+// Writes what the supervisor has to tell, as often as it changes and no more. From the first successful write on, nothing
+// that a disk does can stop the mining: a failure becomes a line of `health`, and is tried again.
+import { errnoOf } from '../errors.ts';
+import type { Logger } from '../logs/logger.ts';
+import type { SidecarFile } from '../sidecar/file.ts';
+import type { HealthItem, Sidecar, Stats } from '../sidecar/record.ts';
+
+/** OpenJarvis removes the mirror when it stops mining; a mirror gone for longer than this went for another reason. */
+const MIRROR_ABSENCE_MS = 10_000;
+
+export class Publisher {
+  readonly #file: SidecarFile;
+  readonly #logger: Logger;
+  readonly #troubles = new Map<string, HealthItem>();
+  #published = '';
+  #mirrorGoneSinceMs: number | null = null;
+
+  constructor(file: SidecarFile, logger: Logger) {
+    this.#file = file;
+    this.#logger = logger;
+  }
+
+  /** The first write, which must succeed. Throws what the file system threw. */
+  begin(sidecar: Sidecar): void {
+    this.#file.write(sidecar);
+    this.#published = comparable(sidecar);
+    this.#attempt('mirror', () => this.#file.writeMirror(sidecar));
+  }
+
+  /** Writes the sidecar if it says something new, or if somebody touched the file. */
+  publish(sidecar: Sidecar): void {
+    const content = comparable(sidecar);
+    if (content === this.#published && !this.#file.isDisturbed()) return;
+    // Remembered only when it is on the disk, so that a failed write is tried again with the next tick.
+    if (this.#attempt('sidecar', () => this.#file.write(sidecar))) this.#published = content;
+    else this.#published = '';
+    if (!this.isMirrorGone()) this.#attempt('mirror', () => this.#file.writeMirror(sidecar));
+  }
+
+  publishStats(stats: Stats): void {
+    this.#attempt('stats', () => this.#file.writeStats(stats));
+  }
+
+  /** True for some seconds after somebody removed the mirror. */
+  isMirrorGone(): boolean {
+    if (!this.#file.isMirrorGone()) {
+      this.#mirrorGoneSinceMs = null;
+      return false;
+    }
+    this.#mirrorGoneSinceMs ??= performance.now();
+    return performance.now() - this.#mirrorGoneSinceMs < MIRROR_ABSENCE_MS;
+  }
+
+  /** Removes the files: nothing runs any more, and that was wanted. */
+  remove(): void {
+    this.#attempt('sidecar', () => this.#file.remove());
+  }
+
+  troubles(): readonly HealthItem[] {
+    return [...this.#troubles.values()];
+  }
+
+  /** Notes something that a person should do, until it is cleared. */
+  setTrouble(id: string, item: Omit<HealthItem, 'id'> | null): void {
+    if (item === null) this.#troubles.delete(id);
+    else this.#troubles.set(id, { id, ...item });
+  }
+
+  #attempt(what: 'sidecar' | 'stats' | 'mirror', action: () => void): boolean {
+    const id = `${what}-unwritable`;
+    try {
+      action();
+    } catch (error) {
+      const errno = errnoOf(error) ?? String(error);
+      const full = errno === 'ENOSPC' || errno === 'EDQUOT';
+      const text = full
+        ? `The disk is full: the ${what} cannot be written.`
+        : `The ${what} cannot be written (${errno}).`;
+      if (!this.#troubles.has(id)) this.#logger.error(text);
+      this.setTrouble(id, { text, fix: full ? 'free some space there' : 'check the folder and its permissions' });
+      return false;
+    }
+    if (this.#troubles.delete(id)) this.#logger.info(`the ${what} can be written again`);
+    return true;
+  }
+}
+
+/** Two sidecars that differ in nothing but their time of writing are the same. */
+function comparable(sidecar: Sidecar): string {
+  return JSON.stringify({ ...sidecar, updated_at: '' });
+}

@@ -1,0 +1,277 @@
+// A supervisor from its start to its end: ground, predecessor, metrics, children, signals, and an exit code that tells the
+// service manager whether starting again makes sense.
+import { performance } from 'node:perf_hooks';
+import { type Config, loadConfig } from '../config/config.ts';
+import type { Paths } from '../config/paths.ts';
+import { EXIT, type ExitCode, PearlError } from '../errors.ts';
+import { isJournal, Logger } from '../logs/logger.ts';
+import type { LogRecord } from '../logs/record.ts';
+import { createRedactor } from '../logs/redact.ts';
+import { type MetricsServer, startMetricsServer } from '../metrics/server.ts';
+import { SidecarFile } from '../sidecar/file.ts';
+import { processIdentity } from '../sidecar/identity.ts';
+import { readSidecar } from '../sidecar/read.ts';
+import type { SidecarService } from '../sidecar/record.ts';
+import type { StatusModel } from '../status/model.ts';
+import { VERSION } from '../version.ts';
+import { groundError, InstanceLock, prepareFolders } from './ground.ts';
+import { liveStatus } from './live-status.ts';
+import type { Ending } from './machine.ts';
+import { Notifier } from './notify.ts';
+import { readPaused } from './paused.ts';
+import { endPredecessor } from './predecessor.ts';
+import { Publisher } from './publisher.ts';
+import { secretsOf } from './secrets.ts';
+import type { Facts } from './situation.ts';
+import { Supervisor } from './supervisor.ts';
+import { EMPTY_TALLY } from './tally.ts';
+
+export interface RunSupervisorOptions {
+  /** Valid and whole: nothing is started with another. */
+  config: Config;
+  paths: Paths;
+  /** For a person at a terminal: `SIGHUP` means that the terminal is gone, and stops instead of reloading. */
+  foreground: boolean;
+  /** Called after every change, and every two seconds while running. */
+  onChange?: (model: StatusModel) => void;
+  /** Every log line, for a live view. Without it a run in the foreground writes them to standard error. */
+  onRecord?: (record: LogRecord) => void;
+  /** Stops the supervisor as SIGTERM does. */
+  signal?: AbortSignal;
+  /** What the service manager knows of us at the start. */
+  service?: SidecarService | null;
+  /** What a child is started as, before its own arguments; without it this very program. */
+  program?: readonly [string, ...string[]];
+}
+
+const TICK_MS = 1000;
+const STATS_EVERY_TICKS = 2;
+
+/**
+ * Runs a supervisor until it is stopped or gives up. Takes SIGTERM, SIGINT and SIGHUP.
+ *
+ * @returns 0 after a clean stop, otherwise what the service manager goes by (contracts, exit codes).
+ * @throws PearlError HOME_UNWRITABLE, DISK_FULL, ALREADY_RUNNING, PORT_IN_USE, NATIVE_MISSING: nothing was started.
+ */
+export async function runSupervisor(options: RunSupervisorOptions): Promise<ExitCode> {
+  const { config, paths } = options;
+  prepareFolders(paths);
+  const lock = InstanceLock.acquire(paths);
+  const redact = createRedactor(secretsOf(config, process.env));
+  const logger = makeLogger(options, redact);
+  try {
+    return await runLocked(options, lock, logger, redact);
+  } finally {
+    await logger.close();
+    lock.release();
+  }
+}
+
+async function runLocked(
+  options: RunSupervisorOptions,
+  lock: InstanceLock,
+  logger: Logger,
+  redact: (text: string) => string,
+): Promise<ExitCode> {
+  const { config, paths } = options;
+  await endLeftovers(paths, logger);
+  const publisher = new Publisher(sidecarFile(options), logger);
+  const collector: { supervisor: Supervisor | null } = { supervisor: null };
+  const address = { host: config.gateway.host, port: config.gateway.metricsPort };
+  const metrics = await startMetricsServer(address, () => collector.supervisor?.metrics() ?? []);
+  const supervisor = new Supervisor({
+    config,
+    paths,
+    program: options.program ?? thisProgram(),
+    env: process.env,
+    facts: factsOf(config, paths),
+    logger,
+    redact,
+    publisher,
+    notifier: new Notifier(process.env),
+    paused: readPaused(paths.pausedFile),
+    tally: EMPTY_TALLY,
+    metricsUrl: metrics.url,
+    service: options.service ?? null,
+    onChange: (situation) => options.onChange?.(liveStatus(situation, paths, options.service ?? null)),
+  });
+  collector.supervisor = supervisor;
+  try {
+    publisher.begin(supervisor.sidecar());
+  } catch (error) {
+    await metrics.close();
+    throw groundError(paths.sidecarFile, error);
+  }
+  logger.info(`pearlctl ${VERSION} supervises ${config.network}`, { pid: process.pid, gateway: config.gateway.kind });
+  return superviseToTheEnd(options, { lock, logger, publisher, metrics, supervisor });
+}
+
+interface Parts {
+  lock: InstanceLock;
+  logger: Logger;
+  publisher: Publisher;
+  metrics: MetricsServer;
+  supervisor: Supervisor;
+}
+
+async function superviseToTheEnd(options: RunSupervisorOptions, parts: Parts): Promise<ExitCode> {
+  const { supervisor, publisher, metrics, logger } = parts;
+  const release = listenToSignals(options, parts);
+  const stopTicking = tickEverySecond(parts);
+  let ending: Ending;
+  try {
+    ending = await supervisor.run();
+  } finally {
+    stopTicking();
+    release();
+    await metrics.close();
+  }
+  if (ending.reason === null) {
+    publisher.remove();
+    logger.info('stopped');
+  } else {
+    supervisor.publish();
+    supervisor.publishStats();
+    logger.error(`given up: ${ending.reason}`, { exitCode: ending.exitCode });
+  }
+  return exitCodeFor(ending);
+}
+
+/**
+ * launchd cannot tell exit codes apart and would start a broken configuration for ever: there a permanent failure ends
+ * with 0, after it was recorded.
+ */
+function exitCodeFor({ exitCode }: Ending): ExitCode {
+  const underLaunchd = process.platform === 'darwin' && process.env.XPC_SERVICE_NAME?.startsWith('org.pearlctl.');
+  return underLaunchd && exitCode === EXIT.config ? EXIT.ok : exitCode;
+}
+
+function tickEverySecond({ lock, supervisor, logger }: Parts): () => void {
+  const notifier = new Notifier(process.env);
+  let lastMs = performance.now();
+  let ticks = 0;
+  const timer = setInterval(() => {
+    const nowMs = performance.now();
+    const gapMs = nowMs - lastMs - TICK_MS;
+    lastMs = nowMs;
+    ticks += 1;
+    checkGround(lock, supervisor, logger);
+    supervisor.tick(gapMs);
+    if (ticks % STATS_EVERY_TICKS === 0) supervisor.publishStats();
+    notifier.alive();
+  }, TICK_MS);
+  return () => clearInterval(timer);
+}
+
+function checkGround(lock: InstanceLock, supervisor: Supervisor, logger: Logger): void {
+  try {
+    if (lock.restore()) return;
+  } catch (error) {
+    // A full or read-only disk: the lock that is held stays held, whatever its path says.
+    logger.log('debug', `the lock file cannot be restored: ${String(error)}`);
+    return;
+  }
+  const reason = 'another supervisor took the lock after its file was deleted';
+  supervisor.dispatch({ type: 'fail', exitCode: EXIT.tryAgain, reason });
+}
+
+/** Takes the signals over until the function that comes back is called. */
+function listenToSignals(options: RunSupervisorOptions, parts: Parts): () => void {
+  const { supervisor, logger } = parts;
+  const stop = (why: string) => {
+    logger.info(`stopping: ${why}`);
+    supervisor.dispatch({ type: 'stop' });
+  };
+  const onTerm = () => stop('SIGTERM');
+  const onInt = () => stop('SIGINT');
+  const onHup = () => (options.foreground ? stop('the terminal is gone') : void reload(options, parts));
+  const onAbort = () => stop('asked to');
+  process.on('SIGTERM', onTerm);
+  process.on('SIGINT', onInt);
+  process.on('SIGHUP', onHup);
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  if (options.signal?.aborted) setImmediate(onAbort);
+  return () => {
+    process.off('SIGTERM', onTerm);
+    process.off('SIGINT', onInt);
+    process.off('SIGHUP', onHup);
+    options.signal?.removeEventListener('abort', onAbort);
+  };
+}
+
+/** Reads the configuration whole; a bad one changes nothing and says so in the log and in `health`. */
+async function reload({ paths }: RunSupervisorOptions, { supervisor, logger, publisher }: Parts): Promise<void> {
+  await logger.reopen();
+  try {
+    const changes = supervisor.reload(await loadConfig(paths));
+    publisher.setTrouble('reload-refused', null);
+    const needs = changes.filter(({ effect }) => effect === 'supervisor' || effect === 'service').map(({ key }) => key);
+    publisher.setTrouble('restart-needed', needs.length === 0 ? null : restartNeeded(needs));
+    logger.info('configuration reloaded', Object.fromEntries(changes.map(({ key, effect }) => [key, effect])));
+  } catch (error) {
+    if (!(error instanceof PearlError)) throw error;
+    logger.error(`the configuration is not taken over: ${error.message}`, { code: error.code });
+    const fix = error.hint ?? 'mend the file, then: pearlctl reload';
+    publisher.setTrouble('reload-refused', { text: `The changed configuration is refused: ${error.message}`, fix });
+  }
+}
+
+function restartNeeded(keys: readonly string[]): { text: string; fix: string } {
+  return { text: `Changed, and not in force before a restart: ${keys.join(', ')}.`, fix: 'pearlctl restart' };
+}
+
+async function endLeftovers(paths: Paths, logger: Logger): Promise<void> {
+  const { notes, survivors } = await endPredecessor(readSidecar(paths.sidecarFile));
+  for (const note of notes) logger.warn(note);
+  const survivor = survivors[0];
+  if (survivor === undefined) return;
+  throw new PearlError('ALREADY_RUNNING', `the old ${survivor.name} (pid ${survivor.pid}) cannot be ended`, {
+    hint: 'It hangs in the kernel or belongs to another user; look at it with: ps -fp PID',
+  });
+}
+
+function factsOf(config: Config, paths: Paths): Facts {
+  const identity = processIdentity(process.pid);
+  if (identity === null) throw new PearlError('INTERNAL', 'this process cannot find itself in the process table');
+  const { preset, m, n, k, rank } = config.shape;
+  return {
+    version: VERSION,
+    instance: paths.instance,
+    network: config.network,
+    provider: config.miner.provider,
+    wallet: config.miner.wallet,
+    gatewayKind: config.gateway.kind,
+    shape: { preset, m, n, k, rank },
+    configFile: paths.configFile,
+    controlSocket: null,
+    supervisor: { pid: process.pid, identity },
+    startedAtSeconds: Date.now() / 1000,
+  };
+}
+
+function sidecarFile({ config, paths }: RunSupervisorOptions): SidecarFile {
+  const { sidecarFile, statsFile, scope } = paths;
+  return new SidecarFile({ sidecarFile, statsFile, scope, mirror: config.sidecar.mirror });
+}
+
+function makeLogger(
+  { config, paths, foreground, onRecord }: RunSupervisorOptions,
+  redact: (text: string) => string,
+): Logger {
+  const journal = isJournal(process.env);
+  const { level, maxBytes, files } = config.logs;
+  return new Logger({
+    level,
+    redact,
+    file: journal && paths.logFolder === null ? null : { path: paths.logFile, maxBytes, files },
+    journal,
+    terminal: journal || onRecord !== undefined ? null : foreground ? level : 'warn',
+    ...(onRecord === undefined ? {} : { onRecord }),
+  });
+}
+
+/** Node and the entry point that this process was started with. */
+function thisProgram(): readonly [string, ...string[]] {
+  const entry = process.argv[1];
+  return entry === undefined ? [process.execPath] : [process.execPath, entry];
+}
