@@ -1,17 +1,25 @@
 // What tests of the pool upstream share: settings with short times, jobs with headers of their own, and waiting for facts.
 
+import { type PoolUrl, readPoolUrl } from '../../src/config/pool-url.ts';
 import type { PoolSettings } from '../../src/gateway/pool/connection.ts';
 import type { Examiner } from '../../src/gateway/pool/examiner.ts';
 import { PoolUpstream } from '../../src/gateway/pool/pool.ts';
+import { nativeRules } from '../../src/gateway/pool/rules.ts';
 import { POOL_TIMES, type PoolTimes } from '../../src/gateway/pool/times.ts';
-import { parsePoolUrl } from '../../src/gateway/pool/url.ts';
 import type { Job, UpstreamEvent } from '../../src/gateway/upstream.ts';
 import type { TestJob } from './test-pool.ts';
 
 export const WALLET = 'prl1pqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq';
 
-/** Multiply-accumulates of a 16x16 tile at k = 2048. */
-export const FACTOR = 256n * 2048n;
+/** A shape with few tiles, so that a test mines shares in no time: tiles of 16x16 at k = 2048. */
+export const SHAPE = {
+  m: 64,
+  n: 64,
+  k: 2048,
+  rank: 128,
+  rows: Array.from({ length: 16 }, (_, index) => index),
+  cols: Array.from({ length: 16 }, (_, index) => index),
+};
 
 export const TARGET = '00000000000007fff80000000000000000000000000000000000000000000000';
 
@@ -21,12 +29,11 @@ export const SHORT: PoolTimes = { ...POOL_TIMES, backoffInitialMs: 20, backoffMa
 export function settings(change: Partial<PoolSettings> = {}): PoolSettings & { readonly said: string[] } {
   const said: string[] = [];
   return {
-    account: { wallet: WALLET, worker: 'rig1', login: null, user: null, pass: 'x' },
+    account: { wallet: WALLET, worker: 'rig1', login: null, pass: 'x' },
     limits: { maxInFlight: 4, maxSubmitsPerMinute: 1000 },
     times: SHORT,
     agent: 'pearlctl/test',
-    factor: FACTOR,
-    networkTarget: () => 0n,
+    rules: nativeRules(SHAPE),
     macsPerSecond: () => null,
     ca: null,
     log: (_level, text) => said.push(text),
@@ -50,13 +57,19 @@ export function testJob(jobId: string | number, tip = 1, work = 1, target = TARG
   };
 }
 
+export function poolUrl(text: string): PoolUrl {
+  const url = readPoolUrl(text);
+  if (typeof url === 'string') throw new Error(`${text} ${url}`);
+  return url;
+}
+
 export function upstreamTo(
   urls: readonly string[],
   change: Partial<PoolSettings> = {},
   examine: Examiner = trusting,
 ): { upstream: PoolUpstream; seen: UpstreamEvent[]; said: string[] } {
   const chosen = settings(change);
-  const upstream = new PoolUpstream({ urls: urls.map(parsePoolUrl), settings: chosen, examine, random: () => 0.5 });
+  const upstream = new PoolUpstream({ urls: urls.map(poolUrl), settings: chosen, examine, random: () => 0.5 });
   const seen: UpstreamEvent[] = [];
   void (async () => {
     for await (const event of upstream.events()) seen.push(event);

@@ -1,12 +1,14 @@
 // One connection to one pool: sockets, timers and lines at the edge of the session table. It reports jobs, pauses and its
 // own end, once; after the end nothing of it is left behind.
 import { connect, type Socket } from 'node:net';
+import type { PoolUrl } from '../../config/pool-url.ts';
 import { LineFramer } from '../../jsonrpc/framing.ts';
 import type { Job, Verdict } from '../upstream.ts';
 import { judgeNotice, type PoolJob, sameJob } from './job.ts';
 import { JobBook } from './job-book.ts';
 import { type Account, type LoginForm, loginLine, pongLine, submitLine, unknownMethodLine } from './login.ts';
 import { type JobNotice, type PoolMessage, parsePoolLine } from './message.ts';
+import type { TargetRules } from './rules.ts';
 import {
   type Deadline,
   type Effect,
@@ -20,7 +22,6 @@ import {
 import { Submissions, type SubmitLimits } from './submissions.ts';
 import type { PoolTimes } from './times.ts';
 import { looksLikeTls, pinMismatch, socketFailure, startTls } from './tls.ts';
-import { type PoolUrl, poolUrlText } from './url.ts';
 
 /** Protocol section 10: a longer line from the pool ends the connection. */
 const MAX_POOL_LINE_BYTES = 64 * 1024;
@@ -36,10 +37,7 @@ export interface PoolSettings {
   readonly times: PoolTimes;
   /** `name/version`, as the login tells it. */
   readonly agent: string;
-  /** Multiply-accumulates of one tile of the configured shape, penalised (protocol section 7, factor). */
-  readonly factor: bigint;
-  /** The target that a header's `nbits` stands for. */
-  readonly networkTarget: (header: Buffer) => bigint;
+  readonly rules: TargetRules;
   /** Our rate for the pool's statistics, or null where it is not known. */
   readonly macsPerSecond: () => number | null;
   /** Trusted roots besides the system's. */
@@ -228,9 +226,8 @@ export class PoolConnection {
   }
 
   #takeNotice(notice: JobNotice): void {
-    const { factor, networkTarget } = this.#settings;
-    const context = { setTarget: this.#setTarget, factor, networkTarget, receivedAt: performance.now() };
-    const offer = judgeNotice(notice, context);
+    const { rules } = this.#settings;
+    const offer = judgeNotice(notice, { setTarget: this.#setTarget, rules, receivedAt: performance.now() });
     if (offer.usable) {
       if (offer.warning !== null) this.#sayOnce('warn', offer.warning);
       const newest = this.newestJob();
@@ -317,6 +314,6 @@ export class PoolConnection {
   #sayOnce(level: 'info' | 'warn', text: string): void {
     if (this.#said.has(text) || this.#said.size >= 32) return;
     this.#said.add(text);
-    this.#settings.log(level, `${poolUrlText(this.url)}: ${text}`);
+    this.#settings.log(level, `${this.url.name}: ${text}`);
   }
 }

@@ -3,7 +3,7 @@ import { isLosslessNumber } from 'lossless-json';
 import type { Job } from '../upstream.ts';
 import type { JobId } from './login.ts';
 import type { JobNotice } from './message.ts';
-import { floorToCompact } from './target.ts';
+import type { TargetRules } from './rules.ts';
 
 /** A job together with the pool's own name of it. */
 export interface PoolJob {
@@ -29,10 +29,7 @@ export function prevBlock(header: Buffer): Buffer {
 export interface OfferContext {
   /** The target of the last `mining.set_target`. */
   readonly setTarget: bigint | null;
-  /** Multiply-accumulates of a tile of the configured shape (protocol section 7, factor): the bound is target x factor. */
-  readonly factor: bigint;
-  /** The network's target of a header, to warn of one that is easier than the pool's own. */
-  readonly networkTarget: (header: Buffer) => bigint;
+  readonly rules: TargetRules;
   readonly receivedAt: number;
 }
 
@@ -45,9 +42,9 @@ export function judgeNotice(notice: JobNotice, context: OfferContext): Offer {
   }
   const exact = notice.target ?? context.setTarget;
   if (exact === null) return refuse("the pool's job has no target");
-  const target = floorToCompact(exact);
+  const target = context.rules.roundDown(exact);
   if (target === 0n) return refuse("the pool's job has a target of 0, which no proof can meet");
-  if ((target * context.factor) >> 256n !== 0n) {
+  if (context.rules.everyTileWins(target)) {
     return refuse("the pool's target is so easy that every tile would win, which cannot be meant (wrong byte order?)");
   }
   const { id, header, height } = notice;
@@ -58,7 +55,7 @@ export function judgeNotice(notice: JobNotice, context: OfferContext): Offer {
     warning:
       notice.certVersion === null
         ? `The pool's jobs name no certificate version: taken for ${ASSUMED_CERT_VERSION}.`
-        : target < context.networkTarget(header)
+        : target < context.rules.networkTarget(header)
           ? "The pool's target is harder than the network's own: shares will be rarer than blocks."
           : null,
   };

@@ -3,13 +3,11 @@ import { type LosslessNumber, stringify } from 'lossless-json';
 
 /** Who mines, as one `[pool]` section says it. The password never appears in logs, errors or status. */
 export interface Account {
-  /** The checked payout address. */
+  /** The checked payout address; not used where `login` is set. */
   readonly wallet: string;
   readonly worker: string;
-  /** Replaces the address in the login, unchecked (`solo:…`, account names), and is sent exactly so. */
+  /** Stands for the address, unchecked (`solo:…`, account names), and is sent exactly so. */
   readonly login: string | null;
-  /** Replaces `address.worker` where a pool takes one user name for both (Kryptex, the array form). */
-  readonly user: string | null;
   readonly pass: string;
 }
 
@@ -26,7 +24,7 @@ function readsWorkerFromAddress(host: string): boolean {
 
 /** Address and worker as one name: `prl1p….rig1`. */
 function userName(account: Account): string {
-  return account.user ?? account.login ?? `${account.wallet}.${account.worker}`;
+  return account.login ?? `${account.wallet}.${account.worker}`;
 }
 
 function line(message: unknown): string {
@@ -40,7 +38,7 @@ export function loginLine(id: number, account: Account, host: string, form: Logi
     form === 'array'
       ? [userName(account), account.pass]
       : {
-          wallet: account.login ?? (joined ? userName(account) : account.wallet),
+          wallet: joined ? userName(account) : (account.login ?? account.wallet),
           worker: account.worker,
           pass: account.pass,
           agent,

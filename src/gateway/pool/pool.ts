@@ -1,6 +1,7 @@
 // The pool upstream: an ordered list of pools behind the one interface that the gateway knows. It keeps one connection
 // mining, tries the next pool when that one fails, and goes back to a better one once that has proved itself.
 import { createHash } from 'node:crypto';
+import type { PoolUrl } from '../../config/pool-url.ts';
 import type { Job, Upstream, UpstreamEvent, UpstreamState, Verdict } from '../upstream.ts';
 import { PoolConnection, type PoolSettings } from './connection.ts';
 import type { Examiner } from './examiner.ts';
@@ -8,7 +9,6 @@ import type { PoolJob } from './job.ts';
 import { Newest } from './newest.ts';
 import { choose, ended, loggedIn, newRoster, proven, type Roster } from './roster.ts';
 import type { SessionEnd, SessionState } from './session.ts';
-import { type PoolUrl, poolUrlText } from './url.ts';
 
 /** The strictest pool's limit on a proof, in characters of base64 (protocol section 10). */
 const MAX_PROOF_CHARACTERS = 600_000;
@@ -120,7 +120,7 @@ export class PoolUpstream implements Upstream {
 
   #dial(index: number): void {
     this.#active = this.#connect(index);
-    this.#state = { phase: 'connecting', url: poolUrlText(this.#active.connection.url), reason: null };
+    this.#state = { phase: 'connecting', url: this.#active.connection.url.name, reason: null };
     this.#armProbe();
   }
 
@@ -162,7 +162,7 @@ export class PoolUpstream implements Upstream {
       over: 'closed',
     } as const;
     const reason = hadLogin && connection.state !== 'mining' ? 'waiting for a job' : null;
-    this.#state = { phase: phases[connection.state], url: poolUrlText(connection.url), reason };
+    this.#state = { phase: phases[connection.state], url: connection.url.name, reason };
   }
 
   #onJob(link: Link, poolJob: PoolJob): void {
@@ -173,7 +173,7 @@ export class PoolUpstream implements Upstream {
 
   #onPause(link: Link, reason: string): void {
     if (link !== this.#active) return;
-    this.#state = { phase: 'ready', url: poolUrlText(link.connection.url), reason };
+    this.#state = { phase: 'ready', url: link.connection.url.name, reason };
     this.#events.set({ type: 'paused', reason });
   }
 
@@ -200,7 +200,7 @@ export class PoolUpstream implements Upstream {
     this.#probe = null;
     this.#showActive();
     const poolJob = link?.connection.newestJob() ?? null;
-    if (link !== null) this.#settings.log('info', `Mining at ${poolUrlText(link.connection.url)} again.`);
+    if (link !== null) this.#settings.log('info', `Mining at ${link.connection.url.name} again.`);
     if (poolJob !== null) this.#events.set({ type: 'job', job: poolJob.job });
     this.#armProbe();
   }
@@ -217,7 +217,7 @@ export class PoolUpstream implements Upstream {
   }
 
   #onActiveEnd(link: Link, end: SessionEnd): void {
-    const url = poolUrlText(link.connection.url);
+    const url = link.connection.url.name;
     const reason = `${url}: ${end.reason}`;
     this.#settings.log(end.kind === 'login-silence' ? 'info' : 'warn', reason);
     this.#active = null;

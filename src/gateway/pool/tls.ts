@@ -3,8 +3,8 @@ import { createHash, type X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { isIP } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
+import type { PoolUrl } from '../../config/pool-url.ts';
 import { errnoOf } from '../../errors.ts';
-import type { PoolUrl } from './url.ts';
 
 /** SHA-256 of the certificate's public key (SPKI, DER): what `?pin=sha256/…` holds. */
 export function publicKeyPin(certificate: X509Certificate): Buffer {
@@ -18,7 +18,7 @@ export function startTls(socket: Socket, url: PoolUrl, ca: readonly string[] | n
   return connect({
     socket,
     // A pin replaces the chain of trust and the name; `insecure` does without both, because the user said so.
-    rejectUnauthorized: url.pin === null && !url.insecure,
+    rejectUnauthorized: url.pinSha256 === null && !url.insecure,
     host: url.host,
     ...(isIP(url.host) === 0 ? { servername: url.host } : {}),
     ...(ca === null ? {} : { ca: [...ca] }),
@@ -28,11 +28,11 @@ export function startTls(socket: Socket, url: PoolUrl, ca: readonly string[] | n
 
 /** Why the peer's certificate is not the pinned one, or null when it is, or when there is no pin. */
 export function pinMismatch(socket: TLSSocket, url: PoolUrl): string | null {
-  if (url.pin === null) return null;
+  if (url.pinSha256 === null) return null;
   const certificate = socket.getPeerX509Certificate();
   if (certificate === undefined) return 'the pool showed no certificate to compare with the pin';
   const found = publicKeyPin(certificate);
-  return found.equals(url.pin)
+  return found.equals(url.pinSha256)
     ? null
     : `the pool's certificate does not match the pin (its own is sha256/${found.toString('base64')})`;
 }

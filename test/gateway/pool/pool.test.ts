@@ -199,7 +199,7 @@ t.test('a proof that our own core refuses never leaves', async (t) => {
 t.test('two workers at one pool keep their settings apart', async (t) => {
   const pool = await TestPool.start();
   pool.job = testJob('a');
-  const account = { wallet: WALLET, worker: 'rig1', login: null, user: null, pass: 'd=1000' };
+  const account = { wallet: WALLET, worker: 'rig1', login: null, pass: 'd=1000' };
   const one = upstreamTo([pool.url()], { account });
   const two = upstreamTo([pool.url()], { account: { ...account, worker: 'rig2', login: 'solo:me', pass: 'secret' } });
   t.teardown(() => Promise.all([one.upstream.close(), two.upstream.close(), pool.stop()]));
