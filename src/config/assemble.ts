@@ -15,11 +15,13 @@ export function assemble(
   home: string | null,
 ): { config: Config; problems: ConfigError[] } {
   const problems = [...earlier];
+  // Nearly every rule hangs on these two: without them, what it says would be about something that nobody wrote.
+  const blind = earlier.some(({ key }) => key === 'network' || key === 'gateway.kind');
   const check: Check = {
     isSet: (key) => lines.has(key),
     refuse(key, sentence, hint, code = 'CONFIG_INVALID') {
       // A value that could not be read has its own problem, and rules about its default would only confuse.
-      if (earlier.some((problem) => problem.key === key)) return;
+      if (blind || earlier.some((problem) => problem.key === key)) return;
       problems.push(new ConfigError(code, { origin, line: lines.get(key) ?? null, key }, sentence, hint));
     },
     path: (key, value) => expandHome(check, key, value, home),

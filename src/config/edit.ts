@@ -30,7 +30,10 @@ export function editConfig(text: string, section: string, key: string, value: st
   const added = values.slice(kept.length).map((one) => `${key}${known.list ? '[]' : ''} = ${quote(one)}`);
   if (added.length > 0) result = withLines(result, section, added, kept.at(-1));
   for (const [at, entry] of [...kept.entries()].toReversed()) {
-    result = `${result.slice(0, entry.start)}${spaced(result, entry)}${quote(values[at] ?? '')}${result.slice(entry.end)}`;
+    const before = result.slice(0, entry.start);
+    const after = result.slice(entry.end);
+    const written = quote(values[at] ?? '');
+    result = before + (entry.start === entry.end ? apart(before, written, after) : written) + after;
   }
   return result;
 }
@@ -69,9 +72,12 @@ export function quote(value: string): string {
   return value === '' || value.trim() !== value || /[;#"'\\\t]/.test(value) ? JSON.stringify(value) : value;
 }
 
-/** A value after a bare `=` gets the space that people write there. */
-function spaced(text: string, { start, end }: Entry): string {
-  return start === end && text.charAt(start - 1) === '=' ? ' ' : '';
+/**
+ * A value where there was none, with the space that people write after `=`, and one before a comment that would otherwise
+ * become part of the value.
+ */
+function apart(before: string, written: string, after: string): string {
+  return `${before.endsWith('=') ? ' ' : ''}${written}${/^[;#]/.test(after) ? ' ' : ''}`;
 }
 
 function withoutLine(text: string, entry: Entry): string {
