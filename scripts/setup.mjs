@@ -147,7 +147,7 @@ step({
 });
 step({
   name: 'TypeScript',
-  inputs: ['src', 'tsconfig.json', 'package-lock.json'],
+  inputs: ['src', 'tsconfig.json', 'package-lock.json', 'scripts/bundle-entry.mjs'],
   product: 'dist/js/cli.js',
   action: () => {
     // A file that was renamed or deleted in src must not live on in dist.

@@ -1,0 +1,47 @@
+import { execa } from 'execa';
+import t from 'tap';
+import { CLI } from './run-cli.ts';
+
+/** Tells the address of every module that is loaded on a line of stderr, from a thread of its own. */
+const HOOKS = `export async function load(url, context, next) {
+  if (!url.startsWith('node:')) process._rawDebug('loaded ' + url);
+  return next(url, context);
+}`;
+const dataUrl = (source: string) => `data:text/javascript,${encodeURIComponent(source)}`;
+const REGISTER = dataUrl(`import { register } from 'node:module'; register(${JSON.stringify(dataUrl(HOOKS))});`);
+
+/** The modules that a command loads, by their path from dist/js on, or whole where they lie elsewhere. */
+async function loadedBy(home: string, ...args: string[]): Promise<string[]> {
+  const { stderr } = await execa(process.execPath, ['--import', REGISTER, CLI, ...args], {
+    env: { PATH: process.env.PATH, HOME: home, PEARLCTL_HOME: home },
+    extendEnv: false,
+    reject: false,
+    timeout: 60_000,
+  });
+  return stderr
+    .split('\n')
+    .filter((line) => line.startsWith('loaded '))
+    .map((line) => line.slice('loaded '.length))
+    .map((url) => url.split('/dist/js/')[1] ?? url);
+}
+
+t.test('hot commands load the one packed file, and no dependency', async (t) => {
+  const home = t.testdir();
+  for (const args of [['status'], ['status', '--json'], ['--version']]) {
+    const loaded = await loadedBy(home, ...args);
+    t.same(loaded.sort(), ['cli.js', 'errors.js'], `pearlctl ${args.join(' ')}`);
+  }
+});
+
+t.test('help loads the command it is about, but no parser, no schema and no addon', async (t) => {
+  const home = t.testdir();
+  for (const args of [['--help'], ['verify', '--help'], ['status', '--help']]) {
+    const loaded = await loadedBy(home, ...args);
+    t.ok(loaded.includes('commands/run-command-line.js'), `pearlctl ${args.join(' ')} takes the long way`);
+    t.same(
+      loaded.filter((url) => url.includes('node_modules') || url.endsWith('.node')),
+      [],
+      `pearlctl ${args.join(' ')}`,
+    );
+  }
+});
