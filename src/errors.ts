@@ -33,6 +33,7 @@ const EXIT_CODES = {
   NATIVE_MISMATCH: EXIT.config,
   KERNEL_UNKNOWN: EXIT.config,
   SHAPE_INVALID: EXIT.config,
+  JOB_UNUSABLE: EXIT.unavailable,
   ALREADY_RUNNING: EXIT.tryAgain,
   ALREADY_STARTED: EXIT.tryAgain,
   NOT_RUNNING: EXIT.unavailable,

@@ -36,6 +36,7 @@ export type NativeEvent =
       readonly tRows: number;
       readonly tCols: number;
     }
+  /** A job that was taken could not be prepared after all (too little memory for its shape); nothing is mined on it. */
   | { readonly type: 'error'; readonly message: string };
 
 /** Totals since the miner was created. */
@@ -48,12 +49,16 @@ export interface NativeStats {
   readonly wins: bigint;
   readonly kernel: string;
   readonly threads: number;
-  /** Sum over the threads of the seconds spent mining. */
-  readonly busySeconds: number;
   /** Share of the columns that cycle elimination saves now, 0 to 1. */
   readonly eliminated: number;
   /** Kernels that this processor should run but that failed their self-test. */
   readonly rejectedKernels: string[];
+  /** Of the native buffers for the present job. */
+  readonly memoryBytes: number;
+  /** From the last `setJob` to the first tiles of that job; null before them. */
+  readonly jobSwitchSeconds: number | null;
+  /** Why the last job could not be prepared after all (too little memory for its shape), or null. */
+  readonly jobError: string | null;
 }
 
 export interface MinerOptions {
@@ -68,7 +73,10 @@ export interface MinerOptions {
 }
 
 export interface NativeMiner {
-  /** Replaces the job at once. Throws JOB_UNUSABLE, with the reason, for one that cannot be mined. */
+  /**
+   * Replaces the job at once. Throws SHAPE_INVALID, or JOB_UNUSABLE for another reason why it cannot be mined (its
+   * certificate version, a target that nothing or everything meets); the old job then goes on.
+   */
   setJob(job: NativeJob): void;
   clearJob(): void;
   pause(): void;

@@ -2,11 +2,12 @@
 
 use crate::files::{header, list, nbits, number, read, text, u256};
 use pearl_core::proof::{PlainProof, decode_text};
-use pearl_core::refusal::Refusal;
+use pearl_core::refusal::{Reason, Refusal};
 use pearl_core::target::{U256, bound, target_from_nbits};
 use pearl_core::verify::{self, Ticket};
 use pearl_core::{base64, header as block_header};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Applies `{at, remove, insert}` in turn; offsets are those of the original.
 fn patched(original: &[u8], patch: &Value, insert: impl Fn(&str) -> Vec<u8>) -> Vec<u8> {
@@ -166,6 +167,7 @@ fn valid_proofs_encode_to_the_bytes_they_came_from() {
 #[test]
 fn invalid_and_lenient_proofs_are_refused_for_the_given_reason() {
     let proofs = read("proofs.json");
+    let mut met = BTreeSet::new();
     for file in ["invalid.json", "leniency.json"] {
         let file = read(file);
         for entry in list(&file) {
@@ -178,6 +180,9 @@ fn invalid_and_lenient_proofs_are_refused_for_the_given_reason() {
                 "{}: {refusal}",
                 entry["id"]
             );
+            met.insert(refusal.reason.name());
         }
     }
+    let all = Reason::ALL.iter().map(|reason| reason.name()).collect();
+    assert_eq!(met, all, "the vectors know every reason");
 }

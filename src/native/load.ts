@@ -1,0 +1,65 @@
+// Finds and loads the addon's file. One that is missing or foreign becomes an error that says what was tried and what is
+// likely wrong.
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { arch, platform } from 'node:process';
+import { PearlError } from '../errors.ts';
+import type { Native } from './interface.ts';
+import type { MinerClass } from './miner.ts';
+
+/** What the addon exports: the interface, but for two things that `native.ts` adapts. */
+export type Addon = Omit<Native, 'version' | 'createMiner'> & { version(): string; Miner: MinerClass };
+
+/**
+ * Loads the addon for this platform from the first of `folders` (each ending in a slash) that has one which works.
+ * Throws NATIVE_MISSING, or NATIVE_MISMATCH for one that was built as another version than `version`.
+ */
+export function loadAddon(folders: readonly string[], version: string): Addon {
+  const wanted = `pearlctl.${platform}-${arch}`;
+  const require = createRequire(import.meta.url);
+  const tried: string[] = [];
+  const foreign: string[] = [];
+  for (const folder of folders) {
+    const built = addonsIn(folder);
+    const fitting = built.filter((name) => name.startsWith(wanted));
+    if (fitting.length === 0) tried.push(`${folder}${wanted}*.node: not there`);
+    foreign.push(...built.filter((name) => !fitting.includes(name)));
+    for (const name of fitting) {
+      try {
+        return checkVersion(require(`${folder}${name}`) as Addon, `${folder}${name}`, version);
+      } catch (error) {
+        if (error instanceof PearlError) throw error;
+        tried.push(`${folder}${name}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+  }
+  throw new PearlError('NATIVE_MISSING', `The native addon cannot be loaded. Tried ${tried.join('; ')}.`, {
+    hint: hintFor(wanted, foreign, tried),
+  });
+}
+
+function addonsIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => name.startsWith('pearlctl.') && name.endsWith('.node'));
+  } catch {
+    return [];
+  }
+}
+
+function hintFor(wanted: string, foreign: readonly string[], tried: readonly string[]): string {
+  if (tried.some((line) => /GLIBC|musl/i.test(line))) {
+    return 'It was built for a newer or another C library: build it on this machine with `npm run build:native`.';
+  }
+  if (foreign.length > 0) {
+    return `It was built for another machine (${foreign.join(', ')}, this is ${wanted}): run \`npm run build:native\`.`;
+  }
+  return 'It has probably not been built: run `npm run build:native`.';
+}
+
+function checkVersion(addon: Addon, path: string, version: string): Addon {
+  const built = addon.version();
+  if (built === version) return addon;
+  throw new PearlError('NATIVE_MISMATCH', `The native addon ${path} is of version ${built}, pearlctl of ${version}.`, {
+    hint: 'Build it again with `npm run build:native`.',
+  });
+}

@@ -1,0 +1,48 @@
+// The native miner as TypeScript sees it: its errors with codes of ours, and a stop that is over only when the last proof
+// has been handed on.
+import { setImmediate } from 'node:timers/promises';
+import { coded } from './coded.ts';
+import type { MinerOptions, NativeEvent, NativeMiner } from './interface.ts';
+
+/** The addon's own class: `stop` resolves with the number of events that were sent in all. */
+export type MinerClass = new (
+  options: MinerOptions,
+  onEvent: (event: NativeEvent) => void,
+) => Omit<NativeMiner, 'stop'> & { stop(): Promise<number> };
+
+/** Starts the threads. Throws KERNEL_UNKNOWN for a kernel that is not there or that fails its self-test. */
+export function createMiner(
+  Miner: MinerClass,
+  options: MinerOptions,
+  onEvent: (event: NativeEvent) => void,
+): NativeMiner {
+  let received = 0;
+  const raw = coded('KERNEL_UNKNOWN', () => {
+    return new Miner(options, (event) => {
+      received += 1;
+      onEvent(event);
+    });
+  });
+  let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    const sent = await raw.stop();
+    // The events' own queue does not keep the process alive; going round the loop does until it is empty.
+    while (received < sent) await setImmediate();
+  };
+  return {
+    setJob: (job) =>
+      coded(
+        (reason) => (reason === 'SHAPE_INVALID' ? 'SHAPE_INVALID' : 'JOB_UNUSABLE'),
+        () => raw.setJob(job),
+      ),
+    clearJob: () => raw.clearJob(),
+    pause: () => raw.pause(),
+    resume: () => raw.resume(),
+    setDuty: (percent) => raw.setDuty(percent),
+    stats: () => raw.stats(),
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
