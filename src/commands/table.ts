@@ -4,6 +4,12 @@ import type { CommandEntry } from './command.ts';
 
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'run',
+    group: 'Start here',
+    summary: 'Mine in the foreground until Ctrl-C, and watch',
+    load: () => import('./run.ts'),
+  },
+  {
     name: 'status',
     group: 'Look inside',
     summary: 'Say whether it mines, and if not, why',
@@ -14,6 +20,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: 'Look inside',
     summary: 'Judge a proof, or a stream of proofs',
     load: () => import('./verify.ts'),
+  },
+  {
+    name: 'supervise',
+    group: 'Parts',
+    summary: 'Keep gateway and miner running; what a service runs',
+    load: () => import('./supervise.ts'),
   },
 ];
 

@@ -1,0 +1,34 @@
+// `pearlctl run`: everything in the foreground, for a person.
+import { LiveView } from '../live/view.ts';
+import { type LogRecord, renderJsonLine } from '../logs/record.ts';
+import type { RunSupervisorOptions } from '../supervisor/run.ts';
+import { defineCommand } from './command.ts';
+import type { Context } from './context.ts';
+
+export const command = defineCommand({
+  description:
+    'Supervises gateway and miner in the foreground until Ctrl-C. On a terminal the status is redrawn below the log ' +
+    'lines; without one there are plain lines on standard error. With --json each log line is a JSON object on standard ' +
+    'output. Nothing is installed, and closing the terminal stops it.',
+  examples: [
+    ['pearlctl run', 'Mine until Ctrl-C, and watch'],
+    ['pearlctl run --json | jq .message', 'The log as JSON lines'],
+    ['PEARLCTL_HOME=./here pearlctl run', 'With everything of this instance in one folder'],
+  ],
+  async run(_args, context) {
+    const config = await context.loadConfig();
+    const { runSupervisor } = await import('../supervisor/run.ts');
+    const view = context.terminal.live && !context.json ? new LiveView(process.stdout, context.terminal.colour) : null;
+    try {
+      return await runSupervisor({ config, paths: context.paths, foreground: true, ...hooks(context, view) });
+    } finally {
+      view?.end();
+    }
+  },
+});
+
+function hooks(context: Context, view: LiveView | null): Partial<RunSupervisorOptions> {
+  if (view) return { onChange: (model) => view.change(model), onRecord: (record) => view.record(record) };
+  if (context.json) return { onRecord: (record: LogRecord) => process.stdout.write(renderJsonLine(record)) };
+  return {};
+}

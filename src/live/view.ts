@@ -1,0 +1,56 @@
+// The live view of `pearlctl run` on a terminal: log lines scroll by as always, and below them the status is redrawn in
+// place. It leaves the terminal as any program that only printed lines would.
+import { type LogRecord, renderHumanLine } from '../logs/record.ts';
+import { renderStatus, type StatusModel } from '../status/status.ts';
+
+/** What of a terminal's stream is needed: `process.stdout` on a terminal, or a test's own. */
+export interface LiveStream {
+  readonly columns: number;
+  readonly rows: number;
+  write(text: string): unknown;
+}
+
+/** ECMA-48: cursor up N lines, then erase to the end of the screen. */
+const upAndErase = (lines: number) => (lines === 0 ? '' : `\u001b[${lines}A\u001b[J`);
+
+export class LiveView {
+  readonly #stream: LiveStream;
+  readonly #colour: boolean;
+  #model: StatusModel | null = null;
+  /** How many lines of the status stand on the screen, all of them right above the cursor. */
+  #drawnLines = 0;
+
+  constructor(stream: LiveStream, colour: boolean) {
+    this.#stream = stream;
+    this.#colour = colour;
+  }
+
+  /** A log line: above the status, where it stays. */
+  record(record: LogRecord): void {
+    this.#draw(renderHumanLine(record));
+  }
+
+  change(model: StatusModel): void {
+    this.#model = model;
+    this.#draw('');
+  }
+
+  /** Takes the status away, so that the lines that were said are what stays. */
+  end(): void {
+    this.#model = null;
+    this.#draw('');
+  }
+
+  #draw(above: string): void {
+    const status = this.#statusLines();
+    this.#stream.write(`${upAndErase(this.#drawnLines)}${above}${status.map((line) => `${line}\n`).join('')}`);
+    this.#drawnLines = status.length;
+  }
+
+  /** As many lines as can be erased again: what has scrolled off the screen cannot. */
+  #statusLines(): string[] {
+    if (this.#model === null) return [];
+    const text = renderStatus(this.#model, { colour: this.#colour, width: this.#stream.columns });
+    return ['', ...text.trimEnd().split('\n')].slice(0, Math.max(0, this.#stream.rows - 2));
+  }
+}
