@@ -1,0 +1,22 @@
+// The document of all keys is what the table says.
+import { readFileSync } from 'node:fs';
+import t from 'tap';
+import { type Key, SECTIONS } from '../../src/config/keys.ts';
+import { renderReference } from '../../src/config/reference.ts';
+
+t.test('docs/configuration.md is up to date (node scripts/configuration-docs.mjs makes it)', async (t) => {
+  t.equal(readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8'), renderReference());
+});
+
+t.test('every section and key is in it, once under its section', async (t) => {
+  const sections = renderReference().split(/^## /m);
+  for (const [name, { keys }] of Object.entries(SECTIONS)) {
+    const part = sections.find((section) => section.startsWith(name === '' ? 'Before' : `[${name}]`)) ?? '';
+    const rows = part.split('\n').filter((line) => line.startsWith('| `'));
+    const names = Object.entries<Key>(keys).map(([key, { list }]) => `| \`${key}${list ? '[]' : ''}\` |`);
+    t.same(
+      rows.map((row) => row.slice(0, row.indexOf(' |') + 2)),
+      names,
+    );
+  }
+});
