@@ -2,11 +2,11 @@
 import type { Scope } from './names.ts';
 
 /** How strongly launchd may slow the job and its children down; see launchd.plist(5), ProcessType. */
-export type ProcessProfile = 'standard' | 'background' | 'interactive';
+export type ProcessProfile = 'standard' | 'background' | 'adaptive' | 'interactive';
 
 export interface Resources {
-  /** Relative share of the processor when others want it too, 1 to 10000; systemd's default is 100. */
-  cpuWeight: number;
+  /** Share of the processor when others want it too: 1 to 10000 beside their 100, or only what nobody else wants. */
+  cpuWeight: number | 'idle';
   /** The kernel ends the service's children above this; null for no limit. */
   memoryMaxBytes: number | null;
   processProfile: ProcessProfile;

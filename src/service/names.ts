@@ -3,8 +3,11 @@ import { PearlError } from '../errors.ts';
 
 export type Scope = 'user' | 'system';
 
-/** Kept short, so that `pearlctl-NAME` stays a legal account name (useradd(8) allows 32 characters). */
-const INSTANCE = /^[a-z0-9](?:[a-z0-9-]{0,18}[a-z0-9])?$/;
+/** As `config/paths.ts` has it: one instance has one name everywhere. */
+const INSTANCE = /^[a-z0-9-]{1,32}$/;
+
+/** Longest account name that useradd(8) takes. */
+const LONGEST_ACCOUNT = 32;
 
 /** Reverse domain name of the launchd job; also the plist's file name. */
 const LABEL = 'org.pearlctl.supervisor';
@@ -14,7 +17,7 @@ export function baseName(instance: string | null): string {
   if (instance === null) return 'pearlctl';
   if (!INSTANCE.test(instance)) {
     throw new PearlError('USAGE', `"${instance}" cannot be the name of an instance.`, {
-      hint: 'Use 1 to 20 lower-case letters, digits and inner hyphens, as in --instance garage-2.',
+      hint: 'Use 1 to 32 small letters, digits and dashes, as in --instance garage-2.',
     });
   }
   return `pearlctl-${instance}`;
@@ -29,4 +32,13 @@ export function unitName(instance: string | null): string {
 export function launchdLabel(instance: string | null): string {
   baseName(instance);
   return instance === null ? LABEL : `${LABEL}.${instance}`;
+}
+
+/** The account of a system service on Linux. Throws USAGE when the instance's name makes it too long. */
+export function accountName(instance: string | null): string {
+  const name = baseName(instance);
+  if (name.length <= LONGEST_ACCOUNT) return name;
+  throw new PearlError('USAGE', `The account ${name} would have a longer name than the system takes.`, {
+    hint: `Use at most ${LONGEST_ACCOUNT - 'pearlctl-'.length} letters for a system-wide instance.`,
+  });
 }

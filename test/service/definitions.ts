@@ -1,7 +1,7 @@
 // Definitions that several tests render.
 import type { ServiceDefinition } from '../../src/service/definition.ts';
 
-const resources = { cpuWeight: 20, memoryMaxBytes: null, processProfile: 'standard' } as const;
+const resources = { cpuWeight: 'idle', memoryMaxBytes: null, processProfile: 'standard' } as const;
 
 export const linuxSystem: ServiceDefinition = {
   scope: 'system',

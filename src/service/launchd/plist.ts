@@ -9,7 +9,12 @@ import { readTemplate } from '../template.ts';
 /** What a placeholder may become; a list is spliced into the array around it, a record into the dictionary. */
 type Value = string | number | string[] | Record<string, string>;
 
-const PROCESS_TYPES = { standard: 'Standard', background: 'Background', interactive: 'Interactive' } as const;
+const PROCESS_TYPES = {
+  standard: 'Standard',
+  background: 'Background',
+  adaptive: 'Adaptive',
+  interactive: 'Interactive',
+} as const;
 
 /** launchd's own PATH for jobs (launchd.plist(5)), said aloud so that it does not depend on the release. */
 const DEFAULT_PATH = '/usr/bin:/bin:/usr/sbin:/sbin';

@@ -23,7 +23,7 @@ export function renderUnit(definition: ServiceDefinition): string {
       ([name, value]) => `Environment=${quoteAssignment(name, value)}`,
     ),
     credentials: definition.credentials.map(({ name, file }) => `LoadCredential=${name}:${plainValue(file)}`),
-    cpuWeight: String(definition.resources.cpuWeight),
+    cpuWeight: cpuWeightLines(definition.resources.cpuWeight),
     memory: definition.resources.memoryMaxBytes === null ? [] : [`MemoryMax=${definition.resources.memoryMaxBytes}`],
   };
   if (scope === 'user') return fillLines(readTemplate('systemd/user.service'), common);
@@ -51,6 +51,11 @@ function removeCommand(definition: ServiceDefinition): string {
 /** As one would type it in a shell. */
 function quoteForReader(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** `idle` is known to systemd 252 and newer; older ones keep the line before it. */
+function cpuWeightLines(weight: number | 'idle'): string[] {
+  return weight === 'idle' ? ['CPUWeight=1', 'CPUWeight=idle'] : [`CPUWeight=${weight}`];
 }
 
 function folderLines(definition: ServiceDefinition): string[] {

@@ -1,0 +1,55 @@
+// What systemd and launchd have in common: the verbs, and a service's state as a value.
+import type { ManagerKind } from './render.ts';
+
+export type ActiveState = 'active' | 'activating' | 'deactivating' | 'inactive' | 'failed';
+
+export interface ServiceState {
+  /** The manager knows a definition of this name. */
+  loaded: boolean;
+  /** It starts by itself at boot or login. */
+  enabled: boolean;
+  /** The administrator forbade it: masked (systemd), disabled override (launchd). */
+  blocked: boolean;
+  active: ActiveState;
+  /** Process id of the supervisor; null while none runs. */
+  pid: number | null;
+  /** When it became what it is, ISO 8601; null where the manager does not say. */
+  since: string | null;
+  lastExit: { code: number | null; signal: string | null } | null;
+  /** By the manager itself, since the definition was loaded. */
+  restarts: number;
+  /** The manager's own word for a failure, such as `watchdog` or `start-limit-hit`; null when all is well. */
+  failure: string | null;
+}
+
+/** What a verb of the manager will run, for plans: argument arrays in order. */
+export type ManagerVerb = 'load' | 'enable' | 'disable' | 'start' | 'stop' | 'restart' | 'reload' | 'forget';
+
+export interface LogRequest {
+  lines: number;
+  follow: boolean;
+}
+
+/** One service at its manager. Every verb resolves when its effect is there, or throws a PearlError that says why not. */
+export interface ServiceManager {
+  readonly kind: ManagerKind;
+  /** The commands that a verb runs, in order, as shown by plans. */
+  commands(verb: ManagerVerb): string[][];
+  state(): Promise<ServiceState>;
+  /** Takes notice of a written or changed definition. */
+  load(): Promise<void>;
+  enable(): Promise<void>;
+  disable(): Promise<void>;
+  /** Resolves when the service runs; for systemd also ready. */
+  start(): Promise<void>;
+  /** Resolves when no process of it is left. */
+  stop(): Promise<void>;
+  restart(): Promise<void>;
+  reload(): Promise<void>;
+  /** After the definition is deleted: nothing of it stays loaded. */
+  forget(): Promise<void>;
+  /** The command that shows the log, or null where the log is a file of ours. */
+  logCommand(request: LogRequest): string[] | null;
+  /** The last lines that explain a failure, oldest first. */
+  lastLines(count: number): Promise<string[]>;
+}

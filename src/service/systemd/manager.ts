@@ -1,0 +1,165 @@
+// A service at systemd, in the system's manager or the caller's own.
+import { PearlError } from '../../errors.ts';
+import type { CommandResult, RunCommand } from '../command.ts';
+import type { LogRequest, ManagerVerb, ServiceManager, ServiceState } from '../manager.ts';
+import { type Scope, unitName } from '../names.ts';
+import { PROPERTIES, parseShow } from './show.ts';
+
+export interface SystemdOptions {
+  scope: Scope;
+  instance: string | null;
+  run: RunCommand;
+  /** How to reach the caller's own manager; see `sessionEnvironment`. */
+  env?: Record<string, string>;
+  /** Whether that manager can be reached at all; asked only after a failure, to say the right thing. */
+  reachable?: () => boolean;
+  /** The longest that a stop may take, in milliseconds: more than the unit's TimeoutStopSec. */
+  stopLimitMs?: number;
+}
+
+/** TimeoutStartSec of our units, with room for the bus. */
+const START_LIMIT_MS = 200_000;
+
+export class SystemdManager implements ServiceManager {
+  readonly kind = 'systemd';
+  readonly #options: SystemdOptions;
+  readonly #unit: string;
+
+  constructor(options: SystemdOptions) {
+    this.#options = options;
+    this.#unit = unitName(options.instance);
+  }
+
+  #systemctl(...args: string[]): string[] {
+    return ['systemctl', ...(this.#options.scope === 'user' ? ['--user'] : []), ...args];
+  }
+
+  commands(verb: ManagerVerb): string[][] {
+    const unit = this.#unit;
+    switch (verb) {
+      case 'load':
+        return [this.#systemctl('daemon-reload')];
+      case 'forget':
+        return [this.#systemctl('daemon-reload'), this.#systemctl('reset-failed', unit)];
+      case 'start':
+      case 'restart':
+        // A unit that ran into its start limit refuses to start until it is forgiven.
+        return [this.#systemctl('reset-failed', unit), this.#systemctl(verb, unit)];
+      case 'disable':
+        // Without the warning about units that have no [Install] section, and without a reload for each.
+        return [this.#systemctl('disable', unit)];
+      default:
+        return [this.#systemctl(verb, unit)];
+    }
+  }
+
+  async state(): Promise<ServiceState> {
+    const command = this.#systemctl('show', '--timestamp=unix', '-p', PROPERTIES.join(','), this.#unit);
+    return parseShow((await this.#must(command)).stdout);
+  }
+
+  async load(): Promise<void> {
+    await this.#mustAll('load');
+  }
+
+  async enable(): Promise<void> {
+    await this.#mustAll('enable');
+  }
+
+  async disable(): Promise<void> {
+    const { code, stderr } = await this.#run(this.#systemctl('disable', this.#unit));
+    // A unit file that is gone already has nothing to disable.
+    if (code !== 0 && (await this.state()).enabled) throw this.#failed('disable', stderr);
+  }
+
+  async start(): Promise<void> {
+    await this.#startWith('start');
+  }
+
+  async restart(): Promise<void> {
+    await this.#startWith('restart');
+  }
+
+  async #startWith(verb: 'start' | 'restart'): Promise<void> {
+    await this.#run(this.#systemctl('reset-failed', this.#unit));
+    const { code, stderr } = await this.#run(this.#systemctl(verb, this.#unit), START_LIMIT_MS);
+    if (code !== 0) throw await this.#startFailure(stderr);
+  }
+
+  async stop(): Promise<void> {
+    if (!(await this.state()).loaded) return;
+    const { code, stderr } = await this.#run(this.#systemctl('stop', this.#unit), this.#options.stopLimitMs);
+    if (code !== 0) throw this.#failed('stop', stderr);
+  }
+
+  async reload(): Promise<void> {
+    const { code, stderr } = await this.#run(this.#systemctl('reload', this.#unit));
+    if (code !== 0) throw this.#failed('reload', stderr);
+  }
+
+  async forget(): Promise<void> {
+    await this.#must(this.#systemctl('daemon-reload'));
+    // Fails when there is nothing to forgive.
+    await this.#run(this.#systemctl('reset-failed', this.#unit));
+  }
+
+  logCommand(request: LogRequest): string[] {
+    // A system unit logs into the system journal; a user unit's lines are marked with its own name.
+    const unit = this.#options.scope === 'user' ? ['--user-unit', this.#unit] : ['--unit', this.#unit];
+    return [
+      'journalctl',
+      ...unit,
+      '--lines',
+      String(request.lines),
+      '--no-pager',
+      ...(request.follow ? ['--follow'] : []),
+    ];
+  }
+
+  async lastLines(count: number): Promise<string[]> {
+    const command = [...this.logCommand({ lines: count, follow: false }), '--output=cat', '--quiet'];
+    const { stdout } = await this.#run(command);
+    return stdout.split('\n').filter((line) => line !== '');
+  }
+
+  #run(command: readonly string[], timeoutMs?: number): Promise<CommandResult> {
+    const { run, env } = this.#options;
+    return run(command, { ...(env ? { env } : {}), ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+  }
+
+  async #must(command: readonly string[]): Promise<CommandResult> {
+    const result = await this.#run(command);
+    if (result.code === 0) return result;
+    if (this.#options.reachable?.() === false) throw noSession(result);
+    throw this.#failed(command.at(-1) === this.#unit ? (command.at(-2) ?? '') : (command.at(-1) ?? ''), result.stderr);
+  }
+
+  async #mustAll(verb: ManagerVerb): Promise<void> {
+    for (const command of this.commands(verb)) await this.#must(command);
+  }
+
+  #failed(what: string, stderr: string): PearlError {
+    const said = stderr.trim().split('\n')[0] ?? '';
+    return new PearlError('SERVICE_FAILED', `systemd could not ${what} ${this.#unit}${said ? `: ${said}` : '.'}`, {
+      hint: `See: ${this.#systemctl('status', this.#unit).join(' ')}`,
+    });
+  }
+
+  /** Why a start failed, in the words of the program that failed where there are any. */
+  async #startFailure(stderr: string): Promise<PearlError> {
+    const { failure, lastExit } = await this.state();
+    const lines = await this.lastLines(8);
+    const end = lastExit?.signal ?? (lastExit?.code == null ? null : `exit code ${lastExit.code}`);
+    const why = [failure, end].filter((part) => part !== null).join(', ');
+    return new PearlError('SERVICE_FAILED', `${this.#unit} did not start${why ? ` (${why})` : ''}.`, {
+      hint: lines.length > 0 ? `Its last words:\n  ${lines.join('\n  ')}` : stderr.trim(),
+    });
+  }
+}
+
+function noSession(result: CommandResult): PearlError {
+  return new PearlError('SERVICE_MANAGER_MISSING', 'Your own service manager is not running in this session.', {
+    hint: 'Type: sudo loginctl enable-linger "$USER", or log in directly instead of through su; or use --scope system.',
+    cause: result,
+  });
+}
