@@ -1,0 +1,50 @@
+// What the service would not see: the unit hides home folders and the common /tmp, so a path in there works by hand and
+// fails in the service. Found before anything is installed. Pure.
+import type { Config } from '../config/config.ts';
+import type { Paths } from '../config/paths.ts';
+import { PearlError } from '../errors.ts';
+
+interface Concern {
+  what: string;
+  path: string;
+  why: string;
+  fix: string;
+}
+
+const HOME = /^\/(?:home|root|run\/user)(?:\/|$)/;
+const TEMPORARY = /^\/(?:tmp|var\/tmp)(?:\/|$)/;
+
+/** Each path of the configuration that a hardened systemd service cannot reach. */
+export function findHidden(config: Config, paths: Paths): Concern[] {
+  const { gateway, pearld, pool, sidecar } = config;
+  const named: [what: string, path: string | null | undefined, fix: string][] = [
+    ['the configuration', paths.configFile, 'Keep it in /etc/pearlctl: sudo pearlctl init --scope system.'],
+    ['[sidecar] mirror', sidecar.mirror, 'Remove the mirror, or install with --scope user.'],
+    ['[gateway] socket', gateway.socket, 'Put the socket into /run/pearlctl, or use host and port.'],
+    ['[gateway] command', gateway.kind === 'external' ? gateway.command[0] : null, 'Install that program below /usr/local or /opt.'],
+    ['[pearld] conf', gateway.kind === 'external' ? pearld.conf : null, 'Copy the file to /etc/pearlctl.'],
+  ];
+  const secrets: typeof named = [
+    // systemd itself reads a credential, before it hides anything; only user services read these files on their own.
+    ['[pool] password_file', paths.scope === 'user' ? pool.passwordFile : null, 'Move the file out of the temporary folder.'],
+    ['[pearld] rpc_password_file', paths.scope === 'user' ? pearld.rpcPasswordFile : null, 'Move the file out of the temporary folder.'],
+  ];
+  return [...named, ...secrets].flatMap(([what, path, fix]) => {
+    if (!path?.startsWith('/')) return [];
+    if (TEMPORARY.test(path)) return [{ what, path, why: 'the service has a /tmp of its own', fix }];
+    // Somebody who puts everything into one folder has said where it is.
+    const ownPlace = paths.home !== null && path.startsWith(`${paths.home}/`);
+    if (paths.scope === 'system' && HOME.test(path) && !ownPlace) {
+      return [{ what, path, why: 'a system service does not see home folders', fix }];
+    }
+    return [];
+  });
+}
+
+/** Throws CONFIG_INVALID for the first path that the service could not reach. */
+export function refuseHidden(config: Config, paths: Paths): void {
+  const [concern] = findHidden(config, paths);
+  if (concern === undefined) return;
+  const { what, path, why, fix } = concern;
+  throw new PearlError('CONFIG_INVALID', `${what} is ${path}, but ${why}.`, { hint: fix });
+}

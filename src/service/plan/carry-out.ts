@@ -1,0 +1,77 @@
+// Carries out a plan, recording each step before it is done. When a step fails, or the person interrupts, everything that
+// this run did is undone in reverse order; a run that is killed leaves a manifest that says how far it may have come.
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { PearlError } from '../../errors.ts';
+import { addEntry, type Manifest, removeManifest, writeManifest } from '../manifest.ts';
+import { applyStep, entryFor, RestartFailed, type Undo } from './apply.ts';
+import type { Machine } from './machine.ts';
+import type { Step } from './step.ts';
+
+export interface CarryOutOptions {
+  machine: Machine;
+  manifestFile: string;
+  /** The record before this run, as it is on the disk; null for a first install. */
+  before: Manifest | null;
+  /** The record to begin with: its `before` with this run's version and paths. */
+  manifest: Manifest;
+  /** Called before each step. */
+  onStep?: (step: Step) => void;
+  signal?: AbortSignal;
+}
+
+/** Resolves when all steps are done and the manifest is complete. */
+export async function carryOut(steps: readonly Step[], options: CarryOutOptions): Promise<void> {
+  const { machine, manifestFile, signal } = options;
+  let manifest: Manifest = { ...options.manifest, complete: false };
+  const undos: Undo[] = [];
+  try {
+    for (const step of steps) {
+      if (signal?.aborted) throw new PearlError('SERVICE_FAILED', 'The install was interrupted.');
+      options.onStep?.(step);
+      const entry = await entryFor(step, machine);
+      if (entry !== null) manifest = addEntry(manifest, entry);
+      record(manifestFile, manifest);
+      undos.push(await applyStep(step, machine));
+    }
+  } catch (thrown) {
+    const restarted = thrown instanceof RestartFailed;
+    const error = restarted ? thrown.cause : thrown;
+    if (restarted) undos.push({ after: () => machine.manager.restart() });
+    // The folder of a first install's manifest goes with it, so the manifest goes before; should this process be killed
+    // now, `uninstall` finds the rest by looking.
+    if (options.before === null) removeManifest(manifestFile);
+    const left = await rollBack(undos);
+    if (options.before !== null) writeManifest(manifestFile, options.before);
+    else if (left.length > 0) record(manifestFile, manifest);
+    if (left.length === 0) throw error;
+    throw new PearlError('SERVICE_FAILED', `${textOf(error)} Undoing it failed too: ${left.map(textOf).join(' ')}`, {
+      hint: 'Type: pearlctl uninstall',
+      cause: error,
+    });
+  }
+  record(manifestFile, { ...manifest, complete: true });
+}
+
+function record(file: string, manifest: Manifest): void {
+  // The first steps of a first install make the folder that the manifest lies in.
+  if (existsSync(dirname(file))) writeManifest(file, { ...manifest, updated_at: new Date().toISOString() });
+}
+
+/** Undoes what it can; what cannot be undone is returned, and does not keep the rest from being undone. */
+async function rollBack(undos: readonly Undo[]): Promise<unknown[]> {
+  const failures: unknown[] = [];
+  const actions = [...[...undos].reverse().map(({ now }) => now), ...undos.map(({ after }) => after)];
+  for (const action of actions) {
+    try {
+      await action?.();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  return failures;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

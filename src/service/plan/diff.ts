@@ -1,0 +1,52 @@
+// The difference of two short texts, line by line, with a little of what stands around it.
+const CONTEXT = 2;
+/** Longer texts are compared as a whole: the table below grows with the product of the lengths. */
+const MAX_LINES = 2000;
+
+type Line = readonly [mark: ' ' | '-' | '+', text: string];
+
+/** Lines marked `-`, `+` or blank, groups apart from each other by `…`; empty when the texts are equal. */
+export function diffLines(before: string, after: string): string[] {
+  if (before === after) return [];
+  const [a, b] = [splitLines(before), splitLines(after)];
+  const lines = a.length > MAX_LINES || b.length > MAX_LINES ? wholesale(a, b) : compare(a, b);
+  const near = lines.map((_line, index) =>
+    lines.slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1).some(([mark]) => mark !== ' '),
+  );
+  return lines.flatMap(([mark, text], index) => {
+    if (near[index]) return [`${mark} ${text}`.trimEnd()];
+    return near[index - 1] ? ['…'] : [];
+  });
+}
+
+function splitLines(text: string): string[] {
+  const lines = text.split('\n');
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+}
+
+function wholesale(a: string[], b: string[]): Line[] {
+  return [...a.map((text): Line => ['-', text]), ...b.map((text): Line => ['+', text])];
+}
+
+/** Longest common subsequence by dynamic programming. */
+function compare(a: string[], b: string[]): Line[] {
+  const width = b.length + 1;
+  const table = new Uint32Array((a.length + 1) * width);
+  const at = (i: number, j: number): number => table[i * width + j] ?? 0;
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let j = b.length - 1; j >= 0; j--) {
+      table[i * width + j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+    }
+  }
+  const lines: Line[] = [];
+  let [i, j] = [0, 0];
+  while (i < a.length || j < b.length) {
+    if (i < a.length && j < b.length && a[i] === b[j]) {
+      lines.push([' ', a[i] ?? '']);
+      i++;
+      j++;
+    } else if (j >= b.length || (i < a.length && at(i + 1, j) >= at(i, j + 1))) lines.push(['-', a[i++] ?? '']);
+    else lines.push(['+', b[j++] ?? '']);
+  }
+  return lines;
+}

@@ -1,0 +1,12 @@
+// What steps act upon, as one value: the service manager, the way to run commands, and where the manifest lies.
+import type { Caller } from '../caller.ts';
+import type { RunCommand } from '../command.ts';
+import type { ServiceManager } from '../manager.ts';
+
+export interface Machine {
+  caller: Caller;
+  manager: ServiceManager;
+  run: RunCommand;
+  /** Resolves when the started service is alive and ready; throws SERVICE_FAILED with the reason when it is not. */
+  awaitReady: () => Promise<void>;
+}

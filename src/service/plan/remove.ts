@@ -1,0 +1,89 @@
+// Carries out removals. Each is fine with finding its work done already, so that an uninstall can be repeated after an
+// interruption; and each checks that what it removed is gone.
+import { chmod, chown, lstat, rm, rmdir } from 'node:fs/promises';
+import { errnoOf, PearlError } from '../../errors.ts';
+import { type Manifest, removeManifest, writeManifest } from '../manifest.ts';
+import type { Machine } from './machine.ts';
+import type { Removal } from './uninstall.ts';
+
+export interface RemoveOptions {
+  machine: Pick<Machine, 'manager' | 'run'>;
+  manifestFile: string;
+  manifest: Manifest | null;
+  onStep?: (step: Removal) => void;
+}
+
+/** Carries out all of it; throws at the first thing that cannot be removed, and can then simply be repeated. */
+export async function removeAll(steps: readonly Removal[], options: RemoveOptions): Promise<void> {
+  const { manifest, manifestFile } = options;
+  if (manifest?.complete) writeManifest(manifestFile, { ...manifest, complete: false });
+  for (const step of steps) {
+    options.onStep?.(step);
+    try {
+      await remove(step, options.machine);
+    } catch (error) {
+      if (error instanceof PearlError) throw error;
+      const where = 'path' in step ? step.path : step.kind;
+      throw new PearlError('SERVICE_FAILED', `${where} could not be removed (${errnoOf(error) ?? String(error)}).`, {
+        hint: 'The rest is still recorded: solve this, then type the same command again.',
+        cause: error,
+      });
+    }
+  }
+}
+
+async function remove(step: Removal, { manager, run }: RemoveOptions['machine']): Promise<void> {
+  switch (step.kind) {
+    case 'stop':
+      return manager.stop();
+    case 'disable':
+      return manager.disable();
+    case 'forget':
+      return manager.forget();
+    case 'file':
+      return rm(step.path, { force: true });
+    case 'tree':
+      return rm(step.path, { recursive: true, force: true });
+    case 'manifest':
+      return removeManifest(step.path);
+    case 'empty-folder':
+      return removeIfEmpty(step.path);
+    case 'access': {
+      await chown(step.path, step.uid, step.gid);
+      return chmod(step.path, step.mode);
+    }
+    case 'linger': {
+      const { code, stderr } = await run(step.command);
+      if (code !== 0) throw new PearlError('SERVICE_FAILED', `Lingering stays switched on: ${stderr.trim()}`);
+      return;
+    }
+    case 'account': {
+      if ((await run(['id', '-u', step.name])).code !== 0) return;
+      const { code, stderr } = await run(step.command);
+      if (code !== 0) throw new PearlError('SERVICE_FAILED', `The account ${step.name} stays: ${stderr.trim()}`);
+      return;
+    }
+  }
+}
+
+async function removeIfEmpty(path: string): Promise<void> {
+  try {
+    await rmdir(path);
+  } catch (error) {
+    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EBUSY'].includes(errnoOf(error) ?? '')) throw error;
+  }
+}
+
+/** Of the removals, those whose object is still there: an uninstall is over when this is empty. */
+export async function findRemains(steps: readonly Removal[]): Promise<string[]> {
+  const remains: string[] = [];
+  for (const step of steps) {
+    if (step.kind !== 'file' && step.kind !== 'tree') continue;
+    const there = await lstat(step.path).then(
+      () => true,
+      () => false,
+    );
+    if (there) remains.push(step.path);
+  }
+  return remains;
+}

@@ -1,0 +1,135 @@
+// Plans an uninstall: from the manifest where there is one, else from what can be seen; pure. Configuration, state and
+// logs stay unless everything is to go.
+import { dirname, join } from 'node:path';
+import type { Paths } from '../../config/paths.ts';
+import type { ServiceManager, ServiceState } from '../manager.ts';
+import type { Manifest, ManifestEntry } from '../manifest.ts';
+import { accountName } from '../names.ts';
+import type { ManagerKind } from '../render.ts';
+
+export type Removal =
+  | { kind: 'stop'; commands: string[][] }
+  | { kind: 'disable'; commands: string[][] }
+  | { kind: 'file'; path: string; title: string; note: string | null }
+  | { kind: 'tree'; path: string; title: string }
+  /** Only when it is empty: it was there for us, and somebody else may use it by now. */
+  | { kind: 'empty-folder'; path: string }
+  | { kind: 'access'; path: string; uid: number; gid: number; mode: number }
+  | { kind: 'forget'; commands: string[][] }
+  | { kind: 'linger'; user: string; command: string[] }
+  | { kind: 'account'; name: string; command: string[] }
+  | { kind: 'manifest'; path: string };
+
+export interface UninstallFacts {
+  kind: ManagerKind;
+  paths: Paths;
+  manifest: Manifest | null;
+  manager: Pick<ServiceManager, 'commands'>;
+  state: ServiceState;
+  definitionFile: string;
+  runtimeRoot: string;
+  purge: boolean;
+  /** Which of the paths asked about are there. */
+  exists: (path: string) => boolean;
+  /** The hash of a file as it is now, or null. */
+  hashOf: (path: string) => string | null;
+  /** The definition there is ours by its text. */
+  definitionIsOurs: boolean;
+  /** The account is there and carries our comment. */
+  accountIsOurs: boolean;
+}
+
+/** Undoes what an install did, in an order that can be interrupted anywhere and done again. */
+export function planUninstall(facts: UninstallFacts): Removal[] {
+  const { manifest, manager, state, definitionFile, exists, paths, purge } = facts;
+  const entries = manifest?.entries ?? lookedUp(facts);
+  const files = entries.filter((entry) => entry.kind === 'file' && !entry.existed);
+  const mayTouchService = manifest !== null || facts.definitionIsOurs;
+  const loaded = mayTouchService && (state.loaded || state.active !== 'inactive');
+  const wasEnabled = entries.some((entry) => entry.kind === 'enabled' && entry.existed);
+  const steps: Removal[] = [
+    ...(loaded && state.active !== 'inactive' && state.active !== 'failed' ? [stopStep(manager)] : []),
+    ...(mayTouchService && state.enabled && !wasEnabled ? [{ kind: 'disable', commands: manager.commands('disable') } as const] : []),
+    ...(mayTouchService && exists(definitionFile) ? [fileRemoval(facts, definitionFile, entries)] : []),
+    ...(mayTouchService ? [{ kind: 'forget', commands: manager.commands('forget') } as const] : []),
+    ...files
+      .flatMap((entry) => (entry.kind === 'file' && entry.path !== definitionFile ? [entry.path] : []))
+      .filter(exists)
+      .map((path) => fileRemoval(facts, path, entries)),
+    ...entries.flatMap((entry): Removal[] => (entry.kind === 'access' && exists(entry.path) && !purge ? [entry] : [])),
+    ...tree(facts, facts.runtimeRoot, 'the installed program'),
+    ...tree(facts, paths.runtimeFolder, 'the files of the running service'),
+    ...(purge ? purgeSteps(facts) : []),
+    ...(manifest !== null ? [{ kind: 'manifest', path: paths.manifestFile } as const] : []),
+    ...emptyFolders(facts, entries),
+    ...entries.flatMap((entry): Removal[] =>
+      entry.kind === 'linger' && !entry.existed
+        ? [{ kind: 'linger', user: entry.user, command: ['loginctl', 'disable-linger', entry.user] }]
+        : [],
+    ),
+    ...entries.flatMap((entry): Removal[] =>
+      entry.kind === 'account' && !entry.existed && facts.accountIsOurs
+        ? [{ kind: 'account', name: entry.name, command: ['userdel', entry.name] }]
+        : [],
+    ),
+  ];
+  // A manager that never heard of us has nothing to forget.
+  const onlyForget = steps.length === 1 && steps[0]?.kind === 'forget';
+  return onlyForget && !state.loaded ? [] : steps;
+}
+
+function stopStep(manager: UninstallFacts['manager']): Removal {
+  return { kind: 'stop', commands: manager.commands('stop') };
+}
+
+function fileRemoval(facts: UninstallFacts, path: string, entries: readonly ManifestEntry[]): Removal {
+  const entry = entries.find((item) => item.kind === 'file' && item.path === path);
+  const secret = dirname(path) === facts.paths.credentialsFolder;
+  const changed = !secret && entry?.kind === 'file' && facts.manifest !== null && entry.sha256 !== facts.hashOf(path);
+  const title = path === facts.definitionFile ? 'the definition of the service' : secret ? 'a copied password' : 'written by install';
+  return { kind: 'file', path, title, note: changed ? 'changed by hand since it was installed' : null };
+}
+
+function tree({ exists }: UninstallFacts, path: string, title: string): Removal[] {
+  return exists(path) ? [{ kind: 'tree', path, title }] : [];
+}
+
+function purgeSteps(facts: UninstallFacts): Removal[] {
+  const { paths, exists } = facts;
+  const configFolder = dirname(paths.credentialsFolder);
+  const ownConfig = dirname(paths.configFile) === configFolder;
+  return [
+    ...(ownConfig && exists(paths.configFile)
+      ? [{ kind: 'file', path: paths.configFile, title: 'the configuration', note: null } as const]
+      : []),
+    ...tree(facts, paths.credentialsFolder, 'passwords'),
+    ...tree(facts, paths.stateFolder, 'the state, with the record of shares'),
+    ...(paths.logFolder === null ? [] : tree(facts, paths.logFolder, 'the log')),
+    ...(facts.kind === 'systemd' ? tree(facts, `${facts.definitionFile}.d`, 'changes made with systemctl edit') : []),
+  ];
+}
+
+/** Folders that install made, deepest first; with a purge also those that are ours by name. */
+function emptyFolders({ paths, purge, exists }: UninstallFacts, entries: readonly ManifestEntry[]): Removal[] {
+  const made = entries.flatMap((entry) => (entry.kind === 'folder' && !entry.existed ? [entry.path] : []));
+  const named = purge ? [dirname(paths.credentialsFolder), ...(paths.home === null ? [] : [paths.home])] : [];
+  return [...new Set([...made, ...named])]
+    .filter(exists)
+    .sort((a, b) => b.split('/').length - a.split('/').length)
+    .map((path): Removal => ({ kind: 'empty-folder', path }));
+}
+
+/** Without a manifest: what carries our name or our words. */
+function lookedUp({ kind, paths, definitionFile, definitionIsOurs, accountIsOurs, exists }: UninstallFacts): ManifestEntry[] {
+  const file = (path: string): ManifestEntry => ({ kind: 'file', path, existed: false, sha256: '0'.repeat(64) });
+  const credentials = ['rpc-password', 'pool-password'].map((name) => join(paths.credentialsFolder, name)).filter(exists);
+  return [
+    ...(definitionIsOurs ? [file(definitionFile)] : []),
+    ...credentials.map(file),
+    { kind: 'folder', path: paths.credentialsFolder, existed: false },
+    { kind: 'folder', path: paths.stateFolder, existed: false },
+    ...(accountIsOurs && kind === 'systemd' && paths.scope === 'system'
+      ? [{ kind: 'account', name: accountName(paths.instance), existed: false } as const]
+      : []),
+  ];
+}

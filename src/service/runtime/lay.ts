@@ -1,0 +1,78 @@
+// Lays a runtime down: complete under a temporary name first, then one rename, so that no half of a version is ever used.
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { chmod, copyFile, mkdir, open, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { RuntimeSource } from './source.ts';
+
+/** Holds the digest; written last, so that it also says that the folder is complete. */
+const SEAL = '.complete';
+
+/** The digest of the runtime in `folder`, or null when there is none. */
+export async function readSeal(folder: string): Promise<string | null> {
+  const text = await readFile(join(folder, SEAL), 'utf8').catch(() => null);
+  return text !== null && /^[0-9a-f]{64}\n$/.test(text) ? text.trim() : null;
+}
+
+/** Copies the runtime to `folder`, whose parent must exist. Folders get 0755, files 0644, programs 0755. */
+export async function layRuntime(source: RuntimeSource, folder: string, platform: NodeJS.Platform): Promise<void> {
+  const temporary = join(dirname(folder), `.${basename(folder)}-${randomBytes(4).toString('hex')}`);
+  try {
+    await makeFolder(temporary);
+    for (const { from, to } of source.files) {
+      for (const parent of parentsOf(to)) await makeFolder(join(temporary, parent));
+      await copy(from, join(temporary, to), 0o644);
+    }
+    await makeFolder(join(temporary, 'bin'));
+    await layNode(source, temporary, platform);
+    await writeFile(join(temporary, SEAL), `${source.digest}\n`, { mode: 0o644, flush: true });
+    await rename(temporary, folder);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** On Linux the kernel names a process after the link it was started by; on macOS after the file. */
+async function layNode(source: RuntimeSource, folder: string, platform: NodeJS.Platform): Promise<void> {
+  const program = join(folder, 'bin', 'pearlctl');
+  if (source.node.how === 'in-place') return symlink(source.node.path, program);
+  if (platform === 'darwin') return copy(source.node.path, program, 0o755);
+  await copy(source.node.path, join(folder, 'bin', 'node'), 0o755);
+  await symlink('node', program);
+}
+
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true });
+  // Whatever the umask of the shell is: the service's account has to read it.
+  await chmod(path, 0o755);
+}
+
+function parentsOf(path: string): string[] {
+  const parts = path.split('/').slice(0, -1);
+  return parts.map((_part, index) => parts.slice(0, index + 1).join('/'));
+}
+
+async function copy(from: string, to: string, mode: number): Promise<void> {
+  await copyFile(from, to, constants.COPYFILE_FICLONE);
+  await chmod(to, mode);
+  const handle = await open(to, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Removes every runtime below `root` but the one named, and what interrupted installs left. Returns what is gone. */
+export async function pruneRuntimes(root: string, keep: string): Promise<string[]> {
+  const gone: string[] = [];
+  for (const entry of await readdir(root, { withFileTypes: true })) {
+    const path = join(root, entry.name);
+    if (!entry.isDirectory() || entry.name === basename(keep)) continue;
+    if ((await readSeal(path)) === null && !entry.name.startsWith('.')) continue;
+    await rm(path, { recursive: true, force: true });
+    gone.push(path);
+  }
+  return gone;
+}
