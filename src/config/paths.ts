@@ -89,7 +89,8 @@ export function resolvePaths(options: PathOptions = {}): Paths {
     ledgerFile: join(state, 'shares.jsonl'),
     devnetFolder: join(state, 'devnet'),
     calibrationFile: join(state, 'calibration.json'),
-    manifestFile: join(state, 'manifest.json'),
+    // Root deletes what a system service's manifest names, so it must not lie where the service's own account writes.
+    manifestFile: join(scope === 'system' && home === null ? configFolder : state, 'manifest.json'),
     pausedFile: join(state, 'paused.json'),
     logFile: join(logs ?? join(state, 'logs'), 'pearlctl.log'),
   };

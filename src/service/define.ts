@@ -87,7 +87,9 @@ function writableFolders(config: Config, paths: Paths, platform: NodeJS.Platform
       : paths.scope === 'user'
         ? [paths.stateFolder]
         : [];
-  const others = [config.sidecar.mirror, config.gateway.socket].filter((file) => file !== null).map((file) => dirname(file));
+  const others = [config.sidecar.mirror, config.gateway.socket]
+    .filter((file) => file !== null)
+    .map((file) => dirname(file));
   return [...new Set([...own, ...others])];
 }
 

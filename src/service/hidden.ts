@@ -21,13 +21,25 @@ export function findHidden(config: Config, paths: Paths): Concern[] {
     ['the configuration', paths.configFile, 'Keep it in /etc/pearlctl: sudo pearlctl init --scope system.'],
     ['[sidecar] mirror', sidecar.mirror, 'Remove the mirror, or install with --scope user.'],
     ['[gateway] socket', gateway.socket, 'Put the socket into /run/pearlctl, or use host and port.'],
-    ['[gateway] command', gateway.kind === 'external' ? gateway.command[0] : null, 'Install that program below /usr/local or /opt.'],
+    [
+      '[gateway] command',
+      gateway.kind === 'external' ? gateway.command[0] : null,
+      'Install that program below /usr/local or /opt.',
+    ],
     ['[pearld] conf', gateway.kind === 'external' ? pearld.conf : null, 'Copy the file to /etc/pearlctl.'],
   ];
   const secrets: typeof named = [
     // systemd itself reads a credential, before it hides anything; only user services read these files on their own.
-    ['[pool] password_file', paths.scope === 'user' ? pool.passwordFile : null, 'Move the file out of the temporary folder.'],
-    ['[pearld] rpc_password_file', paths.scope === 'user' ? pearld.rpcPasswordFile : null, 'Move the file out of the temporary folder.'],
+    [
+      '[pool] password_file',
+      paths.scope === 'user' ? pool.passwordFile : null,
+      'Move the file out of the temporary folder.',
+    ],
+    [
+      '[pearld] rpc_password_file',
+      paths.scope === 'user' ? pearld.rpcPasswordFile : null,
+      'Move the file out of the temporary folder.',
+    ],
   ];
   return [...named, ...secrets].flatMap(([what, path, fix]) => {
     if (!path?.startsWith('/')) return [];

@@ -1,7 +1,8 @@
 // Carries out single steps. Each knows what to record before it and gives back how to undo it, so that a failed install
 // leaves the machine as it was.
-import { lstat, chmod, chown, mkdir, readFile, readlink, rename, rm, rmdir, symlink, unlink } from 'node:fs/promises';
+
 import { randomBytes } from 'node:crypto';
+import { chmod, chown, lstat, mkdir, readFile, readlink, rename, rm, rmdir, symlink, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errnoOf, PearlError } from '../../errors.ts';
 import { writeFileAtomically } from '../../sidecar/atomic-file.ts';
@@ -89,7 +90,12 @@ async function apply(step: Step, machine: Machine): Promise<Undo> {
       return { now: () => (step.before === null ? unlink(step.path) : pointLink(step.path, step.before)) };
     }
     case 'linger':
-      await must(machine, step.command, 'Lingering could not be switched on', 'Type: sudo loginctl enable-linger "$USER"');
+      await must(
+        machine,
+        step.command,
+        'Lingering could not be switched on',
+        'Type: sudo loginctl enable-linger "$USER"',
+      );
       return { now: () => must(machine, ['loginctl', 'disable-linger', step.user], 'Lingering stays switched on') };
     case 'service':
       return applyVerb(step.verb, machine);

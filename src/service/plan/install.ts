@@ -20,6 +20,14 @@ export interface NeededFolder {
   owner: Owner | null;
 }
 
+/** Something that is there, but not for the service's account. */
+export interface NeededAccess {
+  path: string;
+  mode: number;
+  owner: Owner;
+  why: string;
+}
+
 /** A secret to be copied for the service: the value is fetched when its turn comes, and is in no plan. */
 export interface NeededSecret {
   source: SecretSource;
@@ -53,8 +61,7 @@ export interface InstallFacts {
   missingFolders: NeededFolder[];
   secrets: NeededSecret[];
   accountExists: boolean;
-  /** The configuration's file, when the service's account cannot read it yet. */
-  configUnreadable: boolean;
+  neededAccess: NeededAccess[];
   /** Null where lingering means nothing. */
   lingering: boolean | null;
   wantLinger: boolean;
@@ -74,7 +81,8 @@ export function foldersNeeded(
   const plain = (path: string, mode = 0o755): NeededFolder => ({ path, mode, owner: null });
   // systemd makes these itself for a system service, with the right owner.
   const managed = kind === 'systemd' && system && paths.home === null;
-  const runtime = managed || (kind === 'systemd' && paths.home === null) ? [] : [own(paths.runtimeFolder, system ? 0o755 : 0o700)];
+  const runtime =
+    managed || (kind === 'systemd' && paths.home === null) ? [] : [own(paths.runtimeFolder, system ? 0o755 : 0o700)];
   return [
     plain(dirname(paths.manifestFile), paths.scope === 'user' ? 0o700 : 0o755),
     ...(managed ? [] : [own(paths.stateFolder, 0o700)]),
@@ -104,21 +112,11 @@ export function planInstall(facts: InstallFacts): InstallPlan {
     definition.account !== null && !facts.accountExists && facts.kind === 'systemd'
       ? [accountStep(definition.account.user, facts.paths.stateFolder, definition.instance)]
       : [];
-  const access: Step[] =
-    definition.account !== null && facts.configUnreadable
-      ? [
-          {
-            kind: 'access',
-            path: facts.paths.configFile,
-            mode: 0o640,
-            owner: { user: facts.kind === 'systemd' ? 'root' : definition.account.user, group: definition.account.group },
-            why: `readable for ${definition.account.user}`,
-          },
-        ]
-      : [];
   const changed: Step[] = [
     ...(facts.runtimeThere ? [] : [{ kind: 'runtime', folder: facts.runtimeFolder, source } as const]),
-    ...(facts.currentTarget === target ? [] : [{ kind: 'link', path: link, target, before: facts.currentTarget } as const]),
+    ...(facts.currentTarget === target
+      ? []
+      : [{ kind: 'link', path: link, target, before: facts.currentTarget } as const]),
     ...(definitionThere.text === facts.definitionText ? [] : [definitionStep(facts)]),
   ];
   const definitionChanged = definitionThere.text !== facts.definitionText;
@@ -135,7 +133,7 @@ export function planInstall(facts: InstallFacts): InstallPlan {
   const steps: Step[] = [
     ...accountSteps,
     ...facts.missingFolders.map((folder): Step => ({ kind: 'folder', ...folder })),
-    ...access,
+    ...facts.neededAccess.map((access): Step => ({ kind: 'access', ...access })),
     ...secrets,
     ...(facts.wantLinger && facts.lingering === false ? [lingerStep(facts.caller.user)] : []),
     ...changed,
@@ -191,7 +189,15 @@ function summarise(facts: InstallFacts, steps: readonly Step[]): PlanSummary {
   const from = manifest?.version ?? null;
   const order = from === null ? 0 : compareVersions(definition.version, from);
   const action =
-    steps.length === 0 ? 'none' : from === null ? 'install' : order > 0 ? 'upgrade' : order < 0 ? 'downgrade' : 'update';
+    steps.length === 0
+      ? 'none'
+      : from === null
+        ? 'install'
+        : order > 0
+          ? 'upgrade'
+          : order < 0
+            ? 'downgrade'
+            : 'update';
   const byHand = definitionChangedByHand(facts);
   return {
     action,
@@ -214,7 +220,9 @@ function summarise(facts: InstallFacts, steps: readonly Step[]): PlanSummary {
       ...(action === 'downgrade' ? [`This is older than the installed ${from}.`] : []),
       ...(byHand ? [`${facts.definitionFile} was changed by hand; the change is lost (use a drop-in instead).`] : []),
       ...(kind === 'launchd' && facts.state.blocked ? ['The service was disabled; it is enabled again.'] : []),
-      ...(manifest !== null && !manifest.complete ? ['An earlier install or uninstall was interrupted; this finishes it.'] : []),
+      ...(manifest !== null && !manifest.complete
+        ? ['An earlier install or uninstall was interrupted; this finishes it.']
+        : []),
     ],
   };
 }
@@ -229,5 +237,7 @@ function definitionChangedByHand({ definitionThere, definitionFile, manifest, de
 export function startsAt(facts: Pick<InstallFacts, 'kind' | 'definition' | 'lingering' | 'wantLinger'>): string {
   if (facts.definition.scope === 'system') return 'at boot';
   if (facts.kind === 'launchd') return facts.definition.headless ? 'when you log in, also over ssh' : 'when you log in';
-  return facts.lingering || facts.wantLinger ? 'at boot, and stays when you log out' : 'when you log in, and stops when you log out';
+  return facts.lingering || facts.wantLinger
+    ? 'at boot, and stays when you log out'
+    : 'when you log in, and stops when you log out';
 }

@@ -13,7 +13,15 @@ export type Step =
   | { kind: 'account'; name: string; home: string; command: string[] }
   | { kind: 'folder'; path: string; mode: number; owner: Owner | null }
   /** `before` is the text that is there now; the content of a secret is in no plan. */
-  | { kind: 'file'; path: string; mode: number; owner: Owner | null; content: string; before: string | null; title: string }
+  | {
+      kind: 'file';
+      path: string;
+      mode: number;
+      owner: Owner | null;
+      content: string;
+      before: string | null;
+      title: string;
+    }
   | { kind: 'secret'; path: string; owner: Owner | null; title: string; value: () => Promise<string> }
   | { kind: 'access'; path: string; mode: number; owner: Owner; why: string }
   | { kind: 'runtime'; folder: string; source: RuntimeSource }

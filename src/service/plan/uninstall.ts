@@ -49,7 +49,9 @@ export function planUninstall(facts: UninstallFacts): Removal[] {
   const wasEnabled = entries.some((entry) => entry.kind === 'enabled' && entry.existed);
   const steps: Removal[] = [
     ...(loaded && state.active !== 'inactive' && state.active !== 'failed' ? [stopStep(manager)] : []),
-    ...(mayTouchService && state.enabled && !wasEnabled ? [{ kind: 'disable', commands: manager.commands('disable') } as const] : []),
+    ...(mayTouchService && state.enabled && !wasEnabled
+      ? [{ kind: 'disable', commands: manager.commands('disable') } as const]
+      : []),
     ...(mayTouchService && exists(definitionFile) ? [fileRemoval(facts, definitionFile, entries)] : []),
     ...(mayTouchService ? [{ kind: 'forget', commands: manager.commands('forget') } as const] : []),
     ...files
@@ -86,7 +88,12 @@ function fileRemoval(facts: UninstallFacts, path: string, entries: readonly Mani
   const entry = entries.find((item) => item.kind === 'file' && item.path === path);
   const secret = dirname(path) === facts.paths.credentialsFolder;
   const changed = !secret && entry?.kind === 'file' && facts.manifest !== null && entry.sha256 !== facts.hashOf(path);
-  const title = path === facts.definitionFile ? 'the definition of the service' : secret ? 'a copied password' : 'written by install';
+  const title =
+    path === facts.definitionFile
+      ? 'the definition of the service'
+      : secret
+        ? 'a copied password'
+        : 'written by install';
   return { kind: 'file', path, title, note: changed ? 'changed by hand since it was installed' : null };
 }
 
@@ -120,9 +127,18 @@ function emptyFolders({ paths, purge, exists }: UninstallFacts, entries: readonl
 }
 
 /** Without a manifest: what carries our name or our words. */
-function lookedUp({ kind, paths, definitionFile, definitionIsOurs, accountIsOurs, exists }: UninstallFacts): ManifestEntry[] {
+function lookedUp({
+  kind,
+  paths,
+  definitionFile,
+  definitionIsOurs,
+  accountIsOurs,
+  exists,
+}: UninstallFacts): ManifestEntry[] {
   const file = (path: string): ManifestEntry => ({ kind: 'file', path, existed: false, sha256: '0'.repeat(64) });
-  const credentials = ['rpc-password', 'pool-password'].map((name) => join(paths.credentialsFolder, name)).filter(exists);
+  const credentials = ['rpc-password', 'pool-password']
+    .map((name) => join(paths.credentialsFolder, name))
+    .filter(exists);
   return [
     ...(definitionIsOurs ? [file(definitionFile)] : []),
     ...credentials.map(file),

@@ -25,9 +25,15 @@ const ADDON = `pearlctl.${process.platform}-${process.arch}`;
 /** The files of the runtime that `programFolder` can make. Throws INTERNAL when a part was never built. */
 export function listRuntimeFiles(programFolder: string): RuntimeFile[] {
   const installed = existsSync(join(programFolder, 'pearlctl.mjs'));
-  const bundle = installed ? join(programFolder, 'pearlctl.mjs') : join(programFolder, 'dist', 'bundle', 'pearlctl.mjs');
+  const bundle = installed
+    ? join(programFolder, 'pearlctl.mjs')
+    : join(programFolder, 'dist', 'bundle', 'pearlctl.mjs');
   const native = installed ? programFolder : join(programFolder, 'dist', 'native');
-  const addons = existsSync(native) ? readdirSync(native).filter((name) => name.startsWith(ADDON)).sort() : [];
+  const addons = existsSync(native)
+    ? readdirSync(native)
+        .filter((name) => name.startsWith(ADDON))
+        .sort()
+    : [];
   const missing = existsSync(bundle) ? (addons.length === 0 ? join(native, `${ADDON}*.node`) : null) : bundle;
   if (missing !== null) {
     throw new PearlError('INTERNAL', `This copy of pearlctl is incomplete: ${missing} is missing.`, {

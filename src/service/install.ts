@@ -1,0 +1,108 @@
+// Install and uninstall from end to end: look, plan, and after consent act and verify. The commands only ask and print.
+import { dirname } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { PearlError } from '../errors.ts';
+import { LaunchdManager } from './launchd/manager.ts';
+import { type InstallWishes, lookForInstall, lookForUninstall } from './look.ts';
+import type { Manifest } from './manifest.ts';
+import { carryOut } from './plan/carry-out.ts';
+import { type InstallFacts, planInstall } from './plan/install.ts';
+import type { Machine } from './plan/machine.ts';
+import { findRemains, removeAll } from './plan/remove.ts';
+import type { InstallPlan, Step } from './plan/step.ts';
+import { planUninstall, type Removal, type UninstallFacts } from './plan/uninstall.ts';
+import type { Service } from './service.ts';
+import { awaitReady, type Verification, verifyService } from './verify.ts';
+
+export interface PreparedInstall {
+  plan: InstallPlan;
+  /** Does what the plan says, all of it or nothing. */
+  act(options: { onStep?: (step: Step) => void; signal?: AbortSignal }): Promise<void>;
+  /** Waits for work, and says what is there in any case. */
+  verify(limitMs?: number): Promise<Verification>;
+}
+
+export type Wishes = Pick<InstallWishes, 'linger' | 'serviceUser'>;
+
+/** Looks and plans; changes nothing. */
+export async function prepareInstall(service: Service, config: Config, wishes: Wishes): Promise<PreparedInstall> {
+  const { manager, paths } = service;
+  const headless = manager instanceof LaunchdManager && (await manager.headless());
+  const facts = await lookForInstall(service, config, { ...wishes, headless });
+  const plan = planInstall(facts);
+  return {
+    plan,
+    act: (options) =>
+      carryOut(plan.steps, {
+        machine: machineOf(service),
+        manifestFile: paths.manifestFile,
+        before: facts.manifest,
+        manifest: manifestFor(facts),
+        ...options,
+      }),
+    verify: (limitMs) => verifyService(manager, paths, limitMs),
+  };
+}
+
+function machineOf({ caller, manager, run, paths }: Service): Machine {
+  return { caller, manager, run, awaitReady: () => awaitReady(manager, paths) };
+}
+
+function manifestFor({ definition, manifest, kind, definitionFile, runtimeRoot }: InstallFacts): Manifest {
+  return {
+    schema: 1,
+    version: definition.version,
+    scope: definition.scope,
+    instance: definition.instance,
+    manager: kind,
+    definition_file: definitionFile,
+    runtime_root: runtimeRoot,
+    updated_at: new Date().toISOString(),
+    complete: false,
+    entries: manifest?.entries ?? [],
+  };
+}
+
+export interface PreparedUninstall {
+  steps: Removal[];
+  /** What stays, for the plan's last line. */
+  kept: string[];
+  /** Removes all of it and makes sure that it is gone. */
+  act(options: { onStep?: (step: Removal) => void }): Promise<void>;
+}
+
+/** Looks and plans; changes nothing. */
+export async function prepareUninstall(service: Service, purge: boolean): Promise<PreparedUninstall> {
+  const facts = await lookForUninstall(service, purge);
+  const steps = planUninstall(facts);
+  return {
+    steps,
+    kept: purge ? [] : keptPaths(facts),
+    async act(options) {
+      const { manager, run, paths } = service;
+      await removeAll(steps, {
+        machine: { manager, run },
+        manifestFile: paths.manifestFile,
+        manifest: facts.manifest,
+        ...options,
+      });
+      await confirmAbsence(service, facts, steps);
+    },
+  };
+}
+
+function keptPaths({ paths, exists }: UninstallFacts): string[] {
+  const candidates = [paths.configFile, paths.stateFolder, ...(paths.logFolder === null ? [] : [paths.logFolder])];
+  return [...new Set(candidates)].filter(exists);
+}
+
+async function confirmAbsence({ manager }: Service, facts: UninstallFacts, steps: readonly Removal[]): Promise<void> {
+  const remains = await findRemains(steps);
+  const state = await manager.state();
+  const ours = facts.manifest !== null || facts.definitionIsOurs;
+  if (ours && (state.loaded || state.pid !== null)) remains.push(`the service (${dirname(facts.definitionFile)})`);
+  if (remains.length === 0) return;
+  throw new PearlError('SERVICE_FAILED', `Still there: ${remains.join(', ')}.`, {
+    hint: 'Type the same command again; if it stays, another program puts it back.',
+  });
+}

@@ -1,0 +1,208 @@
+// Looks at the machine and gathers the facts that plans are made from. Reads everything, changes nothing.
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { resolveSecret, type SecretSource, secretSources } from '../config/secrets.ts';
+import { VERSION } from '../version.ts';
+import { defineService, runtimeRootOf } from './define.ts';
+import type { ServiceDefinition } from './definition.ts';
+import { refuseHidden } from './hidden.ts';
+import { contentHash, readManifest } from './manifest.ts';
+import { accountName, baseName } from './names.ts';
+import { idOf } from './plan/apply.ts';
+import {
+  foldersNeeded,
+  type InstallFacts,
+  isOurs,
+  type NeededAccess,
+  type NeededFolder,
+  type NeededSecret,
+} from './plan/install.ts';
+import type { Owner } from './plan/step.ts';
+import type { UninstallFacts } from './plan/uninstall.ts';
+import { renderDefinition } from './render.ts';
+import { readSeal } from './runtime/lay.ts';
+import { versionFolder } from './runtime/layout.ts';
+import { choosePin } from './runtime/pin.ts';
+import { programFolder } from './runtime/program.ts';
+import { digestRuntime, listRuntimeFiles, type RuntimeSource } from './runtime/source.ts';
+import type { Service } from './service.ts';
+
+export interface InstallWishes {
+  linger: boolean;
+  headless: boolean;
+  serviceUser: string | undefined;
+}
+
+/** Everything an install is planned from. Throws what the configuration, the secrets or the hardening forbid. */
+export async function lookForInstall(service: Service, config: Config, wishes: InstallWishes): Promise<InstallFacts> {
+  const { kind, caller, paths, manager, definitionFile } = service;
+  const definition = defineService({ config, paths, caller, version: VERSION, ...wishes });
+  if (kind === 'systemd') refuseHidden(config, paths);
+  const root = runtimeRootOf(paths, caller);
+  const source = await readSource(service, root);
+  const there = await readSeal(join(root, VERSION));
+  const folder = versionFolder(root, VERSION, source.digest, there);
+  const owner = definition.account === null ? null : await readAccount(service, definition.account);
+  const folders = foldersNeeded(definition, paths, kind, definitionFile, root);
+  return {
+    kind,
+    definition,
+    definitionText: renderDefinition(kind, definition),
+    definitionFile,
+    definitionThere: readDefinition(definitionFile),
+    paths,
+    caller,
+    manifest: readManifest(paths.manifestFile, caller.uid),
+    manager,
+    state: await manager.state(),
+    source,
+    runtimeRoot: root,
+    runtimeFolder: folder,
+    runtimeThere: (await readSeal(folder)) === source.digest,
+    runtimeLeftovers:
+      existsSync(root) && readdirSync(root).some((name) => ![basename(folder), 'current'].includes(name)),
+    currentTarget: linkTarget(join(root, 'current')),
+    missingFolders: folders
+      .flatMap(withParents)
+      .filter(firstOfItsPath)
+      .filter(({ path }) => !existsSync(path)),
+    neededAccess: neededAccess(service, definition, owner, folders),
+    secrets: await neededSecrets(service, config),
+    accountExists: owner !== null,
+    lingering:
+      kind === 'systemd' && paths.scope === 'user' ? existsSync(`/var/lib/systemd/linger/${caller.user}`) : null,
+    wantLinger: wishes.linger,
+  };
+}
+
+async function readSource({ caller, paths }: Service, root: string): Promise<RuntimeSource> {
+  const files = listRuntimeFiles(programFolder());
+  const path = realpathSync(process.execPath);
+  const facts = statSync(path);
+  const chain = [path, ...parentsOf(path)].map((part) => statSync(part));
+  const node = choosePin({
+    path,
+    scope: paths.scope,
+    platform: caller.platform,
+    ownerUid: facts.uid,
+    writableByOthers: chain.some(({ mode, gid }) => (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && gid !== 0)),
+    runtimeRoot: root,
+  });
+  return { version: VERSION, files, node, digest: await digestRuntime(files, node) };
+}
+
+function parentsOf(path: string): string[] {
+  const parent = dirname(path);
+  return parent === path ? [] : [parent, ...parentsOf(parent)];
+}
+
+function withParents(folder: NeededFolder): NeededFolder[] {
+  const parents = parentsOf(folder.path).reverse();
+  return [...parents.map((path) => ({ path, mode: 0o755, owner: null })), folder];
+}
+
+/** A folder that is needed for itself has its own mode, also when it is a parent of an earlier one. */
+function firstOfItsPath({ path, mode, owner }: NeededFolder, index: number, all: readonly NeededFolder[]): boolean {
+  const same = all.filter((other) => other.path === path);
+  const chosen = same.find((other) => other.mode !== 0o755 || other.owner !== null) ?? same[0];
+  if (all.findIndex((other) => other.path === path) !== index) return false;
+  if (chosen && (chosen.mode !== mode || chosen.owner !== owner)) Object.assign(all[index] as NeededFolder, chosen);
+  return true;
+}
+
+function readDefinition(file: string): InstallFacts['definitionThere'] {
+  const facts = lstatSync(file, { throwIfNoEntry: false });
+  if (facts === undefined) return { text: null, link: null };
+  if (facts.isSymbolicLink()) return { text: null, link: readlinkSync(file) };
+  return { text: readFileSync(file, 'utf8'), link: null };
+}
+
+function linkTarget(path: string): string | null {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(path) : null;
+}
+
+/** Numbers of the service's account, or null when it is not there yet. */
+async function readAccount({ run }: Service, owner: Owner): Promise<{ uid: number; gid: number } | null> {
+  const uid = await idOf({ run }, owner.user);
+  if (uid === null) return null;
+  const { stdout } = await run(['id', '-g', owner.user]);
+  return { uid, gid: Number(stdout) };
+}
+
+/** What is there but cannot be used by the service's own account yet. */
+function neededAccess(
+  { paths, kind }: Service,
+  definition: ServiceDefinition,
+  ids: { uid: number; gid: number } | null,
+  folders: readonly NeededFolder[],
+): NeededAccess[] {
+  const { account } = definition;
+  if (account === null) return [];
+  const config = statSync(paths.configFile);
+  const readable =
+    (config.mode & 0o004) !== 0 ||
+    (ids !== null &&
+      ((config.uid === ids.uid && (config.mode & 0o400) !== 0) ||
+        (config.gid === ids.gid && (config.mode & 0o040) !== 0)));
+  const folder = dirname(paths.credentialsFolder);
+  const closed = dirname(paths.configFile) === folder && (statSync(folder).mode & 0o005) !== 0o005;
+  const foreign = folders.filter(
+    ({ path, owner }) => owner !== null && existsSync(path) && statSync(path).uid !== ids?.uid,
+  );
+  const rootOwner: Owner = { user: 'root', group: kind === 'systemd' ? 'root' : 'wheel' };
+  return [
+    ...(closed ? [{ path: folder, mode: 0o755, owner: rootOwner, why: 'so that anyone can ask for the status' }] : []),
+    ...(readable
+      ? []
+      : [
+          {
+            path: paths.configFile,
+            mode: 0o640,
+            owner: { user: 'root', group: account.group },
+            why: `readable for ${account.user}`,
+          },
+        ]),
+    ...foreign.map(({ path, mode }) => ({ path, mode, owner: account, why: 'the service writes there' })),
+  ];
+}
+
+/** Secrets that exist only in this shell's environment, to be copied where the service finds them. */
+async function neededSecrets({ paths, caller }: Service, config: Config): Promise<NeededSecret[]> {
+  const needed: NeededSecret[] = [];
+  for (const source of secretSources(config)) {
+    const file = join(paths.credentialsFolder, source.credential);
+    // Throws SECRET_MISSING now, before anything is done.
+    const value = await resolveSecret(source, paths, caller.env);
+    if (source.env === null || !isFromEnvironment(source, caller.env)) continue;
+    const stored = existsSync(file) ? readFileSync(file, 'utf8') : null;
+    if (stored !== value) needed.push({ source, file, value: async () => value });
+  }
+  return needed;
+}
+
+function isFromEnvironment(source: SecretSource, env: NodeJS.ProcessEnv): boolean {
+  return source.env !== null && env[source.env] !== undefined;
+}
+
+/** Everything an uninstall is planned from. */
+export async function lookForUninstall(service: Service, purge: boolean): Promise<UninstallFacts> {
+  const { kind, paths, manager, definitionFile, caller, run } = service;
+  const there = readDefinition(definitionFile);
+  const name = kind === 'systemd' && paths.scope === 'system' ? accountName(paths.instance) : null;
+  const account = name === null ? '' : (await run(['getent', 'passwd', name])).stdout;
+  return {
+    kind,
+    paths,
+    manifest: readManifest(paths.manifestFile, caller.uid),
+    manager,
+    state: await manager.state(),
+    definitionFile,
+    runtimeRoot: runtimeRootOf(paths, caller),
+    purge,
+    exists: (path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined,
+    hashOf: (path) => (existsSync(path) ? contentHash(readFileSync(path)) : null),
+    definitionIsOurs: there.text !== null && isOurs(there.text),
+    accountIsOurs: account.split(':')[4]?.split(',')[0] === `${baseName(paths.instance)} service`,
+  };
+}

@@ -1,0 +1,103 @@
+// One service with all that is needed to act on it: who calls, which manager, which paths. The commands start here.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Paths, resolvePaths } from '../config/paths.ts';
+import { type Caller, chooseScope, currentCaller, sessionEnvironment, sessionReachable } from './caller.ts';
+import { type RunCommand, runCommand } from './command.ts';
+import { requireManager } from './detect.ts';
+import { LaunchdManager } from './launchd/manager.ts';
+import type { ServiceManager } from './manager.ts';
+import type { Scope } from './names.ts';
+import { definitionFile, type ManagerKind } from './render.ts';
+import { SystemdManager } from './systemd/manager.ts';
+
+export interface ServiceFlags {
+  scope?: Scope | undefined;
+  instance?: string | undefined;
+  config?: string | undefined;
+}
+
+/** What a test replaces; nothing of it is set otherwise. */
+export interface ServiceSurroundings {
+  caller?: Caller;
+  kind?: ManagerKind;
+  run?: RunCommand;
+  /** Put before the folder of definitions, so that a Mac's folders can lie in a test's. */
+  definitionRoot?: string;
+}
+
+export interface Service {
+  kind: ManagerKind;
+  caller: Caller;
+  paths: Paths;
+  manager: ServiceManager;
+  run: RunCommand;
+  definitionFile: string;
+}
+
+/** The service of a scope. Throws SERVICE_MANAGER_MISSING, or USAGE for a user service under sudo. */
+export function openService(flags: ServiceFlags, surroundings: ServiceSurroundings = {}): Service {
+  const caller = surroundings.caller ?? currentCaller();
+  const kind = surroundings.kind ?? requireManager();
+  const run = surroundings.run ?? runCommand;
+  const scope = chooseScope(flags.scope, caller);
+  const paths = pathsFor(scope, flags, caller);
+  const place = {
+    scope,
+    instance: paths.instance,
+    home: caller.home,
+    configHome: caller.env.XDG_CONFIG_HOME || undefined,
+  };
+  const file = join(surroundings.definitionRoot ?? '', definitionFile(kind, place));
+  return { kind, caller, paths, run, definitionFile: file, manager: managerFor(kind, paths, caller, run, file) };
+}
+
+function pathsFor(scope: Scope, flags: ServiceFlags, caller: Caller): Paths {
+  return resolvePaths({
+    scope,
+    instance: flags.instance,
+    config: flags.config,
+    env: { ...caller.env, HOME: caller.home },
+    platform: caller.platform,
+    uid: caller.uid,
+    // A service of a user always has the session's folder, even when the shell that installs it does not.
+    folderExists: (path) => path === `/run/user/${caller.uid}` || existsSync(path),
+  });
+}
+
+function managerFor(kind: ManagerKind, paths: Paths, caller: Caller, run: RunCommand, file: string): ServiceManager {
+  const { scope, instance } = paths;
+  if (kind === 'systemd') {
+    // Lingering can bring the session's folder up while we run, so its environment is found anew for each command.
+    const session: RunCommand = (command, options = {}) =>
+      run(command, scope === 'user' ? { ...options, env: { ...sessionEnvironment(caller), ...options.env } } : options);
+    return new SystemdManager({
+      scope,
+      instance,
+      run: session,
+      ...(scope === 'user' ? { reachable: () => sessionReachable(caller) } : {}),
+    });
+  }
+  return new LaunchdManager({ scope, instance, run, caller, paths, definitionFile: file });
+}
+
+/** Which scopes have this instance installed, by their definition files. */
+export function installedScopes(flags: ServiceFlags, surroundings: ServiceSurroundings = {}): Scope[] {
+  const caller = surroundings.caller ?? currentCaller();
+  const scopes: Scope[] = caller.sudo ? ['system'] : ['user', 'system'];
+  return scopes.filter((scope) => existsSync(openService({ ...flags, scope }, surroundings).definitionFile));
+}
+
+/**
+ * The service that a verb without `--scope` means: the installed one; of two, the caller's own (root's is the system's).
+ * `both` is true when the answer should say which one it speaks of.
+ */
+export function findService(
+  flags: ServiceFlags,
+  surroundings: ServiceSurroundings = {},
+): { service: Service; both: boolean } {
+  if (flags.scope !== undefined) return { service: openService(flags, surroundings), both: false };
+  const scopes = installedScopes(flags, surroundings);
+  const scope = scopes.length === 1 ? scopes[0] : undefined;
+  return { service: openService({ ...flags, scope }, surroundings), both: scopes.length > 1 };
+}

@@ -1,0 +1,112 @@
+// The truth after an install: is the service loaded, alive, ready, and has it fetched work? Four different things, each
+// seen, none assumed.
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Paths } from '../config/paths.ts';
+import { PearlError } from '../errors.ts';
+import { isAlive } from '../sidecar/identity.ts';
+import { readSidecar } from '../sidecar/read.ts';
+import { readStats } from '../sidecar/stats.ts';
+import type { ServiceManager, ServiceState } from './manager.ts';
+
+export interface Verification {
+  /** The manager knows the service. */
+  loaded: boolean;
+  /** Its process runs. */
+  alive: boolean;
+  /** Gateway and miner answer. */
+  ready: boolean;
+  /** A job to mine on came from the gateway. */
+  work: boolean;
+  pid: number | null;
+  /** What is in the way; null when nothing is. */
+  reason: string | null;
+  /** The last log lines, when something is in the way. */
+  lines: string[];
+}
+
+/** How long a fresh service is given to find work (contracts, Services). */
+export const WORK_LIMIT_MS = 60_000;
+/** As TimeoutStartSec in the units. */
+const READY_LIMIT_MS = 180_000;
+const POLL_MS = 200;
+
+type Files = Pick<Paths, 'sidecarFile' | 'statsFile'>;
+
+/** What the supervisor says of itself, if a living one does. */
+function readReport(files: Files): { pid: number; state: string; reason: string | null; work: boolean } | null {
+  const sidecar = readSidecar(files.sidecarFile);
+  if (sidecar.kind !== 'valid' || sidecar.value.supervisor === null) return null;
+  const { supervisor, state, state_reason: reason } = sidecar.value;
+  if (!isAlive(supervisor.pid, supervisor.identity)) return null;
+  const stats = readStats(files.statsFile);
+  return { pid: supervisor.pid, state, reason, work: stats.kind === 'valid' && stats.value.job !== null };
+}
+
+const READY_STATES = new Set(['running', 'degraded', 'paused']);
+
+function combine(state: ServiceState, report: ReturnType<typeof readReport>): Verification {
+  const alive = state.pid !== null && report?.pid === state.pid;
+  const ready = alive && state.active === 'active' && READY_STATES.has(report?.state ?? '');
+  const work = ready && (report?.work ?? false);
+  return { loaded: state.loaded, alive, ready, work, pid: state.pid, reason: null, lines: [] };
+}
+
+/**
+ * Resolves when the service is ready; systemd's own start has waited for that already, launchd's has not.
+ *
+ * Throws SERVICE_FAILED as soon as it has ended, or when it is not ready within the start's time limit.
+ */
+export async function awaitReady(manager: ServiceManager, files: Files, limitMs = READY_LIMIT_MS): Promise<void> {
+  const end = performance.now() + limitMs;
+  let seenPid = false;
+  for (;;) {
+    const state = await manager.state();
+    const now = combine(state, readReport(files));
+    if (now.ready) return;
+    seenPid ||= state.pid !== null;
+    const ended = state.active === 'failed' || (seenPid && state.pid === null) || state.restarts > 0;
+    if (ended || performance.now() > end) {
+      throw new PearlError('SERVICE_FAILED', `The service did not become ready${endOf(state)}.`, {
+        hint: lastWords(await manager.lastLines(8)),
+      });
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+/** Waits for work, at most `limitMs`; resolves in any case to what is true then. */
+export async function verifyService(
+  manager: ServiceManager,
+  files: Files,
+  limitMs = WORK_LIMIT_MS,
+): Promise<Verification> {
+  const end = performance.now() + limitMs;
+  for (;;) {
+    const state = await manager.state();
+    const report = readReport(files);
+    const now = combine(state, report);
+    if (now.work) return now;
+    if (state.active === 'failed' || performance.now() > end) {
+      const reason = !now.loaded
+        ? 'the service manager does not know it'
+        : !now.alive
+          ? `it is not running${endOf(state)}`
+          : !now.ready
+            ? `it is ${report?.state ?? 'silent'}${report?.reason ? `: ${report.reason}` : ''}`
+            : (report?.reason ?? 'the gateway has no job yet');
+      return { ...now, reason, lines: await manager.lastLines(8) };
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+function endOf({ failure, lastExit }: ServiceState): string {
+  const end = lastExit?.signal ?? (lastExit?.code ? `exit code ${lastExit.code}` : null);
+  const parts = [failure, end].filter((part) => part !== null);
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}
+
+function lastWords(lines: readonly string[]): string {
+  return lines.length === 0 ? 'See: pearlctl logs' : `Its last words:\n  ${lines.join('\n  ')}`;
+}
