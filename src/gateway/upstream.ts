@@ -17,7 +17,8 @@ export interface Job {
 }
 
 /** What became of a proof (contracts, Verdicts). `dropped`: never sent, with the reason; `unknown`: sent, no answer. */
-export type VerdictResult = 'accepted' | 'rejected' | 'stale' | 'dropped' | 'unknown';
+export const VERDICTS = ['accepted', 'rejected', 'stale', 'dropped', 'unknown'] as const;
+export type VerdictResult = (typeof VERDICTS)[number];
 
 export interface Verdict {
   readonly result: VerdictResult;

@@ -1,23 +1,15 @@
 // The devnet's blocks: mainnet's header of 76 bytes, ids that cover header and proof, and the template of the next block.
 // Pure; hashing and compact targets are the native core's.
 import type { Native } from '../../native.ts';
+import { decodeHeader, encodeHeader } from '../header.ts';
 import { nextWork, type PastBlock } from './difficulty.ts';
 
 /** What blocks need of the core. */
 export type BlockArithmetic = Pick<Native, 'blake3' | 'targetFromNbits' | 'nbitsFromTarget'>;
 
-export const HEADER_BYTES = 76;
 /** The version that block templates carry since BIP 9. */
 const VERSION = 0x2000_0000;
 const TWO_256 = 1n << 256n;
-
-/** `version u32 | prev_block[32] | merkle_root[32] | timestamp u32 | nbits u32`, little-endian (protocol section 2). */
-export interface Header {
-  readonly prevBlock: Buffer;
-  readonly merkleRoot: Buffer;
-  readonly timestamp: number;
-  readonly nbits: number;
-}
 
 export interface Block {
   readonly height: number;
@@ -33,25 +25,6 @@ export interface Template {
   readonly height: number;
   readonly header: Buffer;
   readonly target: bigint;
-}
-
-export function encodeHeader({ prevBlock, merkleRoot, timestamp, nbits }: Header): Buffer {
-  const bytes = Buffer.alloc(HEADER_BYTES);
-  bytes.writeUInt32LE(VERSION, 0);
-  prevBlock.copy(bytes, 4);
-  merkleRoot.copy(bytes, 36);
-  bytes.writeUInt32LE(timestamp, 68);
-  bytes.writeUInt32LE(nbits, 72);
-  return bytes;
-}
-
-export function decodeHeader(bytes: Buffer): Header {
-  return {
-    prevBlock: bytes.subarray(4, 36),
-    merkleRoot: bytes.subarray(36, 68),
-    timestamp: bytes.readUInt32LE(68),
-    nbits: bytes.readUInt32LE(72),
-  };
 }
 
 /** `B3(header || B3(proof))`: another proof for the same header makes another block. */
@@ -86,6 +59,7 @@ export function nextTemplate(
   );
   const nbits = core.nbitsFromTarget(TWO_256 / work);
   const header = encodeHeader({
+    version: VERSION,
     prevBlock: tip === undefined ? GENESIS_ID : blockId(core, tip),
     merkleRoot: merkleRoot(core, height, address),
     timestamp,

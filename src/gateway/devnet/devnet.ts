@@ -1,9 +1,10 @@
 // The devnet upstream: an embedded chain under mainnet's newest rules (salted seeds, rank penalty), for trying, testing and
 // demonstrating. Its blocks are real proofs, judged by the native core, and its coins are worth nothing.
 import type { Native } from '../../native.ts';
+import { decodeHeader } from '../header.ts';
 import { Newest } from '../pool/newest.ts';
 import type { Job, Upstream, UpstreamEvent, UpstreamState, Verdict, VerdictResult } from '../upstream.ts';
-import { type Block, blockId, decodeHeader, nextTemplate, type Template } from './block.ts';
+import { type Block, blockId, nextTemplate, type Template } from './block.ts';
 import { ChainClock } from './clock.ts';
 import { EASE_SECONDS, WINDOW } from './difficulty.ts';
 import { BlockStore } from './store.ts';

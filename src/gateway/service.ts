@@ -1,0 +1,136 @@
+// What the gateway answers, and what it does with a proof after it said `submitted`: hand it to the upstream once, wait for
+// the verdict, and account for it. Each proof that was answered ends as exactly one verdict.
+import { createHash } from 'node:crypto';
+import { failed, RPC_CODE, type RpcOutcome, type RpcRequest } from '../jsonrpc/message.ts';
+import type { LedgerEntry } from '../ledger/entry.ts';
+import type { Native, ProofFields } from '../native.ts';
+import { readNothing, readSubmission, renderJob, type Submission } from './params.ts';
+import { RecentJobs } from './recent-jobs.ts';
+import type { Job, Upstream, Verdict } from './upstream.ts';
+
+/** Proofs between `submitted` and their verdict; each holds up to half a megabyte. */
+const MAX_UNSETTLED = 64;
+/** Proofs remembered, to hand none over twice. */
+const MAX_REMEMBERED = 4096;
+
+export interface ServiceOptions {
+  readonly upstream: Upstream;
+  readonly core: Pick<Native, 'inspect'>;
+  /** Gets each verdict, once. */
+  readonly onVerdict: (entry: LedgerEntry) => void;
+}
+
+export class GatewayService {
+  readonly #options: ServiceOptions;
+  readonly #jobs = new RecentJobs();
+  readonly #remembered = new Set<string>();
+  readonly #unsettled = new Set<Promise<void>>();
+  #current: Job | null = null;
+  #pauseReason = 'no job yet';
+
+  constructor(options: ServiceOptions) {
+    this.#options = options;
+  }
+
+  /** The job that miners get now, or null. */
+  get job(): Job | null {
+    return this.#current;
+  }
+
+  /** Follows the upstream's jobs until it is closed. */
+  async follow(): Promise<void> {
+    for await (const event of this.#options.upstream.events()) {
+      if (event.type === 'job') {
+        this.#current = event.job;
+        this.#jobs.add(event.job);
+      } else {
+        this.#current = null;
+        this.#pauseReason = event.reason;
+      }
+    }
+    this.#current = null;
+    this.#pauseReason = 'the gateway is stopping';
+  }
+
+  readonly handle = ({ method, params }: RpcRequest): RpcOutcome => {
+    switch (method) {
+      case 'getMiningInfo': {
+        const read = readNothing(params);
+        return read.ok ? this.#miningInfo() : read;
+      }
+      case 'submitPlainProof': {
+        const read = readSubmission(params);
+        return read.ok ? this.#submit(read.value) : read;
+      }
+      default:
+        return failed(RPC_CODE.unknownMethod, `Method ${method.slice(0, 100)} not found`);
+    }
+  };
+
+  /** Resolves when every proof that was answered has its verdict. */
+  async settled(): Promise<void> {
+    while (this.#unsettled.size > 0) await Promise.all(this.#unsettled);
+  }
+
+  #miningInfo(): RpcOutcome {
+    if (this.#current === null) return failed(RPC_CODE.paused, `mining_paused: ${this.#pauseReason}`);
+    return { ok: true, result: renderJob(this.#current) };
+  }
+
+  #submit(submission: Submission): RpcOutcome {
+    let fields: ProofFields;
+    try {
+      fields = this.#options.core.inspect(submission.proof);
+    } catch {
+      return failed(RPC_CODE.internal, 'plain_proof is no PlainProof');
+    }
+    if (this.#unsettled.size >= MAX_UNSETTLED) return failed(RPC_CODE.internal, 'too many proofs wait for a verdict');
+    const settling = this.#settle(submission, fields).finally(() => this.#unsettled.delete(settling));
+    this.#unsettled.add(settling);
+    return { ok: true, result: 'submitted' };
+  }
+
+  async #settle(submission: Submission, fields: ProofFields): Promise<void> {
+    const digest = shortDigest(submission.proof);
+    const job = this.#jobs.find(submission.header, submission.target);
+    const verdict = await this.#judge(submission, job, digest);
+    this.#options.onVerdict({
+      time: new Date().toISOString(),
+      job: String(job?.upstreamId ?? shortDigest(submission.header)),
+      height: job?.height ?? null,
+      certVersion: job?.certVersion ?? 0,
+      target: job?.target ?? submission.target,
+      shape: {
+        m: fields.m,
+        n: fields.n,
+        k: fields.k,
+        rank: fields.rank,
+        h: fields.rows.length,
+        w: fields.cols.length,
+      },
+      proof: digest,
+      ...verdict,
+    });
+  }
+
+  async #judge({ proofText }: Submission, job: Job | null, digest: string): Promise<Verdict> {
+    if (job === null) return dropped('this gateway gave out no such job lately');
+    if (this.#remembered.has(digest)) return dropped('the same proof was handed in before');
+    this.#remember(digest);
+    return this.#options.upstream.submit(proofText, job);
+  }
+
+  #remember(digest: string): void {
+    this.#remembered.add(digest);
+    const [oldest] = this.#remembered;
+    if (this.#remembered.size > MAX_REMEMBERED && oldest !== undefined) this.#remembered.delete(oldest);
+  }
+}
+
+function dropped(reason: string): Verdict {
+  return { result: 'dropped', reason, block: false, latencyMs: 0 };
+}
+
+function shortDigest(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+}

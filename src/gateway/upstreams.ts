@@ -1,0 +1,26 @@
+// Which upstream a configuration asks for.
+import type { Config } from '../config/config.ts';
+import type { Paths } from '../config/paths.ts';
+import { PearlError } from '../errors.ts';
+import { native } from '../native.ts';
+import { DevnetUpstream } from './devnet/devnet.ts';
+import type { Upstream } from './upstream.ts';
+
+export type UpstreamLog = (level: 'info' | 'warn', message: string) => void;
+
+/** Opens the upstream. Throws `CONFIG_INVALID` for a kind of gateway that is not built in. */
+export async function createUpstream(config: Config, paths: Paths, log: UpstreamLog): Promise<Upstream> {
+  switch (config.gateway.kind) {
+    case 'devnet':
+      return DevnetUpstream.open({
+        folder: paths.devnetFolder,
+        payoutAddress: config.miner.wallet,
+        core: native(),
+        log,
+      });
+    default:
+      throw new PearlError('CONFIG_INVALID', `a gateway of kind ${config.gateway.kind} is not built in`, {
+        hint: 'Start it with its own command, or set [gateway] kind = devnet.',
+      });
+  }
+}

@@ -1,0 +1,76 @@
+// One share or block and what became of it, as a line of the ledger (`shares.jsonl`). Keys are only ever added.
+import * as v from 'valibot';
+import { VERDICTS, type VerdictResult } from '../gateway/upstream.ts';
+
+export interface LedgerEntry {
+  /** ISO 8601, UTC: when the verdict came. */
+  readonly time: string;
+  /** The upstream's name of the job, else the first 16 hex digits of the header's SHA-256. */
+  readonly job: string;
+  readonly height: number | null;
+  readonly certVersion: number;
+  /** The share's base target; `2^256 / target` multiply-accumulates is what it was worth (rank 128). */
+  readonly target: bigint;
+  readonly shape: LedgerShape;
+  /** First 16 hex digits of the serialised proof's SHA-256. */
+  readonly proof: string;
+  readonly result: VerdictResult;
+  readonly reason: string | null;
+  /** True when it also met the network's own target. */
+  readonly block: boolean;
+  readonly latencyMs: number;
+}
+
+export interface LedgerShape {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly rank: number;
+  /** Rows and columns of the tile. */
+  readonly h: number;
+  readonly w: number;
+}
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const text = v.pipe(v.string(), v.maxLength(500));
+
+const line = v.object({
+  time: v.pipe(v.string(), v.isoTimestamp()),
+  job: text,
+  height: v.nullable(count),
+  cert_version: count,
+  target: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  shape: v.object({ m: count, n: count, k: count, rank: count, h: count, w: count }),
+  proof: text,
+  result: v.picklist(VERDICTS),
+  reason: v.nullable(text),
+  block: v.boolean(),
+  latency_ms: v.pipe(v.number(), v.minValue(0)),
+});
+
+/** One line, newline included. */
+export function renderEntry(entry: LedgerEntry): string {
+  const { certVersion, target, latencyMs, reason, ...same } = entry;
+  const record: v.InferInput<typeof line> = {
+    ...same,
+    reason: reason?.slice(0, 500) ?? null,
+    cert_version: certVersion,
+    target: target.toString(16).padStart(64, '0'),
+    latency_ms: Math.round(latencyMs * 10) / 10,
+  };
+  return `${JSON.stringify(record)}\n`;
+}
+
+/** The entry, or null for a line that is torn or foreign. */
+export function parseEntry(bytes: Buffer): LedgerEntry | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString());
+  } catch {
+    return null;
+  }
+  const parsed = v.safeParse(line, value);
+  if (!parsed.success) return null;
+  const { cert_version: certVersion, target, latency_ms: latencyMs, ...same } = parsed.output;
+  return { ...same, certVersion, target: BigInt(`0x${target}`), latencyMs };
+}

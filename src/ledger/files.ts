@@ -1,0 +1,19 @@
+// The ledger's files: the one that grows, and the older ones it was rotated into, `shares.1.jsonl` the youngest of them.
+import { join, parse } from 'node:path';
+
+export interface LedgerBounds {
+  /** The file is put aside before it would grow beyond this. */
+  readonly maxBytes: number;
+  /** How many older files are kept. */
+  readonly olderFiles: number;
+}
+
+/** About 20,000 shares a file: at 30 a minute (the pool's limit) the whole ledger goes back two days, usually months. */
+export const LEDGER_BOUNDS: LedgerBounds = { maxBytes: 8 << 20, olderFiles: 4 };
+
+/** The path of the file that was rotated `age` times; 0 is the one that grows. */
+export function ledgerPath(path: string, age: number): string {
+  if (age === 0) return path;
+  const { dir, name, ext } = parse(path);
+  return join(dir, `${name}.${age}${ext}`);
+}

@@ -1,0 +1,261 @@
+// The miner's loop around its gateway: asks for the job, hands proofs over, and comes back for ever when the gateway is
+// gone. One request is under way at a time; a found proof goes out before the next question.
+import { setTimeout as delay } from 'node:timers/promises';
+import { PearlError } from '../errors.ts';
+import { RpcClient } from '../jsonrpc/client.ts';
+import { type Endpoint, renderEndpoint } from '../jsonrpc/endpoint.ts';
+import { RPC_CODE, type RpcOutcome } from '../jsonrpc/message.ts';
+import { retryDelayMs } from './backoff.ts';
+import { readJob } from './job.ts';
+import type { FoundProof, ProofQueue } from './proofs.ts';
+import type { Wake } from './wake.ts';
+import type { Workshop } from './workshop.ts';
+
+export interface MinerTimes {
+  /** Between two questions for the job, `[miner] poll_interval`. */
+  readonly pollMs: number;
+  readonly connectMs: number;
+  /** A gateway that proves is silent for a minute and longer (the reference one), so this is generous after a submit. */
+  readonly answerMs: number;
+  readonly answerAfterSubmitMs: number;
+  /** How long the last job is mined while the gateway is gone. */
+  readonly orphanedJobMs: number;
+  /** For handing over what was found, at the end. */
+  readonly handOverMs: number;
+}
+
+export const MINER_TIMES: Omit<MinerTimes, 'pollMs'> = {
+  connectMs: 5000,
+  answerMs: 15_000,
+  answerAfterSubmitMs: 300_000,
+  orphanedJobMs: 30_000,
+  handOverMs: 1500,
+};
+
+/** After a solved job the next one is asked for at once, then less and less often, up to the usual interval. */
+const FIRST_SOLVED_POLL_MS = 20;
+
+export interface MinerOptions {
+  readonly endpoint: Endpoint;
+  readonly times: MinerTimes;
+  readonly workshop: Workshop;
+  readonly proofs: ProofQueue;
+  /** Rung when a proof waits. */
+  readonly wake: Wake;
+  readonly say: (level: 'info' | 'warn' | 'error', message: string) => void;
+}
+
+export class Miner {
+  readonly #options: MinerOptions;
+  readonly #url: string;
+  /** Only a stop ends the wait between two tries, not a proof that is found meanwhile. */
+  readonly #backOff = new Wake();
+  #client: RpcClient | null = null;
+  #reached = false;
+  #complaint: string | null = null;
+  #failures = 0;
+  #lostAt: number | null = null;
+  #submittedSinceAnswer = false;
+  #solvedPollMs = FIRST_SOLVED_POLL_MS;
+  #stopping = false;
+  /** Proofs go out one after the other, also while the loop and the hand-over meet. */
+  #sending: Promise<void> = Promise.resolve();
+
+  constructor(options: MinerOptions) {
+    this.#options = options;
+    this.#url = renderEndpoint(options.endpoint);
+  }
+
+  /** True once a gateway has answered. */
+  get reached(): boolean {
+    return this.#reached;
+  }
+
+  /** Why the gateway is not there, or null while it is. */
+  get trouble(): string | null {
+    return this.#client === null ? (this.#complaint ?? `connecting to ${this.#url}`) : null;
+  }
+
+  /** Mines until the signal; then hands over what was found, and resolves within `handOverMs`. */
+  async run(signal: AbortSignal): Promise<void> {
+    const stopped = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      else signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    const looping = this.#loop();
+    await Promise.race([stopped, looping]);
+    this.#stopping = true;
+    await Promise.race([this.#handOver(), delay(this.#options.times.handOverMs, undefined, { ref: false })]);
+    this.#options.proofs.dropAll('the miner stopped before it could hand it over');
+    this.#client?.close();
+    this.#options.wake.ring();
+    this.#backOff.ring();
+    await looping;
+  }
+
+  async #loop(): Promise<void> {
+    while (!this.#stopping) {
+      try {
+        await this.#visit();
+      } catch (error) {
+        this.#lose(error);
+      }
+      if (this.#stopping) return;
+      this.#failures += 1;
+      await this.#backOff.sleep(this.#orphanLimited(retryDelayMs(this.#failures, Math.random())));
+    }
+  }
+
+  /** One connection, from its beginning to its end, which is an error unless we stop. */
+  async #visit(): Promise<void> {
+    const { times, proofs, wake, endpoint } = this.#options;
+    const client = await RpcClient.connect(endpoint, times.connectMs);
+    void client.closed.then(() => wake.ring());
+    try {
+      let pollAt = 0;
+      while (!this.#stopping) {
+        if (proofs.length > 0 && this.#client !== null) {
+          if (await this.#sendNext(client)) pollAt = 0;
+        } else if (performance.now() >= pollAt) {
+          this.#take(await this.#ask(client));
+          this.#arrive(client);
+          pollAt = performance.now() + this.#pollDelay();
+        } else {
+          await wake.sleep(pollAt - performance.now());
+          if (!client.open) throw new PearlError('GATEWAY_UNREACHABLE', `the gateway at ${this.#url} is gone`);
+        }
+      }
+    } finally {
+      // A stop still hands proofs over through the connection that serves; `run` closes that one.
+      if (!this.#stopping || this.#client !== client) client.close();
+      if (!this.#stopping) this.#client = null;
+    }
+  }
+
+  #ask(client: RpcClient): Promise<RpcOutcome> {
+    const { times } = this.#options;
+    const patienceMs = this.#submittedSinceAnswer ? times.answerAfterSubmitMs : times.answerMs;
+    return client.call('getMiningInfo', {}, patienceMs);
+  }
+
+  #take(outcome: RpcOutcome): void {
+    const { workshop } = this.#options;
+    this.#submittedSinceAnswer = false;
+    if (outcome.ok) {
+      const job = readJob(outcome.result, performance.now());
+      if (job === null) throw nonsense(this.#url, 'its job cannot be read');
+      if (job.certVersionMissing && !this.#reached) {
+        this.#options.say('info', 'the gateway names no certificate version: it is an old one, and 1 is assumed');
+      }
+      workshop.take(job);
+      return;
+    }
+    const { code, message } = outcome.failure;
+    if (code !== RPC_CODE.paused) throw nonsense(this.#url, `it answers error ${code}: ${message.slice(0, 200)}`);
+    workshop.idle(message.slice(0, 200));
+  }
+
+  /** The gateway serves: what was complained of is over. */
+  #arrive(client: RpcClient): void {
+    if (this.#complaint !== null) this.#options.say('info', `the gateway at ${this.#url} answers again`);
+    this.#client = client;
+    this.#complaint = null;
+    this.#failures = 0;
+    this.#lostAt = null;
+    this.#reached = true;
+  }
+
+  /** One clear word for each kind of trouble, not one for each try. */
+  #lose(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    const code = error instanceof PearlError ? error.code : 'INTERNAL';
+    if (this.#complaint === null || code === 'GATEWAY_NONSENSE') {
+      if (this.#complaint !== message) this.#options.say('warn', `${message}; trying again`);
+    }
+    this.#complaint = message;
+    this.#lostAt ??= performance.now();
+    this.#orphanLimited(0);
+  }
+
+  /** The last job is mined on for a while, in case the gateway comes back with it; then it is let go. */
+  #orphanLimited(delayMs: number): number {
+    const { workshop, times } = this.#options;
+    if (this.#lostAt === null || workshop.work.state !== 'mining') return delayMs;
+    const leftMs = this.#lostAt + times.orphanedJobMs - performance.now();
+    if (leftMs <= 0) workshop.idle('the gateway is gone');
+    return Math.max(0, Math.min(delayMs, leftMs));
+  }
+
+  #pollDelay(): number {
+    const { workshop, times } = this.#options;
+    const waitsForNext = workshop.work.state === 'no-job' && workshop.current !== null;
+    if (!waitsForNext) {
+      this.#solvedPollMs = FIRST_SOLVED_POLL_MS;
+      return times.pollMs;
+    }
+    const delayMs = Math.min(this.#solvedPollMs, times.pollMs);
+    this.#solvedPollMs *= 2;
+    return delayMs;
+  }
+
+  /** Hands the oldest proof over; true when that solved its header. */
+  async #sendNext(client: RpcClient): Promise<boolean> {
+    const sent = this.#sending.then(() => this.#send(client));
+    this.#sending = sent.then(
+      () => {},
+      () => {},
+    );
+    return sent;
+  }
+
+  async #send(client: RpcClient): Promise<boolean> {
+    const { proofs, workshop, times } = this.#options;
+    const proof = proofs.shift();
+    if (proof === undefined) return false;
+    const gone = workshop.goneReason(proof.job);
+    if (gone !== null) {
+      proofs.drop(gone);
+      return false;
+    }
+    let outcome: RpcOutcome;
+    try {
+      const params = { plain_proof: proof.text, mining_job: proof.job.wire };
+      this.#submittedSinceAnswer = true;
+      outcome = await client.call('submitPlainProof', params, times.answerAfterSubmitMs);
+    } catch (error) {
+      // It may have arrived; a second submit of it could count as a duplicate against us.
+      proofs.drop('the gateway went away before it answered');
+      throw error;
+    }
+    return this.#settle(proof, outcome);
+  }
+
+  #settle(proof: FoundProof, outcome: RpcOutcome): boolean {
+    const { proofs, workshop } = this.#options;
+    if (!outcome.ok) {
+      const { code, message, data } = outcome.failure;
+      proofs.drop(
+        `the gateway refused it (${code} ${message.slice(0, 200)}${data === undefined ? '' : `: ${data.slice(0, 200)}`})`,
+      );
+      return false;
+    }
+    proofs.countSent();
+    if (proof.block) workshop.solve(proof.job);
+    return proof.block;
+  }
+
+  async #handOver(): Promise<void> {
+    const { workshop, proofs } = this.#options;
+    await workshop.stop();
+    const client = this.#client;
+    if (client === null) return;
+    await this.#sending;
+    while (proofs.length > 0 && client.open) await this.#sendNext(client).catch(() => {});
+  }
+}
+
+function nonsense(url: string, what: string): PearlError {
+  return new PearlError('GATEWAY_NONSENSE', `what answers at ${url} is no gateway to mine with: ${what}`, {
+    hint: 'Check [gateway] host, port and socket: another program may listen there.',
+  });
+}

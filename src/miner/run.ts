@@ -1,0 +1,152 @@
+// The miner process: the native miner, the loop around its gateway, and the heartbeat to the supervisor.
+import { totalmem } from 'node:os';
+import type { Config } from '../config/config.ts';
+import type { Paths } from '../config/paths.ts';
+import { type Endpoint, parseEndpoint } from '../jsonrpc/endpoint.ts';
+import { native } from '../native.ts';
+import { HEARTBEAT_MS, type MinerHeartbeat, type SupervisorMessage } from '../supervisor/channel.ts';
+import { boundedText, ParentLink } from '../supervisor/parent.ts';
+import { MINER_TIMES, Miner } from './miner.ts';
+import { ProofQueue } from './proofs.ts';
+import { Wake } from './wake.ts';
+import { Workshop } from './workshop.ts';
+
+export interface RunMinerOptions {
+  /** `http://HOST:PORT` or `unix:PATH`; the configuration's without it. */
+  readonly gateway?: string | undefined;
+}
+
+/** What the supervisor has ordered. */
+interface Orders {
+  pauseReason: string | null;
+}
+
+/**
+ * Mines until `signal` is aborted or the supervisor is gone; hands over what was found, and resolves.
+ *
+ * Throws `NATIVE_MISSING`, `KERNEL_UNKNOWN`, `USAGE` for an address that is none; a supervisor has been told by then.
+ */
+export async function runMiner(
+  config: Config,
+  _paths: Paths,
+  signal: AbortSignal,
+  options: RunMinerOptions = {},
+): Promise<void> {
+  const parent = new ParentLink(signal, native());
+  try {
+    await mine(config, parent, endpointOf(config, options));
+  } catch (error) {
+    await parent.tellFailure(error);
+    throw error;
+  } finally {
+    parent.release();
+  }
+}
+
+async function mine(config: Config, parent: ParentLink, endpoint: Endpoint): Promise<void> {
+  const wake = new Wake();
+  const proofs = new ProofQueue((reason) => say('warn', `a proof was dropped: ${reason}`));
+  const workshop = new Workshop({
+    core: native(),
+    shape: config.shape,
+    threads: threadCount(config),
+    memoryBytes: config.miner.memoryBytes ?? automaticMemory(),
+    matrices: config.miner.matrices,
+    proofs,
+    onProof: () => wake.ring(),
+    say,
+  });
+  const times = { ...MINER_TIMES, pollMs: config.miner.pollIntervalMs };
+  const miner = new Miner({ endpoint, times, workshop, proofs, wake, say });
+  const orders: Orders = { pauseReason: null };
+  parent.onOrder((order) => obey(order, orders, workshop));
+  const tell = () => parent.tell(heartbeat(miner, workshop, proofs, orders));
+  const timer = setInterval(tell, HEARTBEAT_MS);
+  tell();
+  try {
+    await miner.run(parent.signal);
+  } finally {
+    clearInterval(timer);
+    tell();
+  }
+}
+
+function obey(order: SupervisorMessage, orders: Orders, workshop: Workshop): void {
+  switch (order.type) {
+    case 'pause':
+      orders.pauseReason = order.reason;
+      workshop.pause();
+      break;
+    case 'resume':
+      orders.pauseReason = null;
+      workshop.resume();
+      break;
+    case 'duty':
+      workshop.setDuty(order.percent);
+      break;
+  }
+}
+
+function heartbeat(miner: Miner, workshop: Workshop, proofs: ProofQueue, orders: Orders): MinerHeartbeat {
+  const { macs, attempts, kernel, threads, rejectedKernels } = workshop.stats;
+  const { activity, reason } = activityOf(miner, workshop, orders);
+  return {
+    type: 'miner',
+    ready: miner.reached,
+    activity,
+    reason: reason === null ? null : boundedText(reason),
+    macs: macs.toString(),
+    attempts,
+    ...proofs.counts,
+    kernel,
+    threads,
+    rejectedKernels: rejectedKernels.map(boundedText),
+    job: workshop.current === null ? null : jobFacts(workshop.current),
+  };
+}
+
+function activityOf(
+  miner: Miner,
+  workshop: Workshop,
+  orders: Orders,
+): { activity: MinerHeartbeat['activity']; reason: string | null } {
+  if (orders.pauseReason !== null) return { activity: 'paused', reason: orders.pauseReason };
+  if (miner.trouble !== null) return { activity: 'connecting', reason: miner.trouble };
+  const { work } = workshop;
+  return work.state === 'mining' ? { activity: 'mining', reason: null } : { activity: work.state, reason: work.reason };
+}
+
+function jobFacts({ certVersion, receivedAt }: { certVersion: number; receivedAt: number }) {
+  return { height: null, certVersion, ageSeconds: (performance.now() - receivedAt) / 1000 };
+}
+
+function endpointOf({ gateway }: Config, options: RunMinerOptions): Endpoint {
+  if (options.gateway !== undefined) return parseEndpoint(options.gateway);
+  return gateway.socket === null
+    ? { kind: 'tcp', host: gateway.host, port: gateway.port }
+    : { kind: 'unix', path: gateway.socket };
+}
+
+/** One thread per physical core that this process may use, a share of them, or what was asked for. */
+function threadCount({ miner: { threads } }: Config): number {
+  switch (threads.kind) {
+    case 'auto':
+      return native().physicalCores();
+    case 'count':
+      return threads.count;
+    case 'percent':
+      return Math.max(1, Math.round((native().physicalCores() * threads.percent) / 100));
+  }
+}
+
+/** The smaller of 512 MiB and a quarter of the memory that this process may use. */
+function automaticMemory(): number {
+  const limit = process.constrainedMemory();
+  const available = limit !== undefined && limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+  return Math.min(512 << 20, Math.floor(available / 4));
+}
+
+/** The supervisor turns these lines into its log; started by hand, a person reads them. */
+function say(level: 'info' | 'warn' | 'error', message: string): void {
+  process.stderr.write(level === 'info' ? `${message}\n` : `${level}: ${message}\n`);
+}

@@ -1,0 +1,190 @@
+// The native miner and the job it works on. It knows which jobs were solved and never takes one of those again, judges each
+// winner with the core before it becomes a proof, and says in words why it is idle.
+import type { Shape } from '../config/shapes.ts';
+import { decodeHeader } from '../gateway/header.ts';
+import type { Native, NativeEvent, NativeMiner, NativeStats } from '../native.ts';
+import { type MinerJob, sameParent, sameWork, unusableReason } from './job.ts';
+import type { ProofQueue } from './proofs.ts';
+
+/** What the workshop needs of the core. */
+export type WorkshopCore = Pick<Native, 'createMiner' | 'verifyAsync' | 'targetFromNbits' | 'bound'>;
+
+export interface WorkshopOptions {
+  readonly core: WorkshopCore;
+  readonly shape: Shape;
+  readonly threads: number;
+  readonly memoryBytes: number;
+  readonly matrices: 'constant' | 'random';
+  readonly proofs: ProofQueue;
+  /** A proof waits to be sent. */
+  readonly onProof: () => void;
+  readonly say: (level: 'info' | 'warn' | 'error', message: string) => void;
+}
+
+export type Work =
+  | { readonly state: 'mining'; readonly job: MinerJob }
+  | { readonly state: 'no-job' | 'unusable-job'; readonly reason: string };
+
+/** Jobs whose late winners are still understood; the native miner works on one. */
+const KEPT_JOBS = 16;
+/** Headers remembered as solved: a gateway hands a solved one out again for about a second. */
+const KEPT_SOLVED = 64;
+
+export class Workshop {
+  readonly #options: WorkshopOptions;
+  readonly #miner: NativeMiner;
+  readonly #jobs = new Map<number, MinerJob>();
+  readonly #solved = new Set<string>();
+  readonly #judging = new Set<Promise<void>>();
+  #nextJobId = 1;
+  #work: Work = { state: 'no-job', reason: 'the gateway has not been reached yet' };
+  /** What the gateway last gave out, mined or not. */
+  #current: MinerJob | null = null;
+
+  /** Throws what the native miner throws when it cannot start. */
+  constructor(options: WorkshopOptions) {
+    this.#options = options;
+    const { threads, memoryBytes, matrices } = options;
+    this.#miner = options.core.createMiner({ threads, memoryBytes, matrices, idlePriority: true }, (event) =>
+      this.#onEvent(event),
+    );
+  }
+
+  get work(): Work {
+    return this.#work;
+  }
+
+  /** What the gateway last gave out. */
+  get current(): MinerJob | null {
+    return this.#current;
+  }
+
+  get stats(): NativeStats {
+    return this.#miner.stats();
+  }
+
+  /** Takes what the gateway gives out now; the same job again changes nothing. */
+  take(job: MinerJob): void {
+    const same = this.#current !== null && sameWork(this.#current, job);
+    this.#current = job;
+    if (this.#isSolved(job)) {
+      this.#rest('no-job', 'this job is solved; waiting for the next');
+      return;
+    }
+    if (same && this.#work.state !== 'no-job') return;
+    const reason = unusableReason(job) ?? this.#start(job);
+    if (reason === null) return;
+    if (this.#work.state !== 'unusable-job') this.#options.say('warn', `this job cannot be mined: ${reason}`);
+    this.#rest('unusable-job', reason);
+  }
+
+  /** There is no job. */
+  idle(reason: string): void {
+    this.#current = null;
+    this.#rest('no-job', reason);
+  }
+
+  /** A proof was handed over that solves this job's header: it is not mined again. */
+  solve(job: MinerJob): void {
+    this.#solved.add(keyOf(job));
+    const [oldest] = this.#solved;
+    if (this.#solved.size > KEPT_SOLVED && oldest !== undefined) this.#solved.delete(oldest);
+    if (this.#current !== null && this.#isSolved(this.#current)) {
+      this.#rest('no-job', 'this job is solved; waiting for the next');
+    }
+  }
+
+  /** Why a proof for this job is no use any more, or null while it is. */
+  goneReason(job: MinerJob): string | null {
+    if (this.#isSolved(job)) return 'its job is solved';
+    if (this.#current === null) return 'the gateway has no job';
+    return sameParent(job, this.#current) ? null : 'its job is gone';
+  }
+
+  pause(): void {
+    this.#miner.pause();
+  }
+
+  resume(): void {
+    this.#miner.resume();
+  }
+
+  /** Percent of the time that the threads work. Nothing at all is a pause. */
+  setDuty(percent: number): void {
+    this.#miner.setDuty(Math.max(1, percent));
+  }
+
+  /** Ends the threads; every winner they found is judged and waits in the queue, or is dropped, when this resolves. */
+  async stop(): Promise<void> {
+    await this.#miner.stop();
+    while (this.#judging.size > 0) await Promise.all(this.#judging);
+  }
+
+  /** Null when the native miner works on it, else why it does not. */
+  #start(job: MinerJob): string | null {
+    const id = this.#nextJobId;
+    this.#nextJobId += 1;
+    const { header, certVersion, target } = job;
+    try {
+      this.#miner.setJob({ id, header, certVersion, target, shape: this.#options.shape });
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+    this.#jobs.set(id, job);
+    const [oldest] = this.#jobs.keys();
+    if (this.#jobs.size > KEPT_JOBS && oldest !== undefined) this.#jobs.delete(oldest);
+    this.#work = { state: 'mining', job };
+    return null;
+  }
+
+  #rest(state: 'no-job' | 'unusable-job', reason: string): void {
+    if (this.#work.state === 'mining') this.#miner.clearJob();
+    this.#work = { state, reason };
+  }
+
+  #isSolved(job: MinerJob): boolean {
+    return this.#solved.has(keyOf(job));
+  }
+
+  #onEvent(event: NativeEvent): void {
+    if (event.type === 'error') {
+      this.#options.say('error', event.message);
+      return;
+    }
+    this.#options.proofs.countFound();
+    const job = this.#jobs.get(event.jobId);
+    if (job === undefined) {
+      this.#options.proofs.drop('its job is gone');
+      return;
+    }
+    const judging = this.#judge(event.proof, event.hash, job).finally(() => this.#judging.delete(judging));
+    this.#judging.add(judging);
+  }
+
+  /** A proof that our own verifier refuses never leaves the house: it would only burn the gateway's prover. */
+  async #judge(proof: Buffer, hash: Buffer, job: MinerJob): Promise<void> {
+    const { core, proofs, onProof, say } = this.#options;
+    const { header, certVersion, target } = job;
+    const verdict = await core.verifyAsync({ header, certVersion, rankPenalty: true, target, proof });
+    if (!verdict.valid) {
+      say('error', `a proof of our own does not verify (${verdict.reason}: ${verdict.message}); please report this`);
+      proofs.drop('it does not verify');
+      return;
+    }
+    proofs.push({ text: proof.toString('base64'), job, block: this.#solvesHeader(job, hash) });
+    onProof();
+  }
+
+  /** Whether the hash also meets the target that the header itself names; a pool's share target is easier. */
+  #solvesHeader({ header, target }: MinerJob, hash: Buffer): boolean {
+    const { core, shape } = this.#options;
+    const networkTarget = core.targetFromNbits(decodeHeader(header).nbits);
+    if (target <= networkTarget) return true;
+    const tile = { h: shape.rows.length, w: shape.cols.length, k: shape.k, rank: shape.rank };
+    return BigInt(`0x${Buffer.from(hash).reverse().toString('hex')}`) <= core.bound(networkTarget, tile, true).bound;
+  }
+}
+
+function keyOf({ header }: MinerJob): string {
+  return header.toString('latin1');
+}

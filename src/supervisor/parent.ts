@@ -1,0 +1,67 @@
+// A child's end of the channel to its supervisor: tells heartbeats, verdicts and its last words, hears orders, and learns of
+// the supervisor's death. Without a channel (started by hand) everything here does nothing.
+import { PearlError } from '../errors.ts';
+import type { Native } from '../native.ts';
+import { type ChildMessage, parseSupervisorMessage, type SupervisorMessage } from './channel.ts';
+
+/** `text` of a message is bounded; see `channel.ts`. */
+const MAX_TEXT = 500;
+
+export class ParentLink {
+  /** Aborted when the supervisor is gone, or when `outer` is. */
+  readonly signal: AbortSignal;
+  readonly #connected: boolean;
+
+  /**
+   * @param core on Linux the kernel is asked to end us with the parent, which also holds while the event loop is stuck.
+   */
+  constructor(outer: AbortSignal, core: Pick<Native, 'setParentDeathSignal'>) {
+    this.#connected = process.send !== undefined;
+    if (!this.#connected) {
+      this.signal = outer;
+      return;
+    }
+    core.setParentDeathSignal('SIGTERM', process.ppid);
+    const orphaned = new AbortController();
+    process.once('disconnect', () => orphaned.abort());
+    if (!process.connected) orphaned.abort();
+    this.signal = AbortSignal.any([outer, orphaned.signal]);
+  }
+
+  /** Sends; a supervisor that is just gone does not get it. */
+  tell(message: ChildMessage): void {
+    if (this.#connected && process.connected) process.send?.(message, undefined, undefined, () => {});
+  }
+
+  /** Tells why we are about to fail, and waits until it is on its way. */
+  async tellFailure(error: unknown): Promise<void> {
+    if (!this.#connected || !process.connected) return;
+    const [code, hint] = error instanceof PearlError ? [error.code, error.hint] : ['INTERNAL', undefined];
+    const message: ChildMessage = {
+      type: 'failure',
+      code,
+      message: boundedText(error instanceof Error ? error.message : String(error)),
+      hint: hint === undefined ? null : boundedText(hint),
+    };
+    await new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
+  }
+
+  /** Hears orders; what is none is ignored. */
+  onOrder(take: (order: SupervisorMessage) => void): void {
+    if (!this.#connected) return;
+    process.on('message', (value: unknown) => {
+      const order = parseSupervisorMessage(value);
+      if (order !== null) take(order);
+    });
+  }
+
+  /** Lets the process end although the channel is there. */
+  release(): void {
+    if (this.#connected && process.connected) process.disconnect();
+  }
+}
+
+/** Cut to what a message may carry. */
+export function boundedText(text: string): string {
+  return text.slice(0, MAX_TEXT);
+}
