@@ -8,7 +8,7 @@ import { RPC_CODE, type RpcOutcome } from '../jsonrpc/message.ts';
 import { retryDelayMs } from './backoff.ts';
 import { readJob } from './job.ts';
 import type { FoundProof, ProofQueue } from './proofs.ts';
-import type { Wake } from './wake.ts';
+import { Wake } from './wake.ts';
 import type { Workshop } from './workshop.ts';
 
 export interface MinerTimes {
