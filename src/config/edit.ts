@@ -1,7 +1,8 @@
 // Changing a configuration as a person would: one line, with every comment, blank line and line end left as they were.
 import * as v from 'valibot';
 import { PearlError } from '../errors.ts';
-import { type Key, keyNamed, keyTitle, SECTIONS } from './keys.ts';
+import type { Key } from './key.ts';
+import { keyNamed, keyTitle, SECTIONS } from './keys.ts';
 import { nearest } from './nearest.ts';
 import { type Entry, scan } from './scan.ts';
 

@@ -1,6 +1,7 @@
 // Every key with the value that holds and where it comes from: the file's line, or the default.
 import type { ConfigError } from './config-error.ts';
-import { type Key, SECTIONS } from './keys.ts';
+import type { Key } from './key.ts';
+import { SECTIONS } from './keys.ts';
 import { pathOf, readValues } from './read.ts';
 import { scan } from './scan.ts';
 

@@ -1,5 +1,6 @@
 // Every key of the configuration, once: how its value is read, its default, what it does, an example. The parser, its error
 // messages, the `config` commands, the written file and docs/configuration.md are all made from this table.
+import { type Key, key, type ListKey, list, type Section, type SingleKey } from './key.ts';
 import { NETWORKS } from './networks.ts';
 import { type PoolUrl, readPoolUrl } from './pool-url.ts';
 import {
@@ -13,52 +14,11 @@ import {
   size,
   text,
   threads,
-  type ValueKind,
   valueKind,
   variableName,
   wholeNumber,
   wordOr,
 } from './values.ts';
-
-interface KeyFacts<Default> {
-  /** As one would write it; null where there is none, and then `whenUnset` says what happens. */
-  default: Default;
-  whenUnset?: string;
-  doc: string;
-  example: string;
-  /** Its value is never shown in messages or by `config show`. */
-  secret?: boolean;
-}
-
-/** A key of one value; unset without a default, it reads as null. */
-export interface SingleKey<T, Default extends string | null> extends KeyFacts<Default> {
-  list: false;
-  kind: ValueKind<T>;
-}
-
-/** A key written `name[]`, one line for each value, in order. */
-export interface ListKey<T> extends KeyFacts<null> {
-  list: true;
-  kind: ValueKind<T>;
-}
-
-export type Key = SingleKey<unknown, string | null> | ListKey<unknown>;
-
-export interface Section {
-  doc: string;
-  keys: Record<string, Key>;
-}
-
-function key<T, const Default extends string | null>(
-  kind: ValueKind<T>,
-  facts: KeyFacts<Default>,
-): SingleKey<T, Default> {
-  return { list: false, kind, ...facts };
-}
-
-function list<T>(kind: ValueKind<T>, facts: KeyFacts<null>): ListKey<T> {
-  return { list: true, kind, ...facts };
-}
 
 const restart = oneOf(['on-failure', 'always', 'never']);
 const backoff = duration('10ms', '1h');

@@ -3,7 +3,8 @@
 import { parse } from 'ini';
 import * as v from 'valibot';
 import { ConfigError } from './config-error.ts';
-import { type Key, keyNamed, keyTitle, SECTIONS, sectionNamed, type Values } from './keys.ts';
+import type { Key } from './key.ts';
+import { keyNamed, keyTitle, SECTIONS, sectionNamed, type Values } from './keys.ts';
 import { nearest } from './nearest.ts';
 import { readPoolUrl } from './pool-url.ts';
 import { type Entry, scan } from './scan.ts';

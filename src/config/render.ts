@@ -1,6 +1,7 @@
 // A new configuration file: what was chosen, with a comment above each line that says what it is for.
 import { quote } from './edit.ts';
-import { type Key, SECTIONS, type SectionName } from './keys.ts';
+import type { Key } from './key.ts';
+import { SECTIONS, type SectionName } from './keys.ts';
 import { scan } from './scan.ts';
 
 /** What goes into the file, by section and key; a list for a list key. */

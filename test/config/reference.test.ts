@@ -1,7 +1,8 @@
 // The document of all keys is what the table says.
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { type Key, SECTIONS } from '../../src/config/keys.ts';
+import type { Key } from '../../src/config/key.ts';
+import { SECTIONS } from '../../src/config/keys.ts';
 import { renderReference } from '../../src/config/reference.ts';
 
 t.test('docs/configuration.md is up to date (node scripts/configuration-docs.mjs makes it)', async (t) => {

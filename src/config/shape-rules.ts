@@ -1,0 +1,72 @@
+// The shape that [shape] describes: a preset, or sizes and a tile of one's own.
+import { PearlError } from '../errors.ts';
+import type { Check } from './check.ts';
+import type { Config, GatewayKind } from './config.ts';
+import type { Values } from './keys.ts';
+import type { Network } from './networks.ts';
+import { checkShape, PRESETS, type Shape, TILES } from './shapes.ts';
+
+const OWN_SIZES = ['m', 'n', 'k', 'rank', 'tile', 'rows', 'cols'] as const;
+
+export function shapeOf(check: Check, values: Values['shape'], network: Network, kind: GatewayKind): Config['shape'] {
+  const own = OWN_SIZES.find((name) => values[name] !== null);
+  const preset = values.preset ?? (own === undefined ? 'light' : 'custom');
+  if (preset !== 'custom' && own !== undefined) {
+    check.refuse(
+      `shape.${own}`,
+      `[shape] ${own} is for a shape of your own, and preset is ${preset}.`,
+      `Set preset = custom, or remove ${own}.`,
+      'SHAPE_INVALID',
+    );
+  }
+  if (preset !== 'custom') {
+    const shape = PRESETS[preset];
+    checkShapeAt(check, 'shape.preset', shape, network, kind);
+    return { ...shape, preset };
+  }
+  const shape = ownShape(check, values);
+  if (shape === null) return { ...PRESETS.light, preset };
+  checkShapeAt(check, `shape.${own ?? 'preset'}`, shape, network, kind);
+  return { ...shape, preset };
+}
+
+function ownShape(check: Check, { m, n, k, rank, tile, rows, cols }: Values['shape']) {
+  const sizes = { m, n, k };
+  for (const [name, value] of Object.entries(sizes)) {
+    if (value !== null) continue;
+    check.refuse(
+      `shape.${name}`,
+      `[shape] ${name} is missing: a shape of your own needs m, n and k.`,
+      `Set ${name}.`,
+      'SHAPE_INVALID',
+    );
+  }
+  if ((rows === null) !== (cols === null)) {
+    check.refuse(
+      rows === null ? 'shape.cols' : 'shape.rows',
+      '[shape] rows and cols go together.',
+      'Set both, or tile.',
+      'SHAPE_INVALID',
+    );
+  }
+  if (tile !== null && (rows !== null || cols !== null)) {
+    check.refuse(
+      'shape.tile',
+      '[shape] tile says what rows and cols say.',
+      'Keep tile, or rows and cols.',
+      'SHAPE_INVALID',
+    );
+  }
+  if (m === null || n === null || k === null) return null;
+  const indices = rows !== null && cols !== null ? { rows, cols } : TILES[tile ?? '16x16'];
+  return { m, n, k, rank: rank ?? 128, ...indices };
+}
+
+function checkShapeAt(check: Check, key: string, shape: Shape, network: Network, kind: GatewayKind) {
+  try {
+    checkShape(shape, network, kind);
+  } catch (error) {
+    if (!(error instanceof PearlError)) throw error;
+    check.refuse(key, error.message, error.hint ?? '', 'SHAPE_INVALID');
+  }
+}
