@@ -37,7 +37,7 @@ export type NativeEvent =
       readonly tCols: number;
     }
   /** A job that was taken could not be prepared after all (too little memory for its shape); nothing is mined on it. */
-  | { readonly type: 'error'; readonly message: string };
+  | { readonly type: 'error'; readonly jobId: number; readonly message: string };
 
 /** Totals since the miner was created. */
 export interface NativeStats {

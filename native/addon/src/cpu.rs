@@ -2,8 +2,9 @@
 
 use crate::os::cores;
 use napi_derive::napi;
+use pearl_core::kernels::Kernel;
 
-/// The architecture, the instruction sets that matter here, and the kernels that run on them.
+/// The architecture, the instruction sets that matter here, and the kernels that run here, fastest first.
 #[napi(object)]
 pub struct CpuFeatures {
     pub arch: String,
@@ -55,7 +56,9 @@ pub fn cpu_features() -> CpuFeatures {
     CpuFeatures {
         arch: std::env::consts::ARCH.to_owned(),
         features: features().into_iter().map(str::to_owned).collect(),
-        kernels: vec!["scalar".to_owned()],
+        kernels: Kernel::all()
+            .map(|kernel| kernel.name().to_owned())
+            .collect(),
     }
 }
 

@@ -12,6 +12,7 @@ mod cpu;
 mod exact;
 mod file_lock;
 mod judge;
+mod miner;
 mod os;
 mod process;
 

@@ -23,7 +23,9 @@ fn options(matrices: Matrices) -> MinerOptions {
 fn start(options: MinerOptions) -> (Miner, Receiver<Solution>) {
     let (sender, receiver) = channel();
     let on_event = move |event| {
-        let Event::Solution(solution) = event;
+        let Event::Solution(solution) = event else {
+            panic!("{event:?}");
+        };
         // The receiver is gone at the end of a test.
         let _ = sender.send(solution);
     };

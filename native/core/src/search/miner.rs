@@ -34,11 +34,18 @@ pub struct MinerOptions {
     pub idle_priority: bool,
 }
 
-/// Something the owner has to know at once. Called on a mining thread, which it holds up.
+/// Something the owner has to know at once. Called on a thread of the miner, which it holds up.
 #[derive(Clone, Debug)]
 pub enum Event {
     /// A tile wins.
     Solution(Solution),
+    /// A job that `set_job` took could not be prepared; nothing is mined on it.
+    JobFailed {
+        /// The caller's number of the job.
+        job_id: u64,
+        /// Only lack of memory can bring this about.
+        error: JobError,
+    },
 }
 
 /// What is called with each event.
@@ -128,8 +135,10 @@ impl Miner {
             rejected,
         };
         // If a later thread cannot be had, dropping `miner` ends the earlier ones.
-        let setup = control.clone();
-        miner.spawn("pearl-setup", move || prepare_jobs(&setup, kernel, options))?;
+        let (setup, on_failure) = (control.clone(), on_event.clone());
+        miner.spawn("pearl-setup", move || {
+            prepare_jobs(&setup, kernel, options, &*on_failure)
+        })?;
         for index in 0..options.threads {
             let (control, on_event) = (control.clone(), on_event.clone());
             let name = format!("pearl-mine-{index}");
@@ -217,7 +226,7 @@ impl Drop for Miner {
 }
 
 /// The set-up thread: takes requests, waits until nobody uses the last job's buffers, prepares, publishes.
-fn prepare_jobs(control: &Control, kernel: Kernel, options: MinerOptions) {
+fn prepare_jobs(control: &Control, kernel: Kernel, options: MinerOptions, on_event: &OnEvent) {
     if options.idle_priority {
         super::os::yield_to_everything();
     }
@@ -256,10 +265,10 @@ fn prepare_jobs(control: &Control, kernel: Kernel, options: MinerOptions) {
                 cancelled: &|| control.epoch() != epoch,
             },
         );
-        control.change(|state| {
+        let failed = control.change(|state| {
             // The request stays until it is served: it may have been replaced, withdrawn or paused meanwhile.
             if state.request.is_none_or(|now| now.number != request.number) {
-                return;
+                return None;
             }
             match prepared {
                 Ok(Some(context)) => {
@@ -273,13 +282,21 @@ fn prepare_jobs(control: &Control, kernel: Kernel, options: MinerOptions) {
                         context,
                         requested: request.at,
                     });
+                    None
                 }
-                Ok(None) => {}
+                Ok(None) => None,
                 Err(error) => {
-                    state.job_error = Some(error);
+                    state.job_error = Some(error.clone());
                     state.request = None;
+                    Some(error)
                 }
             }
         });
+        if let Some(error) = failed {
+            on_event(Event::JobFailed {
+                job_id: request.job.id,
+                error,
+            });
+        }
     }
 }
