@@ -4,6 +4,18 @@ import type { CommandEntry } from './command.ts';
 
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'demo',
+    group: 'Start here',
+    summary: 'See it mine on a throw-away chain for half a minute',
+    load: () => import('./demo.ts'),
+  },
+  {
+    name: 'init',
+    group: 'Start here',
+    summary: 'Make a configuration in a few questions',
+    load: () => import('./init.ts'),
+  },
+  {
     name: 'run',
     group: 'Start here',
     summary: 'Mine in the foreground until Ctrl-C, and watch',
@@ -26,6 +38,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: 'Parts',
     summary: 'Keep gateway and miner running; what a service runs',
     load: () => import('./supervise.ts'),
+  },
+  {
+    name: 'gateway',
+    group: 'Parts',
+    summary: 'Serve jobs to miners on this machine',
+    load: () => import('./gateway.ts'),
+  },
+  {
+    name: 'mine',
+    group: 'Parts',
+    summary: 'Mine the jobs of a gateway',
+    load: () => import('./mine.ts'),
   },
 ];
 

@@ -1,0 +1,27 @@
+// `pearlctl mine`: the process that does the work.
+import { EXIT } from '../errors.ts';
+import { defineCommand } from './command.ts';
+
+export const command = defineCommand({
+  description:
+    'Mines the jobs of a gateway: any that speaks the miner protocol, also one that pearlctl did not start. ' +
+    'The supervisor starts it; by hand it is for looking at one part alone.',
+  examples: [
+    ['pearlctl mine', 'Mine for the gateway of the configuration until Ctrl-C'],
+    ['pearlctl mine --gateway http://127.0.0.1:8337', 'Mine for another one on this machine'],
+    ['pearlctl mine --gateway unix:/run/pearl/gw.sock', 'The same over a Unix socket'],
+  ],
+  options: {
+    gateway: {
+      type: 'string',
+      describe: 'Address of the gateway, instead of the one in the configuration',
+      placeholder: 'http://HOST:PORT|unix:PATH',
+    },
+  },
+  async run(args, context) {
+    const config = await context.loadConfig();
+    const { runMiner } = await import('../miner/run.ts');
+    await runMiner(config, context.paths, context.stopSignal(), { gateway: args.gateway });
+    return EXIT.ok;
+  },
+});

@@ -1,0 +1,63 @@
+// The demo's throw-away home: one temporary folder with a configuration for the devnet, any free ports, and an address
+// that nobody has the key of. Removed whole at the end.
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Paths, resolvePaths } from '../config/paths.ts';
+import { walletFromProgram } from '../config/wallet.ts';
+import { errnoOf, PearlError } from '../errors.ts';
+
+export interface DemoHome {
+  readonly folder: string;
+  /** What every process of the demo runs with. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly paths: Paths;
+  /** Removes the folder with all it holds; throws DEMO_FAILED when something of it is left. */
+  remove(): Promise<void>;
+}
+
+/** Pure: the configuration of the demo. */
+export function demoConfig(wallet: string): string {
+  return [
+    '; Written by `pearlctl demo`, which removes it when it ends.',
+    'network = devnet',
+    '[miner]',
+    `wallet = ${wallet}`,
+    'worker = demo',
+    '[gateway]',
+    'kind = devnet',
+    '; 0: any free port',
+    'port = 0',
+    'metrics_port = 0',
+    '',
+  ].join('\n');
+}
+
+export async function createDemoHome(): Promise<DemoHome> {
+  const folder = await makeFolder();
+  const env = { ...process.env, PEARLCTL_HOME: folder };
+  const paths = resolvePaths({ env });
+  await writeFile(paths.configFile, demoConfig(walletFromProgram(randomBytes(32), 'devnet')), { mode: 0o600 });
+  return {
+    folder,
+    env,
+    paths,
+    async remove() {
+      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+      if (existsSync(folder)) throw new PearlError('DEMO_FAILED', `The folder ${folder} could not be removed.`);
+    },
+  };
+}
+
+async function makeFolder(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'pearlctl-demo-'));
+  } catch (error) {
+    throw new PearlError('HOME_UNWRITABLE', `No temporary folder can be made in ${tmpdir()} (${errnoOf(error)}).`, {
+      hint: 'Free some space there, or set TMPDIR to a folder that you may write to.',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,47 @@
+// The demo as a table of steps: what each waits for, how long it may take, and what is done when it is reached. The
+// conditions are pure functions of observations, so that they are tested without a process.
+import { acceptedBlocks, type Observation } from './observation.ts';
+
+/** How many accepted blocks the demo shows before it stops. */
+export const BLOCKS_TO_SHOW = 5;
+const BLOCKS_BEFORE_KILL = 2;
+
+export type Action = 'kill-miner';
+
+export interface Step {
+  /** What is waited for, as it reads in "timed out waiting for …". */
+  readonly awaits: string;
+  readonly deadlineMs: number;
+  /** `start` is the observation that ended the step before. */
+  readonly reached: (now: Observation, start: Observation) => boolean;
+  /** Done once the step is reached. */
+  readonly afterwards?: Action;
+}
+
+export const STEPS: readonly Step[] = [
+  {
+    awaits: 'the gateway and the miner to be ready',
+    deadlineMs: 20_000,
+    reached: ({ status }) => status.state === 'running',
+  },
+  {
+    awaits: `${BLOCKS_BEFORE_KILL} accepted blocks`,
+    deadlineMs: 40_000,
+    reached: (now) => acceptedBlocks(now) >= BLOCKS_BEFORE_KILL,
+    afterwards: 'kill-miner',
+  },
+  {
+    awaits: 'the killed miner to come back',
+    deadlineMs: 15_000,
+    reached: ({ status }, start) => {
+      const miner = status.children?.miner;
+      const killed = start.status.children?.miner;
+      return miner?.state === 'ready' && miner.pid !== killed?.pid && miner.restarts === (killed?.restarts ?? 0) + 1;
+    },
+  },
+  {
+    awaits: `${BLOCKS_TO_SHOW} accepted blocks, one of them by the new miner`,
+    deadlineMs: 40_000,
+    reached: (now, start) => acceptedBlocks(now) >= Math.max(BLOCKS_TO_SHOW, acceptedBlocks(start) + 1),
+  },
+];

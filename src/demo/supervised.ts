@@ -1,0 +1,73 @@
+// The demo's supervisor: started like a service manager would start it, and gone at the end, whatever happens.
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import type { DemoHome } from './home.ts';
+
+/** Longer than a whole stop takes: miner 2 s, gateway 5 s, and the supervisor's own second. */
+const STOP_LIMIT_MS = 12_000;
+const LINES_KEPT = 20;
+
+const CLI = fileURLToPath(new URL('../cli.js', import.meta.url));
+
+export interface Ending {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
+export interface Supervised {
+  /** How it ended, or null while it lives. */
+  ending(): Ending | null;
+  /** The last lines that it wrote, oldest first. */
+  readonly lastLines: readonly string[];
+  /** SIGTERM, and SIGKILL when that takes too long; resolves when it is gone. */
+  stop(): Promise<Ending>;
+}
+
+export function startSupervisor(home: DemoHome): Supervised {
+  const child = execa(process.execPath, [CLI, 'supervise'], {
+    env: home.env,
+    stdin: 'ignore',
+    all: true,
+    buffer: false,
+    // A group of its own: Ctrl-C reaches the demo alone, which then stops things in their order.
+    detached: true,
+    reject: false,
+  });
+  const lastResort = () => child.kill('SIGKILL');
+  process.once('exit', lastResort);
+  const lastLines: string[] = [];
+  const reading = keepLast(child.iterable({ from: 'all' }), lastLines);
+  let ending: Ending | null = null;
+  const ended = child.then(async (result): Promise<Ending> => {
+    process.removeListener('exit', lastResort);
+    await reading;
+    ending = { exitCode: result.exitCode ?? null, signal: result.signal ?? null };
+    return ending;
+  });
+  return {
+    ending: () => ending,
+    lastLines,
+    async stop() {
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
+      return ended.finally(() => clearTimeout(timer));
+    },
+  };
+}
+
+/** Runs another `pearlctl` command before the eyes of the person who watches. */
+export async function runForShow(home: DemoHome, args: readonly string[]): Promise<void> {
+  await execa(process.execPath, [CLI, ...args], {
+    env: home.env,
+    stdin: 'ignore',
+    stdout: 'inherit',
+    stderr: 'inherit',
+  });
+}
+
+async function keepLast(source: AsyncIterable<unknown>, lines: string[]): Promise<void> {
+  for await (const line of source) {
+    lines.push(String(line));
+    if (lines.length > LINES_KEPT) lines.shift();
+  }
+}

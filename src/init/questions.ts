@@ -1,0 +1,115 @@
+// The questions of `init`, asked on a terminal for what no flag has answered. Every answer is checked as it is given.
+import { cancel, confirm, intro, isCancel, note, outro, select, text } from '@clack/prompts';
+import type { GatewayKind } from '../config/config.ts';
+import { NETWORKS, type Network } from '../config/networks.ts';
+import { readPoolUrl } from '../config/pool-url.ts';
+import { checkWallet } from '../config/wallet.ts';
+import { PearlError } from '../errors.ts';
+import { type Choices, gatewayKinds } from './answers.ts';
+
+const NETWORK_HINTS: Partial<Record<Network, string>> = {
+  mainnet: 'real coins',
+  devnet: 'a chain inside pearlctl, to try; its coins are worth nothing',
+};
+
+const GATEWAY_LABELS: Record<GatewayKind, string> = {
+  pool: 'A pool (steady small payments)',
+  external: 'My own Pearl node, through its gateway',
+  attached: 'A gateway that already runs on this machine',
+  devnet: 'The chain inside pearlctl',
+};
+
+/** Asks until every choice is made. Throws USAGE when the person gives up; nothing is written before. */
+export async function askChoices(given: Choices, makeWallet: () => string): Promise<Choices> {
+  intro('pearlctl init: a configuration in a few questions');
+  const network = given.network ?? (await askNetwork());
+  const gateway = given.gateway ?? (await askGateway(network));
+  const pool = gateway === 'pool' ? (given.pool ?? [await askPool()]) : given.pool;
+  const wallet = given.wallet ?? (network === 'devnet' ? makeWallet() : await askWallet(network));
+  const threads = given.threads ?? (await askThreads());
+  return { ...given, network, gateway, pool, wallet, threads };
+}
+
+/** Shows what is about to be written, and asks once. */
+export async function askToWrite(path: string, changes: string): Promise<boolean> {
+  note(changes, path);
+  return answered(await confirm({ message: 'Write this?' }));
+}
+
+export function sayGoodbye(message: string): void {
+  outro(message);
+}
+
+async function askNetwork(): Promise<Network> {
+  return answered(
+    await select<Network>({
+      message: 'Which network?',
+      options: NETWORKS.map((value) => {
+        const hint = NETWORK_HINTS[value];
+        return hint === undefined ? { value, label: value } : { value, label: value, hint };
+      }),
+    }),
+  );
+}
+
+async function askGateway(network: Network): Promise<GatewayKind> {
+  const kinds = gatewayKinds(network);
+  if (kinds.length === 1) return kinds[0];
+  return answered(
+    await select<GatewayKind>({
+      message: 'Where do jobs come from?',
+      options: kinds.map((value) => ({ value, label: GATEWAY_LABELS[value] })),
+    }),
+  );
+}
+
+async function askPool(): Promise<string> {
+  return answered(
+    await text({
+      message: 'Which pool?',
+      placeholder: 'stratum+ssl://pool.example.com:3333',
+      validate: (value = '') => {
+        const problem = readPoolUrl(value);
+        return typeof problem === 'string' ? `It ${problem}.` : undefined;
+      },
+    }),
+  );
+}
+
+async function askWallet(network: Network): Promise<string> {
+  return answered(
+    await text({
+      message: 'Which address is paid?',
+      placeholder: 'prl1p…',
+      validate: (value = '') => {
+        try {
+          checkWallet(value.trim(), network);
+          return undefined;
+        } catch (error) {
+          return error instanceof PearlError ? error.message : String(error);
+        }
+      },
+    }),
+  ).trim();
+}
+
+async function askThreads(): Promise<string> {
+  return answered(
+    await select({
+      message: 'How much of the machine?',
+      options: [
+        { value: 'auto', label: 'All cores, at idle priority', hint: 'gives way to everything else' },
+        { value: '50%', label: 'Half of the cores' },
+        { value: '1', label: 'One core' },
+      ],
+    }),
+  );
+}
+
+function answered<T>(value: T): Exclude<T, symbol> {
+  if (!isCancel(value)) return value as Exclude<T, symbol>;
+  cancel('Nothing was written.');
+  throw new PearlError('USAGE', 'The questions were not answered, so nothing was written.', {
+    hint: 'Every question has a flag: pearlctl init --help',
+  });
+}
