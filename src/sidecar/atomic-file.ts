@@ -1,6 +1,18 @@
 // Writing a file so that a reader sees the old content or the new one, never a part, and never through a planted link.
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fchmodSync, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 export interface AtomicWriteOptions {
@@ -15,19 +27,23 @@ export interface AtomicWriteOptions {
  *
  * The new file is made with O_EXCL and O_NOFOLLOW under a random name, and rename replaces a symbolic link instead of
  * following it, so a link put in the way is never written through. The temporary file is gone when this throws.
+ *
+ * @returns the fingerprint of the new file, taken before it could be touched by anybody.
  */
-export function writeFileAtomically(path: string, text: string, options: AtomicWriteOptions): void {
+export function writeFileAtomically(path: string, text: string, options: AtomicWriteOptions): Fingerprint {
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}-${randomBytes(6).toString('hex')}`);
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const file = openSync(temporary, flags, 0o600);
+  let written: Fingerprint;
   try {
     try {
       const bytes = Buffer.from(text, 'utf8');
-      let written = 0;
-      while (written < bytes.length) written += writeSync(file, bytes, written);
+      let length = 0;
+      while (length < bytes.length) length += writeSync(file, bytes, length);
       fchmodSync(file, options.mode);
       if (options.durable) fsyncSync(file);
+      written = fingerprintOf(fstatSync(file, { bigint: true }));
     } finally {
       closeSync(file);
     }
@@ -37,6 +53,27 @@ export function writeFileAtomically(path: string, text: string, options: AtomicW
     throw error;
   }
   if (options.durable) syncFolder(folder);
+  return written;
+}
+
+/** Enough of a file's facts to see later that somebody replaced or changed it. */
+export interface Fingerprint {
+  inode: bigint;
+  size: bigint;
+  changedNs: bigint;
+}
+
+/** The fingerprint of what lies there now, without following a link; null when nothing does. */
+export function fingerprint(path: string): Fingerprint | null {
+  try {
+    return fingerprintOf(lstatSync(path, { bigint: true }));
+  } catch {
+    return null;
+  }
+}
+
+function fingerprintOf({ ino, size, mtimeNs }: BigIntStats): Fingerprint {
+  return { inode: ino, size, changedNs: mtimeNs };
 }
 
 /** Makes the rename itself survive a power cut. Some file systems refuse fsync on a folder, and lose nothing by it. */

@@ -1,9 +1,9 @@
 // The sidecar's and the stats' files on the disk: written by the supervisor alone, removed on a clean stop, mirrored in
 // seven keys where OpenJarvis looks. The only module that touches them.
-import { lstatSync, mkdirSync, unlinkSync } from 'node:fs';
+import { mkdirSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf } from '../errors.ts';
-import { writeFileAtomically } from './atomic-file.ts';
+import { type Fingerprint, fingerprint, writeFileAtomically } from './atomic-file.ts';
 import type { LegacySidecar, Sidecar, Stats } from './record.ts';
 
 export interface SidecarFileOptions {
@@ -14,9 +14,6 @@ export interface SidecarFileOptions {
   /** In system scope any user may ask for the status; the files hold no secret (architecture, section 4). */
   scope: 'user' | 'system';
 }
-
-/** Enough of a file's facts to see that somebody replaced, changed or removed it. */
-type Fingerprint = { inode: bigint; size: bigint; changedNs: bigint };
 
 export class SidecarFile {
   readonly #options: SidecarFileOptions;
@@ -31,8 +28,8 @@ export class SidecarFile {
 
   /** Writes the sidecar durably. Throws what the file system threw: whether that is fatal is the caller's decision. */
   write(sidecar: Sidecar): void {
-    writeFileAtomically(this.#options.sidecarFile, toText(sidecar), { mode: this.#mode, durable: true });
-    this.#written = fingerprint(this.#options.sidecarFile);
+    const { sidecarFile } = this.#options;
+    this.#written = writeFileAtomically(sidecarFile, toText(sidecar), { mode: this.#mode, durable: true });
   }
 
   writeStats(stats: Stats): void {
@@ -44,8 +41,7 @@ export class SidecarFile {
     const { mirror } = this.#options;
     if (mirror === null) return;
     mkdirSync(dirname(mirror), { recursive: true, mode: 0o700 });
-    writeFileAtomically(mirror, toText(legacyKeys(sidecar)), { mode: 0o600, durable: false });
-    this.#mirrored = fingerprint(mirror);
+    this.#mirrored = writeFileAtomically(mirror, toText(legacyKeys(sidecar)), { mode: 0o600, durable: false });
   }
 
   /** True when the sidecar is no longer the file that was written last: deleted, replaced or edited by somebody. */
@@ -78,15 +74,6 @@ export function legacyKeys(sidecar: LegacySidecar): LegacySidecar {
 
 function toText(value: object): string {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-function fingerprint(path: string): Fingerprint | null {
-  try {
-    const facts = lstatSync(path, { bigint: true });
-    return { inode: facts.ino, size: facts.size, changedNs: facts.mtimeNs };
-  } catch {
-    return null;
-  }
 }
 
 function isSame(before: Fingerprint, now: Fingerprint | null): boolean {

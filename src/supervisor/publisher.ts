@@ -21,7 +21,8 @@ export class Publisher {
   }
 
   /** The first write, which must succeed. Throws what the file system threw. */
-  begin(sidecar: Sidecar): void {
+  begin(sidecar: Sidecar, stats: Stats): void {
+    this.#file.writeStats(stats);
     this.#file.write(sidecar);
     this.#published = comparable(sidecar);
     this.#attempt('mirror', () => this.#file.writeMirror(sidecar));

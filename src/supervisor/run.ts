@@ -6,7 +6,7 @@ import type { Paths } from '../config/paths.ts';
 import { EXIT, type ExitCode, PearlError } from '../errors.ts';
 import { isJournal, Logger } from '../logs/logger.ts';
 import type { LogRecord } from '../logs/record.ts';
-import { createRedactor } from '../logs/redact.ts';
+import { createRedactor, type Redactor } from '../logs/redact.ts';
 import { type MetricsServer, startMetricsServer } from '../metrics/server.ts';
 import { SidecarFile } from '../sidecar/file.ts';
 import { processIdentity } from '../sidecar/identity.ts';
@@ -51,27 +51,33 @@ const STATS_EVERY_TICKS = 2;
  * Runs a supervisor until it is stopped or gives up. Takes SIGTERM, SIGINT and SIGHUP.
  *
  * @returns 0 after a clean stop, otherwise what the service manager goes by (contracts, exit codes).
- * @throws PearlError HOME_UNWRITABLE, DISK_FULL, ALREADY_RUNNING, PORT_IN_USE, NATIVE_MISSING: nothing was started.
+ * @throws PearlError HOME_UNWRITABLE, DISK_FULL, ALREADY_RUNNING, PORT_IN_USE, NATIVE_MISSING, SECRET_MISSING: nothing was
+ * started.
  */
 export async function runSupervisor(options: RunSupervisorOptions): Promise<ExitCode> {
   const { config, paths } = options;
+  const redaction: Redaction = { current: createRedactor(await secretsOf(config, paths, process.env)) };
   prepareFolders(paths);
   const lock = InstanceLock.acquire(paths);
-  const redact = createRedactor(secretsOf(config, process.env));
-  const logger = makeLogger(options, redact);
+  const logger = makeLogger(options, (text) => redaction.current(text));
   try {
-    return await runLocked(options, lock, logger, redact);
+    return await runLocked(options, lock, logger, redaction);
   } finally {
     await logger.close();
     lock.release();
   }
 }
 
+/** Replaced by a reload, which may bring other secrets. */
+interface Redaction {
+  current: Redactor;
+}
+
 async function runLocked(
   options: RunSupervisorOptions,
   lock: InstanceLock,
   logger: Logger,
-  redact: (text: string) => string,
+  redaction: Redaction,
 ): Promise<ExitCode> {
   const { config, paths } = options;
   await endLeftovers(paths, logger);
@@ -86,7 +92,7 @@ async function runLocked(
     env: process.env,
     facts: factsOf(config, paths),
     logger,
-    redact,
+    redact: (text) => redaction.current(text),
     publisher,
     notifier: new Notifier(process.env),
     paused: readPaused(paths.pausedFile),
@@ -97,13 +103,13 @@ async function runLocked(
   });
   collector.supervisor = supervisor;
   try {
-    publisher.begin(supervisor.sidecar());
+    supervisor.introduce();
   } catch (error) {
     await metrics.close();
     throw groundError(paths.sidecarFile, error);
   }
   logger.info(`pearlctl ${VERSION} supervises ${config.network}`, { pid: process.pid, gateway: config.gateway.kind });
-  return superviseToTheEnd(options, { lock, logger, publisher, metrics, supervisor });
+  return superviseToTheEnd(options, { lock, logger, publisher, metrics, supervisor, redaction });
 }
 
 interface Parts {
@@ -112,6 +118,7 @@ interface Parts {
   publisher: Publisher;
   metrics: MetricsServer;
   supervisor: Supervisor;
+  redaction: Redaction;
 }
 
 async function superviseToTheEnd(options: RunSupervisorOptions, parts: Parts): Promise<ExitCode> {
@@ -200,10 +207,13 @@ function listenToSignals(options: RunSupervisorOptions, parts: Parts): () => voi
 }
 
 /** Reads the configuration whole; a bad one changes nothing and says so in the log and in `health`. */
-async function reload({ paths }: RunSupervisorOptions, { supervisor, logger, publisher }: Parts): Promise<void> {
+async function reload({ paths }: RunSupervisorOptions, parts: Parts): Promise<void> {
+  const { supervisor, logger, publisher, redaction } = parts;
   await logger.reopen();
   try {
-    const changes = supervisor.reload(await loadConfig(paths));
+    const config = await loadConfig(paths);
+    redaction.current = createRedactor(await secretsOf(config, paths, process.env));
+    const changes = supervisor.reload(config);
     publisher.setTrouble('reload-refused', null);
     const needs = changes.filter(({ effect }) => effect === 'supervisor' || effect === 'service').map(({ key }) => key);
     publisher.setTrouble('restart-needed', needs.length === 0 ? null : restartNeeded(needs));

@@ -1,24 +1,17 @@
-// The values that must never be seen in a log: gathered once from where the configuration says that they are.
-import { readFileSync } from 'node:fs';
+// The values that must never be seen in a log, gathered once from where the configuration says that they are.
 import type { Config } from '../config/config.ts';
+import type { Paths } from '../config/paths.ts';
+import { resolveNodeAccess } from '../config/pearld.ts';
+import { poolPasswordSource, resolveSecret } from '../config/secrets.ts';
 
-/** A password is one line; whatever is longer is not read. */
-const MAX_SECRET_BYTES = 4096;
-
-export function secretsOf(config: Config, env: NodeJS.ProcessEnv): string[] {
-  const variables = [config.pool.passwordEnv, config.pearld.rpcPasswordEnv].map((name) => env[name ?? '']);
-  const files = [config.pool.passwordFile, config.pearld.rpcPasswordFile].map(readFirstLine);
-  return [config.pool.pass, ...variables, ...files].filter(
-    (secret): secret is string => secret !== undefined && secret !== '',
-  );
-}
-
-function readFirstLine(path: string | null): string | undefined {
-  if (path === null) return undefined;
-  try {
-    return readFileSync(path, 'utf8').slice(0, MAX_SECRET_BYTES).split('\n')[0]?.trim();
-  } catch {
-    // The gateway, which needs it, says so; here there is nothing to hide then.
-    return undefined;
-  }
+/**
+ * Every secret that the children of this configuration are given.
+ *
+ * @throws PearlError SECRET_MISSING, NO_PERMISSION or CONFIG_INVALID: the gateway could not start with it either.
+ */
+export async function secretsOf(config: Config, paths: Paths, env: NodeJS.ProcessEnv): Promise<string[]> {
+  if (config.gateway.kind === 'external') return [(await resolveNodeAccess(config, paths, env)).rpcPassword];
+  if (config.gateway.kind !== 'pool') return [];
+  const source = poolPasswordSource(config);
+  return source === null ? [config.pool.pass] : [config.pool.pass, await resolveSecret(source, paths, env)];
 }

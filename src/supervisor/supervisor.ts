@@ -7,7 +7,7 @@ import { EXIT } from '../errors.ts';
 import type { Logger } from '../logs/logger.ts';
 import type { Metric } from '../metrics/exposition.ts';
 import { type MetricFacts, metricsOf } from '../metrics/facts.ts';
-import type { ChildName, Sidecar, SidecarService } from '../sidecar/record.ts';
+import type { ChildName, SidecarService } from '../sidecar/record.ts';
 import type { GatewayHeartbeat, MinerHeartbeat, VerdictMessage } from './channel.ts';
 import type { ChildAction, ChildEvent } from './child-table.ts';
 import { Children } from './children.ts';
@@ -21,7 +21,7 @@ import type { Publisher } from './publisher.ts';
 import { RateMeter } from './rates.ts';
 import { GatewayWatch } from './readiness.ts';
 import { type ReloadChange, reloadChanges } from './reload.ts';
-import { type Facts, lifecycleOf, type Situation } from './situation.ts';
+import type { Facts, Situation } from './situation.ts';
 import { countUnsettled, countVerdict, type Tally } from './tally.ts';
 
 export interface SupervisorOptions {
@@ -141,8 +141,11 @@ export class Supervisor {
     return metricsOf(facts);
   }
 
-  sidecar(): Sidecar {
-    return sidecarOf(this.situation(), this.#options.service, new Date().toISOString());
+  /** The first publication. Throws what the file system threw: without a sidecar nothing is started. */
+  introduce(): void {
+    const now = new Date().toISOString();
+    const situation = this.situation();
+    this.#options.publisher.begin(sidecarOf(situation, this.#options.service, now), statsOf(situation, now));
   }
 
   /**
@@ -342,10 +345,5 @@ export class Supervisor {
     if (!heartbeat || (state !== 'starting' && state !== 'ready')) return;
     const reason = stuckReason(name, this.#children.pulse(name), performance.now());
     if (reason !== null) this.#onChild(name, { type: 'recycle', why: 'stuck', reason });
-  }
-
-  /** The last word before the end. */
-  lifecycle(): ReturnType<typeof lifecycleOf> {
-    return lifecycleOf(this.situation());
   }
 }

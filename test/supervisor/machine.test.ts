@@ -1,0 +1,385 @@
+import fc from 'fast-check';
+import t from 'tap';
+import type { RestartPolicy } from '../../src/config/config.ts';
+import { CHILD_STATES, type ChildName, type ChildStateName } from '../../src/sidecar/record.ts';
+import {
+  CHILD_TABLE,
+  type Child,
+  type ChildAction,
+  type ChildEvent,
+  NEW_CHILD,
+  stepChild,
+} from '../../src/supervisor/child-table.ts';
+import {
+  type Action,
+  type Machine,
+  type MachineEvent,
+  newMachine,
+  PHASE_TABLE,
+  type Phase,
+  type Rules,
+  step,
+} from '../../src/supervisor/machine.ts';
+
+const POLICY: RestartPolicy = {
+  restart: 'on-failure',
+  backoffInitialMs: 500,
+  backoffMaxMs: 30_000,
+  healthyAfterMs: 60_000,
+  limit: { count: 10, windowMs: 600_000 },
+};
+
+const RULES: Rules = {
+  gateway: {
+    name: 'gateway',
+    policy: POLICY,
+    stopSteps: [
+      { signal: 'SIGTERM', waitMs: 5000 },
+      { signal: 'SIGKILL', waitMs: 500 },
+    ],
+    startTimeoutMs: 60_000,
+  },
+  miner: {
+    name: 'miner',
+    policy: POLICY,
+    stopSteps: [
+      { signal: 'SIGTERM', waitMs: 2000 },
+      { signal: 'SIGKILL', waitMs: 500 },
+    ],
+    startTimeoutMs: null,
+  },
+};
+
+const CLOCK = { nowMs: 1000, random: 0.5 };
+const KILLED: ChildEvent = { type: 'exit', exit: { code: null, signal: 'SIGKILL', message: null } };
+
+const EVENTS: Record<ChildEvent['type'], ChildEvent> = {
+  start: { type: 'start' },
+  ready: { type: 'ready' },
+  exit: KILLED,
+  timer: { type: 'timer' },
+  stop: { type: 'stop' },
+  recycle: { type: 'recycle', why: 'stuck', reason: 'it hung' },
+};
+
+/** The reviewed table: where each pair leads. `-` is ignored, `!` cannot happen. */
+const EXPECTED: Record<ChildStateName, Record<ChildEvent['type'], ChildStateName | '-' | '!'>> = {
+  down: { start: 'starting', ready: '!', exit: '!', timer: '!', stop: 'stopped', recycle: '-' },
+  starting: {
+    start: '-',
+    ready: 'ready',
+    exit: 'starting',
+    timer: 'recycling',
+    stop: 'stopping',
+    recycle: 'recycling',
+  },
+  ready: { start: '-', ready: '-', exit: 'starting', timer: '!', stop: 'stopping', recycle: 'recycling' },
+  backoff: { start: '-', ready: '!', exit: '!', timer: 'starting', stop: 'stopped', recycle: 'starting' },
+  recycling: { start: '-', ready: '-', exit: 'starting', timer: 'recycling', stop: 'stopping', recycle: '-' },
+  stopping: { start: '!', ready: '-', exit: 'stopped', timer: 'stopping', stop: '-', recycle: '-' },
+  stopped: { start: '!', ready: '!', exit: '-', timer: '!', stop: '-', recycle: '-' },
+  failed: { start: '!', ready: '!', exit: '-', timer: '!', stop: '-', recycle: '-' },
+};
+
+t.test('every pair of a child state and an event leads where the table says', async (t) => {
+  for (const state of CHILD_STATES) {
+    for (const [type, event] of Object.entries(EVENTS)) {
+      const expected = EXPECTED[state][type as ChildEvent['type']];
+      const child: Child = { ...NEW_CHILD, state, recycledFor: state === 'recycling' ? 'stuck' : null };
+      const pair = `${state} x ${type}`;
+      if (expected === '!') {
+        t.throws(
+          () => stepChild(child, event, RULES.gateway, CLOCK),
+          { message: new RegExp(`${state}.*${type}`) },
+          pair,
+        );
+      } else if (expected === '-') {
+        t.strictSame(stepChild(child, event, RULES.gateway, CLOCK), { child, actions: [] }, pair);
+      } else {
+        t.equal(stepChild(child, event, RULES.gateway, CLOCK).child.state, expected, pair);
+      }
+    }
+  }
+  t.same(Object.keys(CHILD_TABLE).sort(), [...CHILD_STATES].sort());
+});
+
+const MACHINE_EVENTS: Record<MachineEvent['type'], MachineEvent> = {
+  begin: { type: 'begin' },
+  child: { type: 'child', name: 'gateway', event: { type: 'ready' } },
+  stop: { type: 'stop' },
+  pause: { type: 'pause', reason: 'user' },
+  resume: { type: 'resume' },
+  recycle: { type: 'recycle', names: ['gateway'], reason: 'changed' },
+  fail: { type: 'fail', exitCode: 75, reason: 'the lock is gone' },
+};
+
+const EXPECTED_PHASES: Record<Phase, Record<MachineEvent['type'], Phase | '-' | '!'>> = {
+  idle: { begin: 'up', child: '!', stop: 'ended', pause: 'idle', resume: 'idle', recycle: '-', fail: 'ended' },
+  up: { begin: '!', child: 'up', stop: 'stopping', pause: 'up', resume: 'up', recycle: 'up', fail: 'failing' },
+  stopping: { begin: '!', child: 'stopping', stop: '-', pause: '-', resume: '-', recycle: '-', fail: '-' },
+  failing: { begin: '!', child: 'failing', stop: '-', pause: '-', resume: '-', recycle: '-', fail: '-' },
+  ended: { begin: '!', child: '-', stop: '-', pause: '-', resume: '-', recycle: '-', fail: '-' },
+};
+
+/** A machine in that phase, got there by events. */
+function machineIn(phase: Phase): Machine {
+  const path: Record<Phase, MachineEvent['type'][]> = {
+    idle: [],
+    up: ['begin'],
+    stopping: ['begin', 'stop'],
+    failing: ['begin', 'fail'],
+    ended: ['stop'],
+  };
+  return path[phase].reduce(
+    (machine, type) => step(machine, MACHINE_EVENTS[type], RULES, CLOCK).machine,
+    newMachine(null),
+  );
+}
+
+t.test('every pair of a phase and an event leads where the table says', async (t) => {
+  for (const phase of Object.keys(PHASE_TABLE) as Phase[]) {
+    for (const [type, event] of Object.entries(MACHINE_EVENTS)) {
+      const expected = EXPECTED_PHASES[phase][type as MachineEvent['type']];
+      const machine = machineIn(phase);
+      const pair = `${phase} x ${type}`;
+      if (expected === '!') {
+        t.throws(() => step(machine, event, RULES, CLOCK), { message: new RegExp(`${phase}.*${type}`) }, pair);
+      } else if (expected === '-') {
+        t.strictSame(step(machine, event, RULES, CLOCK), { machine, actions: [] }, pair);
+      } else {
+        t.equal(step(machine, event, RULES, CLOCK).machine.phase, expected, pair);
+      }
+    }
+  }
+});
+
+/** Feeds events one after the other and collects what was to be done. */
+function play(events: readonly MachineEvent[], rules = RULES): { machine: Machine; actions: Action[] } {
+  let machine = newMachine(null);
+  const actions: Action[] = [];
+  for (const event of events) {
+    const result = step(machine, event, rules, CLOCK);
+    machine = result.machine;
+    actions.push(...result.actions);
+  }
+  return { machine, actions };
+}
+
+function of(name: ChildName, event: ChildEvent): MachineEvent {
+  return { type: 'child', name, event };
+}
+
+const UP: MachineEvent[] = [{ type: 'begin' }, of('gateway', { type: 'ready' }), of('miner', { type: 'ready' })];
+
+t.test('the miner starts after its gateway, and READY is announced once', async (t) => {
+  const { actions } = play([...UP, of('miner', KILLED), of('miner', { type: 'ready' })]);
+  const story = actions.flatMap((action) => {
+    if (action.type === 'child') return action.action.type === 'spawn' ? [`spawn ${action.name}`] : [];
+    return [action.type];
+  });
+  t.same(story, ['spawn gateway', 'spawn miner', 'announce-ready', 'spawn miner']);
+});
+
+t.test('the gateway is told to stop only when the miner has ended', async (t) => {
+  const before = play([...UP, { type: 'stop' }]);
+  t.equal(before.machine.children.gateway.state, 'ready');
+  t.equal(before.machine.children.miner.state, 'stopping');
+  const after = play([...UP, { type: 'stop' }, of('miner', KILLED)]);
+  t.equal(after.machine.children.gateway.state, 'stopping');
+  t.equal(after.machine.phase, 'stopping');
+  const ended = play([...UP, { type: 'stop' }, of('miner', KILLED), of('gateway', KILLED)]);
+  t.equal(ended.machine.phase, 'ended');
+  t.match(ended.actions.at(-1), { type: 'end', ending: { exitCode: 0, reason: null } });
+});
+
+t.test('a gateway that dies while the miner is being stopped is not started again', async (t) => {
+  const { machine } = play([...UP, { type: 'stop' }, of('gateway', KILLED)]);
+  t.equal(machine.children.gateway.state, 'stopped');
+  t.equal(play([...UP, { type: 'stop' }, of('gateway', KILLED), of('miner', KILLED)]).machine.phase, 'ended');
+});
+
+t.test('a child that survives SIGKILL does not hold the end for ever', async (t) => {
+  const timer = of('miner', { type: 'timer' });
+  const { machine, actions } = play([...UP, { type: 'stop' }, timer, timer, of('gateway', KILLED)]);
+  t.equal(machine.phase, 'ended');
+  const signals = actions.flatMap((a) =>
+    a.type === 'child' && a.action.type === 'signal' ? [`${a.name} ${a.action.signal}`] : [],
+  );
+  t.same(signals, ['miner SIGTERM', 'miner SIGKILL', 'gateway SIGTERM']);
+});
+
+t.test('a fresh miner hears of an earlier pause before anything else', async (t) => {
+  const { actions } = play([...UP, { type: 'pause', reason: 'user' }, of('miner', KILLED)]);
+  const told = actions.filter(({ type }) => type === 'tell-miner');
+  t.equal(told.length, 2, 'at the pause, and again after the restart');
+});
+
+/** What the machine's children would be in the real world, kept by the actions alone. */
+class World {
+  readonly running: Record<ChildName, number> = { gateway: 0, miner: 0 };
+  readonly timers: Record<ChildName, number | null> = { gateway: null, miner: null };
+  spawns: { name: ChildName; atMs: number }[] = [];
+  machine = newMachine(null);
+  nowMs = 0;
+  stopped = false;
+  ends = 0;
+
+  feed(event: MachineEvent, random: number): void {
+    const { machine, actions } = step(this.machine, event, RULES, { nowMs: this.nowMs, random });
+    if (event.type === 'stop') this.stopped = true;
+    this.machine = machine;
+    for (const action of actions) {
+      if (action.type === 'end') this.ends += 1;
+      if (action.type === 'child') this.#carryOut(action.name, action.action);
+    }
+  }
+
+  #carryOut(name: ChildName, action: ChildAction): void {
+    if (action.type === 'timer') this.timers[name] = action.ms === null ? null : this.nowMs + action.ms;
+    if (action.type !== 'spawn') return;
+    if (this.stopped) throw new Error(`the ${name} was started after a stop`);
+    this.running[name] += 1;
+    this.spawns.push({ name, atMs: this.nowMs });
+    if (this.running[name] > 1) throw new Error(`two of the ${name} run`);
+  }
+
+  /** The nearest timer fires, if there is one. */
+  fire(random: number): boolean {
+    const due = (['gateway', 'miner'] as const).filter((name) => this.timers[name] !== null);
+    due.sort((a, b) => (this.timers[a] ?? 0) - (this.timers[b] ?? 0));
+    const name = due[0];
+    if (name === undefined) return false;
+    this.nowMs = Math.max(this.nowMs, this.timers[name] ?? 0);
+    this.timers[name] = null;
+    this.feed(of(name, { type: 'timer' }), random);
+    return true;
+  }
+
+  end(name: ChildName, code: number | null, random: number): void {
+    if (this.running[name] === 0) return;
+    this.running[name] -= 1;
+    this.feed(
+      of(name, { type: 'exit', exit: { code, signal: code === null ? 'SIGKILL' : null, message: null } }),
+      random,
+    );
+  }
+}
+
+const name = fc.constantFrom<ChildName>('gateway', 'miner');
+type Happening =
+  | { what: 'ready' | 'stuck' | 'reload' | 'permanent'; name: ChildName }
+  | { what: 'exit'; name: ChildName; code: number | null }
+  | { what: 'wait'; ms: number }
+  | { what: 'fire' | 'pause' | 'resume' };
+
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ what: fc.constant('ready' as const), name }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ what: fc.constant('exit' as const), name, code: fc.constantFrom(null, 0, 1, 69) }),
+  },
+  { weight: 6, arbitrary: fc.record({ what: fc.constant('fire' as const) }) },
+  { weight: 3, arbitrary: fc.record({ what: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 90_000 }) }) },
+  { weight: 2, arbitrary: fc.record({ what: fc.constant('stuck' as const), name }) },
+  { weight: 1, arbitrary: fc.record({ what: fc.constant('reload' as const), name }) },
+  { weight: 1, arbitrary: fc.record({ what: fc.constant('pause' as const) }) },
+  { weight: 1, arbitrary: fc.record({ what: fc.constant('resume' as const) }) },
+  { weight: 1, arbitrary: fc.record({ what: fc.constant('permanent' as const), name }) },
+);
+
+t.test('a child that dies at once every time is given up after its limit, whichever child it is', async (t) => {
+  for (const child of ['gateway', 'miner'] as const) {
+    const world = new World();
+    world.feed({ type: 'begin' }, 0.5);
+    world.feed(of('gateway', { type: 'ready' }), 0.5);
+    for (let life = 0; life < 50 && world.machine.phase === 'up'; life++) {
+      world.nowMs += 10;
+      world.end(child, 1, 0.5);
+      if (world.machine.children[child].state === 'backoff') world.fire(0.5);
+    }
+    t.equal(world.machine.phase, 'failing');
+    t.equal(world.spawns.filter(({ name: spawned }) => spawned === child).length, 1 + POLICY.limit.count);
+    t.match(world.machine.ending, { exitCode: 69 });
+  }
+});
+
+t.test(
+  'in any order of events: never two of a child, never one after a stop, no restart storm, always an end',
+  async (t) => {
+    fc.assert(
+      fc.property(
+        fc.array(happening, { maxLength: 120 }),
+        fc.array(happening, { maxLength: 10 }),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        (events, last, random) => {
+          const world = new World();
+          world.feed({ type: 'begin' }, random);
+          for (const event of events) happen(world, event, random);
+          checkNoStorm(world);
+          world.feed({ type: 'stop' }, random);
+          for (const event of last) happen(world, event, random);
+          // From here on the processes do whatever is worst for an end: nothing. Timers alone must bring it.
+          let steps = 0;
+          while (world.machine.phase !== 'ended') {
+            if (!world.fire(random)) throw new Error(`no timer leads out of ${world.machine.phase}`);
+            steps += 1;
+            if (steps > 20) throw new Error('no end after twenty steps');
+          }
+          if (world.ends !== 1) throw new Error(`${world.ends} ends`);
+          return true;
+        },
+      ),
+      { numRuns: 2000 },
+    );
+    t.pass('2000 orders of up to 120 events');
+  },
+);
+
+function happen(world: World, event: Happening, random: number): void {
+  const { machine } = world;
+  switch (event.what) {
+    case 'ready':
+      // A process that runs may say so at any time, one that does not cannot.
+      if (world.running[event.name] > 0) world.feed(of(event.name, { type: 'ready' }), random);
+      break;
+    case 'exit':
+      world.end(event.name, event.code, random);
+      break;
+    case 'permanent':
+      world.end(event.name, 78, random);
+      break;
+    case 'fire':
+      world.fire(random);
+      break;
+    case 'wait': {
+      const next = Math.min(...Object.values(world.timers).map((at) => at ?? Number.POSITIVE_INFINITY));
+      world.nowMs = Math.min(world.nowMs + event.ms, next);
+      break;
+    }
+    case 'stuck':
+      if (world.running[event.name] > 0 && machine.phase === 'up') {
+        world.feed(of(event.name, { type: 'recycle', why: 'stuck', reason: 'it hung' }), random);
+      }
+      break;
+    case 'reload':
+      world.spawns = world.spawns.filter((spawn) => spawn.name !== event.name);
+      world.feed({ type: 'recycle', names: [event.name], reason: 'the configuration changed' }, random);
+      break;
+    case 'pause':
+      world.feed({ type: 'pause', reason: 'user' }, random);
+      break;
+    case 'resume':
+      world.feed({ type: 'resume' }, random);
+      break;
+  }
+}
+
+/** In no window of the limit are there more starts than the limit allows; a changed configuration begins a new count. */
+function checkNoStorm({ spawns }: World): void {
+  for (const { name: child, atMs } of spawns) {
+    const recent = spawns.filter((s) => s.name === child && s.atMs > atMs - POLICY.limit.windowMs && s.atMs <= atMs);
+    // The first start is no restart, and a back-off may carry one over the window's edge.
+    if (recent.length > POLICY.limit.count + 2)
+      throw new Error(`${recent.length} starts of the ${child} in one window`);
+  }
+}

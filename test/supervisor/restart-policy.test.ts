@@ -1,0 +1,78 @@
+import t from 'tap';
+import type { RestartPolicy } from '../../src/config/config.ts';
+import {
+  backoffMs,
+  type ChildExit,
+  decideRestart,
+  NO_RESTARTS,
+  type RestartHistory,
+  type RestartQuestion,
+} from '../../src/supervisor/restart-policy.ts';
+
+const POLICY: RestartPolicy = {
+  restart: 'on-failure',
+  backoffInitialMs: 500,
+  backoffMaxMs: 30_000,
+  healthyAfterMs: 60_000,
+  limit: { count: 10, windowMs: 600_000 },
+};
+
+function exit(code: number | null, signal: NodeJS.Signals | null = null): ChildExit {
+  return { code, signal, message: null };
+}
+
+function ask(changes: Partial<RestartQuestion>) {
+  return decideRestart({
+    child: 'miner',
+    policy: POLICY,
+    history: NO_RESTARTS,
+    exit: exit(1),
+    ranMs: 1000,
+    everReady: true,
+    nowMs: 0,
+    random: 0.5,
+    ...changes,
+  });
+}
+
+t.test('the first retry comes at once, then the delay doubles from its initial value to its largest', async (t) => {
+  const delays = [1, 2, 3, 4, 5, 6, 7, 8, 9, 50].map((failures) => backoffMs(POLICY, failures, 0.5));
+  t.same(delays, [0, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
+  t.equal(backoffMs(POLICY, 2, 0), 400, 'the jitter takes a fifth off');
+  t.equal(backoffMs(POLICY, 2, 1), 600, 'or adds one');
+});
+
+t.test('a child that ran long enough starts its back-off over', async (t) => {
+  const history: RestartHistory = { failures: 5, restartedAtMs: [] };
+  t.match(ask({ history, ranMs: 59_999 }), { kind: 'retry', history: { failures: 6 } });
+  t.match(ask({ history, ranMs: 60_000 }), { kind: 'retry', delayMs: 0, history: { failures: 1 } });
+});
+
+t.test('exit codes that starting again cannot help give up at once, with that code', async (t) => {
+  t.match(ask({ exit: exit(78) }), { kind: 'give-up', exitCode: 78 });
+  t.match(ask({ exit: exit(77) }), { kind: 'give-up', exitCode: 77 });
+  t.match(ask({ exit: exit(75), everReady: false }), { kind: 'give-up', exitCode: 75 });
+  t.match(ask({ exit: exit(75), everReady: true }), { kind: 'retry' }, 'a port may be our own past');
+  t.match(ask({ exit: exit(78), policy: { ...POLICY, restart: 'always' } }), { kind: 'give-up', exitCode: 78 });
+});
+
+t.test('an end that nobody asked for is a failure, also a polite one', async (t) => {
+  t.match(ask({ exit: exit(0) }), { kind: 'retry' });
+  t.match(ask({ exit: exit(null, 'SIGTERM') }), { kind: 'retry' });
+});
+
+t.test('the limit counts restarts within its window only', async (t) => {
+  const restartedAtMs = Array.from({ length: 10 }, (_, i) => i * 1000);
+  const history = { failures: 3, restartedAtMs };
+  t.match(ask({ history, nowMs: 20_000 }), { kind: 'give-up', exitCode: 69, reason: /after 10 restarts within 600 s/ });
+  t.match(ask({ history, nowMs: 600_500 }), { kind: 'retry' }, 'the oldest has left the window');
+});
+
+t.test('"always" has no limit, "never" no second life', async (t) => {
+  const restartedAtMs = Array.from({ length: 10 }, (_, i) => i);
+  const history = { failures: 3, restartedAtMs };
+  const always = ask({ history, nowMs: 100, policy: { ...POLICY, restart: 'always' } });
+  t.match(always, { kind: 'retry' });
+  t.ok(always.kind === 'retry' && always.history.restartedAtMs.length <= 11, 'the history stays bounded');
+  t.match(ask({ policy: { ...POLICY, restart: 'never' } }), { kind: 'give-up', exitCode: 69 });
+});

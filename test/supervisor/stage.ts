@@ -1,0 +1,138 @@
+// A stage for supervisors in tests: an own home, real processes, waiting with a deadline, and nothing left behind.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Test } from 'tap';
+import { walletFromProgram } from '../../src/config/wallet.ts';
+import { isAlive } from '../../src/sidecar/identity.ts';
+import { parseSidecar } from '../../src/sidecar/read.ts';
+import type { ChildName, Sidecar } from '../../src/sidecar/record.ts';
+
+export const WALLET = walletFromProgram(new Uint8Array(32).fill(7), 'devnet');
+
+const FIXTURE = fileURLToPath(new URL('../fixtures/supervise.mjs', import.meta.url));
+
+/** Generous: the machine that runs this may be busy with everything else. */
+export const PATIENCE_MS = 30_000;
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stderr: string;
+}
+
+export class Stage {
+  readonly home: string;
+  readonly #started: ChildProcess[] = [];
+  readonly #seen = new Map<number, string | null>();
+
+  constructor(t: Test, config = '') {
+    this.home = mkdtempSync(join(tmpdir(), 'pearlctl-stage-'));
+    this.configure(config);
+    t.teardown(async () => {
+      for (const child of this.#started) child.kill('SIGKILL');
+      await waitFor('every process of the stage to end', () => !this.anyAlive()).catch(() => this.#killAll());
+      rmSync(this.home, { recursive: true, force: true });
+    });
+  }
+
+  configure(extra: string, gateway = ''): void {
+    const text = `network = devnet
+[miner]
+wallet = ${WALLET}
+threads = 1
+[gateway]
+kind = devnet
+port = 0
+metrics_port = 0
+${gateway}
+${extra}
+`;
+    writeFileSync(join(this.home, 'pearlctl.ini'), text, { mode: 0o600 });
+  }
+
+  behave(behaviour: object): void {
+    writeFileSync(join(this.home, 'behaviour.json'), JSON.stringify(behaviour));
+  }
+
+  path(...parts: string[]): string {
+    return join(this.home, ...parts);
+  }
+
+  /** Starts a supervisor over fixture children. */
+  start(env: Record<string, string> = {}): { process: ChildProcess; ended: Promise<Ended> } {
+    const child = spawn(process.execPath, [FIXTURE], {
+      env: { PATH: process.env.PATH, HOME: this.home, PEARLCTL_HOME: this.home, ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    this.#started.push(child);
+    let stderr = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    const ended = new Promise<Ended>((resolve) => {
+      child.once('close', (code, signal) => resolve({ code, signal, stderr }));
+    });
+    return { process: child, ended };
+  }
+
+  /** The sidecar as it is now, or null while there is no whole one. */
+  sidecar(): Sidecar | null {
+    const file = this.path('run', 'mining.json');
+    const reading = existsSync(file) ? parseSidecar(readFileSync(file, 'utf8')) : null;
+    if (reading?.kind !== 'valid') return null;
+    for (const child of Object.values(reading.value.children)) {
+      if (child.pid !== null) this.#seen.set(child.pid, child.identity);
+    }
+    return reading.value;
+  }
+
+  /** Waits until the sidecar fulfils a condition, and gives it. */
+  async until(what: string, condition: (sidecar: Sidecar) => boolean): Promise<Sidecar> {
+    let found: Sidecar | null = null;
+    await waitFor(what, () => {
+      const sidecar = this.sidecar();
+      if (sidecar !== null && condition(sidecar)) found = sidecar;
+      return found !== null;
+    });
+    if (found === null) throw new Error(`waited for ${what}`);
+    return found;
+  }
+
+  running(): Promise<Sidecar> {
+    return this.until('the supervisor to run', ({ state }) => state === 'running');
+  }
+
+  /** The pid of a living child. */
+  pidOf(name: ChildName): number {
+    const pid = this.sidecar()?.children[name].pid;
+    if (pid === null || pid === undefined) throw new Error(`the ${name} does not run`);
+    return pid;
+  }
+
+  /** Whether any child that ever stood in the sidecar still lives. */
+  anyAlive(): boolean {
+    return [...this.#seen].some(([pid, identity]) => isAlive(pid, identity));
+  }
+
+  log(): string {
+    const file = this.path('logs', 'pearlctl.log');
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  }
+
+  #killAll(): void {
+    for (const [pid, identity] of this.#seen) if (isAlive(pid, identity)) process.kill(pid, 'SIGKILL');
+  }
+}
+
+/** Polls until a condition holds; throws when it does not within the deadline. */
+export async function waitFor(what: string, condition: () => boolean, timeoutMs = PATIENCE_MS): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`waited ${timeoutMs} ms for ${what}`);
+    await sleep(20);
+  }
+}
