@@ -334,9 +334,10 @@ export class Supervisor {
     if (url !== null) this.#gatewayUrl = url;
     if (foreign) this.#watch.start(FOREIGN_PROBE_MS);
     else this.#watch.stop();
-    this.#onChild('gateway', { type: 'ready' });
     const moved = this.#minerGatewayUrl !== null && this.#minerGatewayUrl !== this.#gatewayUrl;
+    // First, so that nobody is told "running" of a miner that still looks for the old address.
     if (moved) this.dispatch({ type: 'recycle', names: ['miner'], reason: 'the gateway listens elsewhere now' });
+    this.#onChild('gateway', { type: 'ready' });
   }
 
   #judge(name: ChildName): void {
