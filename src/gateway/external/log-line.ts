@@ -1,0 +1,62 @@
+// What the reference gateway's log says that nothing else does: a pure reading of one line into one fact. Its lines look like
+// `2026-06-01 12:00:00 - ERROR - text - file.py:12`, in ANSI colours, on standard error.
+
+/** `trouble`: it runs and will not serve until somebody acts. `verdict`: what the node made of a proof. */
+export type GatewayFact =
+  | { readonly kind: 'trouble'; readonly trouble: Trouble }
+  | { readonly kind: 'verdict'; readonly result: 'accepted' | 'rejected' | 'stale' };
+
+export type Trouble =
+  | 'node-unreachable'
+  | 'node-password'
+  | 'node-tls'
+  | 'address-malformed'
+  | 'address-type'
+  | 'port-in-use'
+  | 'settings';
+
+/** What each trouble means, for a person, and what to do. */
+export const TROUBLES: { readonly [T in Trouble]: { readonly text: string; readonly refused: boolean } } = {
+  'node-unreachable': { text: 'the gateway cannot connect to the node', refused: false },
+  'node-password': { text: 'the node refuses the RPC user or password', refused: true },
+  'node-tls': { text: 'the node and [pearld] rpc_url do not agree on TLS (http or https)', refused: true },
+  'address-malformed': { text: 'the gateway cannot read the payout address', refused: true },
+  'address-type': { text: 'the payout address is not a Taproot address', refused: true },
+  'port-in-use': { text: "the gateway's port is in use by another program", refused: true },
+  settings: { text: 'the gateway does not accept its settings', refused: true },
+};
+
+/** The first that matches decides. The texts are those of the releases seen (reference behaviour, points 3, 7 and 8). */
+const FACTS: readonly (readonly [RegExp, GatewayFact])[] = [
+  [
+    /Cannot connect to host .*(ssl error|SSL:|WRONG_VERSION_NUMBER|certificate)/i,
+    { kind: 'trouble', trouble: 'node-tls' },
+  ],
+  [/Cannot connect to host/i, { kind: 'trouble', trouble: 'node-unreachable' }],
+  [/\bHTTP (?:error )?40[13]\b/i, { kind: 'trouble', trouble: 'node-password' }],
+  [/Invalid bech32(?:\/bech32m)? address/i, { kind: 'trouble', trouble: 'address-malformed' }],
+  [/Expected Taproot witness version/i, { kind: 'trouble', trouble: 'address-type' }],
+  [/address already in use/i, { kind: 'trouble', trouble: 'port-in-use' }],
+  [/validation errors? for /i, { kind: 'trouble', trouble: 'settings' }],
+  [
+    /\bblock\b.*\b(accepted|submitted successfully)\b|\baccepted\b.*\bblock\b/i,
+    { kind: 'verdict', result: 'accepted' },
+  ],
+  [/\balready_submitted\b|\bblock\b.*\brejected\b|\brejected\b.*\bblock\b/i, { kind: 'verdict', result: 'rejected' }],
+  [
+    /\bstale\b.*\b(proof|block|job|header)\b|\b(proof|block|job|header)\b.*\bstale\b/i,
+    { kind: 'verdict', result: 'stale' },
+  ],
+];
+
+/** A line without colours and control characters. */
+export function withoutColours(line: string): string {
+  return line.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '').replace(/[\p{Cc}]+/gu, ' ');
+}
+
+/** The fact in a line of the gateway's output, or null for what changes nothing. */
+export function readGatewayLine(line: string): GatewayFact | null {
+  const plain = withoutColours(line);
+  for (const [pattern, fact] of FACTS) if (pattern.test(plain)) return fact;
+  return null;
+}

@@ -1,0 +1,122 @@
+// Asking the Pearl node itself, over JSON-RPC on HTTP with basic authentication: whether it lives, how far it is, and what
+// became of a block. Answers are bounded, validated, and failures are values in words.
+import * as v from 'valibot';
+import type { NodeAccess } from '../../config/pearld.ts';
+import { errnoOf } from '../../errors.ts';
+
+/** `absent`: the node answered that there is no such thing. */
+export interface NodeFailure {
+  readonly ok: false;
+  readonly kind: 'unreachable' | 'unauthorized' | 'tls' | 'absent' | 'nonsense';
+  readonly reason: string;
+}
+export type NodeAnswer<T> = { readonly ok: true; readonly value: T } | NodeFailure;
+
+/** A block with all its transaction ids stays far below this. */
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+const height = v.pipe(v.number(), v.integer(), v.minValue(0));
+const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/i), v.toLowerCase());
+
+const chainInfo = v.object({ chain: v.optional(v.string(), ''), blocks: height, headers: v.optional(height) });
+const block = v.object({ hash, height, merkleroot: hash });
+
+export type ChainInfo = v.InferOutput<typeof chainInfo>;
+export type NodeBlock = v.InferOutput<typeof block>;
+
+function failure(kind: NodeFailure['kind'], reason: string): NodeFailure {
+  return { ok: false, kind, reason };
+}
+
+export class NodeRpc {
+  readonly #access: NodeAccess;
+  readonly #timeoutMs: number;
+
+  constructor(access: NodeAccess, timeoutMs = 5000) {
+    this.#access = access;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Where it asks, without secrets. */
+  get url(): string {
+    return this.#access.rpcUrl;
+  }
+
+  chainInfo(): Promise<NodeAnswer<ChainInfo>> {
+    return this.#ask('getblockchaininfo', [], chainInfo);
+  }
+
+  blockHash(atHeight: number): Promise<NodeAnswer<string>> {
+    return this.#ask('getblockhash', [atHeight], hash);
+  }
+
+  /** @param blockHash in RPC order, 64 hex digits. */
+  block(blockHash: string): Promise<NodeAnswer<NodeBlock>> {
+    return this.#ask('getblock', [blockHash, 1], block);
+  }
+
+  async #ask<T>(method: string, params: unknown[], schema: v.GenericSchema<unknown, T>): Promise<NodeAnswer<T>> {
+    try {
+      const response = await this.#post(JSON.stringify({ jsonrpc: '1.0', id: 1, method, params }));
+      if (response.status === 401 || response.status === 403) {
+        return failure('unauthorized', 'the node refuses the RPC user or password');
+      }
+      const text = await readBounded(response);
+      return readAnswer(text, response.status, schema);
+    } catch (error) {
+      return transportFailure(error);
+    }
+  }
+
+  #post(body: string): Promise<Response> {
+    const { rpcUrl, rpcUser, rpcPassword } = this.#access;
+    const login = Buffer.from(`${rpcUser}:${rpcPassword}`).toString('base64');
+    return fetch(rpcUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Basic ${login}` },
+      body,
+      // The password goes to the address of the configuration and nowhere else.
+      redirect: 'error',
+      signal: AbortSignal.timeout(this.#timeoutMs),
+    });
+  }
+}
+
+async function readBounded(response: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of response.body ?? []) {
+    bytes += part.length;
+    if (bytes > MAX_ANSWER_BYTES) throw new RangeError('The answer is too long.');
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+function readAnswer<T>(text: string, status: number, schema: v.GenericSchema<unknown, T>): NodeAnswer<T> {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    return failure('nonsense', `what answers there speaks no JSON-RPC (HTTP ${status})`);
+  }
+  const shape = v.object({ result: v.optional(v.unknown()), error: v.optional(v.unknown()) });
+  const envelope = v.safeParse(shape, answer);
+  if (!envelope.success) return failure('nonsense', 'what answers there speaks no JSON-RPC');
+  const { result, error } = envelope.output;
+  if (error !== null && error !== undefined) return failure('absent', 'the node has no such block');
+  const value = v.safeParse(schema, result);
+  return value.success ? { ok: true, value: value.output } : failure('nonsense', 'the node answers in an unknown form');
+}
+
+function transportFailure(error: unknown): NodeFailure {
+  if (error instanceof RangeError) return failure('nonsense', 'the answer is longer than any block');
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  const code = errnoOf(cause);
+  if (error instanceof Error && error.name === 'TimeoutError')
+    return failure('unreachable', 'the node does not answer');
+  if (code === 'ECONNREFUSED') return failure('unreachable', 'the node refuses connections');
+  if (code === 'EPROTO' || code?.startsWith('ERR_SSL_') || /CERT|SELF_SIGNED|UNABLE_TO/.test(code ?? '')) {
+    return failure('tls', `TLS with the node fails (${code})`);
+  }
+  return failure('unreachable', `the node cannot be reached (${code ?? 'connection failed'})`);
+}
