@@ -2,7 +2,16 @@
 // also meets the network's own, which makes it a block.
 import type { Native } from '../native.ts';
 import { decodeHeader } from './header.ts';
-import type { Examiner } from './pool/examiner.ts';
+import type { Job } from './upstream.ts';
+
+export interface Examination {
+  /** Null when the proof meets the job's target; else why it does not, in words. */
+  readonly refusal: string | null;
+  /** True when it also meets the network's own target. */
+  readonly block: boolean;
+}
+
+export type Examiner = (proof: string, job: Job) => Promise<Examination>;
 
 /** An examiner that judges off the event loop, always with the rank penalty (protocol section 7). */
 export function createExaminer(core: Pick<Native, 'verifyAsync' | 'targetFromNbits'>): Examiner {

@@ -10,6 +10,7 @@ import { LedgerWriter } from '../ledger/writer.ts';
 import { native } from '../native.ts';
 import { HEARTBEAT_MS } from '../supervisor/channel.ts';
 import { boundedText, ParentLink } from '../supervisor/parent.ts';
+import { runExternalGateway } from './external/run.ts';
 import { GatewayService } from './service.ts';
 import type { Job, Upstream } from './upstream.ts';
 import { createUpstream } from './upstreams.ts';
@@ -23,7 +24,12 @@ import { createUpstream } from './upstreams.ts';
 export async function runGateway(config: Config, paths: Paths, signal: AbortSignal): Promise<void> {
   const parent = new ParentLink(signal, native());
   try {
-    await serve(config, paths, parent);
+    if (config.gateway.kind === 'external') {
+      const options = { parent: process.ppid, signal: parent.signal };
+      process.exitCode = await runExternalGateway(config, paths, options);
+    } else {
+      await serve(config, paths, parent);
+    }
   } catch (error) {
     await parent.tellFailure(error);
     throw error;

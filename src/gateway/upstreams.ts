@@ -4,6 +4,7 @@ import type { Paths } from '../config/paths.ts';
 import { PearlError } from '../errors.ts';
 import { native } from '../native.ts';
 import { DevnetUpstream } from './devnet/devnet.ts';
+import { createPoolUpstream } from './pool/create.ts';
 import type { Upstream } from './upstream.ts';
 
 export type UpstreamLog = (level: 'info' | 'warn', message: string) => void;
@@ -18,6 +19,8 @@ export async function createUpstream(config: Config, paths: Paths, log: Upstream
         core: native(),
         log,
       });
+    case 'pool':
+      return createPoolUpstream(config, paths, log);
     default:
       throw new PearlError('CONFIG_INVALID', `a gateway of kind ${config.gateway.kind} is not built in`, {
         hint: 'Start it with its own command, or set [gateway] kind = devnet.',

@@ -42,6 +42,8 @@ export interface MinerOptions {
   readonly proofs: ProofQueue;
   /** Rung when a proof waits. */
   readonly wake: Wake;
+  /** A gateway took this proof with `submitted`. */
+  readonly onSent?: (proof: FoundProof) => void;
   readonly say: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
 
@@ -240,6 +242,7 @@ export class Miner {
       return false;
     }
     proofs.countSent();
+    this.#options.onSent?.(proof);
     if (proof.block) workshop.solve(proof.job);
     return proof.block;
   }

@@ -1,13 +1,14 @@
 // The miner process: the native miner, the loop around its gateway, and the heartbeat to the supervisor.
+import { createHash } from 'node:crypto';
 import { totalmem } from 'node:os';
 import type { Config } from '../config/config.ts';
 import type { Paths } from '../config/paths.ts';
 import { type Endpoint, parseEndpoint } from '../jsonrpc/endpoint.ts';
 import { native } from '../native.ts';
-import { HEARTBEAT_MS, type MinerHeartbeat, type SupervisorMessage } from '../supervisor/channel.ts';
+import { HEARTBEAT_MS, type MinerHeartbeat, type SentMessage, type SupervisorMessage } from '../supervisor/channel.ts';
 import { boundedText, ParentLink } from '../supervisor/parent.ts';
 import { MINER_TIMES, Miner } from './miner.ts';
-import { ProofQueue } from './proofs.ts';
+import { type FoundProof, ProofQueue } from './proofs.ts';
 import { Wake } from './wake.ts';
 import { Workshop } from './workshop.ts';
 
@@ -57,7 +58,15 @@ async function mine(config: Config, parent: ParentLink, endpoint: Endpoint): Pro
     say,
   });
   const times = { ...MINER_TIMES, pollMs: config.miner.pollIntervalMs };
-  const miner = new Miner({ endpoint, times, workshop, proofs, wake, say });
+  const miner = new Miner({
+    endpoint,
+    times,
+    workshop,
+    proofs,
+    wake,
+    onSent: (proof) => parent.tell(sentMessage(proof)),
+    say,
+  });
   const orders: Orders = { pauseReason: null };
   parent.onOrder((order) => obey(order, orders, workshop));
   const tell = () => parent.tell(heartbeat(miner, workshop, proofs, orders));
@@ -69,6 +78,17 @@ async function mine(config: Config, parent: ParentLink, endpoint: Endpoint): Pro
     clearInterval(timer);
     tell();
   }
+}
+
+/** What the supervisor needs to ask the node about a proof, where the gateway tells no verdicts. */
+function sentMessage({ text, job }: FoundProof): SentMessage {
+  return {
+    type: 'sent',
+    header: job.header.toString('hex'),
+    certVersion: job.certVersion,
+    target: job.target.toString(16).padStart(64, '0'),
+    proof: createHash('sha256').update(Buffer.from(text, 'base64')).digest('hex').slice(0, 16),
+  };
 }
 
 function obey(order: SupervisorMessage, orders: Orders, workshop: Workshop): void {

@@ -51,14 +51,25 @@ const verdict = v.object({
   latencyMs: v.pipe(v.number(), v.minValue(0)),
 });
 
+/** The miner had a proof taken with `submitted`: of a gateway that tells no verdicts, the node is asked about this job. */
+const sent = v.object({
+  type: v.literal('sent'),
+  header: v.pipe(v.string(), v.regex(/^[0-9a-f]{152}$/)),
+  certVersion: counter,
+  target: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  /** First 16 hex digits of the serialised proof's SHA-256, as in the ledger. */
+  proof: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)),
+});
+
 /** A permanent or final failure, told before the child exits, so that the supervisor can show it in words. */
 const failure = v.object({ type: v.literal('failure'), code: text, message: text, hint: v.nullable(text) });
 
-const childMessage = v.variant('type', [minerHeartbeat, gatewayHeartbeat, verdict, failure]);
+const childMessage = v.variant('type', [minerHeartbeat, gatewayHeartbeat, verdict, sent, failure]);
 
 export type MinerHeartbeat = v.InferOutput<typeof minerHeartbeat>;
 export type GatewayHeartbeat = v.InferOutput<typeof gatewayHeartbeat>;
 export type VerdictMessage = v.InferOutput<typeof verdict>;
+export type SentMessage = v.InferOutput<typeof sent>;
 export type FailureMessage = v.InferOutput<typeof failure>;
 export type ChildMessage = v.InferOutput<typeof childMessage>;
 

@@ -1,10 +1,12 @@
 // The living children: their processes, timers, heartbeats and last words. It carries out what the tables decide, and turns
 // what happens into events of the one process that is meant; what an older one still says is dropped here.
 import { performance } from 'node:perf_hooks';
+import type { Companion } from '../gateway/external/companion.ts';
 import { RateLimit } from '../logs/lines.ts';
 import type { LogLevel } from '../logs/record.ts';
 import type { ChildName, LastExit } from '../sidecar/record.ts';
 import {
+  type ChildMessage,
   type FailureMessage,
   type GatewayHeartbeat,
   type MinerHeartbeat,
@@ -26,6 +28,8 @@ export interface ChildrenListener {
   redact(text: string): string;
 }
 
+type Accompany = (emit: (message: ChildMessage) => void) => Companion;
+
 /** Kept of a child's output for the case of its death. */
 const LAST_LINES = 20;
 /** A child that says more than this is flooding: the rest is counted. */
@@ -40,6 +44,7 @@ interface Slot {
   failure: FailureMessage | null;
   rate: RateLimit;
   lastExit: LastExit | null;
+  companion: Companion | null;
 }
 
 export class Children {
@@ -74,11 +79,23 @@ export class Children {
     for (const slot of Object.values(this.#slots)) slot.pulse = newPulse(performance.now());
   }
 
+  /** What hears and asks in the place of a gateway that does not speak our channel. */
+  companion(): Companion | null {
+    return this.#slots.gateway.companion;
+  }
+
+  /** Ends what was begun beside the children. */
+  leave(): void {
+    for (const slot of Object.values(this.#slots)) slot.companion?.close();
+  }
+
   /** Starts a process, or, for a child that somebody else runs, only begins to expect it. */
-  spawn(name: ChildName, launch: Launch | null): void {
+  spawn(name: ChildName, launch: Launch | null, accompany: Accompany | null): void {
     const slot = this.#slots[name];
+    slot.companion?.close();
     Object.assign(slot, { pulse: newPulse(performance.now()), lines: [], failure: null });
     this.#forget(name);
+    slot.companion = accompany?.((message) => this.#receive(name, slot, message)) ?? null;
     if (launch === null) return;
     const current = new ChildProcess(launch, {
       onMessage: (message) => {
@@ -137,6 +154,9 @@ export class Children {
       case 'verdict':
         this.#listener.onVerdict(message);
         break;
+      case 'sent':
+        this.#slots.gateway.companion?.sent(message);
+        break;
       case 'failure':
         slot.failure = message;
         break;
@@ -146,6 +166,7 @@ export class Children {
   #takeLine(name: ChildName, slot: Slot, line: string): void {
     const clean = this.#listener.redact(line);
     slot.lines = [...slot.lines, clean].slice(-LAST_LINES);
+    slot.companion?.hear(clean);
     if (!slot.rate.admit(performance.now())) return;
     const dropped = slot.rate.takeDropped();
     if (dropped > 0) this.#listener.onLog(name, 'warn', `${dropped} lines of a flood were dropped`);
@@ -178,6 +199,7 @@ function newSlot(): Slot {
     failure: null,
     rate: new RateLimit(LINES_PER_SECOND, nowMs),
     lastExit: null,
+    companion: null,
   };
 }
 

@@ -2,7 +2,10 @@
 // A new kind of gateway is a new declaration, not new code.
 import type { Config, GatewayKind } from '../config/config.ts';
 import type { Paths } from '../config/paths.ts';
+import { accompany } from '../gateway/external/accompany.ts';
+import type { Companion } from '../gateway/external/companion.ts';
 import type { ChildName } from '../sidecar/record.ts';
+import type { ChildMessage } from './channel.ts';
 import type { Launch } from './child-process.ts';
 import type { ChildRules, StopStep } from './child-table.ts';
 import { childEnvironment } from './environment.ts';
@@ -13,6 +16,8 @@ export interface Declaration {
   launch: ((context: LaunchContext) => Launch) | null;
   /** Whether it speaks our channel; a foreign program is judged by its answers alone. */
   heartbeat: boolean;
+  /** What hears, asks and speaks our channel in the place of a foreign program. */
+  companion: ((gatewayUrl: string, emit: (message: ChildMessage) => void) => Companion) | null;
 }
 
 export interface LaunchContext {
@@ -59,6 +64,7 @@ function declareMiner(config: Config, paths: Paths, options: DeclarationOptions)
     },
     launch: ({ gatewayUrl }) => launchOf(options.program, ['mine', ...locate(paths), '--gateway', gatewayUrl], env),
     heartbeat: true,
+    companion: null,
   };
 }
 
@@ -75,6 +81,10 @@ function declareGateway(config: Config, paths: Paths, options: DeclarationOption
     },
     launch: kind === 'attached' ? null : () => launchOf(options.program, ['gateway', ...locate(paths)], env),
     heartbeat: kind === 'devnet' || kind === 'pool',
+    companion:
+      kind === 'devnet' || kind === 'pool'
+        ? null
+        : (gatewayUrl, emit) => accompany(config, paths, options.env, gatewayUrl, emit),
   };
 }
 

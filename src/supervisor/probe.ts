@@ -5,10 +5,14 @@ import type { Endpoint } from '../jsonrpc/endpoint.ts';
 import { isJsonObject } from '../jsonrpc/json.ts';
 import { RPC_CODE, type RpcOutcome } from '../jsonrpc/message.ts';
 
-/** `nonsense`: something answers there, and it is no gateway. */
+/**
+ * `silent`: it takes connections and does not answer, as the reference gateway does while it proves.
+ * `nonsense`: something answers there, and it is no gateway.
+ */
 export type ProbeResult =
   | { kind: 'serving'; paused: string | null }
   | { kind: 'unreachable'; reason: string }
+  | { kind: 'silent'; reason: string }
   | { kind: 'nonsense'; reason: string };
 
 /** One connection, one question, one answer within `timeoutMs`; never throws. */
@@ -19,8 +23,8 @@ export async function probeGateway(endpoint: Endpoint, timeoutMs: number): Promi
     return judge(await client.call('getMiningInfo', {}, timeoutMs));
   } catch (error) {
     const reason = error instanceof PearlError ? error.message : (errnoOf(error) ?? String(error));
-    const nonsense = error instanceof PearlError && error.code === 'GATEWAY_NONSENSE';
-    return { kind: nonsense ? 'nonsense' : 'unreachable', reason };
+    if (error instanceof PearlError && error.code === 'GATEWAY_NONSENSE') return { kind: 'nonsense', reason };
+    return { kind: client?.open === true ? 'silent' : 'unreachable', reason };
   } finally {
     client?.close();
   }

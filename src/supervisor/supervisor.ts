@@ -22,7 +22,7 @@ import { RateMeter } from './rates.ts';
 import { GatewayWatch } from './readiness.ts';
 import { type ReloadChange, reloadChanges } from './reload.ts';
 import type { Facts, Situation } from './situation.ts';
-import { countUnsettled, countVerdict, type Tally } from './tally.ts';
+import { countVerdict, type Tally } from './tally.ts';
 
 export interface SupervisorOptions {
   config: Config;
@@ -65,7 +65,6 @@ export class Supervisor {
   #gatewayUrl: string;
   /** Where the running miner was told to find its gateway. */
   #minerGatewayUrl: string | null = null;
-  #minerSent = 0;
   #nonsense = 0;
   #events: MachineEvent[] = [];
   #stepping = false;
@@ -221,6 +220,7 @@ export class Supervisor {
         break;
       case 'end':
         this.#watch.stop();
+        this.#children.leave();
         this.#resolveEnded(action.ending);
         break;
     }
@@ -241,13 +241,13 @@ export class Supervisor {
   }
 
   #spawn(name: ChildName): void {
-    const { launch } = this.#declarations[name];
-    this.#children.spawn(name, launch?.({ gatewayUrl: this.#gatewayUrl }) ?? null);
+    const { launch, companion } = this.#declarations[name];
+    const accompany = companion === null ? null : companion.bind(null, this.#gatewayUrl);
+    this.#children.spawn(name, launch?.({ gatewayUrl: this.#gatewayUrl }) ?? null, accompany);
     if (name === 'gateway') {
       this.#watch.start();
     } else {
       this.#minerGatewayUrl = this.#gatewayUrl;
-      this.#minerSent = 0;
       this.#rates.startOver();
     }
   }
@@ -274,7 +274,6 @@ export class Supervisor {
     const nowMs = performance.now();
     if (heartbeat.type === 'miner') {
       this.#rates.observe(BigInt(heartbeat.macs), nowMs);
-      this.#countSent(heartbeat);
       if (heartbeat.ready && this.#machine.children.miner.state === 'starting') {
         this.#onChild('miner', { type: 'ready' });
         return;
@@ -282,15 +281,6 @@ export class Supervisor {
     }
     // A heartbeat may change the state (no job, a refused login): that is published at once, figures in their own time.
     this.publish();
-  }
-
-  #countSent(heartbeat: MinerHeartbeat): void {
-    const fresh = heartbeat.sent - this.#minerSent;
-    this.#minerSent = heartbeat.sent;
-    // The built-in gateway tells each verdict itself.
-    if (!this.#declarations.gateway.heartbeat) {
-      this.#tally = countUnsettled(this.#tally, fresh, new Date().toISOString());
-    }
   }
 
   #onVerdict(verdict: VerdictMessage): void {
@@ -317,6 +307,7 @@ export class Supervisor {
     const foreign = this.#declarations.gateway.launch === null;
     if (result.kind === 'serving') {
       this.#nonsense = 0;
+      this.#children.companion()?.served();
       if (state === 'starting') this.#gatewayServes(foreign);
       return;
     }
@@ -324,6 +315,8 @@ export class Supervisor {
     if (this.#nonsense >= NONSENSE_LIMIT && !everReady) {
       const reason = `what answers at ${this.#gatewayUrl} is no gateway: ${result.reason}`;
       this.dispatch({ type: 'fail', exitCode: EXIT.unavailable, reason });
+    } else if (result.kind === 'silent' && this.#children.companion()?.busy === true) {
+      // It makes the certificate of a block, and answers nobody meanwhile.
     } else if (foreign && state === 'ready') {
       this.#onChild('gateway', { type: 'exit', exit: { code: null, signal: null, message: result.reason } });
     }

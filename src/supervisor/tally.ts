@@ -1,5 +1,5 @@
-// What became of the proofs, counted. The built-in gateway tells every verdict; a foreign one only ever says "submitted",
-// so what a miner sent there stays unknown until the node was asked.
+// What became of the proofs, counted. The built-in gateway tells every verdict; for a foreign one, which
+// only ever says "submitted", its companion tells what the node says.
 import type { VerdictMessage } from './channel.ts';
 
 export interface Tally {
@@ -35,10 +35,4 @@ export function countVerdict(tally: Tally, verdict: Pick<VerdictMessage, 'result
     blocks: tally.blocks + (block && result === 'accepted' ? 1 : 0),
     lastAt: at,
   };
-}
-
-/** Counts proofs that went to a gateway which tells no verdicts. */
-export function countUnsettled(tally: Tally, sent: number, at: string): Tally {
-  if (sent <= 0) return tally;
-  return { ...tally, submitted: tally.submitted + sent, unknown: tally.unknown + sent, lastAt: at };
 }

@@ -1,8 +1,8 @@
 // What tests of the pool upstream share: settings with short times, jobs with headers of their own, and waiting for facts.
 
 import { type PoolUrl, readPoolUrl } from '../../src/config/pool-url.ts';
+import type { Examiner } from '../../src/gateway/examine.ts';
 import type { PoolSettings } from '../../src/gateway/pool/connection.ts';
-import type { Examiner } from '../../src/gateway/pool/examiner.ts';
 import { PoolUpstream } from '../../src/gateway/pool/pool.ts';
 import { nativeRules } from '../../src/gateway/pool/rules.ts';
 import { POOL_TIMES, type PoolTimes } from '../../src/gateway/pool/times.ts';

@@ -1,8 +1,10 @@
 // The supervisor's ear at a gateway that is not ours: it hears the log, asks the node, and says in the messages of our own
 // gateway what that one does not say: how its upstream stands, and what became of each proof.
+import { createHash } from 'node:crypto';
 import type { Config } from '../../config/config.ts';
 import type { NodeAccess } from '../../config/pearld.ts';
-import { type ChildMessage, HEARTBEAT_MS } from '../../supervisor/channel.ts';
+import type { LedgerEntry } from '../../ledger/entry.ts';
+import { type ChildMessage, HEARTBEAT_MS, type SentMessage } from '../../supervisor/channel.ts';
 import { conditionOf } from './condition.ts';
 import { readGatewayLine, type Trouble } from './log-line.ts';
 import { type GatewayMetrics, readGatewayMetrics } from './metrics.ts';
@@ -26,13 +28,17 @@ export const COMPANION_TIMES: CompanionTimes = {
 };
 
 export interface CompanionOptions {
-  readonly config: Pick<Config, 'network'>;
+  readonly config: Pick<Config, 'network' | 'shape'>;
   readonly gatewayUrl: string;
-  /** How to reach the node; null where nothing is known of it. */
-  readonly access: NodeAccess | null;
+  /** How to reach the node; null where nothing is known of it. Never rejects. */
+  readonly access: Promise<NodeAccess | null>;
   /** Where the gateway might serve metrics of its own, or null. */
   readonly metricsUrl: string | null;
   readonly emit: (message: ChildMessage) => void;
+  /** Writes a settled proof down. */
+  readonly record: (entry: LedgerEntry) => void;
+  /** Called once, after the last record. */
+  readonly onClose: () => void;
   readonly times?: CompanionTimes;
 }
 
@@ -42,7 +48,8 @@ const MAX_UNDER_WAY = 16;
 export class Companion {
   readonly #options: CompanionOptions;
   readonly #times: CompanionTimes;
-  readonly #node: NodeRpc | null;
+  /** Undefined until it is known whether there is one to ask. */
+  #node: NodeRpc | null | undefined;
   readonly #timers: NodeJS.Timeout[] = [];
   #underWay: SentProof[] = [];
   #trouble: Trouble | null = null;
@@ -54,12 +61,12 @@ export class Companion {
   constructor(options: CompanionOptions) {
     this.#options = options;
     this.#times = options.times ?? COMPANION_TIMES;
-    this.#node = options.access === null ? null : new NodeRpc(options.access);
     this.#every(this.#times.heartbeatMs, () => this.#heartbeat());
-    if (this.#node !== null) {
-      this.#every(this.#times.askNodeMs, () => this.#askNode());
-      void this.#askNode();
-    }
+    this.#every(this.#times.askNodeMs, () => this.#askNode());
+    void options.access.then((access) => {
+      this.#node = access === null ? null : new NodeRpc(access);
+      return this.#askNode();
+    });
     this.#every(this.#times.askProofMs, () => this.#settleProofs());
     if (options.metricsUrl !== null) this.#every(this.#times.readMetricsMs, () => this.#readMetrics());
   }
@@ -75,7 +82,7 @@ export class Companion {
     }
     // Where the node can be asked, it knows better than a text that may change with any release.
     const [oldest] = this.#underWay;
-    if (oldest === undefined || (this.#node !== null && fact.result !== 'rejected')) return;
+    if (oldest === undefined || (this.#node && fact.result !== 'rejected')) return;
     const reason = fact.result === 'accepted' ? null : `the gateway's log says ${fact.result}`;
     this.#settle(oldest, { result: fact.result, reason, block: fact.result === 'accepted', height: null });
   }
@@ -86,12 +93,17 @@ export class Companion {
   }
 
   /** The miner had a proof taken with `submitted`. */
-  sent(header: Buffer): void {
+  sent(message: SentMessage): void {
     this.served();
-    const proof: SentProof = { header, sentAtMs: performance.now() };
+    const proof: SentProof = {
+      header: Buffer.from(message.header, 'hex'),
+      certVersion: message.certVersion,
+      target: BigInt(`0x${message.target}`),
+      digest: message.proof,
+      sentAtMs: performance.now(),
+    };
     this.#underWay.push(proof);
-    if (this.#node === null && this.#metrics === null) this.#settle(proof, unsettled(false));
-    else if (this.#underWay.length > MAX_UNDER_WAY) this.#settle(this.#underWay[0] as SentProof, unsettled(true));
+    if (this.#underWay.length > MAX_UNDER_WAY) this.#settle(this.#underWay[0] as SentProof, unsettled(true));
     this.#heartbeat();
   }
 
@@ -103,9 +115,10 @@ export class Companion {
   /** Every proof that is still under way ends as unknown. */
   close(): void {
     if (this.#closed) return;
-    for (const proof of [...this.#underWay]) this.#settle(proof, unsettled(this.#node !== null));
+    for (const proof of [...this.#underWay]) this.#settle(proof, unsettled(Boolean(this.#node)));
     this.#closed = true;
     for (const timer of this.#timers) clearInterval(timer);
+    this.#options.onClose();
   }
 
   #every(ms: number, work: () => unknown): void {
@@ -127,10 +140,11 @@ export class Companion {
   }
 
   async #askNode(): Promise<void> {
-    const answer = (await this.#node?.chainInfo()) ?? null;
-    const changed = answer?.ok !== this.#nodeAnswer?.ok;
+    if (!this.#node || this.#closed) return;
+    const answer = await this.#node.chainInfo();
+    const changed = answer.ok !== this.#nodeAnswer?.ok;
     this.#nodeAnswer = answer;
-    if (answer?.ok && this.#trouble === 'node-unreachable') this.#trouble = null;
+    if (answer.ok && this.#trouble === 'node-unreachable') this.#trouble = null;
     if (changed) this.#heartbeat();
   }
 
@@ -138,9 +152,11 @@ export class Companion {
     if (this.#asking) return;
     this.#asking = true;
     for (const proof of [...this.#underWay]) {
-      const word = this.#node === null ? null : await askNode(this.#node, proof);
+      const word = this.#node ? await askNode(this.#node, proof) : null;
+      const nobodyKnows = this.#node === null && this.#metrics === null;
+      const late = performance.now() - proof.sentAtMs > this.#times.settlementMs;
       if (word !== null) this.#settle(proof, word);
-      else if (performance.now() - proof.sentAtMs > this.#times.settlementMs) this.#settle(proof, unsettled(true));
+      else if (late || nobodyKnows) this.#settle(proof, unsettled(!nobodyKnows));
     }
     this.#asking = false;
   }
@@ -159,7 +175,23 @@ export class Companion {
   #settle(proof: SentProof, settled: Settled): void {
     if (!this.#underWay.includes(proof)) return;
     this.#underWay = this.#underWay.filter((other) => other !== proof);
-    if (this.#closed) return;
-    this.#options.emit({ type: 'verdict', ...settled, latencyMs: performance.now() - proof.sentAtMs });
+    const latencyMs = performance.now() - proof.sentAtMs;
+    const { emit, record, config } = this.#options;
+    emit({ type: 'verdict', ...settled, latencyMs });
+    record(entryOf(proof, settled, latencyMs, config.shape));
   }
+}
+
+function entryOf(proof: SentProof, settled: Settled, latencyMs: number, shape: Config['shape']): LedgerEntry {
+  const { m, n, k, rank, rows, cols } = shape;
+  return {
+    time: new Date().toISOString(),
+    job: createHash('sha256').update(proof.header).digest('hex').slice(0, 16),
+    certVersion: proof.certVersion,
+    target: proof.target,
+    shape: { m, n, k, rank, h: rows.length, w: cols.length },
+    proof: proof.digest,
+    latencyMs,
+    ...settled,
+  };
 }

@@ -3,9 +3,14 @@
 import type { Verdict } from '../upstream.ts';
 import type { NodeRpc } from './node-rpc.ts';
 
-/** A proof under way; `header` is its job's 76 bytes. */
+/** A proof under way. */
 export interface SentProof {
+  /** Its job's 76 bytes. */
   readonly header: Buffer;
+  readonly certVersion: number;
+  readonly target: bigint;
+  /** First 16 hex digits of the serialised proof's SHA-256. */
+  readonly digest: string;
   /** Monotonic milliseconds. */
   readonly sentAtMs: number;
 }

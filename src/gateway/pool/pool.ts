@@ -2,9 +2,9 @@
 // mining, tries the next pool when that one fails, and goes back to a better one once that has proved itself.
 import { createHash } from 'node:crypto';
 import type { PoolUrl } from '../../config/pool-url.ts';
+import type { Examiner } from '../examine.ts';
 import type { Job, Upstream, UpstreamEvent, UpstreamState, Verdict } from '../upstream.ts';
 import { PoolConnection, type PoolSettings } from './connection.ts';
-import type { Examiner } from './examiner.ts';
 import type { PoolJob } from './job.ts';
 import { Newest } from './newest.ts';
 import { choose, ended, loggedIn, newRoster, proven, type Roster } from './roster.ts';

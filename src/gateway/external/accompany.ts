@@ -1,0 +1,31 @@
+// A companion for the gateway of a configuration: who the node is, where the ledger is.
+import type { Config } from '../../config/config.ts';
+import type { Paths } from '../../config/paths.ts';
+import { resolveNodeAccess } from '../../config/pearld.ts';
+import { LedgerWriter } from '../../ledger/writer.ts';
+import type { ChildMessage } from '../../supervisor/channel.ts';
+import { Companion } from './companion.ts';
+import { gatewayMetricsPort } from './environment.ts';
+
+/** Starts a companion; `emit` gets what our own gateway would say over its channel. */
+export function accompany(
+  config: Config,
+  paths: Paths,
+  env: NodeJS.ProcessEnv,
+  gatewayUrl: string,
+  emit: (message: ChildMessage) => void,
+): Companion {
+  const port = config.gateway.kind === 'external' ? gatewayMetricsPort(config) : null;
+  const ledger = LedgerWriter.open(paths.ledgerFile).catch(() => null);
+  return new Companion({
+    config,
+    gatewayUrl,
+    // Without a password there is nobody to ask; an external gateway then says itself what it misses.
+    access: resolveNodeAccess(config, paths, env).catch(() => null),
+    metricsUrl: port === null ? null : `http://127.0.0.1:${port}/metrics`,
+    emit,
+    // A ledger on a full disk does not hold up mining.
+    record: (entry) => void ledger.then((writer) => writer?.append(entry)).catch(() => undefined),
+    onClose: () => void ledger.then((writer) => writer?.close()).catch(() => undefined),
+  });
+}
