@@ -1,0 +1,109 @@
+//! Options and jobs as JavaScript gives them, turned into the search's own or refused.
+
+use crate::exact::{invalid, need_header, need_u32, need_u32s, need_u256};
+use napi::Result;
+use napi::bindgen_prelude::{BigInt, Buffer};
+use napi_derive::napi;
+use pearl_core::kernels::Isa;
+use pearl_core::pattern::Pattern;
+use pearl_core::search;
+
+/// Largest integer that a double holds exactly, with all below it.
+const MAX_SAFE: f64 = 9_007_199_254_740_991.0;
+
+/// How to mine.
+#[napi(object)]
+pub struct MinerOptions {
+    pub threads: f64,
+    pub kernel: Option<String>,
+    pub memory_bytes: f64,
+    #[napi(ts_type = "'constant' | 'random'")]
+    pub matrices: String,
+    pub idle_priority: bool,
+}
+
+/// Sizes, rank, and the index lists of a tile's rows and columns.
+#[napi(object)]
+pub struct Shape {
+    pub m: f64,
+    pub n: f64,
+    pub k: f64,
+    pub rank: f64,
+    pub rows: Vec<f64>,
+    pub cols: Vec<f64>,
+}
+
+/// What to mine.
+#[napi(object)]
+pub struct Job {
+    pub id: f64,
+    pub header: Buffer,
+    pub cert_version: f64,
+    pub target: BigInt,
+    pub shape: Shape,
+    pub allow_saturated: Option<bool>,
+}
+
+/// The job of the search that this is.
+pub fn job_of(job: Job) -> Result<search::Job> {
+    let Job {
+        id,
+        header,
+        cert_version,
+        target,
+        shape,
+        allow_saturated,
+    } = job;
+    if !(0.0..=MAX_SAFE).contains(&id) || id.fract() != 0.0 {
+        return Err(invalid(format!("a job's id is a safe integer, not {id}")));
+    }
+    let pattern = |name: &str, indices: &[f64]| {
+        Pattern::from_indices(&need_u32s(name, indices)?)
+            .map_err(|error| invalid(format!("{name}: {error}")))
+    };
+    let rank = u16::try_from(need_u32("rank", shape.rank)?)
+        .map_err(|_| invalid("the rank is above 65535"))?;
+    Ok(search::Job {
+        id: id as u64,
+        header: need_header(&header)?,
+        cert_version: need_u32("certVersion", cert_version)?,
+        target: need_u256("target", &target)?,
+        shape: search::Shape::new(
+            need_u32("m", shape.m)?,
+            need_u32("n", shape.n)?,
+            need_u32("k", shape.k)?,
+            rank,
+            pattern("rows", &shape.rows)?,
+            pattern("cols", &shape.cols)?,
+        ),
+        allow_saturated: allow_saturated.unwrap_or(false),
+    })
+}
+
+/// The options of the search that these are.
+pub fn options_of(options: &MinerOptions) -> Result<search::MinerOptions> {
+    let kernel = options.kernel.as_deref().map(|name| {
+        Isa::from_name(name).ok_or_else(|| {
+            invalid(format!(
+                "there is no kernel called {name} on this architecture"
+            ))
+        })
+    });
+    Ok(search::MinerOptions {
+        threads: need_u32("threads", options.threads)? as usize,
+        kernel: kernel.transpose()?,
+        // The cast saturates; a ceiling beyond all memory is none.
+        memory_bytes: options.memory_bytes as u64,
+        matrices: match options.matrices.as_str() {
+            "constant" => search::Matrices::Constant,
+            "random" => search::Matrices::Random,
+            other => {
+                return Err(invalid(format!(
+                    "matrices are constant or random, not {other}"
+                )));
+            }
+        },
+        block_rows: None,
+        idle_priority: options.idle_priority,
+    })
+}
