@@ -13,7 +13,10 @@ export const command = defineCommand({
     ['pearlctl status >/dev/null && echo alive', 'The exit code answers'],
   ],
   async run(_args, context) {
-    const model = await readStatus(context.paths);
+    const { flags, paths } = context;
+    const model = await readStatus(paths, {
+      askService: async () => (await import('../service/ask.ts')).askService(flags),
+    });
     context.print(renderStatus(model, context.terminal), model);
     return statusExitCode(model);
   },

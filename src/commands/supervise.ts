@@ -1,5 +1,7 @@
 // `pearlctl supervise`: the long-lived process that a service manager starts.
+import type { SidecarService } from '../sidecar/record.ts';
 import { defineCommand } from './command.ts';
+import type { Context } from './context.ts';
 
 export const command = defineCommand({
   description:
@@ -12,6 +14,30 @@ export const command = defineCommand({
   async run(_args, context) {
     const config = await context.loadConfig();
     const { runSupervisor } = await import('../supervisor/run.ts');
-    return runSupervisor({ config, paths: context.paths, foreground: false });
+    return runSupervisor({ config, paths: context.paths, foreground: false, service: await askManager(context) });
   },
 });
+
+/** What the service manager knows of us, if one started us: `status` reads it from the sidecar instead of asking again. */
+async function askManager({ flags }: Context): Promise<SidecarService | null> {
+  if (process.env.INVOCATION_ID === undefined && process.env.XPC_SERVICE_NAME === undefined) return null;
+  try {
+    const [{ openService }, { describeService }] = await Promise.all([
+      import('../service/service.ts'),
+      import('../service/drift.ts'),
+    ]);
+    const found = await describeService(openService(flags));
+    if (found === null) return null;
+    // We are what it started, whatever it calls us until we are ready.
+    return {
+      manager: found.manager,
+      enabled: found.enabled,
+      active: true,
+      starts_at: found.startsAt,
+      drift: found.drift,
+    };
+  } catch {
+    // Only the status would be poorer for it; mining does not depend on it.
+    return null;
+  }
+}

@@ -149,7 +149,7 @@ async function superviseToTheEnd(options: RunSupervisorOptions, parts: Parts): P
  * with 0, after it was recorded.
  */
 function exitCodeFor({ exitCode }: Ending): ExitCode {
-  const underLaunchd = process.platform === 'darwin' && process.env.XPC_SERVICE_NAME?.startsWith('org.pearlctl.');
+  const underLaunchd = process.env.XPC_SERVICE_NAME?.startsWith('org.pearlctl.');
   return underLaunchd && exitCode === EXIT.config ? EXIT.ok : exitCode;
 }
 
@@ -280,8 +280,12 @@ function makeLogger(
   });
 }
 
-/** Node and the entry point that this process was started with. */
+/**
+ * Node and the entry point that this process was started with. An installed service is started through a link named
+ * pearlctl, and so are its children then: the system lists a process by that name.
+ */
 function thisProgram(): readonly [string, ...string[]] {
+  const node = process.argv0.endsWith('/bin/pearlctl') ? process.argv0 : process.execPath;
   const entry = process.argv[1];
-  return entry === undefined ? [process.execPath] : [process.execPath, entry];
+  return entry === undefined ? [node] : [node, entry];
 }

@@ -1,0 +1,70 @@
+// `pearlctl install`: from now on the machine mines from boot. Plan, show, consent, act, verify.
+import { EXIT } from '../errors.ts';
+import { chooseScope, currentCaller, requireRights } from '../service/caller.ts';
+import { prepareInstall } from '../service/install.ts';
+import { describeStep, renderPlan, stepModel } from '../service/plan/show.ts';
+import type { InstallPlan } from '../service/plan/step.ts';
+import { openService } from '../service/service.ts';
+import type { Verification } from '../service/verify.ts';
+import { defineCommand } from './command.ts';
+import { askConsent } from './consent.ts';
+
+export const command = defineCommand({
+  description:
+    'Makes mining a service of the operating system (systemd or launchd), or brings an installed one up to date. Shows ' +
+    'every file and command first and asks; a step that fails undoes the others. At the end it waits until the service ' +
+    'has fetched work: exit code 75 means that it runs, but found none within a minute.',
+  examples: [
+    ['pearlctl install', 'For you: look at the plan, say yes'],
+    ['sudo pearlctl install', 'For the machine, under an account of its own, from boot'],
+    ['pearlctl install --dry-run', 'Only the plan; nothing is changed'],
+  ],
+  options: {
+    'dry-run': { type: 'boolean', describe: 'Print the plan and change nothing', default: false },
+    yes: { type: 'boolean', alias: 'y', describe: 'Do not ask', default: false },
+    linger: { type: 'boolean', describe: 'Linux, user scope: run from boot, without a login', default: true },
+    'service-user': { type: 'string', describe: 'macOS, system scope: the account that mines' },
+  },
+  async run(args, context) {
+    const caller = currentCaller();
+    const scope = chooseScope(context.flags.scope, caller);
+    const service = openService({ ...context.flags, scope });
+    if (!args.dryRun) requireRights(scope, caller, ['pearlctl', ...process.argv.slice(2)]);
+    const { loadConfig } = await import('../config/config.ts');
+    const config = await loadConfig(service.paths);
+    const signal = context.stopSignal();
+    const prepared = await prepareInstall(service, config, { linger: args.linger, serviceUser: args.serviceUser });
+    const { plan } = prepared;
+    if (args.dryRun) {
+      context.print(renderPlan(plan), planModel(plan));
+      return EXIT.ok;
+    }
+    context.say(renderPlan(plan));
+    if (plan.steps.length > 0) {
+      if (!args.yes && !(await askConsent('Do this?', signal))) {
+        context.print('Nothing was changed.', { ...planModel(plan), done: false });
+        return EXIT.ok;
+      }
+      await prepared.act({ signal, onStep: (step) => context.say(`  … ${describeStep(step)[0] ?? ''}`) });
+    }
+    context.say('  … wait for work');
+    const verification = await prepared.verify();
+    context.print(renderVerification(plan, verification), { ...planModel(plan), done: true, verification });
+    return verification.work ? EXIT.ok : EXIT.tryAgain;
+  },
+});
+
+function planModel({ summary, steps }: InstallPlan): object {
+  return { schemaVersion: 1, plan: summary, steps: steps.map(stepModel) };
+}
+
+function renderVerification(
+  { summary }: InstallPlan,
+  { loaded, alive, ready, work, pid, reason, lines }: Verification,
+): string {
+  const mark = (is: boolean): string => (is ? '✔' : '✘');
+  const facts = `${mark(loaded)} loaded  ${mark(alive)} alive  ${mark(ready)} ready  ${mark(work)} has work`;
+  if (work) return `${facts}\nIt mines (process ${pid}) and starts ${summary.starts}.`;
+  const log = lines.length === 0 ? '' : `\nIts last words:\n  ${lines.join('\n  ')}`;
+  return `${facts}\nInstalled, but ${reason ?? 'it has no work yet'}.${log}\nSee: pearlctl status, pearlctl logs`;
+}

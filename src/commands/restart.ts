@@ -1,0 +1,20 @@
+// `pearlctl restart`: stops and starts the installed service.
+import { awaitReady, verifyService } from '../service/verify.ts';
+import { defineCommand } from './command.ts';
+import { requireService, requireServiceRights } from './service-verb.ts';
+import { reportWork } from './start.ts';
+
+const WORK_LIMIT_MS = 30_000;
+
+export const command = defineCommand({
+  description:
+    'Stops and starts the installed service, and waits as `start` does. Most changes of the configuration need only `reload`.',
+  examples: [['pearlctl restart', 'Stop it, start it, see it work']],
+  async run(_args, context) {
+    const service = requireService(context);
+    requireServiceRights(service);
+    await service.manager.restart();
+    await awaitReady(service.manager, service.paths);
+    return reportWork(context, await verifyService(service.manager, service.paths, WORK_LIMIT_MS));
+  },
+});

@@ -1,0 +1,45 @@
+// `pearlctl start`: starts the installed service and says when it works.
+import { EXIT, PearlError } from '../errors.ts';
+import { awaitReady, type Verification, verifyService } from '../service/verify.ts';
+import { defineCommand } from './command.ts';
+import type { Context } from './context.ts';
+import { installedService, requireServiceRights } from './service-verb.ts';
+
+/** As in `contracts`: nothing here that could be started. */
+const NOTHING_INSTALLED = 4;
+/** A start waits half as long as an install for the first work. */
+const WORK_LIMIT_MS = 30_000;
+
+export const command = defineCommand({
+  description:
+    'Starts the installed service, waits until it is ready and for its first work. Exit code 75: it runs, but found no ' +
+    'work within 30 seconds. 4: no service is installed.',
+  examples: [['pearlctl start', 'Start it and see it work']],
+  async run(_args, context) {
+    const service = installedService(context);
+    if (service === null) {
+      context.say(
+        'pearlctl: No service is installed here.\n  Install it: pearlctl install. Or mine without one: pearlctl run.',
+      );
+      return NOTHING_INSTALLED;
+    }
+    requireServiceRights(service);
+    const { manager, paths } = service;
+    const { active } = await manager.state();
+    if (active !== 'active') await manager.start();
+    await awaitReady(manager, paths);
+    return reportWork(context, await verifyService(manager, paths, WORK_LIMIT_MS));
+  },
+});
+
+/** Prints what a started service came to; resolves to the exit code. */
+export function reportWork(context: Context, verification: Verification): number {
+  const { work, pid, reason } = verification;
+  context.print(work ? `It mines (process ${pid}).` : `It runs, but ${reason ?? 'it has no work yet'}.`, {
+    schemaVersion: 1,
+    ...verification,
+  });
+  if (!verification.alive)
+    throw new PearlError('SERVICE_FAILED', `It does not run: ${reason}.`, { hint: 'See: pearlctl logs' });
+  return work ? EXIT.ok : EXIT.tryAgain;
+}

@@ -1,0 +1,32 @@
+// `pearlctl stop`: stops the service, or a supervisor that was started by hand; comes back when it is gone.
+import { EXIT } from '../errors.ts';
+import { livingSupervisor, stopDirectly } from '../service/direct.ts';
+import { defineCommand } from './command.ts';
+import { installedService, report, requireServiceRights } from './service-verb.ts';
+
+/** For a supervisor without a manager: two seconds for the miner, the longest stop_timeout that is likely, and some. */
+const DIRECT_LIMIT_MS = 60_000;
+
+export const command = defineCommand({
+  description:
+    'Stops mining now: the miner hands over what it has, then the gateway leaves. The service stays installed, and starts ' +
+    'again at the next boot or login (`disable` prevents that).',
+  examples: [
+    ['pearlctl stop', 'Until the next boot or `start`'],
+    ['pearlctl pause', 'Stop only the mining, and keep everything else up'],
+  ],
+  async run(_args, context) {
+    const service = installedService(context);
+    if (service === null) {
+      await stopDirectly(context.paths, DIRECT_LIMIT_MS);
+      context.print('It has stopped.', { schemaVersion: 1, active: 'inactive' });
+      return EXIT.ok;
+    }
+    requireServiceRights(service);
+    await service.manager.stop();
+    // Somebody may have started one by hand beside the service, in the same place.
+    if (livingSupervisor(service.paths) !== null) await stopDirectly(service.paths, DIRECT_LIMIT_MS);
+    await report(context, service, 'It has stopped.');
+    return EXIT.ok;
+  },
+});

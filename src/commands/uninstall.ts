@@ -1,0 +1,43 @@
+// `pearlctl uninstall`: the service goes without a trace; configuration, state and logs stay unless told otherwise.
+import { EXIT } from '../errors.ts';
+import { requireRights } from '../service/caller.ts';
+import { prepareUninstall } from '../service/install.ts';
+import { describeRemoval, renderRemovals } from '../service/plan/show.ts';
+import { findService } from '../service/service.ts';
+import { defineCommand } from './command.ts';
+import { askConsent } from './consent.ts';
+
+export const command = defineCommand({
+  description:
+    'Stops the service, waits until it is gone, and removes everything that install made. Works without a record of the ' +
+    'install too, can be repeated, and may be run by anyone who is allowed to. Configuration, state and logs stay.',
+  examples: [
+    ['pearlctl uninstall', 'Look at what goes, say yes'],
+    ['sudo pearlctl uninstall --purge --yes', 'Everything, configuration and state as well'],
+    ['pearlctl uninstall --dry-run', 'Only say what would go'],
+  ],
+  options: {
+    purge: { type: 'boolean', describe: 'Remove configuration, state and logs as well', default: false },
+    'dry-run': { type: 'boolean', describe: 'Print what would be removed and change nothing', default: false },
+    yes: { type: 'boolean', alias: 'y', describe: 'Do not ask', default: false },
+  },
+  async run(args, context) {
+    const { service } = findService(context.flags);
+    const prepared = await prepareUninstall(service, args.purge);
+    const { steps, kept } = prepared;
+    const model = { schemaVersion: 1, scope: service.paths.scope, steps, kept };
+    if (args.dryRun || steps.length === 0) {
+      context.print(renderRemovals(steps, kept), { ...model, done: steps.length === 0 });
+      return EXIT.ok;
+    }
+    requireRights(service.paths.scope, service.caller, ['pearlctl', ...process.argv.slice(2)]);
+    context.say(renderRemovals(steps, kept));
+    if (!args.yes && !(await askConsent('Do this?', context.stopSignal()))) {
+      context.print('Nothing was changed.', { ...model, done: false });
+      return EXIT.ok;
+    }
+    await prepared.act({ onStep: (step) => context.say(`  … ${describeRemoval(step)[0] ?? ''}`) });
+    context.print('It is gone.', { ...model, done: true });
+    return EXIT.ok;
+  },
+});

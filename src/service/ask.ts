@@ -1,0 +1,14 @@
+// Asks the service manager on behalf of `status`, which must not fail for what it hears, or does not hear.
+import { detectManager, readMachineFacts } from './detect.ts';
+import { describeService, type ServiceDescription } from './drift.ts';
+import { openService, type ServiceFlags } from './service.ts';
+
+/** The service of a scope, or null when none is installed or nobody can be asked. */
+export async function askService(flags: ServiceFlags): Promise<ServiceDescription | null> {
+  if (detectManager(readMachineFacts()).kind === null) return null;
+  try {
+    return await describeService(openService(flags));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,86 @@
+// What is installed against what this version would install, as sentences; and the service in the words of `status`.
+import { existsSync, lstatSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'plist';
+import { type Config, loadConfig } from '../config/config.ts';
+import { VERSION } from '../version.ts';
+import { defineService, runtimeRootOf } from './define.ts';
+import type { ServiceState } from './manager.ts';
+import { isOurs } from './plan/install.ts';
+import { renderDefinition } from './render.ts';
+import { runtimeProgram } from './runtime/layout.ts';
+import type { Service } from './service.ts';
+
+/** As in `status --json`, key `service`. */
+export interface ServiceDescription {
+  manager: string;
+  enabled: boolean;
+  active: boolean;
+  /** `boot`, `login` or `never`. */
+  startsAt: string;
+  drift: string[];
+}
+
+/** The service as it stands, or null when none is installed. */
+export async function describeService(service: Service): Promise<ServiceDescription | null> {
+  if (!existsSync(service.definitionFile)) return null;
+  const state = await service.manager.state();
+  return {
+    manager: service.kind,
+    enabled: state.enabled,
+    active: state.active === 'active',
+    startsAt: state.enabled ? startsAt(service) : 'never',
+    drift: await findDrift(service, state),
+  };
+}
+
+function startsAt({ kind, paths, caller }: Service): string {
+  if (paths.scope === 'system') return 'boot';
+  return kind === 'systemd' && existsSync(`/var/lib/systemd/linger/${caller.user}`) ? 'boot' : 'login';
+}
+
+/** One sentence for each difference; `pearlctl install` mends all of them. */
+export async function findDrift(service: Service, state: ServiceState): Promise<string[]> {
+  const root = runtimeRootOf(service.paths, service.caller);
+  const { link, executable } = runtimeProgram(root);
+  const drift: string[] = [];
+  if (state.blocked) drift.push(service.kind === 'systemd' ? 'The unit is masked.' : 'The service is disabled.');
+  else if (!state.enabled) drift.push('It does not start by itself: it is disabled.');
+  const installed = lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(link) : null;
+  if (installed === null) drift.push(`The installed program is gone: ${link}.`);
+  else if (!resolves(executable))
+    drift.push(`Its Node is gone: ${join(root, installed, 'bin', 'pearlctl')} leads nowhere.`);
+  if (installed !== null && installed !== VERSION && !installed.startsWith(`${VERSION}-`)) {
+    drift.push(`Version ${installed} is installed, this is ${VERSION}.`);
+  } else if (await definitionDiffers(service)) {
+    drift.push(`${service.definitionFile} differs from what this version would write now.`);
+  }
+  return drift;
+}
+
+function resolves(path: string): boolean {
+  try {
+    return realpathSync(path) !== '';
+  } catch {
+    return false;
+  }
+}
+
+async function definitionDiffers({ kind, paths, caller, definitionFile }: Service): Promise<boolean> {
+  const text = readFileSync(definitionFile, 'utf8');
+  if (!isOurs(text)) return true;
+  let config: Config;
+  try {
+    config = await loadConfig(paths);
+  } catch {
+    // The configuration has its own voice; without it nobody can say what the definition should be.
+    return false;
+  }
+  // What install found out about the person and the session stands in the property list itself.
+  const job = kind === 'launchd' ? (parse(text) as Record<string, unknown>) : {};
+  const headless = Array.isArray(job.LimitLoadToSessionType) && job.LimitLoadToSessionType.length > 1;
+  const serviceUser = typeof job.UserName === 'string' ? job.UserName : undefined;
+  return (
+    renderDefinition(kind, defineService({ config, paths, caller, version: VERSION, headless, serviceUser })) !== text
+  );
+}
