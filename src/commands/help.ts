@@ -50,8 +50,8 @@ function renderUsage(entry: CommandEntry, command: Command, hasOptions: boolean)
   return ['pearlctl', entry.name, ...words, ...(hasOptions ? ['[options]'] : [])].join(' ');
 }
 
-/** `<key>`, `[key]`, `[id..]`: yargs' own notation, which the parser is given too. */
-export function placeholder([name, positional]: [string, PositionalTable[string]]): string {
+/** `<key>`, `[key]`, `[id..]`. */
+function placeholder([name, positional]: [string, PositionalTable[string]]): string {
   const label = `${name}${positional.array ? '..' : ''}`;
   return positional.demandOption ? `<${label}>` : `[${label}]`;
 }

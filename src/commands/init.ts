@@ -1,10 +1,11 @@
 // `pearlctl init`: a configuration, by questions on a terminal or by flags alone.
 import { randomBytes } from 'node:crypto';
 import { NETWORKS } from '../config/networks.ts';
+import { renderConfig } from '../config/render.ts';
 import { walletFromProgram } from '../config/wallet.ts';
 import { EXIT, PearlError } from '../errors.ts';
-import { type Choices, withUsualAnswers } from '../init/answers.ts';
-import { type NewConfig, planConfig, writeConfig } from '../init/init.ts';
+import { answersFor, type Choices, withUsualAnswers } from '../init/answers.ts';
+import { type ConfigChange, planChange, writeChange } from '../init/write.ts';
 import { defineCommand } from './command.ts';
 
 export const command = defineCommand({
@@ -37,35 +38,39 @@ export const command = defineCommand({
       });
     }
     const makeWallet = () => walletFromProgram(randomBytes(32), 'devnet');
-    const written = asks ? await ask(choices, makeWallet) : writeUnasked(args.overwrite === true);
+    const written = asks ? await ask(choices, makeWallet) : await writeUnasked(args.overwrite === true);
     const next = 'Next: pearlctl run (see it work), or pearlctl install (mine from boot on).';
     const text = written.changes === '' ? `${written.path} says this already.` : `Written: ${written.path}\n${next}`;
     context.print(text, { path: written.path, changed: written.changes !== '' });
     return EXIT.ok;
 
-    async function ask(given: Choices, wallet: () => string): Promise<NewConfig> {
+    async function ask(given: Choices, wallet: () => string): Promise<ConfigChange> {
       const questions = await import('../init/questions.ts');
-      const plan = planConfig(await questions.askChoices(given, wallet), context.paths);
+      const plan = await planChange(context.paths, textOf(await questions.askChoices(given, wallet)));
       if (plan.changes !== '') {
         if (!(await questions.askToWrite(plan.path, plan.changes))) throw declined();
-        writeConfig(plan);
+        writeChange(plan);
       }
       return plan;
     }
 
-    function writeUnasked(overwrite: boolean): NewConfig {
-      const plan = planConfig(withUsualAnswers(choices, makeWallet), context.paths);
+    async function writeUnasked(overwrite: boolean): Promise<ConfigChange> {
+      const plan = await planChange(context.paths, textOf(withUsualAnswers(choices, makeWallet)));
       if (plan.before !== null && plan.changes !== '' && !overwrite) {
         context.say(plan.changes);
         throw new PearlError('USAGE', `There is another configuration at ${plan.path}, and it was left as it is.`, {
           hint: 'Replace it with --overwrite, or change single keys with: pearlctl config set',
         });
       }
-      if (plan.changes !== '') writeConfig(plan);
+      if (plan.changes !== '') writeChange(plan);
       return plan;
     }
   },
 });
+
+function textOf(choices: Choices): string {
+  return renderConfig(answersFor(choices));
+}
 
 function declined(): PearlError {
   return new PearlError('USAGE', 'Nothing was written.', { hint: 'Start again with: pearlctl init' });

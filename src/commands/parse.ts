@@ -4,7 +4,6 @@ import yargs from 'yargs';
 import { nearest } from '../config/nearest.ts';
 import { PearlError } from '../errors.ts';
 import type { Command, CommandEntry, OptionTable } from './command.ts';
-import { placeholder } from './help.ts';
 import { GLOBAL_OPTIONS } from './options.ts';
 
 /** Parses the words after the command's name. Throws USAGE. */
@@ -23,7 +22,7 @@ export function parseArguments(
   }
   const { args, error } = parseStrictly(entry, command, options, words);
   if (error) throw usage(oneSentence(error));
-  const problem = findProblem(args, options);
+  const problem = findProblem(args, command, options);
   if (problem) throw usage(problem);
   return args;
 }
@@ -46,12 +45,19 @@ function parseStrictly(entry: CommandEntry, command: Command, options: OptionTab
     .help(false)
     .parserConfiguration({ 'parse-positional-numbers': false, 'greedy-arrays': false, 'boolean-negation': false })
     .command(
-      ['$0', ...Object.entries(command.positionals).map(placeholder)].join(' '),
+      // All optional here: what is missing is said below, in words of ours.
+      ['$0', ...Object.entries(command.positionals).map(([name, { array }]) => `[${name}${array ? '..' : ''}]`)].join(
+        ' ',
+      ),
       entry.summary,
       (parser) => {
-        for (const [name, positional] of Object.entries(command.positionals)) parser.positional(name, positional);
+        for (const [name, { choices: _, demandOption: __, ...rest }] of Object.entries(command.positionals)) {
+          parser.positional(name, rest);
+        }
         return parser.options(
-          Object.fromEntries(Object.entries(options).map(([name, option]) => [name, strict(option)])),
+          Object.fromEntries(
+            Object.entries(options).map(([name, { choices: _, ...rest }]) => [name, { ...rest, ...textual(rest) }]),
+          ),
         );
       },
       () => {},
@@ -63,9 +69,9 @@ function parseStrictly(entry: CommandEntry, command: Command, options: OptionTab
   return outcome;
 }
 
-/** A flag that takes a value takes one: `--config --json` is a mistake, not a file named `--json`. */
-function strict(option: OptionTable[string]): OptionTable[string] {
-  return option.type === 'boolean' ? option : { ...option, requiresArg: true };
+/** yargs guesses at what has no type; nothing here is to be guessed at. */
+function textual({ type }: OptionTable[string]): { type?: 'string' } {
+  return type === undefined ? { type: 'string' } : {};
 }
 
 /** yargs lists details on further lines; we say one sentence. */
@@ -78,12 +84,30 @@ function oneSentence(message: string): string {
   return /[.?!]$/.test(text) ? text : `${text}.`;
 }
 
-/** What yargs lets through: a flag given twice, and a number that is none. */
-function findProblem(args: Record<string, unknown>, options: OptionTable): string | null {
-  for (const [name, option] of Object.entries(options)) {
+/** What is wrong with the values, in words of ours: those of yargs are made for programmers. */
+function findProblem(args: Record<string, unknown>, command: Command, options: OptionTable): string | null {
+  for (const [name, { demandOption, choices }] of Object.entries(command.positionals)) {
     const value = args[name];
-    if (Array.isArray(value) && !option.array) return `--${name} was given more than once.`;
-    if (option.type === 'number' && value !== undefined && !Number.isFinite(value)) return `--${name} takes a number.`;
+    if (value === undefined && demandOption) return `<${name}> is missing${choices ? `: ${listed(choices)}` : ''}.`;
+    if (value !== undefined && choices && !choices.includes(value as string)) {
+      return `"${String(value).slice(0, 40)}" is not one of ${listed(choices)}.`;
+    }
+  }
+  for (const [name, option] of Object.entries(options)) {
+    const problem = name in args ? valueProblem(args[name], option) : null;
+    if (problem) return `--${name} ${problem}.`;
   }
   return null;
+}
+
+function valueProblem(value: unknown, { type, array, choices }: OptionTable[string]): string | null {
+  if (Array.isArray(value) && !array) return 'was given more than once';
+  if (choices) return choices.includes(value as string) ? null : `takes one of ${listed(choices)}`;
+  if (type === 'boolean') return null;
+  if (type === 'number') return Number.isFinite(value) ? null : 'takes a number';
+  return value === '' || value === undefined ? 'takes a value' : null;
+}
+
+function listed(words: readonly unknown[]): string {
+  return words.join(', ');
 }

@@ -88,6 +88,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./logs.ts'),
   },
   {
+    name: 'config',
+    group: 'Look inside',
+    summary: 'Show the configuration, change single values',
+    load: () => import('./config.ts'),
+  },
+  {
     name: 'verify',
     group: 'Look inside',
     summary: 'Judge a proof, or a stream of proofs',

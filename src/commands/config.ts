@@ -1,0 +1,139 @@
+// `pearlctl config`: look at the configuration and change single values, with every comment kept.
+import { checkConfig } from '../config/config.ts';
+import { editConfig, knownKey, splitPath } from '../config/edit.ts';
+import { type EffectiveKey, effectiveKeys } from '../config/effective.ts';
+import { readConfigFile } from '../config/file.ts';
+import { EXIT, PearlError } from '../errors.ts';
+import { planChange, writeChange } from '../init/write.ts';
+import { defineCommand } from './command.ts';
+import type { Context } from './context.ts';
+
+const ACTIONS = ['show', 'get', 'set', 'unset', 'validate', 'edit'] as const;
+
+export const command = defineCommand({
+  description:
+    'Shows the configuration, or changes one value of it. What results is checked whole before it is written, and what ' +
+    'changed is shown; comments stay. A running service takes it over with: pearlctl reload.',
+  examples: [
+    ['pearlctl config show', 'What the file sets'],
+    ['pearlctl config show --effective', 'Every key, its value, and where that comes from'],
+    ['pearlctl config get miner.threads', 'One value, for scripts'],
+    ['pearlctl config set miner.threads 50%', 'Change it'],
+    [
+      'pearlctl config set pool.url stratum+ssl://a.example:3333 stratum+ssl://b.example:3333',
+      'A list: all its values',
+    ],
+    ['pearlctl config unset miner.memory', 'Back to the default'],
+    ['pearlctl config edit', 'Open it in $EDITOR; a mistake is not written'],
+  ],
+  positionals: {
+    action: { choices: ACTIONS, demandOption: true, describe: 'What to do' },
+    key: { type: 'string', describe: 'section.key, as `show` prints it' },
+    value: { type: 'string', array: true, describe: 'The new value, or all values of a list' },
+  },
+  options: {
+    effective: { type: 'boolean', describe: 'With show: every key, also those at their default' },
+  },
+  async run({ action, key, value = [], effective }, context) {
+    switch (action) {
+      case 'show':
+        return show(context, effective === true);
+      case 'get':
+        return get(context, required(key, 'get KEY'));
+      case 'set':
+        if (value.length === 0) throw usage('The new value is missing.', 'set KEY VALUE');
+        return change(context, (text) => edited(text, required(key, 'set KEY VALUE'), value));
+      case 'unset':
+        return change(context, (text) => edited(text, required(key, 'unset KEY'), null));
+      case 'validate':
+        return validate(context);
+      case 'edit':
+        return edit(context);
+    }
+  },
+});
+
+function usage(message: string, form: string): PearlError {
+  return new PearlError('USAGE', message, { hint: `Type: pearlctl config ${form}` });
+}
+
+function required(key: string | undefined, form: string): string {
+  if (key === undefined) throw usage('The key is missing.', form);
+  return key;
+}
+
+async function keysOf({ paths }: Context): Promise<EffectiveKey[]> {
+  return effectiveKeys(await readConfigFile(paths.configFile), paths.configFile);
+}
+
+function pathOf({ section, key }: EffectiveKey): string {
+  return section === '' ? key : `${section}.${key}`;
+}
+
+function textOf({ value, whenUnset }: EffectiveKey): string {
+  if (value === null) return `(${whenUnset ?? 'not set'})`;
+  return Array.isArray(value) ? value.join(' ') || `(${whenUnset ?? 'none'})` : value;
+}
+
+async function show(context: Context, everything: boolean): Promise<number> {
+  const keys = (await keysOf(context)).filter(({ origin }) => everything || origin === 'file');
+  const width = Math.max(...keys.map((key) => pathOf(key).length));
+  const lines = keys.map((key) => {
+    const origin = key.origin === 'file' ? `line ${key.line}` : 'default';
+    return `${pathOf(key).padEnd(width)}  ${origin.padEnd(8)}  ${textOf(key)}`;
+  });
+  context.print(
+    [context.paths.configFile, ...lines].join('\n'),
+    Object.fromEntries(keys.map((key) => [pathOf(key), { value: key.value, origin: key.origin, line: key.line }])),
+  );
+  return EXIT.ok;
+}
+
+async function get(context: Context, path: string): Promise<number> {
+  const { section, key } = splitPath(path);
+  knownKey(section, key);
+  const found = (await keysOf(context)).find((one) => one.section === section && one.key === key);
+  const value = found?.value ?? null;
+  // Nothing is set and nothing is the default: an empty answer, and the exit code of "no".
+  context.print(Array.isArray(value) ? value.join('\n') : (value ?? ''), value);
+  return value === null ? EXIT.no : EXIT.ok;
+}
+
+function edited(text: string, path: string, values: string[] | null): string {
+  const { section, key } = splitPath(path);
+  return editConfig(text, section, key, values);
+}
+
+async function change(context: Context, edit: (text: string) => string): Promise<number> {
+  const plan = await planChange(context.paths, edit(await readConfigFile(context.paths.configFile)));
+  if (plan.changes !== '') writeChange(plan);
+  context.print(plan.changes === '' ? 'It says this already.' : plan.changes, {
+    path: plan.path,
+    changed: plan.changes !== '',
+  });
+  return EXIT.ok;
+}
+
+async function validate(context: Context): Promise<number> {
+  const { configFile, userHome } = context.paths;
+  const { problems } = checkConfig(await readConfigFile(configFile), configFile, { home: userHome });
+  if (problems[0]) {
+    for (const problem of problems.slice(1)) context.say(`pearlctl: ${problem.message}\n  ${problem.hint ?? ''}`);
+    throw problems[0];
+  }
+  context.print(`${configFile} is fine.`, { path: configFile, valid: true });
+  return EXIT.ok;
+}
+
+async function edit(context: Context): Promise<number> {
+  if (!context.terminal.live || !process.stdin.isTTY) {
+    throw usage('There is no terminal to edit on.', 'set KEY VALUE');
+  }
+  const { editInEditor } = await import('../init/editor.ts');
+  const plan = await editInEditor(context.paths);
+  context.print(plan.changes === '' ? 'Nothing was changed.' : plan.changes, {
+    path: plan.path,
+    changed: plan.changes !== '',
+  });
+  return EXIT.ok;
+}
