@@ -20,7 +20,7 @@ import {
 const MAX_BYTES = 256 * 1024;
 
 /**
- * What was found in place of the file.
+ * What was found in place of the file; `detail` goes on after "the sidecar …".
  * `broken`: not JSON, or cut off. `foreign`: JSON of somebody else (a mirror, another provider's session).
  */
 export type Reading<T> =
@@ -41,7 +41,7 @@ export function readWith<T>(path: string, check: (fields: Fields) => T | string)
     const errno = errnoOf(error);
     if (errno === 'ENOENT' || errno === 'ENOTDIR') return { kind: 'missing' };
     if (errno === undefined) return { kind: 'foreign', detail: (error as Error).message };
-    return { kind: 'unreadable', detail: `it cannot be read (${errno})` };
+    return { kind: 'unreadable', detail: `cannot be read (${errno})` };
   }
   return parseWith(content, check);
 }
@@ -52,15 +52,15 @@ export function parseSidecar(content: string): Reading<Sidecar> {
 }
 
 export function parseWith<T>(content: string, check: (fields: Fields) => T | string): Reading<T> {
-  if (content.trim() === '') return { kind: 'empty', detail: 'it is empty' };
+  if (content.trim() === '') return { kind: 'empty', detail: 'is empty' };
   let parsed: unknown;
   try {
     parsed = JSON.parse(content);
   } catch {
-    return { kind: 'broken', detail: 'it is not complete JSON' };
+    return { kind: 'broken', detail: 'is not complete JSON' };
   }
   const fields = object(parsed);
-  if (fields === null) return { kind: 'foreign', detail: 'it does not hold an object' };
+  if (fields === null) return { kind: 'foreign', detail: 'is not ours: it holds no object' };
   const value = check(fields);
   return typeof value === 'string' ? { kind: 'foreign', detail: value } : { kind: 'valid', value };
 }
@@ -70,8 +70,8 @@ function readBounded(path: string): string {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const facts = fstatSync(file);
-    if (!facts.isFile()) throw new Error('it is not a regular file');
-    if (facts.size > MAX_BYTES) throw new Error(`it has ${facts.size} bytes, far more than a sidecar`);
+    if (!facts.isFile()) throw new Error('is not a regular file');
+    if (facts.size > MAX_BYTES) throw new Error(`is not ours: it has ${facts.size} bytes`);
     const buffer = Buffer.alloc(facts.size);
     let length = 0;
     while (length < buffer.length) {
@@ -87,15 +87,15 @@ function readBounded(path: string): string {
 
 function sidecarFrom(fields: Fields): Sidecar | string {
   const schema = fields.schema;
-  if (!isCount(schema) || schema < 1) return 'another program wrote it (it has no schema number of pearlctl)';
+  if (!isCount(schema) || schema < 1) return 'is not ours: it has no schema number';
   const state = SIDECAR_STATES.find((name) => name === fields.state) as SidecarState | undefined;
   const children = object(fields.children);
   const gateway = children === null ? null : childFrom(children.gateway);
   const miner = children === null ? null : childFrom(children.miner);
   const supervisor = supervisorFrom(fields.supervisor);
-  if (state === undefined) return 'its state is not one that this version knows';
-  if (gateway === null || miner === null) return 'its children are not described as this version expects';
-  if (supervisor === undefined) return 'its supervisor is not described as this version expects';
+  if (state === undefined) return 'has a state that this version does not know';
+  if (gateway === null || miner === null) return 'describes its children in another way';
+  if (supervisor === undefined) return 'describes its supervisor in another way';
   return {
     provider: text(fields.provider) ?? '',
     started_at: typeof fields.started_at === 'number' ? fields.started_at : 0,

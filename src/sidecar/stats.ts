@@ -12,7 +12,7 @@ export function parseStats(content: string): Reading<Stats> {
 }
 
 function statsFrom(fields: Fields): Stats | string {
-  if (!isCount(fields.schema) || fields.schema < 1) return 'another program wrote it';
+  if (!isCount(fields.schema) || fields.schema < 1) return 'is not ours: it has no schema number';
   const rate = object(fields.rate) ?? {};
   const shares = object(fields.shares) ?? {};
   const job = object(fields.job);

@@ -33,8 +33,8 @@ export function deriveStatus(facts: StatusFacts): StatusModel {
     return {
       ...emptyModel(facts),
       state: 'failed',
-      stateReason: `the sidecar ${facts.sidecarFile} is unusable: ${reading.detail}`,
-      health: [unusableSidecar(facts, reading.kind)],
+      stateReason: `the sidecar ${reading.detail}: ${facts.sidecarFile}`,
+      health: [unusableSidecar(reading.kind)],
     };
   }
   return withSidecar(facts, reading.value);
@@ -82,7 +82,7 @@ function withoutSidecar(facts: StatusFacts): StatusModel {
   return {
     ...model,
     state: facts.stateFolderExists ? 'stopped' : 'configured',
-    stateReason: facts.stateFolderExists ? 'it was stopped, or never got to run' : 'it has never been started',
+    stateReason: facts.stateFolderExists ? null : 'it has never been started',
   };
 }
 
@@ -90,17 +90,17 @@ function unknownService(): ServiceStatus {
   return { manager: 'unknown', enabled: false, active: false, startsAt: 'unknown', drift: [] };
 }
 
-function unusableSidecar(facts: StatusFacts, kind: 'unreadable' | 'empty' | 'broken' | 'foreign'): HealthItem {
+function unusableSidecar(kind: 'unreadable' | 'empty' | 'broken' | 'foreign'): HealthItem {
   return kind === 'unreadable'
     ? {
         id: 'sidecar-unreadable',
-        text: `${facts.sidecarFile} cannot be read by this user.`,
-        fix: 'run this as the user that pearlctl runs as',
+        text: 'The sidecar belongs to another user.',
+        fix: 'ask as the user that pearlctl runs as',
       }
     : {
         id: `sidecar-${kind}`,
-        text: 'No supervisor of ours can be recognised behind it.',
-        fix: 'pearlctl start (a start replaces the file; a live supervisor rewrites it by itself)',
+        text: 'Whether a supervisor runs cannot be told; a live one mends it.',
+        fix: 'pearlctl start',
       };
 }
 
@@ -166,7 +166,7 @@ function deadState(facts: StatusFacts, sidecar: Sidecar): Judgement {
   const health: HealthItem[] = orphans.map((name) => ({
     id: `orphan-${name}`,
     text: `The ${name} (pid ${sidecar.children[name].pid}) outlived its supervisor.`,
-    fix: 'pearlctl start (it ends what a killed predecessor left behind)',
+    fix: 'pearlctl start, which ends it first',
   }));
   if (sidecar.supervisor === null) {
     return { state: 'failed', reason: 'the attached gateway and miner are gone', health };
@@ -176,7 +176,7 @@ function deadState(facts: StatusFacts, sidecar: Sidecar): Judgement {
   }
   health.push({
     id: 'supervisor-killed',
-    text: 'The supervisor ended without cleaning up: killed, out of memory, or a power cut.',
+    text: 'It could not clean up: killed, or a power cut.',
     fix: 'pearlctl start',
   });
   return { state: 'failed', reason: `the supervisor (pid ${sidecar.supervisor.pid}) was killed`, health };
@@ -186,7 +186,7 @@ function staleStats(age: number): HealthItem {
   return {
     id: 'stats-stale',
     text: `The figures are ${Math.round(age)} s old.`,
-    fix: 'look for a full disk or a stuck supervisor: pearlctl doctor',
+    fix: 'pearlctl doctor',
   };
 }
 
@@ -210,10 +210,10 @@ function gatewayState(facts: StatusFacts, sidecar: Sidecar, stats: Stats | null)
 }
 
 function childStatus(child: SidecarChild, alive: boolean, live: boolean): ChildStatus {
-  const died = child.pid !== null && !alive;
+  const told = alive || child.state === 'failed' || (live && child.pid === null);
   return {
     pid: alive ? child.pid : null,
-    state: died || (!live && child.state !== 'failed') ? 'gone' : child.state,
+    state: told ? child.state : 'gone',
     restarts: child.restarts,
     lastExit: child.last_exit,
   };

@@ -4,14 +4,20 @@ const RATE_UNITS = ['MAC/s', 'kMAC/s', 'MMAC/s', 'GMAC/s', 'TMAC/s', 'PMAC/s'] a
 
 /** `512 GMAC/s`: three digits and a decimal prefix. */
 export function formatRate(macsPerSecond: number): string {
-  let value = macsPerSecond;
+  return formatRates([macsPerSecond]);
+}
+
+/** `512, 498, 501 GMAC/s`: several with the unit of the largest. */
+export function formatRates(macsPerSecond: readonly number[]): string {
+  const largest = Math.max(...macsPerSecond);
   let unit = 0;
-  while (value >= 999.5 && unit < RATE_UNITS.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  const digits = value >= 99.95 || unit === 0 ? 0 : value >= 9.995 ? 1 : 2;
-  return `${value.toFixed(digits)} ${RATE_UNITS[unit]}`;
+  while (largest >= 999.5 * 1000 ** unit && unit < RATE_UNITS.length - 1) unit += 1;
+  const figures = macsPerSecond.map((rate) => formatFigure(rate / 1000 ** unit, unit > 0));
+  return `${figures.join(', ')} ${RATE_UNITS[unit]}`;
+}
+
+function formatFigure(value: number, fractions: boolean): string {
+  return value.toFixed(!fractions || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2);
 }
 
 /** `9 s`, `4 min 20 s`, `3 h 5 min`, `12 d 4 h`: the two largest units. */

@@ -1,5 +1,5 @@
 // The status as text: at most twelve lines, the truth first. A pure function of the model, the width and the colour.
-import { formatAge, formatRate } from './format.ts';
+import { formatAge, formatRates } from './format.ts';
 import type { ChildStatus, LifecycleState, StatusModel } from './model.ts';
 
 export interface RenderOptions {
@@ -9,6 +9,8 @@ export interface RenderOptions {
 }
 
 const MAX_LINES = 12;
+/** So much of what is wrong is always shown. */
+const MAX_HEALTH_LINES = 4;
 const LABEL_WIDTH = 9;
 
 const PAINT = { green: '32', yellow: '33', red: '31', dim: '2', bold: '1' } as const;
@@ -46,21 +48,21 @@ interface Line {
 }
 
 export function renderStatus(model: StatusModel, options: RenderOptions): string {
-  const lines = [...facts(model), ...healthLines(model)];
-  // Health is the last to come and the first to be asked for: what does not fit is counted, never silently dropped.
+  const why = model.stateReason === null ? [] : wrapLine({ label: 'Why', text: model.stateReason }, options);
+  const health = healthLines(model, options);
+  // The truth first, what to do last; what has to give way when there is much to say is the middle.
+  const room = MAX_LINES - 1 - why.length - Math.min(health.length, MAX_HEALTH_LINES);
+  const lines = [...why, ...facts(model).slice(0, room), ...health];
   const shown = lines.length > MAX_LINES - 1 ? lines.slice(0, MAX_LINES - 2) : lines;
   if (shown.length < lines.length) shown.push({ label: '', text: `… ${lines.length - shown.length} more: --json` });
-  return `${[headline(model, options), ...shown.map((line) => renderLine(line, options))].join('\n')}\n`;
+  const first = paint(cut(headline(model), options.width), STATE_PAINT[model.state], options);
+  return `${[first, ...shown.map((line) => renderLine(line, options))].join('\n')}\n`;
 }
 
-function headline(model: StatusModel, options: RenderOptions): string {
-  const words = model.state.replace('_', ' ');
+function headline(model: StatusModel): string {
   const since = model.uptimeSeconds === null ? '' : ` for ${formatAge(model.uptimeSeconds)}`;
-  const why = model.stateReason === null ? '' : `: ${model.stateReason}`;
   const name = model.instance === null ? 'pearlctl' : `pearlctl-${model.instance}`;
-  const head = `${STATE_MARK[model.state]} ${name}: ${words}${since}`;
-  const rest = cut(why, Math.max(0, options.width - head.length));
-  return `${paint(head, STATE_PAINT[model.state], options)}${rest}`;
+  return `${STATE_MARK[model.state]} ${name}: ${model.state.replace('_', ' ')}${since}`;
 }
 
 function facts(model: StatusModel): Line[] {
@@ -82,19 +84,19 @@ function facts(model: StatusModel): Line[] {
 function serviceText(model: StatusModel): string {
   const { service } = model;
   if (service === null) return `${model.scope} scope, not installed as a service`;
+  if (service.manager === 'unknown') return `${model.scope} scope, installed as a service`;
   const start = service.startsAt === 'never' ? 'does not start by itself' : `starts at ${service.startsAt}`;
   const drift = service.drift.length > 0 ? `, drift: ${service.drift.join(', ')}` : '';
   return `${model.scope} scope, ${service.manager}, ${service.enabled ? start : 'disabled'}${drift}`;
 }
 
-function gatewayText(gateway: NonNullable<StatusModel['gateway']>): string {
-  const upstream = gateway.upstream === null ? '' : `, upstream ${gateway.upstream}`;
-  return `${gateway.kind} at ${gateway.url}, ${gateway.state}${upstream}`;
+function gatewayText({ kind, url, state, upstream }: NonNullable<StatusModel['gateway']>): string {
+  return `${kind} at ${url}, ${state}${upstream === null || upstream === kind ? '' : `, upstream ${upstream}`}`;
 }
 
 function rateText(rate: NonNullable<StatusModel['rate']>): string {
   const { macsPerSecond10s, macsPerSecond60s, macsPerSecond15m } = rate;
-  return `${formatRate(macsPerSecond10s)} (60 s ${formatRate(macsPerSecond60s)}, 15 min ${formatRate(macsPerSecond15m)})`;
+  return `${formatRates([macsPerSecond10s, macsPerSecond60s, macsPerSecond15m])} (10 s, 60 s, 15 min)`;
 }
 
 function sharesText({ shares, blocks }: StatusModel): string {
@@ -106,7 +108,7 @@ function sharesText({ shares, blocks }: StatusModel): string {
 
 function jobText(job: NonNullable<StatusModel['job']>): string {
   const height = job.height === null ? 'height unknown' : `height ${job.height}`;
-  return `${height}, ${formatAge(job.ageSeconds)} old, certificate version ${job.certVersion}`;
+  return `${height}, ${formatAge(job.ageSeconds)} old, version ${job.certVersion}`;
 }
 
 function childrenText({ gateway, miner }: { gateway: ChildStatus; miner: ChildStatus }): string {
@@ -133,12 +135,30 @@ function lastExitText({ gateway, miner }: { gateway: ChildStatus; miner: ChildSt
   return `last end: ${last.name}, ${how}${words === undefined ? '' : ` (${words})`}`;
 }
 
-function healthLines(model: StatusModel): Line[] {
-  return model.health.map(({ text, fix }) => ({
-    label: 'Health',
-    text: fix === '' ? text : `${text} → ${fix}`,
-    paint: 'yellow' as const,
-  }));
+/** The text, and the fix behind it or, where the terminal is narrow, below it. */
+function healthLines(model: StatusModel, options: RenderOptions): Line[] {
+  return model.health.flatMap(({ text, fix }): Line[] => {
+    const line: Line = { label: 'Health', text: fix === '' ? text : `${text} → ${fix}`, paint: 'yellow' };
+    if (fix === '' || line.text.length <= textWidth(options)) return wrapLine(line, options);
+    return [...wrapLine({ ...line, text }, options), { label: '', text: `→ ${fix}`, paint: 'yellow' }];
+  });
+}
+
+/** One line, or two where it is too long for one; the second is cut. */
+function wrapLine(line: Line, options: RenderOptions): Line[] {
+  const columns = textWidth(options);
+  if (line.text.length <= columns) return [line];
+  const space = line.text.lastIndexOf(' ', columns);
+  const end = space > 0 ? space : columns;
+  return [
+    { ...line, text: line.text.slice(0, end) },
+    { ...line, label: '', text: line.text.slice(end).trimStart() },
+  ];
+}
+
+/** What is left of a line behind its label. */
+function textWidth(options: RenderOptions): number {
+  return Math.max(1, options.width - LABEL_WIDTH - 3);
 }
 
 function renderLine({ label, text, paint: colour }: Line, options: RenderOptions): string {

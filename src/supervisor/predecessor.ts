@@ -20,7 +20,7 @@ export interface Cleanup {
 /** Ends the children that the sidecar of a dead supervisor names. */
 export async function endPredecessor(reading: Reading<Sidecar>): Promise<Cleanup> {
   if (reading.kind === 'missing') return { notes: [], survivors: [] };
-  if (reading.kind !== 'valid') return { notes: [`the old sidecar is replaced: ${reading.detail}`], survivors: [] };
+  if (reading.kind !== 'valid') return { notes: [`the old sidecar ${reading.detail} and is replaced`], survivors: [] };
   const { children, supervisor, state } = reading.value;
   const notes =
     supervisor === null || state === 'failed' ? [] : [`the supervisor ${supervisor.pid} left a sidecar behind`];

@@ -185,7 +185,7 @@ t.test('starts over a sidecar that is not one', async (t) => {
     writeFileSync(stage.path('run', 'mining.json'), content);
     stage.start();
     await stage.running();
-    t.match(stage.log(), /the old sidecar is replaced/);
+    t.match(stage.log(), /the old sidecar .* and is replaced/);
   }
 });
 

@@ -1,0 +1,167 @@
+// Facts of a healthy supervisor, which each test bends to its situation.
+import type { Sidecar, Stats } from '../../src/sidecar/record.ts';
+import type { StatusFacts } from '../../src/status/derive.ts';
+
+export const NOW_MS = Date.parse('2026-01-02T03:04:05.000Z');
+
+export const SIDECAR: Sidecar = {
+  provider: 'cpu-pearl',
+  started_at: NOW_MS / 1000 - 3725,
+  wallet_address: 'rprl1pqurswpc8qurswpc8qurswpc8qurswpc8qurswpc8qurswpc8qursefrsm4',
+  gateway_url: 'http://127.0.0.1:8337',
+  metrics_url: 'http://127.0.0.1:8339/metrics',
+  gateway_pid: 101,
+  miner_loop_pid: 102,
+  schema: 1,
+  version: '0.1.0',
+  instance: null,
+  network: 'devnet',
+  state: 'running',
+  state_reason: null,
+  updated_at: '2026-01-02T03:04:00.000Z',
+  supervisor: { pid: 100, identity: 'boot:1' },
+  children: {
+    gateway: { pid: 101, identity: 'boot:2', state: 'ready', restarts: 0, last_exit: null },
+    miner: { pid: 102, identity: 'boot:3', state: 'ready', restarts: 0, last_exit: null },
+  },
+  gateway_kind: 'devnet',
+  shape: { preset: 'light', m: 16384, n: 12288, k: 2048, rank: 128 },
+  control_socket: null,
+  config_file: '/home/me/pearlctl.ini',
+  service: { manager: 'systemd', enabled: true, active: true, starts_at: 'boot', drift: [] },
+};
+
+export const STATS: Stats = {
+  schema: 1,
+  updated_at: '2026-01-02T03:04:04.000Z',
+  uptime_seconds: 3724,
+  rate: { macs_per_second_10s: 512_000_000_000, macs_per_second_60s: 498_200_000_000, macs_per_second_15m: 501e9 },
+  shares: {
+    submitted: 16,
+    accepted: 14,
+    rejected: 1,
+    stale: 1,
+    dropped: 0,
+    unknown: 0,
+    last_at: '2026-01-02T03:03:41.000Z',
+  },
+  blocks: { accepted: 14 },
+  job: { height: 1234, age_seconds: 1.5, cert_version: 3 },
+  gateway: { state: 'ready', upstream: 'devnet', reason: null },
+  miner: { activity: 'mining', reason: null, kernel: 'avx2', threads: 2, found: 16 },
+  pause_reason: null,
+  health: [],
+};
+
+export const RUNNING: StatusFacts = {
+  scope: 'user',
+  instance: null,
+  configFile: '/home/me/pearlctl.ini',
+  sidecarFile: '/home/me/run/mining.json',
+  configExists: true,
+  stateFolderExists: true,
+  installed: true,
+  sidecar: { kind: 'valid', value: SIDECAR },
+  stats: { kind: 'valid', value: STATS },
+  alive: { supervisor: true, gateway: true, miner: true },
+  service: null,
+  nowMs: NOW_MS,
+};
+
+const NOTHING: Pick<StatusFacts, 'sidecar' | 'stats' | 'alive' | 'installed'> = {
+  sidecar: { kind: 'missing' },
+  stats: { kind: 'missing' },
+  alive: { supervisor: false, gateway: false, miner: false },
+  installed: false,
+};
+
+function withSidecar(changes: Partial<Sidecar>, stats: Partial<Stats> = {}): Partial<StatusFacts> {
+  return {
+    sidecar: { kind: 'valid', value: { ...SIDECAR, ...changes } },
+    stats: { kind: 'valid', value: { ...STATS, ...stats } },
+  };
+}
+
+const DOWN = { pid: null, identity: null, state: 'down', restarts: 0, last_exit: null } as const;
+
+/** Every lifecycle state and every situation that people meet, by name. */
+export const SITUATIONS: Record<string, StatusFacts> = {
+  'never-configured': { ...RUNNING, ...NOTHING, configExists: false, stateFolderExists: false },
+  'installed-without-configuration': { ...RUNNING, ...NOTHING, configExists: false, installed: true },
+  configured: { ...RUNNING, ...NOTHING, stateFolderExists: false },
+  stopped: { ...RUNNING, ...NOTHING },
+  starting: {
+    ...RUNNING,
+    ...withSidecar({ state: 'starting', children: { ...SIDECAR.children, miner: DOWN } }, { job: null }),
+    alive: { supervisor: true, gateway: true, miner: false },
+  },
+  running: RUNNING,
+  degraded: {
+    ...RUNNING,
+    ...withSidecar(
+      {
+        state: 'degraded',
+        state_reason: 'the miner was killed by SIGSEGV',
+        children: {
+          ...SIDECAR.children,
+          miner: {
+            pid: null,
+            identity: null,
+            state: 'backoff',
+            restarts: 3,
+            last_exit: {
+              code: null,
+              signal: 'SIGSEGV',
+              at: '2026-01-02T03:04:01.000Z',
+              lines: ['one', 'the last words'],
+            },
+          },
+        },
+      },
+      {
+        health: [
+          {
+            id: 'miner-backoff',
+            text: 'the miner was killed by SIGSEGV; it is restarted.',
+            fix: 'pearlctl logs --child miner',
+          },
+        ],
+      },
+    ),
+    alive: { supervisor: true, gateway: true, miner: false },
+  },
+  'gateway-dead': { ...RUNNING, alive: { supervisor: true, gateway: false, miner: true } },
+  paused: {
+    ...RUNNING,
+    ...withSidecar({ state: 'paused', state_reason: 'paused on request' }, { pause_reason: 'user' }),
+  },
+  stopping: { ...RUNNING, ...withSidecar({ state: 'stopping' }) },
+  'given-up': {
+    ...RUNNING,
+    ...withSidecar({
+      state: 'failed',
+      state_reason: 'the gateway ended with exit code 1, after 10 restarts within 600 s',
+    }),
+    alive: NOTHING.alive,
+  },
+  'supervisor-killed': { ...RUNNING, alive: NOTHING.alive },
+  'supervisor-killed-with-orphan': { ...RUNNING, alive: { supervisor: false, gateway: false, miner: true } },
+  attached: {
+    ...RUNNING,
+    ...withSidecar({ supervisor: null, service: null }),
+    alive: { ...RUNNING.alive, supervisor: false },
+  },
+  'sidecar-empty': { ...RUNNING, ...NOTHING, sidecar: { kind: 'empty', detail: 'is empty' } },
+  'sidecar-corrupt': { ...RUNNING, ...NOTHING, sidecar: { kind: 'broken', detail: 'is not complete JSON' } },
+  'sidecar-foreign': {
+    ...RUNNING,
+    ...NOTHING,
+    sidecar: { kind: 'foreign', detail: 'is not ours: it has no schema number' },
+  },
+  'sidecar-unreadable': {
+    ...RUNNING,
+    ...NOTHING,
+    sidecar: { kind: 'unreadable', detail: 'cannot be read (EACCES)' },
+  },
+  'stats-stale': { ...RUNNING, nowMs: NOW_MS + 60_000 },
+};

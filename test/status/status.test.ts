@@ -1,0 +1,119 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { resolvePaths } from '../../src/config/paths.ts';
+import { processIdentity } from '../../src/sidecar/identity.ts';
+import { deriveStatus, type StatusFacts } from '../../src/status/derive.ts';
+import { readStatus, renderStatus, statusExitCode } from '../../src/status/status.ts';
+import { RUNNING, SIDECAR, SITUATIONS, STATS } from './facts.ts';
+
+const GOLDEN = fileURLToPath(new URL('golden/', import.meta.url));
+
+/** Compares with a golden file; `UPDATE_GOLDEN=1` writes it, for a person to review. */
+function golden(t: import('tap').Test, name: string, found: string): void {
+  const file = join(GOLDEN, name);
+  if (process.env.UPDATE_GOLDEN === '1') {
+    mkdirSync(GOLDEN, { recursive: true });
+    writeFileSync(file, found);
+  }
+  t.equal(found, existsSync(file) ? readFileSync(file, 'utf8') : '', name);
+}
+
+t.test('every state and situation has its words, its document and its exit code', async (t) => {
+  for (const [name, facts] of Object.entries(SITUATIONS)) {
+    const model = deriveStatus(facts);
+    golden(t, `${name}.json`, `${JSON.stringify(model, null, 2)}\n`);
+    const wide = renderStatus(model, { colour: false, width: 100 });
+    const narrow = renderStatus(model, { colour: false, width: 60 });
+    golden(t, `${name}.txt`, `exit code ${statusExitCode(model)}\n\n${wide}\n${narrow}`);
+    t.ok(wide.split('\n').length <= 13, 'at most twelve lines');
+    t.ok(
+      narrow.split('\n').every((line) => line.length <= 60),
+      'nothing is wider than the terminal',
+    );
+  }
+});
+
+t.test('colour adds nothing but escape sequences', async (t) => {
+  for (const facts of Object.values(SITUATIONS)) {
+    const model = deriveStatus(facts);
+    const plain = renderStatus(model, { colour: false, width: 80 });
+    const painted = renderStatus(model, { colour: true, width: 80 });
+    t.not(painted, plain);
+    t.equal(painted.replace(/\u001b\[\d+m/g, ''), plain);
+  }
+});
+
+t.test('nothing that a foreign process said can drive the terminal', async (t) => {
+  const evil = 'boom\u001b[2J\r\nroot# ';
+  const sidecar = { ...SIDECAR, state: 'degraded' as const, state_reason: evil };
+  const facts: StatusFacts = { ...RUNNING, sidecar: { kind: 'valid', value: sidecar } };
+  const text = renderStatus(deriveStatus(facts), { colour: false, width: 100 });
+  t.notMatch(text, /\u001b|\r/);
+});
+
+t.test('reads real files and real processes', async (t) => {
+  const home = mkdtempSync(join(tmpdir(), 'pearlctl-status-'));
+  t.teardown(() => rmSync(home, { recursive: true, force: true }));
+  const paths = resolvePaths({ scope: 'user', env: { PEARLCTL_HOME: home } });
+  t.equal((await readStatus(paths)).state, 'not_configured');
+  writeFileSync(paths.configFile, 'network = devnet\n');
+  t.equal((await readStatus(paths)).state, 'configured');
+  mkdirSync(paths.stateFolder);
+  mkdirSync(paths.runtimeFolder);
+  t.equal((await readStatus(paths)).state, 'stopped');
+  const self = { pid: process.pid, identity: processIdentity(process.pid) ?? '' };
+  const children = {
+    gateway: { ...SIDECAR.children.gateway, ...self },
+    miner: { ...SIDECAR.children.miner, ...self },
+  };
+  const alive = { ...SIDECAR, supervisor: self, children };
+  writeFileSync(paths.sidecarFile, JSON.stringify(alive));
+  writeFileSync(paths.statsFile, JSON.stringify({ ...STATS, updated_at: new Date().toISOString() }));
+  t.match(await readStatus(paths), { state: 'running', supervisor: { pid: process.pid } });
+  const reused = { pid: process.pid, identity: `${self.identity}0` };
+  writeFileSync(paths.sidecarFile, JSON.stringify({ ...alive, supervisor: reused }));
+  t.match(await readStatus(paths), { state: 'failed', stateReason: /killed/ }, 'a reused pid is not ours');
+  writeFileSync(paths.sidecarFile, '{"schema": 1, "sta');
+  t.match(await readStatus(paths), { state: 'failed', stateReason: /not complete JSON/ });
+  let asked = 0;
+  const service = { manager: 'systemd', enabled: true, active: false, startsAt: 'boot', drift: [] };
+  const askService = async () => {
+    asked += 1;
+    return service;
+  };
+  t.match(await readStatus(paths, { askService }), { service });
+  writeFileSync(paths.sidecarFile, JSON.stringify(alive));
+  await readStatus(paths, { askService });
+  t.equal(asked, 1, 'a live supervisor speaks for the manager');
+});
+
+t.test(
+  'the reading path loads no package and no addon: it has to answer in about the time that Node starts',
+  async (t) => {
+    const built = new URL('../../dist/js/status/status.js', import.meta.url);
+    // A loader hook sees every module that is asked for, static and dynamic.
+    const hook = `import { writeSync } from 'node:fs';
+  export async function resolve(name, context, next) {
+    const found = await next(name, context);
+    writeSync(1, found.url + '\\n');
+    return found;
+  }`;
+    const script = `
+    import { register } from 'node:module';
+    register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hook)}));
+    await import(${JSON.stringify(built.href)});`;
+    const result = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+    t.equal(result.stderr, '');
+    const urls = result.stdout.split('\n').filter(Boolean);
+    t.ok(urls.includes(built.href), 'the hook sees what is loaded');
+    t.same(
+      urls.filter((url) => url.includes('node_modules') || url.endsWith('.node')),
+      [],
+    );
+    t.ok(urls.filter((url) => url.startsWith('file:')).length < 20, 'and it is little');
+  },
+);
