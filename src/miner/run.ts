@@ -46,7 +46,7 @@ export async function runMiner(
 
 async function mine(config: Config, parent: ParentLink, endpoint: Endpoint): Promise<void> {
   const wake = new Wake();
-  const proofs = new ProofQueue((reason) => say('warn', `a proof was dropped: ${reason}`));
+  const proofs = new ProofQueue(sayDropped);
   const workshop = new Workshop({
     core: native(),
     shape: config.shape,
@@ -164,6 +164,11 @@ function automaticMemory(): number {
   const limit = process.constrainedMemory();
   const available = limit !== undefined && limit > 0 ? Math.min(limit, totalmem()) : totalmem();
   return Math.min(512 << 20, Math.floor(available / 4));
+}
+
+/** A winner that comes too late is everyday life: an easy job has several. */
+function sayDropped(reason: string): void {
+  say('info', `a proof was dropped: ${reason}`);
 }
 
 /** The supervisor turns these lines into its log; started by hand, a person reads them. */

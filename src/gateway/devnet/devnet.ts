@@ -2,7 +2,7 @@
 // demonstrating. Its blocks are real proofs, judged by the native core, and its coins are worth nothing.
 import type { Native } from '../../native.ts';
 import { decodeHeader } from '../header.ts';
-import { Newest } from '../pool/newest.ts';
+import { Newest } from '../newest.ts';
 import type { Job, Upstream, UpstreamEvent, UpstreamState, Verdict, VerdictResult } from '../upstream.ts';
 import { type Block, blockId, nextTemplate, type Template } from './block.ts';
 import { ChainClock } from './clock.ts';
@@ -14,7 +14,7 @@ const CERT_VERSION = 3;
 /** Templates of the present height that still make a block: the newest, and the harder ones it replaced. */
 const KEPT_TEMPLATES = 16;
 
-export type DevnetCore = Pick<Native, 'blake3' | 'targetFromNbits' | 'nbitsFromTarget' | 'verifyAsync'>;
+export type DevnetCore = Pick<Native, 'blake3' | 'targetFromNbits' | 'nbitsFromTarget' | 'verifyAsync' | 'lockFile'>;
 
 export interface DevnetOptions {
   readonly folder: string;

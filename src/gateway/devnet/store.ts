@@ -2,6 +2,8 @@
 // counts as a block before its record is on the disk; a torn end is overwritten; size is bounded.
 import { type FileHandle, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PearlError } from '../../errors.ts';
+import type { Native } from '../../native.ts';
 import type { Block, BlockArithmetic } from './block.ts';
 import { encodeRecord, RECORD_BYTES, readTail } from './record.ts';
 
@@ -14,37 +16,63 @@ const KEPT_PROOFS = 16;
 
 export interface BlockStoreOptions {
   readonly folder: string;
-  readonly core: BlockArithmetic;
+  readonly core: BlockArithmetic & Pick<Native, 'lockFile'>;
   /** How many blocks the chain wants back at a start. */
   readonly tailLength: number;
   readonly maxRecords?: number;
 }
 
+type FileLock = NonNullable<ReturnType<Native['lockFile']>>;
+
 export class BlockStore {
   readonly #options: Required<BlockStoreOptions>;
+  readonly #lock: FileLock;
   #file: FileHandle;
   #records: number;
   /** The chain's last blocks as they were found, oldest first. */
   readonly tail: readonly Block[];
 
-  private constructor(options: Required<BlockStoreOptions>, file: FileHandle, records: number, tail: readonly Block[]) {
+  private constructor(
+    options: Required<BlockStoreOptions>,
+    lock: FileLock,
+    file: FileHandle,
+    records: number,
+    tail: readonly Block[],
+  ) {
     this.#options = options;
+    this.#lock = lock;
     this.#file = file;
     this.#records = records;
     this.tail = tail;
   }
 
-  /** Opens or makes the folder. Throws system errors. */
+  /** Opens or makes the folder. Throws `ALREADY_RUNNING` when another gateway writes there, and system errors. */
   static async open(options: BlockStoreOptions): Promise<BlockStore> {
-    const { folder, core, tailLength } = options;
+    const { folder, core } = options;
     await mkdir(proofFolder(folder), { recursive: true, mode: 0o700 });
+    const lock = core.lockFile(join(folder, 'lock'));
+    if (lock === null) {
+      throw new PearlError('ALREADY_RUNNING', `another gateway writes the devnet in ${folder}`, {
+        hint: 'See `pearlctl status`, or use another PEARLCTL_HOME.',
+      });
+    }
+    try {
+      return await BlockStore.#openLocked(options, lock);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  static async #openLocked(options: BlockStoreOptions, lock: FileLock): Promise<BlockStore> {
+    const { folder, core, tailLength } = options;
     const file = await openOrCreate(headerFile(folder));
     const stored = Math.floor((await file.stat()).size / RECORD_BYTES);
     const from = Math.max(stored - READ_RECORDS, 0);
     const bytes = Buffer.alloc((stored - from) * RECORD_BYTES);
     await file.read(bytes, 0, bytes.length, from * RECORD_BYTES);
     const { blocks, records } = readTail(core, bytes, tailLength);
-    const store = new BlockStore({ maxRecords: MAX_RECORDS, ...options }, file, from + records, blocks);
+    const store = new BlockStore({ maxRecords: MAX_RECORDS, ...options }, lock, file, from + records, blocks);
     await store.#prune(blocks.at(-1)?.height ?? 0);
     return store;
   }
@@ -61,6 +89,7 @@ export class BlockStore {
 
   async close(): Promise<void> {
     await this.#file.close();
+    this.#lock.release();
   }
 
   /** Proofs are for looking at: one that cannot be kept harms nothing. */

@@ -3,10 +3,10 @@
 import { createHash } from 'node:crypto';
 import type { PoolUrl } from '../../config/pool-url.ts';
 import type { Examiner } from '../examine.ts';
+import { Newest } from '../newest.ts';
 import type { Job, Upstream, UpstreamEvent, UpstreamState, Verdict } from '../upstream.ts';
 import { PoolConnection, type PoolSettings } from './connection.ts';
 import type { PoolJob } from './job.ts';
-import { Newest } from './newest.ts';
 import { choose, ended, loggedIn, newRoster, proven, type Roster } from './roster.ts';
 import type { SessionEnd, SessionState } from './session.ts';
 

@@ -1,0 +1,124 @@
+import { open, readdir, readFile, stat, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { blockId, GENESIS_ID, merkleRoot } from '../../../src/gateway/devnet/block.ts';
+import { DevnetUpstream } from '../../../src/gateway/devnet/devnet.ts';
+import { RECORD_BYTES } from '../../../src/gateway/devnet/record.ts';
+import { decodeHeader } from '../../../src/gateway/header.ts';
+import type { Job } from '../../../src/gateway/upstream.ts';
+import { native } from '../../../src/native.ts';
+import { mineOnce } from '../../fixtures/gateway/mine-once.ts';
+
+const ADDRESS = 'rprl1ptest';
+
+async function openDevnet(t: Test, folder: string): Promise<DevnetUpstream> {
+  const devnet = await DevnetUpstream.open({ folder, payoutAddress: ADDRESS, core: native(), log: () => {} });
+  t.teardown(() => devnet.close());
+  return devnet;
+}
+
+async function newestJob(devnet: DevnetUpstream): Promise<Job> {
+  for await (const event of devnet.events()) {
+    if (event.type === 'job') return event.job;
+  }
+  throw new Error('the devnet is closed');
+}
+
+async function mineBlock(devnet: DevnetUpstream): Promise<{ job: Job; proof: Buffer }> {
+  const job = await newestJob(devnet);
+  const proof = await mineOnce(job);
+  return { job, proof };
+}
+
+t.test('real proofs become blocks whose headers chain, and a restart goes on where it was', async (t) => {
+  const folder = t.testdir();
+  const core = native();
+  const devnet = await openDevnet(t, folder);
+  let parent: Buffer = GENESIS_ID;
+  for (let height = 1; height <= 3; height += 1) {
+    const { job, proof } = await mineBlock(devnet);
+    const { prevBlock, merkleRoot: root, nbits } = decodeHeader(job.header);
+    t.equal(job.height, height);
+    t.equal(job.certVersion, 3);
+    t.equal(job.target, core.targetFromNbits(nbits));
+    t.same(prevBlock, parent, 'it builds on the block before');
+    t.same(root, merkleRoot(core, height, ADDRESS));
+    t.match(await devnet.submit(proof.toString('base64'), job), { result: 'accepted', block: true, reason: null });
+    parent = blockId(core, { height, header: job.header, proofHash: core.blake3(proof) });
+  }
+  await devnet.close();
+  const again = await openDevnet(t, folder);
+  const next = await newestJob(again);
+  t.equal(next.height, 4);
+  t.same(decodeHeader(next.header).prevBlock, parent);
+});
+
+t.test('a block that a crash tore is as if it had never been', async (t) => {
+  const folder = t.testdir();
+  const devnet = await openDevnet(t, folder);
+  for (let count = 0; count < 2; count += 1) {
+    const { job, proof } = await mineBlock(devnet);
+    await devnet.submit(proof.toString('base64'), job);
+  }
+  await devnet.close();
+  const file = join(folder, 'headers.bin');
+  t.equal((await stat(file)).size, 2 * RECORD_BYTES);
+  await truncate(file, 2 * RECORD_BYTES - 5);
+  const torn = await openDevnet(t, folder);
+  const { job, proof } = await mineBlock(torn);
+  t.equal(job.height, 2);
+  t.match(await torn.submit(proof.toString('base64'), job), { result: 'accepted' });
+  await torn.close();
+  t.equal((await stat(file)).size, 2 * RECORD_BYTES);
+  const whole = await openDevnet(t, folder);
+  t.equal((await newestJob(whole)).height, 3);
+});
+
+t.test('a record with a wrong byte ends the chain before it', async (t) => {
+  const folder = t.testdir();
+  const devnet = await openDevnet(t, folder);
+  for (let count = 0; count < 2; count += 1) {
+    const { job, proof } = await mineBlock(devnet);
+    await devnet.submit(proof.toString('base64'), job);
+  }
+  await devnet.close();
+  const handle = await open(join(folder, 'headers.bin'), 'r+');
+  await handle.write(Buffer.from([0xff]), 0, 1, RECORD_BYTES + 40);
+  await handle.close();
+  t.equal((await newestJob(await openDevnet(t, folder))).height, 2);
+});
+
+t.test('a proof that does not verify is no block, one for a header that is gone is dropped', async (t) => {
+  const devnet = await openDevnet(t, t.testdir());
+  const { job, proof } = await mineBlock(devnet);
+  const flipped = Buffer.from(proof);
+  flipped[200] = (flipped[200] ?? 0) ^ 1;
+  t.match(await devnet.submit(flipped.toString('base64'), job), { result: 'rejected', block: false, reason: String });
+  t.equal((await newestJob(devnet)).height, 1);
+  t.match(await devnet.submit(proof.toString('base64'), job), { result: 'accepted' });
+  t.match(await devnet.submit(proof.toString('base64'), job), { result: 'dropped', reason: /another block/ });
+  t.equal((await newestJob(devnet)).height, 2);
+});
+
+t.test('two winners of one header at once make one block', async (t) => {
+  const devnet = await openDevnet(t, t.testdir());
+  const job = await newestJob(devnet);
+  const proofs = [await mineOnce(job), await mineOnce(job)];
+  const verdicts = await Promise.all(proofs.map((proof) => devnet.submit(proof.toString('base64'), job)));
+  t.strictSame(
+    verdicts.map(({ result }) => result),
+    ['accepted', 'dropped'],
+  );
+});
+
+t.test('the last proofs are kept and verify; the folder belongs to one gateway', async (t) => {
+  const folder = t.testdir();
+  const devnet = await openDevnet(t, folder);
+  const { job, proof } = await mineBlock(devnet);
+  await devnet.submit(proof.toString('base64'), job);
+  t.strictSame(await readdir(join(folder, 'proofs')), ['1.proof']);
+  const { header, target } = job;
+  const kept = await readFile(join(folder, 'proofs', '1.proof'), 'utf8');
+  t.match(native().verifyBase64({ header, certVersion: 3, rankPenalty: true, target, proof: kept }), { valid: true });
+  await t.rejects(openDevnet(t, folder), { code: 'ALREADY_RUNNING' });
+});
