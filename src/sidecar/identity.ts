@@ -2,15 +2,17 @@
 // another program since is never taken for ours, and never signalled.
 import { readFileSync } from 'node:fs';
 import { errnoOf } from '../errors.ts';
-import { native } from '../native.ts';
+
+/** Linux needs no addon for this, so that the fast path of `status` does not load even its door. */
+const native = process.platform === 'linux' ? null : (await import('../native.ts')).native;
 
 let bootIdentifier: string | undefined;
 
-/** The running kernel's boot id. On Linux read from /proc, so that the fast path of `status` never loads the addon. */
+/** The running kernel's boot id. */
 function bootId(): string {
   if (bootIdentifier === undefined) {
-    const linux = process.platform === 'linux';
-    bootIdentifier = linux ? readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim() : native().bootId();
+    const linux = () => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+    bootIdentifier = native === null ? linux() : native().bootId();
   }
   return bootIdentifier;
 }
@@ -35,7 +37,7 @@ function linuxStartTime(pid: number): string | null {
 /** Identity of a running process, or null when there is none with this pid. */
 export function processIdentity(pid: number): string | null {
   if (!Number.isSafeInteger(pid) || pid <= 0) return null;
-  const started = process.platform === 'linux' ? linuxStartTime(pid) : native().processStartTime(pid);
+  const started = native === null ? linuxStartTime(pid) : native().processStartTime(pid);
   return started === null ? null : `${bootId()}:${started}`;
 }
 

@@ -25,10 +25,10 @@ function golden(t: import('tap').Test, name: string, found: string): void {
 t.test('every state and situation has its words, its document and its exit code', async (t) => {
   for (const [name, facts] of Object.entries(SITUATIONS)) {
     const model = deriveStatus(facts);
-    golden(t, `${name}.json`, `${JSON.stringify(model, null, 2)}\n`);
     const wide = renderStatus(model, { colour: false, width: 100 });
     const narrow = renderStatus(model, { colour: false, width: 60 });
-    golden(t, `${name}.txt`, `exit code ${statusExitCode(model)}\n\n${wide}\n${narrow}`);
+    const document = JSON.stringify(model, null, 2);
+    golden(t, `${name}.txt`, `exit code ${statusExitCode(model)}\n\n${wide}\n${narrow}\n${document}\n`);
     t.ok(wide.split('\n').length <= 13, 'at most twelve lines');
     t.ok(
       narrow.split('\n').every((line) => line.length <= 60),
