@@ -29,7 +29,7 @@ export const TROUBLES: { readonly [T in Trouble]: { readonly text: string; reado
 /** The first that matches decides. The texts are those of the releases seen (reference behaviour, points 3, 7 and 8). */
 const FACTS: readonly (readonly [RegExp, GatewayFact])[] = [
   [
-    /Cannot connect to host .*(ssl error|SSL:|WRONG_VERSION_NUMBER|certificate)/i,
+    /Cannot connect to host .*(\[SSL|WRONG_VERSION_NUMBER|certificate verify)/i,
     { kind: 'trouble', trouble: 'node-tls' },
   ],
   [/Cannot connect to host/i, { kind: 'trouble', trouble: 'node-unreachable' }],

@@ -1,0 +1,124 @@
+import t, { type Test } from 'tap';
+import { COMPANION_TIMES, Companion } from '../../../src/gateway/external/companion.ts';
+import type { LedgerEntry } from '../../../src/ledger/entry.ts';
+import type { ChildMessage, GatewayHeartbeat, SentMessage, VerdictMessage } from '../../../src/supervisor/channel.ts';
+import { parseChildMessage } from '../../../src/supervisor/channel.ts';
+import { eventually, SHAPE } from '../../pool/upstream.ts';
+import { NODE_PASSWORD, TestNode } from './test-node.ts';
+
+const times = { ...COMPANION_TIMES, heartbeatMs: 20, askNodeMs: 30, askProofMs: 20, settlementMs: 400 };
+
+async function accompanied(t: Test, options: { node?: TestNode | null; password?: string } = {}) {
+  const node = options.node === undefined ? await TestNode.start() : options.node;
+  const messages: ChildMessage[] = [];
+  const entries: LedgerEntry[] = [];
+  const companion = new Companion({
+    config: { network: 'regtest', shape: { ...SHAPE, preset: 'custom' } },
+    gatewayUrl: 'http://127.0.0.1:1',
+    access: Promise.resolve(
+      node === null ? null : { rpcUrl: node.url, rpcUser: 'rpcuser', rpcPassword: options.password ?? NODE_PASSWORD },
+    ),
+    metricsUrl: null,
+    emit: (message) => messages.push(message),
+    record: (entry) => entries.push(entry),
+    onClose: () => {},
+    times,
+  });
+  t.teardown(async () => {
+    companion.close();
+    await node?.stop();
+  });
+  const verdicts = () => messages.filter((message): message is VerdictMessage => message.type === 'verdict');
+  const upstream = () =>
+    messages.filter((message): message is GatewayHeartbeat => message.type === 'gateway').at(-1)?.upstream;
+  return { node: node as TestNode, companion, messages, entries, verdicts, upstream };
+}
+
+let proofs = 0;
+function sent(header: string): SentMessage {
+  proofs += 1;
+  const proof = proofs.toString(16).padStart(16, '0');
+  return { type: 'sent', header, certVersion: 3, target: '0'.repeat(8) + 'f'.repeat(56), proof };
+}
+
+t.test('a block that the node took is accepted, and in the ledger', async (t) => {
+  const { node, companion, entries, verdicts, messages } = await accompanied(t);
+  const header = node.template();
+  companion.sent(sent(header));
+  t.ok(companion.busy, 'until it is settled, silence means that the gateway proves');
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  t.same(verdicts(), []);
+  node.take(header);
+  await eventually('a verdict', () => verdicts().length === 1);
+  t.match(verdicts()[0], { result: 'accepted', block: true, height: 1 });
+  t.match(entries, [{ result: 'accepted', block: true, height: 1, shape: { m: 64, h: 16, w: 16 } }]);
+  t.notOk(companion.busy);
+  t.ok(
+    messages.every((message) => parseChildMessage(message) !== null),
+    'it speaks the channel',
+  );
+});
+
+t.test('a block of somebody else in its place makes it stale', async (t) => {
+  const { node, companion, verdicts } = await accompanied(t);
+  companion.sent(sent(node.template()));
+  node.lose();
+  await eventually('a verdict', () => verdicts().length === 1);
+  t.match(verdicts()[0], { result: 'stale', block: false });
+});
+
+t.test('a proof that nothing comes of is unknown in the end, never accepted', async (t) => {
+  const { node, companion, verdicts } = await accompanied(t);
+  companion.sent(sent(node.template()));
+  await eventually('a verdict', () => verdicts().length === 1);
+  t.match(verdicts()[0], { result: 'unknown', reason: /in time/ });
+});
+
+t.test('without a node to ask, a proof is unknown, unless the log says what became of it', async (t) => {
+  const { companion, verdicts } = await accompanied(t, { node: null });
+  companion.sent(sent('00'.repeat(76)));
+  companion.hear('2026-06-01 12:00:00 - WARNING - Block rejected: bad certificate - x.py:1');
+  companion.sent(sent('01'.repeat(76)));
+  await eventually('two verdicts', () => verdicts().length === 2);
+  t.match(verdicts(), [{ result: 'rejected' }, { result: 'unknown', reason: /no node/ }]);
+});
+
+t.test('a dead node is noticed, although the gateway goes on serving its old job; so is its return', async (t) => {
+  const { node, upstream } = await accompanied(t);
+  await eventually('ready', () => upstream()?.phase === 'ready');
+  await node.stop();
+  await eventually('its loss', () => upstream()?.phase === 'backing-off');
+  t.match(upstream()?.reason, /node/);
+  await node.resume();
+  await eventually('its return', () => upstream()?.phase === 'ready');
+});
+
+t.test('a wrong password, another network and a node that syncs are told apart', async (t) => {
+  const wrong = await accompanied(t, { password: 'guess' });
+  await eventually('the refusal', () => wrong.upstream()?.phase === 'refused');
+  t.match(wrong.upstream()?.reason, /password/);
+  const other = await accompanied(t);
+  other.node.chain = 'simnet';
+  await eventually('the network', () => other.upstream()?.reason?.includes('simnet'));
+  other.node.chain = 'regtest';
+  other.node.headersAhead = 500;
+  await eventually('the syncing', () => other.upstream()?.reason?.includes('syncing: block 0 of 500'));
+});
+
+t.test('what its log complains of is shown until it serves a job', async (t) => {
+  const { companion, upstream } = await accompanied(t);
+  companion.hear('\u001b[31m2026-06-01 12:00:00 - ERROR - Expected Taproot witness version 1, got 0 - a.py:3\u001b[0m');
+  await eventually('the complaint', () => upstream()?.reason?.includes('Taproot'));
+  companion.served();
+  await eventually('the end of it', () => upstream()?.phase === 'ready');
+});
+
+t.test('closing leaves no proof unaccounted for', async (t) => {
+  const { node, companion, verdicts } = await accompanied(t);
+  for (let count = 0; count < 3; count += 1) companion.sent(sent(node.template()));
+  companion.close();
+  t.same(
+    verdicts().map(({ result }) => result),
+    ['unknown', 'unknown', 'unknown'],
+  );
+});

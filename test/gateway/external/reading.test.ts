@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { conditionOf } from '../../../src/gateway/external/condition.ts';
+import { readGatewayLine } from '../../../src/gateway/external/log-line.ts';
+import { parseGatewayMetrics } from '../../../src/gateway/external/metrics.ts';
+
+t.test('reads each trouble from the log, through colours and times', async (t) => {
+  const cases: [string, object | null][] = [
+    ['Cannot connect to host localhost:44107 ssl:default [Connect call failed]', { trouble: 'node-unreachable' }],
+    ['Cannot connect to host h:1 ssl:default [SSL: WRONG_VERSION_NUMBER]', { trouble: 'node-tls' }],
+    ['RPC request failed: HTTP 401 Unauthorized', { trouble: 'node-password' }],
+    ['Invalid bech32/bech32m address', { trouble: 'address-malformed' }],
+    ['Expected Taproot witness version 1, got 0', { trouble: 'address-type' }],
+    ['OSError: [Errno 98] address already in use', { trouble: 'port-in-use' }],
+    ['1 validation error for GatewaySettings', { trouble: 'settings' }],
+    ['Proof dropped: already_submitted', { kind: 'verdict', result: 'rejected' }],
+    ['Block accepted by the node', { kind: 'verdict', result: 'accepted' }],
+    ['HTTP 4010 is a port', null],
+    ['New template at height 7', null],
+  ];
+  for (const [text, fact] of cases) {
+    const line = `\u001b[32m2026-06-01 12:00:00\u001b[0m - \u001b[1mERROR\u001b[0m - ${text} - service.py:42`;
+    if (fact === null) t.equal(readGatewayLine(line), null, text);
+    else t.match(readGatewayLine(line), fact, text);
+  }
+});
+
+t.test('no line makes it throw or hang', async () => {
+  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 5000 }), (line) => readGatewayLine(line) !== undefined));
+  const long = `Cannot connect to host ${'ssl '.repeat(20_000)}`;
+  const began = performance.now();
+  readGatewayLine(long);
+  readGatewayLine(`block ${'accepte '.repeat(20_000)}`);
+  if (performance.now() - began > 2000) throw new Error('A long line takes too long to read.');
+});
+
+t.test('the node’s word comes before the log’s, and proving is not trouble', async (t) => {
+  const well = {
+    trouble: null,
+    node: { ok: true, value: { chain: 'mainnet', blocks: 100, headers: 101 } },
+    nodeUrl: 'http://localhost:44107',
+    network: 'mainnet',
+    provingSeconds: null,
+  } as const;
+  t.match(conditionOf(well), { phase: 'ready', reason: null });
+  t.match(conditionOf({ ...well, provingSeconds: 26.4 }), { phase: 'ready', reason: /certificate.*26 s/ });
+  t.match(conditionOf({ ...well, trouble: 'node-password' }), { phase: 'refused' });
+  const dead = { ok: false, kind: 'unreachable', reason: 'the node refuses connections' } as const;
+  t.match(conditionOf({ ...well, trouble: 'address-type', node: dead }), { phase: 'backing-off', reason: /refuses/ });
+  t.match(conditionOf({ ...well, node: null }), { phase: 'ready' });
+});
+
+t.test('metrics: the five names, labels and foreign lines aside; null where there are none', async (t) => {
+  const text = [
+    '# HELP x y',
+    'pearl_gateway_shares_submitted_total{worker="a"} 5',
+    'pearl_gateway_shares_submitted_total 9',
+    'pearl_gateway_blocks_found_total 2.0',
+    'pearl_gateway_errors_total NaN',
+    'garbage',
+  ].join('\n');
+  t.same(parseGatewayMetrics(text), { sharesSubmitted: 5, sharesAccepted: 0, blocksFound: 2, errors: 0 });
+  t.equal(parseGatewayMetrics('<html>no</html>'), null);
+  fc.assert(fc.property(fc.string(), (any) => parseGatewayMetrics(any) !== undefined));
+});

@@ -1,0 +1,119 @@
+// A Pearl node for tests: HTTP JSON-RPC with basic authentication over a chain of headers, which grows when the stand-in
+// gateway hands in a block or when a test says that somebody else found one.
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
+
+export const NODE_PASSWORD = 'correct horse battery staple';
+
+interface Block {
+  readonly hash: string;
+  readonly height: number;
+  readonly merkleroot: string;
+}
+
+const reversed = (hex: string) => Buffer.from(hex, 'hex').reverse().toString('hex');
+
+/** A free TCP port of this machine. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createTcpServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+export class TestNode {
+  readonly blocks: Block[] = [{ hash: '11'.repeat(32), height: 0, merkleroot: '22'.repeat(32) }];
+  chain = 'regtest';
+  headersAhead = 0;
+  password = NODE_PASSWORD;
+  /** Blocks of the stand-in are refused in silence, as the real gateway's are. */
+  refuseBlocks = false;
+  #server: Server = createServer();
+  #port = 0;
+  #work = 0;
+
+  static async start(): Promise<TestNode> {
+    const node = new TestNode();
+    await node.resume();
+    return node;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  get tip(): Block {
+    return this.blocks.at(-1) as Block;
+  }
+
+  /** Listens again, on the port that it had. */
+  async resume(): Promise<void> {
+    this.#server = createServer((request, response) => this.#serve(request, response));
+    await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve));
+    const address = this.#server.address();
+    this.#port = typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  async stop(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  /** The 76 bytes to mine on, in hex: an easy `nbits` (0x1e010000) on the present tip. */
+  template(): string {
+    const merkle = createHash('sha256').update(`${this.tip.hash} ${this.#work}`).digest('hex');
+    return `00000020${reversed(this.tip.hash)}${merkle}00000060${'0000011e'}`;
+  }
+
+  /** Appends the block of a header if it still fits, as a node does. */
+  take(header: string): boolean {
+    const [prev, merkle] = [header.slice(8, 72), header.slice(72, 136)];
+    if (this.refuseBlocks || reversed(prev) !== this.tip.hash) return false;
+    const hash = createHash('sha256').update(header).digest('hex');
+    this.blocks.push({ hash, height: this.tip.height + 1, merkleroot: reversed(merkle) });
+    return true;
+  }
+
+  /** Somebody else finds a block. */
+  lose(): void {
+    this.#work += 1;
+    this.take(this.template());
+  }
+
+  #answer(method: string, params: unknown[]): unknown {
+    switch (method) {
+      case 'getblockchaininfo':
+        return { chain: this.chain, blocks: this.tip.height, headers: this.tip.height + this.headersAhead };
+      case 'getblocktemplate':
+        return { header: this.template() };
+      case 'getblockhash':
+        return this.blocks[params[0] as number]?.hash;
+      case 'getblock':
+        return this.blocks.find(({ hash }) => hash === params[0]);
+      case 'standinblock':
+        return this.take(params[0] as string);
+      default:
+        return undefined;
+    }
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      const expected = `Basic ${Buffer.from(`rpcuser:${this.password}`).toString('base64')}`;
+      if (request.headers.authorization !== expected) {
+        response.writeHead(401).end('no');
+        return;
+      }
+      const { id, method, params } = JSON.parse(Buffer.concat(parts).toString());
+      const result = this.#answer(method, params);
+      const missing = { code: -5, message: 'Block not found' };
+      response.end(JSON.stringify({ result: result ?? null, error: result === undefined ? missing : null, id }));
+    });
+  }
+}
