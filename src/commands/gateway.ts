@@ -1,5 +1,4 @@
 // `pearlctl gateway`: the process between the miner and where jobs come from.
-import { EXIT } from '../errors.ts';
 import { defineCommand } from './command.ts';
 
 export const command = defineCommand({
@@ -10,7 +9,6 @@ export const command = defineCommand({
   async run(_args, context) {
     const config = await context.loadConfig();
     const { runGateway } = await import('../gateway/run.ts');
-    await runGateway(config, context.paths, context.stopSignal());
-    return EXIT.ok;
+    return runGateway(config, context.paths, context.stopSignal());
   },
 });

@@ -2,7 +2,7 @@
 // the heartbeat to the supervisor.
 import type { Config } from '../config/config.ts';
 import type { Paths } from '../config/paths.ts';
-import { errnoOf, PearlError } from '../errors.ts';
+import { EXIT, errnoOf, PearlError } from '../errors.ts';
 import { type Endpoint, renderEndpoint } from '../jsonrpc/endpoint.ts';
 import { type RpcServer, startServer } from '../jsonrpc/server.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
@@ -18,18 +18,20 @@ import { createUpstream } from './upstreams.ts';
 /**
  * Serves until `signal` is aborted or the supervisor is gone; then settles what was handed in and resolves.
  *
+ * Resolves to the exit code: an external gateway's own, where it does not take this process over.
+ *
  * Throws `PORT_IN_USE`, `NO_PERMISSION`, `ALREADY_RUNNING`, `HOME_UNWRITABLE` and what the upstream throws; a supervisor
  * has been told by then.
  */
-export async function runGateway(config: Config, paths: Paths, signal: AbortSignal): Promise<void> {
+export async function runGateway(config: Config, paths: Paths, signal: AbortSignal): Promise<number> {
   const parent = new ParentLink(signal, native());
   try {
     if (config.gateway.kind === 'external') {
       const options = { parent: process.ppid, signal: parent.signal };
-      process.exitCode = await runExternalGateway(config, paths, options);
-    } else {
-      await serve(config, paths, parent);
+      return await runExternalGateway(config, paths, options);
     }
+    await serve(config, paths, parent);
+    return EXIT.ok;
   } catch (error) {
     await parent.tellFailure(error);
     throw error;

@@ -30,6 +30,9 @@ const KEPT_JOBS = 16;
 /** Headers remembered as solved: a gateway hands a solved one out again for about a second. */
 const KEPT_SOLVED = 64;
 
+/** Smaller ranks are for nodes on regtest and simnet, without the penalty. */
+const MIN_PENALISED_RANK = 128;
+
 export class Workshop {
   readonly #options: WorkshopOptions;
   readonly #miner: NativeMiner;
@@ -165,7 +168,7 @@ export class Workshop {
   async #judge(proof: Buffer, hash: Buffer, job: MinerJob): Promise<void> {
     const { core, proofs, onProof, say } = this.#options;
     const { header, certVersion, target } = job;
-    const verdict = await core.verifyAsync({ header, certVersion, rankPenalty: true, target, proof });
+    const verdict = await core.verifyAsync({ header, certVersion, rankPenalty: this.#penalised, target, proof });
     if (!verdict.valid) {
       say('error', `a proof of our own does not verify (${verdict.reason}: ${verdict.message}); please report this`);
       proofs.drop('it does not verify');
@@ -175,13 +178,21 @@ export class Workshop {
     onProof();
   }
 
+  /** The bound of the rank penalty holds wherever the rank allows it, as in the search (protocol section 7). */
+  get #penalised(): boolean {
+    return this.#options.shape.rank >= MIN_PENALISED_RANK;
+  }
+
   /** Whether the hash also meets the target that the header itself names; a pool's share target is easier. */
   #solvesHeader({ header, target }: MinerJob, hash: Buffer): boolean {
     const { core, shape } = this.#options;
     const networkTarget = core.targetFromNbits(decodeHeader(header).nbits);
     if (target <= networkTarget) return true;
     const tile = { h: shape.rows.length, w: shape.cols.length, k: shape.k, rank: shape.rank };
-    return BigInt(`0x${Buffer.from(hash).reverse().toString('hex')}`) <= core.bound(networkTarget, tile, true).bound;
+    return (
+      BigInt(`0x${Buffer.from(hash).reverse().toString('hex')}`) <=
+      core.bound(networkTarget, tile, this.#penalised).bound
+    );
   }
 }
 

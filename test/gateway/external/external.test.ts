@@ -1,0 +1,191 @@
+// The external gateway as a real process: `pearlctl gateway` becomes the stand-in, `pearlctl supervise` mines against it.
+// To run the same against the real one, set PEARLCTL_TEST_GATEWAY to its command line (`pearl-gateway start`) and
+// PEARLCTL_TEST_NODE, PEARLCTL_TEST_NODE_USER, PEARLCTL_TEST_NODE_PASSWORD to a node on regtest: see docs/operations.md.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import t, { type Test } from 'tap';
+import { walletFromProgram } from '../../../src/config/wallet.ts';
+import { readLedger } from '../../../src/ledger/reader.ts';
+import { CLI } from '../../commands/run-cli.ts';
+import { freePort, NODE_PASSWORD, TestNode } from './test-node.ts';
+
+const STAND_IN = fileURLToPath(new URL('../../fixtures/external/reference-gateway.mjs', import.meta.url));
+const WALLET = walletFromProgram(Buffer.alloc(32, 7), 'regtest');
+
+interface Setup {
+  readonly home: string;
+  readonly node: TestNode;
+  readonly port: number;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+async function setUp(t: Test, options: { args?: string[]; lines?: string } = {}): Promise<Setup> {
+  const node = await TestNode.start();
+  const [port, metricsPort] = [await freePort(), await freePort()];
+  const home = t.testdir();
+  const command = [process.execPath, STAND_IN, ...(options.args ?? [])].map((word) => `command[] = ${word}`);
+  mkdirSync(home, { recursive: true });
+  writeFileSync(
+    join(home, 'pearlctl.ini'),
+    `network = regtest\n[miner]\nwallet = ${WALLET}\nthreads = 1\npoll_interval = 100ms\n[shape]\npreset = test\n` +
+      `[gateway]\nkind = external\nport = ${port}\nmetrics_port = ${metricsPort}\n${command.join('\n')}\n${options.lines ?? ''}\n` +
+      `[pearld]\nrpc_url = ${node.url}\nrpc_user = rpcuser\nrpc_password_env = NODE_SECRET\n`,
+    { mode: 0o600 },
+  );
+  t.teardown(() => node.stop());
+  const env = { PATH: process.env.PATH, HOME: home, PEARLCTL_HOME: home, NODE_SECRET: NODE_PASSWORD };
+  return { home, node, port, env };
+}
+
+function start(t: Test, verb: string, { env }: Setup) {
+  const child = execa(process.execPath, [CLI, verb], {
+    env,
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+    all: true,
+  });
+  t.teardown(async () => {
+    child.kill('SIGKILL');
+    await child;
+  });
+  return child;
+}
+
+/** One question over a new connection; null where nobody answers within `ms`. */
+function ask(port: number, ms = 500): Promise<string | null> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write('{"jsonrpc": "2.0", "method": "getMiningInfo", "id": 1, "params": {}}\n');
+    });
+    const settle = (text: string | null) => {
+      socket.destroy();
+      resolve(text);
+    };
+    socket.setTimeout(ms, () => settle(null));
+    socket.once('data', (data) => settle(String(data)));
+    socket.once('error', () => settle(null));
+  });
+}
+
+async function until<T>(what: string, ask: () => Promise<T | null | undefined | false>): Promise<T> {
+  const deadline = performance.now() + 40_000;
+  for (;;) {
+    const value = await ask();
+    if (value !== null && value !== undefined && value !== false) return value;
+    if (performance.now() > deadline) throw new Error(`It never came to this: ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+t.test('becomes the gateway, told everything by its environment and nothing by its arguments', async (t) => {
+  const at = await setUp(t);
+  const child = start(t, 'gateway', at);
+  t.match(await until('an answer', () => ask(at.port)), /"cert_version": 3/);
+  const proc = (file: string) => readFileSync(`/proc/${child.pid}/${file}`, 'utf8').split('\0');
+  if (process.platform === 'linux') {
+    t.ok(proc('cmdline').includes(STAND_IN), 'it is the same process');
+    t.notOk(proc('cmdline').some((word) => word.includes(NODE_PASSWORD)));
+    const environment = new Map(proc('environ').map((pair) => pair.split('=', 2) as [string, string]));
+    t.equal(environment.get('PEARLD_RPC_PASSWORD'), NODE_PASSWORD);
+    t.equal(environment.get('PEARLD_MINING_ADDRESS'), WALLET);
+    t.match(environment.get('RAYON_NUM_THREADS'), /^[1-9]/);
+    t.equal(environment.get('MINER_RPC_TRANSPORT'), 'tcp');
+    t.notOk(environment.has('NODE_SECRET'), 'the password is there once, under the name that the gateway reads');
+    t.notOk([...environment.keys()].some((name) => name.startsWith('PEARLCTL_')));
+  }
+  child.kill('SIGINT');
+  t.equal((await child).exitCode, 130, 'its own clean end');
+});
+
+t.test('what it would only say in a traceback is said before it starts', async (t) => {
+  const at = await setUp(t);
+  const missing = await execa(process.execPath, [CLI, 'gateway'], {
+    env: { ...at.env, NODE_SECRET: '' },
+    extendEnv: false,
+    reject: false,
+  });
+  t.equal(missing.exitCode, 78);
+  t.match(missing.stderr, /password/);
+  const first = start(t, 'gateway', at);
+  await until('an answer', () => ask(at.port));
+  const second = await execa(process.execPath, [CLI, 'gateway'], { env: at.env, extendEnv: false, reject: false });
+  t.equal(second.exitCode, 75);
+  t.match(second.stderr, new RegExp(String(at.port)));
+  first.kill('SIGINT');
+  await first;
+});
+
+t.test(
+  'supervised: blocks are mined, accepted by the node and booked, while each proof freezes the gateway',
+  async (t) => {
+    const at = await setUp(t, { args: ['--slow-start', '1500', '--prove', '400'] });
+    const child = start(t, 'supervise', at);
+    await until('three blocks', async () => at.node.tip.height >= 3);
+    const stats = await until('three verdicts', async () => {
+      const value = JSON.parse(readFileSync(join(at.home, 'run', 'stats.json'), 'utf8'));
+      return value.shares.accepted >= 3 && value;
+    });
+    t.ok(stats.blocks.accepted >= 3);
+    child.kill('SIGTERM');
+    const { exitCode, all } = await child;
+    t.equal(exitCode, 0);
+    const entries = [];
+    for await (const entry of readLedger(join(at.home, 'state', 'shares.jsonl'))) entries.push(entry);
+    t.ok(entries.filter(({ result, block }) => result === 'accepted' && block).length >= 3);
+    t.notOk(
+      entries.some(({ result }) => result === 'rejected'),
+      'no header is mined twice',
+    );
+    t.ok(at.node.tip.height <= entries.length, 'every block is accounted for');
+    const logs = `${all}${readFileSync(join(at.home, 'logs', 'pearlctl.log'), 'utf8')}`;
+    t.match(logs, /rpc_user/, 'the gateway’s own log is there');
+    t.notOk(logs.includes(NODE_PASSWORD), 'and the password in it is not');
+  },
+);
+
+t.test('supervised: a gateway that does not listen to SIGINT or SIGTERM is ended all the same', async (t) => {
+  const at = await setUp(t, { args: ['--hang-on-term'], lines: 'stop_timeout = 300ms' });
+  const child = start(t, 'supervise', at);
+  await until('an answer', () => ask(at.port));
+  const began = performance.now();
+  child.kill('SIGTERM');
+  t.equal((await child).exitCode, 0);
+  t.ok(performance.now() - began < 15_000);
+  t.equal(await ask(at.port), null, 'nothing is left');
+});
+
+t.test(
+  'supervised: the gateway dies with its supervisor, whatever kills that',
+  { skip: process.platform !== 'linux' },
+  async (t) => {
+    const at = await setUp(t);
+    const child = start(t, 'supervise', at);
+    await until('an answer', () => ask(at.port));
+    child.kill('SIGKILL');
+    await child;
+    await until('the end of the gateway', async () => (await ask(at.port, 200)) === null);
+  },
+);
+
+t.test('supervised: a wrong password becomes a state that a person understands', async (t) => {
+  const at = await setUp(t);
+  at.node.password = 'another one';
+  const child = start(t, 'supervise', at);
+  const health = await until('the word', async () => {
+    const stats = await until('stats', async () => {
+      try {
+        return JSON.parse(readFileSync(join(at.home, 'run', 'stats.json'), 'utf8'));
+      } catch {
+        return null;
+      }
+    });
+    return stats.health.find(({ text }: { text: string }) => /refuses the RPC user or password/.test(text));
+  });
+  t.match(health, { id: 'upstream-refused' });
+  child.kill('SIGTERM');
+  await child;
+});
