@@ -71,6 +71,7 @@ fn whole(vector: &Vector, kernel: Kernel) -> WholeAttempt {
         nonce: None,
         memory_bytes: 1 << 30,
         block_rows: None,
+        eliminate: true,
     }
 }
 

@@ -16,6 +16,7 @@ fn options(matrices: Matrices) -> MinerOptions {
         memory_bytes: 256 << 20,
         matrices,
         block_rows: None,
+        eliminate: true,
         idle_priority: false,
     }
 }

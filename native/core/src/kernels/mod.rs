@@ -8,6 +8,7 @@ mod avx512;
 #[cfg(target_arch = "x86_64")]
 mod avx512vnni;
 mod lanes;
+mod peak;
 pub mod scalar;
 mod self_test;
 mod tile;
@@ -195,6 +196,21 @@ impl Kernel {
                 unsafe { avx512::fold_columns(folded, stride, width, ticket) }
             }
             _ => scalar::fold_columns(folded, stride, width, ticket),
+        }
+    }
+
+    /// Runs the multiplying instruction alone, about `macs` multiply-accumulates of it; how many exactly. `None`: there
+    /// is no such instruction.
+    pub fn peak(self, macs: u64) -> Option<u64> {
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512Vnni => {
+                let iterations = macs.div_ceil(avx512vnni::PEAK_MACS);
+                // SAFETY: the instructions are there, or this value would not be.
+                unsafe { avx512vnni::peak(iterations) };
+                Some(iterations * avx512vnni::PEAK_MACS)
+            }
+            Isa::Scalar => None,
         }
     }
 

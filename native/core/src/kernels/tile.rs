@@ -79,3 +79,28 @@ impl Tile<'_> {
 pub fn rotation(step: usize, steps: usize) -> u32 {
     ((steps - 1 - step) / WORDS * 13 % 32) as u32
 }
+
+/// Deals out a stretch of memory to be prefetched, an equal part to each step, so that loads and prefetches mix evenly.
+pub struct Ahead {
+    next: *const u8,
+    part: usize,
+    pub lines: usize,
+}
+
+impl Ahead {
+    /// For so many steps.
+    pub fn new(bytes: &[u8], steps: usize) -> Ahead {
+        Ahead {
+            next: bytes.as_ptr(),
+            part: (bytes.len() / steps).next_multiple_of(64),
+            lines: (bytes.len() / steps).div_ceil(64),
+        }
+    }
+
+    /// Where the next step's part begins.
+    pub fn step(&mut self) -> *const u8 {
+        let lines = self.next;
+        self.next = self.next.wrapping_add(self.part);
+        lines
+    }
+}

@@ -1,9 +1,9 @@
 //! One pair (A, B): a nonce, the seed it leads to, A's noise, and the counter that deals out its parts.
 
 use super::noise_table::{NoiseTable, Source, words};
-use super::plan::Plan;
+use super::plan::{Plan, Position};
 use super::shape::Job;
-use crate::kernels::{Kernel, Words};
+use crate::kernels::{Kernel, Operand, Words};
 use crate::noise::Side;
 use crate::seeds;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,6 +16,9 @@ pub struct Attempt {
     pub key: Words<8>,
     pub(super) source: Source,
     pub(super) table: NoiseTable,
+    /// Rows of A in the order of a plan that folds columns: the first, which has the nonce, and all others.
+    /// Empty without folds, where rows come from the matrix as they are.
+    pub(super) folded_rows: [Vec<u8>; 2],
     next: AtomicUsize,
 }
 
@@ -35,8 +38,13 @@ impl Attempt {
         Attempt {
             nonce,
             key: words(&seed),
-            table: NoiseTable::new(kernel, plan, &source.pairs(config.used_k())),
+            table: NoiseTable::of_a(kernel, plan, &source.pairs(config.used_k())),
             source,
+            folded_rows: if plan.is_folded() {
+                [nonce, None].map(|nonce| folded_row(kernel, plan, nonce.unwrap_or(0)))
+            } else {
+                Default::default()
+            },
             next: AtomicUsize::new(0),
         }
     }
@@ -47,4 +55,31 @@ impl Attempt {
         let part = self.next.fetch_add(1, Ordering::Relaxed);
         (part < parts).then_some(part)
     }
+}
+
+/// A constant row in the order of the plan, a fold being a single entry. As unsigned bytes, 64 and 64 make 128, and 64
+/// less 64 is stored as 128 too, which the corrections take off again.
+fn folded_row(kernel: Kernel, plan: &Plan, nonce: u64) -> Vec<u8> {
+    let (plain, folded) = match kernel.operand() {
+        Operand::Centred => (0, 0),
+        _ => (64, 128),
+    };
+    let bit = |column: u32| (nonce.checked_shr(column).unwrap_or(0) & 1) as u8;
+    let entry = |position: &Position| match *position {
+        Position::Plain { column } => u8::wrapping_sub(plain, bit(column)),
+        Position::Folded {
+            column,
+            with,
+            minus,
+        } => {
+            let other = if minus {
+                bit(with)
+            } else {
+                bit(with).wrapping_neg()
+            };
+            u8::wrapping_sub(folded, bit(column)).wrapping_add(other)
+        }
+        Position::Padding => plain,
+    };
+    plan.positions.iter().map(entry).collect()
 }

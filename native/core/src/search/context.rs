@@ -20,6 +20,8 @@ use std::sync::{Arc, Mutex};
 
 /// What zero is stored as where general entries have to be unsigned.
 const SHIFT: u8 = 128;
+/// Rows or columns that are made at a time before they are interleaved.
+const PACKED_ROWS: usize = 16;
 
 /// The two matrices, and whether attempts put a nonce into A.
 #[derive(Clone, Debug)]
@@ -49,12 +51,67 @@ impl Operands {
         }
     }
 
+    /// May columns be folded, as far as these matrices and the kernel go?
+    fn folds(&self, kernel: Kernel) -> bool {
+        let base = if kernel.operand() == Operand::Centred {
+            0
+        } else {
+            64
+        };
+        let constant =
+            matches!((&self.a, &self.bt), (Matrix::Constant(a), Matrix::Constant(0)) if *a == base);
+        constant && kernel.folds()
+    }
+
     /// A' in [0, 127] and B' in [-63, 63]?
     fn small(&self) -> bool {
         matches!(
             (&self.a, &self.bt),
             (Matrix::Constant(_), Matrix::Constant(0))
         )
+    }
+}
+
+/// Which positions of A' are stored higher by [`SHIFT`] to keep them unsigned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shifted {
+    /// None.
+    Nothing,
+    /// Those with a column subtracted.
+    Folds,
+    /// All.
+    Everything,
+}
+
+impl Shifted {
+    fn of(operands: &Operands, kernel: Kernel, plan: &Plan) -> Shifted {
+        if kernel.operand() != Operand::Unsigned {
+            Shifted::Nothing
+        } else if !operands.small() {
+            Shifted::Everything
+        } else if plan.is_folded() {
+            Shifted::Folds
+        } else {
+            Shifted::Nothing
+        }
+    }
+}
+
+impl Shifted {
+    fn positions(self, plan: &Plan) -> Vec<Vec<u32>> {
+        let is_shifted = |position: &Position| match (self, position) {
+            (Shifted::Nothing, _) => false,
+            (Shifted::Everything, _) => true,
+            (Shifted::Folds, position) => matches!(position, Position::Folded { minus: true, .. }),
+        };
+        let mut positions = (0..).zip(&plan.positions);
+        let step = |&groups: &u16| {
+            let step = positions.by_ref().take(4 * usize::from(groups));
+            step.filter(|(_, position)| is_shifted(position))
+                .map(|(index, _)| index)
+                .collect()
+        };
+        plan.groups.iter().map(step).collect()
     }
 }
 
@@ -80,16 +137,17 @@ pub struct Context {
     pub(super) bt_commitment: Commitment,
     b_source: Source,
     b_table: NoiseTable,
+    shifted: Shifted,
+    /// The positions that are, step by step.
+    shifted_positions: Vec<Vec<u32>>,
     shared: Buffer,
     attempt: Mutex<Arc<Attempt>>,
 }
 
 /// Working space for packing one row.
 pub struct RowScratch {
-    /// One row of positions.
-    pub row: Vec<u8>,
-    /// Uniform rows of a strip or panel.
-    pub uniform: Vec<u8>,
+    rows: Vec<u8>,
+    uniform: Vec<u8>,
 }
 
 impl Context {
@@ -111,19 +169,6 @@ impl Context {
         let (k, rank) = (config.k, u32::from(config.rank));
         let rows = Groups::new(config.rows, shape.m);
         let cols = Groups::new(config.cols, shape.n);
-        let plan = Plan::plain(config.used_k(), rank);
-        let corrected = !operands.small() && kernel.operand() == Operand::Unsigned;
-        // 64 bytes of tree for each 64 KiB of the matrices; tables of a few bytes for each column.
-        let trees = (u64::from(shape.m) + u64::from(shape.n)) * u64::from(k) / 1024;
-        let fixed_bytes = trees as usize + 32 * plan.positions.len();
-        let layout = Layout::new(
-            kernel.geometry(),
-            (&rows, &cols),
-            &plan,
-            corrected,
-            fixed_bytes,
-            limits,
-        )?;
 
         let job_key = job_key(&job.header, &config);
         let commit = |dim: u32, fill: super::commitment::Fill<'_>| {
@@ -144,7 +189,29 @@ impl Context {
         let b_seed =
             seeds::b_noise_seed(job.cert_version, &job_key, &bt_commitment.root(), shape.n);
         let b_source = Source::new(kernel, Side::B, &b_seed, rank);
-        let b_table = NoiseTable::new(kernel, &plan, &b_source.pairs(config.used_k()));
+        let pairs = b_source.pairs(config.used_k());
+        let plan = if operands.folds(kernel) && limits.eliminate {
+            let Some(plan) = Plan::eliminated(&pairs, rank, parallel) else {
+                return Ok(None);
+            };
+            plan
+        } else {
+            Plan::plain(config.used_k(), rank)
+        };
+        let b_table = NoiseTable::of_b(kernel, &plan, &pairs);
+        let shifted = Shifted::of(&operands, kernel, &plan);
+        let shifted_positions = shifted.positions(&plan);
+        // 64 bytes of tree for each 64 KiB of the matrices; tables of some bytes for each column.
+        let trees = (u64::from(shape.m) + u64::from(shape.n)) * u64::from(k) / 1024;
+        let fixed_bytes = trees as usize + 64 * plan.positions.len();
+        let layout = Layout::new(
+            kernel.geometry(),
+            (&rows, &cols),
+            &plan,
+            shifted != Shifted::Nothing,
+            fixed_bytes,
+            limits,
+        )?;
         let first = Attempt::new(
             kernel,
             &job,
@@ -177,6 +244,8 @@ impl Context {
             bt_commitment,
             b_source,
             b_table,
+            shifted,
+            shifted_positions,
             shared: Buffer::empty(),
             attempt: Mutex::new(Arc::new(first)),
         };
@@ -220,12 +289,12 @@ impl Context {
 
     /// Does each panel carry corrections behind its columns?
     pub fn is_corrected(&self) -> bool {
-        !self.is_small() && self.kernel.operand() == Operand::Unsigned
+        self.shifted != Shifted::Nothing
     }
 
-    /// What zero of general entries is stored as.
-    fn shift(&self) -> u8 {
-        if self.is_corrected() { SHIFT } else { 0 }
+    /// The part of the multiplications that is saved.
+    pub fn eliminated(&self) -> f64 {
+        self.plan.saved(self.job.shape.config.used_k())
     }
 
     /// What a tile is worth.
@@ -239,10 +308,9 @@ impl Context {
     /// Working space for the packing functions.
     pub fn row_scratch(&self) -> RowScratch {
         let rank = usize::from(self.job.shape.config.rank);
-        let geometry = self.layout.geometry;
         RowScratch {
-            row: vec![0; self.plan.positions.len()],
-            uniform: vec![0; geometry.rows.max(geometry.cols) * rank],
+            rows: vec![0; PACKED_ROWS * self.plan.positions.len()],
+            uniform: vec![0; PACKED_ROWS * rank],
         }
     }
 
@@ -307,68 +375,94 @@ impl Context {
         out: &mut [u8],
         scratch: &mut RowScratch,
     ) {
-        let k = u64::from(self.job.shape.config.k);
-        let rank = usize::from(self.job.shape.config.rank);
+        let positions = self.plan.positions.len();
         let lanes = self.layout.geometry.rows;
         let used = (self.rows.packed() - first).min(lanes);
-        let uniform = &mut scratch.uniform[..used * rank];
-        attempt
-            .source
-            .uniform_rows(|lane| self.rows.row(first + lane), uniform);
-        for (lane, uniform) in uniform.chunks_exact(rank).enumerate() {
-            let row = &mut scratch.row[..];
-            self.fill_a(
-                attempt.nonce,
-                u64::from(self.rows.row(first + lane)) * k,
-                row,
-            );
-            let shift = self.shift();
-            if shift != 0 {
-                row.iter_mut()
-                    .for_each(|entry| *entry = entry.wrapping_add(shift));
-            }
-            attempt.table.add_to(row, uniform);
-            interleave(row, lane, lanes, out);
-        }
+        let rows = &mut scratch.rows[..used * positions];
+        self.noised_rows(
+            (&attempt.source, &attempt.table),
+            |lane| self.rows.row(first + lane),
+            |at, row| match &attempt.folded_rows {
+                [first, others] if !first.is_empty() => {
+                    row.copy_from_slice(if at == 0 { first } else { others });
+                }
+                _ => {
+                    self.fill_a(attempt.nonce, at, row);
+                    if self.shifted == Shifted::Everything {
+                        row.iter_mut()
+                            .for_each(|entry| *entry = entry.wrapping_add(SHIFT));
+                    }
+                }
+            },
+            rows,
+            &mut scratch.uniform,
+        );
+        interleave(rows, positions, 0, lanes, out);
     }
 
     /// Packs one panel of B', and behind it its corrections.
     pub fn pack_panel(&self, panel: usize, out: &mut [u8], scratch: &mut RowScratch) {
-        let k = u64::from(self.job.shape.config.k);
-        let rank = usize::from(self.job.shape.config.rank);
-        let first = panel * self.layout.geometry.cols;
         let columns = self.layout.columns(panel, self.cols.packed());
         let width = self.layout.width(panel, self.cols.packed());
         let positions = self.plan.positions.len();
         let (packed, corrections) = out.split_at_mut(width * positions);
-        let uniform = &mut scratch.uniform[..columns * rank];
-        self.b_source
-            .uniform_rows(|lane| self.cols.row(first + lane), uniform);
-        for lane in 0..width {
-            let row = &mut scratch.row[..];
-            if lane < columns {
-                let column = self.cols.row(first + lane);
-                self.fill_bt(u64::from(column) * k, row);
-                self.b_table.add_to(row, &uniform[lane * rank..][..rank]);
-                for (entry, position) in row.iter_mut().zip(&self.plan.positions) {
-                    if *position == Position::Padding {
-                        *entry = 0;
-                    }
-                }
-            } else {
-                row.fill(0);
-            }
-            interleave(row, lane, width, packed);
+        for first in (0..width).step_by(PACKED_ROWS) {
+            let rows = &mut scratch.rows[..(width - first).min(PACKED_ROWS) * positions];
+            let used = columns.saturating_sub(first).min(PACKED_ROWS);
+            let (there, missing) = rows.split_at_mut(used * positions);
+            let column = |lane| {
+                self.cols
+                    .row(panel * self.layout.geometry.cols + first + lane)
+            };
+            self.noised_rows(
+                (&self.b_source, &self.b_table),
+                column,
+                |at, row| self.fill_bt(at, row),
+                there,
+                &mut scratch.uniform,
+            );
+            missing.fill(0);
+            interleave(rows, positions, first, width, packed);
             if self.is_corrected() {
-                let mut entries = row.iter().map(|&entry| i32::from(entry as i8));
-                let mut sum = 0;
-                for (step, &groups) in self.plan.groups.iter().enumerate() {
-                    sum += entries.by_ref().take(4 * usize::from(groups)).sum::<i32>();
-                    let at = 4 * (step * width + lane);
-                    let correction = i32::from(SHIFT) * sum;
-                    corrections[at..at + 4].copy_from_slice(&correction.to_ne_bytes());
+                for (lane, row) in rows.chunks_exact(positions).enumerate() {
+                    self.correct(row, first + lane, width, corrections);
                 }
             }
+        }
+    }
+
+    /// Writes rows of A' or BT' in the order of the plan: what `fill` puts there, and the noise.
+    fn noised_rows(
+        &self,
+        (source, table): (&Source, &NoiseTable),
+        number: impl Fn(usize) -> u32,
+        fill: impl Fn(u64, &mut [u8]),
+        rows: &mut [u8],
+        uniform: &mut [u8],
+    ) {
+        let k = u64::from(self.job.shape.config.k);
+        let rank = usize::from(self.job.shape.config.rank);
+        let positions = self.plan.positions.len();
+        let uniform = &mut uniform[..rows.len() / positions * rank];
+        source.uniform_rows(&number, uniform);
+        let rows = rows.chunks_exact_mut(positions);
+        for (lane, (row, uniform)) in rows.zip(uniform.chunks_exact(rank)).enumerate() {
+            fill(u64::from(number(lane)) * k, row);
+            table.add_to(row, uniform);
+        }
+    }
+
+    /// Writes one column's corrections: what the shift of A' adds to its sums, up to the end of each step.
+    fn correct(&self, row: &[u8], lane: usize, width: usize, corrections: &mut [u8]) {
+        let mut sum = 0;
+        for (step, positions) in self.shifted_positions.iter().enumerate() {
+            sum += positions
+                .iter()
+                .map(|&position| i32::from(row[position as usize] as i8))
+                .sum::<i32>();
+            let at = 4 * (step * width + lane);
+            let correction = i32::from(SHIFT) * sum;
+            corrections[at..at + 4].copy_from_slice(&correction.to_ne_bytes());
         }
     }
 }

@@ -163,7 +163,7 @@ impl Control {
             threads: self.counters.len(),
             job_switch_seconds: state.job_switch.map(|duration| duration.as_secs_f64()),
             memory_bytes: context.map_or(0, |context| context.layout.memory_bytes),
-            eliminated: 0.0,
+            eliminated: context.map_or(0.0, |context| context.eliminated()),
             job_error: state.job_error.clone(),
         }
     }

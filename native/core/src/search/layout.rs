@@ -43,6 +43,8 @@ pub struct Limits {
     pub memory_bytes: u64,
     /// Rows of A' in a block; `None` takes the default.
     pub block_rows: Option<usize>,
+    /// Fold columns where matrices and kernel allow it.
+    pub eliminate: bool,
 }
 
 impl Layout {
@@ -75,7 +77,8 @@ impl Layout {
         let panel_bytes = geometry.cols * (positions + 4 * corrections);
         let panels = cols.packed().div_ceil(geometry.cols);
         let threads = limits.threads;
-        let fixed = fixed_bytes + threads * (THREAD_BYTES + strips * geometry.rows * positions);
+        let a_block = strips * geometry.rows * positions;
+        let fixed = fixed_bytes + threads * (THREAD_BYTES + 16 * positions + a_block);
         let budget = (limits.memory_bytes as usize).saturating_sub(fixed);
         let block_panels = if panels * panel_bytes <= budget {
             panels

@@ -30,6 +30,8 @@ pub struct MinerOptions {
     pub matrices: Matrices,
     /// Rows of A' that a thread packs at a time; `None` takes what suits most processors.
     pub block_rows: Option<usize>,
+    /// Save multiplications by cycle elimination where matrices and kernel allow it.
+    pub eliminate: bool,
     /// Run the threads only when nothing else wants the processor.
     pub idle_priority: bool,
 }
@@ -234,6 +236,7 @@ fn prepare_jobs(control: &Control, kernel: Kernel, options: MinerOptions, on_eve
         threads: options.threads,
         memory_bytes: options.memory_bytes,
         block_rows: options.block_rows,
+        eliminate: options.eliminate,
     };
     let mut buffer = Buffer::empty();
     let mut last: Option<Arc<Context>> = None;

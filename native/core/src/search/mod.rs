@@ -5,9 +5,11 @@
 //! definition and on `kernels` for every inner loop.
 
 mod attempt;
+pub mod bench;
 mod commitment;
 mod context;
 mod control;
+mod cycles;
 mod groups;
 mod layout;
 mod matrix;

@@ -77,35 +77,67 @@ impl Source {
 #[derive(Clone)]
 pub struct NoiseTable {
     kernel: Kernel,
-    add: Vec<u16>,
-    subtract: Vec<u16>,
+    /// Entries to add, and entries to subtract.
+    columns: (Vec<u16>, Vec<u16>),
+    /// The same of what is folded in; empty where nothing is.
+    folds: (Vec<u16>, Vec<u16>),
 }
 
 impl NoiseTable {
-    /// From the pairs of all columns.
-    pub fn new(kernel: Kernel, plan: &Plan, pairs: &[Pair]) -> NoiseTable {
-        let column = |position: &Position| match position {
-            Position::Plain { column } => pairs[*column as usize],
+    /// B's columns: those that are left.
+    pub fn of_b(kernel: Kernel, plan: &Plan, pairs: &[Pair]) -> NoiseTable {
+        let column = |position: &Position| match *position {
+            Position::Plain { column } | Position::Folded { column, .. } => pairs[column as usize],
             Position::Padding => (0, 0),
         };
-        let (add, subtract) = plan.positions.iter().map(column).unzip();
         NoiseTable {
             kernel,
-            add,
-            subtract,
+            columns: plan.positions.iter().map(column).unzip(),
+            folds: Default::default(),
+        }
+    }
+
+    /// A's columns, with those that are folded into them.
+    pub fn of_a(kernel: Kernel, plan: &Plan, pairs: &[Pair]) -> NoiseTable {
+        let fold = |position: &Position| match *position {
+            Position::Folded { with, minus, .. } => {
+                let (first, second) = pairs[with as usize];
+                if minus {
+                    (second, first)
+                } else {
+                    (first, second)
+                }
+            }
+            _ => (0, 0),
+        };
+        let folds = if plan.is_folded() {
+            plan.positions.iter().map(fold).unzip()
+        } else {
+            Default::default()
+        };
+        NoiseTable {
+            folds,
+            ..NoiseTable::of_b(kernel, plan, pairs)
         }
     }
 
     /// Adds the noise of the row with this uniform row.
     pub fn add_to(&self, row: &mut [u8], uniform: &[u8]) {
-        self.kernel
-            .add_noise(row, uniform, &self.add, &self.subtract);
+        for (add, subtract) in [&self.columns, &self.folds] {
+            if !add.is_empty() {
+                self.kernel.add_noise(row, uniform, add, subtract);
+            }
+        }
     }
 }
 
-/// Puts a row's groups of four bytes into its lane of the packed operand, `lanes` lanes wide.
-pub fn interleave(row: &[u8], lane: usize, lanes: usize, packed: &mut [u8]) {
-    for (four, group) in row.chunks_exact(4).zip(packed.chunks_exact_mut(4 * lanes)) {
-        group[4 * lane..4 * lane + 4].copy_from_slice(four);
+/// Puts rows into neighbouring lanes of the packed operand, from `first` on, `lanes` lanes wide. Group by group, so that
+/// whole cache lines are written at once.
+pub fn interleave(rows: &[u8], positions: usize, first: usize, lanes: usize, packed: &mut [u8]) {
+    for (group, out) in packed.chunks_exact_mut(4 * lanes).enumerate() {
+        let out = out[4 * first..].chunks_exact_mut(4);
+        for (row, four) in rows.chunks_exact(positions).zip(out) {
+            four.copy_from_slice(&row[4 * group..4 * group + 4]);
+        }
     }
 }

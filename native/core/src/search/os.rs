@@ -19,6 +19,18 @@ pub fn yield_to_everything() {
     }
 }
 
+/// Processor time that this thread has used, in seconds.
+pub fn thread_cpu_seconds() -> f64 {
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: the pointer is to a timespec that lives until the call returns.
+    let failed = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
+    assert_eq!(failed, 0, "every supported system has this clock");
+    time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
+}
+
 /// Where huge pages begin and end.
 const HUGE_PAGE: usize = 2 << 20;
 
@@ -58,7 +70,7 @@ impl Buffer {
         }
         *self = Buffer::empty();
         // Small buffers are not worth rounding up to huge pages.
-        let huge = length >= 2 * HUGE_PAGE;
+        let huge = length >= HUGE_PAGE / 16;
         let mapped = if huge { length + HUGE_PAGE } else { length };
         // SAFETY: a fresh anonymous mapping touches nothing that exists.
         let mapping = unsafe {

@@ -13,6 +13,10 @@ pub trait Sink {
     fn searched(&mut self, tiles: u64) -> bool;
     /// False to stop here. Called after each panel of B' that was packed.
     fn goes_on(&mut self) -> bool;
+    /// A column block is about to be packed.
+    fn packing(&mut self) {}
+    /// It has been, and serves so many tiles.
+    fn packed(&mut self, _tiles: u64) {}
     /// Tile (`row`, `col`) wins with this hash.
     fn won(&mut self, attempt: &Attempt, row: u32, col: u32, hash: [u8; 32]);
 }

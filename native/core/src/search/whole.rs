@@ -28,6 +28,8 @@ pub struct WholeAttempt {
     pub memory_bytes: u64,
     /// Rows of A' at a time.
     pub block_rows: Option<usize>,
+    /// Save multiplications by cycle elimination where matrices and kernel allow it.
+    pub eliminate: bool,
 }
 
 /// A winning tile.
@@ -103,6 +105,7 @@ pub fn search_whole(job: Job, whole: &WholeAttempt) -> Result<Searched, JobError
         threads: 1,
         memory_bytes: whole.memory_bytes,
         block_rows: whole.block_rows,
+        eliminate: whole.eliminate,
     };
     let parallel = Parallel {
         threads: 1,

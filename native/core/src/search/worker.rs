@@ -134,13 +134,18 @@ fn pack(
     scratch: &mut Scratch,
     sink: &mut impl Sink,
 ) -> bool {
+    sink.packing();
+    let columns = panels.len() * context.layout.geometry.cols;
+    let tiles = u64::from(context.rows.count()) * (columns / context.cols.size()) as u64;
     let chunks = packed
         .bytes_mut()
         .chunks_exact_mut(context.layout.panel_bytes);
-    panels.zip(chunks).all(|(panel, out)| {
+    let complete = panels.zip(chunks).all(|(panel, out)| {
         context.pack_panel(panel, out, &mut scratch.rows);
         sink.goes_on()
-    })
+    });
+    sink.packed(tiles);
+    complete
 }
 
 /// Counts, reports, throttles and stops one thread's sweeps.
