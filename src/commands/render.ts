@@ -5,7 +5,8 @@ import { resolvePaths } from '../config/paths.ts';
 import { EXIT } from '../errors.ts';
 import { currentCaller } from '../service/caller.ts';
 import { defineService } from '../service/define.ts';
-import { definitionFile, type ManagerKind, renderDefinition } from '../service/render.ts';
+import { definitionFile, type ManagerKind } from '../service/place.ts';
+import { renderDefinition } from '../service/render.ts';
 import { VERSION } from '../version.ts';
 import { defineCommand } from './command.ts';
 

@@ -1,5 +1,5 @@
 // What systemd and launchd have in common: the verbs, and a service's state as a value.
-import type { ManagerKind } from './render.ts';
+import type { ManagerKind } from './place.ts';
 
 export type ActiveState = 'active' | 'activating' | 'deactivating' | 'inactive' | 'failed';
 

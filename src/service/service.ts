@@ -8,7 +8,7 @@ import { requireManager } from './detect.ts';
 import { LaunchdManager } from './launchd/manager.ts';
 import type { ServiceManager } from './manager.ts';
 import type { Scope } from './names.ts';
-import { definitionFile, type ManagerKind } from './render.ts';
+import { definitionFile, type ManagerKind } from './place.ts';
 import { SystemdManager } from './systemd/manager.ts';
 
 export interface ServiceFlags {

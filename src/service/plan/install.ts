@@ -8,7 +8,7 @@ import type { ServiceDefinition } from '../definition.ts';
 import type { ServiceManager, ServiceState } from '../manager.ts';
 import { contentHash, type Manifest } from '../manifest.ts';
 import { baseName } from '../names.ts';
-import type { ManagerKind } from '../render.ts';
+import type { ManagerKind } from '../place.ts';
 import type { RuntimeSource } from '../runtime/source.ts';
 import type { InstallPlan, Owner, PlanSummary, Step } from './step.ts';
 import { compareVersions } from './versions.ts';

@@ -5,7 +5,7 @@ import type { Paths } from '../../config/paths.ts';
 import type { ServiceManager, ServiceState } from '../manager.ts';
 import type { Manifest, ManifestEntry } from '../manifest.ts';
 import { accountName } from '../names.ts';
-import type { ManagerKind } from '../render.ts';
+import type { ManagerKind } from '../place.ts';
 
 export type Removal =
   | { kind: 'stop'; commands: string[][] }
