@@ -1,0 +1,285 @@
+import t, { type Test } from 'tap';
+import { stringifyJson } from '../../src/jsonrpc/json.ts';
+import { failed } from '../../src/jsonrpc/message.ts';
+import { MINER_TIMES, Miner, type MinerTimes } from '../../src/miner/miner.ts';
+import { ProofQueue } from '../../src/miner/proofs.ts';
+import { Wake } from '../../src/miner/wake.ts';
+import { Workshop } from '../../src/miner/workshop.ts';
+import { native } from '../../src/native.ts';
+import { SMALL_SHAPE } from '../fixtures/gateway/mine-once.ts';
+import { HARD_NBITS, headerOf, minerJob, ScriptedGateway, wireJob } from '../fixtures/gateway/scripted-gateway.ts';
+
+interface Rig {
+  gateway: ScriptedGateway;
+  miner: Miner;
+  workshop: Workshop;
+  proofs: ProofQueue;
+  said: string[];
+  dropped: string[];
+  /** Ends the miner as SIGTERM does. */
+  stop(): Promise<void>;
+}
+
+/** A real miner in this process before a gateway that does what the test says. */
+async function rig(t: Test, times: Partial<MinerTimes> = {}): Promise<Rig> {
+  const gateway = new ScriptedGateway();
+  await gateway.open();
+  const said: string[] = [];
+  const dropped: string[] = [];
+  const say = (_level: string, message: string) => void said.push(message);
+  const proofs = new ProofQueue((reason) => void dropped.push(reason));
+  const wake = new Wake();
+  const workshop = new Workshop({
+    core: native(),
+    shape: SMALL_SHAPE,
+    threads: 1,
+    memoryBytes: 64 << 20,
+    matrices: 'random',
+    proofs,
+    onProof: () => wake.ring(),
+    say,
+  });
+  const { endpoint } = gateway;
+  const miner = new Miner({ endpoint, times: { ...MINER_TIMES, pollMs: 100, ...times }, workshop, proofs, wake, say });
+  const end = new AbortController();
+  const running = miner.run(end.signal);
+  const stop = async () => {
+    end.abort();
+    await running;
+  };
+  t.teardown(async () => {
+    await stop();
+    await gateway.close();
+  });
+  return { gateway, miner, workshop, proofs, said, dropped, stop };
+}
+
+async function until(what: string, condition: () => boolean, ms = 30_000): Promise<void> {
+  const deadline = performance.now() + ms;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`never came true: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+t.test('a proof goes out with its job exactly as it came, members we do not know included', async (t) => {
+  const { gateway } = await rig(t);
+  // 2^230 + 1 is what a double would lose.
+  gateway.job = wireJob(1, { target: (1n << 230n) + 1n, new_member: { deep: [1.5, null] } });
+  await until('a submit', () => gateway.submits.length > 0);
+  const [submit] = gateway.submits;
+  t.strictSame(Object.keys(submit ?? {}), ['plain_proof', 'mining_job']);
+  t.equal(stringifyJson(submit?.mining_job ?? null), stringifyJson(gateway.job));
+});
+
+t.test('each proof it hands over verifies with the penalised bound', async (t) => {
+  const { gateway } = await rig(t);
+  for (let seed = 1; seed <= 3; seed += 1) {
+    gateway.job = wireJob(seed, { cert_version: seed });
+    await until('a submit', () => gateway.submits.length === seed);
+    const submit = gateway.submits[seed - 1] ?? {};
+    const request = { header: headerOf(submit), certVersion: seed, rankPenalty: true, target: 1n << 230n };
+    t.match(
+      native().verifyBase64({ ...request, proof: String(submit.plain_proof) }),
+      { valid: true },
+      `version ${seed}`,
+    );
+  }
+});
+
+t.test('a solved header is never mined again, however often it is given out', async (t) => {
+  const { gateway, workshop, proofs, dropped } = await rig(t);
+  gateway.job = wireJob(1);
+  await until('the first submit', () => gateway.submits.length === 1);
+  const asked = gateway.asked;
+  await until('more questions', () => gateway.asked > asked + 8);
+  t.equal(gateway.submits.length, 1);
+  t.match(workshop.work, { state: 'no-job', reason: /solved/ });
+  gateway.job = wireJob(2);
+  await until('the next submit', () => gateway.submits.length === 2);
+  gateway.job = wireJob(1);
+  await until('more questions', () => gateway.asked > asked + 20);
+  t.equal(gateway.submits.length, 2, 'not when it comes back later either');
+  await until('all accounted for', () => proofs.counts.found === proofs.counts.sent + proofs.counts.dropped);
+  t.ok(
+    dropped.every((reason) => /solved|gone/.test(reason)),
+    dropped.join(', '),
+  );
+});
+
+t.test('shares of a pool’s job are mined on and on, each sent once', async (t) => {
+  const { gateway, proofs, stop } = await rig(t);
+  gateway.job = wireJob(1, {}, HARD_NBITS);
+  await until('many submits', () => gateway.submits.length >= 5);
+  await stop();
+  const texts = gateway.submits.map(({ plain_proof: proof }) => proof);
+  t.equal(new Set(texts).size, texts.length);
+  const { found, sent, dropped } = proofs.counts;
+  t.equal(sent, texts.length);
+  t.equal(found, sent + dropped);
+});
+
+t.test('when the gateway dies it is mined for again within two seconds of the first retry', async (t) => {
+  const { gateway, miner, said } = await rig(t);
+  gateway.job = wireJob(1);
+  await until('a submit', () => gateway.submits.length === 1);
+  await gateway.close();
+  await until('noticed', () => miner.trouble !== null);
+  gateway.job = wireJob(2);
+  await gateway.open();
+  const since = performance.now();
+  await until('a submit to the new one', () => gateway.submits.length === 2);
+  t.ok(performance.now() - since < 10_000);
+  t.equal(said.filter((line) => /trying again/.test(line)).length, 1, 'one word of it, not one for each try');
+  t.equal(said.filter((line) => /answers again/.test(line)).length, 1);
+});
+
+t.test('a proof found while the gateway is gone is sent when it is back with the job, else dropped', async (t) => {
+  for (const back of ['same', 'other'] as const) {
+    const { gateway, miner, proofs, dropped, stop } = await rig(t);
+    // The target is out of reach until the connection is gone: then a proof is put into the queue by hand.
+    gateway.job = wireJob(1, { target: 1n << 180n });
+    await until('the job', () => miner.reached && proofs.counts.found === 0);
+    await gateway.close();
+    await until('noticed', () => miner.trouble !== null);
+    proofs.countFound();
+    proofs.push({ text: 'AAAA', job: minerJob(1, { target: 1n << 180n }), block: true });
+    gateway.job = wireJob(back === 'same' ? 1 : 9, { target: 1n << 180n });
+    await gateway.open();
+    await until('settled', () => proofs.counts.sent + proofs.counts.dropped === 1);
+    t.equal(gateway.submits.length, back === 'same' ? 1 : 0);
+    t.strictSame(dropped, back === 'same' ? [] : ['its job is gone']);
+    await stop();
+  }
+});
+
+t.test('a proof whose answer never came is not sent a second time', async (t) => {
+  const { gateway, proofs, dropped } = await rig(t);
+  gateway.onSubmit = () => new Promise(() => {});
+  gateway.job = wireJob(1);
+  await until('a submit', () => gateway.submits.length === 1);
+  await gateway.close();
+  gateway.onSubmit = () => ({ ok: true, result: 'submitted' });
+  await gateway.open();
+  await until('another submit', () => gateway.submits.length >= 2);
+  t.ok(dropped.includes('the gateway went away before it answered'));
+  t.equal(new Set(gateway.submits.map(({ plain_proof: proof }) => proof)).size, gateway.submits.length);
+  t.ok(proofs.counts.dropped > 0);
+});
+
+t.test('mining_paused is waited out', async (t) => {
+  const { gateway, miner, workshop, said } = await rig(t);
+  await until('asked', () => miner.reached);
+  t.match(workshop.work, { state: 'no-job', reason: /mining_paused: no template/ });
+  t.equal(miner.trouble, null);
+  gateway.job = wireJob(1);
+  await until('a submit', () => gateway.submits.length === 1);
+  t.strictSame(said, []);
+});
+
+t.test('what answers nonsense is complained of once and tried again', async (t) => {
+  const { gateway, miner, said } = await rig(t);
+  let answer: () => ReturnType<typeof failed> | { ok: true; result: string } = () => ({ ok: true, result: 'hello' });
+  gateway.onAsk = () => answer();
+  await until('several tries', () => gateway.asked >= 3);
+  t.match(miner.trouble, /no gateway to mine with/);
+  t.equal(said.length, 1, said.join('; '));
+  answer = () => failed(-32000, 'boom');
+  await until('the other nonsense', () => said.some((line) => /-32000: boom/.test(line)));
+  gateway.onAsk = null;
+  gateway.job = wireJob(1);
+  await until('a submit', () => gateway.submits.length === 1);
+  t.equal(miner.trouble, null);
+});
+
+t.test('jobs that cannot be mined are refused with the reason, and the next is taken', async (t) => {
+  const { gateway, workshop } = await rig(t);
+  const cases: [ReturnType<typeof wireJob>, RegExp][] = [
+    [wireJob(1, { cert_version: 4 }), /version 4.*FP8/],
+    [wireJob(2, { cert_version: 5 }), /version 5/],
+    [wireJob(3, { target: 0n }), /target of 0/],
+    [wireJob(4, { target: (1n << 256n) - 1n }), /./],
+  ];
+  for (const [job, reason] of cases) {
+    gateway.job = job;
+    const asked = gateway.asked;
+    await until('refused', () => gateway.asked > asked + 2 && workshop.work.state === 'unusable-job');
+    t.match(workshop.work, { reason });
+  }
+  t.equal(gateway.submits.length, 0);
+  gateway.job = wireJob(5);
+  await until('a submit', () => gateway.submits.length === 1);
+});
+
+t.test('a job without cert_version is of version 1, which is said, and goes back without it', async (t) => {
+  const { gateway, said } = await rig(t);
+  const { cert_version: _, ...old } = wireJob(1);
+  gateway.job = old;
+  await until('a submit', () => gateway.submits.length === 1);
+  t.match(said, [/certificate version/]);
+  const [submit = {}] = gateway.submits;
+  t.equal(stringifyJson(submit.mining_job ?? null), stringifyJson(old));
+  const request = { header: headerOf(submit), certVersion: 1, rankPenalty: true, target: 1n << 230n };
+  t.match(native().verifyBase64({ ...request, proof: String(submit.plain_proof) }), { valid: true });
+});
+
+t.test('a gateway that is silent while it proves is waited for, and nothing is mined meanwhile', async (t) => {
+  const { gateway, miner, workshop } = await rig(t, { answerMs: 200 });
+  gateway.job = wireJob(1);
+  let release = () => {};
+  const proving = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  gateway.onSubmit = () => {
+    gateway.onAsk = async () => {
+      await proving;
+      gateway.onAsk = null;
+      gateway.job = wireJob(2);
+      return { ok: true, result: wireJob(1) };
+    };
+    gateway.onSubmit = () => ({ ok: true, result: 'submitted' });
+    return { ok: true, result: 'submitted' };
+  };
+  await until('a submit', () => gateway.submits.length === 1);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  t.equal(miner.trouble, null, 'longer than the usual patience, and no trouble');
+  t.match(workshop.work, { state: 'no-job' });
+  release();
+  await until('the next submit', () => gateway.submits.length === 2);
+});
+
+t.test('what was found before a stop is handed over, and everything is accounted for', async (t) => {
+  const { gateway, proofs, stop } = await rig(t);
+  // Slow to answer, so that some proofs always wait when the stop comes.
+  gateway.onSubmit = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    return { ok: true, result: 'submitted' };
+  };
+  gateway.job = wireJob(1, { target: 1n << 231n }, HARD_NBITS);
+  await until('proofs wait', () => proofs.length >= 2);
+  const since = performance.now();
+  await stop();
+  t.ok(performance.now() - since < 8000);
+  const { found, sent, dropped } = proofs.counts;
+  t.equal(found, sent + dropped);
+  t.ok(sent >= 3, `${sent} sent, ${dropped} dropped`);
+  t.equal(proofs.length, 0);
+});
+
+t.test('pause and resume keep the job; nothing is found in between', async (t) => {
+  const { gateway, workshop } = await rig(t);
+  gateway.job = wireJob(1, {}, HARD_NBITS);
+  await until('a submit', () => gateway.submits.length >= 1);
+  workshop.pause();
+  await until('still', () => {
+    const { macs } = workshop.stats;
+    return macs === workshop.stats.macs;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const { macs } = workshop.stats;
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  t.equal(workshop.stats.macs, macs);
+  workshop.resume();
+  const submits = gateway.submits.length;
+  await until('a submit', () => gateway.submits.length > submits);
+});
