@@ -82,6 +82,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./status.ts'),
   },
   {
+    name: 'doctor',
+    group: 'Look inside',
+    summary: 'Find out what is wrong, and what to type',
+    load: () => import('./doctor.ts'),
+  },
+  {
     name: 'logs',
     group: 'Look inside',
     summary: 'Show what the service says',
@@ -116,6 +122,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: 'Parts',
     summary: 'Mine the jobs of a gateway',
     load: () => import('./mine.ts'),
+  },
+  {
+    name: 'self-test',
+    group: 'Parts',
+    summary: 'Compare every kernel of this processor with the scalar one',
+    load: () => import('./self-test.ts'),
   },
 ];
 

@@ -1,12 +1,12 @@
 // The miner process: the native miner, the loop around its gateway, and the heartbeat to the supervisor.
 import { createHash } from 'node:crypto';
-import { totalmem } from 'node:os';
 import type { Config } from '../config/config.ts';
 import type { Paths } from '../config/paths.ts';
 import { type Endpoint, parseEndpoint } from '../jsonrpc/endpoint.ts';
 import { native } from '../native.ts';
 import { HEARTBEAT_MS, type MinerHeartbeat, type SentMessage, type SupervisorMessage } from '../supervisor/channel.ts';
 import { boundedText, ParentLink } from '../supervisor/parent.ts';
+import { automaticMemory } from './memory.ts';
 import { MINER_TIMES, Miner } from './miner.ts';
 import { type FoundProof, ProofQueue } from './proofs.ts';
 import { Wake } from './wake.ts';
@@ -157,13 +157,6 @@ function threadCount({ miner: { threads } }: Config): number {
     case 'percent':
       return Math.max(1, Math.round((native().physicalCores() * threads.percent) / 100));
   }
-}
-
-/** The smaller of 512 MiB and a quarter of the memory that this process may use. */
-function automaticMemory(): number {
-  const limit = process.constrainedMemory();
-  const available = limit !== undefined && limit > 0 ? Math.min(limit, totalmem()) : totalmem();
-  return Math.min(512 << 20, Math.floor(available / 4));
 }
 
 /** A winner that comes too late is everyday life: an easy job has several. */

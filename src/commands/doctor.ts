@@ -1,0 +1,86 @@
+// `pearlctl doctor`: what is wrong with this machine, this program, the configuration, the service and the mining, and what
+// to type.
+
+import { nearest } from '../config/nearest.ts';
+import { CHECKS } from '../doctor/checks.ts';
+import { openContext } from '../doctor/context.ts';
+import { examine } from '../doctor/examine.ts';
+import { openMachine } from '../doctor/machine.ts';
+import { doctorModel, renderDoctor, renderList } from '../doctor/report.ts';
+import { EXIT, PearlError } from '../errors.ts';
+import { VERSION } from '../version.ts';
+import { defineCommand } from './command.ts';
+import type { Context } from './context.ts';
+import { installedService } from './service-verb.ts';
+
+const IDS = CHECKS.map(({ id }) => id);
+/** Most runs are done before anybody wonders. */
+const PATIENCE_MS = 1000;
+
+export const command = defineCommand({
+  description:
+    'Looks at everything that mining needs and changes nothing. ✓ fine, ! could be better, ✗ does not work, – not looked ' +
+    'at, and why. Below each finding stands what to type. Exit code 1: there is a problem.',
+  examples: [
+    ['pearlctl doctor', 'Every check'],
+    ['pearlctl doctor gateway pools', 'Only these'],
+    ['pearlctl doctor --list', 'What there is to check'],
+    ['sudo pearlctl doctor', 'Of the machine’s service, also what only root may see'],
+  ],
+  positionals: {
+    check: { type: 'string', array: true, describe: 'Only these checks, by their ids' },
+  },
+  options: {
+    list: { type: 'boolean', describe: 'List the checks instead of running them' },
+  },
+  async run(args, context) {
+    const chosen = choose(args.check ?? []);
+    if (args.list) {
+      const checks = chosen.map(({ id, area, question }) => ({ id, area, question }));
+      context.print(renderList(chosen), { schemaVersion: 1, checks });
+      return EXIT.ok;
+    }
+    const service = installedService(context);
+    const paths = service?.paths ?? context.paths;
+    const progress = startProgress(context);
+    const doctor = openContext({ machine: openMachine(), paths, service });
+    const examined = await examine(chosen, doctor, { onProgress: progress.tell }).finally(progress.end);
+    const model = doctorModel({ version: VERSION, scope: paths.scope, instance: paths.instance }, examined);
+    context.print(renderDoctor(model, context.terminal), model);
+    return model.counts.problem > 0 ? EXIT.no : EXIT.ok;
+  },
+});
+
+function choose(ids: readonly string[]) {
+  const unknown = ids.find((id) => !IDS.includes(id));
+  if (unknown !== undefined) {
+    const meant = nearest(unknown, IDS);
+    throw new PearlError('USAGE', `There is no check "${unknown.slice(0, 40)}".`, {
+      hint: meant === undefined ? 'All checks: pearlctl doctor --list' : `Did you mean: pearlctl doctor ${meant}`,
+    });
+  }
+  return ids.length === 0 ? CHECKS : CHECKS.filter(({ id }) => ids.includes(id));
+}
+
+/** One line on a terminal that says what is still at work, once that takes longer than a second. */
+function startProgress(context: Context): { tell(pending: readonly { id: string }[]): void; end(): void } {
+  if (context.json || !context.terminal.live || !process.stderr.isTTY) return { tell: () => {}, end: () => {} };
+  let waiting: readonly { id: string }[] = [];
+  let shown = false;
+  const clear = () => (shown ? process.stderr.write('\r\u001b[K') : false);
+  const timer = setInterval(() => {
+    clear();
+    const names = waiting.map(({ id }) => id).join(', ');
+    process.stderr.write(`… ${names}`.slice(0, Math.max(10, context.terminal.width - 1)));
+    shown = true;
+  }, PATIENCE_MS);
+  return {
+    tell: (pending) => {
+      waiting = pending;
+    },
+    end: () => {
+      clearInterval(timer);
+      clear();
+    },
+  };
+}

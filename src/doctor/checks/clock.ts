@@ -1,0 +1,47 @@
+// Is the clock right? A wrong one makes certificates of pools look invalid and shares look old.
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
+import { type Finding, ok, problem, skipped, warning } from '../finding.ts';
+
+/** Whatever a clock says before this version existed is wrong. */
+const EARLIEST_MS = Date.parse('2025-01-01T00:00:00Z');
+/** Between the wall clock and the monotonic one since the supervisor started; NTP corrects far less. */
+const JUMP_SECONDS = 60;
+const NTP_FIX = 'sudo timedatectl set-ntp true';
+
+export const clock: Check = {
+  id: 'clock',
+  area: 'Machine',
+  question: 'Is the clock right, and kept right',
+  async run(context) {
+    const { machine } = context;
+    const now = new Date(machine.nowMs());
+    if (now.getTime() < EARLIEST_MS) return problem(`the clock says ${now.toISOString()}`, NTP_FIX);
+    const jump = jumpSeconds(context);
+    if (Math.abs(jump) > JUMP_SECONDS) {
+      return warning(
+        `the clock moved by ${Math.round(jump)} s against the time that passed since the start (or the machine slept)`,
+        'pearlctl restart, if it was set by hand; sleep needs nothing',
+      );
+    }
+    return machine.platform === 'linux' ? synchronised(context) : ok(now.toISOString());
+  },
+};
+
+/** How much further the wall clock went than the monotonic one, from start to last word of a living supervisor. */
+function jumpSeconds(context: DoctorContext): number {
+  const live = context.live();
+  const stats = context.stats();
+  if (live === null || stats.kind !== 'valid') return 0;
+  const updated = Date.parse(stats.value.updated_at) / 1000;
+  return Number.isFinite(updated) ? updated - live.started_at - stats.value.uptime_seconds : 0;
+}
+
+async function synchronised({ machine }: DoctorContext): Promise<Finding> {
+  const answer = await machine.ask(['timedatectl', 'show', '--property=NTP', '--property=NTPSynchronized']);
+  if (answer === null || answer.code !== 0) return skipped('nobody here says whether the clock is synchronised');
+  if (answer.stdout.includes('NTPSynchronized=yes')) return ok('synchronised over the network');
+  if (answer.stdout.includes('NTP=yes')) return warning('not synchronised yet', 'timedatectl timesync-status');
+  // Virtual machines get their time from the host: not an error, but nobody here can vouch for it.
+  return warning('not synchronised over the network', NTP_FIX);
+}

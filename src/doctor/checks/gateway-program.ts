@@ -1,0 +1,38 @@
+// Is the program there that an external gateway is started with?
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Check } from '../check.ts';
+import { ok, problem, skipped } from '../finding.ts';
+
+export const gatewayProgram: Check = {
+  id: 'gateway-program',
+  area: 'Mining',
+  question: 'Is the external gateway’s program there',
+  async run(context) {
+    const { config } = await context.config();
+    if (config === null) return skipped('the configuration cannot be used');
+    if (config.gateway.kind !== 'external') return skipped('pearlctl has its own gateway');
+    const program = config.gateway.command[0] ?? '';
+    const path = findProgram(program, context.env.PATH ?? '');
+    if (path !== null) return ok(path);
+    return problem(
+      `${program} is not there, or cannot be executed`,
+      'pearlctl config set gateway.command /path/to/pearl-gateway start',
+    );
+  },
+};
+
+/** As execvp(3) looks for it. */
+function findProgram(program: string, path: string): string | null {
+  const places = program.includes('/') ? [program] : path.split(delimiter).map((folder) => join(folder, program));
+  return places.find(isExecutable) ?? null;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return existsSync(path);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,47 @@
+// Does the gateway answer the question that the miner asks, and how fast?
+import { performance } from 'node:perf_hooks';
+import { type Endpoint, parseEndpoint, renderEndpoint } from '../../jsonrpc/endpoint.ts';
+import { probeGateway } from '../../supervisor/probe.ts';
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
+import { ok, problem, skipped, warning } from '../finding.ts';
+
+const LIMIT_MS = 5000;
+/** On loopback an answer takes a millisecond; this long, and every job comes late. */
+const SLOW_MS = 1000;
+
+export const gateway: Check = {
+  id: 'gateway',
+  area: 'Mining',
+  question: 'Does the gateway answer getMiningInfo',
+  async run(context) {
+    const endpoint = await endpointOf(context);
+    if (endpoint === null) return skipped('no gateway runs');
+    const began = performance.now();
+    const result = await probeGateway(endpoint, LIMIT_MS);
+    const took = Math.max(1, Math.round(performance.now() - began));
+    const where = renderEndpoint(endpoint);
+    switch (result.kind) {
+      case 'serving':
+        if (took > SLOW_MS) return warning(`${where} answers after ${took} ms`, 'pearlctl logs');
+        return ok(`${where} answers in ${took} ms${result.paused === null ? '' : `, without a job: ${result.paused}`}`);
+      case 'unreachable':
+        return problem(`${where}: ${result.reason}`, 'pearlctl logs');
+      case 'silent':
+        // A gateway that proves a block answers nobody for about a minute.
+        return warning(`${where} takes connections and does not answer`, 'Wait a minute and look again');
+      case 'nonsense':
+        return problem(`${where} is no gateway: ${result.reason}`, 'pearlctl config set gateway.port (the real one)');
+    }
+  },
+};
+
+/** The one that runs; where somebody else runs it, the one of the configuration. */
+async function endpointOf(context: DoctorContext): Promise<Endpoint | null> {
+  const live = context.live();
+  if (live !== null && live.gateway_url !== '') return parseEndpoint(live.gateway_url);
+  const { config } = await context.config();
+  if (config === null || config.gateway.kind !== 'attached') return null;
+  const { socket, host, port } = config.gateway;
+  return socket === null ? { kind: 'tcp', host, port } : { kind: 'unix', path: socket };
+}

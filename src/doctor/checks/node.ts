@@ -1,0 +1,42 @@
+// Is Node new enough, and is the one that the service was pinned to still there and alive?
+import { runtimeRootOf } from '../../service/define.ts';
+import { runtimeProgram } from '../../service/runtime/layout.ts';
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
+import { type Finding, ok, problem } from '../finding.ts';
+
+/** As `engines` in package.json. */
+export const OLDEST_NODE = '20.19';
+
+export const node: Check = {
+  id: 'node',
+  area: 'Program',
+  question: 'Is Node new enough, and the service’s own one alive',
+  async run(context) {
+    const { nodeVersion, nodePath } = context.program;
+    if (isOlder(nodeVersion, OLDEST_NODE)) {
+      return problem(`Node ${nodeVersion} at ${nodePath} is too old`, `Install Node ${OLDEST_NODE} or newer`);
+    }
+    return context.service === null ? ok(`Node ${nodeVersion}, ${nodePath}`) : pinned(context);
+  },
+};
+
+async function pinned({ service, machine }: DoctorContext): Promise<Finding> {
+  if (service === null) throw new Error('no service');
+  const { executable } = runtimeProgram(runtimeRootOf(service.paths, service.caller));
+  const answer = await machine.ask([executable, '--version']);
+  const version = /^v(\d+\.\d+\.\d+)\s*$/.exec(answer?.stdout ?? '')?.[1];
+  if (version === undefined) {
+    return problem(`the service’s Node, ${executable}, does not run`, 'pearlctl install (it pins a working one)');
+  }
+  if (isOlder(version, OLDEST_NODE)) {
+    return problem(`the service’s Node is ${version}, too old`, `Install Node ${OLDEST_NODE}, then: pearlctl install`);
+  }
+  return ok(`Node ${version} of the service, ${executable}`);
+}
+
+function isOlder(version: string, oldest: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [oldestMajor = 0, oldestMinor = 0] = oldest.split('.').map(Number);
+  return major < oldestMajor || (major === oldestMajor && minor < oldestMinor);
+}

@@ -1,0 +1,71 @@
+// Can the pools of the configuration be reached, with their TLS, and how far away are they? Connects and says nothing: no
+// login is sent.
+import { connect, type Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import type { PoolUrl } from '../../config/pool-url.ts';
+import { pinMismatch, socketFailure, startTls } from '../../gateway/pool/tls.ts';
+import type { Check } from '../check.ts';
+import { ok, problem, skipped, warning } from '../finding.ts';
+
+const LIMIT_MS = 5000;
+
+/** Why it cannot be used, or the milliseconds that it took to be ready for a login. */
+export type Reached = { readonly url: PoolUrl; readonly failure: string | null; readonly elapsedMs: number };
+
+export const pools: Check = {
+  id: 'pools',
+  area: 'Mining',
+  question: 'Can the pools be reached, with valid TLS',
+  async run(context) {
+    const { config } = await context.config();
+    if (config === null) return skipped('the configuration cannot be used');
+    if (config.gateway.kind !== 'pool') return skipped('no pool is configured');
+    const reached = await Promise.all(config.pool.urls.map((url) => reach(url)));
+    const facts = reached
+      .map(({ url, failure, elapsedMs }) => `${url.name}: ${failure ?? `${elapsedMs} ms`}`)
+      .join('; ');
+    const failed = reached.filter(({ failure }) => failure !== null);
+    const insecure = reached.filter(({ url }) => url.insecure);
+    if (failed.length === reached.length)
+      return problem(facts, 'Check network and firewall, or: pearlctl config set pool.url');
+    if (failed.length > 0) return warning(facts, 'Another pool stands in; check the address of this one');
+    if (insecure.length > 0)
+      return warning(`${facts}; its certificate is not checked`, 'Replace insecure=1 by pin=sha256/…');
+    return ok(facts);
+  },
+};
+
+/** One connection and, for TLS, one handshake. Never rejects. */
+export async function reach(url: PoolUrl, limitMs = LIMIT_MS): Promise<Reached> {
+  const began = performance.now();
+  const plain = connect({ host: url.host, port: url.port });
+  const open: Socket[] = [plain];
+  const timer = setTimeout(() => {
+    for (const socket of open) socket.destroy(Object.assign(new Error('too slow'), { code: 'ETIMEDOUT' }));
+  }, limitMs);
+  try {
+    await opened(plain, 'connect');
+    let failure: string | null = null;
+    if (url.tls) {
+      const secure = startTls(plain, url, null);
+      open.push(secure);
+      await opened(secure, 'secureConnect');
+      failure = pinMismatch(secure, url);
+    }
+    return { url, failure, elapsedMs: Math.round(performance.now() - began) };
+  } catch (error) {
+    return { url, failure: socketFailure(error), elapsedMs: Math.round(performance.now() - began) };
+  } finally {
+    clearTimeout(timer);
+    for (const socket of open) socket.destroy();
+  }
+}
+
+function opened(socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once(event, resolve);
+    // Stays: a socket that is destroyed later may still have something to complain of.
+    socket.on('error', reject);
+    socket.once('close', () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
+  });
+}

@@ -1,0 +1,61 @@
+// Which kernels does this processor run, and do they compute rightly? Asked of another process, since a processor that does
+// not do what it claims ends the one that tries.
+import * as v from 'valibot';
+import type { Check } from '../check.ts';
+import { ok, problem, warning } from '../finding.ts';
+
+const answer = v.object({
+  arch: v.string(),
+  kernels: v.array(v.object({ name: v.string(), passed: v.boolean() })),
+});
+
+/** What `pearlctl self-test --json` says. */
+export type SelfTest = v.InferOutput<typeof answer>;
+
+export const processor: Check = {
+  id: 'processor',
+  area: 'Machine',
+  question: 'Do the kernels for this processor compute rightly',
+  async run({ machine, program }) {
+    const result = await machine.ask([...program.command, 'self-test', '--json']);
+    if (result === null) {
+      return problem('the kernel self-test did not come back', 'pearlctl self-test (look at what it says)');
+    }
+    const parsed = v.safeParse(answer, parseJson(result.stdout));
+    if (!parsed.success) {
+      const end = result.code > 128 ? `signal ${result.code - 128}` : `exit code ${result.code}`;
+      return problem(`the kernel self-test ended by ${end}`, 'pearlctl self-test (look at what it says)');
+    }
+    return judge(parsed.output);
+  },
+};
+
+/** The first kernel that passes is the one that mines. */
+export function judge({ arch, kernels }: SelfTest) {
+  const rejected = kernels.filter(({ passed }) => !passed).map(({ name }) => name);
+  const best = kernels.find(({ passed }) => passed)?.name;
+  if (best === undefined) {
+    return problem('no kernel computes rightly here', 'Check memory and overclocking of this machine');
+  }
+  if (rejected.length > 0) {
+    return problem(
+      `${rejected.join(', ')} computed wrongly and is not used (${best} is)`,
+      'Check memory and overclocking of this machine',
+    );
+  }
+  if (best === 'scalar') {
+    return warning(
+      `${arch} without vector instructions that a kernel uses`,
+      'It mines, but slowly: use another machine',
+    );
+  }
+  return ok(`${arch}, kernel ${best}; self-test passed: ${kernels.map(({ name }) => name).join(', ')}`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,31 @@
+// Are the passwords there that the configuration names, and for nobody else to read?
+import { resolveSecret, secretSources } from '../../config/secrets.ts';
+import { PearlError } from '../../errors.ts';
+import type { Check } from '../check.ts';
+import { withoutStop } from '../examine.ts';
+import { ok, problem, skipped } from '../finding.ts';
+
+export const secrets: Check = {
+  id: 'secrets',
+  area: 'Configuration',
+  question: 'Are the passwords there, and private',
+  async run(context) {
+    const { config } = await context.config();
+    if (config === null) return skipped('the configuration cannot be used');
+    const sources = secretSources(config);
+    if (sources.length === 0) return ok('none is needed');
+    for (const source of sources) {
+      try {
+        await resolveSecret(source, context.paths, context.env);
+      } catch (error) {
+        if (!(error instanceof PearlError)) throw error;
+        // Root's copy is for the service alone; that it cannot be read here is as it should be.
+        if (context.paths.scope === 'system' && context.machine.uid !== 0) {
+          return skipped('only root can look at the service’s passwords: sudo pearlctl doctor secrets');
+        }
+        return problem(withoutStop(error.message), error.hint ?? 'pearlctl config edit');
+      }
+    }
+    return ok(sources.map(({ title }) => title).join(', '));
+  },
+};

@@ -1,0 +1,30 @@
+// Does the machine fall asleep by itself? Then it does not mine.
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
+import { type Finding, ok, skipped, warning } from '../finding.ts';
+
+export const sleep: Check = {
+  id: 'sleep',
+  area: 'Machine',
+  question: 'Does the machine stay awake when nobody uses it',
+  run: (context) => (context.machine.platform === 'darwin' ? macSleep(context) : linuxSleep(context)),
+};
+
+/** IdleAction of logind.conf(5), as logind itself understands it. */
+async function linuxSleep({ machine }: DoctorContext): Promise<Finding> {
+  const logind = ['org.freedesktop.login1', '/org/freedesktop/login1', 'org.freedesktop.login1.Manager'];
+  const answer = await machine.ask(['busctl', '--no-pager', 'get-property', ...logind, 'IdleAction']);
+  const action = /^s "([a-z-]+)"/.exec(answer?.code === 0 ? answer.stdout : '')?.[1];
+  if (action === undefined) return skipped('logind does not answer');
+  if (action === 'ignore' || action === 'lock') return ok('stays awake when idle');
+  return warning(`logind will ${action} when idle`, 'Set IdleAction=ignore in /etc/systemd/logind.conf');
+}
+
+/** Minutes of `sleep` in `pmset -g`; 0 is never. */
+async function macSleep({ machine }: DoctorContext): Promise<Finding> {
+  const answer = await machine.ask(['pmset', '-g']);
+  const minutes = /^\s*sleep\s+(\d+)/m.exec(answer?.stdout ?? '')?.[1];
+  if (minutes === undefined) return skipped('pmset does not say');
+  if (minutes === '0') return ok('never sleeps by itself');
+  return warning(`sleeps after ${minutes} idle minutes`, 'sudo pmset -c sleep 0');
+}

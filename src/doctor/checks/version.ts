@@ -1,0 +1,17 @@
+// Does the supervisor that runs have the same version as this command?
+import type { Check } from '../check.ts';
+import { ok, skipped, warning } from '../finding.ts';
+
+export const version: Check = {
+  id: 'version',
+  area: 'Program',
+  question: 'Does the running supervisor have this version',
+  async run(context) {
+    const live = context.live();
+    const mine = context.program.version;
+    if (live === null) return skipped('no supervisor runs');
+    if (live.version === mine) return ok(mine);
+    const fix = context.service === null ? 'Stop it and start it again' : 'pearlctl install';
+    return warning(`version ${live.version} runs, this is ${mine}`, fix);
+  },
+};

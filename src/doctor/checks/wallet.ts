@@ -1,0 +1,25 @@
+// Is the address that is paid a valid one of the network?
+import { shortWallet } from '../../config/wallet.ts';
+import type { Check } from '../check.ts';
+import { withoutStop } from '../examine.ts';
+import { ok, problem, skipped } from '../finding.ts';
+
+export const wallet: Check = {
+  id: 'wallet',
+  area: 'Configuration',
+  question: 'Is the address that is paid valid on the network',
+  async run(context) {
+    const reading = await context.config();
+    if ('error' in reading) return skipped('the configuration cannot be read');
+    const wrong = reading.problems.find(({ code }) => code === 'WALLET_INVALID');
+    if (wrong !== undefined)
+      return problem(withoutStop(wrong.message), wrong.hint ?? 'pearlctl config set miner.wallet');
+    if (reading.config === null) return skipped('the configuration has other problems');
+    const { network, miner, pool } = reading.config;
+    if (miner.wallet === '') {
+      return ok(pool.login === null ? 'the attached gateway has its own' : 'the pool’s login stands for it');
+    }
+    const worth = network === 'devnet' ? ', whose coins are worth nothing' : '';
+    return ok(`${shortWallet(miner.wallet)} on ${network}${worth}`);
+  },
+};

@@ -1,0 +1,107 @@
+// What every check may look at: the machine, the paths of one instance, its configuration, state files and service, each
+// read once, when the first check asks.
+import { type Checked, checkConfig } from '../config/config.ts';
+import { readConfigFile } from '../config/file.ts';
+import type { Paths } from '../config/paths.ts';
+import { PearlError } from '../errors.ts';
+import { type Native, native } from '../native.ts';
+import type { ServiceState } from '../service/manager.ts';
+import type { Service } from '../service/service.ts';
+import { isAlive } from '../sidecar/identity.ts';
+import { type Reading, readSidecar } from '../sidecar/read.ts';
+import type { Sidecar, Stats } from '../sidecar/record.ts';
+import { readStats } from '../sidecar/stats.ts';
+import { VERSION } from '../version.ts';
+import type { Machine } from './machine.ts';
+
+/** The running program. */
+export interface Program {
+  readonly version: string;
+  /** Node's, without the `v`. */
+  readonly nodeVersion: string;
+  readonly nodePath: string;
+  /** What starts another process of this program. */
+  readonly command: readonly string[];
+}
+
+/** The configuration file: whole and valid, or everything that is in the way. */
+export type ConfigReading = Checked | { readonly config: null; readonly error: PearlError };
+
+export interface DoctorContext {
+  readonly machine: Machine;
+  readonly program: Program;
+  readonly paths: Paths;
+  /** The installed service, or null. */
+  readonly service: Service | null;
+  /** Environment of this shell: secrets may stand in it. */
+  readonly env: NodeJS.ProcessEnv;
+  native(): Native;
+  config(): Promise<ConfigReading>;
+  sidecar(): Reading<Sidecar>;
+  stats(): Reading<Stats>;
+  /** The sidecar, when its supervisor lives. */
+  live(): Sidecar | null;
+  /** The service manager's word; null without a service. */
+  serviceState(): Promise<ServiceState | null>;
+}
+
+export interface ContextOptions {
+  readonly machine: Machine;
+  readonly paths: Paths;
+  readonly service: Service | null;
+  readonly program?: Partial<Program>;
+  readonly native?: () => Native;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export function openContext(options: ContextOptions): DoctorContext {
+  const { machine, paths, service } = options;
+  const program = { ...thisProgram(), ...options.program };
+  const config = once(() => readConfig(paths));
+  const sidecar = once(() => readSidecar(paths.sidecarFile));
+  const stats = once(() => readStats(paths.statsFile));
+  const live = once(() => livingOf(sidecar()));
+  const serviceState = once(async () => (service === null ? null : service.manager.state()));
+  const env = options.env ?? process.env;
+  return {
+    machine,
+    program,
+    paths,
+    service,
+    env,
+    native: options.native ?? native,
+    config,
+    sidecar,
+    stats,
+    live,
+    serviceState,
+  };
+}
+
+function thisProgram(): Program {
+  const command = [process.execPath, process.argv[1] ?? ''];
+  return { version: VERSION, nodeVersion: process.versions.node, nodePath: process.execPath, command };
+}
+
+function once<T>(read: () => T): () => T {
+  let known: { value: T } | undefined;
+  return () => {
+    known ??= { value: read() };
+    return known.value;
+  };
+}
+
+async function readConfig({ configFile, userHome }: Paths): Promise<ConfigReading> {
+  try {
+    return checkConfig(await readConfigFile(configFile), configFile, { home: userHome });
+  } catch (error) {
+    if (error instanceof PearlError) return { config: null, error };
+    throw error;
+  }
+}
+
+function livingOf(reading: Reading<Sidecar>): Sidecar | null {
+  if (reading.kind !== 'valid' || reading.value.supervisor === null) return null;
+  const { pid, identity } = reading.value.supervisor;
+  return isAlive(pid, identity) ? reading.value : null;
+}

@@ -1,0 +1,71 @@
+// Runs checks side by side, each with a time limit; whatever happens inside one becomes its finding.
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PearlError } from '../errors.ts';
+import type { Check } from './check.ts';
+import type { DoctorContext } from './context.ts';
+import { type Finding, problem } from './finding.ts';
+
+/** Longer than every time limit inside a check. */
+export const CHECK_LIMIT_MS = 10_000;
+
+export interface Examined {
+  readonly check: Check;
+  readonly finding: Finding;
+  readonly elapsedMs: number;
+}
+
+/**
+ * Resolves when every check has answered or run out of time, in the order given.
+ *
+ * @param onProgress told after each answer which checks are still at work.
+ */
+export async function examine(
+  checks: readonly Check[],
+  context: DoctorContext,
+  options: { limitMs?: number; onProgress?: (pending: readonly Check[]) => void } = {},
+): Promise<Examined[]> {
+  const pending = new Set(checks);
+  const report = () => options.onProgress?.([...pending]);
+  report();
+  return Promise.all(
+    checks.map(async (check) => {
+      const began = performance.now();
+      const finding = await answer(check, context, options.limitMs ?? CHECK_LIMIT_MS);
+      pending.delete(check);
+      report();
+      return { check, finding, elapsedMs: Math.round(performance.now() - began) };
+    }),
+  );
+}
+
+async function answer(check: Check, context: DoctorContext, limitMs: number): Promise<Finding> {
+  const limit = new AbortController();
+  try {
+    return await Promise.race([check.run(context), late(limitMs, limit.signal)]);
+  } catch (error) {
+    return failed(error);
+  } finally {
+    limit.abort();
+  }
+}
+
+async function late(limitMs: number, signal: AbortSignal): Promise<Finding> {
+  await sleep(limitMs, undefined, { signal });
+  return problem(
+    `no answer within ${limitMs / 1000} s`,
+    'Something on this machine hangs; try again, then look at dmesg',
+  );
+}
+
+function failed(error: unknown): Finding {
+  if (error instanceof PearlError)
+    return problem(withoutStop(error.message), withoutStop(error.hint ?? 'pearlctl logs'));
+  const words = error instanceof Error ? error.message : String(error);
+  return problem(`the check itself failed: ${words}`, 'This is a defect of pearlctl; please report it');
+}
+
+/** An error's message as a fact: one line, no full stop. */
+export function withoutStop(message: string): string {
+  return message.replace(/\s+/g, ' ').replace(/\.$/, '');
+}

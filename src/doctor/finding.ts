@@ -1,0 +1,30 @@
+// What a check found: one fact, and for anything but "fine" what to type. Skipped is not passed: it says why nothing was
+// looked at.
+
+/** `warning`: it works, but not as well or as long as it could. `problem`: something does not work. */
+export type FindingStatus = 'ok' | 'warning' | 'problem' | 'skipped';
+
+export interface Finding {
+  readonly status: FindingStatus;
+  /** What is so, without a full stop. */
+  readonly fact: string;
+  /** What to type or change; null where there is nothing to do. */
+  readonly fix: string | null;
+}
+
+export function ok(fact: string): Finding {
+  return { status: 'ok', fact, fix: null };
+}
+
+export function warning(fact: string, fix: string): Finding {
+  return { status: 'warning', fact, fix };
+}
+
+export function problem(fact: string, fix: string): Finding {
+  return { status: 'problem', fact, fix };
+}
+
+/** @param why what is missing, so that there was nothing to look at. */
+export function skipped(why: string): Finding {
+  return { status: 'skipped', fact: why, fix: null };
+}

@@ -1,0 +1,113 @@
+// The operating system as the checks see it: files below a root, programs by argument array, disks, memory, processes.
+// Everything is bounded and nothing throws: what cannot be had is null or empty, and the check says so.
+import { accessSync, closeSync, constants, existsSync, openSync, readdirSync, readSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { freemem, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { type CommandResult, type RunCommand, runCommand } from '../service/command.ts';
+import { listProcesses, type ProcessFacts } from './processes.ts';
+
+/** The files of /proc and /sys that are read are far smaller. */
+const MAX_TEXT_BYTES = 64 * 1024;
+/** A program that only tells something; the whole check has ten seconds. */
+const ASK_LIMIT_MS = 5000;
+
+export interface DiskSpace {
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+}
+
+export interface Machine {
+  readonly platform: NodeJS.Platform;
+  readonly arch: string;
+  readonly uid: number;
+  readText(path: string): string | null;
+  exists(path: string): boolean;
+  /** Whether this user may write the folder or file. */
+  writable(path: string): boolean;
+  /** Names in a folder, sorted. */
+  list(path: string): string[];
+  /** Of the file system that holds a path, which must exist. */
+  space(path: string): Promise<DiskSpace | null>;
+  memory(): { readonly totalBytes: number; readonly availableBytes: number };
+  processes(): Promise<ProcessFacts[]>;
+  /** A program's outcome, whatever its exit code; null when it is not there or does not come back. */
+  ask(command: readonly string[], env?: Record<string, string>): Promise<CommandResult | null>;
+  nowMs(): number;
+}
+
+export interface MachineOptions {
+  /** Put before /proc, /sys, /etc and /var, so that a test can be another machine. */
+  readonly root?: string;
+  readonly platform?: NodeJS.Platform;
+  readonly arch?: string;
+  readonly run?: RunCommand;
+}
+
+export function openMachine(options: MachineOptions = {}): Machine {
+  const { root = '', platform = process.platform, arch = process.arch, run = runCommand } = options;
+  const readText = (path: string) => readBounded(join(root, path));
+  const list = (path: string) => listFolder(join(root, path));
+  const ask: Machine['ask'] = (command, env = {}) => run(command, { timeoutMs: ASK_LIMIT_MS, env }).catch(() => null);
+  return {
+    platform,
+    arch,
+    uid: process.getuid?.() ?? 0,
+    readText,
+    list,
+    ask,
+    exists: (path) => existsSync(join(root, path)),
+    writable: (path) => isWritable(join(root, path)),
+    space: (path) => spaceOf(join(root, path)),
+    memory: () => ({ totalBytes: totalmem(), availableBytes: availableMemory(readText('/proc/meminfo')) }),
+    processes: () => listProcesses({ platform, list, readText, ask }),
+    nowMs: () => Date.now(),
+  };
+}
+
+/** MemAvailable of proc_meminfo(5) counts what caches would give back; other systems tell only what is free. */
+function availableMemory(meminfo: string | null): number {
+  const kibibytes = /^MemAvailable:\s+(\d+) kB$/m.exec(meminfo ?? '')?.[1];
+  return kibibytes === undefined ? freemem() : Number(kibibytes) * 1024;
+}
+
+function readBounded(path: string): string | null {
+  try {
+    // Without O_NONBLOCK, a pipe of that name would be waited for for ever.
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const buffer = Buffer.alloc(MAX_TEXT_BYTES);
+      return buffer.toString('utf8', 0, readSync(file, buffer));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return null;
+  }
+}
+
+function listFolder(path: string): string[] {
+  try {
+    return readdirSync(path).sort();
+  } catch {
+    return [];
+  }
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function spaceOf(path: string): Promise<DiskSpace | null> {
+  try {
+    const { bavail, blocks, bsize } = await statfs(path);
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+  } catch {
+    return null;
+  }
+}

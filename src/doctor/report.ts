@@ -1,0 +1,109 @@
+// The doctor's answer: the model behind the text and the `--json` document, and the text for a terminal of any width. Pure.
+import { AREAS, type Check } from './check.ts';
+import type { Examined } from './examine.ts';
+import type { FindingStatus } from './finding.ts';
+
+/** Keys are only ever added. */
+export interface DoctorModel {
+  readonly schemaVersion: 1;
+  readonly version: string;
+  readonly scope: 'user' | 'system';
+  readonly instance: string | null;
+  readonly counts: Readonly<Record<FindingStatus, number>>;
+  readonly checks: readonly {
+    readonly id: string;
+    readonly area: string;
+    readonly question: string;
+    readonly status: FindingStatus;
+    readonly fact: string;
+    readonly fix: string | null;
+    readonly elapsedMs: number;
+  }[];
+}
+
+export interface ReportFacts {
+  readonly version: string;
+  readonly scope: 'user' | 'system';
+  readonly instance: string | null;
+}
+
+export function doctorModel(facts: ReportFacts, examined: readonly Examined[]): DoctorModel {
+  const count = (status: FindingStatus) => examined.filter(({ finding }) => finding.status === status).length;
+  return {
+    schemaVersion: 1,
+    ...facts,
+    counts: { ok: count('ok'), warning: count('warning'), problem: count('problem'), skipped: count('skipped') },
+    checks: examined.map(({ check, finding, elapsedMs }) => ({
+      id: check.id,
+      area: check.area,
+      question: check.question,
+      ...finding,
+      elapsedMs,
+    })),
+  };
+}
+
+const MARKS: Readonly<Record<FindingStatus, { mark: string; paint: string }>> = {
+  ok: { mark: '✓', paint: '32' },
+  warning: { mark: '!', paint: '33' },
+  problem: { mark: '✗', paint: '31' },
+  skipped: { mark: '–', paint: '2' },
+};
+
+const ID_WIDTH = 15;
+const INDENT = ID_WIDTH + 5;
+
+/** One line for each check, its fix below it; areas as headings; a sentence at the end. */
+export function renderDoctor(model: DoctorModel, terminal: { colour: boolean; width: number }): string {
+  const paint = (code: string, text: string) => (terminal.colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const lines = AREAS.flatMap((area) => {
+    const checks = model.checks.filter((check) => check.area === area);
+    if (checks.length === 0) return [];
+    const rows = checks.flatMap(({ id, status, fact, fix }) => {
+      const { mark, paint: code } = MARKS[status];
+      const [first = '', ...rest] = wrap(fact, terminal.width - INDENT);
+      const fixLines = fix === null ? [] : wrap(`→ ${fix}`, terminal.width - INDENT);
+      return [
+        `  ${paint(code, mark)} ${id.padEnd(ID_WIDTH)}  ${first}`.trimEnd(),
+        ...[...rest, ...fixLines].map((line) => `${' '.repeat(INDENT)}${line}`),
+      ];
+    });
+    return [paint('1', area), ...rows, ''];
+  });
+  return [...lines, ...wrap(conclusion(model), terminal.width), ''].join('\n');
+}
+
+function conclusion({ counts, scope, instance }: DoctorModel): string {
+  const whose = `${scope} scope${instance === null ? '' : `, instance ${instance}`}`;
+  const parts = [
+    plural(counts.problem, 'problem'),
+    plural(counts.warning, 'warning'),
+    ...(counts.skipped === 0 ? [] : [`${counts.skipped} not looked at`]),
+  ];
+  if (counts.problem + counts.warning > 0) return `${parts.join(', ')} (${whose}).`;
+  return counts.skipped === 0 ? `Nothing is wrong (${whose}).` : `Nothing is wrong (${whose}; ${parts[2]}).`;
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+/** The list of `--list`. */
+export function renderList(checks: readonly Check[]): string {
+  return `${checks.map(({ id, question }) => `${id.padEnd(ID_WIDTH)}  ${question}`).join('\n')}\n`;
+}
+
+/** Breaks between words; a word longer than the line stays whole, so that it can be copied. */
+function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > Math.max(columns, 20)) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}
