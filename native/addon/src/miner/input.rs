@@ -104,6 +104,7 @@ pub fn options_of(options: &MinerOptions) -> Result<search::MinerOptions> {
             }
         },
         block_rows: None,
+        eliminate: true,
         idle_priority: options.idle_priority,
     })
 }
