@@ -23,7 +23,8 @@ export const command = defineCommand({
     // Whoever can read the file hears what is wrong with it before anything is asked to take it over.
     await loadConfig(service?.paths ?? context.paths);
     if (service === null) {
-      await reloadDirectly(context.paths);
+      const mainPid = Number(process.env.MAINPID);
+      await reloadDirectly(context.paths, args.direct && Number.isInteger(mainPid) && mainPid > 1 ? mainPid : null);
       context.print('The configuration is in force.', { schemaVersion: 1, reloaded: true });
       return EXIT.ok;
     }

@@ -58,11 +58,14 @@ export async function stopDirectly(files: Files, limitMs: number): Promise<void>
  * Has it read its configuration again, and waits for its answer.
  *
  * Throws CONFIG_INVALID with the supervisor's reason when it refuses; everything then goes on as before.
+ *
+ * @param mainPid the supervisor in systemd's own words ($MAINPID in ExecReload=): there our look into the process table
+ *   would find nothing, since each process of a unit with PrivateUsers= and ProtectProc= sees only its own.
  */
-export async function reloadDirectly(files: Files): Promise<void> {
-  const supervisor = requireSupervisor(files);
+export async function reloadDirectly(files: Files, mainPid: number | null): Promise<void> {
   const before = statsTime(files);
-  signal(supervisor, 'SIGHUP');
+  if (mainPid === null) signal(requireSupervisor(files), 'SIGHUP');
+  else process.kill(mainPid, 'SIGHUP');
   const end = performance.now() + RELOAD_LIMIT_MS;
   // Stats may be on their way while the signal comes: only the second set after it is sure to know of it.
   const seen = new Set([before]);

@@ -45,7 +45,8 @@ export async function prepareInstall(service: Service, config: Config, wishes: W
 }
 
 function machineOf({ caller, manager, run, paths }: Service): Machine {
-  return { caller, manager, run, awaitReady: () => awaitReady(manager, paths) };
+  const managedFolders = [paths.runtimeFolder, paths.stateFolder];
+  return { caller, manager, run, managedFolders, awaitReady: () => awaitReady(manager, paths) };
 }
 
 function manifestFor({ definition, manifest, kind, definitionFile, runtimeRoot }: InstallFacts): Manifest {

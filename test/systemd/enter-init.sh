@@ -8,9 +8,8 @@ mkdir -p "$root"
 mount -t overlay overlay -o "lowerdir=/,upperdir=$layer/upper,workdir=$layer/work,index=off,xino=off,metacopy=off" "$root"
 cd "$root"
 mount -t proc proc proc
-# The boot id has no namespace: without a fresh one, `journalctl -b` takes all boots of the box for one.
-cat /proc/sys/kernel/random/uuid >"$layer/boot_id"
-mount --bind "$layer/boot_id" proc/sys/kernel/random/boot_id
+# The boot id has no namespace, and stays the host's: a made-up one could be laid over it here, but not over the fresh
+# procfs that a service with ProtectProc= gets, and the two would disagree about who is who.
 # Or systemd-sysctl could change settings of the host's kernel.
 mount --rbind proc/sys proc/sys
 mount -o remount,bind,ro proc/sys

@@ -2,6 +2,7 @@
 // leaves the machine as it was.
 
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, chown, lstat, mkdir, readFile, readlink, rename, rm, rmdir, symlink, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errnoOf, PearlError } from '../../errors.ts';
@@ -105,7 +106,8 @@ async function apply(step: Step, machine: Machine): Promise<Undo> {
   }
 }
 
-async function applyVerb(verb: (Step & { kind: 'service' })['verb'], { manager, awaitReady }: Machine): Promise<Undo> {
+async function applyVerb(verb: (Step & { kind: 'service' })['verb'], machine: Machine): Promise<Undo> {
+  const { manager, awaitReady } = machine;
   switch (verb) {
     case 'load':
       await manager.load();
@@ -115,15 +117,21 @@ async function applyVerb(verb: (Step & { kind: 'service' })['verb'], { manager, 
       await manager.enable();
       return enabled ? {} : { now: () => manager.disable() };
     }
-    case 'start':
+    case 'start': {
+      const fresh = machine.managedFolders.filter((path) => !existsSync(path));
+      const undo = async (): Promise<void> => {
+        await manager.stop();
+        for (const path of fresh) await rm(path, { recursive: true, force: true });
+      };
       try {
         await manager.start();
         await awaitReady();
       } catch (error) {
-        await manager.stop();
+        await undo();
         throw error;
       }
-      return { now: () => manager.stop() };
+      return { now: undo };
+    }
     case 'restart':
       try {
         await manager.restart();
@@ -192,9 +200,10 @@ export async function idOf({ run }: Pick<Machine, 'run'>, user: string): Promise
   return code === 0 && /^\d+$/.test(stdout.trim()) ? Number(stdout) : null;
 }
 
-async function groupId({ run }: Machine, owner: Owner): Promise<number | null> {
-  if (owner.group === 'root') return 0;
-  const { code, stdout } = await run(['id', '-g', owner.user]);
+/** On Linux, a service's account has a group of its own name; on macOS people share theirs. */
+async function groupId({ run, caller }: Machine, owner: Owner): Promise<number | null> {
+  if (owner.group === 'root' || owner.group === 'wheel') return 0;
+  const { code, stdout } = await run(['id', '-g', caller.platform === 'darwin' ? owner.user : owner.group]);
   return code === 0 && /^\d+$/.test(stdout.trim()) ? Number(stdout) : null;
 }
 

@@ -44,7 +44,7 @@ export async function carryOut(steps: readonly Step[], options: CarryOutOptions)
     const left = await rollBack(undos);
     if (options.before !== null) writeManifest(manifestFile, options.before);
     else if (left.length > 0) record(manifestFile, manifest);
-    if (left.length === 0) throw error;
+    if (left.length === 0) throw undone(error, undos.length);
     throw new PearlError('SERVICE_FAILED', `${textOf(error)} Undoing it failed too: ${left.map(textOf).join(' ')}`, {
       hint: 'Type: pearlctl uninstall',
       cause: error,
@@ -70,6 +70,13 @@ async function rollBack(undos: readonly Undo[]): Promise<unknown[]> {
     }
   }
   return failures;
+}
+
+/** The failure, with the good news. */
+function undone(error: unknown, count: number): unknown {
+  if (!(error instanceof PearlError) || count === 0) return error;
+  const options = { cause: error, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+  return new PearlError(error.code, `${error.message} Everything was put back as it was.`, options);
 }
 
 function textOf(error: unknown): string {

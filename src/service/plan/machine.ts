@@ -7,6 +7,8 @@ export interface Machine {
   caller: Caller;
   manager: ServiceManager;
   run: RunCommand;
+  /** Folders that the manager makes for the service at its start. */
+  managedFolders: string[];
   /** Resolves when the started service is alive and ready; throws SERVICE_FAILED with the reason when it is not. */
   awaitReady: () => Promise<void>;
 }

@@ -3,7 +3,7 @@ import { PearlError } from '../../errors.ts';
 import type { CommandResult, RunCommand } from '../command.ts';
 import type { LogRequest, ManagerVerb, ServiceManager, ServiceState } from '../manager.ts';
 import { type Scope, unitName } from '../names.ts';
-import { PROPERTIES, parseShow } from './show.ts';
+import { PROPERTIES, parseInvocation, parseShow } from './show.ts';
 
 export interface SystemdOptions {
   scope: Scope;
@@ -54,8 +54,11 @@ export class SystemdManager implements ServiceManager {
   }
 
   async state(): Promise<ServiceState> {
-    const command = this.#systemctl('show', '--timestamp=unix', '-p', PROPERTIES.join(','), this.#unit);
-    return parseShow((await this.#must(command)).stdout);
+    return parseShow((await this.#show()).stdout);
+  }
+
+  #show(): Promise<CommandResult> {
+    return this.#must(this.#systemctl('show', '--timestamp=unix', '-p', PROPERTIES.join(','), this.#unit));
   }
 
   async load(): Promise<void> {
@@ -117,8 +120,11 @@ export class SystemdManager implements ServiceManager {
   }
 
   async lastLines(count: number): Promise<string[]> {
-    const command = [...this.logCommand({ lines: count, follow: false }), '--output=cat', '--quiet'];
-    const { stdout } = await this.#run(command);
+    const invocation = parseInvocation((await this.#show()).stdout);
+    if (invocation === null) return [];
+    // What the program itself said in this run, without the manager's own words about it.
+    const command = ['journalctl', `_SYSTEMD_INVOCATION_ID=${invocation}`, '--lines', String(count)];
+    const { stdout } = await this.#run([...command, '--no-pager', '--output=cat', '--quiet']);
     return stdout.split('\n').filter((line) => line !== '');
   }
 

@@ -14,6 +14,7 @@ export const PROPERTIES = [
   'ExecMainStatus',
   'NRestarts',
   'StateChangeTimestamp',
+  'InvocationID',
 ] as const;
 
 const ACTIVE_STATES: Record<string, ActiveState> = {
@@ -24,6 +25,11 @@ const ACTIVE_STATES: Record<string, ActiveState> = {
   inactive: 'inactive',
   failed: 'failed',
 };
+
+/** Every run of a unit has an id of its own, by which the journal can be asked for that run alone; null before the first. */
+export function parseInvocation(text: string): string | null {
+  return /^InvocationID=([0-9a-f]{32})$/m.exec(text)?.[1] ?? null;
+}
 
 /** The unit as a value. Unknown and missing properties read as the quiet case. */
 export function parseShow(text: string): ServiceState {
