@@ -36,10 +36,12 @@ export class SidecarFile {
     writeFileAtomically(this.#options.statsFile, toText(stats), { mode: this.#mode, durable: false });
   }
 
-  /** Writes the seven legacy keys to the mirror, if there is one. */
+  /** Writes the seven legacy keys to the mirror, if there is one and nobody else has taken its place since. */
   writeMirror(sidecar: Sidecar): void {
     const { mirror } = this.#options;
     if (mirror === null) return;
+    const found = this.#mirrored === null ? null : fingerprint(mirror);
+    if (this.#mirrored !== null && found !== null && !isSame(this.#mirrored, found)) return;
     mkdirSync(dirname(mirror), { recursive: true, mode: 0o700 });
     this.#mirrored = writeFileAtomically(mirror, toText(legacyKeys(sidecar)), { mode: 0o600, durable: false });
   }

@@ -170,7 +170,8 @@ export class Children {
     if (!slot.rate.admit(performance.now())) return;
     const dropped = slot.rate.takeDropped();
     if (dropped > 0) this.#listener.onLog(name, 'warn', `${dropped} lines of a flood were dropped`);
-    this.#listener.onLog(name, levelOf(clean), clean);
+    const { level, text } = readLevel(clean);
+    this.#listener.onLog(name, level, text);
   }
 
   #bury(name: ChildName, slot: Slot, exit: ChildExit): void {
@@ -203,10 +204,13 @@ function newSlot(): Slot {
   };
 }
 
-/** Our children and the reference gateway write their level into the line; anything else is information. */
-function levelOf(line: string): LogLevel {
-  const word = /\b(ERROR|CRITICAL|WARN(?:ING)?|DEBUG)\b/i.exec(line.slice(0, 80))?.[1]?.toLowerCase() ?? '';
-  if (word === 'error' || word === 'critical') return 'error';
-  if (word.startsWith('warn')) return 'warn';
-  return word === 'debug' ? 'debug' : 'info';
+/** Our children write their level in front of a line, the reference gateway inside it; anything else is information. */
+function readLevel(line: string): { level: LogLevel; text: string } {
+  const own = /^(error|warn|info|debug): (.*)$/s.exec(line);
+  if (own?.[1] !== undefined && own[2] !== undefined) return { level: own[1] as LogLevel, text: own[2] };
+  const word = /\b(ERROR|CRITICAL|WARNING|DEBUG)\b/.exec(line.slice(0, 80))?.[1];
+  const level = word === undefined ? 'info' : FOREIGN_LEVELS[word];
+  return { level: level ?? 'info', text: line };
 }
+
+const FOREIGN_LEVELS: Record<string, LogLevel> = { ERROR: 'error', CRITICAL: 'error', WARNING: 'warn', DEBUG: 'debug' };

@@ -1,5 +1,5 @@
 // What a supervisor stands on: its folders, and the lock that it holds for life. Both may be taken away while it runs.
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Paths } from '../config/paths.ts';
 import { errnoOf, PearlError } from '../errors.ts';
@@ -13,19 +13,32 @@ type Held = { readonly inode: bigint; release(): void };
 export function prepareFolders(paths: Paths): void {
   // In system scope any user may ask for the status: the runtime folder can be entered, what is private lies deeper.
   const runtimeMode = paths.scope === 'system' ? 0o755 : 0o700;
+  const privateFolder = dirname(paths.controlSocket);
   const folders: [string, number][] = [
     [paths.stateFolder, 0o700],
     [paths.runtimeFolder, runtimeMode],
-    [dirname(paths.controlSocket), 0o700],
+    [privateFolder, 0o700],
   ];
   for (const [path, mode] of folders) {
     try {
       // The mode of an existing folder is its owner's decision, of a new one ours, whatever the umask is.
       if (mkdirSync(path, { recursive: true, mode }) !== undefined) chmodSync(path, mode);
+      if (path === privateFolder) checkPrivate(path);
     } catch (error) {
       throw groundError(path, error);
     }
   }
+}
+
+/** It may lie in the temporary folder, where others can make one of that name first. */
+function checkPrivate(path: string): void {
+  const { uid, mode } = lstatSync(path);
+  if (uid !== process.getuid?.()) {
+    throw new PearlError('HOME_UNWRITABLE', `${path} belongs to another user`, {
+      hint: 'Remove it, or set TMPDIR to a folder of your own.',
+    });
+  }
+  if ((mode & 0o077) !== 0) chmodSync(path, 0o700);
 }
 
 /** The error of a home that cannot be used, in words. */

@@ -61,10 +61,12 @@ export class Publisher {
     return [...this.#troubles.values()];
   }
 
-  /** Notes something that a person should do, until it is cleared. */
-  setTrouble(id: string, item: Omit<HealthItem, 'id'> | null): void {
+  /** Notes something that a person should do, until it is cleared; true when it is new. */
+  setTrouble(id: string, item: Omit<HealthItem, 'id'> | null): boolean {
+    const isNew = item !== null && !this.#troubles.has(id);
     if (item === null) this.#troubles.delete(id);
     else this.#troubles.set(id, { id, ...item });
+    return isNew;
   }
 
   #attempt(what: 'sidecar' | 'stats' | 'mirror', action: () => void): boolean {

@@ -1,9 +1,10 @@
 // A supervisor from its start to its end: ground, predecessor, metrics, children, signals, and an exit code that tells the
 // service manager whether starting again makes sense.
 import { performance } from 'node:perf_hooks';
-import { type Config, loadConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import type { Paths } from '../config/paths.ts';
-import { EXIT, type ExitCode, PearlError } from '../errors.ts';
+import { EXIT, type ExitCode, errnoOf, PearlError } from '../errors.ts';
+import { readLedger } from '../ledger/reader.ts';
 import { isJournal, Logger } from '../logs/logger.ts';
 import type { LogRecord } from '../logs/record.ts';
 import { createRedactor, type Redactor } from '../logs/redact.ts';
@@ -14,17 +15,19 @@ import { readSidecar } from '../sidecar/read.ts';
 import type { SidecarService } from '../sidecar/record.ts';
 import type { StatusModel } from '../status/model.ts';
 import { VERSION } from '../version.ts';
+import { ControlServer } from './control/server.ts';
 import { groundError, InstanceLock, prepareFolders } from './ground.ts';
 import { liveStatus } from './live-status.ts';
 import type { Ending } from './machine.ts';
 import { Notifier } from './notify.ts';
+import { Orders } from './orders.ts';
 import { readPaused } from './paused.ts';
 import { endPredecessor } from './predecessor.ts';
 import { Publisher } from './publisher.ts';
 import { secretsOf } from './secrets.ts';
 import type { Facts } from './situation.ts';
 import { Supervisor } from './supervisor.ts';
-import { EMPTY_TALLY } from './tally.ts';
+import { countVerdict, EMPTY_TALLY, type Tally } from './tally.ts';
 
 export interface RunSupervisorOptions {
   /** Valid and whole: nothing is started with another. */
@@ -96,7 +99,7 @@ async function runLocked(
     publisher,
     notifier: new Notifier(process.env),
     paused: readPaused(paths.pausedFile),
-    tally: EMPTY_TALLY,
+    tally: await earlierTally(paths, logger),
     metricsUrl: metrics.url,
     service: options.service ?? null,
     onChange: (situation) => options.onChange?.(liveStatus(situation, paths, options.service ?? null)),
@@ -122,16 +125,27 @@ interface Parts {
 }
 
 async function superviseToTheEnd(options: RunSupervisorOptions, parts: Parts): Promise<ExitCode> {
-  const { supervisor, publisher, metrics, logger } = parts;
-  const release = listenToSignals(options, parts);
-  const stopTicking = tickEverySecond(parts);
+  const { supervisor, publisher, metrics, logger, redaction } = parts;
+  const adoptSecrets = async (config: Config) => {
+    redaction.current = createRedactor(await secretsOf(config, options.paths, process.env));
+  };
+  const orders = new Orders({ paths: options.paths, supervisor, publisher, logger, adoptSecrets });
+  const control = new ControlServer(options.paths.controlSocket, {
+    status: () => orders.status(),
+    pause: (reason) => orders.pause(reason),
+    resume: () => orders.resume(),
+    reload: () => orders.reload(),
+    stop: () => orders.stop('asked over the control socket'),
+  });
+  const release = listenToSignals(options, orders);
+  const stopTicking = tickEverySecond(parts, control);
   let ending: Ending;
   try {
     ending = await supervisor.run();
   } finally {
     stopTicking();
     release();
-    await metrics.close();
+    await Promise.all([metrics.close(), control.close()]);
   }
   if (ending.reason === null) {
     publisher.remove();
@@ -153,21 +167,35 @@ function exitCodeFor({ exitCode }: Ending): ExitCode {
   return underLaunchd && exitCode === EXIT.config ? EXIT.ok : exitCode;
 }
 
-function tickEverySecond({ lock, supervisor, logger }: Parts): () => void {
+function tickEverySecond({ lock, supervisor, logger, publisher }: Parts, control: ControlServer): () => void {
   const notifier = new Notifier(process.env);
   let lastMs = performance.now();
   let ticks = 0;
+  const restoreControl = () => void restore(control, publisher, logger);
+  restoreControl();
   const timer = setInterval(() => {
     const nowMs = performance.now();
     const gapMs = nowMs - lastMs - TICK_MS;
     lastMs = nowMs;
     ticks += 1;
     checkGround(lock, supervisor, logger);
+    restoreControl();
     supervisor.tick(gapMs);
     if (ticks % STATS_EVERY_TICKS === 0) supervisor.publishStats();
     notifier.alive();
   }, TICK_MS);
   return () => clearInterval(timer);
+}
+
+/** Without the control socket mining goes on, and signals still work. */
+async function restore(control: ControlServer, publisher: Publisher, logger: Logger): Promise<void> {
+  try {
+    await control.restore();
+    publisher.setTrouble('control-socket', null);
+  } catch (error) {
+    const text = `There is no control socket: ${error instanceof Error ? error.message : String(error)}.`;
+    if (publisher.setTrouble('control-socket', { text, fix: 'pearlctl doctor' })) logger.warn(text);
+  }
 }
 
 function checkGround(lock: InstanceLock, supervisor: Supervisor, logger: Logger): void {
@@ -183,51 +211,20 @@ function checkGround(lock: InstanceLock, supervisor: Supervisor, logger: Logger)
 }
 
 /** Takes the signals over until the function that comes back is called. */
-function listenToSignals(options: RunSupervisorOptions, parts: Parts): () => void {
-  const { supervisor, logger } = parts;
-  const stop = (why: string) => {
-    logger.info(`stopping: ${why}`);
-    supervisor.dispatch({ type: 'stop' });
+function listenToSignals({ foreground, signal }: RunSupervisorOptions, orders: Orders): () => void {
+  const handlers = {
+    SIGTERM: () => orders.stop('SIGTERM'),
+    SIGINT: () => orders.stop('SIGINT'),
+    SIGHUP: () => (foreground ? orders.stop('the terminal is gone') : void orders.reload()),
   };
-  const onTerm = () => stop('SIGTERM');
-  const onInt = () => stop('SIGINT');
-  const onHup = () => (options.foreground ? stop('the terminal is gone') : void reload(options, parts));
-  const onAbort = () => stop('asked to');
-  process.on('SIGTERM', onTerm);
-  process.on('SIGINT', onInt);
-  process.on('SIGHUP', onHup);
-  options.signal?.addEventListener('abort', onAbort, { once: true });
-  if (options.signal?.aborted) setImmediate(onAbort);
+  const onAbort = () => orders.stop('asked to');
+  for (const [name, handler] of Object.entries(handlers)) process.on(name, handler);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  if (signal?.aborted) onAbort();
   return () => {
-    process.off('SIGTERM', onTerm);
-    process.off('SIGINT', onInt);
-    process.off('SIGHUP', onHup);
-    options.signal?.removeEventListener('abort', onAbort);
+    for (const [name, handler] of Object.entries(handlers)) process.off(name, handler);
+    signal?.removeEventListener('abort', onAbort);
   };
-}
-
-/** Reads the configuration whole; a bad one changes nothing and says so in the log and in `health`. */
-async function reload({ paths }: RunSupervisorOptions, parts: Parts): Promise<void> {
-  const { supervisor, logger, publisher, redaction } = parts;
-  await logger.reopen();
-  try {
-    const config = await loadConfig(paths);
-    redaction.current = createRedactor(await secretsOf(config, paths, process.env));
-    const changes = supervisor.reload(config);
-    publisher.setTrouble('reload-refused', null);
-    const needs = changes.filter(({ effect }) => effect === 'supervisor' || effect === 'service').map(({ key }) => key);
-    publisher.setTrouble('restart-needed', needs.length === 0 ? null : restartNeeded(needs));
-    logger.info('configuration reloaded', Object.fromEntries(changes.map(({ key, effect }) => [key, effect])));
-  } catch (error) {
-    if (!(error instanceof PearlError)) throw error;
-    logger.error(`the configuration is not taken over: ${error.message}`, { code: error.code });
-    const fix = error.hint ?? 'mend the file, then: pearlctl reload';
-    publisher.setTrouble('reload-refused', { text: `The changed configuration is refused: ${error.message}`, fix });
-  }
-}
-
-function restartNeeded(keys: readonly string[]): { text: string; fix: string } {
-  return { text: `Changed, and not in force before a restart: ${keys.join(', ')}.`, fix: 'pearlctl restart' };
 }
 
 async function endLeftovers(paths: Paths, logger: Logger): Promise<void> {
@@ -238,6 +235,17 @@ async function endLeftovers(paths: Paths, logger: Logger): Promise<void> {
   throw new PearlError('ALREADY_RUNNING', `the old ${survivor.name} (pid ${survivor.pid}) cannot be ended`, {
     hint: 'It hangs in the kernel or belongs to another user; look at it with: ps -fp PID',
   });
+}
+
+/** What was counted before, so that the figures go on over a restart. */
+async function earlierTally(paths: Paths, logger: Logger): Promise<Tally> {
+  let tally = EMPTY_TALLY;
+  try {
+    for await (const entry of readLedger(paths.ledgerFile)) tally = countVerdict(tally, entry, entry.time);
+  } catch (error) {
+    logger.warn(`the ledger cannot be read (${errnoOf(error) ?? String(error)}): counting starts at zero`);
+  }
+  return tally;
 }
 
 function factsOf(config: Config, paths: Paths): Facts {
@@ -253,7 +261,7 @@ function factsOf(config: Config, paths: Paths): Facts {
     gatewayKind: config.gateway.kind,
     shape: { preset, m, n, k, rank },
     configFile: paths.configFile,
-    controlSocket: null,
+    controlSocket: paths.controlSocket,
     supervisor: { pid: process.pid, identity },
     startedAtSeconds: Date.now() / 1000,
   };

@@ -21,6 +21,7 @@ import type { Publisher } from './publisher.ts';
 import { RateMeter } from './rates.ts';
 import { GatewayWatch } from './readiness.ts';
 import { type ReloadChange, reloadChanges } from './reload.ts';
+import type { ChildExit } from './restart-policy.ts';
 import type { Facts, Situation } from './situation.ts';
 import { countVerdict, type Tally } from './tally.ts';
 
@@ -49,6 +50,9 @@ const FOREIGN_PROBE_MS = 5000;
 /** So many answers in a row that no gateway would give, before any good one: what listens there is something else. */
 const NONSENSE_LIMIT = 3;
 
+/** Both children ended and the mirror removed within this: OpenJarvis' own stop command. */
+const OPENJARVIS_STOP_MS = 10_000;
+
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #children: Children;
@@ -66,6 +70,11 @@ export class Supervisor {
   /** Where the running miner was told to find its gateway. */
   #minerGatewayUrl: string | null = null;
   #nonsense = 0;
+  /** When each child last ended as if it had been asked to. */
+  readonly #politeEndMs: Record<ChildName, number> = {
+    gateway: Number.NEGATIVE_INFINITY,
+    miner: Number.NEGATIVE_INFINITY,
+  };
   #events: MachineEvent[] = [];
   #stepping = false;
 
@@ -121,6 +130,11 @@ export class Supervisor {
       this.#children.forgiveSilence();
     }
     for (const name of ['gateway', 'miner'] as const) this.#judge(name);
+    if (this.#wasStoppedByOpenJarvis()) {
+      this.#options.logger.info('stopping: OpenJarvis ended both children and removed the mirror');
+      this.dispatch({ type: 'stop' });
+      return;
+    }
     this.publish();
   }
 
@@ -267,6 +281,7 @@ export class Supervisor {
 
   #onChild(name: ChildName, event: ChildEvent): void {
     if (name === 'gateway' && event.type === 'exit') this.#watch.stop();
+    if (event.type === 'exit' && isPolite(event.exit)) this.#politeEndMs[name] = performance.now();
     this.dispatch({ type: 'child', name, event });
   }
 
@@ -333,6 +348,13 @@ export class Supervisor {
     this.#onChild('gateway', { type: 'ready' });
   }
 
+  /** Its own stop command sends SIGTERM to both children and removes its file: that is a wish, not a failure. */
+  #wasStoppedByOpenJarvis(): boolean {
+    const { gateway, miner } = this.#politeEndMs;
+    const oldest = performance.now() - OPENJARVIS_STOP_MS;
+    return gateway > oldest && miner > oldest && this.#options.publisher.isMirrorGone();
+  }
+
   #judge(name: ChildName): void {
     const { state } = this.#machine.children[name];
     const { heartbeat } = this.#declarations[name];
@@ -340,4 +362,9 @@ export class Supervisor {
     const reason = stuckReason(name, this.#children.pulse(name), performance.now());
     if (reason !== null) this.#onChild(name, { type: 'recycle', why: 'stuck', reason });
   }
+}
+
+/** The end of a process that was told SIGTERM, with or without a handler of its own. */
+function isPolite({ code, signal }: ChildExit): boolean {
+  return code === 0 || code === 143 || signal === 'SIGTERM';
 }

@@ -1,0 +1,73 @@
+// Speaks to a running supervisor over its control socket: one connection, one command, one answer.
+import type { Paths } from '../../config/paths.ts';
+import { errnoOf, PearlError } from '../../errors.ts';
+import { RpcClient } from '../../jsonrpc/client.ts';
+import { type JsonObject, stringifyJson } from '../../jsonrpc/json.ts';
+import { type Fields, object } from '../../sidecar/fields.ts';
+import { isAlive } from '../../sidecar/identity.ts';
+import { readSidecar } from '../../sidecar/read.ts';
+import { CONTROL_VERSION, type ControlCommand } from './commands.ts';
+
+const CONNECT_MS = 2000;
+/** A reload validates and restarts children; it answers before they are back. */
+const ANSWER_MS = 10_000;
+
+/**
+ * Has the supervisor of an instance do something, and gives its answer.
+ *
+ * @throws PearlError NOT_RUNNING when there is none or it does not answer, NO_PERMISSION when it is another user's.
+ */
+export async function askSupervisor(
+  paths: Pick<Paths, 'sidecarFile' | 'controlSocket'>,
+  command: ControlCommand,
+  params: JsonObject = {},
+): Promise<Fields> {
+  const client = await connectTo(socketOf(paths));
+  try {
+    const outcome = await client.call(command, { version: CONTROL_VERSION, ...params }, ANSWER_MS);
+    if (!outcome.ok) throw notRunning(`the supervisor refuses "${command}": ${outcome.failure.message}`);
+    // Our own small numbers: the exact ones of the gateway's wire are not needed here.
+    return object(JSON.parse(stringifyJson(outcome.result))) ?? {};
+  } catch (error) {
+    // The client speaks of gateways, since that is what it is made for.
+    if (error instanceof PearlError && error.code.startsWith('GATEWAY_')) {
+      throw notRunning('the supervisor does not answer', error);
+    }
+    throw error;
+  } finally {
+    client.close();
+  }
+}
+
+/** The socket that the living supervisor named, which another TMPDIR than ours may have moved. */
+function socketOf(paths: Pick<Paths, 'sidecarFile' | 'controlSocket'>): string {
+  const sidecar = readSidecar(paths.sidecarFile);
+  if (sidecar.kind === 'unreadable') {
+    throw new PearlError('NO_PERMISSION', 'the supervisor belongs to another user', {
+      hint: 'Say it as that user, or with sudo.',
+    });
+  }
+  const { supervisor, control_socket } =
+    sidecar.kind === 'valid' ? sidecar.value : { supervisor: null, control_socket: null };
+  if (supervisor === null || !isAlive(supervisor.pid, supervisor.identity))
+    throw notRunning('no supervisor is running');
+  return control_socket ?? paths.controlSocket;
+}
+
+/** In system scope everybody may read the status, but only its user may give orders: said as what it is. */
+async function connectTo(path: string): Promise<RpcClient> {
+  try {
+    return await RpcClient.connect({ kind: 'unix', path }, CONNECT_MS);
+  } catch (error) {
+    const errno = error instanceof PearlError ? errnoOf(error.cause) : undefined;
+    if (errno !== 'EACCES' && errno !== 'EPERM') throw notRunning('the supervisor cannot be reached', error);
+    throw new PearlError('NO_PERMISSION', 'this user may not give orders to the supervisor', {
+      hint: 'Say it as the user that pearlctl runs as, or with sudo.',
+      cause: error,
+    });
+  }
+}
+
+function notRunning(message: string, cause?: unknown): PearlError {
+  return new PearlError('NOT_RUNNING', message, { hint: 'Look at it with: pearlctl status', cause });
+}

@@ -1,0 +1,95 @@
+// The orders that a person or a service manager can give, whichever way they come: by signal or over the control socket.
+import { type Config, loadConfig } from '../config/config.ts';
+import type { Paths } from '../config/paths.ts';
+import { errnoOf, PearlError } from '../errors.ts';
+import type { JsonValue } from '../jsonrpc/json.ts';
+import type { Logger } from '../logs/logger.ts';
+import { toJson } from './control/commands.ts';
+import { liveStatus } from './live-status.ts';
+import { writePaused } from './paused.ts';
+import type { Publisher } from './publisher.ts';
+import type { ReloadChange } from './reload.ts';
+import type { Supervisor } from './supervisor.ts';
+
+export interface OrdersOptions {
+  paths: Paths;
+  supervisor: Supervisor;
+  publisher: Publisher;
+  logger: Logger;
+  /** Takes over the secrets of a new configuration. Throws what they throw. */
+  adoptSecrets: (config: Config) => Promise<void>;
+}
+
+export class Orders {
+  readonly #options: OrdersOptions;
+
+  constructor(options: OrdersOptions) {
+    this.#options = options;
+  }
+
+  status(): JsonValue {
+    const { supervisor, paths } = this.#options;
+    return toJson(liveStatus(supervisor.situation(), paths, null));
+  }
+
+  stop(why: string): JsonValue {
+    const { logger, supervisor } = this.#options;
+    logger.info(`stopping: ${why}`);
+    // An answer on its way goes first.
+    setImmediate(() => supervisor.dispatch({ type: 'stop' }));
+    return { stopping: true };
+  }
+
+  /** The wish is kept over a restart; when it cannot be written it holds until then, and says so. */
+  pause(reason: string): JsonValue {
+    this.#options.supervisor.dispatch({ type: 'pause', reason });
+    this.#options.logger.info('mining is paused', { reason });
+    return { paused: reason, kept: this.#keep(reason) };
+  }
+
+  resume(): JsonValue {
+    this.#options.supervisor.dispatch({ type: 'resume' });
+    this.#options.logger.info('mining goes on');
+    return { paused: null, kept: this.#keep(null) };
+  }
+
+  /** Reads the configuration whole; a bad one changes nothing, and is told in the answer, the log and in `health`. */
+  async reload(): Promise<JsonValue> {
+    const { supervisor, publisher, logger, paths, adoptSecrets } = this.#options;
+    await logger.reopen();
+    try {
+      const config = await loadConfig(paths);
+      await adoptSecrets(config);
+      const changes = supervisor.reload(config);
+      publisher.setTrouble('reload-refused', null);
+      publisher.setTrouble('restart-needed', restartNeeded(changes));
+      logger.info('configuration reloaded', Object.fromEntries(changes.map(({ key, effect }) => [key, effect])));
+      supervisor.publishStats();
+      return { applied: true, changes: changes.map((change) => toJson(change)) };
+    } catch (error) {
+      if (!(error instanceof PearlError)) throw error;
+      logger.error(`the configuration is not taken over: ${error.message}`, { code: error.code });
+      const fix = error.hint ?? 'mend the file, then: pearlctl reload';
+      publisher.setTrouble('reload-refused', { text: `The changed configuration is refused: ${error.message}`, fix });
+      supervisor.publishStats();
+      return { applied: false, code: error.code, message: error.message, hint: error.hint ?? null };
+    }
+  }
+
+  #keep(reason: string | null): boolean {
+    const { paths, logger } = this.#options;
+    try {
+      writePaused(paths.pausedFile, reason);
+      return true;
+    } catch (error) {
+      logger.warn(`the pause will not survive a restart (${errnoOf(error) ?? String(error)})`);
+      return false;
+    }
+  }
+}
+
+function restartNeeded(changes: readonly ReloadChange[]): { text: string; fix: string } | null {
+  const keys = changes.filter(({ effect }) => effect === 'supervisor' || effect === 'service').map(({ key }) => key);
+  if (keys.length === 0) return null;
+  return { text: `Changed, and not in force before a restart: ${keys.join(', ')}.`, fix: 'pearlctl restart' };
+}

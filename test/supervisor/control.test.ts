@@ -1,0 +1,153 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import t from 'tap';
+import { resolvePaths } from '../../src/config/paths.ts';
+import { parseRequest, type RpcOutcome } from '../../src/jsonrpc/message.ts';
+import { askSupervisor } from '../../src/supervisor/control/client.ts';
+import { answerControl, type ControlActions } from '../../src/supervisor/control/commands.ts';
+import { Stage, waitFor } from './stage.ts';
+
+function pathsOf(stage: Stage) {
+  return resolvePaths({ scope: 'user', env: { PEARLCTL_HOME: stage.home } });
+}
+
+function statsOf(stage: Stage): string {
+  const file = stage.path('run', 'stats.json');
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}
+
+t.test('pause, resume, status, reload and stop over the socket', async (t) => {
+  const stage = new Stage(t);
+  const { ended } = stage.start();
+  await stage.running();
+  const paths = pathsOf(stage);
+  await waitFor('the socket', () => existsSync(paths.controlSocket));
+  t.equal(statSync(paths.controlSocket).mode & 0o777, 0o600);
+  t.equal(stage.sidecar()?.control_socket, paths.controlSocket);
+  t.match(await askSupervisor(paths, 'status'), { state: 'running', schemaVersion: 1 });
+  t.match(await askSupervisor(paths, 'pause'), { paused: 'user', kept: true });
+  await stage.until('the pause', ({ state }) => state === 'paused');
+  await waitFor('the miner to say so', () => /"activity": "paused"/.test(statsOf(stage)));
+  t.match(await askSupervisor(paths, 'resume'), { paused: null });
+  await stage.running();
+  t.notOk(existsSync(paths.pausedFile));
+  t.match(await askSupervisor(paths, 'reload'), { applied: true, changes: [] });
+  stage.configure('', 'stop_timeout = 4s');
+  t.match(await askSupervisor(paths, 'reload'), {
+    applied: true,
+    changes: [{ key: 'gateway.stopTimeoutMs', effect: 'applied' }],
+  });
+  stage.configure('[nonsense]\na = 1');
+  t.match(await askSupervisor(paths, 'reload'), { applied: false, code: /^CONFIG_/ });
+  t.match(await askSupervisor(paths, 'stop'), { stopping: true });
+  t.equal((await ended).code, 0);
+  t.notOk(existsSync(paths.controlSocket));
+  await t.rejects(askSupervisor(paths, 'status'), { code: 'NOT_RUNNING' });
+});
+
+t.test('a pause survives the restart of the miner and of the supervisor', async (t) => {
+  const stage = new Stage(t);
+  const { process: first, ended } = stage.start();
+  await stage.running();
+  const paths = pathsOf(stage);
+  await waitFor('the socket', () => existsSync(paths.controlSocket));
+  await askSupervisor(paths, 'pause', { reason: 'user' });
+  process.kill(stage.pidOf('miner'), 'SIGKILL');
+  await stage.until('the miner to be back', (s) => s.children.miner.restarts === 1 && s.state === 'paused');
+  await waitFor('the new miner to be paused', () => /"activity": "paused"/.test(statsOf(stage)));
+  first.kill('SIGTERM');
+  await ended;
+  stage.start();
+  await stage.until('the next supervisor to be paused', ({ state }) => state === 'paused');
+});
+
+t.test('a deleted socket comes back', async (t) => {
+  const stage = new Stage(t);
+  stage.start();
+  await stage.running();
+  const paths = pathsOf(stage);
+  await waitFor('the socket', () => existsSync(paths.controlSocket));
+  rmSync(paths.controlSocket);
+  await waitFor('the socket to be back', () => existsSync(paths.controlSocket));
+  await waitFor('an answer', () => existsSync(paths.controlSocket));
+  t.match(await askSupervisor(paths, 'status'), { state: 'running' });
+});
+
+t.test('garbage on the socket harms nobody', async (t) => {
+  const stage = new Stage(t);
+  stage.start();
+  await stage.running();
+  const paths = pathsOf(stage);
+  await waitFor('the socket', () => existsSync(paths.controlSocket));
+  const socket = connect({ path: paths.controlSocket });
+  socket.on('error', () => undefined);
+  socket.write('\u0000'.repeat(100_000));
+  socket.write('\n{"jsonrpc":"2.0","id":1,"method":"stop","params":{"version":99}}\n');
+  t.match(await askSupervisor(paths, 'status'), { state: 'running' });
+  socket.destroy();
+});
+
+const ACTIONS: ControlActions = {
+  status: () => ({ state: 'running' }),
+  pause: (reason) => ({ paused: reason }),
+  resume: () => ({ paused: null }),
+  reload: async () => ({ applied: true }),
+  stop: () => ({ stopping: true }),
+};
+
+t.test('a request is checked before it is obeyed', async (t) => {
+  const ask = (method: string, params = {}): Promise<RpcOutcome> => {
+    const parsed = parseRequest(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })));
+    return parsed.ok ? answerControl(parsed.request, ACTIONS) : Promise.reject(new Error(parsed.failure.message));
+  };
+  t.match(await ask('pause', { version: 1, reason: 'battery' }), { ok: true, result: { paused: 'battery' } });
+  t.match(await ask('pause', { reason: 'x'.repeat(101) }), { ok: false });
+  t.match(await ask('pause', { reason: 7 }), { ok: false });
+  t.match(await ask('stop', { version: 2 }), { ok: false, failure: { code: -32602 } });
+  t.match(await ask('explode'), { ok: false, failure: { code: -32601 } });
+  t.match(await ask('constructor'), { ok: false, failure: { code: -32601 } });
+});
+
+t.test("OpenJarvis' own stop command is understood as a stop", async (t) => {
+  const stage = new Stage(t);
+  const mirror = stage.path('openjarvis', 'mining.json');
+  mkdirSync(stage.path('openjarvis'));
+  stage.configure(`[sidecar]\nmirror = ${mirror}`);
+  const { ended } = stage.start();
+  await stage.running();
+  await waitFor('the mirror to name both pids', () => {
+    const keys = existsSync(mirror) ? JSON.parse(readFileSync(mirror, 'utf8')) : {};
+    return keys.miner_loop_pid === stage.pidOf('miner') && keys.gateway_pid === stage.pidOf('gateway');
+  });
+  const keys = JSON.parse(readFileSync(mirror, 'utf8'));
+  t.same(Object.keys(keys).sort(), [
+    'gateway_pid',
+    'gateway_url',
+    'metrics_url',
+    'miner_loop_pid',
+    'provider',
+    'started_at',
+    'wallet_address',
+  ]);
+  process.kill(keys.miner_loop_pid, 'SIGTERM');
+  await waitFor('the miner to end', () => stage.sidecar()?.children.miner.pid !== keys.miner_loop_pid);
+  process.kill(keys.gateway_pid, 'SIGTERM');
+  await waitFor('the gateway to end', () => stage.sidecar()?.children.gateway.pid !== keys.gateway_pid);
+  rmSync(mirror, { force: true });
+  t.equal((await ended).code, 0);
+  t.match(stage.log(), /OpenJarvis/);
+  t.notOk(existsSync(mirror));
+});
+
+t.test('a mirror that somebody else has written since is left alone', async (t) => {
+  const stage = new Stage(t);
+  const mirror = stage.path('mining-mirror.json');
+  stage.configure(`[sidecar]\nmirror = ${mirror}`);
+  const { process: supervisor, ended } = stage.start();
+  await stage.running();
+  rmSync(mirror);
+  writeFileSync(mirror, '{"provider":"vllm-pearl"}');
+  supervisor.kill('SIGTERM');
+  await ended;
+  t.equal(existsSync(mirror) && readFileSync(mirror, 'utf8'), '{"provider":"vllm-pearl"}');
+});
