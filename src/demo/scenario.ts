@@ -3,8 +3,8 @@
 import { acceptedBlocks, type Observation } from './observation.ts';
 
 /** How many accepted blocks the demo shows before it stops. */
-export const BLOCKS_TO_SHOW = 5;
-const BLOCKS_BEFORE_KILL = 2;
+export const BLOCKS_TO_SHOW = 8;
+const BLOCKS_BEFORE_KILL = 3;
 
 export type Action = 'kill-miner';
 

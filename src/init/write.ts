@@ -1,11 +1,12 @@
 // The only place that writes a configuration: checked whole before, atomically, for its owner alone, and with what changes
 // as a diff for whoever asks.
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { checkConfig } from '../config/config.ts';
 import { readConfigFile } from '../config/file.ts';
 import type { Paths } from '../config/paths.ts';
 import { errnoOf, PearlError } from '../errors.ts';
+import { makeFolder } from '../folder.ts';
 import { diffLines } from '../service/plan/diff.ts';
 import { writeFileAtomically } from '../sidecar/atomic-file.ts';
 
@@ -35,7 +36,7 @@ function describe(before: string | null, text: string): string {
 /** Writes it; an existing file keeps its mode. Throws HOME_UNWRITABLE. */
 export function writeChange({ path, text }: ConfigChange): void {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path), 0o700);
     const mode = existsSync(path) ? statSync(path).mode & 0o777 : 0o600;
     writeFileAtomically(path, text, { mode, durable: true });
   } catch (error) {

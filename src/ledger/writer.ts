@@ -1,8 +1,9 @@
 // Writes the ledger: append-only, one line a share, on the disk before `append` resolves, bounded by rotation. A line that
 // a crash tore is closed off at the next start, so that it spoils none behind it.
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errnoOf } from '../errors.ts';
+import { makeFolder } from '../folder.ts';
 import { type LedgerEntry, renderEntry } from './entry.ts';
 import { LEDGER_BOUNDS, type LedgerBounds, ledgerPath } from './files.ts';
 
@@ -25,7 +26,7 @@ export class LedgerWriter {
 
   /** Opens or makes the file. Throws system errors. */
   static async open(path: string, bounds: LedgerBounds = LEDGER_BOUNDS): Promise<LedgerWriter> {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path), 0o700);
     const file = await openForAppend(path);
     return new LedgerWriter(path, bounds, file, await endWithNewline(file));
   }

@@ -1,8 +1,9 @@
 // A log file with a cap: at its size it is renamed to `.1`, the older ones move up, the oldest goes. Rename, never copy, so
 // that a full disk gets no fuller and no line is written twice.
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../folder.ts';
 
 export interface RotatingFileOptions {
   path: string;
@@ -46,7 +47,7 @@ export class RotatingFile {
 
   async #open(): Promise<FileHandle> {
     const { path } = this.#options;
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path), 0o700);
     const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
     const handle = await open(path, flags, 0o600);
     this.#handle = handle;

@@ -1,8 +1,9 @@
 // What a supervisor stands on: its folders, and the lock that it holds for life. Both may be taken away while it runs.
-import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Paths } from '../config/paths.ts';
 import { errnoOf, PearlError } from '../errors.ts';
+import { makeFolder } from '../folder.ts';
 import { native } from '../native.ts';
 import { isAlive } from '../sidecar/identity.ts';
 import { readSidecar } from '../sidecar/read.ts';
@@ -22,7 +23,7 @@ export function prepareFolders(paths: Paths): void {
   for (const [path, mode] of folders) {
     try {
       // The mode of an existing folder is its owner's decision, of a new one ours, whatever the umask is.
-      if (mkdirSync(path, { recursive: true, mode }) !== undefined) chmodSync(path, mode);
+      makeFolder(path, mode);
       if (path === privateFolder) checkPrivate(path);
     } catch (error) {
       throw groundError(path, error);

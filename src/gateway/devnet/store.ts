@@ -1,8 +1,9 @@
 // The devnet's blocks on disk: an append-only file of headers, synced block by block, and the last few proofs. Nothing
 // counts as a block before its record is on the disk; a torn end is overwritten; size is bounded.
-import { type FileHandle, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PearlError } from '../../errors.ts';
+import { makeFolder } from '../../folder.ts';
 import type { Native } from '../../native.ts';
 import type { Block, BlockArithmetic } from './block.ts';
 import { encodeRecord, RECORD_BYTES, readTail } from './record.ts';
@@ -49,7 +50,7 @@ export class BlockStore {
   /** Opens or makes the folder. Throws `ALREADY_RUNNING` when another gateway writes there, and system errors. */
   static async open(options: BlockStoreOptions): Promise<BlockStore> {
     const { folder, core } = options;
-    await mkdir(proofFolder(folder), { recursive: true, mode: 0o700 });
+    makeFolder(proofFolder(folder), 0o700);
     const lock = core.lockFile(join(folder, 'lock'));
     if (lock === null) {
       throw new PearlError('ALREADY_RUNNING', `another gateway writes the devnet in ${folder}`, {
