@@ -5,9 +5,16 @@ import { EXIT, exitCodeOf, PearlError } from '../errors.ts';
 /** The text (or JSON) for stderr, ending in a newline. */
 export function renderError(error: unknown, json: boolean): string {
   if (!(error instanceof PearlError)) return renderDefect(error, json);
-  const { code, message, hint } = error;
+  const { code, hint } = error;
+  const message = sentence(error.message);
   if (json) return `${JSON.stringify({ error: { code, message, hint: hint ?? null } })}\n`;
   return `pearlctl: ${message}\n${hint === undefined ? '' : `  ${hint}\n`}`;
+}
+
+/** Many hands write messages; as they are shown, each begins with a capital letter and ends with a full stop. */
+function sentence(text: string): string {
+  const begun = /^[a-z]+ /.test(text) ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
+  return /[.?!…]$/.test(begun) ? begun : `${begun}.`;
 }
 
 /** Anything that is not a PearlError is a fault of ours, and here a stack is what helps. */

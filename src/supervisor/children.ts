@@ -84,6 +84,12 @@ export class Children {
     return this.#slots.gateway.companion;
   }
 
+  /** What a child said one should do about the failure that it ended with, or null. */
+  advice(name: ChildName): string | null {
+    const hint = this.#slots[name].failure?.hint ?? null;
+    return hint === null ? null : this.#listener.redact(hint);
+  }
+
   /** Ends what was begun beside the children. */
   leave(): void {
     for (const slot of Object.values(this.#slots)) slot.companion?.close();

@@ -151,9 +151,12 @@ async function superviseToTheEnd(options: RunSupervisorOptions, parts: Parts): P
     publisher.remove();
     logger.info('stopped');
   } else {
+    const advice = supervisor.advice();
+    publisher.setTrouble('given-up', { text: 'The supervisor gave up.', fix: advice ?? 'pearlctl logs' });
     supervisor.publish();
     supervisor.publishStats();
     logger.error(`given up: ${ending.reason}`, { exitCode: ending.exitCode });
+    if (advice !== null) logger.error(`what to do: ${advice}`);
   }
   return exitCodeFor(ending);
 }

@@ -149,6 +149,12 @@ export class Supervisor {
     this.#options.publisher.publishStats(statsOf(this.situation(), new Date().toISOString()));
   }
 
+  /** What the child that failed for good said one should do, or null. */
+  advice(): string | null {
+    const failed = (['gateway', 'miner'] as const).find((name) => this.#machine.children[name].failure !== null);
+    return failed === undefined ? null : this.#children.advice(failed);
+  }
+
   metrics(): Metric[] {
     const facts: MetricFacts = metricFactsOf(this.situation());
     return metricsOf(facts);
