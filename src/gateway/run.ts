@@ -98,6 +98,8 @@ function jobFacts({ height, certVersion, receivedAt }: Job) {
 function account(entry: LedgerEntry, ledger: LedgerWriter, parent: ParentLink): void {
   const { result, reason, block, height, latencyMs } = entry;
   const cause = reason === null ? null : boundedText(reason);
+  if (result === 'rejected' || result === 'unknown')
+    say('warn', `a share is ${result}: ${cause ?? 'no reason was given'}`);
   parent.tell({ type: 'verdict', result, reason: cause, block, height, latencyMs });
   ledger.append(entry).catch((error: unknown) => {
     say('warn', `the ledger cannot be written (${errnoOf(error) ?? String(error)}): a share is missing there`);

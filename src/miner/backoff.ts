@@ -10,7 +10,7 @@ const JITTER = 0.2;
 /**
  * Milliseconds to wait after so many failures in a row (1 after the first).
  *
- * The first second brings six tries, so that a gateway that is back is mined for soon; then ever fewer.
+ * The first second brings four tries, so that a gateway that is back is mined for soon; then ever fewer.
  *
  * @param random in [0, 1)
  */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { appendFile, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
@@ -142,4 +143,13 @@ t.test('its lines are snake_case JSON that other tools can read', async (t) => {
     latency_ms: 12.5,
     target: `0000004${'0'.repeat(56)}1`,
   });
+});
+
+t.test('a full disk is told, and tried again with the next line', { skip: !existsSync('/dev/full') }, async (t) => {
+  const path = join(t.testdir(), 'shares.jsonl');
+  await symlink('/dev/full', path);
+  const writer = await LedgerWriter.open(path);
+  await t.rejects(writer.append(entryOf(1)), { code: 'ENOSPC' });
+  await t.rejects(writer.append(entryOf(2)), { code: 'ENOSPC' });
+  await writer.close();
 });

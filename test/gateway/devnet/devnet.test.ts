@@ -1,4 +1,5 @@
-import { open, readdir, readFile, stat, truncate } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { open, readdir, readFile, stat, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { blockId, GENESIS_ID, merkleRoot } from '../../../src/gateway/devnet/block.ts';
@@ -122,3 +123,17 @@ t.test('the last proofs are kept and verify; the folder belongs to one gateway',
   t.match(native().verifyBase64({ header, certVersion: 3, rankPenalty: true, target, proof: kept }), { valid: true });
   await t.rejects(openDevnet(t, folder), { code: 'ALREADY_RUNNING' });
 });
+
+t.test(
+  'on a full disk a proof makes no block, and the reason is said',
+  { skip: !existsSync('/dev/full') },
+  async (t) => {
+    const folder = t.testdir();
+    await symlink('/dev/full', join(folder, 'headers.bin'));
+    const devnet = await openDevnet(t, folder);
+    const { job, proof } = await mineBlock(devnet);
+    const verdict = await devnet.submit(proof.toString('base64'), job);
+    t.match(verdict, { result: 'rejected', block: false, reason: /cannot be stored.*ENOSPC/ });
+    t.equal((await newestJob(devnet)).height, 1, 'the chain stays where it is');
+  },
+);
