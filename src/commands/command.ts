@@ -21,8 +21,10 @@ export type Example = readonly [line: string, effect: string];
 /** yargs' description of a flag, and what the help page shows in place of its value (`FILE`, `HEX`). */
 export type OptionSpec = Options & { readonly placeholder?: string };
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
+/** `suggest` gives what the shell's completion offers where `choices` does not say it all. */
+export type PositionalSpec = PositionalOptions & { readonly suggest?: () => Promise<readonly string[]> };
 /** In the order of the command line; `array: true` takes the rest, `demandOption: true` makes it required. */
-export type PositionalTable = Readonly<Record<string, PositionalOptions>>;
+export type PositionalTable = Readonly<Record<string, PositionalSpec>>;
 
 export interface CommandDefinition<O extends OptionTable, P extends PositionalTable> {
   /** One to three sentences below the usage line: what it does, what it touches. The table's summary if left out. */

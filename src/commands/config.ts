@@ -1,6 +1,6 @@
 // `pearlctl config`: look at the configuration and change single values, with every comment kept.
 import { checkConfig } from '../config/config.ts';
-import { editConfig, knownKey, splitPath } from '../config/edit.ts';
+import { editConfig, keyPaths, knownKey, splitPath } from '../config/edit.ts';
 import { type EffectiveKey, effectiveKeys } from '../config/effective.ts';
 import { readConfigFile } from '../config/file.ts';
 import { EXIT, PearlError } from '../errors.ts';
@@ -28,7 +28,7 @@ export const command = defineCommand({
   ],
   positionals: {
     action: { choices: ACTIONS, demandOption: true, describe: 'What to do' },
-    key: { type: 'string', describe: 'section.key, as `show` prints it' },
+    key: { type: 'string', describe: 'section.key, as `show` prints it', suggest: async () => keyPaths() },
     value: { type: 'string', array: true, describe: 'The new value, or all values of a list' },
   },
   options: {

@@ -28,7 +28,7 @@ export const command = defineCommand({
     ['sudo pearlctl doctor', 'Of the machine’s service, also what only root may see'],
   ],
   positionals: {
-    check: { type: 'string', array: true, describe: 'Only these checks, by their ids' },
+    check: { type: 'string', array: true, describe: 'Only these checks, by their ids', suggest: async () => IDS },
   },
   options: {
     list: { type: 'boolean', describe: 'List the checks instead of running them' },

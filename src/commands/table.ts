@@ -100,6 +100,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./config.ts'),
   },
   {
+    name: 'completion',
+    group: 'Look inside',
+    summary: 'Print a completion script for bash, zsh or fish',
+    load: () => import('./completion.ts'),
+  },
+  {
     name: 'verify',
     group: 'Look inside',
     summary: 'Judge a proof, or a stream of proofs',

@@ -43,14 +43,18 @@ export function editConfig(text: string, section: string, key: string, value: st
 export function knownKey(section: string, key: string): Key {
   const known = keyNamed(section, key);
   if (known !== undefined) return known;
-  const all = Object.entries(SECTIONS).flatMap(([name, { keys }]) =>
-    Object.keys(keys).map((one) => (name === '' ? one : `${name}.${one}`)),
-  );
   const given = section === '' ? key : `${section}.${key}`;
-  const meant = nearest(given, all);
+  const meant = nearest(given, keyPaths());
   throw new PearlError('CONFIG_UNKNOWN_KEY', `There is no key ${given.slice(0, 60)}.`, {
     hint: meant === undefined ? 'All keys: pearlctl config show --effective' : `Did you mean ${meant}?`,
   });
+}
+
+/** Every key as `section.key`, in the order of the table. */
+export function keyPaths(): string[] {
+  return Object.entries(SECTIONS).flatMap(([section, { keys }]) =>
+    Object.keys(keys).map((one) => (section === '' ? one : `${section}.${one}`)),
+  );
 }
 
 /** `pool.url`, `supervisor.miner.limit` or `network` as section and key. */

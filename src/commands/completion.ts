@@ -1,0 +1,40 @@
+// `pearlctl completion`: a script that completes commands, flags and their values in a shell.
+import { renderBash } from '../completion/bash.ts';
+import { renderFish } from '../completion/fish.ts';
+import { readGrammar, type Verb } from '../completion/grammar.ts';
+import { renderZsh } from '../completion/zsh.ts';
+import { EXIT } from '../errors.ts';
+import { defineCommand } from './command.ts';
+import { GLOBAL_OPTIONS } from './options.ts';
+
+const SHELLS = ['bash', 'zsh', 'fish'] as const;
+const RENDER: Readonly<Record<(typeof SHELLS)[number], (verbs: readonly Verb[]) => string>> = {
+  bash: renderBash,
+  zsh: renderZsh,
+  fish: renderFish,
+};
+
+export const command = defineCommand({
+  description:
+    'Prints a script that completes commands, flags, keys and checks in your shell. It is made from the same table as ' +
+    'the help pages; make it anew after an upgrade.',
+  examples: [
+    [
+      'pearlctl completion bash > ~/.local/share/bash-completion/completions/pearlctl',
+      'For bash, from the next shell on',
+    ],
+    ['pearlctl completion zsh > "$fpath[1]/_pearlctl"', 'For zsh'],
+    ['pearlctl completion fish > ~/.config/fish/completions/pearlctl.fish', 'For fish'],
+    ['source <(pearlctl completion bash)', 'Only in this shell'],
+  ],
+  positionals: {
+    shell: { choices: SHELLS, demandOption: true, describe: 'bash, zsh or fish' },
+  },
+  async run({ shell }, context) {
+    // The table names this module too; asked for only now, so that neither waits for the other.
+    const { COMMANDS } = await import('./table.ts');
+    const script = RENDER[shell](await readGrammar(COMMANDS, GLOBAL_OPTIONS));
+    context.print(script, { schemaVersion: 1, shell, script });
+    return EXIT.ok;
+  },
+});

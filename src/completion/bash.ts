@@ -1,0 +1,91 @@
+// The completion script for bash 3.2 and later (macOS has that one). No program runs while a person presses Tab.
+import type { Flag, Verb } from './grammar.ts';
+
+export function renderBash(verbs: readonly Verb[]): string {
+  return `# Completion of pearlctl for bash. Made by: pearlctl completion bash
+
+# Sets \`words\` or \`files\` for a flag ($2) of a command ($1) that takes a value; fails for any other.
+_pearlctl_value() {
+  case "$1 $2" in
+${verbs.flatMap((verb) => verb.flags.filter(({ takes }) => takes !== 'nothing').map((flag) => valueArm(verb, flag))).join('\n')}
+    *) return 1 ;;
+  esac
+}
+
+# Sets \`words\` for the place ($2, from 0) of a command ($1).
+_pearlctl_place() {
+  case "$1 $2" in
+    " 0") words="${verbs.map(({ name }) => name).join(' ')} help" ;;
+    "help 0") words="${verbs.map(({ name }) => name).join(' ')}" ;;
+${verbs.flatMap(placeArms).join('\n')}
+  esac
+}
+
+_pearlctl_flags() {
+  case "$1" in
+    "") words="--help --version" ;;
+${verbs.map((verb) => `    ${verb.name}) words="${verb.flags.flatMap(spellings).join(' ')}" ;;`).join('\n')}
+  esac
+}
+
+_pearlctl() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" command="" flag="" words="" files="" place=0 index=1 word
+  COMPREPLY=()
+  # Bash takes the = of --flag=value for a word of its own.
+  [ "$current" = "=" ] && current=""
+  while [ "$index" -lt "$COMP_CWORD" ]; do
+    word="\${COMP_WORDS[index]}"
+    flag=""
+    case "$word" in
+      -*)
+        if _pearlctl_value "$command" "$word"; then
+          flag="$word"
+          index=$((index + 1))
+          [ "\${COMP_WORDS[index]}" = "=" ] && index=$((index + 1))
+          # The value is what is being typed.
+          [ "$index" -ge "$COMP_CWORD" ] && break
+          flag=""
+        fi
+        ;;
+      *)
+        if [ -z "$command" ]; then command="$word"; else place=$((place + 1)); fi
+        ;;
+    esac
+    index=$((index + 1))
+  done
+  words=""
+  files=""
+  if [ -n "$flag" ]; then
+    _pearlctl_value "$command" "$flag"
+  elif [ "\${current#-}" != "$current" ]; then
+    _pearlctl_flags "$command"
+  else
+    _pearlctl_place "$command" "$place"
+  fi
+  if [ -n "$files" ]; then
+    compopt -o filenames 2>/dev/null
+    COMPREPLY=($(compgen -f -- "$current"))
+  else
+    COMPREPLY=($(compgen -W "$words" -- "$current"))
+  fi
+}
+
+complete -F _pearlctl pearlctl
+`;
+}
+
+function spellings({ name, short }: Flag): string[] {
+  return [`--${name}`, ...(short === null ? [] : [`-${short}`])];
+}
+
+function valueArm(verb: Verb, flag: Flag): string {
+  const patterns = spellings(flag).map((spelling) => `"${verb.name} ${spelling}"`);
+  const set = Array.isArray(flag.takes) ? `words="${flag.takes.join(' ')}"` : flag.takes === 'file' ? 'files=1' : ':';
+  return `    ${patterns.join(' | ')}) ${set} ;;`;
+}
+
+function placeArms({ name, places }: Verb): string[] {
+  return places.flatMap(({ words, repeats }, index) =>
+    words.length === 0 ? [] : [`    "${name} "${repeats ? '*' : index}) words="${words.join(' ')}" ;;`],
+  );
+}

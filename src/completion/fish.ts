@@ -1,0 +1,47 @@
+// The completion script for fish: one `complete` line for each thing that can be typed.
+import type { Flag, Place, Verb } from './grammar.ts';
+
+export function renderFish(verbs: readonly Verb[]): string {
+  const lines = [
+    '# Completion of pearlctl for fish. Made by: pearlctl completion fish',
+    'complete -c pearlctl -f',
+    'complete -c pearlctl -n __fish_use_subcommand -l version -d "Show the version"',
+    'complete -c pearlctl -n __fish_use_subcommand -s h -l help -d "Show every command"',
+    ...verbs.map(({ name, text }) => `complete -c pearlctl -n __fish_use_subcommand -a ${name} -d ${quote(text)}`),
+    ...verbs.flatMap(({ name, flags, places }) => [
+      '',
+      ...flags.map((flag) => flagLine(name, flag)),
+      ...places.flatMap((place, index) => placeLine(name, place, places[index - 1])),
+    ]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function flagLine(command: string, { name, short, text, takes }: Flag): string {
+  const value =
+    takes === 'nothing'
+      ? ''
+      : takes === 'file'
+        ? ' -r -F'
+        : takes === 'anything'
+          ? ' -x'
+          : ` -x -a '${takes.join(' ')}'`;
+  const letter = short === null ? '' : ` -s ${short}`;
+  return `complete -c pearlctl -n '${after(command)}'${letter} -l ${name}${value} -d ${quote(text)}`;
+}
+
+/** A place is offered once the one before it is filled, and until it is filled itself. */
+function placeLine(command: string, { words, repeats }: Place, before: Place | undefined): string[] {
+  if (words.length === 0) return [];
+  const filled = before === undefined || before.words.length === 0 ? '' : `; and ${after(...before.words)}`;
+  const open = repeats ? '' : `; and not ${after(...words)}`;
+  return [`complete -c pearlctl -n '${after(command)}${filled}${open}' -a '${words.join(' ')}'`];
+}
+
+function after(...words: string[]): string {
+  return `__fish_seen_subcommand_from ${words.join(' ')}`;
+}
+
+function quote(text: string): string {
+  return `'${text.replace(/['\\]/g, '\\$&')}'`;
+}

@@ -1,0 +1,75 @@
+// What can be typed after `pearlctl`, as data for the shells' scripts: commands, their flags, and the words of each place.
+import type { Command, CommandEntry, OptionTable } from '../commands/command.ts';
+
+export interface Flag {
+  /** Without dashes; one letter for a short one. */
+  readonly name: string;
+  readonly short: string | null;
+  readonly text: string;
+  /** What it takes: nothing, one of these words, a file, or anything. */
+  readonly takes: 'nothing' | 'file' | 'anything' | readonly string[];
+}
+
+export interface Place {
+  /** As the help page calls it. */
+  readonly name: string;
+  readonly words: readonly string[];
+  /** The last place may be filled again and again. */
+  readonly repeats: boolean;
+}
+
+export interface Verb {
+  readonly name: string;
+  readonly text: string;
+  readonly flags: readonly Flag[];
+  readonly places: readonly Place[];
+}
+
+/**
+ * Every visible command, loaded, with the flags that all of them understand. Words that a shell could misread are refused,
+ * which is a defect of the table.
+ */
+export async function readGrammar(entries: readonly CommandEntry[], everywhere: OptionTable): Promise<Verb[]> {
+  return Promise.all(
+    entries
+      .filter(({ hidden }) => !hidden)
+      .map(async (entry) => {
+        const { command } = await entry.load();
+        const options: OptionTable = { ...command.options, ...everywhere };
+        const own = Object.entries(options).filter(([, { hidden }]) => !hidden);
+        const help: Flag = { name: 'help', short: 'h', text: 'Show what it does, with examples', takes: 'nothing' };
+        return {
+          name: entry.name,
+          text: entry.summary,
+          flags: [...own.map(flagOf), help],
+          places: await placesOf(command),
+        };
+      }),
+  );
+}
+
+function flagOf([name, option]: [string, OptionTable[string]]): Flag {
+  const short = typeof option.alias === 'string' && option.alias.length === 1 ? option.alias : null;
+  return { name, short, text: option.describe ?? '', takes: takenBy(option) };
+}
+
+function takenBy(option: OptionTable[string]): Flag['takes'] {
+  if (option.type === 'boolean') return 'nothing';
+  if (option.choices !== undefined) return option.choices.map((choice) => plain(String(choice)));
+  return option.placeholder === 'FILE' ? 'file' : 'anything';
+}
+
+function placesOf({ positionals }: Command): Promise<Place[]> {
+  return Promise.all(
+    Object.entries(positionals).map(async ([name, positional]) => {
+      const words = positional.suggest === undefined ? (positional.choices ?? []) : await positional.suggest();
+      return { name, words: words.map((word) => plain(String(word))), repeats: positional.array ?? false };
+    }),
+  );
+}
+
+/** Words go into scripts as they are. */
+function plain(word: string): string {
+  if (/^[\w.%/-]+$/.test(word)) return word;
+  throw new Error(`"${word}" cannot stand in a completion script`);
+}

@@ -1,0 +1,56 @@
+// The completion script for zsh, by its own _arguments; works from a folder in $fpath and when it is sourced.
+import type { Flag, Place, Verb } from './grammar.ts';
+
+export function renderZsh(verbs: readonly Verb[]): string {
+  return `#compdef pearlctl
+# Completion of pearlctl for zsh. Made by: pearlctl completion zsh
+
+_pearlctl() {
+  local curcontext="$curcontext" state line
+  local -a commands
+  commands=(
+${verbs.map(({ name, text }) => `    ${quote(`${name}:${text}`)}`).join('\n')}
+  )
+  _arguments -C '(- *)--help[Show every command]' '(- *)--version[Show the version]' '1:command:->command' '*::argument:->argument'
+  case $state in
+    command) _describe -t commands 'command' commands ;;
+    argument)
+      case $words[1] in
+${verbs.map(verbArm).join('\n')}
+        help) _describe -t commands 'command' commands ;;
+      esac
+      ;;
+  esac
+}
+
+if [ "$funcstack[1]" = "_pearlctl" ]; then
+  _pearlctl "$@"
+else
+  compdef _pearlctl pearlctl
+fi
+`;
+}
+
+function verbArm({ name, flags, places }: Verb): string {
+  const specs = [...flags.flatMap(flagSpecs), ...places.map(placeSpec)];
+  return `        ${name})\n          _arguments \\\n${specs.map((spec) => `            ${quote(spec)}`).join(' \\\n')}\n          ;;`;
+}
+
+function flagSpecs({ name, short, text, takes }: Flag): string[] {
+  const tail = `[${text.replace(/[[\]\\]/g, '\\$&')}]${takes === 'nothing' ? '' : `:${name}:${actionFor(takes)}`}`;
+  const equals = takes === 'nothing' ? '' : '=';
+  return [`--${name}${equals}${tail}`, ...(short === null ? [] : [`-${short}${tail}`])];
+}
+
+function actionFor(takes: Exclude<Flag['takes'], 'nothing'>): string {
+  if (takes === 'file') return '_files';
+  return takes === 'anything' ? ' ' : `(${takes.join(' ')})`;
+}
+
+function placeSpec({ name, words, repeats }: Place, index: number): string {
+  return `${repeats ? '*' : index + 1}:${name}:${words.length === 0 ? ' ' : `(${words.join(' ')})`}`;
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,52 @@
+// pearlctl.ini(5): every section and key, from the table that reads them.
+import type { Key } from '../config/key.ts';
+import { SECTIONS } from '../config/keys.ts';
+import { definition, heading, page, paragraph, subheading, title } from './roff.ts';
+
+const FILES: readonly (readonly [string, string])[] = [
+  ['$XDG_CONFIG_HOME/pearlctl/pearlctl.ini', 'Linux, user scope (~/.config without that variable).'],
+  ['/etc/pearlctl/pearlctl.ini', 'Linux, system scope.'],
+  ['~/Library/Application Support/pearlctl/pearlctl.ini', 'macOS, user scope.'],
+  ['/Library/Application Support/pearlctl/pearlctl.ini', 'macOS, system scope.'],
+  ['$PEARLCTL_HOME/pearlctl.ini', 'Wherever that variable is set.'],
+];
+
+export function renderConfigManual(version: string): string {
+  return page([
+    title('pearlctl.ini', 5, version),
+    heading('NAME'),
+    'pearlctl.ini \\- configuration of pearlctl',
+    heading('DESCRIPTION'),
+    paragraph(
+      'One "key = value" on a line, under its [section]. A key with [] may come several times, in order. A semicolon or a ' +
+        'number sign begins a comment, at the start of a line or after white space; a value with one of them, a quote or a ' +
+        'backslash in it stands in double quotes. Unknown sections and keys are errors, and nothing starts before there are ' +
+        'none: pearlctl config validate shows them all.',
+    ),
+    paragraph(
+      'Passwords are not in this file: keys that end in _env name a variable, keys that end in _file a file of mode 0600. ' +
+        'Sizes are binary (512M), durations have their unit (500ms, 1s, 10m, 2h).',
+    ),
+    ...Object.entries(SECTIONS).flatMap(([name, section]) => [
+      heading(name === '' ? 'BEFORE ANY SECTION' : `[${name}]`),
+      paragraph(section.doc),
+      ...Object.entries<Key>(section.keys).map(([key, facts]) => describe(key, facts)),
+    ]),
+    heading('FILES'),
+    ...FILES.map(([path, words]) => definition(path, words)),
+    heading('EXAMPLE'),
+    subheading('Mining with a pool'),
+    '.nf\nnetwork = mainnet\n\n[miner]\nwallet = prl1p\\&...\n\n[pool]\nurl[] = stratum+ssl://pool.example.com:3333\n.fi',
+    heading('SEE ALSO'),
+    '.BR pearlctl (1)',
+  ]);
+}
+
+function describe(name: string, key: Key): string {
+  const usual = key.default === null ? (key.whenUnset ?? '') : key.default;
+  const tail = usual === '' ? '' : ` Default: ${usual}.`;
+  return definition(
+    `${name}${key.list ? '[]' : ''}`,
+    `${key.doc} Value: ${key.kind.what}.${tail} Example: ${key.example}`,
+  );
+}

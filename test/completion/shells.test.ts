@@ -1,0 +1,99 @@
+// The scripts, run by the shells that they are for: what is offered at each place of a command line.
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import t, { type Test } from 'tap';
+import { COMMANDS } from '../../src/commands/table.ts';
+import { keyPaths } from '../../src/config/edit.ts';
+import { CHECKS } from '../../src/doctor/checks.ts';
+import { runCli } from '../commands/run-cli.ts';
+
+const commandNames = COMMANDS.filter(({ hidden }) => !hidden).map(({ name }) => name);
+
+function whyNot(shell: string): string | false {
+  return spawnSync(shell, ['-c', 'true']).status === 0 ? false : `${shell} is not installed`;
+}
+
+async function scriptFor(t: Test, shell: string): Promise<string> {
+  const home = t.testdir();
+  const { code, stdout, stderr } = await runCli(['completion', shell], { home });
+  t.same({ code, stderr }, { code: 0, stderr: '' });
+  const file = join(home, `completion.${shell}`);
+  writeFileSync(file, stdout);
+  return file;
+}
+
+/** What a shell offers for the words so far, the last of which is being typed. */
+type Offer = (words: readonly string[]) => string[];
+
+function checkOffers(t: Test, offer: Offer): void {
+  t.same(
+    offer([''])
+      .filter((word) => commandNames.includes(word))
+      .sort(),
+    [...commandNames].sort(),
+    'every command',
+  );
+  t.same(offer(['sta']).sort(), commandNames.filter((name) => name.startsWith('sta')).sort());
+  t.same(offer(['status', '--sc']), ['--scope']);
+  t.same(offer(['status', '--scope', '']).sort(), ['system', 'user']);
+  t.same(offer(['status', '--scope', 'user', '--js']), ['--json'], 'a value is no place');
+  t.same(offer(['config', 'sho']), ['show']);
+  t.same(
+    offer(['config', 'get', 'miner.t']),
+    keyPaths().filter((key) => key.startsWith('miner.t')),
+  );
+  t.same(
+    offer(['doctor', 'wallet', 'pool']),
+    CHECKS.map(({ id }) => id).filter((id) => id.startsWith('pool')),
+  );
+  t.same(offer(['status', '--no-such']), []);
+}
+
+t.test('bash offers commands, flags, values, keys and checks', { skip: whyNot('bash') }, async (t) => {
+  const file = await scriptFor(t, 'bash');
+  const offer: Offer = (words) => {
+    const line = ['pearlctl', ...words];
+    const program = `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _pearlctl; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', program, 'test', file, ...line], {
+      encoding: 'utf8',
+    });
+    t.equal(stderr, '', words.join(' '));
+    return stdout.split('\n').filter(Boolean);
+  };
+  checkOffers(t, offer);
+  t.same(offer(['status', '--scope', '=', 'sy']), ['system'], 'with the = that bash takes for a word');
+  t.same(offer(['status', '--scope', '=']).sort(), ['system', 'user']);
+  t.ok(offer(['status', '--config', '/et']).includes('/etc'), 'a file');
+});
+
+t.test('fish offers the same', { skip: whyNot('fish') }, async (t) => {
+  const file = await scriptFor(t, 'fish');
+  checkOffers(t, (words) => {
+    const line = ['pearlctl', ...words].join(' ');
+    const { stdout, stderr } = spawnSync('fish', ['--no-config', '-c', `source ${file}; complete -C '${line}'`], {
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, HOME: dirname(file) },
+    });
+    t.equal(stderr, '', line);
+    return stdout
+      .split('\n')
+      .map((row) => row.split('\t')[0] ?? '')
+      .filter(Boolean);
+  });
+});
+
+t.test('zsh takes the script, and knows what completes pearlctl', { skip: whyNot('zsh') }, async (t) => {
+  const file = await scriptFor(t, 'zsh');
+  t.match(spawnSync('zsh', ['-n', file], { encoding: 'utf8' }), { status: 0, stderr: '' });
+  const program =
+    'autoload -U compinit; compinit -D -u; source "$1"; print -r -- "$_comps[pearlctl]"; whence -w _pearlctl';
+  const { stdout, stderr } = spawnSync('zsh', ['-f', '-c', program, 'test', file], { encoding: 'utf8' });
+  t.match({ stdout, stderr }, { stdout: '_pearlctl\n_pearlctl: function\n', stderr: '' });
+});
+
+t.test('another shell is a usage error that names those there are', async (t) => {
+  const home = t.testdir();
+  t.match(await runCli(['completion', 'tcsh'], { home }), { code: 2, stderr: /bash, zsh, fish/ });
+  t.match(await runCli(['completion'], { home }), { code: 2, stderr: /bash, zsh, fish/ });
+});
