@@ -117,7 +117,14 @@ export class GatewayService {
     if (job === null) return dropped('this gateway gave out no such job lately');
     if (this.#remembered.has(digest)) return dropped('the same proof was handed in before');
     this.#remember(digest);
-    return this.#options.upstream.submit(proofText, job);
+    const since = performance.now();
+    try {
+      return await this.#options.upstream.submit(proofText, job);
+    } catch (error) {
+      // An upstream promises a verdict; if it breaks that, the proof is still accounted for, and the gateway lives.
+      const reason = error instanceof Error ? error.message : String(error);
+      return { result: 'unknown', reason, block: false, latencyMs: performance.now() - since };
+    }
   }
 
   #remember(digest: string): void {

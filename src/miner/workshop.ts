@@ -69,7 +69,8 @@ export class Workshop {
   /** Takes what the gateway gives out now; the same job again changes nothing. */
   take(job: MinerJob): void {
     const same = this.#current !== null && sameWork(this.#current, job);
-    this.#current = job;
+    // The same job keeps the moment of its first arrival, which its age is counted from.
+    if (!same) this.#current = job;
     if (this.#isSolved(job)) {
       this.#rest('no-job', 'this job is solved; waiting for the next');
       return;
@@ -160,7 +161,9 @@ export class Workshop {
       this.#options.proofs.drop('its job is gone');
       return;
     }
-    const judging = this.#judge(event.proof, event.hash, job).finally(() => this.#judging.delete(judging));
+    const judging = this.#judge(event.proof, event.hash, job)
+      .catch((error: unknown) => this.#options.proofs.drop(`it could not be judged: ${String(error)}`))
+      .finally(() => this.#judging.delete(judging));
     this.#judging.add(judging);
   }
 

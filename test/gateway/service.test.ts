@@ -180,3 +180,14 @@ t.test('more unsettled proofs than it may hold are refused, not kept', async (t)
   await service.settled();
   t.match(ask(service, 'submitPlainProof', params), { ok: true });
 });
+
+t.test('an upstream that breaks its promise of a verdict costs no proof and no gateway', async (t) => {
+  const job = jobOf(1, EASY);
+  const { service, upstream, entries } = await rig(t, job);
+  upstream.verdict = () => {
+    throw new Error('out of order');
+  };
+  ask(service, 'submitPlainProof', submission(await proofFor(1), job));
+  await service.settled();
+  t.match(entries, [{ result: 'unknown', reason: 'out of order' }]);
+});

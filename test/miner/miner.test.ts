@@ -95,6 +95,10 @@ t.test('a solved header is never mined again, however often it is given out', as
   await until('more questions', () => gateway.asked > asked + 8);
   t.equal(gateway.submits.length, 1);
   t.match(workshop.work, { state: 'no-job', reason: /solved/ });
+  const { receivedAt = 0 } = workshop.current ?? {};
+  const { asked: then } = gateway;
+  await until('one more question', () => gateway.asked > then + 1);
+  t.equal(workshop.current?.receivedAt, receivedAt, 'its age counts from its first arrival');
   gateway.job = wireJob(2);
   await until('the next submit', () => gateway.submits.length === 2);
   gateway.job = wireJob(1);
