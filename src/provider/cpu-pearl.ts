@@ -1,0 +1,179 @@
+// Pearl on the CPU, as a provider: a detached supervisor in a folder of its own, which lives on when the caller ends, and
+// which any process finds again through its sidecar.
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type Paths, resolvePaths } from '../config/paths.ts';
+import { resolveSecret, secretSources } from '../config/secrets.ts';
+import { PearlError } from '../errors.ts';
+import { livingSupervisor, stopDirectly } from '../service/direct.ts';
+import { writeFileAtomically } from '../sidecar/atomic-file.ts';
+import { readSidecar } from '../sidecar/read.ts';
+import { type Detached, startDetached } from '../supervisor/detached.ts';
+import { prepareFolders } from '../supervisor/ground.ts';
+import { detect } from './detect.ts';
+import type { HardwareInfo, MiningCapabilities, MiningConfig, MiningProvider, MiningStats } from './provider.ts';
+import { type Settings, settingsOf } from './settings.ts';
+import { statsOf } from './stats.ts';
+
+const POLL_MS = 50;
+/** The reference gateway may take minutes on a cold disk; the supervisor's own limit for it is 180 s. */
+const READY_LIMIT_MS = 240_000;
+const STOP_LIMIT_MS = 60_000;
+
+export interface CpuPearlOptions {
+  /** Everything of this provider lies here: one home, one provider. `$PEARLCTL_HOME`, else `~/.pearlctl`. */
+  readonly home?: string;
+}
+
+/** One start, from its call to READY. */
+interface Starting {
+  stopped: boolean;
+  supervisor: Detached | null;
+}
+
+export class CpuPearlProvider implements MiningProvider {
+  static readonly providerId = 'cpu-pearl';
+  readonly providerId = CpuPearlProvider.providerId;
+  readonly home: string;
+  readonly #paths: Paths;
+  #starting: Starting | null = null;
+
+  constructor(options: CpuPearlOptions = {}) {
+    this.home = resolve(options.home ?? process.env.PEARLCTL_HOME ?? join(homedir(), '.pearlctl'));
+    this.#paths = resolvePaths({
+      scope: 'user',
+      env: { ...process.env, PEARLCTL_HOME: this.home },
+      config: join(this.home, 'provider.ini'),
+    });
+  }
+
+  detect(hardware: HardwareInfo, engineId: string, model: string): MiningCapabilities {
+    return detect(hardware, engineId, model);
+  }
+
+  /**
+   * Starts gateway and miner under a supervisor that outlives this process; resolves when both are up.
+   *
+   * @throws PearlError ALREADY_STARTED while this home is in use; WALLET_INVALID, SHAPE_INVALID, CONFIG_INVALID,
+   * INPUT_INVALID or SECRET_MISSING for a configuration that cannot work, before anything is started; NOT_RUNNING when it
+   * was stopped meanwhile; CHILD_FAILED when it ended by itself, with what it said.
+   */
+  async start(config: MiningConfig): Promise<void> {
+    if (this.#starting !== null || this.isRunning()) throw alreadyStarted(this.home);
+    const starting: Starting = { stopped: false, supervisor: null };
+    this.#starting = starting;
+    try {
+      await this.#prepare(settingsOf(config, this.#paths.userHome));
+      if (!starting.stopped) starting.supervisor = this.#spawn();
+      if (starting.supervisor !== null) await this.#awaitReady(starting, starting.supervisor);
+      if (starting.stopped) throw new PearlError('NOT_RUNNING', 'Mining was stopped while it was starting.');
+    } finally {
+      this.#starting = null;
+    }
+  }
+
+  async stop(): Promise<void> {
+    const starting = this.#starting;
+    if (starting !== null) {
+      starting.stopped = true;
+      starting.supervisor?.signal('SIGTERM');
+      await starting.supervisor?.exited;
+    }
+    try {
+      await stopDirectly(this.#paths, STOP_LIMIT_MS);
+    } catch (error) {
+      if (!(error instanceof PearlError) || error.code !== 'NOT_RUNNING') throw error;
+    }
+  }
+
+  /** True in any process that looks at this home, while its supervisor lives. */
+  isRunning(): boolean {
+    return livingSupervisor(this.#paths) !== null;
+  }
+
+  stats(): MiningStats {
+    return statsOf(this.providerId, this.#paths);
+  }
+
+  async #prepare({ text, config, unknownKeys }: Settings): Promise<void> {
+    for (const key of unknownKeys) process.emitWarning(`cpu-pearl does not know the extra key "${key}".`);
+    for (const source of secretSources(config)) await resolveSecret(source, this.#paths);
+    prepareFolders(this.#paths);
+    writeFileAtomically(this.#paths.configFile, text, { mode: 0o600, durable: true });
+  }
+
+  #spawn(): Detached {
+    const cli = fileURLToPath(new URL('../cli.js', import.meta.url));
+    return startDetached({
+      command: [process.execPath, cli, 'supervise', '--scope', 'user', '--config', this.#paths.configFile],
+      env: { ...process.env, PEARLCTL_HOME: this.home },
+      errorFile: this.#errorFile(),
+    });
+  }
+
+  async #awaitReady(starting: Starting, supervisor: Detached): Promise<void> {
+    let exit: { code: number | null } | null = null;
+    void supervisor.exited.then((how) => {
+      exit = how;
+    });
+    const deadline = performance.now() + READY_LIMIT_MS;
+    while (!this.#isReady(supervisor.pid)) {
+      if (starting.stopped) {
+        await supervisor.exited;
+        return;
+      }
+      if (exit !== null) throw this.#failure(exit);
+      if (performance.now() > deadline) {
+        supervisor.signal('SIGTERM');
+        await supervisor.exited;
+        throw this.#failure({ code: null });
+      }
+      await sleep(POLL_MS);
+    }
+  }
+
+  /** Both children of this very supervisor are up. */
+  #isReady(pid: number): boolean {
+    const sidecar = readSidecar(this.#paths.sidecarFile);
+    if (sidecar.kind !== 'valid' || sidecar.value.supervisor?.pid !== pid) return false;
+    const { gateway, miner } = sidecar.value.children;
+    return gateway.state === 'ready' && miner.state === 'ready';
+  }
+
+  #failure({ code }: { readonly code: number | null }): PearlError {
+    const other = livingSupervisor(this.#paths);
+    if (other !== null) return alreadyStarted(this.home);
+    const said = firstLine(this.#errorFile()) ?? reasonInSidecar(this.#paths.sidecarFile);
+    const how = code === null ? 'was not ready in time' : `ended with code ${code}`;
+    return new PearlError('CHILD_FAILED', `The supervisor ${how}${said === null ? '' : `: ${said}`}.`, {
+      hint: `Its log is ${this.#paths.logFile}.`,
+    });
+  }
+
+  #errorFile(): string {
+    return join(this.#paths.logFolder ?? this.#paths.runtimeFolder, 'supervise.err');
+  }
+}
+
+function alreadyStarted(home: string): PearlError {
+  return new PearlError('ALREADY_STARTED', `Mining is already started in ${home}.`, {
+    hint: 'Call stop() before starting again, or give each provider a home of its own.',
+  });
+}
+
+function firstLine(path: string): string | null {
+  try {
+    const [line = ''] = readFileSync(path, 'utf8').trim().split('\n');
+    return line === '' ? null : line.replace(/^pearlctl: /, '').replace(/\.$/, '');
+  } catch {
+    return null;
+  }
+}
+
+function reasonInSidecar(path: string): string | null {
+  const sidecar = readSidecar(path);
+  return sidecar.kind === 'valid' ? sidecar.value.state_reason : null;
+}

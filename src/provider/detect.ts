@@ -1,0 +1,49 @@
+// Whether the CPU provider can mine on a machine: a decision over values, besides the one question whether the addon loads.
+import { cpus, totalmem } from 'node:os';
+import { PearlError } from '../errors.ts';
+import { native } from '../native.ts';
+import type { HardwareInfo, MiningCapabilities } from './provider.ts';
+
+/** The platforms that there is an addon for. */
+const PLATFORMS: readonly string[] = ['darwin', 'linux'];
+
+/** This machine. GPUs are not looked for: the CPU provider does not use them. */
+export function describeHardware(): HardwareInfo {
+  const processors = cpus();
+  return {
+    platform: process.platform,
+    cpuBrand: processors[0]?.model.trim() ?? 'unknown',
+    cpuCount: processors.length,
+    ramGb: totalmem() / 1024 ** 3,
+    gpu: null,
+  };
+}
+
+/** Why the addon does not load, in words with what to do, or null when it does. */
+export function addonProblem(): string | null {
+  try {
+    native();
+    return null;
+  } catch (error) {
+    if (!(error instanceof PearlError)) throw error;
+    return error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
+  }
+}
+
+/**
+ * In this order: the platform, the addon, supported. `engineId` and `model` are part of the contract and change nothing: a
+ * CPU mines beside whatever serves models.
+ */
+export function detect(
+  hardware: HardwareInfo,
+  _engineId: string,
+  _model: string,
+  problem: () => string | null = addonProblem,
+): MiningCapabilities {
+  if (!PLATFORMS.includes(hardware.platform)) {
+    const reason = `CPU mining runs on darwin/linux only, and this is ${hardware.platform}.`;
+    return { supported: false, reason, estimatedHashrate: null };
+  }
+  const reason = problem();
+  return { supported: reason === null, reason, estimatedHashrate: null };
+}

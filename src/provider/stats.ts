@@ -1,0 +1,52 @@
+// A provider's ten figures, from the files that its supervisor keeps; zeros where there is none. Never throws.
+import type { Paths } from '../config/paths.ts';
+import { isAlive } from '../sidecar/identity.ts';
+import { type Reading, readSidecar } from '../sidecar/read.ts';
+import type { Sidecar, Stats } from '../sidecar/record.ts';
+import { readStats } from '../sidecar/stats.ts';
+import type { MiningStats } from './provider.ts';
+
+export function statsOf(providerId: string, paths: Pick<Paths, 'sidecarFile' | 'statsFile'>): MiningStats {
+  const sidecar = readSidecar(paths.sidecarFile);
+  const { supervisor = null } = sidecar.kind === 'valid' ? sidecar.value : {};
+  const alive = supervisor !== null && isAlive(supervisor.pid, supervisor.identity);
+  return figures(providerId, sidecar, readStats(paths.statsFile), alive);
+}
+
+/** Pure. */
+export function figures(
+  providerId: string,
+  sidecar: Reading<Sidecar>,
+  stats: Reading<Stats>,
+  alive: boolean,
+): MiningStats {
+  const none: MiningStats = {
+    providerId,
+    sharesSubmitted: 0,
+    sharesAccepted: 0,
+    blocksFound: 0,
+    hashrate: 0,
+    uptimeSeconds: 0,
+    lastShareAt: null,
+    lastError: null,
+    payoutTarget: 'solo',
+    feesOwed: 0,
+  };
+  if (sidecar.kind !== 'valid') return { ...none, lastError: sidecar.kind === 'missing' ? null : sidecar.detail };
+  if (!alive) return { ...none, lastError: sidecar.value.state_reason ?? 'the supervisor is gone' };
+  if (stats.kind !== 'valid') return none;
+  const { shares, blocks, rate, gateway, health, uptime_seconds, pause_reason } = stats.value;
+  const lastShareAt = shares.last_at === null ? Number.NaN : Date.parse(shares.last_at) / 1000;
+  const isPool = sidecar.value.gateway_kind === 'pool' && gateway.upstream !== null;
+  return {
+    ...none,
+    sharesSubmitted: shares.submitted,
+    sharesAccepted: shares.accepted,
+    blocksFound: blocks.accepted,
+    hashrate: rate.macs_per_second_60s,
+    uptimeSeconds: uptime_seconds,
+    lastShareAt: Number.isNaN(lastShareAt) ? null : lastShareAt,
+    lastError: health[0]?.text ?? gateway.reason ?? pause_reason,
+    payoutTarget: isPool ? `pool:${gateway.upstream}` : 'solo',
+  };
+}

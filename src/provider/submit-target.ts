@@ -1,0 +1,24 @@
+// Where proofs go, in the notation of the configuration: `solo` or `pool:<url>`. Pure.
+import { type PoolUrl, readPoolUrl } from '../config/pool-url.ts';
+import { PearlError } from '../errors.ts';
+
+export type SubmitTarget =
+  | { readonly kind: 'solo' }
+  /** `address` is the URL as it was written, with its pin. */
+  | { readonly kind: 'pool'; readonly address: string; readonly url: PoolUrl };
+
+/** @throws PearlError INPUT_INVALID that names the value. */
+export function parseSubmitTarget(text: string): SubmitTarget {
+  if (text === 'solo') return { kind: 'solo' };
+  if (!text.startsWith('pool:')) {
+    throw new PearlError('INPUT_INVALID', `"${text}" is no submit target.`, {
+      hint: 'Write solo, or pool: and the address of a pool, such as pool:stratum+ssl://pool.example.com:3333.',
+    });
+  }
+  const address = text.slice('pool:'.length);
+  const url = readPoolUrl(address);
+  if (typeof url !== 'string') return { kind: 'pool', address, url };
+  throw new PearlError('INPUT_INVALID', `The submit target "${text}" ${url}.`, {
+    hint: 'For example: pool:stratum+ssl://pool.example.com:3333',
+  });
+}

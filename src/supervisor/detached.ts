@@ -1,0 +1,49 @@
+// A supervisor of its own, started by a program that may end before it: no terminal, no pipe, no parent to speak of.
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { execa } from 'execa';
+
+export interface DetachedOptions {
+  /** Node and the entry point, with its arguments. */
+  readonly command: readonly [string, ...string[]];
+  /** The whole environment. */
+  readonly env: NodeJS.ProcessEnv;
+  /** What it says on standard error goes here; overwritten. */
+  readonly errorFile: string;
+}
+
+export interface Detached {
+  readonly pid: number;
+  /** Settles when it has ended, as long as this process lives. */
+  readonly exited: Promise<{ readonly code: number | null }>;
+  signal(signal: NodeJS.Signals): void;
+}
+
+/** Starts the process and lets go of it. Throws what the system says when it cannot be started. */
+export function startDetached({ command: [file, ...args], env, errorFile }: DetachedOptions): Detached {
+  mkdirSync(dirname(errorFile), { recursive: true, mode: 0o700 });
+  const errors = openSync(errorFile, 'w', 0o600);
+  try {
+    const subprocess = execa(file, args, {
+      env,
+      extendEnv: false,
+      stdin: 'ignore',
+      stdout: 'ignore',
+      stderr: errors,
+      detached: true,
+      cleanup: false,
+      reject: false,
+      buffer: false,
+    });
+    const { pid } = subprocess;
+    if (pid === undefined) throw new Error(`${file} cannot be started`);
+    subprocess.unref();
+    return {
+      pid,
+      exited: subprocess.then(({ exitCode }) => ({ code: exitCode ?? null })),
+      signal: (signal) => void subprocess.kill(signal),
+    };
+  } finally {
+    closeSync(errors);
+  }
+}
