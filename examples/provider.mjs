@@ -21,14 +21,17 @@ if (!supported) {
 try {
   await provider.start({
     provider: 'cpu-pearl',
-    walletAddress: 'rprl1p0pu8s7rc0pu8s7rc0pu8s7rc0pu8s7rc0pu8s7rc0pu8s7rc0puqhqq0mu',
+    walletAddress: 'rprl1p0pu8s7rc0pu8s7rc0pu8s7rc0pu8s7rc0pu8s7rc0pu8s7rc0puq9phzek',
     network: 'devnet',
     threads: 1,
     // Any free ports, so that the example disturbs nobody.
     extra: { gateway_port: 0, metrics_port: 0 },
   });
   console.log(`started: ${provider.isRunning()}`);
-  while (provider.stats().blocksFound === 0) await sleep(200);
+  for (let { blocksFound, hashrate } = provider.stats(); blocksFound === 0 || hashrate === 0; ) {
+    await sleep(200);
+    ({ blocksFound, hashrate } = provider.stats());
+  }
   const { blocksFound, hashrate, payoutTarget } = provider.stats();
   console.log(`blocks: ${blocksFound > 0}, rate: ${hashrate > 0}, paid: ${payoutTarget}`);
 } catch (error) {

@@ -2,8 +2,8 @@
 export { type Config, loadConfig, parseConfig } from './config/config.ts';
 export type { Network } from './config/networks.ts';
 export { type Paths, resolvePaths } from './config/paths.ts';
-export { EXIT, type ErrorCode, type ExitCode, PearlError } from './errors.ts';
-export { CpuPearlProvider, type CpuPearlOptions } from './provider/cpu-pearl.ts';
+export { type ErrorCode, EXIT, type ExitCode, PearlError } from './errors.ts';
+export { type CpuPearlOptions, CpuPearlProvider } from './provider/cpu-pearl.ts';
 export { describeHardware, detect } from './provider/detect.ts';
 export { type LauncherOptions, PearlSubprocessLauncher } from './provider/launcher.ts';
 export type {

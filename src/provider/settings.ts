@@ -70,9 +70,13 @@ function upstreamLines(config: MiningConfig, network: string, extra: ProviderExt
  */
 export function settingsOf(config: MiningConfig, home: string): Settings {
   if (config.provider !== 'cpu-pearl') {
-    throw new PearlError('INPUT_INVALID', `This provider is cpu-pearl, the configuration is for "${config.provider}".`, {
-      hint: 'Get the right one with MinerRegistry.get(config.provider).',
-    });
+    throw new PearlError(
+      'INPUT_INVALID',
+      `This provider is cpu-pearl, the configuration is for "${config.provider}".`,
+      {
+        hint: 'Get the right one with MinerRegistry.get(config.provider).',
+      },
+    );
   }
   const network = config.network ?? 'mainnet';
   const extra = config.extra ?? {};

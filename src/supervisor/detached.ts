@@ -1,5 +1,5 @@
 // A supervisor of its own, started by a program that may end before it: no terminal, no pipe, no parent to speak of.
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, createWriteStream, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
 
@@ -29,7 +29,8 @@ export function startDetached({ command: [file, ...args], env, errorFile }: Deta
       extendEnv: false,
       stdin: 'ignore',
       stdout: 'ignore',
-      stderr: errors,
+      // The child gets the descriptor itself, so nothing is piped through us.
+      stderr: createWriteStream(errorFile, { fd: errors, autoClose: false }),
       detached: true,
       cleanup: false,
       reject: false,

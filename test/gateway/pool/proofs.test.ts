@@ -65,7 +65,7 @@ t.test('a thousand jobs and two thousand shares, not one of them invalid', async
   const next = (number: number) => {
     if (number >= JOBS) return;
     const job = jobNumber(number);
-    headers.set(job.jobId, job.header);
+    headers.set(String(job.jobId), job.header);
     pool.announce(job);
   };
   void (async () => {
