@@ -23,6 +23,8 @@ export interface StatusFacts {
   nowMs: number;
 }
 
+/** What a supervisor says for the time after its end. */
+const LAST_WORDS = ['given-up'];
 /** Stats this old with a live supervisor mean that it can no longer write them. */
 const STATS_STALE_SECONDS = 15;
 
@@ -140,7 +142,7 @@ function withSidecar(facts: StatusFacts, sidecar: Sidecar): StatusModel {
     job: fresh ? jobOf(stats) : null,
     shape: sidecar.shape,
     pauseReason: fresh ? stats.pause_reason : null,
-    health: [...health, ...(fresh ? stats.health : [])],
+    health: [...health, ...(stats?.health ?? []).filter(({ id }) => fresh || LAST_WORDS.includes(id))],
   };
 }
 

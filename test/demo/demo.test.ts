@@ -1,0 +1,68 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { execa } from 'execa';
+import t from 'tap';
+import { CLI } from '../commands/run-cli.ts';
+
+/** The pids that the story names. */
+function pidsOf(story: string): number[] {
+  return [...story.matchAll(/process (\d+)/g)].map((match) => Number(match[1]));
+}
+
+function startDemo(temporary: string, ...flags: string[]) {
+  return execa(process.execPath, [CLI, 'demo', ...flags], {
+    env: { PATH: process.env.PATH, HOME: temporary, TMPDIR: temporary },
+    extendEnv: false,
+    stdin: 'ignore',
+    reject: false,
+    timeout: 85_000,
+    killSignal: 'SIGKILL',
+  });
+}
+
+function isGone(pid: number): boolean {
+  return !existsSync(`/proc/${pid}`) || process.platform !== 'linux';
+}
+
+t.test('the demo mines blocks, brings a killed miner back, and leaves nothing', async (t) => {
+  const temporary = t.testdir();
+  const { exitCode, stdout, stderr } = await startDemo(temporary);
+  t.equal(exitCode, 0, stderr);
+  const blocks = [...stdout.matchAll(/block {4}number (\d+) accepted/g)].map((match) => Number(match[1]));
+  t.ok(blocks.length >= 5, `${blocks.length} blocks`);
+  t.same(
+    blocks,
+    blocks.map((_, i) => i + 1),
+    'each is told once, in order',
+  );
+  t.match(stdout, /kill -9 {2}process \d+, the miner[\s\S]*miner {4}process \d+, restart 1/);
+  t.match(stdout, /● pearlctl: running/, 'what status says is shown');
+  t.match(stdout, /done {5}\d+ blocks, no process and no file left/);
+  t.same(readdirSync(temporary), [], 'no file is left');
+  for (const pid of new Set(pidsOf(stdout))) t.ok(isGone(pid), `process ${pid} is gone`);
+});
+
+t.test('Ctrl-C ends the demo early, and leaves nothing either', async (t) => {
+  const temporary = t.testdir();
+  const demo = startDemo(temporary);
+  let story = '';
+  demo.stdout?.on('data', (chunk) => {
+    story += String(chunk);
+  });
+  const deadline = performance.now() + 40_000;
+  while (!story.includes('miner    process') && performance.now() < deadline) await delay(50);
+  demo.kill('SIGINT');
+  const { exitCode, stderr } = await demo;
+  t.equal(exitCode, 69);
+  t.match(stderr, /pearlctl: The demo was interrupted/);
+  t.same(readdirSync(temporary), []);
+  t.ok(pidsOf(story).length > 0);
+  for (const pid of new Set(pidsOf(story))) t.ok(isGone(pid), `process ${pid} is gone`);
+});
+
+t.test('without a temporary folder the demo says so and starts nothing', async (t) => {
+  const { exitCode, stdout, stderr } = await startDemo('/dev/null/nowhere');
+  t.equal(exitCode, 77);
+  t.equal(stdout, '');
+  t.match(stderr, /^pearlctl: No temporary folder can be made in \/dev\/null\/nowhere/);
+});
