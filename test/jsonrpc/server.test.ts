@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict';
 import { lstat, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import type { Endpoint } from '../../src/jsonrpc/endpoint.ts';
 import type { RpcOutcome, RpcRequest } from '../../src/jsonrpc/message.ts';
@@ -209,6 +211,26 @@ t.test('closing sends the answer that is being made', async (t) => {
   await server.close();
   await client.closed;
   t.match(client.lines[0], /late/);
+});
+
+t.test('whatever bytes clients send, the next one is served', async (t) => {
+  const server = await serve(t);
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 400 }), { maxLength: 5 }), async (chunks) => {
+      const client = new Raw(t, server);
+      for (const chunk of chunks) client.socket.write(chunk);
+      client.socket.end('\n');
+      await client.closed;
+      for (const line of client.lines) assert.equal(JSON.parse(line).jsonrpc, '2.0');
+      const newlines = Buffer.concat([...chunks, Buffer.from('\n')]).filter((byte) => byte === 0x0a).length;
+      assert.equal(client.lines.length, newlines, 'an answer for each line');
+    }),
+    { numRuns: 60 },
+  );
+  const client = new Raw(t, server);
+  client.socket.write('\n'.repeat(20_000) + ask(1));
+  const lines = await client.linesWhen(20_001);
+  t.equal(lines.length, 20_001, 'also for twenty thousand empty ones');
 });
 
 async function until(condition: () => boolean): Promise<void> {

@@ -270,6 +270,19 @@ t.test('what was found before a stop is handed over, and everything is accounted
   t.equal(proofs.length, 0);
 });
 
+t.test('a stop waits for no gateway that has gone mute, and still accounts for everything', async (t) => {
+  const { gateway, proofs, stop } = await rig(t, { handOverMs: 300 });
+  gateway.onSubmit = () => new Promise(() => {});
+  gateway.job = wireJob(1, { target: 1n << 231n }, HARD_NBITS);
+  await until('a submit', () => gateway.submits.length === 1);
+  const since = performance.now();
+  await stop();
+  t.ok(performance.now() - since < 8000);
+  const { found, sent, dropped } = proofs.counts;
+  t.equal(sent, 0);
+  t.equal(found, dropped);
+});
+
 t.test('pause and resume keep the job; nothing is found in between', async (t) => {
   const { gateway, workshop } = await rig(t);
   gateway.job = wireJob(1, {}, HARD_NBITS);
