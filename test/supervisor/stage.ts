@@ -10,8 +10,12 @@ import { walletFromProgram } from '../../src/config/wallet.ts';
 import { isAlive } from '../../src/sidecar/identity.ts';
 import { parseSidecar } from '../../src/sidecar/read.ts';
 import type { ChildName, Sidecar } from '../../src/sidecar/record.ts';
+import { parseStats } from '../../src/sidecar/stats.ts';
 
 export const WALLET = walletFromProgram(new Uint8Array(32).fill(7), 'devnet');
+
+/** The program as it is installed. */
+export const CLI = fileURLToPath(new URL('../../dist/js/cli.js', import.meta.url));
 
 const FIXTURE = fileURLToPath(new URL('../fixtures/supervise.mjs', import.meta.url));
 
@@ -58,13 +62,23 @@ ${extra}
     writeFileSync(join(this.home, 'behaviour.json'), JSON.stringify(behaviour));
   }
 
+  /** Accepted blocks, as the stats tell. */
+  blocks(): number {
+    const file = this.path('run', 'stats.json');
+    const reading = existsSync(file) ? parseStats(readFileSync(file, 'utf8')) : null;
+    return reading?.kind === 'valid' ? reading.value.blocks.accepted : 0;
+  }
+
   path(...parts: string[]): string {
     return join(this.home, ...parts);
   }
 
-  /** Starts a supervisor over fixture children. */
-  start(env: Record<string, string> = {}): { process: ChildProcess; ended: Promise<Ended> } {
-    const child = spawn(process.execPath, [FIXTURE], {
+  /** Starts a supervisor over fixture children, or what else is given to Node. */
+  start(
+    args: readonly string[] = [FIXTURE],
+    env: Record<string, string> = {},
+  ): { process: ChildProcess; ended: Promise<Ended> } {
+    const child = spawn(process.execPath, args, {
       env: { PATH: process.env.PATH, HOME: this.home, PEARLCTL_HOME: this.home, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
