@@ -1,0 +1,115 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { parseConfig } from '../../src/config/config.ts';
+import { walletFromProgram } from '../../src/config/wallet.ts';
+import { runCli } from './run-cli.ts';
+
+const wallet = walletFromProgram(Buffer.alloc(32, 3), 'mainnet');
+const POOL = 'stratum+ssl://pool.example.com:3333';
+
+t.test('init --yes on the devnet needs no answer, and makes a file for its owner alone', async (t) => {
+  const home = t.testdir();
+  const path = join(home, 'new', 'pearlctl.ini');
+  const run = await runCli(['init', '--yes', '--network', 'devnet', '--config', path], { home });
+  t.match(run, { code: 0, stdout: /^Written: .*pearlctl\.ini\nNext: pearlctl run/, stderr: '' });
+  t.equal(statSync(path).mode & 0o777, 0o600);
+  t.match(parseConfig(readFileSync(path, 'utf8'), path), { network: 'devnet', gateway: { kind: 'devnet' } });
+});
+
+t.test('every answer is a flag, and lands in the file', async (t) => {
+  const home = t.testdir();
+  const flags = [
+    '--wallet',
+    wallet,
+    '--pool',
+    POOL,
+    '--pool',
+    'stratum+tcp://b.example:1',
+    '--worker',
+    'desk',
+    '--threads',
+    '50%',
+  ];
+  const { code, stdout } = await runCli(['init', '--yes', ...flags, '--json'], { home });
+  t.equal(code, 0);
+  const path = join(home, 'pearlctl.ini');
+  t.same(JSON.parse(stdout), { path, changed: true });
+  t.match(parseConfig(readFileSync(path, 'utf8'), path), {
+    network: 'mainnet',
+    miner: { wallet, worker: 'desk', threads: { kind: 'percent', percent: 50 } },
+    gateway: { kind: 'pool' },
+    pool: { urls: [{ name: POOL }, { name: 'stratum+tcp://b.example:1' }] },
+  });
+});
+
+t.test('an existing configuration is kept, shown against the new one, and replaced only when told', async (t) => {
+  const home = t.testdir();
+  const path = join(home, 'pearlctl.ini');
+  const flags = ['init', '--yes', '--wallet', wallet, '--pool', POOL];
+  t.equal((await runCli(flags, { home })).code, 0);
+  const before = readFileSync(path, 'utf8');
+  t.match(await runCli(flags, { home }), { code: 0, stdout: /says this already/ }, 'the same again changes nothing');
+  const other = await runCli([...flags, '--worker', 'attic'], { home });
+  t.match(other, { code: 2, stdout: '', stderr: /\+ worker = attic[\s\S]*left as it is\.\n {2}.*--overwrite/ });
+  t.equal(readFileSync(path, 'utf8'), before);
+  t.equal((await runCli([...flags, '--worker', 'attic', '--overwrite'], { home })).code, 0);
+  t.match(readFileSync(path, 'utf8'), 'worker = attic');
+});
+
+t.test('a wrong or missing answer writes nothing, and names the flag or the key', async (t) => {
+  for (const { flags, code, says } of [
+    { flags: [], code: 2, says: /no terminal.*\n.*--yes/ },
+    { flags: ['--yes'], code: 2, says: /Whom mining pays.*\n.*--wallet/ },
+    { flags: ['--yes', '--wallet', wallet], code: 2, says: /Which pool.*\n.*--pool/ },
+    { flags: ['--yes', '--wallet', `${wallet}q`, '--pool', POOL], code: 78, says: /wallet/ },
+    { flags: ['--yes', '--wallet', wallet, '--pool', 'http://pool'], code: 78, says: /stratum/ },
+    { flags: ['--yes', '--network', 'devnet', '--threads', '0'], code: 78, says: /threads/ },
+    { flags: ['--yes', '--network', 'moon'], code: 2, says: /--network takes one of mainnet/ },
+    { flags: ['--yes', '--network', 'devnet', '--worker', 'a\nb'], code: 78, says: /pearlctl: / },
+  ]) {
+    const home = t.testdir();
+    const run = await runCli(['init', ...flags], { home });
+    t.match(run, { code, stdout: '', stderr: says }, flags.join(' '));
+    t.notOk(existsSync(join(home, 'pearlctl.ini')), 'nothing was written');
+  }
+});
+
+t.test('config shows, gets, sets and unsets, and keeps comments', async (t) => {
+  const home = t.testdir();
+  const path = join(home, 'pearlctl.ini');
+  const text = `# mine\nnetwork = mainnet\n[miner]\nwallet = ${wallet} ; to me\n[pool]\nurl[] = ${POOL}\n`;
+  writeFileSync(path, text, { mode: 0o640 });
+  const config = (...words: string[]) => runCli(['config', ...words], { home });
+  t.match(await config('get', 'miner.threads'), { code: 0, stdout: 'auto\n' });
+  t.match(await config('get', 'pool.login'), { code: 1, stdout: '\n' }, 'not set, no default');
+  t.match(await config('set', 'miner.threads', '2'), { code: 0, stdout: /\+ threads = 2/ });
+  t.match(await config('get', 'miner.threads', '--json'), { code: 0, stdout: '"2"\n' });
+  t.equal(readFileSync(path, 'utf8'), text.replace('; to me\n', '; to me\nthreads = 2\n'));
+  t.equal(statSync(path).mode & 0o777, 0o640, 'the file keeps its mode');
+  t.match(await config('show'), { code: 0, stdout: /miner\.threads +line 5 +2\n/ });
+  t.match(await config('show', '--effective'), { code: 0, stdout: /gateway\.port +default +8337\n/ });
+  t.match(await config('unset', 'miner.threads'), { code: 0, stdout: /- threads = 2/ });
+  t.equal(readFileSync(path, 'utf8'), text);
+  t.match(await config('validate'), { code: 0, stdout: /is fine/ });
+});
+
+t.test('config refuses what would break the file, and leaves it as it was', async (t) => {
+  const home = t.testdir();
+  const path = join(home, 'pearlctl.ini');
+  const text = `network = mainnet\n[miner]\nwallet = ${wallet}\n[pool]\nurl[] = ${POOL}\n`;
+  writeFileSync(path, text, { mode: 0o600 });
+  for (const { words, code, says } of [
+    { words: ['set', 'miner.treads', '2'], code: 78, says: /Did you mean miner\.threads/ },
+    { words: ['set', 'miner.threads', 'many'], code: 78, says: /threads must be/ },
+    { words: ['set', 'network', 'devnet'], code: 78, says: /wallet|pool|kind/ },
+    { words: ['set', 'miner.threads'], code: 2, says: /new value is missing/ },
+    { words: ['unset', 'miner.wallet'], code: 78, says: /wallet/ },
+    { words: ['get'], code: 2, says: /key is missing/ },
+    { words: ['edit'], code: 2, says: /no terminal/ },
+  ]) {
+    const run = await runCli(['config', ...words], { home });
+    t.match(run, { code, stdout: '', stderr: says }, words.join(' '));
+    t.equal(readFileSync(path, 'utf8'), text);
+  }
+});
