@@ -5,6 +5,7 @@ import { resolvePaths } from '../../src/config/paths.ts';
 import { parseRequest, type RpcOutcome } from '../../src/jsonrpc/message.ts';
 import { askSupervisor } from '../../src/supervisor/control/client.ts';
 import { answerControl, type ControlActions } from '../../src/supervisor/control/commands.ts';
+import { setPaused } from '../../src/supervisor/control/pause.ts';
 import { Stage, waitFor } from './stage.ts';
 
 function pathsOf(stage: Stage) {
@@ -59,6 +60,19 @@ t.test('a pause survives the restart of the miner and of the supervisor', async 
   await ended;
   stage.start();
   await stage.until('the next supervisor to be paused', ({ state }) => state === 'paused');
+});
+
+t.test('a pause without a supervisor holds from the next start on', async (t) => {
+  const stage = new Stage(t);
+  const paths = pathsOf(stage);
+  await t.rejects(setPaused(paths, 'user'), { code: 'NOT_RUNNING' }, 'nothing has ever run here');
+  mkdirSync(paths.stateFolder);
+  t.same(await setPaused(paths, 'user'), { paused: 'user', heard: false, kept: true });
+  stage.start();
+  await stage.until('the supervisor to be paused', ({ state }) => state === 'paused');
+  await waitFor('the socket', () => existsSync(paths.controlSocket));
+  t.same(await setPaused(paths, null), { paused: null, heard: true, kept: true });
+  await stage.running();
 });
 
 t.test('a deleted socket comes back', async (t) => {

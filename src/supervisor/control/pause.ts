@@ -1,0 +1,50 @@
+// Pausing and going on, for commands: said to the living supervisor, and kept for the next one where none runs.
+import type { Paths } from '../../config/paths.ts';
+import { errnoOf, PearlError } from '../../errors.ts';
+import { readPaused, writePaused } from '../paused.ts';
+import { askSupervisor } from './client.ts';
+
+export interface PauseOutcome {
+  /** Why it is paused now, or null. */
+  paused: string | null;
+  /** Whether a supervisor heard it; without one it holds from the next start on. */
+  heard: boolean;
+  /** Whether it survives a restart. */
+  kept: boolean;
+}
+
+/**
+ * Pauses (`reason` set) or goes on (null).
+ *
+ * @throws PearlError NO_PERMISSION when supervisor or state folder are another user's.
+ */
+export async function setPaused(
+  paths: Pick<Paths, 'sidecarFile' | 'controlSocket' | 'pausedFile'>,
+  reason: string | null,
+): Promise<PauseOutcome> {
+  try {
+    const answer = await askSupervisor(paths, reason === null ? 'resume' : 'pause', reason === null ? {} : { reason });
+    return { paused: reason, heard: true, kept: answer.kept === true };
+  } catch (error) {
+    if (!(error instanceof PearlError) || error.code !== 'NOT_RUNNING') throw error;
+  }
+  if (readPaused(paths.pausedFile) !== reason) keep(paths.pausedFile, reason);
+  return { paused: reason, heard: false, kept: true };
+}
+
+function keep(path: string, reason: string | null): void {
+  try {
+    writePaused(path, reason);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'ENOENT') {
+      const hint = 'Start it first: pearlctl run, or pearlctl install for a service.';
+      throw new PearlError('NOT_RUNNING', 'nothing has ever run here that could be paused', { hint, cause: error });
+    }
+    if (errno === undefined) throw error;
+    throw new PearlError('NO_PERMISSION', `${path} cannot be written (${errno})`, {
+      hint: 'Say it as the user that pearlctl runs as, or with sudo.',
+      cause: error,
+    });
+  }
+}
