@@ -1,5 +1,6 @@
 // `pearlctl stop`: stops the service, or a supervisor that was started by hand; comes back when it is gone.
 import { EXIT } from '../errors.ts';
+import { detach, isAttached } from '../provider/attachment.ts';
 import { livingSupervisor, stopDirectly } from '../service/direct.ts';
 import { defineCommand } from './command.ts';
 import { installedService, report, requireServiceRights } from './service-verb.ts';
@@ -18,6 +19,15 @@ export const command = defineCommand({
   async run(_args, context) {
     const service = installedService(context);
     if (service === null) {
+      if (isAttached(context.paths)) {
+        // What somebody else started is not ours to stop.
+        await detach(context.paths);
+        context.print('Detached. The gateway and the miner go on: whoever started them stops them.', {
+          schemaVersion: 1,
+          active: 'inactive',
+        });
+        return EXIT.ok;
+      }
       await stopDirectly(context.paths, DIRECT_LIMIT_MS);
       context.print('It has stopped.', { schemaVersion: 1, active: 'inactive' });
       return EXIT.ok;

@@ -94,6 +94,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./logs.ts'),
   },
   {
+    name: 'shares',
+    group: 'Look inside',
+    summary: 'List shares and blocks, and what became of each',
+    load: () => import('./shares.ts'),
+  },
+  {
     name: 'config',
     group: 'Look inside',
     summary: 'Show the configuration, change single values',
@@ -110,6 +116,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: 'Look inside',
     summary: 'Judge a proof, or a stream of proofs',
     load: () => import('./verify.ts'),
+  },
+  {
+    name: 'attach',
+    group: 'Parts',
+    summary: 'Adopt a running gateway and miner of somebody else',
+    load: () => import('./attach.ts'),
+  },
+  {
+    name: 'detach',
+    group: 'Parts',
+    summary: 'Let an attached gateway and miner go',
+    load: () => import('./detach.ts'),
   },
   {
     name: 'supervise',

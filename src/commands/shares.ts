@@ -1,0 +1,41 @@
+// `pearlctl shares`: every share and block, and what became of it.
+import { EXIT, errnoOf, PearlError } from '../errors.ts';
+import { LedgerOverview, overviewDocument, parseSince, renderOverview } from '../ledger/overview.ts';
+import { readLedger } from '../ledger/reader.ts';
+import { defineCommand } from './command.ts';
+
+export const command = defineCommand({
+  description:
+    'Reads the ledger: accepted, rejected, stale, dropped (never sent, with the reason) and unknown (sent, no answer). ' +
+    'The totals are of everything since --since, the list is its newest part.',
+  examples: [
+    ['pearlctl shares', 'The last 20, under the totals of all that is kept'],
+    ['pearlctl shares --since 24h', 'Of the last day'],
+    ['pearlctl shares --since 2026-06-01 --limit 100000 --json', 'A document of everything since that day (UTC)'],
+  ],
+  options: {
+    since: { type: 'string', describe: 'Only from then on: 30m, 24h, 7d, or a date', placeholder: 'WHEN' },
+    limit: { type: 'string', alias: 'n', describe: 'How many to list', default: '20', placeholder: 'N' },
+  },
+  async run(args, context) {
+    const limit = Number(args.limit);
+    if (!Number.isInteger(limit) || limit < 1 || limit > 1_000_000) {
+      throw new PearlError('USAGE', `--limit takes a whole number from 1 to 1000000, not ${args.limit}.`);
+    }
+    const sinceMs = args.since === undefined ? Number.NEGATIVE_INFINITY : parseSince(args.since, Date.now());
+    if (sinceMs === null) {
+      throw new PearlError('USAGE', `--since takes 30m, 24h, 7d or a date such as 2026-06-01, not ${args.since}.`);
+    }
+    const overview = new LedgerOverview(limit);
+    try {
+      for await (const entry of readLedger(context.paths.ledgerFile, { sinceMs })) overview.add(entry);
+    } catch (error) {
+      throw new PearlError('FILE_UNREADABLE', `The ledger cannot be read (${errnoOf(error) ?? 'unknown error'}).`, {
+        hint: `It is ${context.paths.ledgerFile}; ask as the user that mines.`,
+        cause: error,
+      });
+    }
+    context.print(renderOverview(overview, context.terminal), overviewDocument(overview));
+    return EXIT.ok;
+  },
+});

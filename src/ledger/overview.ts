@@ -1,0 +1,119 @@
+// The ledger for people and programs: a table of the newest shares under a line of totals, and the same as a document. Pure.
+import { VERDICTS, type VerdictResult } from '../gateway/upstream.ts';
+import type { LedgerEntry } from './entry.ts';
+
+export interface LedgerTotals {
+  readonly byResult: Readonly<Record<VerdictResult, number>>;
+  /** Accepted proofs that were blocks. */
+  readonly blocks: number;
+  /** Multiply-accumulates that the accepted shares were worth: the sum of `2^256 / target` (protocol section 10). */
+  readonly work: bigint;
+}
+
+/** The newest entries of a ledger that may be far longer, and the totals of all of it. */
+export class LedgerOverview {
+  readonly #limit: number;
+  #newest: LedgerEntry[] = [];
+  readonly #counts = Object.fromEntries(VERDICTS.map((result) => [result, 0])) as Record<VerdictResult, number>;
+  #blocks = 0;
+  #work = 0n;
+
+  /** @param limit entries to keep. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  add(entry: LedgerEntry): void {
+    this.#counts[entry.result] += 1;
+    if (entry.result === 'accepted') {
+      if (entry.block) this.#blocks += 1;
+      if (entry.target > 0n) this.#work += (1n << 256n) / entry.target;
+    }
+    this.#newest.push(entry);
+    // Halved now and then, so that a long ledger is neither kept nor shifted entry by entry.
+    if (this.#newest.length > 2 * this.#limit + 100) this.#newest = this.#newest.slice(-this.#limit);
+  }
+
+  get totals(): LedgerTotals {
+    return { byResult: { ...this.#counts }, blocks: this.#blocks, work: this.#work };
+  }
+
+  /** Oldest first. */
+  get newest(): readonly LedgerEntry[] {
+    return this.#newest.slice(-this.#limit);
+  }
+}
+
+/** The `--json` document; 256-bit numbers are text. */
+export function overviewDocument(overview: LedgerOverview): object {
+  const { byResult, blocks, work } = overview.totals;
+  return {
+    schemaVersion: 1,
+    totals: { ...byResult, blocks, work: work.toString() },
+    shares: overview.newest.map(({ target, ...entry }) => ({
+      ...entry,
+      target: target.toString(16).padStart(64, '0'),
+    })),
+  };
+}
+
+const PAINT: Readonly<Record<VerdictResult, string>> = {
+  accepted: '32',
+  rejected: '31',
+  stale: '33',
+  dropped: '2',
+  unknown: '33',
+};
+
+const HEADINGS = ['TIME', 'RESULT', 'HEIGHT', 'LATENCY', 'REASON'] as const;
+
+/** Lines of at most `width` columns, each ended. */
+export function renderOverview(overview: LedgerOverview, options: { colour: boolean; width: number }): string {
+  const { totals, newest } = overview;
+  if (newest.length === 0) return 'No shares yet.\n';
+  const rows = newest.map((entry) => cellsOf(entry));
+  const widths = HEADINGS.map((heading, column) =>
+    Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[], paint: string | null) => {
+    const padded = cells.map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)));
+    const text = padded.join('  ').trimEnd();
+    const cut = text.length > options.width ? `${text.slice(0, options.width - 1)}…` : text;
+    return options.colour && paint !== null ? `\u001b[${paint}m${cut}\u001b[0m` : cut;
+  };
+  const body = newest.map((entry, index) => line(rows[index] ?? [], PAINT[entry.result]));
+  return `${[summary(totals), '', line(HEADINGS, null), ...body].join('\n')}\n`;
+}
+
+function summary({ byResult, blocks }: LedgerTotals): string {
+  const counts = VERDICTS.filter((result) => byResult[result] > 0).map((result) => `${byResult[result]} ${result}`);
+  return `${counts.join(', ')}${blocks > 0 ? `; ${blocks} of them ${blocks === 1 ? 'a block' : 'blocks'}` : ''}`;
+}
+
+function cellsOf({ time, result, height, latencyMs, reason, block }: LedgerEntry): string[] {
+  return [
+    time.replace('T', ' ').slice(0, 19),
+    block && result === 'accepted' ? 'block' : result,
+    height === null ? '-' : String(height),
+    latencyMs >= 10_000 ? `${Math.round(latencyMs / 1000)} s` : `${Math.round(latencyMs)} ms`,
+    reason ?? '',
+  ];
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * A moment to read from: `30m`, `24h`, `7d` ago, or a date as ISO 8601 has it.
+ *
+ * @returns Unix milliseconds, or null for anything else.
+ */
+export function parseSince(text: string, nowMs: number): number | null {
+  const [, digits, unit] = /^(\d{1,6})(s|m|h|d)$/.exec(text) ?? [];
+  if (digits !== undefined) {
+    const scale = { s: 1000, m: 60_000, h: 3_600_000, d: DAY_MS }[unit as 's' | 'm' | 'h' | 'd'];
+    return nowMs - Number(digits) * scale;
+  }
+  if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return null;
+  const moment = Date.parse(text);
+  return Number.isNaN(moment) ? null : moment;
+}

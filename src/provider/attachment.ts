@@ -1,0 +1,158 @@
+// Adopting a gateway and a miner that somebody else started: their identities are noted in the sidecar, so that status and
+// metrics readers find them, and let go again. Nothing is started, signalled or supervised.
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/config.ts';
+import type { Paths } from '../config/paths.ts';
+import { PearlError } from '../errors.ts';
+import { type Endpoint, renderEndpoint } from '../jsonrpc/endpoint.ts';
+import { SidecarFile } from '../sidecar/file.ts';
+import { isAlive, processIdentity } from '../sidecar/identity.ts';
+import { readSidecar } from '../sidecar/read.ts';
+import { SIDECAR_SCHEMA, type Sidecar, type SidecarChild } from '../sidecar/record.ts';
+import { InstanceLock, prepareFolders } from '../supervisor/ground.ts';
+import { probeGateway } from '../supervisor/probe.ts';
+import { VERSION } from '../version.ts';
+import { Sidecar as LegacyFile } from './sidecar.ts';
+
+/** The reference gateway may be proving, and then answers nobody: a connection is enough. */
+const PROBE_MS = 3000;
+
+export interface Attachment {
+  readonly gateway: Endpoint;
+  /** Null where its process is not of this machine's concern. */
+  readonly gatewayPid: number | null;
+  readonly minerPid: number | null;
+  readonly metricsUrl: string | null;
+  readonly wallet: string | null;
+}
+
+/**
+ * Writes a sidecar for a running pair.
+ *
+ * @throws PearlError ALREADY_RUNNING while a supervisor or another attached pair is there, INPUT_INVALID for a pid that no
+ * process has, GATEWAY_UNREACHABLE or GATEWAY_NONSENSE for an address where no gateway answers.
+ */
+export async function attach(paths: Paths, attachment: Attachment): Promise<Sidecar> {
+  prepareFolders(paths);
+  const lock = InstanceLock.acquire(paths);
+  try {
+    refuseSecond(paths);
+    const children = {
+      gateway: adopted('gateway', attachment.gatewayPid),
+      miner: adopted('miner', attachment.minerPid),
+    };
+    await requireGateway(attachment.gateway);
+    const config = await configIfThere(paths);
+    const sidecar = sidecarOf(attachment, children, paths, config);
+    const file = fileOf(paths, config);
+    file.write(sidecar);
+    file.writeMirror(sidecar);
+    return sidecar;
+  } finally {
+    lock.release();
+  }
+}
+
+/**
+ * Lets an attached pair go: its sidecar disappears, its processes go on.
+ *
+ * @returns false when nothing was attached.
+ * @throws PearlError ALREADY_RUNNING when the session is a supervisor's own.
+ */
+export async function detach(paths: Paths): Promise<boolean> {
+  const reading = readSidecar(paths.sidecarFile);
+  if (reading.kind !== 'valid') return false;
+  const { supervisor, started_at } = reading.value;
+  if (supervisor !== null) {
+    throw new PearlError('ALREADY_RUNNING', 'This session is a supervisor’s own, not an attached one.', {
+      hint: 'Stop it with: pearlctl stop',
+    });
+  }
+  const config = await configIfThere(paths);
+  const mirror = config?.sidecar.mirror ?? null;
+  if (mirror !== null && LegacyFile.read(mirror)?.started_at === started_at) LegacyFile.remove(mirror);
+  fileOf(paths, config).remove();
+  return true;
+}
+
+/** True when the sidecar is that of an attached pair. */
+export function isAttached(paths: Pick<Paths, 'sidecarFile'>): boolean {
+  const reading = readSidecar(paths.sidecarFile);
+  return reading.kind === 'valid' && reading.value.supervisor === null;
+}
+
+function refuseSecond(paths: Paths): void {
+  const reading = readSidecar(paths.sidecarFile);
+  if (reading.kind !== 'valid' || reading.value.supervisor !== null) return;
+  const { gateway, miner } = reading.value.children;
+  if (!isAlive(gateway.pid, gateway.identity) && !isAlive(miner.pid, miner.identity)) return;
+  throw new PearlError('ALREADY_RUNNING', 'Another gateway and miner are attached already.', {
+    hint: 'Let them go first: pearlctl detach',
+  });
+}
+
+function adopted(name: string, pid: number | null): SidecarChild {
+  const identity = pid === null ? null : processIdentity(pid);
+  if (pid !== null && identity === null) {
+    throw new PearlError('INPUT_INVALID', `There is no process ${pid} that could be the ${name}.`, {
+      hint: 'See the processes with: ps -eo pid,args',
+    });
+  }
+  return { pid, identity, state: 'ready', restarts: 0, last_exit: null };
+}
+
+async function requireGateway(endpoint: Endpoint): Promise<void> {
+  const result = await probeGateway(endpoint, PROBE_MS);
+  if (result.kind === 'serving' || result.kind === 'silent') return;
+  const code = result.kind === 'nonsense' ? 'GATEWAY_NONSENSE' : 'GATEWAY_UNREACHABLE';
+  throw new PearlError(code, `No gateway can be attached at ${renderEndpoint(endpoint)}: ${result.reason}.`, {
+    hint: 'Give the address that the miner uses, such as http://127.0.0.1:8337 or unix:/tmp/pearlgw.sock.',
+  });
+}
+
+/** Its mirror, network and shape are used where it can be read; an attached pair needs none. */
+async function configIfThere(paths: Paths): Promise<Config | null> {
+  try {
+    return await loadConfig(paths);
+  } catch (error) {
+    if (error instanceof PearlError) return null;
+    throw error;
+  }
+}
+
+function fileOf(paths: Paths, config: Config | null): SidecarFile {
+  const { sidecarFile, statsFile, scope } = paths;
+  return new SidecarFile({ sidecarFile, statsFile, scope, mirror: config?.sidecar.mirror ?? null });
+}
+
+function sidecarOf(
+  attachment: Attachment,
+  children: Sidecar['children'],
+  paths: Paths,
+  config: Config | null,
+): Sidecar {
+  const shape = config?.shape;
+  return {
+    provider: 'cpu-pearl',
+    started_at: Date.now() / 1000,
+    wallet_address: attachment.wallet ?? config?.miner.wallet ?? '',
+    gateway_url: renderEndpoint(attachment.gateway),
+    metrics_url: attachment.metricsUrl ?? '',
+    gateway_pid: attachment.gatewayPid,
+    miner_loop_pid: attachment.minerPid,
+    schema: SIDECAR_SCHEMA,
+    version: VERSION,
+    instance: paths.instance,
+    network: config?.network ?? 'unknown',
+    state: 'running',
+    state_reason: 'attached: somebody else started it',
+    updated_at: new Date().toISOString(),
+    supervisor: null,
+    children,
+    gateway_kind: 'attached',
+    shape: shape === undefined ? null : { preset: shape.preset, m: shape.m, n: shape.n, k: shape.k, rank: shape.rank },
+    control_socket: null,
+    config_file: config === null ? null : paths.configFile,
+    service: null,
+  };
+}
