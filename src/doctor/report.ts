@@ -51,7 +51,8 @@ const MARKS: Readonly<Record<FindingStatus, { mark: string; paint: string }>> = 
 };
 
 const ID_WIDTH = 15;
-const INDENT = ID_WIDTH + 5;
+/** Two spaces, the mark, a space, the id, two spaces. */
+const INDENT = ID_WIDTH + 6;
 
 /** One line for each check, its fix below it; areas as headings; a sentence at the end. */
 export function renderDoctor(model: DoctorModel, terminal: { colour: boolean; width: number }): string {

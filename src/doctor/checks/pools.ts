@@ -39,16 +39,16 @@ export const pools: Check = {
 export async function reach(url: PoolUrl, limitMs = LIMIT_MS): Promise<Reached> {
   const began = performance.now();
   const plain = connect({ host: url.host, port: url.port });
-  const open: Socket[] = [plain];
-  const timer = setTimeout(() => {
-    for (const socket of open) socket.destroy(Object.assign(new Error('too slow'), { code: 'ETIMEDOUT' }));
-  }, limitMs);
+  // A TLS socket takes the one below with it; the other way round, Node frees a handle that the TLS socket still uses.
+  let outer: Socket = plain;
+  const late = Object.assign(new Error('too slow'), { code: 'ETIMEDOUT' });
+  const timer = setTimeout(() => outer.destroy(late), limitMs);
   try {
     await opened(plain, 'connect');
     let failure: string | null = null;
     if (url.tls) {
       const secure = startTls(plain, url, null);
-      open.push(secure);
+      outer = secure;
       await opened(secure, 'secureConnect');
       failure = pinMismatch(secure, url);
     }
@@ -57,7 +57,7 @@ export async function reach(url: PoolUrl, limitMs = LIMIT_MS): Promise<Reached> 
     return { url, failure: socketFailure(error), elapsedMs: Math.round(performance.now() - began) };
   } finally {
     clearTimeout(timer);
-    for (const socket of open) socket.destroy();
+    outer.destroy();
   }
 }
 

@@ -1,0 +1,95 @@
+// `pearlctl doctor` and `pearlctl self-test` as real processes.
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import t from 'tap';
+import { CHECKS } from '../../src/doctor/checks.ts';
+import { parseSidecar } from '../../src/sidecar/read.ts';
+import { DEVNET } from '../doctor/stage.ts';
+import { waitFor } from '../supervisor/stage.ts';
+import { CLI, runCli } from './run-cli.ts';
+
+t.test('without a configuration it says what to type, and exits 1', async (t) => {
+  const home = t.testdir();
+  const { code, stdout, stderr } = await runCli(['doctor'], { home });
+  t.equal(code, 1);
+  t.equal(stderr, '');
+  t.match(stdout, /✗ configuration.*\n.*\n? *→ .*pearlctl init/);
+  t.match(stdout, /problem.*scope\)\.\n$/);
+});
+
+t.test('single checks, by id; a healthy one exits 0', async (t) => {
+  const home = t.testdir({ 'pearlctl.ini': DEVNET });
+  const { code, stdout } = await runCli(['doctor', 'wallet', 'node', '--json'], { home });
+  t.equal(code, 0);
+  t.match(JSON.parse(stdout), {
+    schemaVersion: 1,
+    instance: null,
+    counts: { ok: 2, warning: 0, problem: 0, skipped: 0 },
+    checks: [
+      { id: 'node', area: 'Program', status: 'ok', fix: null },
+      { id: 'wallet', area: 'Configuration', status: 'ok', fix: null },
+    ],
+  });
+});
+
+t.test('a check that is not there is a usage error with the nearest', async (t) => {
+  const home = t.testdir();
+  t.match(await runCli(['doctor', 'walet'], { home }), { code: 2, stdout: '', stderr: /pearlctl doctor wallet\n$/ });
+  t.match(await runCli(['doctor', 'xyzzyxyzzy'], { home }), { code: 2, stderr: /--list\n$/ });
+});
+
+t.test('--list names every check and runs none', async (t) => {
+  const home = t.testdir();
+  const { code, stdout } = await runCli(['doctor', '--list', '--json'], { home });
+  t.equal(code, 0);
+  t.same(
+    JSON.parse(stdout).checks.map(({ id }: { id: string }) => id),
+    CHECKS.map(({ id }) => id),
+  );
+});
+
+t.test('self-test answers for every kernel', async (t) => {
+  const home = t.testdir();
+  const { code, stdout } = await runCli(['self-test', '--json'], { home });
+  t.equal(code, 0);
+  const { schemaVersion, kernels } = JSON.parse(stdout);
+  t.equal(schemaVersion, 1);
+  t.same(kernels.at(-1), { name: 'scalar', passed: true });
+});
+
+t.test('over a supervisor that really mines, what runs is found well', async (t) => {
+  const home = t.testdir();
+  writeFileSync(join(home, 'pearlctl.ini'), DEVNET.replace('[gateway]', 'threads = 1\nmemory = 64M\n[gateway]'), {
+    mode: 0o600,
+  });
+  const running = execa(process.execPath, [CLI, 'run'], {
+    env: { PATH: process.env.PATH, HOME: home, PEARLCTL_HOME: home },
+    extendEnv: false,
+    reject: false,
+    stdio: 'ignore',
+  });
+  t.teardown(async () => {
+    running.kill('SIGTERM', undefined);
+    await running;
+  });
+  const sidecar = join(home, 'run', 'mining.json');
+  const stats = join(home, 'run', 'stats.json');
+  await waitFor('it to mine', () => {
+    const reading = existsSync(sidecar) ? parseSidecar(readFileSync(sidecar, 'utf8')) : null;
+    const job = existsSync(stats) && JSON.parse(readFileSync(stats, 'utf8')).job !== null;
+    return reading?.kind === 'valid' && reading.value.state === 'running' && job;
+  });
+  const ids = ['version', 'applied', 'supervisor', 'gateway', 'upstream', 'clock'];
+  const { code, stdout } = await runCli(['doctor', ...ids, '--json'], { home });
+  const { checks } = JSON.parse(stdout);
+  t.equal(code, 0, stdout);
+  for (const id of ids.filter((one) => one !== 'clock')) {
+    t.match(
+      checks.find((check: { id: string }) => check.id === id),
+      { status: 'ok' },
+      id,
+    );
+  }
+});

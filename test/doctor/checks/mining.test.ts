@@ -1,0 +1,173 @@
+// The checks of mining itself: real sockets, real TLS, a node and a gateway of the test's own.
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
+import t, { type Test } from 'tap';
+import { walletFromProgram } from '../../../src/config/wallet.ts';
+import type { Check } from '../../../src/doctor/check.ts';
+import { gateway } from '../../../src/doctor/checks/gateway.ts';
+import { gatewayProgram } from '../../../src/doctor/checks/gateway-program.ts';
+import { nodeRpc } from '../../../src/doctor/checks/node-rpc.ts';
+import { pools } from '../../../src/doctor/checks/pools.ts';
+import { ports } from '../../../src/doctor/checks/ports.ts';
+import { supervisor } from '../../../src/doctor/checks/supervisor.ts';
+import { upstream } from '../../../src/doctor/checks/upstream.ts';
+import { startServer } from '../../../src/jsonrpc/server.ts';
+import { freePort, NODE_PASSWORD, TestNode } from '../../gateway/external/test-node.ts';
+import { makeCertificate } from '../../pool/certificate.ts';
+import { WALLET } from '../../supervisor/stage.ts';
+import { DEVNET, findingOf, pretendToSupervise, type SceneOptions, scene } from '../stage.ts';
+
+async function listening(t: Test, server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => server.close());
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+const finder = (home: string, check: Check) => (options: SceneOptions) => findingOf(check, scene(home, options));
+
+t.test('supervisor: running, degraded, killed, wrecked, and none', async (t) => {
+  const home = t.testdir();
+  const find = () => findingOf(supervisor, scene(home, { config: DEVNET }));
+  t.match(await find(), { status: 'skipped', fact: /configured/ });
+  pretendToSupervise(home);
+  t.match(await find(), { status: 'ok', fact: new RegExp(`process ${process.pid}`) });
+  pretendToSupervise(home, { state: 'degraded', state_reason: 'the miner is in back-off' });
+  t.match(await find(), { status: 'problem', fact: /degraded: the miner is in back-off/ });
+  pretendToSupervise(home, {}, { health: [{ id: 'disk-full', text: 'The disk is full.', fix: 'free some' }] });
+  t.match(await find(), { status: 'warning', fact: 'The disk is full', fix: 'free some' });
+  pretendToSupervise(home, { supervisor: { pid: process.pid, identity: 'another boot:1' } });
+  t.match(await find(), { status: 'problem', fix: /pearlctl start/ });
+  writeFileSync(join(home, 'run', 'mining.json'), '{"schema": 1, "sta');
+  t.match(await find(), { status: 'problem' });
+});
+
+t.test('ports: free, taken by another program, and our own', async (t) => {
+  const home = t.testdir();
+  const find = finder(home, ports);
+  t.match(await find({ config: DEVNET }), { status: 'ok', fact: /free ones/ });
+  const taken = await listening(t, createServer());
+  const free = await freePort();
+  const config = DEVNET.replace('port = 0\n', `port = ${taken}\n`).replace(
+    'metrics_port = 0',
+    `metrics_port = ${free}`,
+  );
+  const finding = await find({ config });
+  t.match(finding, { status: 'problem', fact: `gateway.port ${taken} is taken by another program` });
+  t.match(finding.fix, `sport = :${taken}`);
+  pretendToSupervise(home, { gateway_url: `http://127.0.0.1:${taken}` });
+  t.match(await find({ config }), { status: 'ok', fact: `${taken} ours, ${free} free` });
+});
+
+t.test('gateway: answers, refuses, speaks something else, and none to ask', async (t) => {
+  const home = t.testdir();
+  const find = finder(home, gateway);
+  t.match(await find({ config: DEVNET }), { status: 'skipped' });
+  const config = (port: number) => `network = regtest\n[gateway]\nkind = attached\nport = ${port}\n`;
+  const endpoint = { kind: 'tcp', host: '127.0.0.1', port: 0 } as const;
+  const server = await startServer(endpoint, async () => ({
+    ok: true,
+    result: { incomplete_header_bytes: '00'.repeat(76), target: 1n, cert_version: 3 },
+  }));
+  t.teardown(() => server.close());
+  const port = server.endpoint.kind === 'tcp' ? server.endpoint.port : 0;
+  t.match(await find({ config: config(port) }), { status: 'ok', fact: /answers in \d+ ms$/ });
+  t.match(await find({ config: config(await freePort()) }), { status: 'problem', fact: /ECONNREFUSED/ });
+  const web = await listening(
+    t,
+    createHttpServer((_request, response) => response.end('hello')),
+  );
+  t.match(await find({ config: config(web) }), { status: 'problem', fact: /no gateway/ });
+  pretendToSupervise(home, { gateway_url: `http://127.0.0.1:${port}` });
+  t.match(await find({ config: DEVNET }), { status: 'ok' }, 'the one that runs');
+});
+
+t.test('upstream: a fresh job, an old one, none, refused, and unreachable', async (t) => {
+  const home = t.testdir();
+  const find = (stats: object | null) => {
+    pretendToSupervise(home, {}, stats);
+    return findingOf(upstream, scene(home, { config: DEVNET }));
+  };
+  t.match(await findingOf(upstream, scene(home)), { status: 'skipped' });
+  t.match(await find({}), { status: 'ok', fact: 'devnet, job at height 7, 3 s old' });
+  t.match(await find({ job: { height: 7, age_seconds: 4000, cert_version: 3 } }), {
+    status: 'warning',
+    fact: /1 h 6 min/,
+  });
+  t.match(await find({ job: null }), { status: 'warning', fact: /no job yet/ });
+  const pool = (state: string) => ({ gateway: { state, upstream: 'stratum+tcp://p:1', reason: 'bad login' } });
+  t.match(await find(pool('refused')), { status: 'problem', fact: /refuses us: bad login/ });
+  t.match(await find(pool('backing-off')), { status: 'problem', fact: /backing-off: bad login/ });
+});
+
+t.test('pools: reached, refused, one of two, TLS by pin, by nobody, and not looked at', async (t) => {
+  const home = t.testdir();
+  const find = (...urls: string[]) => {
+    const wallet = walletFromProgram(new Uint8Array(32), 'mainnet');
+    const lines = urls.map((url) => `url[] = ${url}`).join('\n');
+    return findingOf(pools, scene(home, { config: `[miner]\nwallet = ${wallet}\n[pool]\n${lines}\n` }));
+  };
+  t.match(await findingOf(pools, scene(home, { config: DEVNET })), { status: 'skipped' });
+  const plain = `stratum+tcp://127.0.0.1:${await listening(
+    t,
+    createServer((socket) => socket.on('error', () => {})),
+  )}`;
+  const closed = `stratum+tcp://127.0.0.1:${await freePort()}`;
+  t.match(await find(plain), { status: 'ok', fact: /: \d+ ms$/ });
+  t.match(await find(closed), { status: 'problem', fact: /refused/ });
+  t.match(await find(plain, closed), { status: 'warning', fact: /refused/ });
+  const { key, cert, spki } = makeCertificate({ ipAddress: '127.0.0.1' });
+  const tls = createTlsServer({ key, cert }, (socket) => socket.on('error', () => {}));
+  tls.on('tlsClientError', () => {});
+  const secure = `stratum+ssl://127.0.0.1:${await listening(t, tls)}`;
+  t.match(await find(secure), { status: 'problem', fact: /self-signed/ });
+  t.match(await find(`${secure}?pin=sha256/${createHash('sha256').update(spki).digest('base64')}`), { status: 'ok' });
+  const wrong = Buffer.alloc(32).toString('base64');
+  t.match(await find(`${secure}?pin=sha256/${wrong}`), { status: 'problem', fact: /does not match the pin/ });
+  t.match(await find(`${secure}?insecure=1`), { status: 'warning', fact: /not checked/ });
+});
+
+t.test('node-rpc: synced, syncing, on another network, a wrong password, gone', async (t) => {
+  const home = t.testdir();
+  const node = await TestNode.start();
+  const passwordFile = join(home, 'password');
+  const config = `network = regtest\n[miner]\nwallet = ${WALLET}\n[pearld]\nrpc_url = ${node.url}\nrpc_password_file = ${passwordFile}\n`;
+  const find = () => findingOf(nodeRpc, scene(home, { config }));
+  t.match(await findingOf(nodeRpc, scene(home, { config: DEVNET })), { status: 'skipped' });
+  t.match(await find(), { status: 'problem', fact: /password/ }, 'no password yet');
+  writeFileSync(passwordFile, NODE_PASSWORD, { mode: 0o600 });
+  t.match(await find(), { status: 'ok', fact: 'block height 0 (synced)' });
+  node.headersAhead = 50;
+  t.match(await find(), { status: 'warning', fact: 'syncing: block 0 of 50' });
+  node.chain = 'mainnet';
+  t.match(await find(), { status: 'problem', fact: /on mainnet/ });
+  node.password = 'another';
+  t.match(await find(), { status: 'problem', fact: /refuses the RPC user or password/ });
+  await node.stop();
+  const gone = await find();
+  t.match(gone, { status: 'problem', fact: /refuses connections/ });
+  t.notMatch(JSON.stringify(gone), NODE_PASSWORD);
+});
+
+t.test('gateway-program: there, and not there', async (t) => {
+  const home = t.testdir();
+  const program = join(home, 'bin', 'pearl-gateway');
+  const config = (command: string) =>
+    `network = regtest\n[miner]\nwallet = ${WALLET}\n[gateway]\ncommand[] = ${command}\n`;
+  const find = finder(home, gatewayProgram);
+  t.match(await find({ config: DEVNET }), { status: 'skipped' });
+  t.match(await find({ config: config(program) }), { status: 'problem' });
+  mkdirSync(join(home, 'bin'));
+  writeFileSync(program, '#!/bin/sh\n', { mode: 0o644 });
+  t.match(await find({ config: config(program) }), { status: 'problem', fact: /executed/ });
+  chmodSync(program, 0o755);
+  t.match(await find({ config: config(program) }), { status: 'ok' });
+  t.match(await find({ config: config('pearl-gateway'), env: { PATH: join(home, 'bin') } }), {
+    status: 'ok',
+    fact: program,
+  });
+});

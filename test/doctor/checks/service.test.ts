@@ -1,0 +1,184 @@
+// The checks of the service: a real definition and a real runtime folder in the test's own place, and a systemctl that
+// answers as the test has it.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import t from 'tap';
+import { parseConfig } from '../../../src/config/config.ts';
+import { boot } from '../../../src/doctor/checks/boot.ts';
+import { doubles, findSupervisors } from '../../../src/doctor/checks/doubles.ts';
+import { hardening } from '../../../src/doctor/checks/hardening.ts';
+import { logs } from '../../../src/doctor/checks/logs.ts';
+import { node } from '../../../src/doctor/checks/node.ts';
+import { service as serviceCheck } from '../../../src/doctor/checks/service.ts';
+import type { Caller } from '../../../src/service/caller.ts';
+import { defineService, runtimeRootOf } from '../../../src/service/define.ts';
+import { renderDefinition } from '../../../src/service/render.ts';
+import { runtimeProgram } from '../../../src/service/runtime/layout.ts';
+import { openService, type Service } from '../../../src/service/service.ts';
+import { VERSION } from '../../../src/version.ts';
+import { waitFor } from '../../supervisor/stage.ts';
+import { type Answers, answering, DEVNET, findingOf, scene } from '../stage.ts';
+
+const SHOWN = {
+  LoadState: 'loaded',
+  UnitFileState: 'enabled',
+  ActiveState: 'active',
+  SubState: 'running',
+  Result: 'success',
+  MainPID: '42',
+  NRestarts: '0',
+};
+
+function showing(changes: Partial<typeof SHOWN> = {}): Answers {
+  const lines = Object.entries({ ...SHOWN, ...changes }).map(([name, value]) => `${name}=${value}`);
+  const answer = { stdout: `${lines.join('\n')}\n` };
+  return { 'systemctl --user show': answer, 'systemctl show': answer };
+}
+
+/** An installed service in `home`, as `pearlctl install` leaves it. */
+function installed(home: string, answers: Answers, scope: 'user' | 'system' = 'user'): Service {
+  const env = { HOME: home, PEARLCTL_HOME: home, XDG_CONFIG_HOME: join(home, 'xdg') };
+  // No account of this machine, so that nobody's lingering is looked at.
+  const caller: Caller = {
+    platform: 'linux',
+    uid: process.getuid?.() ?? 0,
+    user: 'nobody-lingers',
+    home,
+    env,
+    sudo: null,
+  };
+  writeFileSync(join(home, 'pearlctl.ini'), DEVNET, { mode: 0o600 });
+  const service = openService({ scope }, { caller, kind: 'systemd', run: answering(answers), definitionRoot: home });
+  const config = parseConfig(DEVNET, 'pearlctl.ini');
+  const definition = defineService({ config, paths: service.paths, caller, version: VERSION });
+  mkdirSync(dirname(service.definitionFile), { recursive: true });
+  writeFileSync(service.definitionFile, renderDefinition('systemd', definition));
+  const root = runtimeRootOf(service.paths, caller);
+  mkdirSync(join(root, VERSION, 'bin'), { recursive: true });
+  if (!existsSync(join(root, 'current'))) {
+    symlinkSync(process.execPath, join(root, VERSION, 'bin', 'pearlctl'));
+    symlinkSync(VERSION, join(root, 'current'));
+  }
+  return service;
+}
+
+const linux = { skip: process.platform !== 'linux' };
+
+t.test('service: fine, unknown to its manager, failed, drifted, stopped, and none', linux, async (t) => {
+  const home = t.testdir();
+  const find = (changes: Partial<typeof SHOWN>) =>
+    findingOf(serviceCheck, scene(home, { service: installed(home, showing(changes)) }));
+  t.match(await findingOf(serviceCheck, scene(home)), { status: 'skipped', fact: /pearlctl install/ });
+  t.match(await find({}), { status: 'ok', fact: /active$/ });
+  t.match(await find({ NRestarts: '3' }), { status: 'ok', fact: /restarted 3 times/ });
+  t.match(await find({ LoadState: 'not-found' }), { status: 'problem', fix: 'pearlctl install' });
+  const failed = { ActiveState: 'failed', Result: 'watchdog' };
+  t.match(await find(failed), { status: 'problem', fact: 'it failed: watchdog' });
+  t.match(await find({ ActiveState: 'inactive' }), { status: 'warning', fix: 'pearlctl start' });
+  const service = installed(home, showing());
+  writeFileSync(service.definitionFile, `${DEVNET}# by hand\n`);
+  t.match(await findingOf(serviceCheck, scene(home, { service })), { status: 'warning', fact: /differs/ });
+});
+
+t.test('node: the service’s own one runs, or leads nowhere', linux, async (t) => {
+  const home = t.testdir();
+  const service = installed(home, showing());
+  t.match(await findingOf(node, scene(home, { service })), { status: 'ok', fact: /of the service/ });
+  const { executable } = runtimeProgram(runtimeRootOf(service.paths, service.caller));
+  rmSync(executable);
+  symlinkSync(join(home, 'gone'), executable);
+  t.match(await findingOf(node, scene(home, { service })), { status: 'problem', fix: /pearlctl install/ });
+});
+
+t.test('boot: at boot, at login, disabled, masked, and none', linux, async (t) => {
+  const home = t.testdir();
+  const find = (changes: Partial<typeof SHOWN>, scope: 'user' | 'system') =>
+    findingOf(boot, scene(home, { service: installed(home, showing(changes), scope) }));
+  t.match(await findingOf(boot, scene(home)), { status: 'skipped' });
+  t.match(await find({}, 'system'), { status: 'ok', fact: 'starts at boot' });
+  t.match(await find({}, 'user'), { status: 'warning', fix: 'loginctl enable-linger' });
+  t.match(await find({ UnitFileState: 'disabled' }, 'user'), { status: 'warning', fix: 'pearlctl enable' });
+  t.match(await find({ LoadState: 'masked', UnitFileState: 'masked' }, 'system'), {
+    status: 'problem',
+    fact: /masked/,
+  });
+});
+
+t.test('hardening: systemd’s own judgement of the system service', linux, async (t) => {
+  const home = t.testdir();
+  const find = (code: number, stdout: string, scope: 'user' | 'system' = 'system') =>
+    findingOf(
+      hardening,
+      scene(home, {
+        service: installed(home, showing(), scope),
+        answers: { 'systemd-analyze security': { code, stdout } },
+      }),
+    );
+  const table = (score: string, word: string) =>
+    `x\n→ Overall exposure level for pearlctl.service: ${score} ${word} 🙂\n`;
+  t.match(await find(0, table('1.4', 'OK')), { status: 'ok', fact: 'exposure 1.4 of 10' });
+  t.match(await find(1, table('9.6', 'UNSAFE')), { status: 'warning', fact: /9\.6/ });
+  t.match(await find(1, ''), { status: 'skipped' });
+  t.match(await find(0, table('1.4', 'OK'), 'user'), { status: 'skipped' });
+});
+
+t.test('logs: within its cap, beyond it, none yet, and the journal’s two kinds', linux, async (t) => {
+  const home = t.testdir();
+  const config = `${DEVNET}[logs]\nmax_size = 64K\nfiles = 2\n`;
+  const find = () => findingOf(logs, scene(home, { config }));
+  t.match(await find(), { status: 'skipped', fact: /no log yet/ });
+  mkdirSync(join(home, 'logs'));
+  writeFileSync(join(home, 'logs', 'pearlctl.log'), 'line\n');
+  t.match(await find(), { status: 'ok', fact: /5 B in 1 file, at most 128 KiB/ });
+  writeFileSync(join(home, 'logs', 'pearlctl.log.7'), '');
+  truncateSync(join(home, 'logs', 'pearlctl.log.7'), 1 << 20);
+  t.match(await find(), { status: 'warning', fact: /more than the 128 KiB/ });
+  const answers = {
+    'journalctl --disk-usage': { stdout: 'Archived and active journals take up 24.0M in the file system.\n' },
+  };
+  const journal = (files: Record<string, string>) =>
+    findingOf(logs, scene(home, { service: installed(home, showing()), answers, files }));
+  t.match(await journal({}), { status: 'warning', fact: /lost at each reboot, 24\.0M/ });
+  t.match(await journal({ '/var/log/journal/x': '' }), { status: 'ok', fact: /kept over reboots/ });
+});
+
+t.test('doubles: a supervisor of another instance is found while it runs', linux, async (t) => {
+  const home = t.testdir();
+  const program = join(home, 'pearlctl.mjs');
+  writeFileSync(program, 'setInterval(() => {}, 1000);');
+  const child = spawn(process.execPath, [program, 'supervise'], { stdio: 'ignore' });
+  t.teardown(() => child.kill('SIGKILL'));
+  let fact = '';
+  const processes = () => scene(home).machine.processes();
+  await waitFor('it to be in the process table', () => {
+    void processes().then((all) => {
+      fact = findSupervisors(all)
+        .map(({ pid }) => pid)
+        .join();
+    });
+    return fact.split(',').includes(String(child.pid));
+  });
+  t.match(await findingOf(doubles, scene(home)), { status: 'warning', fact: new RegExp(`\\b${child.pid}\\b`) });
+  const alone = scene(home, { machine: { processes: async () => [] } });
+  t.match(await findingOf(doubles, alone), { status: 'ok' });
+});
+
+t.test('only supervisors of pearlctl count as such', async (t) => {
+  const facts = (...args: string[]) => ({ pid: 1, parent: 0, name: 'x', args });
+  for (const args of [
+    ['/usr/bin/node', '/opt/pearlctl/dist/js/cli.js', 'supervise', '--config', 'x'],
+    ['/usr/local/lib/pearlctl/current/bin/pearlctl', '/usr/local/lib/pearlctl/current/pearlctl.mjs', 'supervise'],
+    ['node', '/usr/bin/pearlctl', 'run'],
+  ]) {
+    t.equal(findSupervisors([facts(...args)]).length, 1, args.join(' '));
+  }
+  for (const args of [
+    ['node', '/opt/cli.js', 'supervise'],
+    ['vi', 'pearlctl.mjs'],
+    ['node', 'pearlctl', 'status'],
+    [],
+  ]) {
+    t.equal(findSupervisors([facts(...args)]).length, 0, args.join(' '));
+  }
+});

@@ -1,0 +1,77 @@
+// The doctor's answer as text and as a document, held by golden files.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import t from 'tap';
+import type { Check } from '../../src/doctor/check.ts';
+import { CHECKS } from '../../src/doctor/checks.ts';
+import { type Finding, ok, problem, skipped, warning } from '../../src/doctor/finding.ts';
+import { doctorModel, renderDoctor, renderList } from '../../src/doctor/report.ts';
+
+const check = (id: string, area: Check['area']): Check => ({
+  id,
+  area,
+  question: `Is ${id} well`,
+  run: async () => ok(''),
+});
+const examined = (list: readonly (readonly [string, Check['area'], Finding])[]) =>
+  list.map(([id, area, finding]) => ({ check: check(id, area), finding, elapsedMs: 5 }));
+
+const FACTS = { version: '1.2.3', scope: 'user', instance: null } as const;
+const MIXED = examined([
+  ['platform', 'Machine', ok('Debian 13, x64, services by systemd')],
+  ['power', 'Machine', warning('on battery, 41 % left', 'Plug it in, or: pearlctl pause')],
+  ['gateway-program', 'Mining', skipped('pearlctl has its own gateway')],
+  [
+    'ports',
+    'Mining',
+    problem(
+      'gateway.port 8337 is taken by another program',
+      "Who has it: ss -ltnp 'sport = :8337'. Or: pearlctl config set gateway.port 0",
+    ),
+  ],
+]);
+
+/** Compares with the golden file; UPDATE_GOLDEN=1 writes it. */
+function golden(t: { equal(a: unknown, b: unknown, name: string): void }, name: string, text: string): void {
+  const file = new URL(`golden/${name}`, import.meta.url);
+  if (process.env.UPDATE_GOLDEN === '1') {
+    mkdirSync(new URL('.', file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  t.equal(text, readFileSync(file, 'utf8'), name);
+}
+
+t.test('the report at 80 and at 60 columns', async (t) => {
+  const model = doctorModel(FACTS, MIXED);
+  golden(t, 'mixed-80.txt', renderDoctor(model, { colour: false, width: 80 }));
+  const narrow = renderDoctor(model, { colour: false, width: 60 });
+  golden(t, 'mixed-60.txt', narrow);
+  for (const line of narrow.split('\n')) t.ok(line.length <= 60, line);
+});
+
+t.test('the document', async (t) => {
+  golden(t, 'mixed.json', `${JSON.stringify(doctorModel(FACTS, MIXED), null, 2)}\n`);
+});
+
+t.test('the list of checks', async (t) => {
+  golden(t, 'list.txt', renderList(CHECKS));
+});
+
+t.test('colour marks the state and changes no word', async (t) => {
+  const model = doctorModel(FACTS, MIXED);
+  const coloured = renderDoctor(model, { colour: true, width: 80 });
+  t.match(coloured, '\u001b[31m✗\u001b[0m');
+  t.equal(coloured.replaceAll(/\u001b\[\d+m/g, ''), renderDoctor(model, { colour: false, width: 80 }));
+});
+
+t.test('the last sentence is the truth about all of it', async (t) => {
+  const last = (...list: Finding[]) => {
+    const model = doctorModel(
+      { ...FACTS, instance: 'two' },
+      examined(list.map((finding) => ['x', 'Machine', finding])),
+    );
+    return renderDoctor(model, { colour: false, width: 100 }).trimEnd().split('\n').at(-1);
+  };
+  t.equal(last(ok('a')), 'Nothing is wrong (user scope, instance two).');
+  t.equal(last(ok('a'), skipped('b')), 'Nothing is wrong (user scope, instance two; 1 not looked at).');
+  t.equal(last(problem('a', 'b'), warning('a', 'b')), '1 problem, 1 warning (user scope, instance two).');
+});

@@ -1,0 +1,115 @@
+// A machine for the doctor: a home of the test's own with real files in it, /proc, /sys, /etc and /var below another root
+// where a test says so, and programs of the system that answer as the test has it.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { resolvePaths } from '../../src/config/paths.ts';
+import type { Check } from '../../src/doctor/check.ts';
+import { type ContextOptions, type DoctorContext, openContext } from '../../src/doctor/context.ts';
+import { examine } from '../../src/doctor/examine.ts';
+import type { Finding } from '../../src/doctor/finding.ts';
+import { type Machine, openMachine } from '../../src/doctor/machine.ts';
+import { PearlError } from '../../src/errors.ts';
+import type { CommandResult, RunCommand } from '../../src/service/command.ts';
+import { processIdentity } from '../../src/sidecar/identity.ts';
+import { WALLET } from '../supervisor/stage.ts';
+
+export const DEVNET = `network = devnet\n[miner]\nwallet = ${WALLET}\n[gateway]\nport = 0\nmetrics_port = 0\n`;
+
+/** Answers of programs by the start of their command line; anything else is not installed. */
+export type Answers = Readonly<Record<string, Partial<CommandResult>>>;
+
+export function answering(answers: Answers): RunCommand {
+  return async (command) => {
+    const line = command.join(' ');
+    const found = Object.entries(answers).find(([start]) => line.startsWith(start))?.[1];
+    if (found === undefined)
+      throw new PearlError('SERVICE_MANAGER_MISSING', `The program ${command[0]} cannot be run here.`);
+    return { code: 0, stdout: '', stderr: '', ...found };
+  };
+}
+
+export interface SceneOptions extends Partial<Omit<ContextOptions, 'machine' | 'paths'>> {
+  /** Text of pearlctl.ini; none without it. */
+  readonly config?: string;
+  /** Files by their path, below the machine's other root. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly answers?: Answers;
+  readonly platform?: NodeJS.Platform;
+  readonly arch?: string;
+  readonly machine?: Partial<Machine>;
+}
+
+/** A context over `home`. */
+export function scene(home: string, options: SceneOptions = {}): DoctorContext {
+  const { config, files, answers, platform, arch, machine, service = null, ...rest } = options;
+  if (config !== undefined) writeFileSync(join(home, 'pearlctl.ini'), config, { mode: 0o600 });
+  const root = files === undefined ? '' : join(home, 'root');
+  for (const [path, text] of Object.entries(files ?? {})) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  const opened = openMachine({
+    root,
+    ...(platform === undefined ? {} : { platform }),
+    ...(arch === undefined ? {} : { arch }),
+    ...(answers === undefined ? {} : { run: answering(answers) }),
+  });
+  const paths = resolvePaths({ scope: 'user', env: { HOME: home, PEARLCTL_HOME: home } });
+  return openContext({ machine: { ...opened, ...machine }, paths, service, env: { PATH: process.env.PATH }, ...rest });
+}
+
+/** What one check finds. */
+export async function findingOf(check: Check, context: DoctorContext): Promise<Finding> {
+  const [examined] = await examine([check], context);
+  if (examined === undefined) throw new Error('nothing was examined');
+  return examined.finding;
+}
+
+/** Writes the sidecar and the stats of a supervisor that lives: this very process. */
+export function pretendToSupervise(home: string, sidecar: object = {}, stats: object | null = {}): void {
+  mkdirSync(join(home, 'run'), { recursive: true });
+  const child = {
+    pid: process.pid,
+    identity: processIdentity(process.pid),
+    state: 'ready',
+    restarts: 0,
+    last_exit: null,
+  };
+  const startedAt = Math.round(Date.now() / 1000) - 100;
+  const record = {
+    provider: 'cpu-pearl',
+    started_at: startedAt,
+    wallet_address: WALLET,
+    gateway_url: 'http://127.0.0.1:1',
+    metrics_url: 'http://127.0.0.1:2/metrics',
+    gateway_pid: process.pid,
+    miner_loop_pid: process.pid,
+    schema: 1,
+    version: '0.1.0',
+    instance: null,
+    network: 'devnet',
+    state: 'running',
+    state_reason: null,
+    updated_at: new Date().toISOString(),
+    supervisor: { pid: process.pid, identity: processIdentity(process.pid) },
+    children: { gateway: child, miner: child },
+    gateway_kind: 'devnet',
+    shape: { preset: 'light', m: 16384, n: 12288, k: 2048, rank: 128 },
+    control_socket: null,
+    config_file: join(home, 'pearlctl.ini'),
+    service: null,
+    ...sidecar,
+  };
+  writeFileSync(join(home, 'run', 'mining.json'), JSON.stringify(record));
+  if (stats === null) return;
+  const figures = {
+    schema: 1,
+    updated_at: new Date().toISOString(),
+    uptime_seconds: 100,
+    gateway: { state: 'ready', upstream: 'devnet', reason: null },
+    job: { height: 7, age_seconds: 3, cert_version: 3 },
+    health: [],
+    ...stats,
+  };
+  writeFileSync(join(home, 'run', 'stats.json'), JSON.stringify(figures));
+}
