@@ -236,7 +236,7 @@ async function endLeftovers(paths: Paths, logger: Logger): Promise<void> {
   const survivor = survivors[0];
   if (survivor === undefined) return;
   throw new PearlError('ALREADY_RUNNING', `the old ${survivor.name} (pid ${survivor.pid}) cannot be ended`, {
-    hint: 'It hangs in the kernel or belongs to another user; look at it with: ps -fp PID',
+    hint: `It hangs in the kernel or belongs to another user; look at it with: ps -fp ${survivor.pid}`,
   });
 }
 

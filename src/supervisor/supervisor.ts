@@ -13,7 +13,16 @@ import type { ChildAction, ChildEvent } from './child-table.ts';
 import { Children } from './children.ts';
 import { configuredGatewayUrl, type Declaration, declareChildren } from './declarations.ts';
 import { stuckReason } from './liveness.ts';
-import { type Action, type Ending, type Machine, type MachineEvent, newMachine, type Rules, step } from './machine.ts';
+import {
+  type Action,
+  type Ending,
+  type Machine,
+  type MachineEvent,
+  newMachine,
+  type Rules,
+  step,
+  type Transition,
+} from './machine.ts';
 import type { Notifier } from './notify.ts';
 import type { ProbeResult } from './probe.ts';
 import { metricFactsOf, sidecarOf, statsOf, statusLineOf } from './published.ts';
@@ -212,10 +221,17 @@ export class Supervisor {
   #step(event: MachineEvent): void {
     const before = this.#machine;
     const clock = { nowMs: performance.now(), random: Math.random() };
-    const { machine, actions } = step(before, event, this.#rules(), clock);
-    this.#machine = machine;
-    this.#logChanges(before, machine);
-    for (const action of actions) this.#carryOut(action);
+    let transition: Transition;
+    try {
+      transition = step(before, event, this.#rules(), clock);
+    } catch (error) {
+      // A pair that cannot happen is a defect of ours; it is written down, and is no reason to take the miner down with it.
+      this.#options.logger.error(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    this.#machine = transition.machine;
+    this.#logChanges(before, transition.machine);
+    for (const action of transition.actions) this.#carryOut(action);
   }
 
   #rules(): Rules {

@@ -6,6 +6,7 @@ import t from 'tap';
 import { parseConfig } from '../../src/config/config.ts';
 import { resolvePaths } from '../../src/config/paths.ts';
 import type { GatewayHeartbeat, MinerHeartbeat } from '../../src/supervisor/channel.ts';
+import { ChildProcess } from '../../src/supervisor/child-process.ts';
 import { declareChildren } from '../../src/supervisor/declarations.ts';
 import { childEnvironment } from '../../src/supervisor/environment.ts';
 import {
@@ -20,6 +21,7 @@ import { readPaused, writePaused } from '../../src/supervisor/paused.ts';
 import { probeGateway } from '../../src/supervisor/probe.ts';
 import { RateMeter } from '../../src/supervisor/rates.ts';
 import { reloadChanges } from '../../src/supervisor/reload.ts';
+import type { ChildExit } from '../../src/supervisor/restart-policy.ts';
 import { countVerdict, EMPTY_TALLY } from '../../src/supervisor/tally.ts';
 import { WALLET } from './stage.ts';
 
@@ -187,4 +189,58 @@ t.test('a gateway is known by its answer', async (t) => {
   t.equal((await probeGateway(await listen(t, unknown), 5000)).kind, 'nonsense');
   t.equal((await probeGateway(await listen(t, null), 200)).kind, 'silent', 'silence is not nonsense');
   t.equal((await probeGateway({ kind: 'unix', path: '/nowhere/at/all.sock' }, 1000)).kind, 'unreachable');
+});
+
+/** Starts a process and collects what is heard of it until its end. */
+function launch(
+  command: string,
+  args: string[],
+): Promise<{ exits: ChildExit[]; lines: string[]; messages: unknown[] }> {
+  const heard = { exits: [] as ChildExit[], lines: [] as string[], messages: [] as unknown[] };
+  return new Promise((resolve) => {
+    const child = new ChildProcess(
+      { command, args, env: { ONLY: 'this' } },
+      {
+        onMessage: (message) => heard.messages.push(message),
+        onLine: (line) => heard.lines.push(line),
+        onExit: (exit) => {
+          heard.exits.push(exit);
+          // A second end, if there were one, would come within this.
+          setTimeout(() => resolve(heard), 500);
+        },
+      },
+    );
+    child.send({ type: 'resume' });
+  });
+}
+
+t.test('a program that is not there ends once, with its reason', async (t) => {
+  const { exits } = await launch('/nowhere/to/be/found', []);
+  t.match(exits, [{ code: null, signal: null, message: 'ENOENT' }]);
+  t.equal(exits.length, 1);
+});
+
+t.test('a child is heard to its last word, and has no more environment than it was given', async (t) => {
+  const script = `
+    process.on('message', (message) => {
+      const { ONLY, HOME, PATH } = process.env;
+      process.send({ got: message, env: { ONLY, HOME, PATH } });
+      process.stdout.write('last words', () => process.exit(3));
+    });`;
+  const { exits, lines, messages } = await launch(process.execPath, ['-e', script]);
+  t.match(exits, [{ code: 3, signal: null }]);
+  t.same(lines, ['last words']);
+  t.same(messages, [{ got: { type: 'resume' }, env: { ONLY: 'this' } }]);
+});
+
+t.test('a grandchild that holds the pipes open does not hide the end of the child', async (t) => {
+  const script = `
+    const { spawn } = require('node:child_process');
+    const grandchild = spawn('sleep', ['30'], { stdio: ['ignore', 'inherit', 'inherit'] });
+    process.stdout.write(String(grandchild.pid) + '\\n', () => process.exit(0));`;
+  const began = performance.now();
+  const { exits, lines } = await launch(process.execPath, ['-e', script]);
+  process.kill(Number(lines[0]), 'SIGKILL');
+  t.match(exits, [{ code: 0 }]);
+  t.ok(performance.now() - began < 25_000);
 });
