@@ -17,8 +17,14 @@ export interface Declaration {
   /** Whether it speaks our channel; a foreign program is judged by its answers alone. */
   heartbeat: boolean;
   /** What hears, asks and speaks our channel in the place of a foreign program. */
-  companion: ((gatewayUrl: string, emit: (message: ChildMessage) => void) => Companion) | null;
+  companion: Accompany | null;
 }
+
+export type Accompany = (
+  gatewayUrl: string,
+  emit: (message: ChildMessage) => void,
+  restart: (reason: string) => void,
+) => Companion;
 
 export interface LaunchContext {
   /** Where the gateway really listens. */
@@ -84,7 +90,7 @@ function declareGateway(config: Config, paths: Paths, options: DeclarationOption
     companion:
       kind === 'devnet' || kind === 'pool'
         ? null
-        : (gatewayUrl, emit) => accompany(config, paths, options.env, gatewayUrl, emit),
+        : (gatewayUrl, emit, restart) => accompany(config, paths, options.env, gatewayUrl, emit, restart),
   };
 }
 

@@ -278,7 +278,9 @@ export class Supervisor {
 
   #spawn(name: ChildName): void {
     const { launch, companion } = this.#declarations[name];
-    const accompany = companion === null ? null : companion.bind(null, this.#gatewayUrl);
+    const restart = (reason: string) => this.dispatch({ type: 'recycle', names: ['gateway'], reason });
+    const accompany: Parameters<Children['spawn']>[2] =
+      companion === null ? null : (emit) => companion(this.#gatewayUrl, emit, restart);
     this.#children.spawn(name, launch?.({ gatewayUrl: this.#gatewayUrl }) ?? null, accompany);
     if (name === 'gateway') {
       this.#watch.start();

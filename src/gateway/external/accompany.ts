@@ -7,13 +7,14 @@ import type { ChildMessage } from '../../supervisor/channel.ts';
 import { Companion } from './companion.ts';
 import { gatewayMetricsPort } from './environment.ts';
 
-/** Starts a companion; `emit` gets what our own gateway would say over its channel. */
+/** Starts a companion; `emit` gets what our own gateway would say over its channel, `restart` starts it anew. */
 export function accompany(
   config: Config,
   paths: Paths,
   env: NodeJS.ProcessEnv,
   gatewayUrl: string,
   emit: (message: ChildMessage) => void,
+  restart: (reason: string) => void,
 ): Companion {
   const port = config.gateway.kind === 'external' ? gatewayMetricsPort(config) : null;
   const ledger = LedgerWriter.open(paths.ledgerFile).catch(() => null);
@@ -24,6 +25,8 @@ export function accompany(
     access: resolveNodeAccess(config, paths, env).catch(() => null),
     metricsUrl: port === null ? null : `http://127.0.0.1:${port}/metrics`,
     emit,
+    // What somebody else runs is not ours to restart.
+    onRestartWanted: config.gateway.kind === 'external' ? restart : () => undefined,
     // A ledger on a full disk does not hold up mining.
     record: (entry) => void ledger.then((writer) => writer?.append(entry)).catch(() => undefined),
     onClose: () => void ledger.then((writer) => writer?.close()).catch(() => undefined),

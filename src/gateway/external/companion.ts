@@ -17,6 +17,8 @@ export interface CompanionTimes {
   readonly askProofMs: number;
   readonly settlementMs: number;
   readonly readMetricsMs: number;
+  /** A node that was away for so long leaves the gateway in a back-off of its own, which grows to a minute. */
+  readonly outageMs: number;
 }
 
 export const COMPANION_TIMES: CompanionTimes = {
@@ -25,6 +27,7 @@ export const COMPANION_TIMES: CompanionTimes = {
   askProofMs: 2_000,
   settlementMs: SETTLEMENT_LIMIT_MS,
   readMetricsMs: 30_000,
+  outageMs: 15_000,
 };
 
 export interface CompanionOptions {
@@ -37,6 +40,8 @@ export interface CompanionOptions {
   readonly emit: (message: ChildMessage) => void;
   /** Writes a settled proof down. */
   readonly record: (entry: LedgerEntry) => void;
+  /** The gateway would come back sooner if it were started anew: that takes three seconds. */
+  readonly onRestartWanted: (reason: string) => void;
   /** Called once, after the last record. */
   readonly onClose: () => void;
   readonly times?: CompanionTimes;
@@ -56,6 +61,8 @@ export class Companion {
   #nodeAnswer: NodeAnswer<ChainInfo> | null = null;
   #metrics: GatewayMetrics | null = null;
   #asking = false;
+  /** Monotonic milliseconds since when the node does not answer, or null. */
+  #nodeLostAt: number | null = null;
   #closed = false;
 
   constructor(options: CompanionOptions) {
@@ -146,6 +153,18 @@ export class Companion {
     this.#nodeAnswer = answer;
     if (answer.ok && this.#trouble === 'node-unreachable') this.#trouble = null;
     if (changed) this.#heartbeat();
+    this.#noteOutage(answer);
+  }
+
+  #noteOutage(answer: NodeAnswer<ChainInfo>): void {
+    if (!answer.ok) {
+      if (answer.kind === 'unreachable') this.#nodeLostAt ??= performance.now();
+      return;
+    }
+    const lostAt = this.#nodeLostAt;
+    this.#nodeLostAt = null;
+    if (lostAt === null || this.busy || performance.now() - lostAt < this.#times.outageMs) return;
+    this.#options.onRestartWanted('the node is back, and the gateway would wait for up to a minute');
   }
 
   async #settleProofs(): Promise<void> {

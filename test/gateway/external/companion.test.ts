@@ -6,12 +6,13 @@ import { parseChildMessage } from '../../../src/supervisor/channel.ts';
 import { eventually, SHAPE } from '../../pool/upstream.ts';
 import { NODE_PASSWORD, TestNode } from './test-node.ts';
 
-const times = { ...COMPANION_TIMES, heartbeatMs: 20, askNodeMs: 30, askProofMs: 20, settlementMs: 400 };
+const times = { ...COMPANION_TIMES, heartbeatMs: 20, askNodeMs: 30, askProofMs: 20, settlementMs: 400, outageMs: 100 };
 
 async function accompanied(t: Test, options: { node?: TestNode | null; password?: string } = {}) {
   const node = options.node === undefined ? await TestNode.start() : options.node;
   const messages: ChildMessage[] = [];
   const entries: LedgerEntry[] = [];
+  const restarts: string[] = [];
   const companion = new Companion({
     config: { network: 'regtest', shape: { ...SHAPE, preset: 'custom' } },
     gatewayUrl: 'http://127.0.0.1:1',
@@ -21,6 +22,7 @@ async function accompanied(t: Test, options: { node?: TestNode | null; password?
     metricsUrl: null,
     emit: (message) => messages.push(message),
     record: (entry) => entries.push(entry),
+    onRestartWanted: (reason) => restarts.push(reason),
     onClose: () => {},
     times,
   });
@@ -31,7 +33,7 @@ async function accompanied(t: Test, options: { node?: TestNode | null; password?
   const verdicts = () => messages.filter((message): message is VerdictMessage => message.type === 'verdict');
   const upstream = () =>
     messages.filter((message): message is GatewayHeartbeat => message.type === 'gateway').at(-1)?.upstream;
-  return { node: node as TestNode, companion, messages, entries, verdicts, upstream };
+  return { node: node as TestNode, companion, messages, entries, restarts, verdicts, upstream };
 }
 
 let proofs = 0;
@@ -84,13 +86,18 @@ t.test('without a node to ask, a proof is unknown, unless the log says what beca
 });
 
 t.test('a dead node is noticed, although the gateway goes on serving its old job; so is its return', async (t) => {
-  const { node, upstream } = await accompanied(t);
+  const { node, upstream, restarts } = await accompanied(t);
   await eventually('ready', () => upstream()?.phase === 'ready');
   await node.stop();
   await eventually('its loss', () => upstream()?.phase === 'backing-off');
   t.match(upstream()?.reason, /node/);
   await node.resume();
   await eventually('its return', () => upstream()?.phase === 'ready');
+  t.same(restarts, [], 'a short outage needs no restart');
+  await node.stop();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await node.resume();
+  await eventually('the wish for a restart', () => restarts.length === 1);
 });
 
 t.test('a wrong password, another network and a node that syncs are told apart', async (t) => {
