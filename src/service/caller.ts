@@ -2,6 +2,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PearlError } from '../errors.ts';
 import type { Scope } from './names.ts';
 
@@ -69,4 +71,20 @@ function ownedBy(path: string, uid: number): boolean {
 export function sessionReachable(caller: Caller): boolean {
   const folder = sessionEnvironment(caller).XDG_RUNTIME_DIR ?? caller.env.XDG_RUNTIME_DIR;
   return folder !== undefined && existsSync(join(folder, 'bus'));
+}
+
+/** logind starts a lingering user's manager in the background; a third of a second is usual. */
+const SESSION_LIMIT_MS = 20_000;
+
+/** Resolves when the caller's own service manager can be reached. Throws SERVICE_MANAGER_MISSING after the limit. */
+export async function awaitSession(caller: Caller): Promise<void> {
+  const end = performance.now() + SESSION_LIMIT_MS;
+  while (!sessionReachable(caller)) {
+    if (performance.now() > end) {
+      throw new PearlError('SERVICE_MANAGER_MISSING', `The service manager of ${caller.user} does not come up.`, {
+        hint: `See: systemctl status user@${caller.uid}.service`,
+      });
+    }
+    await sleep(100);
+  }
 }

@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { PearlError } from '../errors.ts';
+import { awaitSession } from './caller.ts';
 import { LaunchdManager } from './launchd/manager.ts';
 import { type InstallWishes, lookForInstall, lookForUninstall } from './look.ts';
 import type { Manifest } from './manifest.ts';
@@ -46,7 +47,14 @@ export async function prepareInstall(service: Service, config: Config, wishes: W
 
 function machineOf({ caller, manager, run, paths }: Service): Machine {
   const managedFolders = [paths.runtimeFolder, paths.stateFolder];
-  return { caller, manager, run, managedFolders, awaitReady: () => awaitReady(manager, paths) };
+  return {
+    caller,
+    manager,
+    run,
+    managedFolders,
+    awaitSession: () => awaitSession(caller),
+    awaitReady: () => awaitReady(manager, paths),
+  };
 }
 
 function manifestFor({ definition, manifest, kind, definitionFile, runtimeRoot }: InstallFacts): Manifest {

@@ -4,9 +4,11 @@ import { basename, dirname, join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { resolveSecret, type SecretSource, secretSources } from '../config/secrets.ts';
 import { VERSION } from '../version.ts';
+import { sessionReachable } from './caller.ts';
 import { defineService, runtimeRootOf } from './define.ts';
 import type { ServiceDefinition } from './definition.ts';
 import { refuseHidden } from './hidden.ts';
+import type { ServiceState } from './manager.ts';
 import { contentHash, readManifest } from './manifest.ts';
 import { accountName, baseName } from './names.ts';
 import { idOf } from './plan/apply.ts';
@@ -27,6 +29,7 @@ import { choosePin } from './runtime/pin.ts';
 import { programFolder } from './runtime/program.ts';
 import { digestRuntime, listRuntimeFiles, type RuntimeSource } from './runtime/source.ts';
 import type { Service } from './service.ts';
+import { parseShow } from './systemd/show.ts';
 
 export interface InstallWishes {
   linger: boolean;
@@ -55,7 +58,7 @@ export async function lookForInstall(service: Service, config: Config, wishes: I
     caller,
     manifest: readManifest(paths.manifestFile, caller.uid),
     manager,
-    state: await manager.state(),
+    state: await stateBeforeInstall(service, wishes),
     source,
     runtimeRoot: root,
     runtimeFolder: folder,
@@ -74,6 +77,15 @@ export async function lookForInstall(service: Service, config: Config, wishes: I
       kind === 'systemd' && paths.scope === 'user' ? existsSync(`/var/lib/systemd/linger/${caller.user}`) : null,
     wantLinger: wishes.linger,
   };
+}
+
+/** Nothing can be loaded in a manager that is not running; lingering, a step of the plan, brings it up. */
+async function stateBeforeInstall(
+  { kind, caller, paths, manager }: Service,
+  { linger }: InstallWishes,
+): Promise<ServiceState> {
+  if (kind === 'systemd' && paths.scope === 'user' && linger && !sessionReachable(caller)) return parseShow('');
+  return manager.state();
 }
 
 async function readSource({ caller, paths }: Service, root: string): Promise<RuntimeSource> {

@@ -208,13 +208,17 @@ export class Box {
     this.#leader = 0;
   }
 
-  async #until<T>(what: string, probe: () => T | Promise<T>): Promise<T> {
+  async #until<T>(what: string, probe: () => T | Promise<T>): Promise<NonNullable<T>> {
     return until(`${this.name}: ${what}`, probe);
   }
 }
 
 /** Polls until the probe gives something true; an exception of ENOENT or the like means not yet. */
-export async function until<T>(what: string, probe: () => T | Promise<T>, deadlineMs = 60_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  probe: () => T | Promise<T>,
+  deadlineMs = 60_000,
+): Promise<NonNullable<T>> {
   const end = performance.now() + deadlineMs;
   let last: unknown = '';
   while (performance.now() < end) {

@@ -1,5 +1,7 @@
 // The product as a box gets it: what `npm pack` would carry, in a folder of its own, run as a user would type it.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { walletFromProgram } from '../../src/config/wallet.ts';
 import type { Box, BoxResult } from './box.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
@@ -18,14 +20,15 @@ export const PRODUCT: Record<string, string> = Object.fromEntries(
 /** The words that run pearlctl from there. */
 export const PEARLCTL = ['/usr/bin/node', `${FOLDER}/dist/bundle/pearlctl.mjs`] as const;
 
-export const CONFIG = (stopTimeout = '5s'): string => `network = devnet
+export const CONFIG = (level = 'info'): string => `network = devnet
 [miner]
-wallet = rprl1p56h3fz2c5lsr7ahdnmgr3yrn5yukr32hejvjt0fnn8ghdcmd98uq2dzmx0
+wallet = ${walletFromProgram(Buffer.alloc(32, 1), 'devnet')}
 threads = 1
 [gateway]
 port = 0
 metrics_port = 0
-stop_timeout = ${stopTimeout}
+[logs]
+level = ${level}
 `;
 
 export interface Status {
@@ -35,6 +38,33 @@ export interface Status {
   service: { manager: string; enabled: boolean; active: boolean; startsAt: string; drift: string[] } | null;
   children: Record<'gateway' | 'miner', { pid: number | null; restarts: number }> | null;
   job: { height: number } | null;
+}
+
+/** Another version of the product, made in `folder`: the same program that calls itself `version`. */
+export function productAs(
+  version: string,
+  folder: string,
+  whole: boolean,
+): { seed: Record<string, string>; command: string[] } {
+  const manifest = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { version: string };
+  const place = `${FOLDER}-${version}`;
+  const seed = Object.fromEntries(
+    Object.entries(PRODUCT).map(([target, source]) => [target.replace(FOLDER, place), source]),
+  );
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, version }));
+  seed[`${place}/package.json`] = join(folder, 'package.json');
+  if (whole) {
+    // The addon knows its version too; a text of the same length can be put in its place.
+    const native = join(folder, 'native');
+    mkdirSync(native);
+    const source = join(repository, 'dist', 'native');
+    for (const name of readdirSync(source).filter((file) => file.endsWith('.node'))) {
+      const text = readFileSync(join(source, name), 'latin1').replaceAll(manifest.version, version);
+      writeFileSync(join(native, name), text, { encoding: 'latin1', mode: 0o755 });
+    }
+    seed[`${place}/dist/native`] = native;
+  }
+  return { seed, command: ['/usr/bin/node', `${place}/dist/bundle/pearlctl.mjs`] };
 }
 
 /** `pearlctl status --json`, from the installed program. */

@@ -53,7 +53,7 @@ export async function applyStep(step: Step, machine: Machine): Promise<Undo> {
   try {
     return await apply(step, machine);
   } catch (error) {
-    throw explain(error, step);
+    throw explain(error, 'path' in step ? step.path : 'folder' in step ? step.folder : 'A step');
   }
 }
 
@@ -95,8 +95,9 @@ async function apply(step: Step, machine: Machine): Promise<Undo> {
         machine,
         step.command,
         'Lingering could not be switched on',
-        'Type: sudo loginctl enable-linger "$USER"',
+        `Type: sudo loginctl enable-linger ${step.user}, then install again. Or install with --no-linger.`,
       );
+      await machine.awaitSession();
       return { now: () => must(machine, ['loginctl', 'disable-linger', step.user], 'Lingering stays switched on') };
     case 'service':
       return applyVerb(step.verb, machine);
@@ -231,13 +232,11 @@ const DISK_ERRORS: Record<string, readonly [code: 'DISK_FULL' | 'NO_PERMISSION',
   EPERM: ['NO_PERMISSION', 'You may not write there', 'Install with --scope user, or ask the owner of the machine.'],
 };
 
-function explain(error: unknown, step: Step): unknown {
+/** An error of the file system as one that says what to do; anything known already as it is. */
+export function explain(error: unknown, where: string): unknown {
   if (error instanceof PearlError || error instanceof RestartFailed) return error;
   const known = DISK_ERRORS[errnoOf(error) ?? ''];
-  const where = 'path' in step ? step.path : 'folder' in step ? step.folder : 'root' in step ? step.root : '';
-  if (known === undefined) {
-    const said = error instanceof Error ? error.message : String(error);
-    return new PearlError('SERVICE_FAILED', `${where || 'A step'}: ${said}.`, { cause: error });
-  }
-  return new PearlError(known[0], `${known[1]}: ${where}.`, { hint: known[2], cause: error });
+  if (known !== undefined) return new PearlError(known[0], `${known[1]}: ${where}.`, { hint: known[2], cause: error });
+  const said = error instanceof Error ? error.message : String(error);
+  return new PearlError('SERVICE_FAILED', `${where}: ${said}.`, { cause: error });
 }

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { PearlError } from '../../errors.ts';
 import { addEntry, type Manifest, removeManifest, writeManifest } from '../manifest.ts';
-import { applyStep, entryFor, RestartFailed, type Undo } from './apply.ts';
+import { applyStep, entryFor, explain, RestartFailed, type Undo } from './apply.ts';
 import type { Machine } from './machine.ts';
 import type { Step } from './step.ts';
 
@@ -55,7 +55,12 @@ export async function carryOut(steps: readonly Step[], options: CarryOutOptions)
 
 function record(file: string, manifest: Manifest): void {
   // The first steps of a first install make the folder that the manifest lies in.
-  if (existsSync(dirname(file))) writeManifest(file, { ...manifest, updated_at: new Date().toISOString() });
+  if (!existsSync(dirname(file))) return;
+  try {
+    writeManifest(file, { ...manifest, updated_at: new Date().toISOString() });
+  } catch (error) {
+    throw explain(error, file);
+  }
 }
 
 /** Undoes what it can; what cannot be undone is returned, and does not keep the rest from being undone. */

@@ -9,6 +9,8 @@ export interface Machine {
   run: RunCommand;
   /** Folders that the manager makes for the service at its start. */
   managedFolders: string[];
+  /** Resolves when the caller's own service manager can be reached, which lingering brings up. */
+  awaitSession: () => Promise<void>;
   /** Resolves when the started service is alive and ready; throws SERVICE_FAILED with the reason when it is not. */
   awaitReady: () => Promise<void>;
 }

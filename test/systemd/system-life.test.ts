@@ -1,0 +1,188 @@
+// The life of a system service in a real systemd, from install to the last trace.
+import t from 'tap';
+import { VERSION } from '../../src/version.ts';
+import { Box, until, whyNoBox } from './box.ts';
+import { CONFIG, PRODUCT, pearlctl, productAs, type Status, statusOf } from './product.ts';
+import { differences } from './traces.ts';
+
+const skip = whyNoBox();
+
+t.test('a system service lives and leaves without a trace', { skip, timeout: 400_000, bail: true }, async (t) => {
+  const folders = t.testdir({ newer: {}, broken: {} });
+  const newer = productAs('9.1.0', `${folders}/newer`, true);
+  // Its addon is of another version than the rest: it installs, and then does not start.
+  const broken = productAs('9.9.9', `${folders}/broken`, false);
+  const seed = { ...PRODUCT, ...newer.seed, ...broken.seed };
+  const [box, control] = await Promise.all([Box.create(seed), Box.create(seed)]);
+  t.teardown(() => Promise.all([box.down(), control.down()]));
+  await Promise.all([box.boot(), control.boot()]);
+
+  const status = (): Promise<Status> => statusOf((command) => box.exec(command));
+  const mining = (what: string, also: (now: Status) => boolean = () => true): Promise<Status> =>
+    until<Status | null>(what, async () => {
+      const now = await status();
+      return now.state === 'running' && now.job !== null && also(now) ? now : null;
+    });
+  const show = async (property: string): Promise<string> =>
+    box.run(['systemctl', 'show', '-p', property, '--value', 'pearlctl']);
+  const runtimeDropIn = async (text: string): Promise<void> => {
+    await box.run(['mkdir', '-p', '/run/systemd/system/pearlctl.service.d']);
+    await box.run(['tee', '/run/systemd/system/pearlctl.service.d/test.conf'], { input: text });
+    await box.run(['systemctl', 'daemon-reload']);
+  };
+
+  await t.test('install brings it up and says so when it mines', async (t) => {
+    await box.run(['mkdir', '/etc/pearlctl']);
+    await box.run(['tee', '/etc/pearlctl/pearlctl.ini'], { input: CONFIG() });
+    await box.run(['chmod', '600', '/etc/pearlctl/pearlctl.ini']);
+    const plan = await pearlctl(box, 'install', '--dry-run', '--json');
+    t.equal(plan.exitCode, 0, plan.stderr);
+    t.notOk((await box.exec(['id', 'pearlctl'])).stdout, 'a dry run makes no account');
+    const result = await pearlctl(box, 'install', '--yes', '--json');
+    t.equal(result.exitCode, 0, result.stderr);
+    const done = JSON.parse(result.stdout);
+    t.same(done.steps, JSON.parse(plan.stdout).steps, 'what is done is what the dry run said');
+    t.match(done.verification, { loaded: true, alive: true, ready: true, work: true, reason: null });
+    t.equal(await show('User'), 'pearlctl');
+    const name = await box.run(['ps', '-o', 'comm=', '-p', await show('MainPID')]);
+    t.equal(name, 'pearlctl', 'the system lists it by its own name');
+  });
+
+  await t.test('a second install changes nothing', async (t) => {
+    const pid = await show('MainPID');
+    const result = await pearlctl(box, 'install', '--yes', '--json');
+    t.equal(result.exitCode, 0, result.stderr);
+    t.same(JSON.parse(result.stdout).steps, []);
+    t.equal(await show('MainPID'), pid);
+  });
+
+  await t.test('status says the whole truth, to anybody', async (t) => {
+    const now = await statusOf(
+      (command) => box.exec(['runuser', '-u', 'nobody', '--', ...command]),
+      '--scope',
+      'system',
+    );
+    t.equal(now.state, 'running');
+    t.same(now.service, { manager: 'systemd', enabled: true, active: true, startsAt: 'boot', drift: [] });
+  });
+
+  await t.test('systemd rates it 1.4 or better', async (t) => {
+    const { stdout } = await box.exec(['systemd-analyze', 'security', '--no-pager', 'pearlctl.service']);
+    const score = Number(/exposure level for \S+: ([\d.]+)/.exec(stdout)?.[1]);
+    t.ok(score <= 1.4, `exposure ${score}`);
+  });
+
+  await t.test('after a reboot it mines again by itself, on the same chain', async (t) => {
+    const height = (await mining('work before the reboot')).job?.height ?? 0;
+    await Promise.all([box.reboot(), control.reboot()]);
+    const now = await mining('work after the reboot');
+    t.ok((now.job?.height ?? 0) > height, `height ${height}, then ${now.job?.height}`);
+  });
+
+  await t.test('a killed supervisor is started again', async (t) => {
+    const before = await mining('a supervisor');
+    await box.run(['kill', '-KILL', String(before.supervisor?.pid)]);
+    const now = await mining('another supervisor', (now) => now.supervisor?.pid !== before.supervisor?.pid);
+    t.equal(await show('NRestarts'), '1');
+    t.equal(now.children?.miner.restarts, 0);
+    const left = await box.exec([
+      'ps',
+      '-o',
+      'pid=',
+      '-p',
+      `${before.children?.gateway.pid},${before.children?.miner.pid}`,
+    ]);
+    t.equal(left.stdout, '', 'its children went with it');
+  });
+
+  await t.test('a killed miner is started again by the supervisor, which stays', async (t) => {
+    const before = await mining('a miner');
+    await box.run(['kill', '-KILL', String(before.children?.miner.pid)]);
+    const now = await mining('another miner', ({ children }) => children?.miner.restarts === 1);
+    t.equal(now.supervisor?.pid, before.supervisor?.pid);
+  });
+
+  await t.test('reload takes a change over, and refuses a bad file without harm', async (t) => {
+    const before = await mining('a supervisor');
+    await box.run(['tee', '/etc/pearlctl/pearlctl.ini'], { input: CONFIG('warn') });
+    const good = await pearlctl(box, 'reload');
+    t.equal(good.exitCode, 0, good.stderr);
+    await box.run(['tee', '/etc/pearlctl/pearlctl.ini'], { input: 'network = nonsense\n' });
+    const bad = await pearlctl(box, 'reload');
+    t.equal(bad.exitCode, 78, bad.stderr);
+    // Also when somebody goes past our own check.
+    t.not((await box.exec(['systemctl', 'reload', 'pearlctl'])).exitCode, 0);
+    t.equal((await status()).supervisor?.pid, before.supervisor?.pid);
+    await box.run(['tee', '/etc/pearlctl/pearlctl.ini'], { input: CONFIG('warn') });
+  });
+
+  await t.test('a hanging supervisor is noticed and replaced', async (t) => {
+    await runtimeDropIn('[Service]\nWatchdogSec=4\nRestartSec=200ms\n');
+    await box.run(['systemctl', 'restart', 'pearlctl']);
+    const before = await mining('a supervisor');
+    await box.run(['kill', '-STOP', String(before.supervisor?.pid)]);
+    await mining('a supervisor that moves', (now) => now.supervisor?.pid !== before.supervisor?.pid);
+    const journal = await box.run(['journalctl', '-u', 'pearlctl', '-o', 'cat', '-n', '200', '--no-pager']);
+    t.match(journal, /Watchdog timeout/);
+  });
+
+  await t.test('too many deaths in a row end in a failure with its reason, and start begins anew', async (t) => {
+    await runtimeDropIn('[Unit]\nStartLimitBurst=3\n[Service]\nRestartSec=100ms\n');
+    await until('systemd to give up', async () => {
+      if ((await show('ActiveState')) === 'failed') return true;
+      const pid = Number(await show('MainPID'));
+      // A MainPID of 0 would mean everybody.
+      if (pid > 1) await box.exec(['kill', '-KILL', String(pid)]);
+      return false;
+    });
+    const now = await status();
+    t.equal(now.state, 'failed');
+    t.ok(now.stateReason);
+    t.equal(now.service?.active, false);
+    const started = await pearlctl(box, 'start', '--json');
+    t.equal(started.exitCode, 0, started.stderr);
+    t.equal(JSON.parse(started.stdout).work, true);
+  });
+
+  await t.test('stop, disable and enable do what they say and no more', async (t) => {
+    t.equal((await pearlctl(box, 'stop')).exitCode, 0);
+    t.equal((await status()).state, 'stopped');
+    t.equal(await show('UnitFileState'), 'enabled');
+    t.equal((await pearlctl(box, 'disable')).exitCode, 0);
+    t.equal(await show('UnitFileState'), 'disabled');
+    t.match((await status()).service?.drift, ['It does not start by itself: it is disabled.']);
+    t.equal((await pearlctl(box, 'enable')).exitCode, 0);
+    t.equal(await show('UnitFileState'), 'enabled');
+    t.equal((await pearlctl(box, 'start')).exitCode, 0);
+  });
+
+  await t.test('an upgrade that does not start is taken back, and the old version mines on', async (t) => {
+    const result = await box.exec([...broken.command, 'install', '--yes', '--json']);
+    t.equal(result.exitCode, 69);
+    t.match(JSON.parse(result.stderr).error, { code: 'SERVICE_FAILED', message: /Everything was put back as it was/ });
+    t.match(JSON.parse(result.stderr).error.hint, /addon/, 'the reason is told');
+    t.equal(await box.run(['readlink', '/usr/local/lib/pearlctl/current']), VERSION);
+    t.same((await mining('the old version')).service?.drift, []);
+  });
+
+  await t.test('a newer version upgrades it in place', async (t) => {
+    const result = await box.exec([...newer.command, 'install', '--yes', '--json']);
+    t.equal(result.exitCode, 0, result.stderr);
+    const { plan } = JSON.parse(result.stdout);
+    t.match(plan, { action: 'upgrade', from: VERSION, version: '9.1.0' });
+    t.equal(await box.run(['readlink', '/usr/local/lib/pearlctl/current']), '9.1.0');
+    t.same((await box.run(['ls', '-A', '/usr/local/lib/pearlctl'])).split('\n'), ['9.1.0', 'current']);
+    t.same((await mining('the new version')).service?.drift, []);
+  });
+
+  await t.test('uninstall --purge leaves nothing', async (t) => {
+    await box.run(['rm', '-r', '/run/systemd/system/pearlctl.service.d']);
+    const result = await box.exec([...newer.command, 'uninstall', '--purge', '--yes']);
+    t.equal(result.exitCode, 0, result.stderr);
+    t.equal(await show('LoadState'), 'not-found');
+    t.not((await box.exec(['id', 'pearlctl'])).exitCode, 0);
+    t.equal((await box.exec(['find', '/run', '/tmp', '-name', '*pearlctl*'])).stdout, '');
+    await Promise.all([box.halt(), control.halt()]);
+    t.same(differences(box, control), [], 'also passwd, group, shadow, subuid and subgid are the same');
+  });
+});

@@ -1,0 +1,133 @@
+// The life of a user service in a real systemd: no session, lingering, reboot, uninstall.
+import t from 'tap';
+import { Box, until, whyNoBox } from './box.ts';
+import { CONFIG, PEARLCTL, PRODUCT, type Status, statusOf } from './product.ts';
+import { differences } from './traces.ts';
+
+const skip = whyNoBox();
+const UID = 4711;
+
+t.test(
+  'a user service lives from boot with lingering, and leaves without a trace',
+  { skip, timeout: 300_000, bail: true },
+  async (t) => {
+    const [box, control] = await Promise.all([Box.create(PRODUCT), Box.create(PRODUCT)]);
+    t.teardown(() => Promise.all([box.down(), control.down()]));
+    await Promise.all([box.boot(), control.boot()]);
+    for (const each of [box, control]) {
+      await each.run(['useradd', '--create-home', '--uid', String(UID), 'alice']);
+      // As a first login would.
+      await each.run(['runuser', '-u', 'alice', '--', 'mkdir', '-p', '/home/alice/.config/pearlctl']);
+    }
+    const alice = (command: readonly string[], env = {}) => box.asUser('alice', UID, command, env);
+    const pearlctl = (...args: string[]) => alice([...PEARLCTL, ...args]);
+    const mining = (what: string): Promise<Status> =>
+      until<Status | null>(what, async () => {
+        const now = await statusOf((command) => alice(command));
+        return now.state === 'running' && now.job !== null ? now : null;
+      });
+    await box.run(['runuser', '-u', 'alice', '--', 'tee', '/home/alice/.config/pearlctl/pearlctl.ini'], {
+      input: CONFIG(),
+    });
+
+    await t.test(
+      'without a session and without the right to linger: one sentence, the line to type, nothing done',
+      async (t) => {
+        const result = await pearlctl('install', '--yes', '--json');
+        t.not(result.exitCode, 0);
+        const { error } = JSON.parse(result.stderr);
+        t.match(error.hint, /sudo loginctl enable-linger alice/);
+        t.equal(
+          (await alice(['find', '/home/alice', '-name', '*pearlctl*'])).stdout,
+          ['/home/alice/.config/pearlctl', '/home/alice/.config/pearlctl/pearlctl.ini'].join('\n'),
+        );
+      },
+    );
+
+    await t.test('with lingering it installs from a shell that knows nothing of a session', async (t) => {
+      for (const each of [box, control]) await each.run(['loginctl', 'enable-linger', 'alice']);
+      await until(
+        'the user manager',
+        async () => (await box.exec(['test', '-S', `/run/user/${UID}/bus`])).exitCode === 0,
+      );
+      const result = await alice([...PEARLCTL, 'install', '--yes', '--json'], { XDG_RUNTIME_DIR: '' });
+      t.equal(result.exitCode, 0, result.stderr);
+      t.match(JSON.parse(result.stdout).plan, { runsAs: 'alice', starts: /at boot/ });
+      t.match((await mining('work')).service, { manager: 'systemd', enabled: true, startsAt: 'boot', drift: [] });
+    });
+
+    await t.test('systemd rates it 1.8 or better, and it runs beside app.slice', async (t) => {
+      const { stdout } = await alice(['systemd-analyze', '--user', 'security', '--no-pager', 'pearlctl.service']);
+      const score = Number(/exposure level for \S+: ([\d.]+)/.exec(stdout)?.[1]);
+      t.ok(score <= 1.8, `exposure ${score}`);
+      const group = (await alice(['systemctl', '--user', 'show', '-p', 'ControlGroup', '--value', 'pearlctl'])).stdout;
+      t.match(group, /user@4711\.service\/pearlctl\.service$/);
+    });
+
+    await t.test('after a reboot it mines without anybody logging in', async (t) => {
+      await Promise.all([box.reboot(), control.reboot()]);
+      t.ok((await mining('work after the reboot')).supervisor);
+    });
+
+    await t.test('a killed supervisor comes back, reload and logs work', async (t) => {
+      const before = await mining('a supervisor');
+      await box.run(['kill', '-KILL', String(before.supervisor?.pid)]);
+      await until('another supervisor', async () => {
+        const now = await statusOf((command) => alice(command));
+        return now.state === 'running' && now.supervisor?.pid !== before.supervisor?.pid;
+      });
+      const reload = await pearlctl('reload');
+      t.equal(reload.exitCode, 0, reload.stderr);
+      t.match((await pearlctl('logs', '--lines', '5')).stdout, /supervisor|gateway|miner/);
+    });
+
+    await t.test('root is told apart from the user, and sudo is no way to a user service', async (t) => {
+      const asRoot = await box.exec([...PEARLCTL, 'status', '--json']);
+      t.equal(asRoot.exitCode, 4, 'root has no service');
+      const sudo = { SUDO_USER: 'alice', SUDO_UID: String(UID) };
+      const result = await box.exec([...PEARLCTL, 'install', '--scope', 'user', '--yes'], { env: sudo });
+      t.equal(result.exitCode, 2);
+      t.match(result.stderr, /without sudo/);
+    });
+
+    await t.test(
+      'uninstall keeps configuration and state, uninstall --purge nothing; lingering was not ours',
+      async (t) => {
+        const result = await pearlctl('uninstall', '--yes');
+        t.equal(result.exitCode, 0, result.stderr);
+        t.equal((await alice(['ls', '/home/alice/.config/pearlctl'])).stdout, 'pearlctl.ini');
+        t.ok((await alice(['ls', '/home/alice/.local/state/pearlctl'])).stdout.includes('shares.jsonl'));
+        const purge = await pearlctl('uninstall', '--purge', '--yes');
+        t.equal(purge.exitCode, 0, purge.stderr);
+        t.equal((await box.exec(['ls', '/var/lib/systemd/linger'])).stdout, 'alice');
+        await control.run(['rm', '-r', '/home/alice/.config/pearlctl']);
+        t.equal(
+          (await alice(['systemctl', '--user', 'show', '-p', 'LoadState', '--value', 'pearlctl'])).stdout,
+          'not-found',
+        );
+        await Promise.all([box.halt(), control.halt()]);
+        t.same(differences(box, control), []);
+      },
+    );
+  },
+);
+
+t.test(
+  'lingering that install switched on is switched off again',
+  { skip, timeout: 200_000, bail: true },
+  async (t) => {
+    const box = await Box.create(PRODUCT);
+    t.teardown(() => box.down());
+    await box.boot();
+    await box.run(['mkdir', '-p', '/root/.config/pearlctl']);
+    await box.run(['tee', '/root/.config/pearlctl/pearlctl.ini'], { input: CONFIG() });
+    // Root's own user manager: root may switch lingering on without being asked for a password.
+    const result = await box.exec([...PEARLCTL, 'install', '--scope', 'user', '--yes', '--json']);
+    t.equal(result.exitCode, 0, result.stderr);
+    t.equal(await box.run(['ls', '/var/lib/systemd/linger']), 'root');
+    const gone = await box.exec([...PEARLCTL, 'uninstall', '--scope', 'user', '--purge', '--yes']);
+    t.equal(gone.exitCode, 0, gone.stderr);
+    t.equal(await box.run(['ls', '/var/lib/systemd/linger']), '');
+    t.equal(await box.run(['find', '/root', '-name', '*pearlctl*']), '');
+  },
+);
