@@ -1,5 +1,4 @@
 // Install and uninstall from end to end: look, plan, and after consent act and verify. The commands only ask and print.
-import { dirname } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { PearlError } from '../errors.ts';
 import { awaitSession } from './caller.ts';
@@ -95,7 +94,7 @@ export async function prepareUninstall(service: Service, purge: boolean): Promis
         manifest: facts.manifest,
         ...options,
       });
-      await confirmAbsence(service, facts, steps);
+      await confirmAbsence(steps);
     },
   };
 }
@@ -105,11 +104,8 @@ function keptPaths({ paths, exists }: UninstallFacts): string[] {
   return [...new Set(candidates)].filter(exists);
 }
 
-async function confirmAbsence({ manager }: Service, facts: UninstallFacts, steps: readonly Removal[]): Promise<void> {
+async function confirmAbsence(steps: readonly Removal[]): Promise<void> {
   const remains = await findRemains(steps);
-  const state = await manager.state();
-  const ours = facts.manifest !== null || facts.definitionIsOurs;
-  if (ours && (state.loaded || state.pid !== null)) remains.push(`the service (${dirname(facts.definitionFile)})`);
   if (remains.length === 0) return;
   throw new PearlError('SERVICE_FAILED', `Still there: ${remains.join(', ')}.`, {
     hint: 'Type the same command again; if it stays, another program puts it back.',

@@ -80,12 +80,12 @@ export async function lookForInstall(service: Service, config: Config, wishes: I
 }
 
 /** Nothing can be loaded in a manager that is not running; lingering, a step of the plan, brings it up. */
-async function stateBeforeInstall(
-  { kind, caller, paths, manager }: Service,
-  { linger }: InstallWishes,
-): Promise<ServiceState> {
-  if (kind === 'systemd' && paths.scope === 'user' && linger && !sessionReachable(caller)) return parseShow('');
-  return manager.state();
+async function stateBeforeInstall(service: Service, { linger }: InstallWishes): Promise<ServiceState> {
+  return linger && isUnreachable(service) ? parseShow('') : service.manager.state();
+}
+
+function isUnreachable({ kind, caller, paths }: Service): boolean {
+  return kind === 'systemd' && paths.scope === 'user' && !sessionReachable(caller);
 }
 
 async function readSource({ caller, paths }: Service, root: string): Promise<RuntimeSource> {
@@ -201,6 +201,7 @@ function isFromEnvironment(source: SecretSource, env: NodeJS.ProcessEnv): boolea
 export async function lookForUninstall(service: Service, purge: boolean): Promise<UninstallFacts> {
   const { kind, paths, manager, definitionFile, caller, run } = service;
   const there = readDefinition(definitionFile);
+  const nothingThere = there.text === null && there.link === null;
   const name = kind === 'systemd' && paths.scope === 'system' ? accountName(paths.instance) : null;
   const account = name === null ? '' : (await run(['getent', 'passwd', name])).stdout;
   return {
@@ -208,7 +209,9 @@ export async function lookForUninstall(service: Service, purge: boolean): Promis
     paths,
     manifest: readManifest(paths.manifestFile, caller.uid),
     manager,
-    state: await manager.state(),
+    // A user's manager that does not run has nothing loaded; with a definition there, it has to be asked all the same.
+    state:
+      nothingThere && paths.scope === 'user' ? await manager.state().catch(() => parseShow('')) : await manager.state(),
     definitionFile,
     runtimeRoot: runtimeRootOf(paths, caller),
     purge,

@@ -134,6 +134,11 @@ export class Box {
     }
   }
 
+  /** The arguments of nsenter(1) that lead into the running box; a command follows. */
+  get enter(): string[] {
+    return ['-t', String(this.#leader), '-m', '-u', '-i', '-n', '-p', '-C', '-r', '-w', '--'];
+  }
+
   /** Runs a command in the box as root with a clean environment; never throws for its exit code. */
   async exec(
     command: readonly string[],
@@ -141,8 +146,7 @@ export class Box {
   ): Promise<BoxResult> {
     const variables = { PATH, HOME: '/root', SYSTEMD_PAGER: '', LANG: 'C.UTF-8', ...options.env };
     const assignments = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
-    const enter = ['-t', String(this.#leader), '-m', '-u', '-i', '-n', '-p', '-C', '-r', '-w'];
-    const result = await execa('nsenter', [...enter, '--', 'env', '-i', ...assignments, ...command], {
+    const result = await execa('nsenter', [...this.enter, 'env', '-i', ...assignments, ...command], {
       reject: false,
       input: options.input ?? '',
       timeout: options.timeoutMs ?? 120_000,

@@ -38,8 +38,14 @@ async function remove(step: Removal, { manager, run }: RemoveOptions['machine'])
       return manager.stop();
     case 'disable':
       return manager.disable();
-    case 'forget':
-      return manager.forget();
+    case 'forget': {
+      await manager.forget();
+      const { loaded, pid } = await manager.state();
+      if (!loaded && pid === null) return;
+      throw new PearlError('SERVICE_FAILED', 'The service manager still knows the service.', {
+        hint: 'Another definition of the same name may be in its way: see systemctl cat, or launchctl print.',
+      });
+    }
     case 'file':
       return rm(step.path, { force: true });
     case 'tree':

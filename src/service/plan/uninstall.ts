@@ -120,10 +120,18 @@ function purgeSteps(facts: UninstallFacts): Removal[] {
 function emptyFolders({ paths, purge, exists }: UninstallFacts, entries: readonly ManifestEntry[]): Removal[] {
   const made = entries.flatMap((entry) => (entry.kind === 'folder' && !entry.existed ? [entry.path] : []));
   const named = purge ? [dirname(paths.credentialsFolder), ...(paths.home === null ? [] : [paths.home])] : [];
+  // After an earlier uninstall without --purge nobody remembers who made ~/.local/state; empty, it is of no use to anyone.
+  if (purge && paths.scope === 'user') named.push(...parentsBelow(paths.userHome, paths.stateFolder));
   return [...new Set([...made, ...named])]
     .filter(exists)
     .sort((a, b) => b.split('/').length - a.split('/').length)
     .map((path): Removal => ({ kind: 'empty-folder', path }));
+}
+
+/** The folders between a home folder and something in it. */
+function parentsBelow(home: string, path: string): string[] {
+  const parent = dirname(path);
+  return parent.startsWith(`${home}/`) ? [parent, ...parentsBelow(home, parent)] : [];
 }
 
 /** Without a manifest: what carries our name or our words. */

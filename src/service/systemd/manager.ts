@@ -58,7 +58,8 @@ export class SystemdManager implements ServiceManager {
   }
 
   #show(): Promise<CommandResult> {
-    return this.#must(this.#systemctl('show', '--timestamp=unix', '-p', PROPERTIES.join(','), this.#unit));
+    const command = this.#systemctl('show', '--timestamp=unix', '-p', PROPERTIES.join(','), this.#unit);
+    return this.#must('describe', command);
   }
 
   async load(): Promise<void> {
@@ -101,7 +102,7 @@ export class SystemdManager implements ServiceManager {
   }
 
   async forget(): Promise<void> {
-    await this.#must(this.#systemctl('daemon-reload'));
+    await this.#must('forget', this.#systemctl('daemon-reload'));
     // Fails when there is nothing to forgive.
     await this.#run(this.#systemctl('reset-failed', this.#unit));
   }
@@ -133,15 +134,15 @@ export class SystemdManager implements ServiceManager {
     return run(command, { ...(env ? { env } : {}), ...(timeoutMs === undefined ? {} : { timeoutMs }) });
   }
 
-  async #must(command: readonly string[]): Promise<CommandResult> {
+  async #must(what: string, command: readonly string[]): Promise<CommandResult> {
     const result = await this.#run(command);
     if (result.code === 0) return result;
     if (this.#options.reachable?.() === false) throw noSession(result);
-    throw this.#failed(command.at(-1) === this.#unit ? (command.at(-2) ?? '') : (command.at(-1) ?? ''), result.stderr);
+    throw this.#failed(what, result.stderr);
   }
 
   async #mustAll(verb: ManagerVerb): Promise<void> {
-    for (const command of this.commands(verb)) await this.#must(command);
+    for (const command of this.commands(verb)) await this.#must(verb, command);
   }
 
   #failed(what: string, stderr: string): PearlError {
