@@ -1,6 +1,5 @@
 // The external gateway as a real process: `pearlctl gateway` becomes the stand-in, `pearlctl supervise` mines against it.
-// To run the same against the real one, set PEARLCTL_TEST_GATEWAY to its command line (`pearl-gateway start`) and
-// PEARLCTL_TEST_NODE, PEARLCTL_TEST_NODE_USER, PEARLCTL_TEST_NODE_PASSWORD to a node on regtest: see docs/operations.md.
+// `real.test.ts` does the latter with the real one.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import t, { type Test } from 'tap';
 import { walletFromProgram } from '../../../src/config/wallet.ts';
 import { readLedger } from '../../../src/ledger/reader.ts';
 import { CLI } from '../../commands/run-cli.ts';
+import { homeOf } from '../../provider/home.ts';
 import { freePort, NODE_PASSWORD, TestNode } from './test-node.ts';
 
 const STAND_IN = fileURLToPath(new URL('../../fixtures/external/reference-gateway.mjs', import.meta.url));
@@ -56,9 +56,9 @@ function start(t: Test, verb: string, { env }: Setup) {
 }
 
 /** One question over a new connection; null where nobody answers within `ms`. */
-function ask(port: number, ms = 500): Promise<string | null> {
+function ask(where: number | string, ms = 500): Promise<string | null> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
+    const socket = connect(typeof where === 'number' ? { host: '127.0.0.1', port: where } : { path: where }, () => {
       socket.write('{"jsonrpc": "2.0", "method": "getMiningInfo", "id": 1, "params": {}}\n');
     });
     const settle = (text: string | null) => {
@@ -84,7 +84,7 @@ async function until<T>(what: string, ask: () => Promise<T | null | undefined | 
 t.test('becomes the gateway, told everything by its environment and nothing by its arguments', async (t) => {
   const at = await setUp(t);
   const child = start(t, 'gateway', at);
-  t.match(await until('an answer', () => ask(at.port)), /"cert_version": 3/);
+  await until('a job', async () => (await ask(at.port))?.includes('"cert_version": 3'));
   const proc = (file: string) => readFileSync(`/proc/${child.pid}/${file}`, 'utf8').split('\0');
   if (process.platform === 'linux') {
     t.ok(proc('cmdline').includes(STAND_IN), 'it is the same process');
@@ -99,6 +99,19 @@ t.test('becomes the gateway, told everything by its environment and nothing by i
   }
   child.kill('SIGINT');
   t.equal((await child).exitCode, 130, 'its own clean end');
+});
+
+t.test('listens on a Unix socket, which a second one must not take over in silence', async (t) => {
+  const folder = homeOf(t, async () => {});
+  const socket = join(folder, 'gateway.sock');
+  const at = await setUp(t, { lines: `socket = ${socket}` });
+  const child = start(t, 'gateway', at);
+  await until('a job', async () => (await ask(socket))?.includes('"cert_version": 3'));
+  const second = await execa(process.execPath, [CLI, 'gateway'], { env: at.env, extendEnv: false, reject: false });
+  t.equal(second.exitCode, 75);
+  t.match(await ask(socket), /"cert_version": 3/, 'the first one still answers');
+  child.kill('SIGINT');
+  await child;
 });
 
 t.test('what it would only say in a traceback is said before it starts', async (t) => {
