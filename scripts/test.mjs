@@ -55,28 +55,48 @@ function cargoTests() {
  */
 function countLeaves(file) {
   return new Promise((resolve, reject) => {
-    const counts = { passed: 0, failed: 0, skipped: 0 };
+    const counts = { passed: 0, failed: 0, skipped: 0, failures: [], skips: [] };
     const total = () => counts.passed + counts.failed + counts.skipped;
-    const follow = (parser) => {
+    const follow = (parser, path) => {
       let before = null;
       parser.on('child', (child) => {
         before = { total: total(), failed: counts.failed };
-        follow(child);
+        follow(child, [...path, child.name]);
       });
       parser.on('assert', (assert) => {
         const children = before;
         before = null;
         const isLeaf = !children || total() === children.total;
-        if (assert.skip || assert.todo) counts.skipped += 1;
-        else if (isLeaf) counts[assert.ok ? 'passed' : 'failed'] += 1;
-        else if (!assert.ok && counts.failed === children.failed) counts.failed += 1;
+        const title = [...path, assert.name].filter(Boolean).join(' > ');
+        if (assert.skip || assert.todo) {
+          counts.skipped += 1;
+          counts.skips.push(`${title}: ${assert.skip || assert.todo}`);
+        } else if (!assert.ok && (isLeaf || counts.failed === children.failed)) {
+          counts.failed += 1;
+          counts.failures.push({ title, diag: assert.diag });
+        } else if (isLeaf) {
+          counts.passed += 1;
+        }
       });
     };
     const parser = new Parser();
-    follow(parser);
+    follow(parser, []);
     parser.on('complete', () => resolve(counts));
     createReadStream(file).on('error', reject).pipe(parser);
   });
+}
+
+/** What failed and what was skipped, with the reasons, where a log is all that anybody will see of the run. */
+function tellExceptions({ failures, skips }) {
+  for (const skip of skips) process.stdout.write(`skipped: ${skip}\n`);
+  for (const { title, diag } of failures) {
+    process.stdout.write(`\nFAILED: ${title}\n`);
+    const { source: _source, ...rest } = diag ?? {};
+    for (const [key, value] of Object.entries(rest)) {
+      const text = typeof value === 'string' ? value : JSON.stringify(value);
+      process.stdout.write(`  ${key}: ${text.slice(0, 4000).trimEnd().replaceAll('\n', '\n    ')}\n`);
+    }
+  }
 }
 
 async function tapTests(files) {
@@ -101,6 +121,7 @@ async function tapTests(files) {
     totals.passed += counts.passed;
     totals.failed += counts.failed;
     totals.skipped += counts.skipped;
+    tellExceptions(counts);
     if (result.status !== 0 && counts.failed === 0) totals.failed += 1;
   } catch (error) {
     process.stdout.write(`no results to read: ${error.message}\n`);
