@@ -19,6 +19,7 @@ export class LiveView {
   #model: StatusModel | null = null;
   /** How many lines of the status stand on the screen, all of them right above the cursor. */
   #drawnLines = 0;
+  #drawnText = '';
 
   constructor(stream: LiveStream, colour: boolean) {
     this.#stream = stream;
@@ -43,6 +44,9 @@ export class LiveView {
 
   #draw(above: string): void {
     const status = this.#statusLines();
+    const text = status.join('\n');
+    if (above === '' && text === this.#drawnText) return;
+    this.#drawnText = text;
     this.#stream.write(`${upAndErase(this.#drawnLines)}${above}${status.map((line) => `${line}\n`).join('')}`);
     this.#drawnLines = status.length;
   }

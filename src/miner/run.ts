@@ -161,10 +161,10 @@ function threadCount({ miner: { threads } }: Config): number {
 
 /** A winner that comes too late is everyday life: an easy job has several. */
 function sayDropped(reason: string): void {
-  say('info', `a proof was dropped: ${reason}`);
+  say('debug', `a proof was dropped: ${reason}`);
 }
 
 /** The supervisor turns these lines into its log; started by hand, a person reads them. */
-function say(level: 'info' | 'warn' | 'error', message: string): void {
+function say(level: 'debug' | 'info' | 'warn' | 'error', message: string): void {
   process.stderr.write(level === 'info' ? `${message}\n` : `${level}: ${message}\n`);
 }
