@@ -1,10 +1,11 @@
 // `pearlctl config`: look at the configuration and change single values, with every comment kept.
 import { checkConfig } from '../config/config.ts';
+import type { ConfigError } from '../config/config-error.ts';
 import { editConfig, keyPaths, knownKey, splitPath } from '../config/edit.ts';
 import { type EffectiveKey, effectiveKeys } from '../config/effective.ts';
 import { readConfigFile } from '../config/file.ts';
 import { EXIT, PearlError } from '../errors.ts';
-import { planChange, writeChange } from '../init/write.ts';
+import { type ConfigChange, planEdit, writeChange } from '../init/write.ts';
 import { defineCommand } from './command.ts';
 import type { Context } from './context.ts';
 
@@ -12,8 +13,8 @@ const ACTIONS = ['show', 'get', 'set', 'unset', 'validate', 'edit'] as const;
 
 export const command = defineCommand({
   description:
-    'Shows the configuration, or changes one value of it. What results is checked whole before it is written, and what ' +
-    'changed is shown; comments stay. A running service takes it over with: pearlctl reload.',
+    'Shows the configuration, or changes one value of it. A change that would break the file is refused, and what changed ' +
+    'is shown; comments stay. A running service takes it over with: pearlctl reload.',
   examples: [
     ['pearlctl config show', 'What the file sets'],
     ['pearlctl config show --effective', 'Every key, its value, and where that comes from'],
@@ -82,10 +83,11 @@ async function show(context: Context, everything: boolean): Promise<number> {
     const origin = key.origin === 'file' ? `line ${key.line}` : 'default';
     return `${pathOf(key).padEnd(width)}  ${origin.padEnd(8)}  ${textOf(key)}`;
   });
-  context.print(
-    [context.paths.configFile, ...lines].join('\n'),
-    Object.fromEntries(keys.map((key) => [pathOf(key), { value: key.value, origin: key.origin, line: key.line }])),
-  );
+  context.print([context.paths.configFile, ...lines].join('\n'), {
+    schemaVersion: 1,
+    path: context.paths.configFile,
+    keys: keys.map((key) => ({ key: pathOf(key), value: key.value, origin: key.origin, line: key.line })),
+  });
   return EXIT.ok;
 }
 
@@ -95,7 +97,13 @@ async function get(context: Context, path: string): Promise<number> {
   const found = (await keysOf(context)).find((one) => one.section === section && one.key === key);
   const value = found?.value ?? null;
   // Nothing is set and nothing is the default: an empty answer, and the exit code of "no".
-  context.print(Array.isArray(value) ? value.join('\n') : (value ?? ''), value);
+  context.print(Array.isArray(value) ? value.join('\n') : (value ?? ''), {
+    schemaVersion: 1,
+    key: path,
+    value,
+    origin: found?.origin ?? 'default',
+    line: found?.line ?? null,
+  });
   return value === null ? EXIT.no : EXIT.ok;
 }
 
@@ -105,24 +113,43 @@ function edited(text: string, path: string, values: string[] | null): string {
 }
 
 async function change(context: Context, edit: (text: string) => string): Promise<number> {
-  const plan = await planChange(context.paths, edit(await readConfigFile(context.paths.configFile)));
+  const plan = await planEdit(context.paths, edit);
   if (plan.changes !== '') writeChange(plan);
-  context.print(plan.changes === '' ? 'It says this already.' : plan.changes, {
-    path: plan.path,
-    changed: plan.changes !== '',
+  return reportChange(context, plan, 'It says this already.');
+}
+
+function reportChange(context: Context, { path, changes, remaining }: ConfigChange, unchanged: string): number {
+  context.print(changes === '' ? unchanged : changes, {
+    schemaVersion: 1,
+    path,
+    changed: changes !== '',
+    changes,
+    remaining: remaining.map(problemModel),
   });
+  for (const { message } of remaining) context.say(`Still wrong: ${message}`);
   return EXIT.ok;
+}
+
+function problemModel({ code, key, line, message, hint }: ConfigError): object {
+  return { code, key, line, message, hint: hint ?? null };
 }
 
 async function validate(context: Context): Promise<number> {
   const { configFile, userHome } = context.paths;
   const { problems } = checkConfig(await readConfigFile(configFile), configFile, { home: userHome });
-  if (problems[0]) {
-    for (const problem of problems.slice(1)) context.say(`pearlctl: ${problem.message}\n  ${problem.hint ?? ''}`);
-    throw problems[0];
+  const [first, ...others] = problems;
+  if (first !== undefined && !context.json) {
+    for (const problem of others) context.say(`pearlctl: ${problem.message}\n  ${problem.hint ?? ''}`);
+    throw first;
   }
-  context.print(`${configFile} is fine.`, { path: configFile, valid: true });
-  return EXIT.ok;
+  const model = {
+    schemaVersion: 1,
+    path: configFile,
+    valid: first === undefined,
+    problems: problems.map(problemModel),
+  };
+  context.print(`${configFile} is fine.`, model);
+  return first === undefined ? EXIT.ok : first.exitCode;
 }
 
 async function edit(context: Context): Promise<number> {
@@ -130,10 +157,5 @@ async function edit(context: Context): Promise<number> {
     throw usage('There is no terminal to edit on.', 'set KEY VALUE');
   }
   const { editInEditor } = await import('../init/editor.ts');
-  const plan = await editInEditor(context.paths);
-  context.print(plan.changes === '' ? 'Nothing was changed.' : plan.changes, {
-    path: plan.path,
-    changed: plan.changes !== '',
-  });
-  return EXIT.ok;
+  return reportChange(context, await editInEditor(context.paths), 'Nothing was changed.');
 }

@@ -37,11 +37,18 @@ export const command = defineCommand({
         hint: 'Answer by flags: pearlctl init --yes --network devnet (all flags: pearlctl init --help)',
       });
     }
-    const makeWallet = () => walletFromProgram(randomBytes(32), 'devnet');
+    let madeUp = false;
+    const makeWallet = () => {
+      madeUp = true;
+      return walletFromProgram(randomBytes(32), 'devnet');
+    };
     const written = asks ? await ask(choices, makeWallet) : await writeUnasked(args.overwrite === true);
     const next = 'Next: pearlctl run (see it work), or pearlctl install (mine from boot on).';
-    const text = written.changes === '' ? `${written.path} says this already.` : `Written: ${written.path}\n${next}`;
-    context.print(text, { path: written.path, changed: written.changes !== '' });
+    const worth = madeUp ? '\nThe wallet is made up: coins of the devnet are worth nothing, and no key is kept.' : '';
+    const text = `Written: ${written.path}\n${next}${worth}`;
+    const changed = written.changes !== '';
+    const model = { schemaVersion: 1, path: written.path, changed, changes: written.changes, walletMadeUp: madeUp };
+    context.print(changed ? text : `${written.path} says this already.`, model);
     return EXIT.ok;
 
     async function ask(given: Choices, wallet: () => string): Promise<ConfigChange> {
@@ -62,7 +69,10 @@ export const command = defineCommand({
           hint: 'Replace it with --overwrite, or change single keys with: pearlctl config set',
         });
       }
-      if (plan.changes !== '') writeChange(plan);
+      if (plan.changes === '') return plan;
+      // Whatever is replaced is seen once more.
+      if (plan.before !== null) context.say(plan.changes);
+      writeChange(plan);
       return plan;
     }
   },

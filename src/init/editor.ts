@@ -7,7 +7,8 @@ import { execa } from 'execa';
 import { readConfigFile } from '../config/file.ts';
 import type { Paths } from '../config/paths.ts';
 import { PearlError } from '../errors.ts';
-import { type ConfigChange, planChange, writeChange } from './write.ts';
+import { splitWords } from './words.ts';
+import { type ConfigChange, planEdit, writeChange } from './write.ts';
 
 /** Opens the editor until the text is right or the person gives up, whose error it then throws. */
 export async function editInEditor(paths: Paths): Promise<ConfigChange> {
@@ -25,7 +26,8 @@ async function editUntilRight(paths: Paths, copy: string): Promise<ConfigChange>
   for (;;) {
     await openEditor(copy);
     try {
-      const plan = await planChange(paths, await readFile(copy, 'utf8'));
+      const text = await readFile(copy, 'utf8');
+      const plan = await planEdit(paths, () => text);
       if (plan.changes !== '') writeChange(plan);
       return plan;
     } catch (error) {
@@ -37,14 +39,18 @@ async function editUntilRight(paths: Paths, copy: string): Promise<ConfigChange>
   }
 }
 
-/** $VISUAL and $EDITOR may carry arguments (`code --wait`): they are split at blanks, and no shell reads them. */
+/** $VISUAL and $EDITOR may carry arguments (`code --wait`); no shell reads them. */
 async function openEditor(path: string): Promise<void> {
-  const [program = 'vi', ...args] = (process.env.VISUAL || process.env.EDITOR || 'vi').trim().split(/\s+/);
+  const line = process.env.VISUAL || process.env.EDITOR || 'vi';
+  const [program, ...args] = splitWords(line) ?? [];
+  if (program === undefined) throw editorFailed(`The editor "${line.slice(0, 60)}" is no command`);
   const result = await execa(program, [...args, path], { stdio: 'inherit', reject: false });
-  if (result.failed) {
-    throw new PearlError('INPUT_INVALID', `The editor ${program} failed, and nothing was changed.`, {
-      hint: 'Name another: EDITOR=nano pearlctl config edit',
-      cause: result,
-    });
-  }
+  if (result.failed) throw editorFailed(`The editor ${program} failed`, result);
+}
+
+function editorFailed(what: string, cause?: unknown): PearlError {
+  return new PearlError('INPUT_INVALID', `${what}, and nothing was changed.`, {
+    hint: 'Name another: EDITOR=nano pearlctl config edit',
+    cause,
+  });
 }

@@ -1,11 +1,11 @@
 // The questions of `init`, asked on a terminal for what no flag has answered. Every answer is checked as it is given.
-import { cancel, confirm, intro, isCancel, note, outro, select, text } from '@clack/prompts';
+import { cancel, confirm, intro, isCancel, note, select, text } from '@clack/prompts';
 import type { GatewayKind } from '../config/config.ts';
 import { NETWORKS, type Network } from '../config/networks.ts';
 import { readPoolUrl } from '../config/pool-url.ts';
-import { checkWallet } from '../config/wallet.ts';
 import { PearlError } from '../errors.ts';
 import { type Choices, gatewayKinds } from './answers.ts';
+import { promptWallet } from './wallet-prompt.ts';
 
 const NETWORK_HINTS: Partial<Record<Network, string>> = {
   mainnet: 'real coins',
@@ -25,7 +25,7 @@ export async function askChoices(given: Choices, makeWallet: () => string): Prom
   const network = given.network ?? (await askNetwork());
   const gateway = given.gateway ?? (await askGateway(network));
   const pool = gateway === 'pool' ? (given.pool ?? [await askPool()]) : given.pool;
-  const wallet = given.wallet ?? (network === 'devnet' ? makeWallet() : await askWallet(network));
+  const wallet = given.wallet ?? (gateway === 'attached' ? undefined : await askWallet(network, makeWallet));
   const threads = given.threads ?? (await askThreads());
   return { ...given, network, gateway, pool, wallet, threads };
 }
@@ -34,10 +34,6 @@ export async function askChoices(given: Choices, makeWallet: () => string): Prom
 export async function askToWrite(path: string, changes: string): Promise<boolean> {
   note(changes, path);
   return answered(await confirm({ message: 'Write this?' }));
-}
-
-export function sayGoodbye(message: string): void {
-  outro(message);
 }
 
 async function askNetwork(): Promise<Network> {
@@ -76,21 +72,13 @@ async function askPool(): Promise<string> {
   );
 }
 
-async function askWallet(network: Network): Promise<string> {
-  return answered(
-    await text({
-      message: 'Which address is paid?',
-      placeholder: 'prl1p…',
-      validate: (value = '') => {
-        try {
-          checkWallet(value.trim(), network);
-          return undefined;
-        } catch (error) {
-          return error instanceof PearlError ? error.message : String(error);
-        }
-      },
-    }),
-  ).trim();
+/** On the devnet nobody has a wallet yet, and none is needed: what is mined there is worth nothing. */
+async function askWallet(network: Network, makeWallet: () => string): Promise<string> {
+  if (network === 'devnet') {
+    const message = 'Make up an address? (Coins of the devnet are worth nothing; no key is kept.)';
+    if (answered(await confirm({ message }))) return makeWallet();
+  }
+  return (answered(await promptWallet(network)) ?? '').trim();
 }
 
 async function askThreads(): Promise<string> {

@@ -5,6 +5,7 @@ import {
   closeSync,
   constants,
   fchmodSync,
+  fchownSync,
   fstatSync,
   fsyncSync,
   lstatSync,
@@ -20,6 +21,8 @@ export interface AtomicWriteOptions {
   mode: number;
   /** Whether the content must be on the disk before it gets its name: yes for what must survive a power cut. */
   durable: boolean;
+  /** Who it belongs to; without it, the one who writes. */
+  owner?: { uid: number; gid: number };
 }
 
 /**
@@ -41,6 +44,7 @@ export function writeFileAtomically(path: string, text: string, options: AtomicW
       const bytes = Buffer.from(text, 'utf8');
       let length = 0;
       while (length < bytes.length) length += writeSync(file, bytes, length);
+      if (options.owner) fchownSync(file, options.owner.uid, options.owner.gid);
       fchmodSync(file, options.mode);
       if (options.durable) fsyncSync(file);
       written = fingerprintOf(fstatSync(file, { bigint: true }));

@@ -1,0 +1,135 @@
+// `init` and `config edit` with a person at a pseudo-terminal.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import t from 'tap';
+import { parseConfig } from '../../src/config/config.ts';
+import { walletFromProgram } from '../../src/config/wallet.ts';
+import { walletVerdict } from '../../src/init/wallet-prompt.ts';
+import { CLI } from '../commands/run-cli.ts';
+import { DEVNET } from '../doctor/stage.ts';
+
+const PERSON = fileURLToPath(new URL('../fixtures/person.py', import.meta.url));
+const skip =
+  spawnSync('python3', ['-c', 'import pty, sys; assert sys.version_info >= (3, 9)']).status !== 0 && 'needs python3';
+const ENTER = '\r';
+const DOWN = '\u001b[B';
+
+async function play(
+  home: string,
+  args: string[],
+  steps: [wait: string, type: string][],
+  env: Record<string, string> = {},
+) {
+  const run = await execa('python3', [PERSON, JSON.stringify(steps), process.execPath, CLI, ...args], {
+    env: { PATH: process.env.PATH, HOME: home, PEARLCTL_HOME: home, TERM: 'xterm', LANG: 'C.UTF-8', ...env },
+    extendEnv: false,
+    reject: false,
+    timeout: 80_000,
+    killSignal: 'SIGKILL',
+  });
+  return { code: run.exitCode, shown: run.stdout };
+}
+
+const wallet = walletFromProgram(Buffer.alloc(32, 3), 'mainnet');
+
+t.test(
+  'init asks a few questions, judges the wallet while it is typed, shows the file, and writes it',
+  { skip },
+  async (t) => {
+    const home = t.testdir();
+    const typo = `${wallet.slice(0, -1)}${wallet.endsWith('q') ? 'p' : 'q'}`;
+    const { code, shown } = await play(
+      home,
+      ['init'],
+      [
+        ['Which network?', ENTER],
+        ['Where do jobs come from?', ENTER],
+        ['Which pool?', `stratum+ssl://pool.example.com:3333${ENTER}`],
+        ['63 characters', typo],
+        ['checksum of the wallet address is wrong', '\u007f'],
+        ['1 more characters', wallet.slice(-1)],
+        ['✓ valid on mainnet', ENTER],
+        ['How much of the machine?', DOWN],
+        ['●', ENTER],
+        ['Write this?', ENTER],
+      ],
+    );
+    t.equal(code, 0, shown);
+    const path = join(home, 'pearlctl.ini');
+    t.match(shown, 'Next: pearlctl run');
+    t.match(parseConfig(readFileSync(path, 'utf8'), path), {
+      network: 'mainnet',
+      miner: { wallet, threads: { kind: 'percent', percent: 50 } },
+      pool: { urls: [{ host: 'pool.example.com' }] },
+    });
+    t.equal(statSync(path).mode & 0o777, 0o600);
+  },
+);
+
+t.test('on the devnet it offers to make an address up, and says what that is worth', { skip }, async (t) => {
+  const home = t.testdir();
+  const { code, shown } = await play(
+    home,
+    ['init', '--network', 'devnet', '--threads', '1'],
+    [
+      ['worth nothing', ENTER],
+      ['Write this?', ENTER],
+    ],
+  );
+  t.equal(code, 0, shown);
+  t.match(shown, 'The wallet is made up');
+});
+
+t.test('Ctrl-C writes nothing', { skip }, async (t) => {
+  const home = t.testdir();
+  const { code } = await play(home, ['init'], [['Which network?', '\u0003']]);
+  t.equal(code, 2);
+  t.notOk(existsSync(join(home, 'pearlctl.ini')));
+});
+
+t.test(
+  'config edit opens the editor with its arguments, shows the change, and writes only what is right',
+  { skip },
+  async (t) => {
+    const home = t.testdir();
+    const path = join(home, 'pearlctl.ini');
+    writeFileSync(path, DEVNET, { mode: 0o640 });
+    // An editor with a blank in its path and an argument: it appends that to the file.
+    const editor = join(home, 'my editor.mjs');
+    writeFileSync(
+      editor,
+      "import { appendFileSync } from 'node:fs'; appendFileSync(process.argv[3], process.argv[2] + '\\n');",
+    );
+    const VISUAL = (text: string) => `${process.execPath} "${editor}" '${text}'`;
+    const good = await play(home, ['config', 'edit'], [], { VISUAL: VISUAL('[logs]') });
+    t.match(good, { code: 0, shown: /\+ \[logs\]/ });
+    t.equal(readFileSync(path, 'utf8'), `${DEVNET}[logs]\n`);
+    t.equal(statSync(path).mode & 0o777, 0o640);
+    const bad = await play(home, ['config', 'edit'], [['Edit again?', 'n']], { VISUAL: VISUAL('level = loud') });
+    t.match(bad, { code: 78, shown: /level must be/ });
+    const failing = await play(home, ['config', 'edit'], [], { VISUAL: `${process.execPath} -e 'process.exit(3)'` });
+    t.match(failing, { code: 2, shown: /nothing was changed/ });
+    const open = await play(home, ['config', 'edit'], [], { VISUAL: 'vi "open' });
+    t.match(open, { code: 2, shown: /is no command/ });
+    t.equal(readFileSync(path, 'utf8'), `${DEVNET}[logs]\n`, 'and nothing of all that was written');
+  },
+);
+
+t.test('an address is judged while it is typed', async (t) => {
+  for (const [typed, state, text] of [
+    ['', 'empty', /prl1p…, 63 characters/],
+    ['p', 'partial', /62 more/],
+    [wallet.slice(0, -1), 'partial', /^1 more/],
+    [wallet, 'valid', /mainnet/],
+    [` ${wallet} `, 'valid', /mainnet/],
+    [wallet.toUpperCase(), 'valid', /mainnet/],
+    [`${wallet}q`, 'wrong', /checksum|long/],
+    ['bc1p', 'wrong', /no prefix of Pearl|short/],
+    [walletFromProgram(Buffer.alloc(32, 3), 'testnet'), 'wrong', /testnet/],
+  ] as const) {
+    t.match(walletVerdict(typed, 'mainnet'), { state, text }, typed);
+  }
+});
