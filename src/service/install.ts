@@ -1,9 +1,10 @@
 // Install and uninstall from end to end: look, plan, and after consent act and verify. The commands only ask and print.
+import { rmSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
 import { PearlError } from '../errors.ts';
 import { awaitSession } from './caller.ts';
 import { LaunchdManager } from './launchd/manager.ts';
-import { type InstallWishes, lookForInstall, lookForUninstall } from './look.ts';
+import { findLeftovers, type InstallWishes, lookForInstall, lookForUninstall } from './look.ts';
 import type { Manifest } from './manifest.ts';
 import { carryOut } from './plan/carry-out.ts';
 import { type InstallFacts, planInstall } from './plan/install.ts';
@@ -32,14 +33,16 @@ export async function prepareInstall(service: Service, config: Config, wishes: W
   const plan = planInstall(facts);
   return {
     plan,
-    act: (options) =>
-      carryOut(plan.steps, {
+    async act(options) {
+      await carryOut(plan.steps, {
         machine: machineOf(service),
         manifestFile: paths.manifestFile,
         before: facts.manifest,
         manifest: manifestFor(facts),
         ...options,
-      }),
+      });
+      for (const path of findLeftovers(service)) rmSync(path, { force: true });
+    },
     verify: (limitMs) => verifyService(manager, paths, limitMs),
   };
 }

@@ -197,6 +197,16 @@ function isFromEnvironment(source: SecretSource, env: NodeJS.ProcessEnv): boolea
   return source.env !== null && env[source.env] !== undefined;
 }
 
+/** Temporary files that a killed install left beside what it was writing (`sidecar/atomic-file.ts` names them). */
+export function findLeftovers({ paths, definitionFile }: Service): string[] {
+  return [paths.manifestFile, definitionFile].flatMap((file) => {
+    const folder = dirname(file);
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    const ours = names.filter((name) => name.startsWith(`.${basename(file)}-`) && /-[0-9a-f]{12}$/.test(name));
+    return ours.map((name) => join(folder, name));
+  });
+}
+
 /** Everything an uninstall is planned from. */
 export async function lookForUninstall(service: Service, purge: boolean): Promise<UninstallFacts> {
   const { kind, paths, manager, definitionFile, caller, run } = service;
@@ -214,6 +224,7 @@ export async function lookForUninstall(service: Service, purge: boolean): Promis
       nothingThere && paths.scope === 'user' ? await manager.state().catch(() => parseShow('')) : await manager.state(),
     definitionFile,
     runtimeRoot: runtimeRootOf(paths, caller),
+    leftovers: findLeftovers(service),
     purge,
     exists: (path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined,
     hashOf: (path) => (existsSync(path) ? contentHash(readFileSync(path)) : null),

@@ -10,6 +10,8 @@ const ASIDE = [
   // useradd(8) and userdel(8) keep the previous version of what they change, and a lock beside it.
   /^\/etc\/[^/]*-$/,
   /^\/etc\/\.pwd\.lock$/,
+  // A running unit's /tmp; that of others, since ours must be gone.
+  /^\/var\/tmp\/systemd-private-[0-9a-f]+-(?!pearlctl)/,
   // Each box has a name and an identity of its own.
   /^\/etc\/(?:machine-id|hostname|hosts)$/,
 ];

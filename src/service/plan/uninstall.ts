@@ -28,6 +28,8 @@ export interface UninstallFacts {
   state: ServiceState;
   definitionFile: string;
   runtimeRoot: string;
+  /** Temporary files of an install that was killed. */
+  leftovers: string[];
   purge: boolean;
   /** Which of the paths asked about are there. */
   exists: (path: string) => boolean;
@@ -58,6 +60,7 @@ export function planUninstall(facts: UninstallFacts): Removal[] {
       .flatMap((entry) => (entry.kind === 'file' && entry.path !== definitionFile ? [entry.path] : []))
       .filter(exists)
       .map((path) => fileRemoval(facts, path, entries)),
+    ...facts.leftovers.map((path): Removal => ({ kind: 'file', path, title: 'left by a killed install', note: null })),
     ...entries.flatMap((entry): Removal[] => (entry.kind === 'access' && exists(entry.path) && !purge ? [entry] : [])),
     ...tree(facts, facts.runtimeRoot, 'the installed program'),
     ...tree(facts, paths.runtimeFolder, 'the files of the running service'),
