@@ -22,17 +22,22 @@ interface Setup {
   readonly env: NodeJS.ProcessEnv;
 }
 
-async function setUp(t: Test, options: { args?: string[]; lines?: string } = {}): Promise<Setup> {
+async function setUp(
+  t: Test,
+  options: { args?: string[]; lines?: string; kind?: 'external' | 'attached'; sections?: string } = {},
+): Promise<Setup> {
   const node = await TestNode.start();
   const [port, metricsPort] = [await freePort(), await freePort()];
   const home = t.testdir();
-  const command = [process.execPath, STAND_IN, ...(options.args ?? [])].map((word) => `command[] = ${word}`);
+  const kind = options.kind ?? 'external';
+  const words = kind === 'external' ? [process.execPath, STAND_IN, ...(options.args ?? [])] : [];
+  const command = words.map((word) => `command[] = ${word}`);
   mkdirSync(home, { recursive: true });
   writeFileSync(
     join(home, 'pearlctl.ini'),
     `network = regtest\n[miner]\nwallet = ${WALLET}\nthreads = 1\npoll_interval = 100ms\n[shape]\npreset = test\n` +
-      `[gateway]\nkind = external\nport = ${port}\nmetrics_port = ${metricsPort}\n${command.join('\n')}\n${options.lines ?? ''}\n` +
-      `[pearld]\nrpc_url = ${node.url}\nrpc_user = rpcuser\nrpc_password_env = NODE_SECRET\n`,
+      `[gateway]\nkind = ${kind}\nport = ${port}\nmetrics_port = ${metricsPort}\n${command.join('\n')}\n${options.lines ?? ''}\n` +
+      `[pearld]\nrpc_url = ${node.url}\nrpc_user = rpcuser\nrpc_password_env = NODE_SECRET\n${options.sections ?? ''}`,
     { mode: 0o600 },
   );
   t.teardown(() => node.stop());
@@ -201,4 +206,48 @@ t.test('supervised: a wrong password becomes a state that a person understands',
   t.match(health, { id: 'upstream-refused' });
   child.kill('SIGTERM');
   await child;
+});
+
+t.test('supervised: one that fails in a traceback at each start is given up, with its last lines', async (t) => {
+  const sections = '[supervisor]\nbackoff_initial = 100ms\nlimit = 2 in 1m\n';
+  const at = await setUp(t, { args: ['--exit', '1'], sections });
+  t.equal((await start(t, 'supervise', at)).exitCode, 69);
+  const sidecar = JSON.parse(readFileSync(join(at.home, 'run', 'mining.json'), 'utf8'));
+  t.equal(sidecar.state, 'failed');
+  t.match(sidecar.children.gateway.last_exit, { code: 1 });
+  t.match(sidecar.children.gateway.last_exit.lines.join(' '), /ValueError/);
+});
+
+t.test('attached: a gateway that proves is busy, not gone, and its block is booked by asking the node', async (t) => {
+  const at = await setUp(t, { kind: 'attached' });
+  // Longer than two probes of an attached gateway and their time-out.
+  const env = {
+    PATH: process.env.PATH,
+    PEARLD_RPC_URL: at.node.url,
+    PEARLD_RPC_USER: 'rpcuser',
+    PEARLD_RPC_PASSWORD: NODE_PASSWORD,
+    PEARLD_MINING_ADDRESS: WALLET,
+    MINER_RPC_TRANSPORT: 'tcp',
+    MINER_RPC_PORT: String(at.port),
+  };
+  const foreign = execa(process.execPath, [STAND_IN, '--prove', '12000'], { env, extendEnv: false, reject: false });
+  t.teardown(async () => {
+    foreign.kill('SIGKILL');
+    await foreign;
+  });
+  const child = start(t, 'supervise', at);
+  await until('a block', async () => at.node.tip.height >= 1);
+  await until('its verdict', async () => {
+    const stats = JSON.parse(readFileSync(join(at.home, 'run', 'stats.json'), 'utf8'));
+    return stats.blocks.accepted >= 1;
+  });
+  const sidecar = JSON.parse(readFileSync(join(at.home, 'run', 'mining.json'), 'utf8'));
+  t.match(sidecar, {
+    state: /^(running|paused)$/,
+    gateway_pid: null,
+    children: { gateway: { restarts: 0 }, miner: { restarts: 0 } },
+  });
+  child.kill('SIGTERM');
+  t.equal((await child).exitCode, 0);
+  t.equal(foreign.exitCode, null, 'what somebody else started goes on');
 });

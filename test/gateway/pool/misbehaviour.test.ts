@@ -215,3 +215,13 @@ t.test('a pool that floods with pings and reads nothing is left', async (t) => {
   t.teardown(() => clearInterval(flood));
   await eventually('the end of that connection', () => at.pool.connections === 2);
 });
+
+t.test('any line is a sign of life: a pool that has no new job for long is not left', async (t) => {
+  const at = await mining(t);
+  const chatter = setInterval(() => at.pool.broadcast('{"method":"mining.set_difficulty","params":[1]}\n'), 50);
+  t.teardown(() => clearInterval(chatter));
+  await new Promise((resolve) => setTimeout(resolve, 3 * times.silenceMs));
+  t.equal(at.pool.connections, 1);
+  clearInterval(chatter);
+  await eventually('the end of the silence', () => at.pool.connections === 2);
+});
