@@ -1,7 +1,7 @@
 // Does the gateway answer the question that the miner asks, and how fast?
 import { performance } from 'node:perf_hooks';
 import { type Endpoint, parseEndpoint, renderEndpoint } from '../../jsonrpc/endpoint.ts';
-import { probeGateway } from '../../supervisor/probe.ts';
+import { type ProbeResult, probeGateway } from '../../supervisor/probe.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import { ok, problem, skipped, warning } from '../finding.ts';
@@ -17,9 +17,7 @@ export const gateway: Check = {
   async run(context) {
     const endpoint = await endpointOf(context);
     if (endpoint === null) return skipped('no gateway runs');
-    const began = performance.now();
-    const result = await probeGateway(endpoint, LIMIT_MS);
-    const took = Math.max(1, Math.round(performance.now() - began));
+    const { result, took } = await fastest(endpoint);
     const where = renderEndpoint(endpoint);
     switch (result.kind) {
       case 'serving':
@@ -35,6 +33,17 @@ export const gateway: Check = {
     }
   },
 };
+
+/** The best of a few: the first also waits for all the other checks that begin at the same moment. */
+async function fastest(endpoint: Endpoint): Promise<{ result: ProbeResult; took: number }> {
+  let best = Number.POSITIVE_INFINITY;
+  for (let tries = 0; ; tries += 1) {
+    const began = performance.now();
+    const result = await probeGateway(endpoint, LIMIT_MS);
+    best = Math.min(best, performance.now() - began);
+    if (tries === 2 || result.kind !== 'serving') return { result, took: Math.max(1, Math.round(best)) };
+  }
+}
 
 /** The one that runs; where somebody else runs it, the one of the configuration. */
 async function endpointOf(context: DoctorContext): Promise<Endpoint | null> {

@@ -30,7 +30,7 @@ export const ports: Check = {
       }
       facts.push(`${port} ${state}`);
     }
-    return facts.length === 0 ? ok('any free ones are taken') : ok(facts.join(', '));
+    return facts.length === 0 ? ok('any free port will do') : ok(facts.join(', '));
   },
 };
 

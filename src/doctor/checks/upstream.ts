@@ -12,15 +12,16 @@ export const upstream: Check = {
   area: 'Mining',
   question: 'Does the gateway get jobs from where it should',
   async run(context) {
-    if (context.live() === null) return skipped('no gateway runs');
+    const live = context.live();
+    if (live === null) return skipped('no gateway runs');
     const stats = context.stats();
     if (stats.kind !== 'valid') return skipped('the supervisor has written no figures yet');
-    return judge(stats.value);
+    return judge(stats.value, live.gateway_kind);
   },
 };
 
-export function judge({ gateway, job }: Stats): Finding {
-  const where = gateway.upstream ?? 'the upstream';
+export function judge({ gateway, job }: Stats, kind: string): Finding {
+  const where = gateway.upstream ?? kind;
   const why = gateway.reason === null ? '' : `: ${gateway.reason}`;
   if (gateway.state === 'refused')
     return problem(`${where} refuses us${why}`, 'pearlctl config edit, then: pearlctl reload');

@@ -49,7 +49,7 @@ t.test('supervisor: running, degraded, killed, wrecked, and none', async (t) => 
 t.test('ports: free, taken by another program, and our own', async (t) => {
   const home = t.testdir();
   const find = finder(home, ports);
-  t.match(await find({ config: DEVNET }), { status: 'ok', fact: /free ones/ });
+  t.match(await find({ config: DEVNET }), { status: 'ok', fact: /any free port/ });
   const taken = await listening(t, createServer());
   const free = await freePort();
   const config = DEVNET.replace('port = 0\n', `port = ${taken}\n`).replace(
@@ -98,6 +98,11 @@ t.test('upstream: a fresh job, an old one, none, refused, and unreachable', asyn
     status: 'warning',
     fact: /1 h 6 min/,
   });
+  t.match(
+    await find({ gateway: { state: 'ready', upstream: null, reason: null } }),
+    { fact: /^devnet, / },
+    'the kind, without an address',
+  );
   t.match(await find({ job: null }), { status: 'warning', fact: /no job yet/ });
   const pool = (state: string) => ({ gateway: { state, upstream: 'stratum+tcp://p:1', reason: 'bad login' } });
   t.match(await find(pool('refused')), { status: 'problem', fact: /refuses us: bad login/ });
