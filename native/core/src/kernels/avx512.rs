@@ -1,13 +1,9 @@
 //! What the AVX-512 kernels share: sixteen BLAKE3 blocks at a time, byte look-ups, and the fold across lanes.
 
 use super::lanes::compress_lanes;
+use super::tile::{Folded, MAX_ROWS, Tile, WORDS, rotation};
 use super::{Blocks, TicketHashes, Words};
 use std::arch::x86_64::*;
-
-/// The instructions that every function here needs.
-pub fn is_there() -> bool {
-    is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw")
-}
 
 /// `vpermi2b`: look-ups in 128 bytes at once.
 pub fn has_byte_permutes() -> bool {
@@ -210,4 +206,81 @@ pub unsafe fn fold_columns(folded: &[u32], stride: usize, width: usize, ticket: 
         _mm512_shuffle_i32x4::<0xdd>(eights[0], eights[1]),
     );
     *ticket = store(xor(load(ticket), folded));
+}
+
+/// XORs each unit of rows into the jackpots after `step`, less the step's corrections if there are any; `cols` are the
+/// columns of the kernel.
+#[target_feature(enable = "avx512f")]
+#[inline]
+pub fn fold_step<const V: usize, const CORRECTED: bool>(
+    accumulators: &[[__m512i; V]; MAX_ROWS],
+    step: usize,
+    tile: &Tile<'_>,
+    cols: usize,
+    folded: &mut Folded,
+) {
+    let corrections = if CORRECTED {
+        &tile.corrections[step * V * 16..][..V * 16]
+    } else {
+        &[]
+    };
+    // Each unit has code of its own: with constant lengths the accumulators stay in their registers.
+    match tile.unit {
+        8 => fold_units::<V, 8, CORRECTED>(accumulators, corrections, step, tile, cols, folded),
+        4 => fold_units::<V, 4, CORRECTED>(accumulators, corrections, step, tile, cols, folded),
+        _ => fold_units::<V, 2, CORRECTED>(accumulators, corrections, step, tile, cols, folded),
+    }
+}
+
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn fold_units<const V: usize, const UNIT: usize, const CORRECTED: bool>(
+    accumulators: &[[__m512i; V]; MAX_ROWS],
+    corrections: &[i32],
+    step: usize,
+    tile: &Tile<'_>,
+    cols: usize,
+    folded: &mut Folded,
+) {
+    let steps = tile.groups.len();
+    let rotation = _mm512_set1_epi32(rotation(step, steps) as i32);
+    let fresh = step < WORDS && !tile.accumulate;
+    for (unit, rows) in accumulators.chunks_exact(UNIT).enumerate() {
+        let words = &mut folded.0[(unit * WORDS + step % WORDS) * cols..][..16 * V];
+        for v in 0..V {
+            let mut x = _mm512_setzero_si512();
+            for row in rows {
+                let mut sum = row[v];
+                if CORRECTED {
+                    // SAFETY: sixteen corrections for each vector.
+                    let correction =
+                        unsafe { _mm512_loadu_si512(corrections.as_ptr().add(16 * v).cast()) };
+                    sum = _mm512_sub_epi32(sum, correction);
+                }
+                x = _mm512_xor_si512(x, sum);
+            }
+            x = _mm512_rolv_epi32(x, rotation);
+            // SAFETY: `words` has sixteen for each vector.
+            unsafe {
+                let word = words.as_mut_ptr().add(16 * v);
+                if !fresh {
+                    x = _mm512_xor_si512(x, _mm512_loadu_si512(word.cast()));
+                }
+                _mm512_storeu_si512(word.cast(), x);
+            }
+        }
+    }
+}
+
+/// Clears the words that fewer than sixteen steps leave untouched.
+pub fn clear_rest(cols: usize, tile: &Tile<'_>, folded: &mut Folded) {
+    let steps = tile.groups.len();
+    if !tile.accumulate && steps < WORDS {
+        for unit in (folded.0)
+            .chunks_exact_mut(WORDS * cols)
+            .take(MAX_ROWS / tile.unit)
+        {
+            unit[steps * cols..].fill(0);
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! AVX512-VNNI: `vpdpbusd zmm`, an 8x48 tile in 24 accumulators, 11 loads for 24 multiplications.
 
-use super::tile::{Ahead, Folded, Geometry, MAX_ROWS, Tile, WORDS, rotation};
+use super::avx512::{clear_rest, fold_step};
+use super::tile::{Ahead, Folded, Geometry, MAX_ROWS, Tile};
+use std::arch::asm;
 use std::arch::x86_64::*;
 
 /// Eight rows by three vectors of sixteen columns; narrower panels take two vectors or one.
@@ -8,6 +10,7 @@ pub const GEOMETRY: Geometry = Geometry {
     rows: 8,
     cols: 48,
     lanes: 16,
+    depth: 4,
 };
 
 /// See [`Tile`]; A' is unsigned.
@@ -35,91 +38,131 @@ pub unsafe fn tile(tile: &Tile<'_>, folded: &mut Folded) {
 /// As [`tile`].
 #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
 unsafe fn columns<const V: usize, const CORRECTED: bool>(tile: &Tile<'_>, folded: &mut Folded) {
-    let steps = tile.groups.len();
     let mut accumulators = [[_mm512_setzero_si512(); V]; MAX_ROWS];
     let mut a = tile.a.as_ptr();
     let mut b = tile.b.as_ptr();
-    let mut ahead = Ahead::new(tile.prefetch, steps);
+    let mut ahead = Ahead::new(tile);
     for (step, &groups) in tile.groups.iter().enumerate() {
-        let lines = ahead.step();
-        for group in 0..usize::from(groups) {
-            // A prefetch of any address is harmless; these lie in the next panel, or shortly behind it.
-            if group < ahead.lines {
-                _mm_prefetch::<_MM_HINT_T1>(lines.wrapping_add(64 * group).cast());
+        ahead.begin_step();
+        // SAFETY: `check` has seen that the operands have 4 * 8 and 64 * V bytes for each group of each step.
+        unsafe {
+            if V == 3 && groups > 0 {
+                widest(&mut accumulators, a, b, groups, &mut ahead);
+            } else {
+                narrow(&mut accumulators, a, b, groups);
             }
-            // SAFETY: `check` has seen that the operands have 4 * 8 and 64 * V bytes for each group of each step.
-            unsafe {
-                let mut columns = [_mm512_setzero_si512(); V];
-                for (v, column) in columns.iter_mut().enumerate() {
-                    *column = _mm512_loadu_si512(b.add(64 * v).cast());
-                }
-                for (row, accumulators) in accumulators.iter_mut().enumerate() {
-                    let row = _mm512_set1_epi32(a.add(4 * row).cast::<i32>().read_unaligned());
-                    for (accumulator, &column) in accumulators.iter_mut().zip(&columns) {
-                        *accumulator = _mm512_dpbusd_epi32(*accumulator, row, column);
-                    }
-                }
-                a = a.add(4 * MAX_ROWS);
-                b = b.add(64 * V);
-            }
+            a = a.add(4 * MAX_ROWS * usize::from(groups));
+            b = b.add(64 * V * usize::from(groups));
         }
-        let corrections = if CORRECTED {
-            &tile.corrections[step * V * 16..][..V * 16]
-        } else {
-            &[]
-        };
-        match tile.unit {
-            8 => fold::<V, 8, CORRECTED>(&accumulators, corrections, step, tile, folded),
-            4 => fold::<V, 4, CORRECTED>(&accumulators, corrections, step, tile, folded),
-            _ => fold::<V, 2, CORRECTED>(&accumulators, corrections, step, tile, folded),
-        }
+        fold_step::<V, CORRECTED>(&accumulators, step, tile, GEOMETRY.cols, folded);
     }
-    if !tile.accumulate && steps < WORDS {
-        for unit in folded
-            .0
-            .chunks_exact_mut(WORDS * GEOMETRY.cols)
-            .take(MAX_ROWS / tile.unit)
-        {
-            unit[steps * GEOMETRY.cols..].fill(0);
-        }
+    clear_rest(GEOMETRY.cols, tile, folded);
+}
+
+/// The groups of one step in a full panel. Assembly, because compilers' choice of registers swings from build to build.
+///
+/// # Safety
+/// `a` and `b` have 32 and 192 bytes for each of the groups, of which there is at least one; `V` is 3.
+#[target_feature(enable = "avx512f,avx512vnni")]
+#[inline]
+unsafe fn widest<const V: usize>(
+    acc: &mut [[__m512i; V]; MAX_ROWS],
+    a: *const u8,
+    b: *const u8,
+    groups: u16,
+    ahead: &mut Ahead,
+) {
+    macro_rules! row {
+        ($at:literal, $a:literal, $x:literal, $y:literal, $z:literal) => {
+            concat!(
+                "vpbroadcastd zmm",
+                $a,
+                ", dword ptr [{a} + ",
+                $at,
+                "]\n",
+                "vpdpbusd zmm",
+                $x,
+                ", zmm",
+                $a,
+                ", zmm24\n",
+                "vpdpbusd zmm",
+                $y,
+                ", zmm",
+                $a,
+                ", zmm25\n",
+                "vpdpbusd zmm",
+                $z,
+                ", zmm",
+                $a,
+                ", zmm26",
+            )
+        };
+    }
+    // SAFETY: reads what the caller promises; prefetches of any address are harmless.
+    unsafe {
+        asm!(
+            "2:",
+            "vmovdqu64 zmm24, zmmword ptr [{b}]",
+            "vmovdqu64 zmm25, zmmword ptr [{b} + 64]",
+            "vmovdqu64 zmm26, zmmword ptr [{b} + 128]",
+            "prefetcht1 [{ahead}]",
+            row!("0", "27", "0", "1", "2"),
+            row!("4", "28", "3", "4", "5"),
+            row!("8", "27", "6", "7", "8"),
+            row!("12", "28", "9", "10", "11"),
+            row!("16", "27", "12", "13", "14"),
+            row!("20", "28", "15", "16", "17"),
+            row!("24", "27", "18", "19", "20"),
+            row!("28", "28", "21", "22", "23"),
+            "add {a}, 32",
+            "add {b}, 192",
+            "lea {line}, [{ahead} + 64]",
+            "cmp {line}, {end}",
+            "cmovbe {ahead}, {line}",
+            "dec {groups}",
+            "jnz 2b",
+            a = inout(reg) a => _,
+            b = inout(reg) b => _,
+            ahead = inout(reg) ahead.next,
+            end = in(reg) ahead.end,
+            line = out(reg) _,
+            groups = inout(reg) usize::from(groups) => _,
+            inout("zmm0") acc[0][0], inout("zmm1") acc[0][1], inout("zmm2") acc[0][2],
+            inout("zmm3") acc[1][0], inout("zmm4") acc[1][1], inout("zmm5") acc[1][2],
+            inout("zmm6") acc[2][0], inout("zmm7") acc[2][1], inout("zmm8") acc[2][2],
+            inout("zmm9") acc[3][0], inout("zmm10") acc[3][1], inout("zmm11") acc[3][2],
+            inout("zmm12") acc[4][0], inout("zmm13") acc[4][1], inout("zmm14") acc[4][2],
+            inout("zmm15") acc[5][0], inout("zmm16") acc[5][1], inout("zmm17") acc[5][2],
+            inout("zmm18") acc[6][0], inout("zmm19") acc[6][1], inout("zmm20") acc[6][2],
+            inout("zmm21") acc[7][0], inout("zmm22") acc[7][1], inout("zmm23") acc[7][2],
+            out("zmm24") _, out("zmm25") _, out("zmm26") _, out("zmm27") _, out("zmm28") _,
+            options(nostack, readonly),
+        );
     }
 }
 
-/// XORs each unit of rows into the jackpots after `step`.
-#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
+/// The same for the narrower panel at the end.
+///
+/// # Safety
+/// `a` and `b` have 32 and 64 * V bytes for each of the groups.
+#[target_feature(enable = "avx512f,avx512vnni")]
 #[inline]
-fn fold<const V: usize, const UNIT: usize, const CORRECTED: bool>(
-    accumulators: &[[__m512i; V]; MAX_ROWS],
-    corrections: &[i32],
-    step: usize,
-    tile: &Tile<'_>,
-    folded: &mut Folded,
+unsafe fn narrow<const V: usize>(
+    acc: &mut [[__m512i; V]; MAX_ROWS],
+    a: *const u8,
+    b: *const u8,
+    groups: u16,
 ) {
-    let rotation = _mm512_set1_epi32(rotation(step, tile.groups.len()) as i32);
-    let fresh = step < WORDS && !tile.accumulate;
-    for (unit, rows) in accumulators.chunks_exact(UNIT).enumerate() {
-        let at = (unit * WORDS + step % WORDS) * GEOMETRY.cols;
-        let words = &mut folded.0[at..at + 16 * V];
-        for v in 0..V {
-            let mut x = _mm512_setzero_si512();
-            for row in rows {
-                let mut sum = row[v];
-                if CORRECTED {
-                    // SAFETY: sixteen corrections for each vector.
-                    let correction =
-                        unsafe { _mm512_loadu_si512(corrections.as_ptr().add(16 * v).cast()) };
-                    sum = _mm512_sub_epi32(sum, correction);
+    for group in 0..usize::from(groups) {
+        // SAFETY: one group of what the caller promises.
+        unsafe {
+            let (a, b) = (a.add(4 * MAX_ROWS * group), b.add(64 * V * group));
+            for (row, acc) in acc.iter_mut().enumerate() {
+                let row = _mm512_set1_epi32(a.add(4 * row).cast::<i32>().read_unaligned());
+                for (v, acc) in acc.iter_mut().enumerate() {
+                    let column = _mm512_loadu_si512(b.add(64 * v).cast());
+                    *acc = _mm512_dpbusd_epi32(*acc, row, column);
                 }
-                x = _mm512_xor_si512(x, sum);
-            }
-            x = _mm512_rolv_epi32(x, rotation);
-            // SAFETY: `words` has sixteen for each vector.
-            unsafe {
-                let word = words.as_mut_ptr().add(16 * v);
-                if !fresh {
-                    x = _mm512_xor_si512(x, _mm512_loadu_si512(word.cast()));
-                }
-                _mm512_storeu_si512(word.cast(), x);
             }
         }
     }
@@ -134,5 +177,5 @@ pub const PEAK_MACS: u64 = 24 * 64;
 /// The processor has the instructions.
 #[target_feature(enable = "avx512f,avx512vnni")]
 pub unsafe fn peak(iterations: u64) {
-    super::peak::register_loop!(iterations, "vpdpbusd zmm\\acc, zmm24, zmm25", zmm24, zmm25);
+    super::peak::zmm_loop!(iterations, "vpdpbusd zmm\\acc, zmm24, zmm25");
 }

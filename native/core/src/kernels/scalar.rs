@@ -9,6 +9,7 @@ pub const GEOMETRY: Geometry = Geometry {
     rows: 4,
     cols: 16,
     lanes: 4,
+    depth: 4,
 };
 
 /// See [`Tile`]; A' is signed.

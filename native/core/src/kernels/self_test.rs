@@ -1,7 +1,7 @@
 //! The known-answer test that a kernel passes before it is used.
 
 use super::tile::{Folded, MAX_COLS, MAX_ROWS, WORDS};
-use super::{Kernel, Operand, Tile, scalar};
+use super::{Geometry, Kernel, Operand, Tile, scalar};
 
 /// A small generator, so that the operands are the same at every start.
 struct Bytes(u64);
@@ -24,20 +24,29 @@ impl Bytes {
 /// Every function of `kernel` against the oracle's.
 pub fn passes(kernel: Kernel) -> bool {
     let mut bytes = Bytes(0x0050_6561_726c);
-    tiles_agree(kernel, &mut bytes)
-        && hashes_agree(kernel, &mut bytes)
+    tiles_agree(kernel.geometry(), kernel.operand(), |tile, folded| {
+        kernel.tile(tile, folded)
+    }) && hashes_agree(kernel, &mut bytes)
         && noise_agrees(kernel, &mut bytes)
 }
 
 /// Each width and unit, small and general operands, against sums over plain rows.
-fn tiles_agree(kernel: Kernel, bytes: &mut Bytes) -> bool {
-    let geometry = kernel.geometry();
+pub fn tiles_agree(
+    geometry: Geometry,
+    operand: Operand,
+    multiply: impl Fn(&Tile<'_>, &mut Folded),
+) -> bool {
+    let mut bytes = Bytes(0x5469_6c65);
+    let depth = geometry.depth;
     let mut folded = Folded::zeroed();
     // More than sixteen steps, so that words are rotated; two different lengths.
     let groups: Vec<u16> = (0..19).map(|step| 3 + step % 2).collect();
-    let positions: usize = groups.iter().map(|&groups| 4 * usize::from(groups)).sum();
+    let positions: usize = groups
+        .iter()
+        .map(|&groups| depth * usize::from(groups))
+        .sum();
     for small in [true, false] {
-        let shift = if kernel.operand() == Operand::Unsigned && !small {
+        let shift = if operand == Operand::Unsigned && !small {
             128
         } else {
             0
@@ -54,14 +63,14 @@ fn tiles_agree(kernel: Kernel, bytes: &mut Bytes) -> bool {
             let b = entries(width * positions, low, span);
             let pack = |entries: &[i32], lanes: usize, shift: i32| -> Vec<u8> {
                 (0..positions * lanes)
-                    .map(|i| (i % 4 + i / (4 * lanes) * 4, i / 4 % lanes))
+                    .map(|i| (i % depth + i / (depth * lanes) * depth, i / depth % lanes))
                     .map(|(position, lane)| (entries[lane * positions + position] + shift) as u8)
                     .collect()
             };
             let (packed_a, packed_b) = (pack(&a, geometry.rows, shift), pack(&b, width, 0));
-            let sums = running_sums(&groups, width, positions, &b, shift);
+            let sums = running_sums((&groups, depth), width, positions, &b, shift);
             for unit in [2, 4, 8].into_iter().filter(|&unit| unit <= geometry.rows) {
-                kernel.tile(
+                multiply(
                     &Tile {
                         a: &packed_a,
                         b: &packed_b,
@@ -75,7 +84,7 @@ fn tiles_agree(kernel: Kernel, bytes: &mut Bytes) -> bool {
                     },
                     &mut folded,
                 );
-                let expected = expected(&groups, &a, &b, geometry.rows, width, unit);
+                let expected = expected((&groups, depth), &a, &b, geometry.rows, width, unit);
                 let found = (0..geometry.rows / unit * WORDS)
                     .flat_map(|row| &folded.0[row * geometry.cols..][..width]);
                 if !found.eq(&expected) {
@@ -88,11 +97,17 @@ fn tiles_agree(kernel: Kernel, bytes: &mut Bytes) -> bool {
 }
 
 /// `shift` times the sum of each column of B' up to the end of each step.
-fn running_sums(groups: &[u16], width: usize, positions: usize, b: &[i32], shift: i32) -> Vec<i32> {
+fn running_sums(
+    (groups, depth): (&[u16], usize),
+    width: usize,
+    positions: usize,
+    b: &[i32],
+    shift: i32,
+) -> Vec<i32> {
     let mut sums = Vec::new();
     let mut end = 0;
     for &groups in groups {
-        end += 4 * usize::from(groups);
+        end += depth * usize::from(groups);
         sums.extend(
             (0..width).map(|column| shift * b[column * positions..][..end].iter().sum::<i32>()),
         );
@@ -102,7 +117,7 @@ fn running_sums(groups: &[u16], width: usize, positions: usize, b: &[i32], shift
 
 /// The jackpots of the sub-tiles, as protocol section 7 says them: rotate, then XOR.
 fn expected(
-    groups: &[u16],
+    (groups, depth): (&[u16], usize),
     a: &[i32],
     b: &[i32],
     rows: usize,
@@ -115,7 +130,7 @@ fn expected(
         for column in 0..width {
             let mut end = 0;
             for (step, &groups) in groups.iter().enumerate() {
-                end += 4 * usize::from(groups);
+                end += depth * usize::from(groups);
                 let x = (first..first + unit).fold(0, |x, row| {
                     let (a, b) = (
                         &a[row * positions..][..end],

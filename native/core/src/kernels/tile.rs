@@ -1,7 +1,7 @@
 //! What a register tile is given and what it leaves behind: the one interface of all kernels.
 //!
-//! Packed operands are groups of four consecutive columns of `k` (one 4-byte dot product). A strip of A' holds, group
-//! after group, four bytes of each of its `mr` rows; a panel of B' four bytes of each of its `width` columns.
+//! Packed operands are groups of consecutive columns of `k`, as many (the `depth`) as the instruction sums up. A strip of
+//! A' holds, group after group, so many bytes of each of its rows; a panel of B' of each of its columns.
 
 /// Words of a jackpot.
 pub const WORDS: usize = 16;
@@ -21,6 +21,8 @@ pub struct Geometry {
     pub cols: usize,
     /// The width of a panel is a multiple of this.
     pub lanes: usize,
+    /// Columns of `k` in a group: bytes that lie together.
+    pub depth: usize,
 }
 
 /// Vector jackpots of one register tile: word `i` of unit `u` in column `c` is at `(u * 16 + i) * cols + c`.
@@ -37,13 +39,13 @@ impl Folded {
 /// One register tile over the whole of `k`: `rows` x `width` accumulators that never leave the registers but for the
 /// XOR of each unit of rows after each step.
 pub struct Tile<'a> {
-    /// A strip of A', `4 * rows * sum(groups)` bytes.
+    /// A strip of A', `depth * rows * sum(groups)` bytes.
     pub a: &'a [u8],
-    /// A panel of B', `4 * width * sum(groups)` bytes.
+    /// A panel of B', `depth * width * sum(groups)` bytes.
     pub b: &'a [u8],
     /// Columns in the panel: a multiple of the kernel's lanes, at most its columns.
     pub width: usize,
-    /// Groups of four columns in each step.
+    /// Groups of columns of `k` in each step.
     pub groups: &'a [u16],
     /// What to subtract from every accumulator of a column before the XOR, step by step (`width` each): what the
     /// packing added to A' to keep it in its operand's range. Empty: nothing was added.
@@ -64,8 +66,8 @@ impl Tile<'_> {
         let groups: usize = self.groups.iter().map(|&groups| usize::from(groups)).sum();
         assert!(self.width > 0 && self.width <= geometry.cols);
         assert!(self.width.is_multiple_of(geometry.lanes));
-        assert_eq!(self.a.len(), 4 * geometry.rows * groups);
-        assert_eq!(self.b.len(), 4 * self.width * groups);
+        assert_eq!(self.a.len(), geometry.depth * geometry.rows * groups);
+        assert_eq!(self.b.len(), geometry.depth * self.width * groups);
         assert!(
             self.corrections.is_empty() || self.corrections.len() == self.width * self.groups.len()
         );
@@ -80,27 +82,29 @@ pub fn rotation(step: usize, steps: usize) -> u32 {
     ((steps - 1 - step) / WORDS * 13 % 32) as u32
 }
 
-/// Deals out a stretch of memory to be prefetched, an equal part to each step, so that loads and prefetches mix evenly.
+/// Deals out a stretch of memory to be prefetched: an equal part to each step, a cache line with each group until the part
+/// is done. Spreading a part thinner, so that lines are asked for again and again, costs 3 % of the speed.
 pub struct Ahead {
-    next: *const u8,
+    /// What to prefetch with the next group.
+    pub next: *const u8,
+    /// How far to go in this step.
+    pub end: *const u8,
     part: usize,
-    pub lines: usize,
 }
 
 impl Ahead {
-    /// For so many steps.
-    pub fn new(bytes: &[u8], steps: usize) -> Ahead {
+    /// For all steps of the tile.
+    pub fn new(tile: &Tile<'_>) -> Ahead {
+        let start = tile.prefetch.as_ptr();
         Ahead {
-            next: bytes.as_ptr(),
-            part: (bytes.len() / steps).next_multiple_of(64),
-            lines: (bytes.len() / steps).div_ceil(64),
+            next: start,
+            end: start,
+            part: (tile.prefetch.len() / tile.groups.len()).next_multiple_of(64),
         }
     }
 
-    /// Where the next step's part begins.
-    pub fn step(&mut self) -> *const u8 {
-        let lines = self.next;
-        self.next = self.next.wrapping_add(self.part);
-        lines
+    /// Goes on to the next step's part.
+    pub fn begin_step(&mut self) {
+        self.end = self.end.wrapping_add(self.part);
     }
 }

@@ -51,24 +51,20 @@ impl Operands {
         }
     }
 
+    /// Every entry of A is `entry` but for the nonce, and B is zero?
+    fn constant(&self, entry: i8) -> bool {
+        matches!((&self.a, &self.bt), (Matrix::Constant(a), Matrix::Constant(0)) if *a == entry)
+    }
+
     /// May columns be folded, as far as these matrices and the kernel go?
     fn folds(&self, kernel: Kernel) -> bool {
-        let base = if kernel.operand() == Operand::Centred {
-            0
-        } else {
-            64
-        };
-        let constant =
-            matches!((&self.a, &self.bt), (Matrix::Constant(a), Matrix::Constant(0)) if *a == base);
-        constant && kernel.folds()
+        let centred = kernel.operand() == Operand::Centred;
+        kernel.folds() && self.constant(if centred { 0 } else { 64 })
     }
 
     /// A' in [0, 127] and B' in [-63, 63]?
     fn small(&self) -> bool {
-        matches!(
-            (&self.a, &self.bt),
-            (Matrix::Constant(_), Matrix::Constant(0))
-        )
+        self.constant(64)
     }
 }
 
@@ -106,7 +102,7 @@ impl Shifted {
         };
         let mut positions = (0..).zip(&plan.positions);
         let step = |&groups: &u16| {
-            let step = positions.by_ref().take(4 * usize::from(groups));
+            let step = positions.by_ref().take(plan.depth * usize::from(groups));
             step.filter(|(_, position)| is_shifted(position))
                 .map(|(index, _)| index)
                 .collect()
@@ -189,14 +185,15 @@ impl Context {
         let b_seed =
             seeds::b_noise_seed(job.cert_version, &job_key, &bt_commitment.root(), shape.n);
         let b_source = Source::new(kernel, Side::B, &b_seed, rank);
+        let depth = kernel.geometry().depth;
         let pairs = b_source.pairs(config.used_k());
         let plan = if operands.folds(kernel) && limits.eliminate {
-            let Some(plan) = Plan::eliminated(&pairs, rank, parallel) else {
+            let Some(plan) = Plan::eliminated(&pairs, rank, depth, parallel) else {
                 return Ok(None);
             };
             plan
         } else {
-            Plan::plain(config.used_k(), rank)
+            Plan::plain(config.used_k(), rank, depth)
         };
         let b_table = NoiseTable::of_b(kernel, &plan, &pairs);
         let shifted = Shifted::of(&operands, kernel, &plan);
@@ -397,7 +394,7 @@ impl Context {
             rows,
             &mut scratch.uniform,
         );
-        interleave(rows, positions, 0, lanes, out);
+        interleave(rows, &self.plan, 0, lanes, out);
     }
 
     /// Packs one panel of B', and behind it its corrections.
@@ -422,7 +419,7 @@ impl Context {
                 &mut scratch.uniform,
             );
             missing.fill(0);
-            interleave(rows, positions, first, width, packed);
+            interleave(rows, &self.plan, first, width, packed);
             if self.is_corrected() {
                 for (lane, row) in rows.chunks_exact(positions).enumerate() {
                     self.correct(row, first + lane, width, corrections);

@@ -133,11 +133,25 @@ impl NoiseTable {
 
 /// Puts rows into neighbouring lanes of the packed operand, from `first` on, `lanes` lanes wide. Group by group, so that
 /// whole cache lines are written at once.
-pub fn interleave(rows: &[u8], positions: usize, first: usize, lanes: usize, packed: &mut [u8]) {
-    for (group, out) in packed.chunks_exact_mut(4 * lanes).enumerate() {
-        let out = out[4 * first..].chunks_exact_mut(4);
-        for (row, four) in rows.chunks_exact(positions).zip(out) {
-            four.copy_from_slice(&row[4 * group..4 * group + 4]);
+pub fn interleave(rows: &[u8], plan: &Plan, first: usize, lanes: usize, packed: &mut [u8]) {
+    // Lengths known to the compiler make single moves of these copies.
+    match plan.depth {
+        4 => interleave_groups::<4>(rows, plan.positions.len(), first, lanes, packed),
+        _ => interleave_groups::<8>(rows, plan.positions.len(), first, lanes, packed),
+    }
+}
+
+fn interleave_groups<const DEPTH: usize>(
+    rows: &[u8],
+    positions: usize,
+    first: usize,
+    lanes: usize,
+    packed: &mut [u8],
+) {
+    for (group, out) in packed.chunks_exact_mut(DEPTH * lanes).enumerate() {
+        let out = out[DEPTH * first..].chunks_exact_mut(DEPTH);
+        for (row, bytes) in rows.chunks_exact(positions).zip(out) {
+            bytes.copy_from_slice(&row[DEPTH * group..][..DEPTH]);
         }
     }
 }

@@ -25,14 +25,16 @@ pub enum Position {
         /// Subtract.
         minus: bool,
     },
-    /// Nothing: zero in B', which fills a step up to a multiple of four.
+    /// Nothing: zero in B', which fills a step up to whole groups.
     Padding,
 }
 
-/// The columns of each step, padded to groups of four.
+/// The columns of each step, padded to whole groups.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// Groups of four positions in each step.
+    /// Positions in a group: the depth of the kernel's instruction.
+    pub depth: usize,
+    /// Groups of positions in each step.
     pub groups: Vec<u16>,
     /// All positions, step after step.
     pub positions: Vec<Position>,
@@ -40,9 +42,10 @@ pub struct Plan {
 
 impl Plan {
     /// Every column in its own place.
-    pub fn plain(used_k: u32, rank: u32) -> Plan {
+    pub fn plain(used_k: u32, rank: u32, depth: usize) -> Plan {
         Plan {
-            groups: vec![(rank / 4) as u16; (used_k / rank) as usize],
+            depth,
+            groups: vec![(rank as usize / depth) as u16; (used_k / rank) as usize],
             positions: (0..used_k)
                 .map(|column| Position::Plain { column })
                 .collect(),
@@ -50,19 +53,25 @@ impl Plan {
     }
 
     /// As few columns as cycles of B's noise allow, for B = 0 only. `None` when it was cancelled.
-    pub fn eliminated(pairs: &[Pair], rank: u32, parallel: &Parallel<'_>) -> Option<Plan> {
+    pub fn eliminated(
+        pairs: &[Pair],
+        rank: u32,
+        depth: usize,
+        parallel: &Parallel<'_>,
+    ) -> Option<Plan> {
         let rank = rank as usize;
         let mut steps = vec![Vec::new(); pairs.len() / rank];
         let work = steps.iter_mut().zip(pairs.chunks_exact(rank)).enumerate();
         let complete = parallel.for_each(work, |work| {
             for (step, (positions, pairs)) in work {
-                *positions = eliminate((step * rank) as u32, pairs);
+                *positions = eliminate((step * rank) as u32, pairs, depth);
             }
         });
         complete.then(|| Plan {
+            depth,
             groups: steps
                 .iter()
-                .map(|positions| (positions.len() / 4) as u16)
+                .map(|positions| (positions.len() / depth) as u16)
                 .collect(),
             positions: steps.concat(),
         })
@@ -82,14 +91,14 @@ impl Plan {
 }
 
 /// The positions of one step, the first column of which is `first`.
-fn eliminate(first: u32, pairs: &[Pair]) -> Vec<Position> {
+fn eliminate(first: u32, pairs: &[Pair], depth: usize) -> Vec<Position> {
     let mut positions: Vec<Option<Position>> = (first..)
         .take(pairs.len())
         .map(|column| Some(Position::Plain { column }))
         .collect();
     let cycles = short_cycles(pairs.len(), pairs);
-    // The kernels multiply four columns at a time: what does not empty a group of four is not worth folding.
-    for cycle in &cycles[..cycles.len() / 4 * 4] {
+    // What does not empty a whole group saves nothing.
+    for cycle in &cycles[..cycles.len() / depth * depth] {
         let dropped = dropped(cycle);
         positions[dropped.edge] = None;
         for arc in cycle.iter().filter(|arc| **arc != dropped) {
@@ -102,7 +111,7 @@ fn eliminate(first: u32, pairs: &[Pair]) -> Vec<Position> {
         }
     }
     let mut positions: Vec<Position> = positions.into_iter().flatten().collect();
-    positions.resize(positions.len().next_multiple_of(4), Position::Padding);
+    positions.resize(positions.len().next_multiple_of(depth), Position::Padding);
     positions
 }
 

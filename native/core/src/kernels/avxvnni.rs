@@ -1,0 +1,121 @@
+//! AVX-VNNI: `vpdpbusd ymm`, a 4x24 tile in 12 accumulators. The loop is assembly: with all sixteen registers in use,
+//! compilers spill.
+
+use super::avx2::{clear_rest, fold_step};
+use super::tile::{Ahead, Folded, Geometry, Tile};
+use std::arch::asm;
+use std::arch::x86_64::*;
+
+/// Four rows by three vectors of eight columns.
+pub const GEOMETRY: Geometry = Geometry {
+    rows: 4,
+    cols: 24,
+    lanes: 24,
+    depth: 4,
+};
+
+/// The tile in one of the two encodings of `vpdpbusd ymm`, which do the same: AVX-VNNI's, and that of AVX512-VNNI with
+/// vector lengths, which lets processors without AVX-VNNI test this file.
+macro_rules! tile_in {
+    ($name:ident, $encoding:literal) => {
+        /// See [`Tile`]; A' is unsigned.
+        ///
+        /// # Safety
+        /// The processor has the instructions, and `tile.check(GEOMETRY)` passed.
+        #[target_feature(enable = "avx2")]
+        pub unsafe fn $name(tile: &Tile<'_>, folded: &mut Folded) {
+            let mut acc = [[_mm256_setzero_si256(); 3]; 4];
+            let mut a = tile.a.as_ptr();
+            let mut b = tile.b.as_ptr();
+            let mut ahead = Ahead::new(tile);
+            for (step, &groups) in tile.groups.iter().enumerate() {
+                ahead.begin_step();
+                macro_rules! row {
+                    ($at:literal, $x:literal, $y:literal, $z:literal) => {
+                        concat!(
+                            "vpbroadcastd ymm15, dword ptr [{a} + ", $at, "]\n",
+                            $encoding, " vpdpbusd ymm", $x, ", ymm15, ymm12\n",
+                            $encoding, " vpdpbusd ymm", $y, ", ymm15, ymm13\n",
+                            $encoding, " vpdpbusd ymm", $z, ", ymm15, ymm14",
+                        )
+                    };
+                }
+                if groups == 0 {
+                    fold_step(&acc, step, tile, folded);
+                    continue;
+                }
+                // SAFETY: `check` has seen that the operands have 16 and 96 bytes for each group of each step, which is
+                // what the loop reads; prefetches of any address are harmless.
+                unsafe {
+                    asm!(
+                        "2:",
+                        "vmovdqu ymm12, ymmword ptr [{b}]",
+                        "vmovdqu ymm13, ymmword ptr [{b} + 32]",
+                        "vmovdqu ymm14, ymmword ptr [{b} + 64]",
+                        "prefetcht1 [{ahead}]",
+                        row!("0", "0", "1", "2"),
+                        row!("4", "3", "4", "5"),
+                        row!("8", "6", "7", "8"),
+                        row!("12", "9", "10", "11"),
+                        "add {a}, 16",
+                        "add {b}, 96",
+                        "lea {line}, [{ahead} + 64]",
+            "cmp {line}, {end}",
+            "cmovbe {ahead}, {line}",
+                        "dec {groups}",
+                        "jnz 2b",
+                        a = inout(reg) a,
+                        b = inout(reg) b,
+                        ahead = inout(reg) ahead.next,
+                        end = in(reg) ahead.end,
+            line = out(reg) _,
+                        groups = inout(reg) usize::from(groups) => _,
+                        inout("ymm0") acc[0][0], inout("ymm1") acc[0][1], inout("ymm2") acc[0][2],
+                        inout("ymm3") acc[1][0], inout("ymm4") acc[1][1], inout("ymm5") acc[1][2],
+                        inout("ymm6") acc[2][0], inout("ymm7") acc[2][1], inout("ymm8") acc[2][2],
+                        inout("ymm9") acc[3][0], inout("ymm10") acc[3][1], inout("ymm11") acc[3][2],
+                        out("ymm12") _, out("ymm13") _, out("ymm14") _, out("ymm15") _,
+                        options(nostack, readonly),
+                    );
+                }
+                fold_step(&acc, step, tile, folded);
+            }
+            clear_rest(GEOMETRY.cols, tile, folded);
+        }
+    };
+}
+tile_in!(tile, "{{vex}}");
+#[cfg(test)]
+tile_in!(tile_evex, "{{evex}}");
+
+/// Multiply-accumulates of one iteration of [`peak`].
+pub const PEAK_MACS: u64 = 12 * 32;
+
+/// Nothing but the instruction itself, on registers: 12 independent accumulators, all that there are beside operands.
+///
+/// # Safety
+/// The processor has the instructions.
+#[target_feature(enable = "avx2")]
+pub unsafe fn peak(iterations: u64) {
+    super::peak::ymm_loop!(iterations, "{{vex}} vpdpbusd ymm\\acc, ymm12, ymm13");
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::kernels::Operand;
+    use crate::kernels::self_test::tiles_agree;
+
+    #[test]
+    fn the_tile_is_right_in_the_encoding_that_this_processor_has() {
+        if !is_x86_feature_detected!("avx512vnni") || !is_x86_feature_detected!("avx512vl") {
+            eprintln!("skipped: this processor has no vpdpbusd for 256 bits");
+            return;
+        }
+        assert!(tiles_agree(
+            super::GEOMETRY,
+            Operand::Unsigned,
+            // SAFETY: the instructions are there, and the test's tiles fit the geometry.
+            |tile, folded| unsafe { super::tile_evex(tile, folded) }
+        ));
+    }
+}
