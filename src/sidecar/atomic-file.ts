@@ -10,6 +10,7 @@ import {
   fsyncSync,
   lstatSync,
   openSync,
+  readdirSync,
   renameSync,
   unlinkSync,
   writeSync,
@@ -58,6 +59,25 @@ export function writeFileAtomically(path: string, text: string, options: AtomicW
   }
   if (options.durable) syncFolder(folder);
   return written;
+}
+
+/**
+ * Removes what writers of `path` left that were killed between making their temporary file and renaming it. Only for whoever
+ * alone may write `path`: it would take a living writer's file away. A folder that cannot be read has nothing removed.
+ */
+export function removeTemporaries(path: string): void {
+  const prefix = `.${basename(path)}-`;
+  let names: string[];
+  try {
+    names = readdirSync(dirname(path));
+  } catch {
+    return;
+  }
+  for (const name of names) {
+    if (name.startsWith(prefix) && /^[0-9a-f]{12}$/.test(name.slice(prefix.length))) {
+      removeQuietly(join(dirname(path), name));
+    }
+  }
 }
 
 /** Enough of a file's facts to see later that somebody replaced or changed it. */

@@ -1,5 +1,8 @@
 // One living child: its process, its channel and its last words. Events of it stop with its end; nothing here decides.
-import { execa } from 'execa';
+// Not through execa, as other programs are: without a free descriptor execa 9 throws and leaves an 'error' event behind that
+// nobody can listen to, and the supervisor would die of it.
+import { type ChildProcess as Subprocess, spawn } from 'node:child_process';
+import { errnoOf } from '../errors.ts';
 import { LineSplitter } from '../logs/lines.ts';
 import { processIdentity } from '../sidecar/identity.ts';
 import type { SupervisorMessage } from './channel.ts';
@@ -23,7 +26,7 @@ export interface ChildListener {
 const OUTPUT_GRACE_MS = 200;
 
 export class ChildProcess {
-  readonly #subprocess: ReturnType<typeof start>;
+  readonly #subprocess: Subprocess;
   readonly pid: number | null;
   readonly identity: string | null;
 
@@ -52,8 +55,9 @@ export class ChildProcess {
     const subprocess = this.#subprocess;
     const out = new LineSplitter((line) => listener.onLine(line));
     const err = new LineSplitter((line) => listener.onLine(line));
-    subprocess.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    subprocess.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+    // Without a free descriptor there are no streams at all.
+    subprocess.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
+    subprocess.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
     subprocess.on('message', (message) => listener.onMessage(message));
     let over = false;
     const finish = (exit: ChildExit) => {
@@ -68,30 +72,19 @@ export class ChildProcess {
       subprocess.once('close', () => finish(exit));
       setTimeout(finish, OUTPUT_GRACE_MS, exit);
     });
-    // `reject: false`: the promise settles with what happened. Only a process that never was has no exit event.
-    void subprocess.then((result) => {
-      if (this.pid !== null) return;
-      finish({ code: null, signal: null, message: result.code ?? result.shortMessage ?? null });
+    // Only a process that never was ends by it; of another one it is a signal or a message that did not arrive.
+    subprocess.on('error', (error) => {
+      if (this.pid === null) finish({ code: null, signal: null, message: errnoOf(error) ?? error.message });
     });
   }
 }
 
-function start({ command, args, env }: Launch) {
-  return execa(command, args, {
+function start({ command, args, env }: Launch): Subprocess {
+  return spawn(command, args, {
     env,
-    extendEnv: false,
-    stdin: 'ignore',
-    stdout: 'pipe',
-    stderr: 'pipe',
-    ipc: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     serialization: 'json',
-    // Output and messages are taken as they come; kept, they would grow for as long as the child lives.
-    buffer: false,
-    reject: false,
     // An own process group: a Ctrl-C at the terminal reaches the supervisor alone, which stops its children in order.
     detached: true,
-    // Their end is decided by the table, and by their own watch on our death.
-    cleanup: false,
-    forceKillAfterDelay: false,
   });
 }

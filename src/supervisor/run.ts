@@ -9,6 +9,7 @@ import { isJournal, Logger } from '../logs/logger.ts';
 import type { LogRecord } from '../logs/record.ts';
 import { createRedactor, type Redactor } from '../logs/redact.ts';
 import { type MetricsServer, startMetricsServer } from '../metrics/server.ts';
+import { removeTemporaries } from '../sidecar/atomic-file.ts';
 import { SidecarFile } from '../sidecar/file.ts';
 import { processIdentity } from '../sidecar/identity.ts';
 import { readSidecar } from '../sidecar/read.ts';
@@ -84,6 +85,8 @@ async function runLocked(
 ): Promise<ExitCode> {
   const { config, paths } = options;
   await endLeftovers(paths, logger);
+  // We hold the lock: whoever was writing these is gone.
+  for (const file of [paths.sidecarFile, paths.statsFile, paths.pausedFile]) removeTemporaries(file);
   const publisher = new Publisher(sidecarFile(options), logger);
   const collector: { supervisor: Supervisor | null } = { supervisor: null };
   const address = { host: config.gateway.host, port: config.gateway.metricsPort };

@@ -1,0 +1,53 @@
+// `npm run faults`: plays the fault matrix of test/faults against the built program, and writes docs/reliability.md from
+// what was seen. `--only WORDS` plays the rows that contain them and writes nothing.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+
+const { values } = parseArgs({ options: { only: { type: 'string' }, jobs: { type: 'string', default: '3' } } });
+const BUDGET_MS = 13 * 60_000;
+const REPORT = 'docs/reliability.md';
+const INTRODUCTION = 'test/faults/introduction.md';
+
+// Beside the addon, which is found relative to the program.
+const outfile = 'dist/faults/run.mjs';
+await build({
+  entryPoints: ['test/faults/run.ts'],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  packages: 'external',
+  logLevel: 'warning',
+});
+const { playMatrix, renderReport } = await import(new URL(`../${outfile}`, import.meta.url));
+
+const began = performance.now();
+const results = await playMatrix({
+  only: values.only ?? null,
+  jobs: Number(values.jobs),
+  budgetMs: BUDGET_MS,
+  onResult: ({ row, passed, skipped, seen, recoveryMs, unaccounted, orphans, filesLeft }) => {
+    const mark = skipped !== null ? '–' : passed ? '✓' : '✗';
+    const time = recoveryMs === null ? '' : ` in ${(recoveryMs / 1000).toFixed(1)} s`;
+    const trouble = passed
+      ? ''
+      : ` (expected ${row.expected}; ${unaccounted} shares, ${orphans} orphans, ${filesLeft})`;
+    process.stdout.write(`${mark} ${row.fault}, ${row.moment}: ${skipped ?? seen}${time}${trouble}\n`);
+  },
+});
+const seconds = (performance.now() - began) / 1000;
+const failed = results.filter(({ passed }) => !passed);
+if (values.only === undefined) {
+  const machine = {
+    description: `${process.platform} ${process.arch}, ${availableParallelism()} cores, Node ${process.versions.node}`,
+    date: new Date().toISOString().slice(0, 10),
+    seconds,
+  };
+  writeFileSync(REPORT, renderReport(results, machine, readFileSync(INTRODUCTION, 'utf8')));
+}
+process.stdout.write(
+  `\n${results.length - failed.length} as expected, ${failed.length} not, in ${seconds.toFixed(0)} s\n`,
+);
+process.exit(failed.length === 0 ? 0 : 1);

@@ -1,0 +1,46 @@
+// Plays one row from beginning to end: the fault, an orderly stop of what still runs, and the counting of what is left.
+import { existsSync } from 'node:fs';
+import type { Need, Result, Row } from './row.ts';
+import { FaultStage, waitFor } from './stage.ts';
+
+/** Children of a supervisor that was killed leave by themselves; this long is given to them. */
+const LEAVING_MS = 20_000;
+
+/** Never rejects: what goes wrong is in the result. */
+export async function play(row: Row, mounts: boolean): Promise<Result> {
+  const missing = row.needs?.find((need) => !has(need, mounts));
+  const nothing = { row, recoveryMs: null, unaccounted: 0, orphans: 0, filesLeft: [] };
+  if (missing !== undefined) return { ...nothing, passed: true, skipped: `needs ${missing}`, seen: '' };
+  const stage = new FaultStage();
+  try {
+    const { state, recoveryMs } = await row.play(stage);
+    const stopped = stage.isUp ? await stage.stop() : 'exit 0';
+    await waitFor('the children to leave', () => stage.orphans().length === 0, LEAVING_MS).catch(() => undefined);
+    const orphans = stage.orphans().length;
+    const unaccounted = stage.unaccounted();
+    // A supervisor that ended for a reason leaves its sidecar to tell it.
+    const told = state.startsWith('exit 0') || !state.startsWith('exit') ? undefined : /^run\/(mining|stats)\.json$/;
+    const filesLeft = stage.filesLeft(row.leaves).filter((file) => !(told?.test(file) ?? false));
+    const seen = stopped === 'exit 0' ? state : `${state}, then ${stopped} when stopped`;
+    const passed = seen === row.expected && orphans === 0 && unaccounted === 0 && filesLeft.length === 0;
+    if (!passed && process.env.PEARLCTL_FAULTS_LOG !== undefined) process.stderr.write(stage.log() + stage.stderr);
+    return { row, passed, skipped: null, seen, recoveryMs, unaccounted, orphans, filesLeft };
+  } catch (error) {
+    if (process.env.PEARLCTL_FAULTS_LOG !== undefined) process.stderr.write(stage.log() + stage.stderr);
+    const seen = error instanceof Error ? error.message : String(error);
+    return { ...nothing, passed: false, skipped: null, seen };
+  } finally {
+    await stage.close();
+  }
+}
+
+function has(need: Need, mounts: boolean): boolean {
+  switch (need) {
+    case 'linux':
+      return process.platform === 'linux' && existsSync('/usr/bin/prlimit');
+    case 'root':
+      return process.getuid?.() === 0;
+    case 'mounts':
+      return mounts;
+  }
+}

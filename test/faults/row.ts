@@ -1,0 +1,44 @@
+// A row of the fault matrix: what is done to a real supervisor, when, and how it has to come out. Rows are data; a play uses
+// the stage it is given and says what it saw.
+import type { FaultStage } from './stage.ts';
+
+export interface Row {
+  /** In words, as it stands in docs/reliability.md. */
+  fault: string;
+  /** `start`, `ready`, `submitting`, `stopping`, `reloading`, or what it is instead. */
+  moment: string;
+  /** The outcome in words: `running`, `exit 0`, `exit 75 PORT_IN_USE`, … */
+  expected: string;
+  /** What this machine must have for it. */
+  needs?: readonly Need[];
+  /** Part of `npm test`. */
+  quick?: boolean;
+  /** Files of the row's own doing, relative to the home: they may be left. */
+  leaves?: RegExp;
+  /** Puts the stage at the moment, applies the fault, waits for the outcome. */
+  play(stage: FaultStage): Promise<Seen>;
+}
+
+/** `mounts`: root that may mount. */
+export type Need = 'linux' | 'root' | 'mounts';
+
+export interface Seen {
+  /** In the words of `expected`. */
+  state: string;
+  /** From the fault to the outcome; null where there is nothing to recover. */
+  recoveryMs: number | null;
+}
+
+/** What a row came to. */
+export interface Result {
+  row: Row;
+  passed: boolean;
+  /** Set when it was not played. */
+  skipped: string | null;
+  seen: string;
+  recoveryMs: number | null;
+  /** Blocks of the chain that are not in the ledger, and the other way round. */
+  unaccounted: number;
+  orphans: number;
+  filesLeft: readonly string[];
+}

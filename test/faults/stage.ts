@@ -1,0 +1,314 @@
+// Where a fault is played: an own home, the real command line, and afterwards the counting of what is left. Everything that
+// is looked for carries the home in its environment, its path or its ledger, so that rows can be played side by side.
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { walletFromProgram } from '../../src/config/wallet.ts';
+import { isAlive } from '../../src/sidecar/identity.ts';
+import { parseSidecar } from '../../src/sidecar/read.ts';
+import type { ChildName, Sidecar } from '../../src/sidecar/record.ts';
+
+/** Five times what a loaded machine of two cores was seen to need: only a hang is longer. */
+export const PATIENCE_MS = 60_000;
+
+const CLI = resolve('dist/js/cli.js');
+
+/** What a clean stop leaves on purpose (docs/operations.md): the configuration, the books, the chain, the log, the lock. */
+const KEPT =
+  /^(pearlctl\.ini|run\/lock|state\/(shares\.jsonl(\.\d+)?|paused\.json|devnet\/(lock|headers\.bin|proofs\/\d+\.proof))|logs\/pearlctl\.log(\.\d+)?)$/;
+
+export type Settings = Record<string, Record<string, string | number>>;
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+export class FaultStage {
+  readonly home = mkdtempSync(join(tmpdir(), 'pearlctl-fault-'));
+  /** Undone in the opposite order when the row is over: mounts, servers, processes. */
+  readonly #undo: (() => void | Promise<void>)[] = [];
+  readonly #seen = new Map<number, string | null>();
+  #settings: Settings = {
+    '': { network: 'devnet' },
+    miner: {
+      wallet: walletFromProgram(new Uint8Array(32).fill(7), 'devnet'),
+      threads: 1,
+      memory: '64M',
+      poll_interval: '100ms',
+    },
+    // Tiny matrices: an attempt takes a millisecond, and a block about one second.
+    shape: { m: 256, n: 256, k: 2048, rank: 128, tile: '16x16' },
+    gateway: { kind: 'devnet', port: 0, metrics_port: 0 },
+  };
+  supervisor: ChildProcess | null = null;
+  ended: Promise<Ended> = Promise.resolve({ code: null, signal: null });
+  stderr = '';
+
+  constructor() {
+    this.configure({});
+  }
+
+  path(...parts: string[]): string {
+    return join(this.home, ...parts);
+  }
+
+  /** Changes keys of the configuration; with a whole new section where it says so. */
+  configure(change: Settings): void {
+    for (const [section, keys] of Object.entries(change)) {
+      this.#settings[section] = { ...this.#settings[section], ...keys };
+    }
+    const text = Object.entries(this.#settings).flatMap(([section, keys]) => [
+      ...(section === '' ? [] : [`[${section}]`]),
+      ...Object.entries(keys).map(([key, value]) => `${key} = ${value}`),
+    ]);
+    writeFileSync(this.path('pearlctl.ini'), `${text.join('\n')}\n`, { mode: 0o600 });
+  }
+
+  /** Puts something in order when the row is over, whatever happened. */
+  afterwards(undo: () => void | Promise<void>): void {
+    this.#undo.push(undo);
+  }
+
+  /** Starts the real supervisor; `wrapper` goes in front of the command, such as `prlimit --nofile=64`. */
+  start({ env = {}, wrapper = [], program = [process.execPath, CLI, 'supervise'] }: StartOptions = {}): void {
+    const [command = process.execPath, ...args] = [...wrapper, ...program];
+    const child = spawn(command, args, {
+      cwd: this.home,
+      env: { PATH: process.env.PATH, HOME: this.home, PEARLCTL_HOME: this.home, ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    this.supervisor = child;
+    child.stderr?.on('data', (chunk: Buffer) => {
+      this.stderr = (this.stderr + chunk.toString()).slice(-20_000);
+    });
+    this.ended = new Promise((resolveEnded) => {
+      child.once('exit', (code, signal) => resolveEnded({ code, signal }));
+    });
+  }
+
+  /** The pid of the supervisor that was started last. */
+  get supervisorPid(): number {
+    const pid = this.supervisor?.pid;
+    if (pid === undefined) throw new Error('no supervisor was started');
+    return pid;
+  }
+
+  /** True while the supervisor that was started last lives. */
+  get isUp(): boolean {
+    return this.supervisor !== null && this.supervisor.exitCode === null && this.supervisor.signalCode === null;
+  }
+
+  sidecar(): Sidecar | null {
+    const text = readOrNull(this.path('run', 'mining.json'));
+    const reading = text === null ? null : parseSidecar(text);
+    if (reading?.kind !== 'valid') return null;
+    for (const { pid, identity } of Object.values(reading.value.children)) {
+      if (pid !== null) this.#seen.set(pid, identity);
+    }
+    return reading.value;
+  }
+
+  /** Waits until the sidecar of the present supervisor fulfils a condition. */
+  async until(what: string, condition: (sidecar: Sidecar) => boolean): Promise<Sidecar> {
+    let found: Sidecar | null = null;
+    await waitFor(
+      what,
+      () => {
+        const sidecar = this.sidecar();
+        if (sidecar !== null && condition(sidecar)) found = sidecar;
+        if (found === null && !this.isUp) throw new Error(`the supervisor ended before ${what}: ${this.stderr}`);
+        return found !== null;
+      },
+      PATIENCE_MS,
+    );
+    if (found === null) throw new Error(`waited for ${what}`);
+    return found;
+  }
+
+  running(): Promise<Sidecar> {
+    return this.until('running', (s) => s.state === 'running' && s.supervisor?.pid === this.supervisorPid);
+  }
+
+  /** Running, and not with this process any more. */
+  runningWithout(name: ChildName, pid: number): Promise<Sidecar> {
+    return this.until(`running with another ${name}`, (s) => s.state === 'running' && s.children[name].pid !== pid);
+  }
+
+  pidOf(name: ChildName): number {
+    const pid = this.sidecar()?.children[name].pid;
+    if (pid === null || pid === undefined) throw new Error(`the ${name} does not run`);
+    return pid;
+  }
+
+  /** Waits for the end of the supervisor, and gives it in the words of a row. */
+  async exit(): Promise<string> {
+    const timeout = sleep(PATIENCE_MS, null, { ref: false });
+    const ended = await Promise.race([this.ended, timeout]);
+    if (ended === null) return `no end within ${PATIENCE_MS / 1000} s`;
+    return ended.signal === null ? `exit ${ended.code}` : `killed by ${ended.signal}`;
+  }
+
+  /** Stops the supervisor in order. */
+  stop(): Promise<string> {
+    this.supervisor?.kill('SIGTERM');
+    return this.exit();
+  }
+
+  log(): string {
+    return readOrNull(this.path('logs', 'pearlctl.log')) ?? '';
+  }
+
+  /** What `status` says, with its exit code. */
+  async status(): Promise<{ code: number | null; text: string }> {
+    const child = spawn(process.execPath, [CLI, 'status'], {
+      cwd: this.home,
+      env: { PATH: process.env.PATH, HOME: this.home, PEARLCTL_HOME: this.home },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let text = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    const code = await new Promise<number | null>((resolveCode) => child.once('close', resolveCode));
+    return { code, text };
+  }
+
+  /** Size of the ledger: it grows with each verdict. */
+  ledgerBytes(): number {
+    try {
+      return statSync(this.path('state', 'shares.jsonl')).size;
+    } catch {
+      return 0;
+    }
+  }
+
+  /** Processes of this home that still run. */
+  orphans(): number[] {
+    const pids = process.platform === 'linux' ? pidsWithHome(this.home) : [];
+    for (const [pid, identity] of this.#seen) if (isAlive(pid, identity) && !pids.includes(pid)) pids.push(pid);
+    return pids;
+  }
+
+  /** Files that a clean stop should not have left. */
+  filesLeft(planted?: RegExp): string[] {
+    return filesBelow(this.home)
+      .map((file) => relative(this.home, file))
+      .filter((file) => !KEPT.test(file) && !(planted?.test(file) ?? false));
+  }
+
+  /** Blocks that are in the chain and not in the ledger, or in the ledger and not in the chain. */
+  unaccounted(): number {
+    const chain = this.#chain();
+    const ledger = this.#ledger();
+    const missing = [...chain].filter((height) => !ledger.has(height));
+    const invented = [...ledger].filter((height) => !chain.has(height));
+    return missing.length + invented.length;
+  }
+
+  async close(): Promise<void> {
+    for (const undo of this.#undo.reverse()) await undo();
+    for (const pid of this.orphans()) kill(pid, 'SIGKILL');
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** Heights in the chain's file: records of 128 bytes, the height first (src/gateway/devnet/record.ts). */
+  #chain(): Set<bigint> {
+    const file = this.path('state', 'devnet', 'headers.bin');
+    const bytes = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
+    return new Set(
+      Array.from({ length: Math.floor(bytes.length / 128) }, (_, index) => bytes.readBigUInt64LE(index * 128)),
+    );
+  }
+
+  #ledger(): Set<bigint> {
+    const lines = (readOrNull(this.path('state', 'shares.jsonl')) ?? '').split('\n');
+    return new Set(
+      lines.flatMap((line) => {
+        try {
+          const { result, block, height } = JSON.parse(line);
+          return result === 'accepted' && block === true ? [BigInt(height)] : [];
+        } catch {
+          return [];
+        }
+      }),
+    );
+  }
+}
+
+export interface StartOptions {
+  env?: Record<string, string>;
+  wrapper?: readonly string[];
+  program?: readonly string[];
+}
+
+/** Polls until a condition holds; throws when it does not within the deadline. */
+export async function waitFor(what: string, condition: () => boolean, timeoutMs = PATIENCE_MS): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`waited ${timeoutMs / 1000} s for ${what}`);
+    await sleep(10);
+  }
+}
+
+/** Signals a process that may be gone. */
+export function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // Gone: which is what most callers want.
+  }
+}
+
+/** Processes whose environment names the home; a zombie has none. */
+function pidsWithHome(home: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => pid !== process.pid && isOfHome(pid, home));
+}
+
+function isOfHome(pid: number, home: string): boolean {
+  const variables = readOrNull(`/proc/${pid}/environ`)?.split('\0') ?? [];
+  if (!variables.includes(`PEARLCTL_HOME=${home}`)) return false;
+  try {
+    return readlinkSync(`/proc/${pid}/exe`) !== '';
+  } catch {
+    return false;
+  }
+}
+
+function readOrNull(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+function filesBelow(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
+}
+
+/** A folder of the stage, made where it is not there. */
+export function folderOf(stage: FaultStage, ...parts: string[]): string {
+  const folder = stage.path(...parts);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
