@@ -1,7 +1,10 @@
 // `pearlctl doctor` and `pearlctl self-test` as real processes.
 
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import t from 'tap';
 import { CHECKS } from '../../src/doctor/checks.ts';
@@ -93,3 +96,31 @@ t.test('over a supervisor that really mines, what runs is found well', async (t)
     );
   }
 });
+
+const noPerson = spawnSync('python3', ['--version']).status !== 0 && 'needs python3';
+
+t.test(
+  'on a terminal it says what is still at work after a second, and wipes that away',
+  { skip: noPerson },
+  async (t) => {
+    const home = t.testdir();
+    // Takes connections and never answers.
+    const silent = createServer((socket) => socket.on('error', () => {}));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    t.teardown(() => silent.close());
+    const port = (silent.address() as AddressInfo).port;
+    writeFileSync(join(home, 'pearlctl.ini'), `network = regtest\n[gateway]\nkind = attached\nport = ${port}\n`, {
+      mode: 0o600,
+    });
+    const person = fileURLToPath(new URL('../fixtures/person.py', import.meta.url));
+    const words = [process.execPath, CLI, 'doctor', 'gateway', 'node'];
+    const { stdout, exitCode } = await execa('python3', [person, '[["… gateway", ""]]', ...words], {
+      env: { PATH: process.env.PATH, HOME: home, PEARLCTL_HOME: home, TERM: 'xterm', LANG: 'C.UTF-8' },
+      extendEnv: false,
+      reject: false,
+      timeout: 60_000,
+    });
+    t.equal(exitCode, 0, stdout);
+    t.match(stdout, /… gateway[\s\S]*\r\u001b\[K[\s\S]* gateway +http.*does not answer/);
+  },
+);
