@@ -77,10 +77,21 @@ async function definitionDiffers({ kind, paths, caller, definitionFile }: Servic
     return false;
   }
   // What install found out about the person and the session stands in the property list itself.
-  const job = kind === 'launchd' ? (parse(text) as Record<string, unknown>) : {};
+  const job = kind === 'launchd' ? readPlist(text) : {};
+  if (job === null) return true;
   const headless = Array.isArray(job.LimitLoadToSessionType) && job.LimitLoadToSessionType.length > 1;
   const serviceUser = typeof job.UserName === 'string' ? job.UserName : undefined;
   return (
     renderDefinition(kind, defineService({ config, paths, caller, version: VERSION, headless, serviceUser })) !== text
   );
+}
+
+/** The property list as an object, or null for one that somebody broke. */
+function readPlist(text: string): Record<string, unknown> | null {
+  try {
+    const value = parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
 }
