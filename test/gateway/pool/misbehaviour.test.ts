@@ -1,16 +1,18 @@
 // Pools that break every rule: each proof still ends in exactly one verdict, and the upstream mines again when they behave.
 import t, { type Test } from 'tap';
+import type { PoolTimes } from '../../../src/gateway/pool/times.ts';
 import type { VerdictResult } from '../../../src/gateway/upstream.ts';
 import { TestPool, type TestPoolOptions } from '../../pool/test-pool.ts';
 import { eventually, jobNamed, pauseSaying, SHORT, TARGET, testJob, upstreamTo } from '../../pool/upstream.ts';
 
-const times = { ...SHORT, verdictMs: 80, silenceMs: 300, firstJobMs: 200, loginMs: 200, loginSilenceMs: 10_000 };
+/** Limits that no test reaches by accident, however busy the machine; each test shortens the one that it is about. */
+const times: PoolTimes = { ...SHORT, loginSilenceMs: 60_000 };
 
 /** A pool that serves job `a`, and an upstream that mines there. */
-async function mining(t: Test, options: TestPoolOptions = {}) {
+async function mining(t: Test, options: TestPoolOptions = {}, limits: Partial<PoolTimes> = {}) {
   const pool = await TestPool.start(options);
   pool.job = testJob('a');
-  const { upstream, seen, said } = upstreamTo([pool.url()], { times });
+  const { upstream, seen, said } = upstreamTo([pool.url()], { times: { ...times, ...limits } });
   t.teardown(() => Promise.all([upstream.close(), pool.stop()]));
   return { pool, upstream, seen, said, job: await jobNamed(seen, 'a') };
 }
@@ -56,22 +58,26 @@ t.test('garbage is ignored, and a peer that sends nothing else is left', async (
 });
 
 t.test('answers under wrong ids are no verdicts, and late verdicts come too late', async (t) => {
-  const at = await mining(t, {
-    onSubmit: (client, { id }) => {
-      client.accept(id + 1000);
-      client.accept(null);
-      client.accept(`x${id}`);
-      setTimeout(() => client.accept(id), 150);
+  const at = await mining(
+    t,
+    {
+      onSubmit: (client, { id }) => {
+        client.accept(id + 1000);
+        client.accept(null);
+        client.accept(`x${id}`);
+        setTimeout(() => client.accept(id), 400);
+      },
     },
-  });
+    { verdictMs: 200 },
+  );
   t.same(await verdictsOf(at, 1), ['unknown']);
-  await new Promise((resolve) => setTimeout(resolve, 120));
+  await new Promise((resolve) => setTimeout(resolve, 300));
   t.same(await verdictsOf(at, 1), ['unknown']);
   t.equal(at.pool.connections, 1, 'a pool that is slow is alive');
 });
 
 t.test('three missing verdicts in a row drop the connection', async (t) => {
-  const at = await mining(t, { onSubmit: () => {} });
+  const at = await mining(t, { onSubmit: () => {} }, { verdictMs: 80 });
   // Four fit in flight; the first two that are given up make room for two more.
   t.same(await verdictsOf(at, 8), [...Array(6).fill('unknown'), 'dropped', 'dropped']);
   await eventually('another login', () => at.pool.logins.length === 2);
@@ -112,7 +118,7 @@ t.test('an unusable job pauses with its reason, and the next good one mines on',
 t.test('a pool whose jobs all are unusable is left after the time of a first job', async (t) => {
   const pool = await TestPool.start();
   pool.job = { ...testJob('fp8'), certVersion: 4 };
-  const { upstream, seen } = upstreamTo([pool.url()], { times });
+  const { upstream, seen } = upstreamTo([pool.url()], { times: { ...times, firstJobMs: 300 } });
   t.teardown(() => Promise.all([upstream.close(), pool.stop()]));
   await pauseSaying(seen, /certificate version 4/);
   await eventually('another login', () => pool.logins.length === 2);
@@ -126,25 +132,20 @@ t.test('a job without a certificate version counts as 3, with a warning', async 
 });
 
 t.test('a silent pool is left: before the login, before the first job, and later', async (t) => {
-  const stages: TestPoolOptions[] = [
-    { onLogin: () => {} },
-    { onLogin: (client, { id }) => client.accept(id) },
-    {
-      onLogin: (client, { id }) => {
-        client.accept(id);
-        client.notify(testJob('a'));
-      },
-    },
+  const stages: [TestPoolOptions, Partial<PoolTimes>, RegExp][] = [
+    [{ onLogin: () => {} }, { loginMs: 200 }, /did not answer the login/],
+    [{ onLogin: (client, { id }) => client.accept(id) }, { firstJobMs: 200 }, /no job after the login/],
+    [{}, { silenceMs: 300 }, /silent for too long/],
   ];
-  for (const [index, options] of stages.entries()) {
+  for (const [options, limit, reason] of stages) {
     const pool = await TestPool.start(options);
-    const { upstream, seen } = upstreamTo([pool.url()], { times });
+    pool.job = testJob('a');
+    const { upstream, seen } = upstreamTo([pool.url()], { times: { ...times, ...limit } });
     t.teardown(() => Promise.all([upstream.close(), pool.stop()]));
     await eventually('another login', () => pool.logins.length === 2);
-    const reasons = [/did not answer the login/, /no job after the login/, /silent for too long/];
     t.ok(
-      seen.some((event) => event.type === 'paused' && reasons[index]?.test(event.reason)),
-      `${reasons[index]}`,
+      seen.some((event) => event.type === 'paused' && reason.test(event.reason)),
+      `${reason}`,
     );
   }
 });
@@ -210,17 +211,19 @@ t.test('a pool that floods with pings and reads nothing is left', async (t) => {
   const at = await mining(t, { onSubmit: () => {} });
   const [client] = [...at.pool.clients];
   client?.socket.pause();
-  const pings = '{"id":1,"method":"mining.ping"}\n'.repeat(2000);
+  // An id that comes back makes the answers as long as the questions.
+  const pings = `{"id":"${'x'.repeat(250)}","method":"mining.ping"}\n`.repeat(500);
   const flood = setInterval(() => client?.raw(pings), 1);
   t.teardown(() => clearInterval(flood));
   await eventually('the end of that connection', () => at.pool.connections === 2);
 });
 
 t.test('any line is a sign of life: a pool that has no new job for long is not left', async (t) => {
-  const at = await mining(t);
+  const silenceMs = 1500;
+  const at = await mining(t, {}, { silenceMs });
   const chatter = setInterval(() => at.pool.broadcast('{"method":"mining.set_difficulty","params":[1]}\n'), 50);
   t.teardown(() => clearInterval(chatter));
-  await new Promise((resolve) => setTimeout(resolve, 3 * times.silenceMs));
+  await new Promise((resolve) => setTimeout(resolve, 2 * silenceMs));
   t.equal(at.pool.connections, 1);
   clearInterval(chatter);
   await eventually('the end of the silence', () => at.pool.connections === 2);
