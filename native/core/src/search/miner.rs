@@ -1,9 +1,10 @@
 //! The miner as its owner sees it: give it jobs, hear of solutions. One thread prepares jobs, the others mine.
 
-use super::context::{Context, Operands};
+use super::context::Context;
 use super::control::{Control, Current, Request};
 use super::layout::Limits;
 use super::matrix::Matrices;
+use super::operands::Operands;
 use super::os::Buffer;
 use super::parallel::Parallel;
 use super::shape::{Job, JobError};
