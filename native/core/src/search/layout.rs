@@ -6,9 +6,8 @@ use super::plan::Plan;
 use super::shape::JobError;
 use crate::kernels::Geometry;
 
-/// Rows of A' in a block, and bytes of it: half of a second-level cache of 1 MiB.
-const BLOCK_ROWS: usize = 128;
-const BLOCK_BYTES: usize = 512 << 10;
+/// Most rows of A' in a block; more gain nothing.
+const BLOCK_ROWS: usize = 256;
 /// What a thread needs besides its block of A' and panels of B'.
 const THREAD_BYTES: usize = 192 << 10;
 
@@ -41,7 +40,9 @@ pub struct Limits {
     pub threads: usize,
     /// Bound on the native buffers.
     pub memory_bytes: u64,
-    /// Rows of A' in a block; `None` takes the default.
+    /// Second-level cache of a core, half of which a block of A' may fill.
+    pub cache_bytes: usize,
+    /// Rows of A' in a block; `None` takes as many as suit the cache.
     pub block_rows: Option<usize>,
     /// Fold columns where matrices and kernel allow it.
     pub eliminate: bool,
@@ -68,7 +69,8 @@ impl Layout {
         let positions = plan.positions.len();
         // Whole strips, if a block can have them: as many tiles as make a multiple of the strip's rows.
         let step = geometry.rows / gcd(h, geometry.rows);
-        let block_rows = (limits.block_rows.unwrap_or(BLOCK_ROWS)).min(BLOCK_BYTES / positions);
+        let block_rows =
+            (limits.block_rows.unwrap_or(BLOCK_ROWS)).min(limits.cache_bytes / 2 / positions);
         let block_groups = (block_rows / h / step * step)
             .max(step)
             .min(rows.count() as usize);

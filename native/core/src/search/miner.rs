@@ -236,6 +236,7 @@ fn prepare_jobs(control: &Control, kernel: Kernel, options: MinerOptions, on_eve
     let limits = Limits {
         threads: options.threads,
         memory_bytes: options.memory_bytes,
+        cache_bytes: super::os::second_level_cache_bytes(),
         block_rows: options.block_rows,
         eliminate: options.eliminate,
     };

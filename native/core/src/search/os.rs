@@ -1,5 +1,7 @@
 //! The operating system calls of the search: scheduling class, CPU time, large mappings.
 
+use std::sync::OnceLock;
+
 /// Lets this thread run only when nothing else wants the processor, as far as the system can promise that.
 ///
 /// Failing is harmless (it then competes like anyone), so errors are not reported.
@@ -29,6 +31,20 @@ pub fn thread_cpu_seconds() -> f64 {
     let failed = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
     assert_eq!(failed, 0, "every supported system has this clock");
     time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
+}
+
+/// The second-level cache of a core, as far as the system tells, but no more than 1 MiB: larger ones are shared, or gain
+/// nothing.
+pub fn second_level_cache_bytes() -> usize {
+    const USUAL: usize = 1 << 20;
+    static FOUND: OnceLock<usize> = OnceLock::new();
+    *FOUND.get_or_init(|| {
+        let text = std::fs::read_to_string("/sys/devices/system/cpu/cpu0/cache/index2/size");
+        let kilobytes = text
+            .ok()
+            .and_then(|text| text.trim().strip_suffix('K')?.parse::<usize>().ok());
+        kilobytes.map_or(USUAL, |kilobytes| (kilobytes << 10).clamp(128 << 10, USUAL))
+    })
 }
 
 /// Where huge pages begin and end.
