@@ -26,7 +26,6 @@ import { renderDefinition } from './render.ts';
 import { readSeal } from './runtime/lay.ts';
 import { versionFolder } from './runtime/layout.ts';
 import { choosePin } from './runtime/pin.ts';
-import { programFolder } from './runtime/program.ts';
 import { digestRuntime, listRuntimeFiles, type RuntimeSource } from './runtime/source.ts';
 import type { Service } from './service.ts';
 import { parseShow } from './systemd/show.ts';
@@ -88,8 +87,8 @@ function isUnreachable({ kind, caller, paths }: Service): boolean {
   return kind === 'systemd' && paths.scope === 'user' && !sessionReachable(caller);
 }
 
-async function readSource({ caller, paths }: Service, root: string): Promise<RuntimeSource> {
-  const files = listRuntimeFiles(programFolder());
+async function readSource({ caller, paths, program }: Service, root: string): Promise<RuntimeSource> {
+  const files = listRuntimeFiles(program);
   const path = realpathSync(process.execPath);
   const facts = statSync(path);
   const chain = [path, ...parentsOf(path)].map((part) => statSync(part));

@@ -9,6 +9,7 @@ import { LaunchdManager } from './launchd/manager.ts';
 import type { ServiceManager } from './manager.ts';
 import type { Scope } from './names.ts';
 import { definitionFile, type ManagerKind } from './place.ts';
+import { programFolder } from './runtime/program.ts';
 import { SystemdManager } from './systemd/manager.ts';
 
 export interface ServiceFlags {
@@ -24,6 +25,8 @@ export interface ServiceSurroundings {
   run?: RunCommand;
   /** Put before the folder of definitions, so that a Mac's folders can lie in a test's. */
   definitionRoot?: string;
+  /** The package to install from, instead of the running one. */
+  program?: string;
 }
 
 export interface Service {
@@ -33,6 +36,8 @@ export interface Service {
   manager: ServiceManager;
   run: RunCommand;
   definitionFile: string;
+  /** The package that an install copies. */
+  program: string;
 }
 
 /** The service of a scope. Throws SERVICE_MANAGER_MISSING, or USAGE for a user service under sudo. */
@@ -49,7 +54,16 @@ export function openService(flags: ServiceFlags, surroundings: ServiceSurroundin
     configHome: caller.env.XDG_CONFIG_HOME || undefined,
   };
   const file = join(surroundings.definitionRoot ?? '', definitionFile(kind, place));
-  return { kind, caller, paths, run, definitionFile: file, manager: managerFor(kind, paths, caller, run, file) };
+  const program = surroundings.program ?? programFolder();
+  return {
+    kind,
+    caller,
+    paths,
+    run,
+    program,
+    definitionFile: file,
+    manager: managerFor(kind, paths, caller, run, file),
+  };
 }
 
 function pathsFor(scope: Scope, flags: ServiceFlags, caller: Caller): Paths {

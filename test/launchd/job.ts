@@ -79,7 +79,10 @@ export class Job {
     const strings = Object.entries(plist.EnvironmentVariables ?? {}).filter(([, value]) => typeof value === 'string');
     // The umask is inherited; launchd reads the number of the plist as decimal.
     const umask = process.umask(plist.Umask ?? 0o022);
-    const child = spawn(program, args, {
+    // On Linux a job dies with the test, also with one that is killed.
+    const leash = process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL'] : [];
+    const [first = program, ...rest] = [...leash, program, ...args];
+    const child = spawn(first, rest, {
       cwd: plist.WorkingDirectory ?? '/',
       env: { ...BARE, XPC_SERVICE_NAME: plist.Label, ...(Object.fromEntries(strings) as Record<string, string>) },
       stdio: ['ignore', out, err],

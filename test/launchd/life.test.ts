@@ -70,7 +70,9 @@ for (const profile of PROFILES) {
       await removal.act({});
       t.same(mac.sim.loaded, []);
       t.same(
-        readdirSync(mac.folder, { recursive: true }).filter((path) => String(path).includes('pearl')),
+        readdirSync(mac.folder, { recursive: true }).filter(
+          (path) => /pearl/.test(String(path)) && !/^package/.test(String(path)),
+        ),
         [],
       );
       t.notMatch(
@@ -83,7 +85,7 @@ for (const profile of PROFILES) {
   );
 
   t.test(`simulated ${profile.name}: a daemon lives from boot`, { skip, timeout: 200_000, bail: true }, async (t) => {
-    const mac = makeMac(t, profile, false);
+    const mac = makeMac(t, profile, { gui: false });
     mac.writeConfig();
     const service = mac.open('system');
     const prepared = await mac.prepare(service);
@@ -123,12 +125,30 @@ t.test(
   async (t) => {
     const [profile] = PROFILES;
     if (profile === undefined) throw new Error('there is no profile');
-    const mac = makeMac(t, profile, false);
+    const mac = makeMac(t, profile, { gui: false });
     mac.writeConfig();
     const prepared = await mac.prepare(mac.open('user'));
     await prepared.act({});
     t.same(mac.sim.loaded, [`user/${UID}/${LABEL}`]);
     t.same(mac.sim.job(`user/${UID}/${LABEL}`)?.plist.LimitLoadToSessionType, ['Aqua', 'Background']);
     t.ok(existsSync(join(mac.folder, 'home', 'Library', 'LaunchAgents', `${LABEL}.plist`)));
+  },
+);
+
+t.test(
+  'simulated: the real program mines as an agent, and leaves nothing',
+  { skip, timeout: 200_000, bail: true },
+  async (t) => {
+    const mac = makeMac(t, PROFILES[1] as (typeof PROFILES)[number], { real: true });
+    mac.writeConfig();
+    const prepared = await mac.prepare(mac.open('user'));
+    await prepared.act({});
+    t.ok((await prepared.verify(60_000)).work, 'it mines on the devnet');
+    await (await prepareUninstall(mac.open('user'), true)).act({});
+    t.same(mac.sim.loaded, []);
+    t.same(
+      readdirSync(mac.folder, { recursive: true }).filter((path) => /pearl/.test(String(path))),
+      [],
+    );
   },
 );

@@ -1,5 +1,5 @@
 // A Mac for tests: the folders of one in a temporary folder, the stand-in for launchd, and the real product in between.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { type Config, loadConfig } from '../../src/config/config.ts';
@@ -27,8 +27,25 @@ export function whyNoMac(): string | false {
   return built ? false : 'the bundle is not built (npm run setup)';
 }
 
-export function makeMac(t: Test, profile: Profile, gui = true): Mac {
-  const folder = t.testdir({ Library: {}, home: {}, pearl: {} });
+/** A package whose program is the small one of `supervisor.mjs`: it starts in no time, which real mining does not. */
+function makePackage(folder: string): string {
+  const root = join(import.meta.dirname, '..', '..');
+  cpSync(join(root, 'templates'), join(folder, 'templates'), { recursive: true });
+  copyFileSync(join(root, 'package.json'), join(folder, 'package.json'));
+  copyFileSync(join(import.meta.dirname, 'supervisor.mjs'), join(folder, 'pearlctl.mjs'));
+  writeFileSync(join(folder, `pearlctl.${process.platform}-${process.arch}.node`), '');
+  return folder;
+}
+
+export interface MacOptions {
+  /** Somebody is logged in on the screen. */
+  gui?: boolean;
+  /** Install the real program, not the small one. */
+  real?: boolean;
+}
+
+export function makeMac(t: Test, profile: Profile, { gui = true, real = false }: MacOptions = {}): Mac {
+  const folder = t.testdir({ Library: {}, home: {}, package: {} });
   const pearlHome = join(folder, 'pearl');
   const sim = new Simulator({
     profile,
@@ -39,6 +56,7 @@ export function makeMac(t: Test, profile: Profile, gui = true): Mac {
     throttleSecondMs: 20,
   });
   t.teardown(() => sim.shutDown());
+  const program = real ? {} : { program: makePackage(join(folder, 'package')) };
   const caller = {
     platform: 'darwin' as const,
     uid: UID,
@@ -57,7 +75,7 @@ export function makeMac(t: Test, profile: Profile, gui = true): Mac {
         throw new Error(`${program} is not to be run on a Mac`);
       };
       const definitionRoot = scope === 'system' ? folder : '';
-      return openService({ scope }, { kind: 'launchd', run, caller, definitionRoot });
+      return openService({ scope }, { kind: 'launchd', run, caller, definitionRoot, ...program });
     },
     writeConfig(stopTimeout = '5s') {
       mkdirSync(pearlHome, { recursive: true });

@@ -54,8 +54,8 @@ export class Box {
 
   /** Prepares a box without booting it; `seed` copies files into it: path in the box -> path on the host. */
   static async create(seed: Record<string, string> = {}): Promise<Box> {
-    sweepControlGroups();
-    const folder = mkdtempSync(join(tmpdir(), 'pearlbox-'));
+    sweep();
+    const folder = mkdtempSync(join(tmpdir(), `pearlbox-${process.pid}-`));
     // Both die with this process, however it ends.
     const holder = spawn(
       'setpriv',
@@ -268,11 +268,21 @@ function removeControlGroups(name: string): boolean {
 }
 
 /** Takes away what boxes left whose test was killed: nothing but empty control groups and empty folders. */
-function sweepControlGroups(): void {
-  for (const hierarchy of hierarchies()) {
-    for (const name of readdirSync(hierarchy)) {
-      const owner = /^pearlbox-(\d+)-/.exec(name)?.[1];
-      if (owner !== undefined && !existsSync(`/proc/${owner}`)) removeControlGroups(name);
+function sweep(): void {
+  const abandoned = (name: string): boolean => {
+    const owner = /^pearlbox-(\d+)-/.exec(name)?.[1];
+    return owner !== undefined && !existsSync(`/proc/${owner}`);
+  };
+  for (const name of hierarchies()
+    .flatMap((hierarchy) => readdirSync(hierarchy))
+    .filter(abandoned)) {
+    removeControlGroups(name);
+  }
+  for (const name of readdirSync(tmpdir()).filter(abandoned)) {
+    try {
+      rmdirSync(join(tmpdir(), name));
+    } catch {
+      // Somebody else is faster, or it is not ours after all: not empty.
     }
   }
 }

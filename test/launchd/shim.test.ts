@@ -1,0 +1,42 @@
+// The way from a real `launchctl` command on PATH through a socket into the simulator, with the runner that the product uses.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'plist';
+import t from 'tap';
+import { runCommand } from '../../src/service/command.ts';
+import { until } from '../systemd/box.ts';
+import { PROFILES } from './profiles.ts';
+import { serveSimulator } from './server.ts';
+import { Simulator } from './simulator.ts';
+
+for (const profile of PROFILES) {
+  t.test(`simulated ${profile.name}: launchctl answers with codes and texts, and really runs jobs`, async (t) => {
+    const folder = t.testdir({});
+    const options = { profile, uid: 501, agentsFolder: folder, daemonsFolder: folder, gui: true, throttleSecondMs: 20 };
+    const sim = new Simulator(options);
+    const server = await serveSimulator(sim);
+    const launchctl = (...args: string[]) => runCommand(['launchctl', ...args], { env: server.env });
+    const file = join(folder, 'a.plist');
+    const script = 'process.on("SIGTERM", () => setTimeout(() => process.exit(0), 300)); setInterval(() => {}, 1000)';
+    writeFileSync(
+      file,
+      build({ Label: 'a', ProgramArguments: [process.execPath, '-e', script], KeepAlive: { SuccessfulExit: false } }),
+    );
+    t.equal((await launchctl('print', 'gui/501/a')).code, 113);
+    t.equal((await launchctl('bootout', 'gui/501/a')).code, 3);
+    t.equal((await launchctl('bootstrap', 'gui/502', file)).code, 125);
+    t.equal((await launchctl('disable', 'gui/501/a')).code, 0);
+    t.equal((await launchctl('bootstrap', 'gui/501', file)).code, profile.maskedCode ?? 119);
+    t.equal((await launchctl('enable', 'gui/501/a')).code, 0);
+    t.equal((await launchctl('bootstrap', 'gui/501', file)).code, 0);
+    t.equal((await launchctl('bootstrap', 'gui/501', file)).code, profile.loadedCode);
+    await until('the job to run', async () => /state = running/.test((await launchctl('print', 'gui/501/a')).stdout));
+    // Node needs a moment to take signals over; before that, SIGTERM would just end it.
+    await until('its handler', async () => sim.job('gui/501/a')?.pid ?? null);
+    t.equal((await launchctl('bootout', 'gui/501/a')).code, 0, 'the answer comes before the job is gone');
+    await until('the label to be free', async () => (await launchctl('print', 'gui/501/a')).code === 113);
+    t.equal((await launchctl('bootout', '--wait', 'gui/501/a')).code, profile.bootoutWait ? 3 : 64);
+    await sim.shutDown();
+    await server.close();
+  });
+}
