@@ -1,5 +1,6 @@
 // The only door to the native addon: loads it once, at the first call, and gives its failures codes of ours.
 import { fileURLToPath } from 'node:url';
+import { startBench } from './native/bench.ts';
 import { coded } from './native/coded.ts';
 import type { Native } from './native/interface.ts';
 import { type Addon, loadAddon } from './native/load.ts';
@@ -28,6 +29,7 @@ function adapt(addon: Addon): Native {
     ...addon,
     version: addon.version(),
     createMiner: (options, onEvent) => createMiner(addon.Miner, options, onEvent),
+    startBench: (options) => startBench(addon.Bench, options),
     inspect: (proof) => coded('INPUT_INVALID', () => addon.inspect(proof)),
     patternFromIndices: (indices) => coded('SHAPE_INVALID', () => addon.patternFromIndices(indices)),
     execReplace: (command, args, env) => coded('CHILD_FAILED', () => addon.execReplace(command, args, env)),

@@ -112,6 +112,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./completion.ts'),
   },
   {
+    name: 'bench',
+    group: 'Look inside',
+    summary: 'Measure the miner against the processor’s own limit',
+    load: () => import('./bench.ts'),
+  },
+  {
+    name: 'calibrate',
+    group: 'Look inside',
+    summary: 'Find the fastest setting of this machine, and keep it',
+    load: () => import('./calibrate.ts'),
+  },
+  {
     name: 'verify',
     group: 'Look inside',
     summary: 'Judge a proof, or a stream of proofs',

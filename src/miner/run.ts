@@ -1,5 +1,6 @@
 // The miner process: the native miner, the loop around its gateway, and the heartbeat to the supervisor.
 import { createHash } from 'node:crypto';
+import { readCalibration } from '../calibration/record.ts';
 import type { Config } from '../config/config.ts';
 import type { Paths } from '../config/paths.ts';
 import { type Endpoint, parseEndpoint } from '../jsonrpc/endpoint.ts';
@@ -9,6 +10,7 @@ import { boundedText, ParentLink } from '../supervisor/parent.ts';
 import { automaticMemory } from './memory.ts';
 import { MINER_TIMES, Miner } from './miner.ts';
 import { type FoundProof, ProofQueue } from './proofs.ts';
+import { tuningOf } from './tuning.ts';
 import { Wake } from './wake.ts';
 import { Workshop } from './workshop.ts';
 
@@ -29,13 +31,13 @@ interface Orders {
  */
 export async function runMiner(
   config: Config,
-  _paths: Paths,
+  paths: Paths,
   signal: AbortSignal,
   options: RunMinerOptions = {},
 ): Promise<void> {
   const parent = new ParentLink(signal, native());
   try {
-    await mine(config, parent, endpointOf(config, options));
+    await mine(config, paths, parent, endpointOf(config, options));
   } catch (error) {
     await parent.tellFailure(error);
     throw error;
@@ -44,13 +46,13 @@ export async function runMiner(
   }
 }
 
-async function mine(config: Config, parent: ParentLink, endpoint: Endpoint): Promise<void> {
+async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: Endpoint): Promise<void> {
   const wake = new Wake();
   const proofs = new ProofQueue(sayDropped);
   const workshop = new Workshop({
     core: native(),
     shape: config.shape,
-    threads: threadCount(config),
+    ...tuningOf(config.miner.threads, readCalibration(paths.calibrationFile), native(), process.env.PEARLCTL_KERNEL),
     memoryBytes: config.miner.memoryBytes ?? automaticMemory(),
     matrices: config.miner.matrices,
     proofs,
@@ -145,18 +147,6 @@ function endpointOf({ gateway }: Config, options: RunMinerOptions): Endpoint {
   return gateway.socket === null
     ? { kind: 'tcp', host: gateway.host, port: gateway.port }
     : { kind: 'unix', path: gateway.socket };
-}
-
-/** One thread per physical core that this process may use, a share of them, or what was asked for. */
-function threadCount({ miner: { threads } }: Config): number {
-  switch (threads.kind) {
-    case 'auto':
-      return native().physicalCores();
-    case 'count':
-      return threads.count;
-    case 'percent':
-      return Math.max(1, Math.round((native().physicalCores() * threads.percent) / 100));
-  }
 }
 
 /** A winner that comes too late is everyday life: an easy job has several. */

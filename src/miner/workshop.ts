@@ -13,6 +13,8 @@ export interface WorkshopOptions {
   readonly core: WorkshopCore;
   readonly shape: Shape;
   readonly threads: number;
+  readonly kernel?: string;
+  readonly blockRows?: number;
   readonly memoryBytes: number;
   readonly matrices: 'constant' | 'random';
   readonly proofs: ProofQueue;
@@ -47,9 +49,17 @@ export class Workshop {
   /** Throws what the native miner throws when it cannot start. */
   constructor(options: WorkshopOptions) {
     this.#options = options;
-    const { threads, memoryBytes, matrices } = options;
-    this.#miner = options.core.createMiner({ threads, memoryBytes, matrices, idlePriority: true }, (event) =>
-      this.#onEvent(event),
+    const { threads, kernel, blockRows, memoryBytes, matrices } = options;
+    this.#miner = options.core.createMiner(
+      {
+        threads,
+        ...(kernel === undefined ? {} : { kernel }),
+        ...(blockRows === undefined ? {} : { blockRows }),
+        memoryBytes,
+        matrices,
+        idlePriority: true,
+      },
+      (event) => this.#onEvent(event),
     );
   }
 

@@ -67,6 +67,8 @@ export interface MinerOptions {
   readonly kernel?: string;
   /** Ceiling for all large buffers together. */
   readonly memoryBytes: number;
+  /** Rows of A' made at a time; the kernel's own choice otherwise. */
+  readonly blockRows?: number;
   readonly matrices: 'constant' | 'random';
   /** Threads run only when nothing else wants the processor. */
   readonly idlePriority: boolean;
@@ -86,6 +88,48 @@ export interface NativeMiner {
   stats(): NativeStats;
   /** Resolves when all threads have ended; events of proofs found before have been delivered by then. */
   stop(): Promise<void>;
+}
+
+/** What `startBench` measures. */
+export interface BenchOptions {
+  /** A kernel by name; the best one otherwise. */
+  readonly kernel?: string;
+  readonly threads: number;
+  readonly shape: Shape;
+  readonly matrices: 'constant' | 'random';
+  readonly memoryBytes: number;
+  /** Rows of A' made at a time; the kernel's own choice otherwise. */
+  readonly blockRows?: number;
+  /** Use cycle elimination where kernel and matrices allow it. */
+  readonly eliminate: boolean;
+  /** Processor time of the miner on each thread, at most 3600. */
+  readonly seconds: number;
+  /** Measure the scalar reference loop for 2 s too. */
+  readonly scalar: boolean;
+}
+
+/** Rates are nominal multiply-accumulates per second of processor time, all threads together. */
+export interface BenchResult {
+  readonly kernel: string;
+  /** Of whole attempts, with noise, hashing and set-up. */
+  readonly macsPerSecond: number;
+  /** Of the register-only loop, in turns with the attempts; null for the scalar kernel. */
+  readonly peakMacsPerSecond: number | null;
+  /** Of the scalar reference loop on one thread; null when not asked for. */
+  readonly scalarMacsPerSecond: number | null;
+  /** Searched, with the fraction of the last. */
+  readonly attempts: number;
+  /** Processor time of the miner, all threads. */
+  readonly seconds: number;
+  /** Share of the multiplications that cycle elimination saves, 0 to 1. */
+  readonly eliminated: number;
+  readonly memoryBytes: number;
+}
+
+export interface NativeBench {
+  /** Null when cancelled. Rejects with JOB_UNUSABLE for a shape that does not fit in memory. */
+  readonly done: Promise<BenchResult | null>;
+  cancel(): void;
 }
 
 export interface VerifyRequest {
@@ -137,6 +181,8 @@ export interface Native {
   readonly version: string;
   /** Throws KERNEL_UNKNOWN for a kernel that is not there. `onEvent` does not keep the process alive. */
   createMiner(options: MinerOptions, onEvent: (event: NativeEvent) => void): NativeMiner;
+  /** Measures in the thread pool. Throws KERNEL_UNKNOWN or SHAPE_INVALID for what this processor or the rules refuse. */
+  startBench(options: BenchOptions): NativeBench;
   verify(request: VerifyRequest): VerifyResult;
   /** Strict base64: `base64` is one more reason. */
   verifyBase64(request: VerifyTextRequest): VerifyResult;

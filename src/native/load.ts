@@ -4,11 +4,16 @@ import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:process';
 import { PearlError } from '../errors.ts';
+import type { BenchClass } from './bench.ts';
 import type { Native } from './interface.ts';
 import type { MinerClass } from './miner.ts';
 
-/** What the addon exports: the interface, but for two things that `native.ts` adapts. */
-export type Addon = Omit<Native, 'version' | 'createMiner'> & { version(): string; Miner: MinerClass };
+/** What the addon exports: the interface, but for the things that `native.ts` adapts. */
+export type Addon = Omit<Native, 'version' | 'createMiner' | 'startBench'> & {
+  version(): string;
+  Miner: MinerClass;
+  Bench: BenchClass;
+};
 
 /**
  * Loads the addon for this platform from the first of `folders` (each ending in a slash) that has one which works.

@@ -8,6 +8,7 @@
 #![cfg_attr(test, allow(dead_code))]
 
 mod arithmetic;
+mod bench;
 mod cpu;
 mod exact;
 mod file_lock;

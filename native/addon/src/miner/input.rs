@@ -4,7 +4,7 @@ use crate::exact::{invalid, need_header, need_u32, need_u32s, need_u256};
 use napi::Result;
 use napi::bindgen_prelude::{BigInt, Buffer};
 use napi_derive::napi;
-use pearl_core::kernels::Isa;
+use pearl_core::kernels::{Isa, Kernel};
 use pearl_core::pattern::Pattern;
 use pearl_core::search;
 
@@ -17,6 +17,7 @@ pub struct MinerOptions {
     pub threads: f64,
     pub kernel: Option<String>,
     pub memory_bytes: f64,
+    pub block_rows: Option<f64>,
     #[napi(ts_type = "'constant' | 'random'")]
     pub matrices: String,
     pub idle_priority: bool,
@@ -44,6 +45,48 @@ pub struct Job {
     pub allow_saturated: Option<bool>,
 }
 
+/// The shape of the search that this is.
+pub fn shape_of(shape: &Shape) -> Result<search::Shape> {
+    let pattern = |name: &str, indices: &[f64]| {
+        Pattern::from_indices(&need_u32s(name, indices)?)
+            .map_err(|error| invalid(format!("{name}: {error}")))
+    };
+    let rank = u16::try_from(need_u32("rank", shape.rank)?)
+        .map_err(|_| invalid("the rank is above 65535"))?;
+    Ok(search::Shape::new(
+        need_u32("m", shape.m)?,
+        need_u32("n", shape.n)?,
+        need_u32("k", shape.k)?,
+        rank,
+        pattern("rows", &shape.rows)?,
+        pattern("cols", &shape.cols)?,
+    ))
+}
+
+/// The matrices of this name.
+pub fn matrices_of(name: &str) -> Result<search::Matrices> {
+    match name {
+        "constant" => Ok(search::Matrices::Constant),
+        "random" => Ok(search::Matrices::Random),
+        other => Err(invalid(format!(
+            "matrices are constant or random, not {other}"
+        ))),
+    }
+}
+
+/// The kernel of this name, if this processor has it.
+pub fn kernel_of(name: &str) -> Result<Kernel> {
+    Kernel::all()
+        .find(|kernel| kernel.name() == name)
+        .ok_or_else(|| {
+            let known: Vec<_> = Kernel::all().map(Kernel::name).collect();
+            invalid(format!(
+                "this processor has no kernel called {name}, only {}",
+                known.join(", ")
+            ))
+        })
+}
+
 /// The job of the search that this is.
 pub fn job_of(job: Job) -> Result<search::Job> {
     let Job {
@@ -57,25 +100,12 @@ pub fn job_of(job: Job) -> Result<search::Job> {
     if !(0.0..=MAX_SAFE).contains(&id) || id.fract() != 0.0 {
         return Err(invalid(format!("a job's id is a safe integer, not {id}")));
     }
-    let pattern = |name: &str, indices: &[f64]| {
-        Pattern::from_indices(&need_u32s(name, indices)?)
-            .map_err(|error| invalid(format!("{name}: {error}")))
-    };
-    let rank = u16::try_from(need_u32("rank", shape.rank)?)
-        .map_err(|_| invalid("the rank is above 65535"))?;
     Ok(search::Job {
         id: id as u64,
         header: need_header(&header)?,
         cert_version: need_u32("certVersion", cert_version)?,
         target: need_u256("target", &target)?,
-        shape: search::Shape::new(
-            need_u32("m", shape.m)?,
-            need_u32("n", shape.n)?,
-            need_u32("k", shape.k)?,
-            rank,
-            pattern("rows", &shape.rows)?,
-            pattern("cols", &shape.cols)?,
-        ),
+        shape: shape_of(&shape)?,
         allow_saturated: allow_saturated.unwrap_or(false),
     })
 }
@@ -89,21 +119,14 @@ pub fn options_of(options: &MinerOptions) -> Result<search::MinerOptions> {
             ))
         })
     });
+    let block_rows = options.block_rows.map(|rows| need_u32("blockRows", rows));
     Ok(search::MinerOptions {
         threads: need_u32("threads", options.threads)? as usize,
         kernel: kernel.transpose()?,
         // The cast saturates; a ceiling beyond all memory is none.
         memory_bytes: options.memory_bytes as u64,
-        matrices: match options.matrices.as_str() {
-            "constant" => search::Matrices::Constant,
-            "random" => search::Matrices::Random,
-            other => {
-                return Err(invalid(format!(
-                    "matrices are constant or random, not {other}"
-                )));
-            }
-        },
-        block_rows: None,
+        matrices: matrices_of(&options.matrices)?,
+        block_rows: block_rows.transpose()?.map(|rows| rows as usize),
         eliminate: true,
         idle_priority: options.idle_priority,
     })

@@ -1,7 +1,7 @@
 //! The miner object: jobs in, events out, no work of its own.
 
 mod channel;
-mod input;
+pub mod input;
 mod output;
 
 use crate::exact::need_u32;

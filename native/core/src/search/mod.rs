@@ -28,7 +28,7 @@ mod whole;
 mod worker;
 
 pub use matrix::{Matrices, Matrix};
-pub use miner::{Event, Miner, MinerOptions, StartError};
+pub use miner::{Event, Miner, MinerOptions, StartError, choose_kernel};
 pub use shape::{Job, JobError, MAX_PROOF_CHARACTERS, Shape};
 pub use solution::Solution;
 pub use stats::Stats;

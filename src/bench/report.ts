@@ -1,0 +1,69 @@
+// What `pearlctl bench` answers: one document, or a table of several runs. Pure.
+import type { BenchResult, Shape } from '../native.ts';
+import { formatRate } from '../status/format.ts';
+
+/** A shape with the name that it has in the configuration, `custom` without one. */
+export type NamedShape = Shape & { readonly preset: string };
+
+/** One run, as `--json` prints it. Rates in multiply-accumulates per second of processor time, all threads together. */
+export interface BenchReport {
+  readonly kernel: string;
+  readonly threads: number;
+  readonly shape: { preset: string; m: number; n: number; k: number; rank: number; h: number; w: number };
+  readonly macsPerSecond: number;
+  readonly peakMacsPerSecond: number | null;
+  readonly fractionOfPeak: number | null;
+  readonly scalarMacsPerSecond: number | null;
+  readonly attempts: number;
+  readonly seconds: number;
+  readonly eliminated: number;
+}
+
+/** The report of a run. */
+export function reportOf(result: BenchResult, threads: number, shape: NamedShape): BenchReport {
+  const { kernel, macsPerSecond, peakMacsPerSecond, scalarMacsPerSecond, attempts, seconds, eliminated } = result;
+  const { preset, m, n, k, rank, rows, cols } = shape;
+  return {
+    kernel,
+    threads,
+    shape: { preset, m, n, k, rank, h: rows.length, w: cols.length },
+    macsPerSecond,
+    peakMacsPerSecond,
+    fractionOfPeak: peakMacsPerSecond === null ? null : macsPerSecond / peakMacsPerSecond,
+    scalarMacsPerSecond,
+    attempts,
+    seconds,
+    eliminated,
+  };
+}
+
+const COLUMNS = ['kernel', 'threads', 'rate', 'of peak', 'x scalar', 'saved'] as const;
+
+/** A line a run, below the shape that all of them share. */
+export function renderReports(reports: readonly BenchReport[]): string {
+  const first = reports[0];
+  if (first === undefined) return '';
+  const { preset, m, n, k, rank, h, w } = first.shape;
+  const scalar = reports.find((report) => report.scalarMacsPerSecond !== null)?.scalarMacsPerSecond ?? null;
+  const rows = [COLUMNS as readonly string[], ...reports.map((report) => cells(report, scalar))];
+  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const pad = (cell: string, column: number) =>
+    column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
+  return [
+    `shape ${preset}: m ${m}, n ${n}, k ${k}, rank ${rank}, tile ${h}x${w}`,
+    ...rows.map((row) => row.map(pad).join('  ').trimEnd()),
+    '',
+  ].join('\n');
+}
+
+function cells(report: BenchReport, scalar: number | null): string[] {
+  const { kernel, threads, macsPerSecond, fractionOfPeak, eliminated } = report;
+  return [
+    kernel,
+    String(threads),
+    formatRate(macsPerSecond),
+    fractionOfPeak === null ? '-' : `${(fractionOfPeak * 100).toFixed(1)} %`,
+    scalar === null ? '-' : `${(macsPerSecond / scalar).toFixed(macsPerSecond < 10 * scalar ? 1 : 0)}`,
+    eliminated > 0 ? `${(eliminated * 100).toFixed(1)} %` : '-',
+  ];
+}

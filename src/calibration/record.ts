@@ -1,0 +1,61 @@
+// What `calibrate` found out about this machine, in the state folder, keyed by processor and version: a record of another
+// machine or another version is none.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { dirname } from 'node:path';
+import * as v from 'valibot';
+import { PearlError } from '../errors.ts';
+import { writeFileAtomically } from '../sidecar/atomic-file.ts';
+import { VERSION } from '../version.ts';
+
+const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+const record = v.object({
+  schema: v.literal(1),
+  version: v.string(),
+  cpu_model: v.string(),
+  /** When, ISO 8601 UTC. */
+  at: v.string(),
+  kernel: v.string(),
+  threads: positive,
+  block_rows: positive,
+  /** The shape that it was measured with, and the number of columns that was best. */
+  shape: v.object({ m: positive, n: positive, k: positive, rank: positive }),
+  macs_per_second: v.pipe(v.number(), v.minValue(0)),
+});
+
+export type CalibrationRecord = v.InferOutput<typeof record>;
+
+/** A larger file is not ours. */
+const MAX_BYTES = 64 << 10;
+
+/** The name of this machine's processor; empty where the system does not tell. */
+export function cpuModel(): string {
+  return cpus()[0]?.model.trim() ?? '';
+}
+
+/** The record for this processor and version, or null: not there, not readable, of something else. */
+export function readCalibration(path: string): CalibrationRecord | null {
+  try {
+    const text = readFileSync(path, 'utf8');
+    if (text.length > MAX_BYTES) return null;
+    const parsed = v.safeParse(record, JSON.parse(text));
+    if (!parsed.success) return null;
+    return parsed.output.version === VERSION && parsed.output.cpu_model === cpuModel() ? parsed.output : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps the record. Throws HOME_UNWRITABLE. */
+export function writeCalibration(path: string, kept: CalibrationRecord): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileAtomically(path, `${JSON.stringify(kept, null, 2)}\n`, { mode: 0o600, durable: true });
+  } catch (cause) {
+    throw new PearlError('HOME_UNWRITABLE', `The calibration cannot be written to ${path}.`, {
+      hint: 'Run it as the user that mines, or look at the rights of that folder.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,41 @@
+// Asks a running gateway for its job, and says what that job means for a measured rate.
+import { HEADER_BYTES } from '../gateway/header.ts';
+import { RpcClient } from '../jsonrpc/client.ts';
+import { parseEndpoint } from '../jsonrpc/endpoint.ts';
+import { readJob } from '../miner/job.ts';
+import type { Native } from '../native.ts';
+import type { Choice } from './calibrate.ts';
+import { expectedSeconds } from './expectation.ts';
+
+/** Mean times; null: never, at this rate. */
+export interface ExpectedTimes {
+  readonly shareSeconds: number | null;
+  readonly blockSeconds: number | null;
+}
+
+/** A gateway on this machine that takes longer is busy; the answer is not worth the wait. */
+const TIMEOUT_MS = 2000;
+
+/** The expected times under the gateway's present job, or null when it has none to give now. */
+export async function askForWork(
+  core: Pick<Native, 'targetFromNbits'>,
+  url: string,
+  { macsPerSecond, shape }: Choice,
+): Promise<ExpectedTimes | null> {
+  try {
+    const client = await RpcClient.connect(parseEndpoint(url), TIMEOUT_MS);
+    try {
+      const outcome = await client.call('getMiningInfo', {}, TIMEOUT_MS);
+      const job = 'result' in outcome ? readJob(outcome.result, performance.now()) : null;
+      if (job === null) return null;
+      const blockTarget = core.targetFromNbits(job.header.readUInt32LE(HEADER_BYTES - 4));
+      const times = [job.target, blockTarget].map((target) => expectedSeconds(target, macsPerSecond, shape.rank));
+      const [shareSeconds = null, blockSeconds = null] = times.map((time) => (Number.isFinite(time) ? time : null));
+      return { shareSeconds, blockSeconds };
+    } finally {
+      client.close();
+    }
+  } catch {
+    return null;
+  }
+}

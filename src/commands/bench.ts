@@ -1,0 +1,83 @@
+// `pearlctl bench`: how fast the miner is, against the processor's own limit and the plain loop, in one run.
+import { measure } from '../bench/measure.ts';
+import { type BenchReport, type NamedShape, renderReports, reportOf } from '../bench/report.ts';
+import { planRuns } from '../bench/runs.ts';
+import { PRESETS } from '../config/shapes.ts';
+import { EXIT, PearlError } from '../errors.ts';
+import { automaticMemory } from '../miner/memory.ts';
+import { native } from '../native.ts';
+import { defineCommand } from './command.ts';
+
+/** 128 + SIGINT, as a shell has it. */
+const INTERRUPTED = 130;
+
+export const command = defineCommand({
+  description:
+    'Mines for a few seconds without a job and without a network: whole attempts, noise and hashing included, in turns ' +
+    'with a loop that only multiplies in registers, all in processor time. The rate is nominal: m x n x k per attempt.',
+  examples: [
+    ['pearlctl bench', 'The best kernel of this processor on every core, shape light'],
+    ['pearlctl bench --all-kernels --threads 1', 'A table of every kernel that this processor has'],
+    ['pearlctl bench --threads 1,2', 'How it scales'],
+    ['pearlctl bench --shape pool --json', 'What GPU miners send to pools, as JSON'],
+  ],
+  options: {
+    kernel: { type: 'string', describe: 'This kernel instead of the best', placeholder: 'NAME' },
+    'all-kernels': { type: 'boolean', describe: 'Every kernel that this processor has' },
+    threads: { type: 'string', describe: 'How many threads, several numbers for a table', placeholder: 'N,N' },
+    shape: { choices: ['light', 'pool'], describe: 'What is multiplied', default: 'light' },
+    matrices: { choices: ['constant', 'random'], describe: 'What the matrices are', default: 'constant' },
+    'no-elimination': { type: 'boolean', describe: 'Without cycle elimination' },
+    memory: { type: 'string', describe: 'Bound on the buffers', placeholder: 'SIZE' },
+    seconds: { type: 'string', describe: 'Processor time of each run', default: '5', placeholder: 'N' },
+  },
+  async run(args, context) {
+    const seconds = Number(args.seconds);
+    if (!(seconds > 0 && seconds <= 600)) {
+      throw new PearlError('USAGE', `--seconds takes a number up to 600, not ${args.seconds}.`);
+    }
+    const core = native();
+    const wish = {
+      kernel: args.kernel ?? process.env.PEARLCTL_KERNEL ?? null,
+      allKernels: args['all-kernels'] ?? false,
+      threads: args.threads ?? null,
+    };
+    const runs = planRuns(wish, core.cpuFeatures().kernels, core.physicalCores());
+    const preset = args.shape === 'pool' ? 'pool' : 'light';
+    const shape: NamedShape = { preset, ...PRESETS[preset] };
+    const memoryBytes = args.memory === undefined ? automaticMemory() : await memoryOf(args.memory);
+    const signal = context.stopSignal();
+    const reports: BenchReport[] = [];
+    for (const [index, { kernel, threads }] of runs.entries()) {
+      context.say(`${kernel ?? 'best kernel'}, ${threads} ${threads === 1 ? 'thread' : 'threads'} …`);
+      const result = await measure(
+        core,
+        {
+          ...(kernel === null ? {} : { kernel }),
+          threads,
+          shape,
+          matrices: args.matrices === 'random' ? 'random' : 'constant',
+          memoryBytes,
+          eliminate: args['no-elimination'] !== true,
+          seconds,
+          // Once is enough: it is the same loop for every kernel.
+          scalar: index === 0,
+        },
+        signal,
+      );
+      if (result === null) return INTERRUPTED;
+      reports.push(reportOf(result, threads, shape));
+    }
+    const [only] = reports;
+    const document = reports.length === 1 ? { schemaVersion: 1, ...only } : { schemaVersion: 1, runs: reports };
+    context.print(renderReports(reports), document);
+    return EXIT.ok;
+  },
+});
+
+async function memoryOf(text: string): Promise<number> {
+  const { readSize } = await import('../config/values.ts');
+  const bytes = readSize(text);
+  if (bytes !== undefined && bytes > 0) return bytes;
+  throw new PearlError('USAGE', `--memory takes a size such as 512M or 1G, not "${text}".`);
+}
