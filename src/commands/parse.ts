@@ -62,11 +62,23 @@ function parseStrictly(entry: CommandEntry, command: Command, options: OptionTab
       },
       () => {},
     )
-    .parse([...words], {}, (error, args) => {
+    .parse(attachDashes(words, options), {}, (error, args) => {
       outcome.args = args;
       outcome.error = error?.message ?? null;
     });
   return outcome;
+}
+
+/** `--proof -` as `--proof=-`: yargs takes a lone dash (standard input) for a positional. */
+function attachDashes(words: readonly string[], options: OptionTable): string[] {
+  const attached: string[] = [];
+  for (const word of words) {
+    const name = /^--([^=]+)$/.exec(attached.at(-1) ?? '')?.[1];
+    const takesValue = name !== undefined && Object.hasOwn(options, name) && options[name]?.type !== 'boolean';
+    if (word === '-' && takesValue) attached.push(`${attached.pop()}=-`);
+    else attached.push(word);
+  }
+  return attached;
 }
 
 /** yargs guesses at what has no type; nothing here is to be guessed at. */
