@@ -15,7 +15,7 @@ export function diffLines(before: string, after: string): string[] {
   );
   return lines.flatMap(([mark, text], index) => {
     if (near[index]) return [`${mark} ${text}`.trimEnd()];
-    return near[index - 1] ? ['…'] : [];
+    return index === 0 || near[index - 1] ? ['…'] : [];
   });
 }
 

@@ -39,6 +39,12 @@ export function quoteCommand(command: readonly string[]): string {
   }
   const literal = command.some((word) => word.includes('$')) ? ':' : '';
   const [first = '', ...rest] = command.map(quoteWord);
+  if (/["'\\]/.test(executable)) {
+    // systemd refuses such a unit as a whole ("Executable name contains special characters").
+    throw new PearlError('INPUT_INVALID', `systemd starts no program whose path has quotes in it: ${executable}.`, {
+      hint: 'Use a home folder (XDG_DATA_HOME, PEARLCTL_HOME) without quotes and backslashes in its path.',
+    });
+  }
   // The prefix belongs to the word itself, inside its quotes or not; outside is what systemd's own documentation shows.
   return [first.startsWith('"') ? `"${literal}${first.slice(1)}` : `${literal}${first}`, ...rest].join(' ');
 }

@@ -34,6 +34,10 @@ t.test('a relative executable is refused', async (t) => {
   t.throws(() => quoteCommand([]), { code: 'INTERNAL' });
 });
 
+t.test('an executable with quotes in its path is refused, as systemd would', async (t) => {
+  for (const path of ['/a"b', "/a'b", '/a\\b']) t.throws(() => quoteCommand([path]), { code: 'INPUT_INVALID' });
+});
+
 t.test('an assignment is one word', async (t) => {
   t.equal(quoteAssignment('A', 'b c'), '"A=b c"');
   t.equal(quoteAssignment('A', '$b'), '"A=$b"');
