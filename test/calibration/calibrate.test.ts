@@ -1,0 +1,104 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { calibrate, candidatesFor, type Trial, trialCount } from '../../src/calibration/calibrate.ts';
+import { expectedSeconds } from '../../src/calibration/expectation.ts';
+import { cpuModel, readCalibration, writeCalibration } from '../../src/calibration/record.ts';
+import { PRESETS } from '../../src/config/shapes.ts';
+import { tuningOf } from '../../src/miner/tuning.ts';
+import { VERSION } from '../../src/version.ts';
+
+const CANDIDATES = candidatesFor(['fast', 'plain', 'scalar'], 2, 4);
+
+/** A machine whose rate follows from the trial alone. */
+function machine(rate: (trial: Trial) => number) {
+  const trials: Trial[] = [];
+  const measureTrial = async (trial: Trial) => {
+    trials.push(trial);
+    return { macsPerSecond: rate(trial) };
+  };
+  return { trials, measureTrial };
+}
+
+t.test('the fastest of each step is kept for the steps that follow', async (t) => {
+  const { trials, measureTrial } = machine(({ kernel, threads, blockRows, shape }) => {
+    return (kernel === 'plain' ? 200 : 100) * threads + (blockRows === 64 ? 50 : 0) + (shape.n === 24576 ? 90 : 0);
+  });
+  const choice = await calibrate(PRESETS.light, CANDIDATES, measureTrial);
+  t.match(choice, { kernel: 'plain', threads: 4, blockRows: 64, shape: { m: 16384, n: 24576 }, macsPerSecond: 940 });
+  t.equal(trials.length, trialCount(CANDIDATES), 'as many trials as announced');
+});
+
+t.test('what is not clearly faster does not replace what is simpler', async (t) => {
+  const { measureTrial } = machine(({ kernel }) => (kernel === 'fast' ? 1000 : 1009));
+  const choice = await calibrate(PRESETS.light, CANDIDATES, measureTrial);
+  t.match(choice, { kernel: 'fast', threads: 2, blockRows: 128, shape: { n: PRESETS.light.n } });
+});
+
+t.test('a cancelled trial ends it without a choice', async (t) => {
+  let left = 3;
+  const choice = await calibrate(PRESETS.light, CANDIDATES, async () => (left-- > 0 ? { macsPerSecond: left } : null));
+  t.equal(choice, null);
+});
+
+t.test('the expected time is the mean of the lottery, longer for higher ranks', async (t) => {
+  t.equal(expectedSeconds(1n << 216n, 2 ** 40, 128), 1);
+  t.equal(expectedSeconds(1n << 216n, 2 ** 40, 256), 2);
+  t.equal(expectedSeconds(0n, 1, 128), Number.POSITIVE_INFINITY);
+  t.equal(expectedSeconds(1n, 0, 128), Number.POSITIVE_INFINITY);
+});
+
+const RECORD = {
+  schema: 1 as const,
+  version: VERSION,
+  cpu_model: cpuModel(),
+  at: '2026-01-02T03:04:05.000Z',
+  kernel: 'plain',
+  threads: 4,
+  block_rows: 64,
+  shape: { m: 1, n: 1, k: 1, rank: 128 },
+  macs_per_second: 1,
+};
+
+t.test('a record is read back on the same machine by the same version, and by no other', async (t) => {
+  const file = join(t.testdir(), 'state', 'calibration.json');
+  t.equal(readCalibration(file), null, 'none yet');
+  writeCalibration(file, RECORD);
+  t.same(readCalibration(file), RECORD);
+  t.equal(statSync(file).mode & 0o777, 0o600);
+  for (const [key, value] of [
+    ['cpu_model', 'another'],
+    ['version', '0.0.0'],
+    ['threads', 0],
+    ['schema', 2],
+  ]) {
+    writeFileSync(file, JSON.stringify({ ...RECORD, [key as string]: value }));
+    t.equal(readCalibration(file), null, `${key} ${value}`);
+  }
+  for (const text of ['', '{', 'null', '[]', `"${'x'.repeat(100_000)}"`]) {
+    writeFileSync(file, text);
+    t.equal(readCalibration(file), null, text.slice(0, 10));
+  }
+});
+
+t.test('a folder that cannot be made is one error', async (t) => {
+  const blocked = join(t.testdir({ file: 'not a folder' }), 'file', 'state', 'calibration.json');
+  t.throws(() => writeCalibration(blocked, RECORD), { code: 'HOME_UNWRITABLE' });
+  t.notOk(existsSync(blocked));
+  t.equal(readFileSync(join(blocked, '..', '..'), 'utf8'), 'not a folder');
+});
+
+t.test('the miner takes what was asked for, then what was calibrated, then what the core would', async (t) => {
+  const core = {
+    physicalCores: () => 4,
+    cpuFeatures: () => ({ arch: 'x64', features: [], kernels: ['fast', 'plain', 'scalar'] }),
+  };
+  const auto = { kind: 'auto' } as const;
+  t.same(tuningOf(auto, null, core, undefined), { threads: 4 });
+  t.same(tuningOf(auto, RECORD, core, undefined), { threads: 4, kernel: 'plain', blockRows: 64 });
+  t.same(tuningOf(auto, { ...RECORD, threads: 64 }, core, undefined).threads, 8, 'never far above what is ours now');
+  t.same(tuningOf(auto, { ...RECORD, kernel: 'gone' }, core, undefined), { threads: 4 }, 'a kernel that is not there');
+  t.same(tuningOf(auto, RECORD, core, 'fast'), { threads: 4, kernel: 'fast' }, 'PEARLCTL_KERNEL wins');
+  t.same(tuningOf({ kind: 'count', count: 3 }, RECORD, core, undefined).threads, 3);
+  t.same(tuningOf({ kind: 'percent', percent: 10 }, null, core, undefined).threads, 1);
+});
