@@ -5,15 +5,17 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { PRESETS } from '../dist/js/config/shapes.js';
 import { RpcClient } from '../dist/js/jsonrpc/client.js';
 import { startServer } from '../dist/js/jsonrpc/server.js';
+import { automaticMemory } from '../dist/js/miner/memory.js';
 import { native } from '../dist/js/native.js';
 
 const CLI = join(import.meta.dirname, '..', 'dist', 'js', 'cli.js');
 const START_RUNS = 21;
 const CALLS = 500;
-const MINER_SECONDS = 6;
+/** Of processor time, on each thread. */
+const MINER_SECONDS = 5;
 
 const rows = [];
 
@@ -80,32 +82,35 @@ async function roundTrip() {
   rows.push(['JSON-RPC round trip on loopback', `${median(times).toFixed(3)} ms`, '']);
 }
 
-/** Multiply-accumulates a second on a job whose target is never met. */
-async function mine(threads) {
-  const shape = { m: 16384, n: 12288, k: 2048, rank: 128, rows: range(16), cols: range(16) };
-  const options = { threads, memoryBytes: 512 << 20, matrices: 'constant', idlePriority: false };
-  const miner = native().createMiner(options, () => {});
-  miner.setJob({ id: 1, header: Buffer.alloc(76, 1), certVersion: 3, target: 1n << 150n, shape });
-  await delay(1000);
-  const [before, started] = [miner.stats(), performance.now()];
-  await delay(MINER_SECONDS * 1000);
-  const [after, seconds] = [miner.stats(), (performance.now() - started) / 1000];
-  await miner.stop();
-  return { rate: Number(after.macs - before.macs) / seconds, kernel: after.kernel };
-}
-
-function range(length) {
-  return Array.from({ length }, (_, i) => i);
+/** Whole attempts in turns with the register-only loop, in processor time, as `pearlctl bench` measures them. */
+async function mine(name, threads, options = {}) {
+  const measured = await native().startBench({
+    threads,
+    shape: PRESETS.light,
+    matrices: 'constant',
+    memoryBytes: automaticMemory(),
+    eliminate: true,
+    seconds: MINER_SECONDS,
+    scalar: false,
+    ...options,
+  }).done;
+  const { kernel, macsPerSecond, peakMacsPerSecond, scalarMacsPerSecond } = measured;
+  const ratios = [];
+  if (peakMacsPerSecond !== null) ratios.push(`${(macsPerSecond / peakMacsPerSecond).toFixed(3)} x peak`);
+  if (scalarMacsPerSecond !== null) ratios.push(`${(macsPerSecond / scalarMacsPerSecond).toFixed(0)} x scalar loop`);
+  const what = `miner: ${name}, ${kernel}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  rows.push([what, `${(macsPerSecond / 1e9).toFixed(1)} GMAC/s`, ratios.join(', ')]);
+  return macsPerSecond;
 }
 
 async function mining() {
+  const one = await mine('light', 1, { scalar: true });
+  await mine('pool', 1, { shape: PRESETS.pool });
+  await mine('light, random matrices', 1, { matrices: 'random' });
   const cores = native().physicalCores();
-  const one = await mine(1);
-  rows.push([`miner: ${one.kernel}, 1 thread`, `${(one.rate / 1e9).toFixed(1)} GMAC/s`, '']);
   if (cores < 2) return;
-  const all = await mine(cores);
-  const ratio = `${(all.rate / one.rate).toFixed(2)} x one thread`;
-  rows.push([`miner: ${all.kernel}, ${cores} threads`, `${(all.rate / 1e9).toFixed(1)} GMAC/s`, ratio]);
+  const all = await mine('light', cores);
+  rows.push([`miner: ${cores} threads against one`, '', `${(all / one).toFixed(2)} x`]);
 }
 
 startUp();

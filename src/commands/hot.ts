@@ -14,6 +14,8 @@ interface HotEntry {
 const PLACE = { config: 'any', scope: ['user', 'system'], instance: 'any', color: COLOUR_CHOICES } as const;
 
 const HOT: Readonly<Record<string, HotEntry>> = {
+  pause: { switches: ['json'], values: PLACE, load: () => import('./pause.ts') },
+  resume: { switches: ['json'], values: PLACE, load: () => import('./resume.ts') },
   status: { switches: ['json'], values: PLACE, load: () => import('./status.ts') },
 };
 

@@ -52,6 +52,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./restart.ts'),
   },
   {
+    name: 'pause',
+    group: 'Mining',
+    summary: 'Rest, with everything ready, until resume',
+    load: () => import('./pause.ts'),
+  },
+  {
+    name: 'resume',
+    group: 'Mining',
+    summary: 'Go on mining after a pause',
+    load: () => import('./resume.ts'),
+  },
+  {
     name: 'reload',
     group: 'Service',
     summary: 'Take a changed configuration over',

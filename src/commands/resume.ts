@@ -1,0 +1,14 @@
+// `pearlctl resume`: go on after a pause. A hot command: what is imported here is what every call pays for.
+import { EXIT } from '../errors.ts';
+import { setPaused } from '../supervisor/control/pause.ts';
+import { defineCommand } from './command.ts';
+
+export const command = defineCommand({
+  examples: [['pearlctl resume', 'Go on where `pearlctl pause` rested']],
+  async run(_args, context) {
+    const outcome = await setPaused(context.paths, null);
+    const text = outcome.heard ? 'Mining goes on.' : 'Nothing runs now; it will not start paused.';
+    context.print(text, { schemaVersion: 1, ...outcome });
+    return EXIT.ok;
+  },
+});
