@@ -11,6 +11,8 @@ import { makeMac, UID, whyNoMac } from './mac.ts';
 import { PROFILES } from './profiles.ts';
 
 const skip = whyNoMac();
+// Starts and stops are waited for in earnest, and other tests run beside these.
+t.setTimeout(300_000);
 const LABEL = 'org.pearlctl.supervisor';
 
 async function mines(service: Service): Promise<boolean> {

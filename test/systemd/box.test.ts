@@ -3,6 +3,8 @@ import t from 'tap';
 import { Box, whyNoBox } from './box.ts';
 
 const skip = whyNoBox();
+// Boots, stops and restarts are waited for in earnest, and other tests run beside these.
+t.setTimeout(400_000);
 
 t.test('a box boots, keeps its files over a reboot and a power cut, and leaves nothing behind', { skip }, async (t) => {
   const box = await Box.create();

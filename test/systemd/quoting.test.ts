@@ -6,6 +6,8 @@ import { linuxSystem } from '../service/definitions.ts';
 import { Box, whyNoBox } from './box.ts';
 
 const skip = whyNoBox();
+// Boots, stops and restarts are waited for in earnest, and other tests run beside these.
+t.setTimeout(400_000);
 
 /** Each alone is enough to break a careless quoter. */
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: these are systemd's variables.

@@ -6,6 +6,8 @@ import { CONFIG, PRODUCT, pearlctl, productAs, type Status, statusOf } from './p
 import { differences } from './traces.ts';
 
 const skip = whyNoBox();
+// Boots, stops and restarts are waited for in earnest, and other tests run beside these.
+t.setTimeout(400_000);
 
 t.test('a system service lives and leaves without a trace', { skip, timeout: 400_000, bail: true }, async (t) => {
   const folders = t.testdir({ newer: {}, broken: {} });

@@ -9,6 +9,8 @@ import { CONFIG, PEARLCTL, PRODUCT, pearlctl } from './product.ts';
 import { differences } from './traces.ts';
 
 const skip = whyNoBox();
+// Boots, stops and restarts are waited for in earnest, and other tests run beside these.
+t.setTimeout(400_000);
 
 async function writeConfig(box: Box, text = CONFIG()): Promise<void> {
   await box.run(['mkdir', '-p', '/etc/pearlctl']);

@@ -5,6 +5,8 @@ import { CONFIG, PEARLCTL, PRODUCT, type Status, statusOf } from './product.ts';
 import { differences } from './traces.ts';
 
 const skip = whyNoBox();
+// Boots, stops and restarts are waited for in earnest, and other tests run beside these.
+t.setTimeout(400_000);
 const UID = 4711;
 
 t.test(
