@@ -5,6 +5,7 @@ import type { Paths } from '../config/paths.ts';
 import { EXIT, errnoOf, PearlError } from '../errors.ts';
 import { type Endpoint, renderEndpoint } from '../jsonrpc/endpoint.ts';
 import { type RpcServer, startServer } from '../jsonrpc/server.ts';
+import { LedgerBacklog } from '../ledger/backlog.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import { LedgerWriter } from '../ledger/writer.ts';
 import { native } from '../native.ts';
@@ -45,15 +46,22 @@ async function serve(config: Config, paths: Paths, parent: ParentLink): Promise<
   try {
     const ledger = await ownFiles(paths, () => LedgerWriter.open(paths.ledgerFile));
     opened.push(() => ledger.close());
+    const backlog = new LedgerBacklog({
+      append: (entry) => ledger.append(entry),
+      onTrouble: (error) =>
+        say('warn', `the ledger cannot be written (${errnoOf(error) ?? String(error)}): shares wait for it in memory`),
+      onLost: (entries) => say('warn', `${entries} shares are missing in the ledger, which could not be written`),
+    });
+    opened.push(() => backlog.close());
     const upstream = await ownFiles(paths, () => createUpstream(config, paths, say));
     opened.push(() => upstream.close());
     const service = new GatewayService({
       upstream,
       core: native(),
-      onVerdict: (entry) => account(entry, ledger, parent),
+      onVerdict: (entry) => account(entry, backlog, parent),
     });
     // What waits for a verdict settles while the upstream closes, and is in the ledger before that does.
-    opened.splice(1, 0, () => service.settled());
+    opened.splice(2, 0, () => service.settled());
     void service.follow();
     const server = await startServer(endpointOf(config), service.handle);
     opened.push(() => server.close());
@@ -95,15 +103,11 @@ function jobFacts({ height, certVersion, receivedAt }: Job) {
 }
 
 /** The verdict goes to the ledger and to the supervisor; a ledger on a full disk does not hold up mining. */
-function account(entry: LedgerEntry, ledger: LedgerWriter, parent: ParentLink): void {
+function account(entry: LedgerEntry, backlog: LedgerBacklog, parent: ParentLink): void {
   const { result, reason, block, height, latencyMs } = entry;
   const cause = reason === null ? null : boundedText(reason);
-  if (result === 'rejected' || result === 'unknown')
-    say('warn', `a share is ${result}: ${cause ?? 'no reason was given'}`);
   parent.tell({ type: 'verdict', result, reason: cause, block, height, latencyMs });
-  ledger.append(entry).catch((error: unknown) => {
-    say('warn', `the ledger cannot be written (${errnoOf(error) ?? String(error)}): a share is missing there`);
-  });
+  backlog.add(entry);
 }
 
 function endpointOf({ gateway }: Config): Endpoint {

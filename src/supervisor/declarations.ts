@@ -56,7 +56,7 @@ export function declareChildren(
 }
 
 function declareMiner(config: Config, paths: Paths, options: DeclarationOptions): Declaration {
-  const env = childEnvironment(options.env, []);
+  const env = childEnvironment(options.env, { withheld: secretVariables(config) });
   return {
     rules: {
       name: 'miner',
@@ -76,7 +76,7 @@ function declareMiner(config: Config, paths: Paths, options: DeclarationOptions)
 
 function declareGateway(config: Config, paths: Paths, options: DeclarationOptions): Declaration {
   const { kind } = config.gateway;
-  const env = childEnvironment(options.env, secretVariables(config));
+  const env = childEnvironment(options.env, { extra: secretVariables(config) });
   return {
     rules: {
       name: 'gateway',

@@ -21,12 +21,20 @@ const COMMON = [
 /** Ours: the folder of an instance, and overrides for tests and diagnosis. */
 const OWN_PREFIX = 'PEARLCTL_';
 
-/** Copies what is common, and the variables named in `extra` (secrets that only this child may know). */
-export function childEnvironment(env: NodeJS.ProcessEnv, extra: readonly string[]): Record<string, string> {
+/**
+ * Copies what is common, and the variables named in `extra` (secrets that only this child may know); never one that is
+ * named in `withheld`, whatever it is called.
+ */
+export function childEnvironment(
+  env: NodeJS.ProcessEnv,
+  { extra = [], withheld = [] }: { extra?: readonly string[]; withheld?: readonly string[] },
+): Record<string, string> {
   const wanted = new Set<string>([...COMMON, ...extra]);
+  const forbidden = new Set(withheld);
   const reduced: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && (wanted.has(name) || name.startsWith(OWN_PREFIX))) reduced[name] = value;
+    if (value === undefined || forbidden.has(name)) continue;
+    if (wanted.has(name) || name.startsWith(OWN_PREFIX)) reduced[name] = value;
   }
   return reduced;
 }

@@ -176,7 +176,6 @@ const DISK: Row[] = (['run', 'state', 'logs'] as const).flatMap((folder): Row[] 
 const DISK_AT_START: Row[] = [
   atStart('run', 'full', 'exit 69'),
   atStart('run', 'read-only', 'exit 77'),
-  atStart('state', 'full', 'running'),
   atStart('state', 'read-only', 'exit 77'),
   atStart('logs', 'full', 'running'),
   atStart('logs', 'read-only', 'running'),
@@ -199,6 +198,25 @@ function atStart(folder: string, how: 'full' | 'read-only', expected: string): R
     },
   };
 }
+
+/** The gateway serves, but cannot store a block: each is refused until there is room, and nothing ends. */
+const STATE_FULL: Row = {
+  fault: 'disk of state/ full for 5 s',
+  moment: 'start',
+  expected: 'alive, then running',
+  needs: ['mounts'],
+  play: async (stage) => {
+    mount(stage, 'state');
+    fill(stage, 'state');
+    stage.start();
+    await sleep(5000);
+    const isAlive = stage.isUp;
+    rmSync(stage.path('state', 'filler'));
+    const struckMs = performance.now();
+    await stage.running();
+    return { state: `${isAlive ? 'alive' : 'dead'}, then running`, recoveryMs: performance.now() - struckMs };
+  },
+};
 
 /** Mines on while the disk is broken for three seconds, and writes again after it is mended. */
 async function whileBroken(stage: FaultStage, folder: string, harm: () => void, mend: () => void): Promise<Seen> {
@@ -240,4 +258,13 @@ function run(command: string, args: readonly string[]): void {
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`);
 }
 
-export const FILE_ROWS: readonly Row[] = [...SIDECAR, REUSED, LOCK, SOCKET, ...REMOVED, ...DISK, ...DISK_AT_START];
+export const FILE_ROWS: readonly Row[] = [
+  ...SIDECAR,
+  REUSED,
+  LOCK,
+  SOCKET,
+  ...REMOVED,
+  ...DISK,
+  STATE_FULL,
+  ...DISK_AT_START,
+];

@@ -107,9 +107,11 @@ t.test('a child gets what it needs of the environment, and no secret of another'
     AWS_SECRET_ACCESS_KEY: 'x',
     MY_RPC_PASSWORD: 'hunter2',
   };
-  const miner = childEnvironment(env, []);
+  const miner = childEnvironment(env, {});
   t.same(miner, { PATH: '/bin', HOME: '/home/me', PEARLCTL_HOME: '/home/me/p' });
-  t.equal(childEnvironment(env, ['MY_RPC_PASSWORD']).MY_RPC_PASSWORD, 'hunter2');
+  t.equal(childEnvironment(env, { extra: ['MY_RPC_PASSWORD'] }).MY_RPC_PASSWORD, 'hunter2');
+  const ours = { ...env, PEARLCTL_POOL_PASSWORD: 'hunter2' };
+  t.same(childEnvironment(ours, { withheld: ['PEARLCTL_POOL_PASSWORD'] }), miner, 'also under a name like our own');
 });
 
 t.test('each kind of gateway has its declaration; secrets are in no argument', async (t) => {
