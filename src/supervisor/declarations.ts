@@ -2,6 +2,7 @@
 // A new kind of gateway is a new declaration, not new code.
 import type { Config, GatewayKind } from '../config/config.ts';
 import type { Paths } from '../config/paths.ts';
+import { secretSources } from '../config/secrets.ts';
 import { accompany } from '../gateway/external/accompany.ts';
 import type { Companion } from '../gateway/external/companion.ts';
 import type { ChildName } from '../sidecar/record.ts';
@@ -56,7 +57,7 @@ export function declareChildren(
 }
 
 function declareMiner(config: Config, paths: Paths, options: DeclarationOptions): Declaration {
-  const env = childEnvironment(options.env, { withheld: secretVariables(config) });
+  const env = childEnvironment(options.env, { withheld: namedSecrets(config) });
   return {
     rules: {
       name: 'miner',
@@ -76,7 +77,9 @@ function declareMiner(config: Config, paths: Paths, options: DeclarationOptions)
 
 function declareGateway(config: Config, paths: Paths, options: DeclarationOptions): Declaration {
   const { kind } = config.gateway;
-  const env = childEnvironment(options.env, { extra: secretVariables(config) });
+  const needed = neededSecrets(config);
+  const withheld = namedSecrets(config).filter((name) => !needed.includes(name));
+  const env = childEnvironment(options.env, { extra: needed, withheld });
   return {
     rules: {
       name: 'gateway',
@@ -127,10 +130,16 @@ function locate(paths: Paths): string[] {
   return ['--config', paths.configFile, '--scope', paths.scope, ...instance];
 }
 
-/** The variables that hold secrets of the gateway, and where systemd puts credentials. */
-function secretVariables(config: Config): string[] {
+/** Every variable that the configuration names as a secret, and where systemd puts credentials. */
+function namedSecrets(config: Config): string[] {
   const named = [config.pool.passwordEnv, config.pearld.rpcPasswordEnv];
   return ['CREDENTIALS_DIRECTORY', ...named.filter((name) => name !== null)];
+}
+
+/** Those of them that this kind of gateway asks for. */
+function neededSecrets(config: Config): string[] {
+  const variables = secretSources(config).map(({ env }) => env);
+  return variables.length === 0 ? [] : ['CREDENTIALS_DIRECTORY', ...variables.filter((name) => name !== null)];
 }
 
 function launchOf(program: DeclarationOptions['program'], args: string[], env: Record<string, string>): Launch {
