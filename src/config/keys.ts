@@ -282,8 +282,8 @@ export const SECTIONS = {
     keys: {
       cpu_weight: key(wordOr('idle', 'idle', wholeNumber(1, 10_000)), {
         default: null,
-        whenUnset: "systemd's (100)",
-        doc: "systemd's CPUWeight=: the service's share of a busy machine.",
+        whenUnset: 'idle: only what nothing else wants',
+        doc: "systemd's CPUWeight=: the service's share of a busy machine, beside the 100 of everything else.",
         example: '20',
       }),
       memory_max: key(size('64M', '1T'), {
