@@ -1,7 +1,7 @@
 // Runs everything that says whether this tree is good: lint, type checks, Rust and TypeScript tests. Each check of each
 // suite counts once in the plain closing line, which is read from the real results.
 import { spawnSync } from 'node:child_process';
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
+import { createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Parser } from 'tap-parser';
@@ -24,17 +24,14 @@ function check(title, command, args) {
 }
 
 /** Rust's own counts, from the `test result:` line of every test binary. */
-function cargoTests() {
-  heading('Rust tests');
-  const result = spawnSync(
-    'cargo',
-    ['test', '--manifest-path', 'native/Cargo.toml', '--locked', '--quiet', '--no-fail-fast'],
-    {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'inherit'],
-      maxBuffer: 1 << 28,
-    },
-  );
+function cargoTests(title, args, env = {}) {
+  heading(title);
+  const result = spawnSync('cargo', ['test', '--manifest-path', 'native/Cargo.toml', '--locked', '--quiet', ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 1 << 28,
+    env: { ...process.env, ...env },
+  });
   process.stdout.write(result.stdout);
   for (const match of result.stdout.matchAll(/^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/gm)) {
     totals.passed += Number(match[1]);
@@ -46,6 +43,42 @@ function cargoTests() {
     // A build that does not compile, or a test that aborts, has no count of its own.
     if (!/[1-9]\d* failed/.test(result.stdout)) totals.failed += 1;
   }
+}
+
+/** A check that this machine cannot make, with the reason. */
+function skip(title, reason) {
+  process.stdout.write(`skipped: ${title}: ${reason}\n`);
+  totals.skipped += 1;
+}
+
+const ARM = 'aarch64-unknown-linux-gnu';
+/** Where Debian's cross packages put the C library of the other architecture. */
+const ARM_ROOT = '/usr/aarch64-linux-gnu';
+
+/** What the ARM tests lack on this machine, or null. */
+function missingForArm() {
+  for (const tool of ['qemu-aarch64', 'aarch64-linux-gnu-gcc']) {
+    if (spawnSync(tool, ['--version'], { stdio: 'ignore' }).status !== 0) return `${tool} is not installed`;
+  }
+  const sysroot = spawnSync('rustc', ['--print', 'sysroot'], { encoding: 'utf8' }).stdout.trim();
+  return existsSync(join(sysroot, 'lib', 'rustlib', ARM)) ? null : `rustup target add ${ARM} has not been run`;
+}
+
+/** The NEON kernels against the scalar one and the vectors, under emulation where this is another processor. */
+function armTests() {
+  const title = 'Rust tests of the ARM kernels, emulated';
+  if (process.arch === 'arm64') return;
+  const reason = missingForArm();
+  if (reason) {
+    heading(title);
+    skip(title, reason);
+    return;
+  }
+  cargoTests(title, ['-p', 'pearl-core', '--target', ARM, '--test', 'kernels', '--test', 'attempts'], {
+    CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER: 'aarch64-linux-gnu-gcc',
+    CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER: `qemu-aarch64 -cpu max -L ${ARM_ROOT}`,
+    CC_aarch64_unknown_linux_gnu: 'aarch64-linux-gnu-gcc',
+  });
 }
 
 /**
@@ -149,7 +182,8 @@ if (files.length === 0) {
     '-D',
     'warnings',
   ]);
-  cargoTests();
+  cargoTests('Rust tests', ['--no-fail-fast']);
+  armTests();
 }
 await tapTests(files);
 
