@@ -11,7 +11,11 @@ t.setTimeout(300_000);
 
 for (const row of MATRIX.filter(({ quick }) => quick)) {
   t.test(`${row.fault}, ${row.moment}: ${row.expected}`, async (t) => {
-    const { seen, unaccounted, orphans, filesLeft } = await play(row, false);
+    const { seen, skipped, unaccounted, orphans, filesLeft } = await play(row, false);
+    if (skipped !== null) {
+      t.pass(skipped, { skip: skipped });
+      return;
+    }
     t.equal(seen, row.expected);
     t.equal(unaccounted, 0, 'every block is in chain and ledger');
     t.equal(orphans, 0, 'no process is left');

@@ -3,12 +3,9 @@ import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   cpSync,
-  existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
-  rmdirSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -35,6 +32,7 @@ const NO_DESCRIPTORS: Row = {
   moment: 'ready',
   expected: 'running',
   needs: ['linux'],
+  quick: true,
   play: async (stage) => {
     stage.start();
     await stage.running();
@@ -64,25 +62,6 @@ const NO_MEMORY: Row = {
     const struckMs = performance.now();
     await stage.running();
     return { state: 'running', recoveryMs: performance.now() - struckMs };
-  },
-};
-
-const OOM: Row = {
-  fault: 'miner: killed by the kernel for want of memory (cgroup)',
-  moment: 'ready',
-  expected: 'running, killed by SIGKILL before',
-  needs: ['mounts'],
-  play: async (stage) => {
-    const group = memoryGroup(stage);
-    stage.start();
-    await stage.running();
-    const pid = stage.pidOf('miner');
-    const struckMs = performance.now();
-    writeFileSync(join(group.folder, group.limitFile), `${4 << 20}`);
-    writeFileSync(join(group.folder, 'cgroup.procs'), `${pid}`);
-    const { children } = await stage.runningWithout('miner', pid);
-    const how = children.miner.last_exit?.signal ?? `exit ${children.miner.last_exit?.code}`;
-    return { state: `running, killed by ${how} before`, recoveryMs: performance.now() - struckMs };
   },
 };
 
@@ -226,27 +205,10 @@ function limit(pid: number, what: string, value: string): void {
   if (status !== 0) throw new Error(`prlimit: ${stderr}`);
 }
 
-/** A group of processes with a bound on their memory, in either version of the kernel's interface. */
-function memoryGroup(stage: FaultStage): { folder: string; limitFile: string } {
-  const name = `pearlctl-${process.pid}-${stage.supervisor?.pid ?? 0}`;
-  const isOld = existsSync('/sys/fs/cgroup/memory');
-  const folder = join(isOld ? '/sys/fs/cgroup/memory' : '/sys/fs/cgroup', name);
-  mkdirSync(folder);
-  stage.afterwards(() => {
-    try {
-      rmdirSync(folder);
-    } catch {
-      // The kernel lets it go with its last process.
-    }
-  });
-  return { folder, limitFile: isOld ? 'memory.limit_in_bytes' : 'memory.max' };
-}
-
 export const RESOURCE_ROWS: readonly Row[] = [
   FEW_DESCRIPTORS,
   NO_DESCRIPTORS,
   NO_MEMORY,
-  OOM,
   ...ADDON,
   ADDON_VERSION,
   ADDON_LATER,

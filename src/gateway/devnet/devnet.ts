@@ -13,6 +13,8 @@ import { BlockStore } from './store.ts';
 const CERT_VERSION = 3;
 /** Templates of the present height that still make a block: the newest, and the harder ones it replaced. */
 const KEPT_TEMPLATES = 16;
+/** After a block that could not be stored; headers count whole seconds. */
+const RENEW_MS = 2000;
 
 export type DevnetCore = Pick<Native, 'blake3' | 'targetFromNbits' | 'nbitsFromTarget' | 'verifyAsync' | 'lockFile'>;
 
@@ -101,7 +103,13 @@ export class DevnetUpstream implements Upstream {
     const { valid, message, reason } = await this.#options.core.verifyAsync(request);
     if (!valid) return ['rejected', message ?? reason ?? 'the proof does not verify'];
     const block = { height: template.height, header, proofHash: this.#options.core.blake3(proof) };
-    await this.#store.append(block, proof);
+    try {
+      await this.#store.append(block, proof);
+    } catch (error) {
+      // The miner holds this header for solved: without another one it would wait for ever.
+      this.#renewSoon();
+      throw error;
+    }
     this.#advance(block);
     return ['accepted', null];
   }
@@ -128,6 +136,16 @@ export class DevnetUpstream implements Upstream {
     } else {
       this.#armEase();
     }
+  }
+
+  /** A template with a later time, whatever its target. */
+  #renewSoon(): void {
+    clearTimeout(this.#easeTimer);
+    if (this.#closed) return;
+    this.#easeTimer = setTimeout(() => {
+      this.#templates = [this.#template(), ...this.#templates.slice(0, KEPT_TEMPLATES - 1)];
+      this.#offer();
+    }, RENEW_MS);
   }
 
   #offer(): void {
