@@ -19,6 +19,9 @@ export interface RunMinerOptions {
   readonly gateway?: string | undefined;
 }
 
+/** A gateway takes a moment from a solved job to the next, longer with a block: that is work, not a pause. */
+const BETWEEN_JOBS_MS = 5000;
+
 /** What the supervisor has ordered. */
 interface Orders {
   pauseReason: string | null;
@@ -134,7 +137,8 @@ function activityOf(
 ): { activity: MinerHeartbeat['activity']; reason: string | null } {
   if (orders.pauseReason !== null) return { activity: 'paused', reason: orders.pauseReason };
   if (miner.trouble !== null) return { activity: 'connecting', reason: miner.trouble };
-  const { work } = workshop;
+  const { work, restingMs } = workshop;
+  if (work.state === 'no-job' && restingMs < BETWEEN_JOBS_MS) return { activity: 'mining', reason: null };
   return work.state === 'mining' ? { activity: 'mining', reason: null } : { activity: work.state, reason: work.reason };
 }
 

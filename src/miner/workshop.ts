@@ -43,6 +43,8 @@ export class Workshop {
   readonly #judging = new Set<Promise<void>>();
   #nextJobId = 1;
   #work: Work = { state: 'no-job', reason: 'the gateway has not been reached yet' };
+  /** Monotonic milliseconds; it has never worked at the start. */
+  #restingSince = Number.NEGATIVE_INFINITY;
   /** What the gateway last gave out, mined or not. */
   #current: MinerJob | null = null;
 
@@ -65,6 +67,11 @@ export class Workshop {
 
   get work(): Work {
     return this.#work;
+  }
+
+  /** Since when it has mined nothing, in milliseconds; 0 while it mines, infinite before its first job. */
+  get restingMs(): number {
+    return this.#work.state === 'mining' ? 0 : performance.now() - this.#restingSince;
   }
 
   /** What the gateway last gave out. */
@@ -152,7 +159,10 @@ export class Workshop {
   }
 
   #rest(state: 'no-job' | 'unusable-job', reason: string): void {
-    if (this.#work.state === 'mining') this.#miner.clearJob();
+    if (this.#work.state === 'mining') {
+      this.#miner.clearJob();
+      this.#restingSince = performance.now();
+    }
     this.#work = { state, reason };
   }
 

@@ -60,7 +60,9 @@ export function renderStatus(model: StatusModel, options: RenderOptions): string
 }
 
 function headline(model: StatusModel): string {
-  const since = model.uptimeSeconds === null ? '' : ` for ${formatAge(model.uptimeSeconds)}`;
+  // The age is the supervisor's: of another state than `running` it must not sound like that state's own.
+  const age = model.uptimeSeconds === null ? null : formatAge(model.uptimeSeconds);
+  const since = age === null ? '' : model.state === 'running' ? ` for ${age}` : `, up ${age}`;
   const name = model.instance === null ? 'pearlctl' : `pearlctl-${model.instance}`;
   return `${STATE_MARK[model.state]} ${name}: ${model.state.replace('_', ' ')}${since}`;
 }

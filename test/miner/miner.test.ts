@@ -95,6 +95,8 @@ t.test('a solved header is never mined again, however often it is given out', as
   await until('more questions', () => gateway.asked > asked + 8);
   t.equal(gateway.submits.length, 1);
   t.match(workshop.work, { state: 'no-job', reason: /solved/ });
+  const rested = workshop.restingMs;
+  t.ok(rested > 0 && rested < 60_000, 'it says for how long it has rested');
   const { receivedAt = 0 } = workshop.current ?? {};
   const { asked: then } = gateway;
   await until('one more question', () => gateway.asked > then + 1);
