@@ -1,6 +1,6 @@
 // Rows about the files that a supervisor stands on: taken away, damaged, planted, on a disk that is full or read-only.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Row, Seen } from './row.ts';
 import { type FaultStage, folderOf, kill, waitFor } from './stage.ts';
@@ -132,7 +132,11 @@ function removed(what: string, parts: string[]): Row {
     play: async (stage) => {
       stage.start();
       await stage.running();
-      for (const part of parts) rmSync(stage.path(part), { recursive: true, force: true, maxRetries: 5 });
+      for (const part of parts) {
+        // Renamed first: it writes there while we delete.
+        renameSync(stage.path(part), stage.path('gone'));
+        rmSync(stage.path('gone'), { recursive: true });
+      }
       const struckMs = performance.now();
       await stage.running();
       await waitFor('the lock to be made anew', () => existsSync(stage.path('run', 'lock')));
