@@ -12,6 +12,9 @@ const skip = whyNoBox();
 // Boots, stops and restarts are waited for in earnest, and other tests run beside these.
 t.setTimeout(400_000);
 
+/** Nothing of the test runner's environment may reach the box. */
+const BOX_PATH = 'PATH=/usr/sbin:/usr/bin:/sbin:/bin';
+
 async function writeConfig(box: Box, text = CONFIG()): Promise<void> {
   await box.run(['mkdir', '-p', '/etc/pearlctl']);
   await box.run(['tee', '/etc/pearlctl/pearlctl.ini'], { input: text });
@@ -20,7 +23,7 @@ async function writeConfig(box: Box, text = CONFIG()): Promise<void> {
 
 /** Runs an install and kills it as soon as it announces its Nth step; resolves to whether it came that far. */
 async function killedAtStep(box: Box, step: number): Promise<boolean> {
-  const child = spawn('nsenter', [...box.enter, ...PEARLCTL, 'install', '--yes'], {
+  const child = spawn('nsenter', [...box.enter, 'env', '-i', BOX_PATH, ...PEARLCTL, 'install', '--yes'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let seen = 0;
@@ -118,11 +121,8 @@ t.test('bad ground is named in one sentence, and left as it was', { skip, timeou
   await t.test('a read-only /etc', async (t) => {
     await box.run(['mount', '--bind', '/etc', '/etc']);
     await box.run(['mount', '-o', 'remount,bind,ro', '/etc']);
-    await refused(t, 'SERVICE_FAILED', 69, /./).catch(() => {});
-    const result = await pearlctl(box, 'install', '--yes', '--json');
-    t.ok([69, 77].includes(result.exitCode ?? 0), result.stderr);
+    await refused(t, 'NO_PERMISSION', 77, /--scope user/);
     await box.run(['umount', '/etc']);
-    t.not((await box.exec(['id', 'pearlctl'])).exitCode, 0);
   });
 
   await t.test('a full disk', async (t) => {
