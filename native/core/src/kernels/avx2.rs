@@ -217,8 +217,8 @@ pub fn fold_columns(folded: &[u32], stride: usize, width: usize, ticket: &mut Wo
     }
 }
 
-/// XORs each unit of rows into the jackpots after `step`: `accumulators` are four rows of `V` vectors, `cols` the
-/// columns of the kernel.
+/// XORs each unit of rows into the jackpots after `step`, less the step's corrections if there are any: `accumulators`
+/// are four rows of `V` vectors, eight times `V` the columns of the kernel.
 #[target_feature(enable = "avx2")]
 #[inline]
 pub fn fold_step<const V: usize>(
@@ -227,22 +227,46 @@ pub fn fold_step<const V: usize>(
     tile: &Tile<'_>,
     folded: &mut Folded,
 ) {
+    // Each case has code of its own: with constant lengths the accumulators stay in their registers.
+    match (tile.unit, tile.corrections.is_empty()) {
+        (4, true) => fold_units::<V, 4, false>(accumulators, step, tile, folded),
+        (4, false) => fold_units::<V, 4, true>(accumulators, step, tile, folded),
+        (_, true) => fold_units::<V, 2, false>(accumulators, step, tile, folded),
+        (_, false) => fold_units::<V, 2, true>(accumulators, step, tile, folded),
+    }
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn fold_units<const V: usize, const UNIT: usize, const CORRECTED: bool>(
+    accumulators: &[[__m256i; V]; 4],
+    step: usize,
+    tile: &Tile<'_>,
+    folded: &mut Folded,
+) {
     let cols = 8 * V;
+    let corrections = if CORRECTED {
+        &tile.corrections[step * cols..][..cols]
+    } else {
+        &[]
+    };
     let rotation = rotation(step, tile.groups.len());
     let left = _mm_cvtsi32_si128(rotation as i32);
     let right = _mm_cvtsi32_si128(32 - rotation as i32);
     let fresh = step < WORDS && !tile.accumulate;
-    for (unit, rows) in accumulators.chunks_exact(tile.unit).enumerate() {
+    for (unit, rows) in accumulators.chunks_exact(UNIT).enumerate() {
         let words = &mut folded.0[(unit * WORDS + step % WORDS) * cols..][..cols];
         for v in 0..V {
-            let correction = match tile.corrections.get(step * cols + 8 * v..) {
-                Some([]) | None => _mm256_setzero_si256(),
-                // SAFETY: the check of the tile has seen that there are eight for each vector of each step.
-                Some(corrections) => unsafe { _mm256_loadu_si256(corrections.as_ptr().cast()) },
-            };
             let mut x = _mm256_setzero_si256();
             for row in rows {
-                x = _mm256_xor_si256(x, _mm256_sub_epi32(row[v], correction));
+                let mut sum = row[v];
+                if CORRECTED {
+                    // SAFETY: eight corrections for each vector.
+                    let correction =
+                        unsafe { _mm256_loadu_si256(corrections.as_ptr().add(8 * v).cast()) };
+                    sum = _mm256_sub_epi32(sum, correction);
+                }
+                x = _mm256_xor_si256(x, sum);
             }
             // A shift by 32 gives zero, so this also holds for no rotation.
             x = _mm256_or_si256(_mm256_sll_epi32(x, left), _mm256_srl_epi32(x, right));

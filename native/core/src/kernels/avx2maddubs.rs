@@ -49,6 +49,7 @@ pub unsafe fn tile(tile: &Tile<'_>, folded: &mut Folded) {
 /// # Safety
 /// `a` and `b` have 32 and 128 bytes for each pair, and there is at least one.
 #[target_feature(enable = "avx2")]
+#[inline]
 unsafe fn small(
     acc: &mut [[__m256i; 2]; 4],
     a: *const u8,
