@@ -1,11 +1,9 @@
 // `pearlctl config`: look at the configuration and change single values, with every comment kept.
-import { checkConfig } from '../config/config.ts';
+// Its modules are imported when they are used: the help page needs none of them.
 import type { ConfigError } from '../config/config-error.ts';
-import { editConfig, keyPaths, knownKey, splitPath } from '../config/edit.ts';
-import { type EffectiveKey, effectiveKeys } from '../config/effective.ts';
-import { readConfigFile } from '../config/file.ts';
+import type { EffectiveKey } from '../config/effective.ts';
 import { EXIT, PearlError } from '../errors.ts';
-import { type ConfigChange, planEdit, writeChange } from '../init/write.ts';
+import type { ConfigChange } from '../init/write.ts';
 import { defineCommand } from './command.ts';
 import type { Context } from './context.ts';
 
@@ -29,7 +27,7 @@ export const command = defineCommand({
   ],
   positionals: {
     action: { choices: ACTIONS, demandOption: true, describe: 'What to do' },
-    key: { type: 'string', describe: 'section.key, as `show` prints it', suggest: async () => keyPaths() },
+    key: { type: 'string', describe: 'section.key, as `show` prints it', suggest: keyNames },
     value: { type: 'string', array: true, describe: 'The new value, or all values of a list' },
   },
   options: {
@@ -43,9 +41,9 @@ export const command = defineCommand({
         return get(context, required(key, 'get KEY'));
       case 'set':
         if (value.length === 0) throw usage('The new value is missing.', 'set KEY VALUE');
-        return change(context, (text) => edited(text, required(key, 'set KEY VALUE'), value));
+        return change(context, required(key, 'set KEY VALUE'), value);
       case 'unset':
-        return change(context, (text) => edited(text, required(key, 'unset KEY'), null));
+        return change(context, required(key, 'unset KEY'), null);
       case 'validate':
         return validate(context);
       case 'edit':
@@ -63,7 +61,13 @@ function required(key: string | undefined, form: string): string {
   return key;
 }
 
+async function keyNames(): Promise<string[]> {
+  return (await import('../config/edit.ts')).keyPaths();
+}
+
 async function keysOf({ paths }: Context): Promise<EffectiveKey[]> {
+  const { effectiveKeys } = await import('../config/effective.ts');
+  const { readConfigFile } = await import('../config/file.ts');
   return effectiveKeys(await readConfigFile(paths.configFile), paths.configFile);
 }
 
@@ -92,6 +96,7 @@ async function show(context: Context, everything: boolean): Promise<number> {
 }
 
 async function get(context: Context, path: string): Promise<number> {
+  const { knownKey, splitPath } = await import('../config/edit.ts');
   const { section, key } = splitPath(path);
   knownKey(section, key);
   const found = (await keysOf(context)).find((one) => one.section === section && one.key === key);
@@ -107,13 +112,12 @@ async function get(context: Context, path: string): Promise<number> {
   return value === null ? EXIT.no : EXIT.ok;
 }
 
-function edited(text: string, path: string, values: string[] | null): string {
+/** Sets the key at `path` to its values, or removes it for null. */
+async function change(context: Context, path: string, values: string[] | null): Promise<number> {
+  const { editConfig, splitPath } = await import('../config/edit.ts');
+  const { planEdit, writeChange } = await import('../init/write.ts');
   const { section, key } = splitPath(path);
-  return editConfig(text, section, key, values);
-}
-
-async function change(context: Context, edit: (text: string) => string): Promise<number> {
-  const plan = await planEdit(context.paths, edit);
+  const plan = await planEdit(context.paths, (text) => editConfig(text, section, key, values));
   if (plan.changes !== '') writeChange(plan);
   return reportChange(context, plan, 'It says this already.');
 }
@@ -135,6 +139,8 @@ function problemModel({ code, key, line, message, hint }: ConfigError): object {
 }
 
 async function validate(context: Context): Promise<number> {
+  const { checkConfig } = await import('../config/config.ts');
+  const { readConfigFile } = await import('../config/file.ts');
   const { configFile, userHome } = context.paths;
   const { problems } = checkConfig(await readConfigFile(configFile), configFile, { home: userHome });
   const [first, ...others] = problems;

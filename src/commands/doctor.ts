@@ -1,19 +1,14 @@
 // `pearlctl doctor`: what is wrong with this machine, this program, the configuration, the service and the mining, and what
 // to type.
 
+// Its modules are imported when it runs: the help page needs none of them.
 import { nearest } from '../config/nearest.ts';
-import { CHECKS } from '../doctor/checks.ts';
-import { openContext } from '../doctor/context.ts';
-import { examine } from '../doctor/examine.ts';
-import { openMachine } from '../doctor/machine.ts';
-import { doctorModel, renderDoctor, renderList } from '../doctor/report.ts';
+import type { Check } from '../doctor/check.ts';
 import { EXIT, PearlError } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import { defineCommand } from './command.ts';
 import type { Context } from './context.ts';
-import { installedService } from './service-verb.ts';
 
-const IDS = CHECKS.map(({ id }) => id);
 /** Most runs are done before anybody wonders. */
 const PATIENCE_MS = 1000;
 
@@ -28,18 +23,25 @@ export const command = defineCommand({
     ['sudo pearlctl doctor', 'Of the machine’s service, also what only root may see'],
   ],
   positionals: {
-    check: { type: 'string', array: true, describe: 'Only these checks, by their ids', suggest: async () => IDS },
+    check: { type: 'string', array: true, describe: 'Only these checks, by their ids', suggest: checkIds },
   },
   options: {
     list: { type: 'boolean', describe: 'List the checks instead of running them' },
   },
   async run(args, context) {
-    const chosen = choose(args.check ?? []);
+    const chosen = await choose(args.check ?? []);
+    const { doctorModel, renderDoctor, renderList } = await import('../doctor/report.ts');
     if (args.list) {
       const checks = chosen.map(({ id, area, question }) => ({ id, area, question }));
       context.print(renderList(chosen), { schemaVersion: 1, checks });
       return EXIT.ok;
     }
+    const [{ openContext }, { examine }, { openMachine }, { installedService }] = await Promise.all([
+      import('../doctor/context.ts'),
+      import('../doctor/examine.ts'),
+      import('../doctor/machine.ts'),
+      import('./service-verb.ts'),
+    ]);
     const service = installedService(context);
     const paths = service?.paths ?? context.paths;
     const progress = startProgress(context);
@@ -51,15 +53,26 @@ export const command = defineCommand({
   },
 });
 
-function choose(ids: readonly string[]) {
-  const unknown = ids.find((id) => !IDS.includes(id));
+async function allChecks(): Promise<readonly Check[]> {
+  return (await import('../doctor/checks.ts')).CHECKS;
+}
+
+async function checkIds(): Promise<string[]> {
+  return (await allChecks()).map(({ id }) => id);
+}
+
+/** The checks with these ids; all without any. Throws USAGE. */
+async function choose(ids: readonly string[]): Promise<readonly Check[]> {
+  const known = await checkIds();
+  const unknown = ids.find((id) => !known.includes(id));
   if (unknown !== undefined) {
-    const meant = nearest(unknown, IDS);
+    const meant = nearest(unknown, known);
     throw new PearlError('USAGE', `There is no check "${unknown.slice(0, 40)}".`, {
       hint: meant === undefined ? 'All checks: pearlctl doctor --list' : `Did you mean: pearlctl doctor ${meant}`,
     });
   }
-  return ids.length === 0 ? CHECKS : CHECKS.filter(({ id }) => ids.includes(id));
+  const checks = await allChecks();
+  return ids.length === 0 ? checks : checks.filter(({ id }) => ids.includes(id));
 }
 
 /** One line on a terminal that says what is still at work, once that takes longer than a second. */

@@ -35,7 +35,10 @@ t.test('hot commands load the one packed file, and no dependency', async (t) => 
 
 t.test('help loads the command it is about, but no parser, no schema and no addon', async (t) => {
   const home = t.testdir();
-  for (const args of [['--help'], ['verify', '--help'], ['status', '--help']]) {
+  for (const args of [
+    ['--help'],
+    ...['verify', 'status', 'doctor', 'config', 'completion', 'self-test'].map((name) => [name, '--help']),
+  ]) {
     const loaded = await loadedBy(home, ...args);
     t.ok(loaded.includes('commands/run-command-line.js'), `pearlctl ${args.join(' ')} takes the long way`);
     t.same(

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { COMPANION_TIMES, Companion } from '../../../src/gateway/external/companion.ts';
 import type { LedgerEntry } from '../../../src/ledger/entry.ts';
@@ -6,9 +9,17 @@ import { parseChildMessage } from '../../../src/supervisor/channel.ts';
 import { eventually, SHAPE } from '../../pool/upstream.ts';
 import { NODE_PASSWORD, TestNode } from './test-node.ts';
 
-const times = { ...COMPANION_TIMES, heartbeatMs: 20, askNodeMs: 30, askProofMs: 20, settlementMs: 400, outageMs: 100 };
+const times = {
+  ...COMPANION_TIMES,
+  heartbeatMs: 20,
+  askNodeMs: 30,
+  askProofMs: 20,
+  settlementMs: 400,
+  outageMs: 100,
+  readMetricsMs: 20,
+};
 
-async function accompanied(t: Test, options: { node?: TestNode | null; password?: string } = {}) {
+async function accompanied(t: Test, options: { node?: TestNode | null; password?: string; metricsUrl?: string } = {}) {
   const node = options.node === undefined ? await TestNode.start() : options.node;
   const messages: ChildMessage[] = [];
   const entries: LedgerEntry[] = [];
@@ -19,7 +30,7 @@ async function accompanied(t: Test, options: { node?: TestNode | null; password?
     access: Promise.resolve(
       node === null ? null : { rpcUrl: node.url, rpcUser: 'rpcuser', rpcPassword: options.password ?? NODE_PASSWORD },
     ),
-    metricsUrl: null,
+    metricsUrl: options.metricsUrl ?? null,
     emit: (message) => messages.push(message),
     record: (entry) => entries.push(entry),
     onRestartWanted: (reason) => restarts.push(reason),
@@ -83,6 +94,22 @@ t.test('without a node to ask, a proof is unknown, unless the log says what beca
   companion.sent(sent('01'.repeat(76)));
   await eventually('two verdicts', () => verdicts().length === 2);
   t.match(verdicts(), [{ result: 'rejected' }, { result: 'unknown', reason: /no node/ }]);
+});
+
+t.test('without a node, the gateway’s own count of blocks tells, where it serves one', async (t) => {
+  let blocks = 4;
+  const server = createServer((_request, response) => {
+    response.end(`# TYPE x counter\npearl_gateway_blocks_found_total ${blocks}\n`);
+  }).listen(0, '127.0.0.1');
+  t.teardown(() => server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const { companion, verdicts } = await accompanied(t, { node: null, metricsUrl: `http://127.0.0.1:${port}/metrics` });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  companion.sent(sent('02'.repeat(76)));
+  blocks = 5;
+  await eventually('a verdict', () => verdicts().length === 1);
+  t.match(verdicts(), [{ result: 'accepted', block: true }]);
 });
 
 t.test('a dead node is noticed, although the gateway goes on serving its old job; so is its return', async (t) => {
