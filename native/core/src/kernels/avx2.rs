@@ -236,9 +236,10 @@ pub fn fold_step<const V: usize>(
     }
 }
 
+/// [`fold_step`] for units of `UNIT` rows.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn fold_units<const V: usize, const UNIT: usize, const CORRECTED: bool>(
+pub fn fold_units<const V: usize, const UNIT: usize, const CORRECTED: bool>(
     accumulators: &[[__m256i; V]; 4],
     step: usize,
     tile: &Tile<'_>,

@@ -1,7 +1,7 @@
 //! AVX2: `vpmaddubsw`, a 4x16 tile in 8 accumulators. Two products of pairs are summed in 16 bits before they are
 //! widened, which is exact for constant matrices: 4 * 127 * 63 = 32004. General operands take the plain form.
 
-use super::avx2::{clear_rest, fold_step};
+use super::avx2::{clear_rest, fold_units};
 use super::tile::{Ahead, Folded, Geometry, Tile};
 use std::arch::asm;
 use std::arch::x86_64::*;
@@ -20,6 +20,21 @@ pub const GEOMETRY: Geometry = Geometry {
 /// The processor has AVX2, and `tile.check(GEOMETRY)` passed.
 #[target_feature(enable = "avx2")]
 pub unsafe fn tile(tile: &Tile<'_>, folded: &mut Folded) {
+    // SAFETY: as promised to this function.
+    unsafe {
+        match tile.unit {
+            4 => tile_of_units::<4>(tile, folded),
+            _ => tile_of_units::<2>(tile, folded),
+        }
+    }
+}
+
+/// Each unit has code of its own, into which the fold is inlined: called, it would cost a spill of all accumulators.
+///
+/// # Safety
+/// As [`tile`].
+#[target_feature(enable = "avx2")]
+unsafe fn tile_of_units<const UNIT: usize>(tile: &Tile<'_>, folded: &mut Folded) {
     let mut acc = [[_mm256_setzero_si256(); 2]; 4];
     let mut a = tile.a.as_ptr();
     let mut b = tile.b.as_ptr();
@@ -39,7 +54,7 @@ pub unsafe fn tile(tile: &Tile<'_>, folded: &mut Folded) {
             a = a.add(16 * groups);
             b = b.add(64 * groups);
         }
-        fold_step(&acc, step, tile, folded);
+        fold_units::<2, UNIT, false>(&acc, step, tile, folded);
     }
     clear_rest(GEOMETRY.cols, tile, folded);
 }

@@ -232,9 +232,10 @@ pub fn fold_step<const V: usize, const CORRECTED: bool>(
     }
 }
 
+/// [`fold_step`] for units of `UNIT` rows.
 #[target_feature(enable = "avx512f")]
 #[inline]
-fn fold_units<const V: usize, const UNIT: usize, const CORRECTED: bool>(
+pub fn fold_units<const V: usize, const UNIT: usize, const CORRECTED: bool>(
     accumulators: &[[__m512i; V]; MAX_ROWS],
     corrections: &[i32],
     step: usize,

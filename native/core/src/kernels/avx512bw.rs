@@ -1,6 +1,6 @@
 //! AVX512BW without VNNI: `vpmaddubsw zmm`, an 8x32 tile in 16 accumulators; otherwise as `avx2maddubs`.
 
-use super::avx512::{clear_rest, fold_step};
+use super::avx512::{clear_rest, fold_units};
 use super::tile::{Ahead, Folded, Geometry, MAX_ROWS, Tile};
 use std::arch::asm;
 use std::arch::x86_64::*;
@@ -19,6 +19,22 @@ pub const GEOMETRY: Geometry = Geometry {
 /// The processor has the instructions, and `tile.check(GEOMETRY)` passed.
 #[target_feature(enable = "avx512f,avx512bw")]
 pub unsafe fn tile(tile: &Tile<'_>, folded: &mut Folded) {
+    // SAFETY: as promised to this function.
+    unsafe {
+        match tile.unit {
+            8 => tile_of_units::<8>(tile, folded),
+            4 => tile_of_units::<4>(tile, folded),
+            _ => tile_of_units::<2>(tile, folded),
+        }
+    }
+}
+
+/// Each unit has code of its own, into which the fold is inlined: called, it would cost a spill of all accumulators.
+///
+/// # Safety
+/// As [`tile`].
+#[target_feature(enable = "avx512f,avx512bw")]
+unsafe fn tile_of_units<const UNIT: usize>(tile: &Tile<'_>, folded: &mut Folded) {
     let mut acc = [[_mm512_setzero_si512(); 2]; MAX_ROWS];
     let mut a = tile.a.as_ptr();
     let mut b = tile.b.as_ptr();
@@ -40,7 +56,7 @@ pub unsafe fn tile(tile: &Tile<'_>, folded: &mut Folded) {
                 b = b.add(128);
             }
         }
-        fold_step::<2, false>(&acc, step, tile, GEOMETRY.cols, folded);
+        fold_units::<2, UNIT, false>(&acc, &[], step, tile, GEOMETRY.cols, folded);
     }
     clear_rest(GEOMETRY.cols, tile, folded);
 }
