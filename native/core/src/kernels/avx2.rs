@@ -217,29 +217,12 @@ pub fn fold_columns(folded: &[u32], stride: usize, width: usize, ticket: &mut Wo
     }
 }
 
-/// XORs each unit of rows into the jackpots after `step`, less the step's corrections if there are any: `accumulators`
-/// are four rows of `V` vectors, eight times `V` the columns of the kernel.
+/// XORs each unit of `UNIT` rows into the jackpots after `step`, less the step's corrections if there are any:
+/// `accumulators` are four rows of `V` vectors, eight times `V` the columns of the kernel. Callers have one call of it in
+/// code of its own for each case, so that it is inlined and the accumulators stay in their registers.
 #[target_feature(enable = "avx2")]
 #[inline]
-pub fn fold_step<const V: usize>(
-    accumulators: &[[__m256i; V]; 4],
-    step: usize,
-    tile: &Tile<'_>,
-    folded: &mut Folded,
-) {
-    // Each case has code of its own: with constant lengths the accumulators stay in their registers.
-    match (tile.unit, tile.corrections.is_empty()) {
-        (4, true) => fold_units::<V, 4, false>(accumulators, step, tile, folded),
-        (4, false) => fold_units::<V, 4, true>(accumulators, step, tile, folded),
-        (_, true) => fold_units::<V, 2, false>(accumulators, step, tile, folded),
-        (_, false) => fold_units::<V, 2, true>(accumulators, step, tile, folded),
-    }
-}
-
-/// [`fold_step`] for units of `UNIT` rows.
-#[target_feature(enable = "avx2")]
-#[inline]
-pub fn fold_units<const V: usize, const UNIT: usize, const CORRECTED: bool>(
+pub fn fold_step<const V: usize, const UNIT: usize, const CORRECTED: bool>(
     accumulators: &[[__m256i; V]; 4],
     step: usize,
     tile: &Tile<'_>,

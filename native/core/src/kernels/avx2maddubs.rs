@@ -1,7 +1,7 @@
 //! AVX2: `vpmaddubsw`, a 4x16 tile in 8 accumulators. Two products of pairs are summed in 16 bits before they are
 //! widened, which is exact for constant matrices: 4 * 127 * 63 = 32004. General operands take the plain form.
 
-use super::avx2::{clear_rest, fold_units};
+use super::avx2::{clear_rest, fold_step};
 use super::tile::{Ahead, Folded, Geometry, Tile};
 use std::arch::asm;
 use std::arch::x86_64::*;
@@ -54,7 +54,7 @@ unsafe fn tile_of_units<const UNIT: usize>(tile: &Tile<'_>, folded: &mut Folded)
             a = a.add(16 * groups);
             b = b.add(64 * groups);
         }
-        fold_units::<2, UNIT, false>(&acc, step, tile, folded);
+        fold_step::<2, UNIT, false>(&acc, step, tile, folded);
     }
     clear_rest(GEOMETRY.cols, tile, folded);
 }

@@ -17,13 +17,34 @@ pub const GEOMETRY: Geometry = Geometry {
 /// The tile in one of the two encodings of `vpdpbusd ymm`, which do the same: AVX-VNNI's, and that of AVX512-VNNI with
 /// vector lengths, which lets processors without AVX-VNNI test this file.
 macro_rules! tile_in {
-    ($name:ident, $encoding:literal) => {
+    ($name:ident, $of_units:ident, $encoding:literal) => {
         /// See [`Tile`]; A' is unsigned.
         ///
         /// # Safety
         /// The processor has the instructions, and `tile.check(GEOMETRY)` passed.
         #[target_feature(enable = "avx2")]
         pub unsafe fn $name(tile: &Tile<'_>, folded: &mut Folded) {
+            // SAFETY: as promised to this function.
+            unsafe {
+                match (tile.unit, tile.corrections.is_empty()) {
+                    (4, true) => $of_units::<4, false>(tile, folded),
+                    (4, false) => $of_units::<4, true>(tile, folded),
+                    (_, true) => $of_units::<2, false>(tile, folded),
+                    (_, false) => $of_units::<2, true>(tile, folded),
+                }
+            }
+        }
+
+        /// Each case has code of its own, into which the fold is inlined: called, it would cost a spill of all
+        /// accumulators after each step, a tenth of the speed.
+        ///
+        /// # Safety
+        /// As the tile.
+        #[target_feature(enable = "avx2")]
+        unsafe fn $of_units<const UNIT: usize, const CORRECTED: bool>(
+            tile: &Tile<'_>,
+            folded: &mut Folded,
+        ) {
             let mut acc = [[_mm256_setzero_si256(); 3]; 4];
             let mut a = tile.a.as_ptr();
             let mut b = tile.b.as_ptr();
@@ -40,53 +61,51 @@ macro_rules! tile_in {
                         )
                     };
                 }
-                if groups == 0 {
-                    fold_step(&acc, step, tile, folded);
-                    continue;
+                if groups > 0 {
+                    // SAFETY: `check` has seen that the operands have 16 and 96 bytes for each group of each step,
+                    // which is what the loop reads; prefetches of any address are harmless.
+                    unsafe {
+                        asm!(
+                            "2:",
+                            "vmovdqu ymm12, ymmword ptr [{b}]",
+                            "vmovdqu ymm13, ymmword ptr [{b} + 32]",
+                            "vmovdqu ymm14, ymmword ptr [{b} + 64]",
+                            "prefetcht1 [{ahead}]",
+                            row!("0", "0", "1", "2"),
+                            row!("4", "3", "4", "5"),
+                            row!("8", "6", "7", "8"),
+                            row!("12", "9", "10", "11"),
+                            "add {a}, 16",
+                            "add {b}, 96",
+                            "lea {line}, [{ahead} + 64]",
+                            "cmp {line}, {end}",
+                            "cmovbe {ahead}, {line}",
+                            "dec {groups}",
+                            "jnz 2b",
+                            a = inout(reg) a,
+                            b = inout(reg) b,
+                            ahead = inout(reg) ahead.next,
+                            end = in(reg) ahead.end,
+                            line = out(reg) _,
+                            groups = inout(reg) usize::from(groups) => _,
+                            inout("ymm0") acc[0][0], inout("ymm1") acc[0][1], inout("ymm2") acc[0][2],
+                            inout("ymm3") acc[1][0], inout("ymm4") acc[1][1], inout("ymm5") acc[1][2],
+                            inout("ymm6") acc[2][0], inout("ymm7") acc[2][1], inout("ymm8") acc[2][2],
+                            inout("ymm9") acc[3][0], inout("ymm10") acc[3][1], inout("ymm11") acc[3][2],
+                            out("ymm12") _, out("ymm13") _, out("ymm14") _, out("ymm15") _,
+                            options(nostack, readonly),
+                        );
+                    }
                 }
-                // SAFETY: `check` has seen that the operands have 16 and 96 bytes for each group of each step, which is
-                // what the loop reads; prefetches of any address are harmless.
-                unsafe {
-                    asm!(
-                        "2:",
-                        "vmovdqu ymm12, ymmword ptr [{b}]",
-                        "vmovdqu ymm13, ymmword ptr [{b} + 32]",
-                        "vmovdqu ymm14, ymmword ptr [{b} + 64]",
-                        "prefetcht1 [{ahead}]",
-                        row!("0", "0", "1", "2"),
-                        row!("4", "3", "4", "5"),
-                        row!("8", "6", "7", "8"),
-                        row!("12", "9", "10", "11"),
-                        "add {a}, 16",
-                        "add {b}, 96",
-                        "lea {line}, [{ahead} + 64]",
-            "cmp {line}, {end}",
-            "cmovbe {ahead}, {line}",
-                        "dec {groups}",
-                        "jnz 2b",
-                        a = inout(reg) a,
-                        b = inout(reg) b,
-                        ahead = inout(reg) ahead.next,
-                        end = in(reg) ahead.end,
-            line = out(reg) _,
-                        groups = inout(reg) usize::from(groups) => _,
-                        inout("ymm0") acc[0][0], inout("ymm1") acc[0][1], inout("ymm2") acc[0][2],
-                        inout("ymm3") acc[1][0], inout("ymm4") acc[1][1], inout("ymm5") acc[1][2],
-                        inout("ymm6") acc[2][0], inout("ymm7") acc[2][1], inout("ymm8") acc[2][2],
-                        inout("ymm9") acc[3][0], inout("ymm10") acc[3][1], inout("ymm11") acc[3][2],
-                        out("ymm12") _, out("ymm13") _, out("ymm14") _, out("ymm15") _,
-                        options(nostack, readonly),
-                    );
-                }
-                fold_step(&acc, step, tile, folded);
+                fold_step::<3, UNIT, CORRECTED>(&acc, step, tile, folded);
             }
             clear_rest(GEOMETRY.cols, tile, folded);
         }
     };
 }
-tile_in!(tile, "{{vex}}");
+tile_in!(tile, tile_of_units, "{{vex}}");
 #[cfg(test)]
-tile_in!(tile_evex, "{{evex}}");
+tile_in!(tile_evex, tile_evex_of_units, "{{evex}}");
 
 /// Multiply-accumulates of one iteration of [`peak`].
 pub const PEAK_MACS: u64 = 12 * 32;
