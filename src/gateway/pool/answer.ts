@@ -1,6 +1,6 @@
 // A pool's answer to a login or a submit, and the class of a refusal: by its text first, then by its code, because pools
 // agree on words more than on numbers (protocol section 10, Verdict).
-import { isLosslessNumber } from 'lossless-json';
+import { ExactNumber } from '../../jsonrpc/json.ts';
 import { asCounter, asFields } from './fields.ts';
 
 /** Why a pool said no. */
@@ -65,7 +65,9 @@ function parseError(error: unknown): Refusal {
     : fields === null
       ? [error]
       : [fields.code, fields.msg ?? fields.message ?? fields.reason];
-  const code = parts.map((part) => (isLosslessNumber(part) ? asCounter(part) : null)).find((part) => part !== null);
+  const code = parts
+    .map((part) => (part instanceof ExactNumber ? asCounter(part) : null))
+    .find((part) => part !== null);
   const text = showable(parts.find((part) => typeof part === 'string') ?? '');
   const reason = text !== '' ? text : code === undefined ? 'no reason given' : `error ${code}`;
   return { class: refusalClass(text, code ?? null), reason };

@@ -1,23 +1,23 @@
 // Reading single values out of parsed JSON whose numbers still have all their digits.
-import { isLosslessNumber, type LosslessNumber } from 'lossless-json';
+import { ExactNumber } from '../../jsonrpc/json.ts';
 import type { JobId } from './login.ts';
 
 /** The members of a JSON object; null for any other value. */
 export function asFields(value: unknown): Readonly<Record<string, unknown>> | null {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || isLosslessNumber(value)) return null;
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof ExactNumber) return null;
   return value as Readonly<Record<string, unknown>>;
 }
 
 /** The text of a JSON number, or null for anything else. */
 export function asNumberText(value: unknown): string | null {
-  return isLosslessNumber(value) ? (value as LosslessNumber).value : null;
+  return value instanceof ExactNumber ? value.text : null;
 }
 
 /** An id that can be sent back: a string of sane length or any number. */
 export function asId(value: unknown): JobId | null {
   if (typeof value === 'string') return value.length > 0 && value.length <= 256 ? value : null;
   const digits = asNumberText(value);
-  return digits !== null && digits.length <= 64 ? (value as LosslessNumber) : null;
+  return digits !== null && digits.length <= 64 ? (value as ExactNumber) : null;
 }
 
 /** A non-negative integer that a JavaScript number holds, written as a number or as its digits. */

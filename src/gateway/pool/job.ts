@@ -1,5 +1,5 @@
 // From a pool's notice to a job that can be mined, or the reason why it cannot: pure.
-import { isLosslessNumber } from 'lossless-json';
+import { ExactNumber } from '../../jsonrpc/json.ts';
 import type { Job } from '../upstream.ts';
 import type { JobId } from './login.ts';
 import type { JobNotice } from './message.ts';
@@ -48,7 +48,7 @@ export function judgeNotice(notice: JobNotice, context: OfferContext): Offer {
     return refuse("the pool's target is so easy that every tile would win, which cannot be meant (wrong byte order?)");
   }
   const { id, header, height } = notice;
-  const upstreamId = isLosslessNumber(id) ? Number(id.value) : id;
+  const upstreamId = id instanceof ExactNumber ? Number(id.text) : id;
   return {
     usable: true,
     poolJob: { id, job: { header, target, certVersion, height, upstreamId, receivedAt: context.receivedAt } },

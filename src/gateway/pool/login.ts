@@ -1,5 +1,5 @@
 // How we introduce ourselves to a pool, and what a submit says about who we are: pure, one function per message.
-import { type LosslessNumber, stringify } from 'lossless-json';
+import { type ExactNumber, type JsonValue, stringifyJson } from '../../jsonrpc/json.ts';
 
 /** Who mines, as one `[pool]` section says it. The password never appears in logs, errors or status. */
 export interface Account {
@@ -15,7 +15,7 @@ export interface Account {
 export type LoginForm = 'object' | 'array';
 
 /** A pool's name of a job, returned exactly as it came: a string, or a number of any length. */
-export type JobId = string | LosslessNumber;
+export type JobId = string | ExactNumber;
 
 /** Kryptex reads the worker's name out of the address. */
 function readsWorkerFromAddress(host: string): boolean {
@@ -27,8 +27,8 @@ function userName(account: Account): string {
   return account.login ?? `${account.wallet}.${account.worker}`;
 }
 
-function line(message: unknown): string {
-  return `${stringify(message)}\n`;
+function line(message: JsonValue): string {
+  return `${stringifyJson(message)}\n`;
 }
 
 /** The login, as one line. `agent` is `name/version`. */

@@ -1,6 +1,6 @@
 // One line from a pool, turned into one typed message. Tolerant of every form seen in the field, strict about what counts:
 // nothing else in this folder looks at a pool's JSON.
-import { parse } from 'lossless-json';
+import { parseJson } from '../../jsonrpc/json.ts';
 import { type Answer, parseAnswer } from './answer.ts';
 import { asCounter, asFields, asHex, asId, asNumberText } from './fields.ts';
 import type { JobId } from './login.ts';
@@ -103,7 +103,7 @@ function parseRequest(method: string, message: Readonly<Record<string, unknown>>
 export function parsePoolLine(line: string): PoolMessage {
   let value: unknown;
   try {
-    value = parse(line);
+    value = parseJson(line);
   } catch {
     return nonsense('a line that is not JSON');
   }

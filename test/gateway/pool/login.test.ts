@@ -1,6 +1,6 @@
-import { LosslessNumber } from 'lossless-json';
 import t from 'tap';
 import { loginLine, submitLine } from '../../../src/gateway/pool/login.ts';
+import { ExactNumber } from '../../../src/jsonrpc/json.ts';
 
 const account = { wallet: 'prl1pabc', worker: 'rig1', login: null, pass: 'd=58' };
 const params = (line: string) => JSON.parse(line).params;
@@ -29,7 +29,7 @@ t.test('a raw login is sent as it is, in every form', async (t) => {
 });
 
 t.test('a submit returns the job’s name as it came, and the rate where it is known', async (t) => {
-  const fields = { jobId: new LosslessNumber('12345678901234567890123'), proof: 'cA==', macsPerSecond: 1.5e12 };
+  const fields = { jobId: new ExactNumber('12345678901234567890123'), proof: 'cA==', macsPerSecond: 1.5e12 };
   t.equal(
     submitLine(3, account, 'pool.example.com', fields),
     '{"id":3,"jsonrpc":"2.0","method":"mining.submit","params":{"job_id":12345678901234567890123,"plain_proof":"cA==","hs":1500000000000}}\n',

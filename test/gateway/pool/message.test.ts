@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { stringify } from 'lossless-json';
 import t from 'tap';
 import { parsePoolLine } from '../../../src/gateway/pool/message.ts';
+import { type JsonValue, stringifyJson } from '../../../src/jsonrpc/json.ts';
 
 const HEADER = 'ab'.repeat(76);
 const TARGET = '0'.repeat(20) + 'f'.repeat(44);
@@ -13,7 +13,7 @@ t.test('reads a job with every member, and with only what it needs', async (t) =
   t.match(full, { kind: 'notify', notice: { id: 'a_1', height: 7, certVersion: 3, target: BigInt(`0x${TARGET}`) } });
   t.equal(full.kind === 'notify' && full.notice.header.toString('hex'), HEADER);
   const bare = job({ job_id: 7, header: `0x${HEADER}`, target: `0X${TARGET.toUpperCase()}` });
-  t.match(bare, { kind: 'notify', notice: { id: { value: '7' }, height: null, certVersion: null } });
+  t.match(bare, { kind: 'notify', notice: { id: { text: '7' }, height: null, certVersion: null } });
   t.match(job({ job_id: 'a', header: HEADER }), { kind: 'notify', notice: { target: null } });
 });
 
@@ -88,7 +88,7 @@ t.test('any JSON value in any place of any message makes it neither throw nor ac
   );
   fc.assert(
     fc.property(message, (value) => {
-      const parsed = parsePoolLine(stringify(value) ?? '');
+      const parsed = parsePoolLine(stringifyJson(value as JsonValue));
       if (parsed.kind === 'notify') return parsed.notice.header.length === 76;
       if (parsed.kind === 'answer') return Number.isSafeInteger(parsed.answer.id) && parsed.answer.id >= 0;
       return true;
