@@ -22,7 +22,7 @@ async function mines(service: Service): Promise<boolean> {
 for (const profile of PROFILES) {
   t.test(
     `simulated ${profile.name}: an agent lives from login to logout and leaves nothing`,
-    { skip, timeout: 200_000, bail: true },
+    { skip, timeout: 200_000 },
     async (t) => {
       const mac = makeMac(t, profile);
       mac.writeConfig();
@@ -86,7 +86,7 @@ for (const profile of PROFILES) {
     },
   );
 
-  t.test(`simulated ${profile.name}: a daemon lives from boot`, { skip, timeout: 200_000, bail: true }, async (t) => {
+  t.test(`simulated ${profile.name}: a daemon lives from boot`, { skip, timeout: 200_000 }, async (t) => {
     const mac = makeMac(t, profile, { gui: false });
     mac.writeConfig();
     const service = mac.open('system');
@@ -103,7 +103,7 @@ for (const profile of PROFILES) {
 
   t.test(
     `simulated ${profile.name}: trouble is named, and nothing is half done`,
-    { skip, timeout: 200_000, bail: true },
+    { skip, timeout: 200_000 },
     async (t) => {
       const mac = makeMac(t, profile);
       mac.writeConfig();
@@ -123,7 +123,7 @@ for (const profile of PROFILES) {
 
 t.test(
   'simulated: without a graphical login it loads into the user domain, over ssh',
-  { skip, timeout: 100_000, bail: true },
+  { skip, timeout: 100_000 },
   async (t) => {
     const [profile] = PROFILES;
     if (profile === undefined) throw new Error('there is no profile');
@@ -137,20 +137,16 @@ t.test(
   },
 );
 
-t.test(
-  'simulated: the real program mines as an agent, and leaves nothing',
-  { skip, timeout: 200_000, bail: true },
-  async (t) => {
-    const mac = makeMac(t, PROFILES[1] as (typeof PROFILES)[number], { real: true });
-    mac.writeConfig();
-    const prepared = await mac.prepare(mac.open('user'));
-    await prepared.act({});
-    t.ok((await prepared.verify(60_000)).work, 'it mines on the devnet');
-    await (await prepareUninstall(mac.open('user'), true)).act({});
-    t.same(mac.sim.loaded, []);
-    t.same(
-      readdirSync(mac.folder, { recursive: true }).filter((path) => /pearl/.test(String(path))),
-      [],
-    );
-  },
-);
+t.test('simulated: the real program mines as an agent, and leaves nothing', { skip, timeout: 200_000 }, async (t) => {
+  const mac = makeMac(t, PROFILES[1] as (typeof PROFILES)[number], { real: true });
+  mac.writeConfig();
+  const prepared = await mac.prepare(mac.open('user'));
+  await prepared.act({});
+  t.ok((await prepared.verify(60_000)).work, 'it mines on the devnet');
+  await (await prepareUninstall(mac.open('user'), true)).act({});
+  t.same(mac.sim.loaded, []);
+  t.same(
+    readdirSync(mac.folder, { recursive: true }).filter((path) => /pearl/.test(String(path))),
+    [],
+  );
+});

@@ -9,7 +9,7 @@ const skip = whyNoBox();
 // Boots, stops and restarts are waited for in earnest, and other tests run beside these.
 t.setTimeout(400_000);
 
-t.test('a system service lives and leaves without a trace', { skip, timeout: 400_000, bail: true }, async (t) => {
+t.test('a system service lives and leaves without a trace', { skip, timeout: 400_000 }, async (t) => {
   const folders = t.testdir({ newer: {}, broken: {} });
   const newer = productAs('9.1.0', `${folders}/newer`, true);
   // Its addon is of another version than the rest: it installs, and then does not start.

@@ -39,7 +39,7 @@ async function killedAtStep(box: Box, step: number): Promise<boolean> {
 
 t.test(
   'an install killed at any step is repaired by install and cleared by uninstall',
-  { skip, timeout: 400_000, bail: true },
+  { skip, timeout: 400_000 },
   async (t) => {
     const [box, control] = await Promise.all([Box.create(PRODUCT), Box.create(PRODUCT)]);
     t.teardown(() => Promise.all([box.down(), control.down()]));
@@ -63,7 +63,7 @@ t.test(
   },
 );
 
-t.test('bad ground is named in one sentence, and left as it was', { skip, timeout: 400_000, bail: true }, async (t) => {
+t.test('bad ground is named in one sentence, and left as it was', { skip, timeout: 400_000 }, async (t) => {
   const box = await Box.create(PRODUCT);
   t.teardown(() => box.down());
   await box.boot();

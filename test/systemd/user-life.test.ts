@@ -11,7 +11,7 @@ const UID = 4711;
 
 t.test(
   'a user service lives from boot with lingering, and leaves without a trace',
-  { skip, timeout: 300_000, bail: true },
+  { skip, timeout: 300_000 },
   async (t) => {
     const [box, control] = await Promise.all([Box.create(PRODUCT), Box.create(PRODUCT)]);
     t.teardown(() => Promise.all([box.down(), control.down()]));
