@@ -1,0 +1,107 @@
+// Where the gateway is, and what asking it tells: that it serves, that it is gone, or that something else listens there.
+
+import type { Config } from '../config/config.ts';
+import { EXIT } from '../errors.ts';
+import type { Child } from './child-table.ts';
+import type { Children } from './children.ts';
+import { configuredGatewayUrl, type Declaration } from './declarations.ts';
+import type { MachineEvent } from './machine.ts';
+import type { ProbeResult } from './probe.ts';
+import { GatewayWatch } from './readiness.ts';
+
+export interface GatewayContactOptions {
+  config: Config;
+  children: Children;
+  /** The gateway's row of the table, at this moment. */
+  child: () => Child;
+  declaration: () => Declaration;
+  dispatch: (event: MachineEvent) => void;
+}
+
+/** A gateway that somebody else runs is asked this often whether it is still there. */
+const FOREIGN_PROBE_MS = 5000;
+/** So many answers in a row that no gateway would give, before any good one: what listens there is something else. */
+const NONSENSE_LIMIT = 3;
+
+export class GatewayContact {
+  readonly #options: GatewayContactOptions;
+  readonly #watch: GatewayWatch;
+  #url: string;
+  /** Where the running miner was told to find its gateway. */
+  #minerUrl: string | null = null;
+  #nonsense = 0;
+
+  constructor(options: GatewayContactOptions) {
+    this.#options = options;
+    this.#url = configuredGatewayUrl(options.config);
+    this.#watch = new GatewayWatch({
+      url: () => this.#probeUrl(),
+      onResult: (result) => this.#onProbe(result),
+    });
+  }
+
+  /** Where it listens as far as known, else where the configuration says. */
+  get url(): string {
+    return this.#url;
+  }
+
+  /** Another configuration says where it will be. */
+  moveTo(config: Config): void {
+    this.#url = configuredGatewayUrl(config);
+  }
+
+  /** Asks from now on, until it serves. */
+  begin(): void {
+    this.#watch.start();
+  }
+
+  stop(): void {
+    this.#watch.stop();
+  }
+
+  /** A miner was started and told the address. */
+  minerStarted(): void {
+    this.#minerUrl = this.#url;
+  }
+
+  /** A built-in gateway tells its address when it listens; another one is where the configuration says. */
+  #probeUrl(): string | null {
+    if (!this.#options.declaration().heartbeat) return this.#url;
+    const heartbeat = this.#options.children.heard.gateway?.heartbeat;
+    return heartbeat?.ready === true ? heartbeat.url : null;
+  }
+
+  #onProbe(result: ProbeResult): void {
+    const { children, dispatch } = this.#options;
+    const { state, everReady } = this.#options.child();
+    const foreign = this.#options.declaration().launch === null;
+    if (result.kind === 'serving') {
+      this.#nonsense = 0;
+      children.companion()?.served();
+      if (state === 'starting') this.#serves(foreign);
+      return;
+    }
+    this.#nonsense = result.kind === 'nonsense' ? this.#nonsense + 1 : 0;
+    if (this.#nonsense >= NONSENSE_LIMIT && !everReady) {
+      const reason = `what answers at ${this.#url} is no gateway: ${result.reason}`;
+      dispatch({ type: 'fail', exitCode: EXIT.unavailable, reason });
+    } else if (result.kind === 'silent' && children.companion()?.busy === true) {
+      // It makes the certificate of a block, and answers nobody meanwhile.
+    } else if (foreign && state === 'ready') {
+      const exit = { code: null, signal: null, message: result.reason };
+      dispatch({ type: 'child', name: 'gateway', event: { type: 'exit', exit } });
+    }
+  }
+
+  #serves(foreign: boolean): void {
+    const { dispatch } = this.#options;
+    const url = this.#probeUrl();
+    if (url !== null) this.#url = url;
+    if (foreign) this.#watch.start(FOREIGN_PROBE_MS);
+    else this.#watch.stop();
+    const moved = this.#minerUrl !== null && this.#minerUrl !== this.#url;
+    // First, so that nobody is told "running" of a miner that still looks for the old address.
+    if (moved) dispatch({ type: 'recycle', names: ['miner'], reason: 'the gateway listens elsewhere now' });
+    dispatch({ type: 'child', name: 'gateway', event: { type: 'ready' } });
+  }
+}

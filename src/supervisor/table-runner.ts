@@ -1,0 +1,71 @@
+// Feeds events to the table one after the other, and hands the actions that come back to who carries them out.
+import { performance } from 'node:perf_hooks';
+import type { Logger } from '../logs/logger.ts';
+import {
+  type Action,
+  type Machine,
+  type MachineEvent,
+  newMachine,
+  type Rules,
+  step,
+  type Transition,
+} from './machine.ts';
+import { tellChanges } from './transition-log.ts';
+
+export interface TableRunnerOptions {
+  /** Reason of a pause that outlived the last supervisor, or null. */
+  paused: string | null;
+  rules: () => Rules;
+  carryOut: (action: Action) => void;
+  logger: Logger;
+}
+
+export class TableRunner {
+  readonly #options: TableRunnerOptions;
+  #machine: Machine;
+  #events: MachineEvent[] = [];
+  #stepping = false;
+
+  constructor(options: TableRunnerOptions) {
+    this.#options = options;
+    this.#machine = newMachine(options.paused);
+  }
+
+  get machine(): Machine {
+    return this.#machine;
+  }
+
+  /**
+   * Feeds one event to the table.
+   *
+   * @returns false for an event that an action causes at once: it waits for its turn, and whoever is at work feeds it.
+   */
+  feed(event: MachineEvent): boolean {
+    this.#events.push(event);
+    if (this.#stepping) return false;
+    this.#stepping = true;
+    try {
+      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) this.#step(next);
+    } finally {
+      this.#stepping = false;
+    }
+    return true;
+  }
+
+  #step(event: MachineEvent): void {
+    const { rules, logger, carryOut } = this.#options;
+    const before = this.#machine;
+    const clock = { nowMs: performance.now(), random: Math.random() };
+    let transition: Transition;
+    try {
+      transition = step(before, event, rules(), clock);
+    } catch (error) {
+      // A pair that cannot happen is a defect of ours; it is written down, and is no reason to take the miner down with it.
+      logger.error(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    this.#machine = transition.machine;
+    tellChanges(logger, before, transition.machine);
+    for (const action of transition.actions) carryOut(action);
+  }
+}

@@ -1,0 +1,24 @@
+// What a step of the table changed, and what became of a proof, as lines of the log.
+import type { Logger } from '../logs/logger.ts';
+import type { VerdictMessage } from './channel.ts';
+import type { Machine } from './machine.ts';
+
+export function tellChanges(logger: Logger, before: Machine, after: Machine): void {
+  for (const name of ['gateway', 'miner'] as const) {
+    const old = before.children[name];
+    const now = after.children[name];
+    if (now.reason !== null && (now.reason !== old.reason || now.restarts !== old.restarts)) {
+      logger.warn(now.reason, { state: now.state, restarts: now.restarts });
+    } else if (now.state !== old.state) {
+      logger.log('debug', `the ${name} is ${now.state}`);
+    }
+  }
+}
+
+export function tellVerdict(logger: Logger, { result, reason, block, height }: VerdictMessage): void {
+  const level = result === 'accepted' || result === 'stale' ? 'info' : 'warn';
+  logger.log(level, block && result === 'accepted' ? 'block accepted' : `share ${result}`, {
+    ...(reason === null ? {} : { reason }),
+    ...(height === null ? {} : { height }),
+  });
+}
