@@ -1,4 +1,5 @@
-// `npm run soak -- --minutes N`: a supervisor on the devnet for N minutes, with a line of figures every so often. Linux only.
+// `npm run soak -- --minutes N`: a supervisor on the devnet for N minutes, with a line of figures every so often, the figures
+// of start, middle and end, and a verdict on what grew. Exit 1 when something is wrong. Linux only.
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
@@ -21,24 +22,24 @@ await build({
   packages: 'external',
   logLevel: 'warning',
 });
-const { soak, growth, renderSample, SOAK_HEADING } = await import(new URL(`../${outfile}`, import.meta.url));
+const { soak, verdictOf, renderSample, renderVerdict, SOAK_HEADING } = await import(
+  new URL(`../${outfile}`, import.meta.url)
+);
 
 const say = (line) => process.stdout.write(`${line}\n`);
 say(SOAK_HEADING);
+let nextLine = 0;
 const { samples, end, orphans, filesLeft, unaccounted } = await soak({
   seconds,
-  everySeconds,
-  onSample: (sample) => say(renderSample(sample)),
+  everySeconds: Math.min(everySeconds, 10),
+  onSample: (sample) => {
+    if (sample.seconds < nextLine && sample.seconds < seconds) return;
+    nextLine += everySeconds;
+    say(renderSample(sample));
+  },
 });
-for (const name of ['supervisor', 'gateway', 'miner']) {
-  const memory = growth(samples, ({ processes }) => processes[name].pssMebibytes);
-  const descriptors = growth(samples, ({ processes }) => processes[name].descriptors);
-  say(
-    `${name}: ${memory.toFixed(1)} MiB and ${descriptors} descriptors more in the later half than in the earlier one`,
-  );
-}
-const { restarts } = samples.at(-1);
-say(
-  `stop: ${end}; ${restarts} restarts, ${unaccounted} shares unaccounted for, ${orphans} orphans, ${filesLeft.length} files left`,
-);
-process.exit(end === 'exit 0' && restarts + unaccounted + orphans + filesLeft.length === 0 ? 0 : 1);
+const verdict = verdictOf(samples);
+say(`\n${renderVerdict(samples, verdict)}`);
+say(`Stop: ${end}; ${unaccounted} shares unaccounted for, ${orphans} orphans, ${filesLeft.length} files left.`);
+const isClean = end === 'exit 0' && unaccounted + orphans + filesLeft.length === 0;
+process.exit(isClean && verdict.troubles.length === 0 ? 0 : 1);
