@@ -1,5 +1,5 @@
-// How long a share or a block takes at a measured rate: mining is a lottery, so this is a mean, and its spread is as large
-// as the mean itself. Pure.
+// How much work a share or a block takes, and how long at a measured rate: mining is a lottery, so both are means, and
+// their spread is as large as the mean itself. Pure.
 
 /** 2^256, the number of values a ticket's hash has. */
 const HASHES = 1n << 256n;
@@ -12,4 +12,28 @@ export function expectedSeconds(target: bigint, macsPerSecond: number, rank: num
   if (target <= 0n || macsPerSecond <= 0) return Number.POSITIVE_INFINITY;
   const work = Number(HASHES / target) * Math.max(1, rank / 128);
   return work / macsPerSecond;
+}
+
+/** The tile that a ticket is drawn for: its rows and columns, and the length and rank of its dot products. */
+export interface Tile {
+  readonly h: number;
+  readonly w: number;
+  readonly k: number;
+  readonly rank: number;
+}
+
+/** Smaller ranks are for nodes without the rank penalty (protocol section 7). */
+const PENALISED_RANK = 128;
+
+/**
+ * Mean multiply-accumulates for one win: a tile costs `h·w·k` and wins with probability `bound / 2^256`, where
+ * `bound = target · factor` saturates at 1 and `factor = h·w · ⌊k / rank⌋ · 128`, or `h·w · (k − k mod rank)` without the
+ * rank penalty (protocol section 7). Zero for a target of 0, which nothing meets.
+ */
+export function expectedMacs(target: bigint, { h, w, k, rank }: Tile): bigint {
+  if (target <= 0n || h < 1 || w < 1 || k < rank || rank < 1) return 0n;
+  const dots = Math.floor(k / rank) * (rank >= PENALISED_RANK ? PENALISED_RANK : rank);
+  const bound = target * BigInt(h) * BigInt(w) * BigInt(dots);
+  const perTile = BigInt(h) * BigInt(w) * BigInt(k);
+  return bound >= HASHES ? perTile : (HASHES * perTile) / bound;
 }

@@ -1,5 +1,6 @@
 // The built-in gateway process: the JSON-RPC server in front of an upstream, the ledger of what became of each proof, and
 // the heartbeat to the supervisor.
+import { expectedMacs } from '../calibration/expectation.ts';
 import type { Config } from '../config/config.ts';
 import type { Paths } from '../config/paths.ts';
 import { EXIT, errnoOf, PearlError } from '../errors.ts';
@@ -104,9 +105,10 @@ function jobFacts({ height, certVersion, receivedAt }: Job) {
 
 /** The verdict goes to the ledger and to the supervisor; a ledger on a full disk does not hold up mining. */
 function account(entry: LedgerEntry, backlog: LedgerBacklog, parent: ParentLink): void {
-  const { result, reason, block, height, latencyMs } = entry;
+  const { result, reason, block, height, latencyMs, target, shape } = entry;
   const cause = reason === null ? null : boundedText(reason);
-  parent.tell({ type: 'verdict', result, reason: cause, block, height, latencyMs });
+  const work = expectedMacs(target, shape).toString();
+  parent.tell({ type: 'verdict', result, reason: cause, block, height, latencyMs, work });
   backlog.add(entry);
 }
 

@@ -1,4 +1,5 @@
 // The ledger for people and programs: a table of the newest shares under a line of totals, and the same as a document. Pure.
+import { expectedMacs } from '../calibration/expectation.ts';
 import { VERDICTS, type VerdictResult } from '../gateway/upstream.ts';
 import type { LedgerEntry } from './entry.ts';
 
@@ -6,7 +7,7 @@ export interface LedgerTotals {
   readonly byResult: Readonly<Record<VerdictResult, number>>;
   /** Accepted proofs that were blocks. */
   readonly blocks: number;
-  /** Multiply-accumulates that the accepted shares were worth: the sum of `2^256 / target` (protocol section 10). */
+  /** Multiply-accumulates that the accepted shares take on average. */
   readonly work: bigint;
 }
 
@@ -27,7 +28,7 @@ export class LedgerOverview {
     this.#counts[entry.result] += 1;
     if (entry.result === 'accepted') {
       if (entry.block) this.#blocks += 1;
-      if (entry.target > 0n) this.#work += (1n << 256n) / entry.target;
+      this.#work += expectedMacs(entry.target, entry.shape);
     }
     this.#newest.push(entry);
     // Halved now and then, so that a long ledger is neither kept nor shifted entry by entry.

@@ -1,12 +1,15 @@
 // The miner process: the native miner, the loop around its gateway, and the heartbeat to the supervisor.
 import { createHash } from 'node:crypto';
+import { expectedMacs } from '../calibration/expectation.ts';
 import { readCalibration } from '../calibration/record.ts';
 import type { Config } from '../config/config.ts';
 import type { Paths } from '../config/paths.ts';
+import type { Shape } from '../config/shapes.ts';
 import { type Endpoint, parseEndpoint } from '../jsonrpc/endpoint.ts';
 import { native } from '../native.ts';
 import { HEARTBEAT_MS, type MinerHeartbeat, type SentMessage, type SupervisorMessage } from '../supervisor/channel.ts';
 import { boundedText, ParentLink } from '../supervisor/parent.ts';
+import type { MinerJob } from './job.ts';
 import { automaticMemory } from './memory.ts';
 import { MINER_TIMES, Miner } from './miner.ts';
 import { type FoundProof, ProofQueue } from './proofs.ts';
@@ -74,7 +77,7 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
   });
   const orders: Orders = { pauseReason: null };
   parent.onOrder((order) => obey(order, orders, workshop));
-  const tell = () => parent.tell(heartbeat(miner, workshop, proofs, orders));
+  const tell = () => parent.tell(heartbeat(miner, workshop, proofs, orders, config.shape));
   const timer = setInterval(tell, HEARTBEAT_MS);
   tell();
   try {
@@ -112,7 +115,7 @@ function obey(order: SupervisorMessage, orders: Orders, workshop: Workshop): voi
   }
 }
 
-function heartbeat(miner: Miner, workshop: Workshop, proofs: ProofQueue, orders: Orders): MinerHeartbeat {
+function heartbeat(miner: Miner, workshop: Workshop, proofs: ProofQueue, orders: Orders, shape: Shape): MinerHeartbeat {
   const { macs, attempts, kernel, threads, rejectedKernels } = workshop.stats;
   const { activity, reason } = activityOf(miner, workshop, orders);
   return {
@@ -126,7 +129,7 @@ function heartbeat(miner: Miner, workshop: Workshop, proofs: ProofQueue, orders:
     kernel,
     threads,
     rejectedKernels: rejectedKernels.map(boundedText),
-    job: workshop.current === null ? null : jobFacts(workshop.current),
+    job: workshop.current === null ? null : jobFacts(workshop.current, shape),
   };
 }
 
@@ -142,8 +145,9 @@ function activityOf(
   return work.state === 'mining' ? { activity: 'mining', reason: null } : { activity: work.state, reason: work.reason };
 }
 
-function jobFacts({ certVersion, receivedAt }: { certVersion: number; receivedAt: number }) {
-  return { height: null, certVersion, ageSeconds: (performance.now() - receivedAt) / 1000 };
+function jobFacts({ certVersion, receivedAt, target }: MinerJob, { rows, cols, k, rank }: Shape) {
+  const shareWork = expectedMacs(target, { h: rows.length, w: cols.length, k, rank }).toString();
+  return { height: null, certVersion, ageSeconds: (performance.now() - receivedAt) / 1000, shareWork };
 }
 
 function endpointOf({ gateway }: Config, options: RunMinerOptions): Endpoint {

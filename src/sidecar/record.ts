@@ -110,6 +110,18 @@ export interface Stats {
   /** Monotonic seconds since the supervisor started. */
   uptime_seconds: number;
   rate: { macs_per_second_10s: number; macs_per_second_60s: number; macs_per_second_15m: number };
+  /** Multiply-accumulates since the supervisor started: decimal text, since it passes 2^53. */
+  macs: string;
+  /** What the accepted shares say of the rate, with the bounds of its 95 % interval; null while they are too few. */
+  implied_rate: {
+    shares: number;
+    window_seconds: number;
+    macs_per_second: number;
+    low_macs_per_second: number;
+    high_macs_per_second: number;
+    /** The measured rate over the same time. */
+    measured_macs_per_second: number;
+  } | null;
   shares: {
     submitted: number;
     accepted: number;
@@ -118,11 +130,15 @@ export interface Stats {
     dropped: number;
     unknown: number;
     last_at: string | null;
+    /** Mean seconds to a share of the present job at the present rate. */
+    expected_seconds: number | null;
   };
   blocks: { accepted: number };
   job: { height: number | null; age_seconds: number; cert_version: number } | null;
   gateway: { state: string; upstream: string | null; reason: string | null };
   miner: { activity: string; reason: string | null; kernel: string | null; threads: number; found: number };
+  /** Physical memory, null where the system does not tell. */
+  memory: { supervisor_bytes: number | null; gateway_bytes: number | null; miner_bytes: number | null };
   pause_reason: string | null;
   health: HealthItem[];
 }

@@ -18,6 +18,7 @@ function statsFrom(fields: Fields): Stats | string {
   const job = object(fields.job);
   const gateway = object(fields.gateway) ?? {};
   const miner = object(fields.miner) ?? {};
+  const memory = object(fields.memory) ?? {};
   return {
     schema: fields.schema,
     updated_at: text(fields.updated_at) ?? '',
@@ -27,6 +28,8 @@ function statsFrom(fields: Fields): Stats | string {
       macs_per_second_60s: amount(rate.macs_per_second_60s),
       macs_per_second_15m: amount(rate.macs_per_second_15m),
     },
+    macs: digits(fields.macs),
+    implied_rate: impliedRateFrom(object(fields.implied_rate)),
     shares: {
       submitted: count(shares.submitted),
       accepted: count(shares.accepted),
@@ -35,6 +38,7 @@ function statsFrom(fields: Fields): Stats | string {
       dropped: count(shares.dropped),
       unknown: count(shares.unknown),
       last_at: text(shares.last_at),
+      expected_seconds: known(shares.expected_seconds),
     },
     blocks: { accepted: count(object(fields.blocks)?.accepted) },
     job:
@@ -57,9 +61,35 @@ function statsFrom(fields: Fields): Stats | string {
       threads: count(miner.threads),
       found: count(miner.found),
     },
+    memory: {
+      supervisor_bytes: known(memory.supervisor_bytes),
+      gateway_bytes: known(memory.gateway_bytes),
+      miner_bytes: known(memory.miner_bytes),
+    },
     pause_reason: text(fields.pause_reason),
     health: Array.isArray(fields.health) ? fields.health.map(healthFrom).filter((item) => item !== null) : [],
   };
+}
+
+function impliedRateFrom(fields: Fields | null): Stats['implied_rate'] {
+  if (fields === null) return null;
+  return {
+    shares: count(fields.shares),
+    window_seconds: amount(fields.window_seconds),
+    macs_per_second: amount(fields.macs_per_second),
+    low_macs_per_second: amount(fields.low_macs_per_second),
+    high_macs_per_second: amount(fields.high_macs_per_second),
+    measured_macs_per_second: amount(fields.measured_macs_per_second),
+  };
+}
+
+function digits(value: unknown): string {
+  return typeof value === 'string' && /^\d{1,40}$/.test(value) ? value : '0';
+}
+
+/** An amount that may be unknown. */
+function known(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
 }
 
 function healthFrom(value: unknown): HealthItem | null {

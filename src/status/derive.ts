@@ -1,6 +1,7 @@
 // The one pure function that turns facts (files, processes, the service manager's word) into the state that people see.
 import type { Reading } from '../sidecar/read.ts';
 import type { HealthItem, Sidecar, SidecarChild, SidecarService, Stats } from '../sidecar/record.ts';
+import { figuresOf } from './figures.ts';
 import type { ChildStatus, LifecycleState, ServiceStatus, StatusModel } from './model.ts';
 
 /** Everything `status` looks at, gathered before anything is decided. */
@@ -59,6 +60,8 @@ function emptyModel(facts: StatusFacts): StatusModel {
     gateway: null,
     children: null,
     rate: null,
+    macs: null,
+    impliedRate: null,
     shares: null,
     blocks: null,
     job: null,
@@ -124,7 +127,10 @@ function withSidecar(facts: StatusFacts, sidecar: Sidecar): StatusModel {
     startedAt: isoSeconds(sidecar.started_at),
     uptimeSeconds: uptimeSeconds(facts, sidecar, fresh ? stats : null, live, age),
     wallet: shortAddress(sidecar.wallet_address),
-    supervisor: facts.alive.supervisor && sidecar.supervisor !== null ? { pid: sidecar.supervisor.pid } : null,
+    supervisor:
+      facts.alive.supervisor && sidecar.supervisor !== null
+        ? { pid: sidecar.supervisor.pid, memoryBytes: stats?.memory.supervisor_bytes ?? null }
+        : null,
     service: live ? serviceStatus(sidecar.service) : facts.service,
     gateway: {
       kind: sidecar.gateway_kind,
@@ -133,13 +139,10 @@ function withSidecar(facts: StatusFacts, sidecar: Sidecar): StatusModel {
       state: live ? gatewayState(facts, sidecar, stats) : 'gone',
     },
     children: {
-      gateway: childStatus(sidecar.children.gateway, facts.alive.gateway, live),
-      miner: childStatus(sidecar.children.miner, facts.alive.miner, live),
+      gateway: childStatus(sidecar.children.gateway, facts.alive.gateway, live, stats?.memory.gateway_bytes),
+      miner: childStatus(sidecar.children.miner, facts.alive.miner, live, stats?.memory.miner_bytes),
     },
-    rate: fresh ? rateOf(stats) : null,
-    shares: stats === null ? null : sharesOf(stats),
-    blocks: stats === null ? null : { accepted: stats.blocks.accepted },
-    job: fresh ? jobOf(stats) : null,
+    ...(stats === null ? {} : figuresOf(stats, facts.nowMs, fresh)),
     shape: sidecar.shape,
     pauseReason: fresh ? stats.pause_reason : null,
     health: [...health, ...(stats?.health ?? []).filter(({ id }) => fresh || LAST_WORDS.includes(id))],
@@ -211,13 +214,19 @@ function gatewayState(facts: StatusFacts, sidecar: Sidecar, stats: Stats | null)
   return stats?.gateway.state ?? child.state;
 }
 
-function childStatus(child: SidecarChild, alive: boolean, live: boolean): ChildStatus {
+function childStatus(
+  child: SidecarChild,
+  alive: boolean,
+  live: boolean,
+  memoryBytes: number | null = null,
+): ChildStatus {
   const told = alive || child.state === 'failed' || (live && child.pid === null);
   return {
     pid: alive ? child.pid : null,
     state: told ? child.state : 'gone',
     restarts: child.restarts,
     lastExit: child.last_exit,
+    memoryBytes: alive ? memoryBytes : null,
   };
 }
 
@@ -225,23 +234,6 @@ function serviceStatus(service: SidecarService | null): ServiceStatus | null {
   if (service === null) return null;
   const { manager, enabled, active, starts_at, drift } = service;
   return { manager, enabled, active, startsAt: starts_at, drift };
-}
-
-function rateOf({ rate }: Stats): StatusModel['rate'] {
-  return {
-    macsPerSecond10s: rate.macs_per_second_10s,
-    macsPerSecond60s: rate.macs_per_second_60s,
-    macsPerSecond15m: rate.macs_per_second_15m,
-  };
-}
-
-function sharesOf({ shares }: Stats): StatusModel['shares'] {
-  const { submitted, accepted, rejected, stale, unknown, last_at } = shares;
-  return { submitted, accepted, rejected, stale, unknown, lastAt: last_at };
-}
-
-function jobOf({ job }: Stats): StatusModel['job'] {
-  return job === null ? null : { height: job.height, ageSeconds: job.age_seconds, certVersion: job.cert_version };
 }
 
 function isoSeconds(unixSeconds: number): string | null {

@@ -9,11 +9,17 @@ export function formatRate(macsPerSecond: number): string {
 
 /** `512, 498, 501 GMAC/s`: several with the unit of the largest. */
 export function formatRates(macsPerSecond: readonly number[]): string {
+  const { figures, unit } = scaleRates(macsPerSecond);
+  return `${figures.join(', ')} ${unit}`;
+}
+
+/** Three digits each, in the unit of the largest. */
+export function scaleRates(macsPerSecond: readonly number[]): { figures: string[]; unit: string } {
   const largest = Math.max(...macsPerSecond);
   let unit = 0;
   while (largest >= 999.5 * 1000 ** unit && unit < RATE_UNITS.length - 1) unit += 1;
   const figures = macsPerSecond.map((rate) => formatFigure(rate / 1000 ** unit, unit > 0));
-  return `${figures.join(', ')} ${RATE_UNITS[unit]}`;
+  return { figures, unit: RATE_UNITS[unit] ?? '' };
 }
 
 function formatFigure(value: number, fractions: boolean): string {

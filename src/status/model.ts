@@ -26,6 +26,8 @@ export interface ChildStatus {
   state: ChildStateName | 'gone';
   restarts: number;
   lastExit: LastExit | null;
+  /** Physical memory; null where it does not run, or the system does not tell. */
+  memoryBytes: number | null;
 }
 
 export interface StatusModel {
@@ -42,11 +44,22 @@ export interface StatusModel {
   /** Shortened: enough to recognise, too little to copy by accident. */
   wallet: string | null;
   /** Null when no supervisor is alive. */
-  supervisor: { pid: number } | null;
+  supervisor: { pid: number; memoryBytes: number | null } | null;
   service: ServiceStatus | null;
   gateway: { kind: string; url: string; upstream: string | null; state: string } | null;
   children: { gateway: ChildStatus; miner: ChildStatus } | null;
   rate: { macsPerSecond10s: number; macsPerSecond60s: number; macsPerSecond15m: number } | null;
+  /** Multiply-accumulates since the supervisor started: decimal text, since it passes 2^53. */
+  macs: string | null;
+  /** What the accepted shares say of the rate, with its 95 % interval, and the rate measured over the same time. */
+  impliedRate: {
+    macsPerSecond: number;
+    lowMacsPerSecond: number;
+    highMacsPerSecond: number;
+    measuredMacsPerSecond: number;
+    shares: number;
+    windowSeconds: number;
+  } | null;
   shares: {
     submitted: number;
     accepted: number;
@@ -54,6 +67,11 @@ export interface StatusModel {
     stale: number;
     unknown: number;
     lastAt: string | null;
+    /** Seconds since then, by the wall clock. */
+    lastAgeSeconds: number | null;
+    dropped: number;
+    /** Mean seconds to a share of the present job at the present rate. */
+    expectedSeconds: number | null;
   } | null;
   blocks: { accepted: number } | null;
   job: { height: number | null; ageSeconds: number; certVersion: number } | null;

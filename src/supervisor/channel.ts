@@ -6,6 +6,8 @@ import * as v from 'valibot';
 const counter = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** Decimal text of a bigint: multiply-accumulates pass 2^53 within hours. */
 const bigCounter = v.pipe(v.string(), v.regex(/^\d{1,40}$/));
+/** Decimal text too: the work of a share can pass any machine word. */
+const work = v.pipe(v.string(), v.regex(/^\d{1,80}$/));
 const text = v.pipe(v.string(), v.maxLength(500));
 
 /** What the miner is doing; `idle` names why it mines nothing. */
@@ -24,8 +26,14 @@ const minerHeartbeat = v.object({
   kernel: v.nullable(text),
   threads: counter,
   rejectedKernels: v.array(text),
+  /** `shareWork`: multiply-accumulates that a share of it takes on average. */
   job: v.nullable(
-    v.object({ height: v.nullable(counter), certVersion: counter, ageSeconds: v.pipe(v.number(), v.minValue(0)) }),
+    v.object({
+      height: v.nullable(counter),
+      certVersion: counter,
+      ageSeconds: v.pipe(v.number(), v.minValue(0)),
+      shareWork: work,
+    }),
   ),
 });
 
@@ -49,6 +57,8 @@ const verdict = v.object({
   block: v.boolean(),
   height: v.nullable(counter),
   latencyMs: v.pipe(v.number(), v.minValue(0)),
+  /** Multiply-accumulates that such a share takes on average. */
+  work,
 });
 
 /** The miner had a proof taken with `submitted`: of a gateway that tells no verdicts, the node is asked about this job. */

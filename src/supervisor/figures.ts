@@ -1,12 +1,15 @@
-// What was done so far: the rate, the multiply-accumulates over all miners, and what became of the proofs.
-
+// What was done so far: the rate as it was measured and as the shares imply it, the multiply-accumulates over all miners,
+// and what became of the proofs.
 import type { VerdictMessage } from './channel.ts';
+import { ShareEvidence } from './evidence.ts';
+import { impliedRate } from './implied-rate.ts';
 import { RateMeter } from './rates.ts';
 import type { Situation } from './situation.ts';
 import { countVerdict, type Tally } from './tally.ts';
 
 export class Figures {
   readonly #rates = new RateMeter();
+  readonly #evidence = new ShareEvidence(performance.now());
   #tally: Tally;
 
   /** @param earlier what was counted before, from the ledger. */
@@ -25,10 +28,13 @@ export class Figures {
   }
 
   count(verdict: VerdictMessage): void {
+    if (verdict.result === 'accepted') {
+      this.#evidence.accept(BigInt(verdict.work), this.#rates.total, performance.now());
+    }
     this.#tally = countVerdict(this.#tally, verdict, new Date().toISOString());
   }
 
-  at(nowMs: number): Pick<Situation, 'rates' | 'macs' | 'tally'> {
+  at(nowMs: number): Pick<Situation, 'rates' | 'macs' | 'implied' | 'tally'> {
     return {
       rates: {
         tenSeconds: this.#rates.macsPerSecond(10_000, nowMs),
@@ -36,6 +42,7 @@ export class Figures {
         quarterHour: this.#rates.macsPerSecond(900_000, nowMs),
       },
       macs: this.#rates.total,
+      implied: impliedRate(this.#evidence.sums(this.#rates.total, nowMs)),
       tally: this.#tally,
     };
   }

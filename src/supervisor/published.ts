@@ -68,7 +68,18 @@ export function statsOf(situation: Situation, updatedAt: string): Stats {
       macs_per_second_60s: Math.round(rates.minute),
       macs_per_second_15m: Math.round(rates.quarterHour),
     },
-    shares: { submitted, accepted, rejected, stale, dropped, unknown, last_at: lastAt },
+    macs: situation.macs.toString(),
+    implied_rate: impliedRateOf(situation),
+    shares: {
+      submitted,
+      accepted,
+      rejected,
+      stale,
+      dropped,
+      unknown,
+      last_at: lastAt,
+      expected_seconds: expectedShareSeconds(situation),
+    },
     blocks: { accepted: tally.blocks },
     job: job === null ? null : { height: job.height, age_seconds: job.ageSeconds, cert_version: job.certVersion },
     gateway: {
@@ -86,9 +97,34 @@ export function statsOf(situation: Situation, updatedAt: string): Stats {
       threads: miner?.threads ?? 0,
       found: miner?.found ?? 0,
     },
+    memory: {
+      supervisor_bytes: situation.memory.supervisor,
+      gateway_bytes: situation.memory.gateway,
+      miner_bytes: situation.memory.miner,
+    },
     pause_reason: lifecycleOf(situation).pauseReason,
     health: healthOf(situation),
   };
+}
+
+function impliedRateOf({ implied }: Situation): Stats['implied_rate'] {
+  if (implied === null) return null;
+  const { shares, windowSeconds, macsPerSecond, lowMacsPerSecond, highMacsPerSecond, measuredMacsPerSecond } = implied;
+  return {
+    shares,
+    window_seconds: windowSeconds,
+    macs_per_second: macsPerSecond,
+    low_macs_per_second: lowMacsPerSecond,
+    high_macs_per_second: highMacsPerSecond,
+    measured_macs_per_second: measuredMacsPerSecond,
+  };
+}
+
+/** Mean seconds to a share of the present job, at the rate of the last quarter of an hour. */
+function expectedShareSeconds({ heard, rates }: Situation): number | null {
+  const work = heard.miner?.heartbeat.job?.shareWork ?? null;
+  if (work === null || rates.quarterHour <= 0) return null;
+  return Number((Number(work) / rates.quarterHour).toPrecision(3));
 }
 
 /** The job that the miner works on, or else the gateway's newest, with its age at this moment. */

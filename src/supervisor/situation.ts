@@ -1,6 +1,7 @@
 // Everything that the supervisor knows at one moment, and the lifecycle state that it amounts to. Pure.
 import type { ChildName, HealthItem, LastExit, SidecarState } from '../sidecar/record.ts';
 import type { GatewayHeartbeat, MinerHeartbeat } from './channel.ts';
+import type { ImpliedRate } from './implied-rate.ts';
 import type { Machine } from './machine.ts';
 import type { Tally } from './tally.ts';
 
@@ -36,6 +37,9 @@ export interface Situation {
   metricsUrl: string;
   rates: { tenSeconds: number; minute: number; quarterHour: number };
   macs: bigint;
+  implied: ImpliedRate | null;
+  /** Bytes of physical memory, null where nobody tells. */
+  memory: Record<'supervisor' | ChildName, number | null>;
   tally: Tally;
   /** What the edge has to report: a full disk, a refused reload. */
   troubles: readonly HealthItem[];

@@ -15,6 +15,7 @@ import { Figures } from './figures.ts';
 import { GatewayContact } from './gateway-contact.ts';
 import { stuckReason } from './liveness.ts';
 import type { Action, Ending, MachineEvent } from './machine.ts';
+import { residentBytes } from './memory.ts';
 import type { Notifier } from './notify.ts';
 import { OpenJarvisStop } from './openjarvis-stop.ts';
 import { metricFactsOf, sidecarOf, statsOf, statusLineOf } from './published.ts';
@@ -168,15 +169,21 @@ export class Supervisor {
   situation(): Situation {
     const nowMs = performance.now();
     const children = this.#children;
+    const processes = { gateway: children.process('gateway'), miner: children.process('miner') };
     return {
       facts: this.#facts,
       machine: this.#table.machine,
-      processes: { gateway: children.process('gateway'), miner: children.process('miner') },
+      processes,
       lastExits: { gateway: children.lastExit('gateway'), miner: children.lastExit('miner') },
       heard: children.heard,
       gatewayUrl: this.#gateway.url,
       metricsUrl: this.#options.metricsUrl,
       ...this.#figures.at(nowMs),
+      memory: {
+        supervisor: residentBytes(process.pid),
+        gateway: residentBytes(processes.gateway?.pid),
+        miner: residentBytes(processes.miner?.pid),
+      },
       troubles: this.#options.publisher.troubles(),
       uptimeSeconds: (nowMs - this.#startedMs) / 1000,
       nowMs,

@@ -2,10 +2,11 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { calibrate, candidatesFor, type Trial, trialCount } from '../../src/calibration/calibrate.ts';
-import { expectedSeconds } from '../../src/calibration/expectation.ts';
+import { expectedMacs, expectedSeconds } from '../../src/calibration/expectation.ts';
 import { cpuModel, readCalibration, writeCalibration } from '../../src/calibration/record.ts';
 import { PRESETS } from '../../src/config/shapes.ts';
 import { tuningOf } from '../../src/miner/tuning.ts';
+import { native } from '../../src/native.ts';
 import { VERSION } from '../../src/version.ts';
 
 const CANDIDATES = candidatesFor(['fast', 'plain', 'scalar'], 2, 4);
@@ -46,6 +47,25 @@ t.test('the expected time is the mean of the lottery, longer for higher ranks', 
   t.equal(expectedSeconds(1n << 216n, 2 ** 40, 256), 2);
   t.equal(expectedSeconds(0n, 1, 128), Number.POSITIVE_INFINITY);
   t.equal(expectedSeconds(1n, 0, 128), Number.POSITIVE_INFINITY);
+});
+
+t.test('a share takes the work that the core’s own bound stands for', async (t) => {
+  const core = native();
+  for (const { h, w, k, rank } of [
+    { h: 16, w: 16, k: 2048, rank: 128 },
+    { h: 8, w: 16, k: 4096, rank: 256 },
+    { h: 2, w: 64, k: 1024, rank: 32 },
+    { h: 16, w: 16, k: 2100, rank: 128 },
+  ]) {
+    for (const target of [1n, 1n << 200n, (1n << 220n) + 12345n]) {
+      const { bound } = core.bound(target, { h, w, k, rank }, rank >= 128);
+      const chance = Number(bound) / 2 ** 256;
+      const mean = Number(expectedMacs(target, { h, w, k, rank }));
+      t.ok(Math.abs((mean * chance) / (h * w * k) - 1) < 1e-6, `${h}x${w}, k ${k}, rank ${rank}, target ${target}`);
+    }
+    t.equal(expectedMacs((1n << 256n) - 1n, { h, w, k, rank }), BigInt(h * w * k), 'never less than one tile');
+  }
+  t.equal(expectedMacs(0n, { h: 16, w: 16, k: 2048, rank: 128 }), 0n);
 });
 
 const RECORD = {

@@ -36,6 +36,15 @@ export const STATS: Stats = {
   updated_at: '2026-01-02T03:04:04.000Z',
   uptime_seconds: 3724,
   rate: { macs_per_second_10s: 512_000_000_000, macs_per_second_60s: 498_200_000_000, macs_per_second_15m: 501e9 },
+  macs: '1866000000000000',
+  implied_rate: {
+    shares: 412,
+    window_seconds: 3700,
+    macs_per_second: 489_100_000_000,
+    low_macs_per_second: 443_000_000_000,
+    high_macs_per_second: 538_500_000_000,
+    measured_macs_per_second: 501_300_000_000,
+  },
   shares: {
     submitted: 16,
     accepted: 14,
@@ -44,11 +53,13 @@ export const STATS: Stats = {
     dropped: 0,
     unknown: 0,
     last_at: '2026-01-02T03:03:41.000Z',
+    expected_seconds: 2.05,
   },
   blocks: { accepted: 14 },
   job: { height: 1234, age_seconds: 1.5, cert_version: 3 },
   gateway: { state: 'ready', upstream: 'devnet', reason: null },
   miner: { activity: 'mining', reason: null, kernel: 'avx2', threads: 2, found: 16 },
+  memory: { supervisor_bytes: 61_000_000, gateway_bytes: 72_000_000, miner_bytes: 412_000_000 },
   pause_reason: null,
   health: [],
 };
@@ -134,6 +145,35 @@ export const SITUATIONS: Record<string, StatusFacts> = {
   paused: {
     ...RUNNING,
     ...withSidecar({ state: 'paused', state_reason: 'paused on request' }, { pause_reason: 'user' }),
+  },
+  'paused-without-a-job': {
+    ...RUNNING,
+    ...withSidecar({ state: 'paused', state_reason: 'there is no job' }, { pause_reason: 'no job', job: null }),
+  },
+  'pool-with-troubles': {
+    ...RUNNING,
+    scope: 'system',
+    instance: 'second',
+    ...withSidecar(
+      {
+        instance: 'second',
+        network: 'mainnet',
+        wallet_address: 'prl1pqurswpc8qurswpc8qurswpc8qurswpc8qurswpc8qurswpc8qurstxxxxx',
+        gateway_kind: 'pool',
+        children: { ...SIDECAR.children, gateway: { ...SIDECAR.children.gateway, restarts: 2 } },
+      },
+      {
+        gateway: { state: 'ready', upstream: 'stratum+tls://pool.example:3333', reason: null },
+        shares: { ...STATS.shares, accepted: 12345, rejected: 67, stale: 89, unknown: 10 },
+        blocks: { accepted: 1 },
+        implied_rate: null,
+        health: [
+          { id: 'slow', text: 'The pool takes four seconds to answer, and shares grow stale.', fix: 'pearlctl doctor' },
+          { id: 'rejects', text: 'One share in a hundred is rejected.', fix: 'pearlctl shares' },
+          { id: 'disk', text: 'The disk is full: the sidecar cannot be written.', fix: 'free some space there' },
+        ],
+      },
+    ),
   },
   stopping: { ...RUNNING, ...withSidecar({ state: 'stopping' }) },
   'given-up': {

@@ -1,6 +1,7 @@
 // The supervisor's ear at a gateway that is not ours: it hears the log, asks the node, and says in the messages of our own
 // gateway what that one does not say: how its upstream stands, and what became of each proof.
 import { createHash } from 'node:crypto';
+import { expectedMacs } from '../../calibration/expectation.ts';
 import type { Config } from '../../config/config.ts';
 import type { NodeAccess } from '../../config/pearld.ts';
 import type { LedgerEntry } from '../../ledger/entry.ts';
@@ -196,8 +197,9 @@ export class Companion {
     this.#underWay = this.#underWay.filter((other) => other !== proof);
     const latencyMs = performance.now() - proof.sentAtMs;
     const { emit, record, config } = this.#options;
-    emit({ type: 'verdict', ...settled, latencyMs });
-    record(entryOf(proof, settled, latencyMs, config.shape));
+    const entry = entryOf(proof, settled, latencyMs, config.shape);
+    emit({ type: 'verdict', ...settled, latencyMs, work: expectedMacs(entry.target, entry.shape).toString() });
+    record(entry);
   }
 }
 

@@ -1,0 +1,106 @@
+// What each line of the status says, in the longest of its wordings that fits. Pure.
+import { formatAge, formatRate, formatRates, scaleRates } from './format.ts';
+import type { ChildStatus, StatusModel } from './model.ts';
+
+export type Paint = 'green' | 'yellow' | 'red' | 'dim' | 'bold';
+
+/** One line of the answer: a label, the text, and how to paint the text. */
+export interface Line {
+  label: string;
+  text: string;
+  paint?: Paint;
+}
+
+/** The same in fewer and fewer words. */
+type Wordings = readonly [string, ...string[]];
+type Present<K extends keyof StatusModel> = NonNullable<StatusModel[K]>;
+
+/** The lines between the headline and the health, the most important first. `columns` is what a text may take. */
+export function factLines(model: StatusModel, columns: number): Line[] {
+  const { service, gateway, rate, impliedRate, shares, job, pauseReason, wallet, children } = model;
+  const lines: Line[] = [];
+  const add = (label: string, wordings: Wordings, paint?: Paint) => {
+    const text = wordings.find(({ length }) => length <= columns) ?? wordings.at(-1) ?? '';
+    lines.push(paint === undefined ? { label, text } : { label, text, paint });
+  };
+  add('Service', [serviceText(model.scope, service)]);
+  if (gateway !== null) add('Gateway', gatewayWordings(gateway));
+  if (rate !== null) add('Rate', [rateText(rate)]);
+  if (impliedRate !== null) add('Implied', impliedWordings(impliedRate));
+  if (shares !== null) add('Shares', sharesWordings(shares, model.blocks?.accepted ?? 0));
+  if (job !== null) add('Job', [jobText(job)]);
+  if (pauseReason !== null) add('Paused', [pauseReason], 'yellow');
+  if (wallet !== null) add('Wallet', [`${wallet} on ${model.network}`]);
+  if (children === null) return lines;
+  add('Children', [`${childText('gateway', children.gateway)}; ${childText('miner', children.miner)}`]);
+  const exit = lastExitText(children);
+  if (exit !== null) add('', [exit], 'dim');
+  return lines;
+}
+
+function serviceText(scope: string, service: StatusModel['service']): string {
+  if (service === null) return `${scope} scope, not installed as a service`;
+  if (service.manager === 'unknown') return `${scope} scope, installed as a service`;
+  const start = service.startsAt === 'never' ? 'does not start by itself' : `starts at ${service.startsAt}`;
+  const drift = service.drift.length > 0 ? `, drift: ${service.drift.join(', ')}` : '';
+  return `${scope} scope, ${service.manager}, ${service.enabled ? start : 'disabled'}${drift}`;
+}
+
+/** Whom it works for is worth more than where it listens. */
+function gatewayWordings({ kind, url, state, upstream }: Present<'gateway'>): Wordings {
+  const source = upstream === null || upstream === kind ? '' : ` ${upstream}`;
+  return [`${kind}${source}, ${state}, at ${url}`, `${kind}${source}, ${state}`];
+}
+
+function rateText({ macsPerSecond10s, macsPerSecond60s, macsPerSecond15m }: Present<'rate'>): string {
+  return `${formatRates([macsPerSecond10s, macsPerSecond60s, macsPerSecond15m])} (10 s, 60 s, 15 min)`;
+}
+
+function impliedWordings(implied: Present<'impliedRate'>): Wordings {
+  const { macsPerSecond, lowMacsPerSecond, highMacsPerSecond, measuredMacsPerSecond, shares, windowSeconds } = implied;
+  const { figures, unit } = scaleRates([macsPerSecond, lowMacsPerSecond, highMacsPerSecond]);
+  const range = `${figures[0]} ${unit} (${figures[1]} to ${figures[2]})`;
+  return [
+    `${range} by ${shares} shares in ${formatAge(windowSeconds)}, measured ${formatRate(measuredMacsPerSecond)}`,
+    `${range} by ${shares} shares`,
+    range,
+  ];
+}
+
+function sharesWordings(shares: Present<'shares'>, blocks: number): Wordings {
+  const { accepted, rejected, stale, unknown, lastAgeSeconds } = shares;
+  const others = [`${rejected} rejected`, `${stale} stale`, ...(unknown > 0 ? [`${unknown} unknown`] : [])].join(', ');
+  const found = `${blocks} ${blocks === 1 ? 'block' : 'blocks'}`;
+  const last = lastAgeSeconds === null ? '' : `, last ${formatAge(lastAgeSeconds)} ago`;
+  return [
+    `${accepted} accepted, ${others}, ${found}${last}`,
+    `${accepted} accepted, ${others}${last}`,
+    `${accepted} ok, ${others}${last}`,
+    `${accepted} ok, ${others}`,
+  ];
+}
+
+function jobText({ height, ageSeconds, certVersion }: Present<'job'>): string {
+  const place = height === null ? 'height unknown' : `height ${height}`;
+  return `${place}, ${formatAge(ageSeconds)} old, version ${certVersion}`;
+}
+
+function childText(name: string, child: ChildStatus): string {
+  const pid = child.pid === null ? '' : ` ${child.pid}`;
+  const restarts = child.restarts === 0 ? '' : `, ${child.restarts} ${child.restarts === 1 ? 'restart' : 'restarts'}`;
+  return `${name}${pid} ${child.state}${restarts}`;
+}
+
+/** How the last child that died ended, with its last words. */
+function lastExitText({ gateway, miner }: Present<'children'>): string | null {
+  const ends = [
+    { name: 'gateway', exit: gateway.lastExit },
+    { name: 'miner', exit: miner.lastExit },
+  ].filter(({ exit }) => exit !== null);
+  ends.sort((a, b) => (a.exit?.at ?? '').localeCompare(b.exit?.at ?? ''));
+  const last = ends.at(-1);
+  if (last === undefined || last.exit === null) return null;
+  const how = last.exit.signal ?? (last.exit.code === null ? 'could not start' : `exit ${last.exit.code}`);
+  const words = last.exit.lines.at(-1);
+  return `last end: ${last.name}, ${how}${words === undefined ? '' : ` (${words})`}`;
+}
