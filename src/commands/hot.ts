@@ -1,5 +1,6 @@
-// The hot commands: typed often, or run by scripts every few seconds. Their simple spellings are recognised here without
-// the argument parser; anything else, and every mistake, is left to it, so that there is one voice for errors and help.
+// The hot commands: typed often, run by scripts every few seconds, or started by the supervisor in the place of one that
+// died. Their simple spellings are recognised here without the argument parser; anything else, and every mistake, is left
+// to it, so that there is one voice for errors and help.
 import type { Command } from './command.ts';
 import { COLOUR_CHOICES } from './terminal.ts';
 
@@ -14,9 +15,12 @@ interface HotEntry {
 const PLACE = { config: 'any', scope: ['user', 'system'], instance: 'any', color: COLOUR_CHOICES } as const;
 
 const HOT: Readonly<Record<string, HotEntry>> = {
+  gateway: { switches: [], values: PLACE, load: () => import('./gateway.ts') },
+  mine: { switches: [], values: { ...PLACE, gateway: 'any' }, load: () => import('./mine.ts') },
   pause: { switches: ['json'], values: PLACE, load: () => import('./pause.ts') },
   resume: { switches: ['json'], values: PLACE, load: () => import('./resume.ts') },
   status: { switches: ['json'], values: PLACE, load: () => import('./status.ts') },
+  supervise: { switches: [], values: PLACE, load: () => import('./supervise.ts') },
 };
 
 export interface HotCall {

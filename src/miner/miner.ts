@@ -44,6 +44,8 @@ export interface MinerOptions {
   readonly wake: Wake;
   /** A gateway took this proof with `submitted`. */
   readonly onSent?: (proof: FoundProof) => void;
+  /** The gateway was reached or lost, or answered: what the miner is doing may be something else now. */
+  readonly onChange?: () => void;
   readonly say: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
 
@@ -121,6 +123,7 @@ export class Miner {
         } else if (performance.now() >= pollAt) {
           this.#take(await this.#ask(client));
           this.#arrive(client);
+          this.#options.onChange?.();
           pollAt = performance.now() + this.#pollDelay();
         } else {
           await wake.sleep(pollAt - performance.now());
@@ -177,6 +180,7 @@ export class Miner {
     this.#complaint = message;
     this.#lostAt ??= performance.now();
     this.#orphanLimited(0);
+    this.#options.onChange?.();
   }
 
   /** The last job is mined on for a while, in case the gateway comes back with it; then it is let go. */

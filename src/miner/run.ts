@@ -7,12 +7,13 @@ import type { Paths } from '../config/paths.ts';
 import type { Shape } from '../config/shapes.ts';
 import { type Endpoint, parseEndpoint } from '../jsonrpc/endpoint.ts';
 import { native } from '../native.ts';
-import { HEARTBEAT_MS, type MinerHeartbeat, type SentMessage, type SupervisorMessage } from '../supervisor/channel.ts';
+import type { MinerHeartbeat, SentMessage, SupervisorMessage } from '../supervisor/channel.ts';
 import { boundedText, ParentLink } from '../supervisor/parent.ts';
 import type { MinerJob } from './job.ts';
 import { automaticMemory } from './memory.ts';
 import { MINER_TIMES, Miner } from './miner.ts';
 import { type FoundProof, ProofQueue } from './proofs.ts';
+import { Pulse } from './pulse.ts';
 import { tuningOf } from './tuning.ts';
 import { Wake } from './wake.ts';
 import { Workshop } from './workshop.ts';
@@ -73,18 +74,23 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
     proofs,
     wake,
     onSent: (proof) => parent.tell(sentMessage(proof)),
+    onChange: () => pulse.notice(),
     say,
   });
   const orders: Orders = { pauseReason: null };
-  parent.onOrder((order) => obey(order, orders, workshop));
-  const tell = () => parent.tell(heartbeat(miner, workshop, proofs, orders, config.shape));
-  const timer = setInterval(tell, HEARTBEAT_MS);
-  tell();
+  const pulse = new Pulse({
+    heartbeat: () => heartbeat(miner, workshop, proofs, orders, config.shape),
+    tell: (message) => parent.tell(message),
+    macs: () => workshop.stats.macs,
+  });
+  parent.onOrder((order) => {
+    obey(order, orders, workshop);
+    pulse.notice();
+  });
   try {
     await miner.run(parent.signal);
   } finally {
-    clearInterval(timer);
-    tell();
+    pulse.stop();
   }
 }
 

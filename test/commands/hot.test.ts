@@ -10,6 +10,7 @@ t.test('plain spellings of a hot command are recognised', async (t) => {
       words: ['status', '--config', '/a b/c.ini', '--instance', 'two'],
       args: { config: '/a b/c.ini', instance: 'two' },
     },
+    { words: ['mine', '--gateway', 'unix:/run/gw.sock'], args: { gateway: 'unix:/run/gw.sock' } },
   ]) {
     t.match(findHot(words), { args }, words.join(' '));
   }

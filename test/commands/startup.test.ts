@@ -48,3 +48,19 @@ t.test('help loads the command it is about, but no parser, no schema and no addo
     );
   }
 });
+
+t.test(
+  'the processes of the service start without the argument parser: a miner that died is missed for as long',
+  async (t) => {
+    const home = t.testdir();
+    for (const name of ['supervise', 'gateway', 'mine']) {
+      const loaded = await loadedBy(home, name, '--scope', 'user', '--config', 'missing.ini');
+      t.ok(loaded.includes(`commands/${name}.js`), name);
+      t.same(
+        loaded.filter((url) => url.includes('yargs')),
+        [],
+        name,
+      );
+    }
+  },
+);

@@ -1,0 +1,44 @@
+// How long the miner is missed after a crash: SIGKILL to the first work of the next one, on the shape `light`, as anybody
+// sees it who asks the supervisor for its metrics.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PRESETS } from '../../src/config/shapes.ts';
+import { FaultStage, kill, PATIENCE_MS } from '../faults/stage.ts';
+
+const POLL_MS = 5;
+
+/** Milliseconds from the miner's death to work done by its successor, which comes at the first retry. */
+export async function measureRecovery(): Promise<number> {
+  const stage = new FaultStage();
+  try {
+    const { m, n, k, rank } = PRESETS.light;
+    stage.configure({ miner: { poll_interval: '1s', memory: '512M' }, shape: { m, n, k, rank, tile: '16x16' } });
+    stage.start();
+    const { metrics_url: url } = await stage.running();
+    if (url === null) throw new Error('there are no metrics');
+    await work(url, 0);
+    const { pid } = (await stage.running()).children.miner;
+    kill(pid ?? 0, 'SIGKILL');
+    const killedMs = performance.now();
+    await stage.until('another miner', ({ children }) => children.miner.pid !== null && children.miner.pid !== pid);
+    // Of the dead one nothing is heard any more, so that what comes on top is the new one's.
+    await work(url, await macs(url));
+    return performance.now() - killedMs;
+  } finally {
+    await stage.stop();
+    await stage.close();
+  }
+}
+
+/** Waits until more work is done than `done`. */
+async function work(url: string, done: number): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  while ((await macs(url)) <= done) {
+    if (performance.now() > deadline) throw new Error('waited for work');
+    await sleep(POLL_MS);
+  }
+}
+
+async function macs(url: string): Promise<number> {
+  const text = await (await fetch(url)).text();
+  return Number(/^pearl_macs_total (\S+)$/m.exec(text)?.[1] ?? 0);
+}
