@@ -1,5 +1,5 @@
-// How much work a share or a block takes, and how long at a measured rate: mining is a lottery, so both are means, and
-// their spread is as large as the mean itself. Pure.
+// How much work a share or a block takes, and how long at a measured rate. Mining is a lottery: the times between wins are
+// exponentially distributed, so a mean is told together with the range in which 19 of 20 fall. Pure.
 
 /** 2^256, the number of values a ticket's hash has. */
 const HASHES = 1n << 256n;
@@ -36,4 +36,19 @@ export function expectedMacs(target: bigint, { h, w, k, rank }: Tile): bigint {
   const bound = target * BigInt(h) * BigInt(w) * BigInt(dots);
   const perTile = BigInt(h) * BigInt(w) * BigInt(k);
   return bound >= HASHES ? perTile : (HASHES * perTile) / bound;
+}
+
+/** Between these, 19 of 20 single waits end: the quantiles 0.025 and 0.975 of the exponential distribution. */
+export function usualRange(meanSeconds: number): readonly [shortest: number, longest: number] {
+  return [meanSeconds * -Math.log(0.975), meanSeconds * -Math.log(0.025)];
+}
+
+const DAY_SECONDS = 86_400;
+/** Below this many a day, the normal distribution is no picture of the Poisson distribution. */
+const COUNTABLE = 10;
+
+/** How many a day, and how many more or fewer it may be on 19 days of 20; null where they are too few to be counted so. */
+export function perDay(meanSeconds: number): { readonly mean: number; readonly deviation: number } | null {
+  const mean = DAY_SECONDS / meanSeconds;
+  return mean < COUNTABLE ? null : { mean, deviation: 1.96 * Math.sqrt(mean) };
 }

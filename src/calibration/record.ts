@@ -1,12 +1,13 @@
 // What `calibrate` found out about this machine, in the state folder, keyed by processor and version: a record of another
 // machine or another version is none.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { PearlError } from '../errors.ts';
 import { writeFileAtomically } from '../sidecar/atomic-file.ts';
 import { VERSION } from '../version.ts';
+import type { Choice } from './calibrate.ts';
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 
@@ -47,11 +48,28 @@ export function readCalibration(path: string): CalibrationRecord | null {
   }
 }
 
-/** Keeps the record. Throws HOME_UNWRITABLE. */
+/** The record of a choice that was made here and now. */
+export function recordOf({ kernel, threads, blockRows, shape, macsPerSecond }: Choice): CalibrationRecord {
+  return {
+    schema: 1,
+    version: VERSION,
+    cpu_model: cpuModel(),
+    at: new Date().toISOString(),
+    kernel,
+    threads,
+    block_rows: blockRows,
+    shape: { m: shape.m, n: shape.n, k: shape.k, rank: shape.rank },
+    macs_per_second: macsPerSecond,
+  };
+}
+
+/** Keeps the record, for whoever owns the folder: a system service mines as another user. Throws HOME_UNWRITABLE. */
 export function writeCalibration(path: string, kept: CalibrationRecord): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileAtomically(path, `${JSON.stringify(kept, null, 2)}\n`, { mode: 0o600, durable: true });
+    const { uid, gid } = statSync(dirname(path));
+    const owner = uid === process.geteuid?.() ? {} : { owner: { uid, gid } };
+    writeFileAtomically(path, `${JSON.stringify(kept, null, 2)}\n`, { mode: 0o600, durable: true, ...owner });
   } catch (cause) {
     throw new PearlError('HOME_UNWRITABLE', `The calibration cannot be written to ${path}.`, {
       hint: 'Run it as the user that mines, or look at the rights of that folder.',

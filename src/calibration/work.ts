@@ -13,6 +13,21 @@ export interface ExpectedTimes {
   readonly blockSeconds: number | null;
 }
 
+/** A measured rate, and the shape whose rank says what it is worth. */
+export type Rate = Pick<Choice, 'macsPerSecond'> & { readonly shape: Pick<Choice['shape'], 'rank'> };
+
+/** Mean times to meet the share's target and the block's. */
+export function expectedTimes(
+  targets: readonly [share: bigint, block: bigint],
+  { macsPerSecond, shape }: Rate,
+): ExpectedTimes {
+  const [shareSeconds, blockSeconds] = targets.map((target) => {
+    const seconds = expectedSeconds(target, macsPerSecond, shape.rank);
+    return Number.isFinite(seconds) ? seconds : null;
+  }) as [number | null, number | null];
+  return { shareSeconds, blockSeconds };
+}
+
 /** A gateway on this machine that takes longer is busy; the answer is not worth the wait. */
 const TIMEOUT_MS = 2000;
 
@@ -20,7 +35,7 @@ const TIMEOUT_MS = 2000;
 export async function askForWork(
   core: Pick<Native, 'targetFromNbits'>,
   url: string,
-  { macsPerSecond, shape }: Choice,
+  rate: Rate,
 ): Promise<ExpectedTimes | null> {
   try {
     const client = await RpcClient.connect(parseEndpoint(url), TIMEOUT_MS);
@@ -29,9 +44,7 @@ export async function askForWork(
       const job = 'result' in outcome ? readJob(outcome.result, performance.now()) : null;
       if (job === null) return null;
       const blockTarget = core.targetFromNbits(job.header.readUInt32LE(HEADER_BYTES - 4));
-      const times = [job.target, blockTarget].map((target) => expectedSeconds(target, macsPerSecond, shape.rank));
-      const [shareSeconds = null, blockSeconds = null] = times.map((time) => (Number.isFinite(time) ? time : null));
-      return { shareSeconds, blockSeconds };
+      return expectedTimes([job.target, blockTarget], rate);
     } finally {
       client.close();
     }

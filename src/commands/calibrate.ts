@@ -1,17 +1,7 @@
 // `pearlctl calibrate`: finds the fastest setting of this machine and keeps it for the miner.
-import { availableParallelism } from 'node:os';
-import { measure } from '../bench/measure.ts';
-import { type Choice, calibrate, candidatesFor, trialCount } from '../calibration/calibrate.ts';
-import { cpuModel, writeCalibration } from '../calibration/record.ts';
-import { askForWork, type ExpectedTimes } from '../calibration/work.ts';
-import { PRESETS } from '../config/shapes.ts';
+import type { Prospects } from '../calibration/prospects.ts';
+import type { Calibrated } from '../calibration/session.ts';
 import { EXIT, PearlError } from '../errors.ts';
-import { automaticMemory } from '../miner/memory.ts';
-import { native } from '../native.ts';
-import { readSidecar } from '../sidecar/read.ts';
-import { formatAge, formatRate } from '../status/format.ts';
-import { readStatus } from '../status/status.ts';
-import { VERSION } from '../version.ts';
 import { defineCommand } from './command.ts';
 
 /** 128 + SIGINT, as a shell has it. */
@@ -20,13 +10,24 @@ const INTERRUPTED = 130;
 export const command = defineCommand({
   description:
     'Tries kernels, threads, block sizes and shapes for up to half a minute and keeps the fastest in the state folder; ' +
-    'the miner uses them from its next start on, where the configuration says auto. With a gateway running it also ' +
-    'says how long a share and a block take at that rate. Pause mining first: two miners slow each other down.',
+    'the miner uses them from its next start on, where the configuration says auto. Says how far the rate is to be ' +
+    'trusted, what it costs in watts where the machine tells, and with a gateway running how long a share and a block ' +
+    'take. Pause mining first: two miners slow each other down.',
   examples: [
     ['pearlctl calibrate', 'Half a minute, then the miner knows this machine'],
+    ['sudo pearlctl calibrate --dry-run', 'Look only, also at the watts that Linux shows to root alone'],
     ['pearlctl calibrate --json', 'What was found, as JSON'],
   ],
-  async run(_args, context) {
+  options: {
+    'dry-run': { type: 'boolean', describe: 'Measure, and keep nothing', default: false },
+  },
+  async run({ dryRun }, context) {
+    const [{ readStatus }, { calibrateMachine }, { showProgress }, { native }] = await Promise.all([
+      import('../status/status.ts'),
+      import('../calibration/session.ts'),
+      import('../calibration/progress.ts'),
+      import('../native.ts'),
+    ]);
     const { paths } = context;
     const status = await readStatus(paths);
     if (status.state === 'running') {
@@ -35,65 +36,52 @@ export const command = defineCommand({
       });
     }
     const core = native();
-    const candidates = candidatesFor(core.cpuFeatures().kernels, core.physicalCores(), availableParallelism());
-    const total = trialCount(candidates);
+    const silent = { write: () => {} };
+    const live = process.stderr.isTTY && process.env.TERM !== 'dumb';
+    const progress = showProgress(context.json ? silent : process.stderr, live);
     const signal = context.stopSignal();
-    const memoryBytes = automaticMemory();
-    let trials = 0;
-    const choice = await calibrate(PRESETS.light, candidates, async (trial, label) => {
-      trials += 1;
-      const result = await measure(
-        core,
-        { ...trial, matrices: 'constant', memoryBytes, eliminate: true, scalar: false },
-        signal,
-      );
-      if (result !== null) context.say(`${trials}/${total}  ${label}: ${formatRate(result.macsPerSecond)}`);
-      return result;
+    const found = await calibrateMachine({ core, signal, onProgress: progress.tell }).finally(progress.end);
+    if (found === null) return INTERRUPTED;
+    const [{ recordOf, writeCalibration }, { calibrationModel }] = await Promise.all([
+      import('../calibration/record.ts'),
+      import('../calibration/model.ts'),
+    ]);
+    if (!dryRun) writeCalibration(paths.calibrationFile, recordOf(found.choice));
+    const prospects = await prospectsOf(found);
+    context.print(await render(found, prospects, dryRun ? null : paths.calibrationFile), {
+      schemaVersion: 1,
+      ...calibrationModel(found, prospects),
     });
-    if (choice === null) return INTERRUPTED;
-    writeCalibration(paths.calibrationFile, {
-      schema: 1,
-      version: VERSION,
-      cpu_model: cpuModel(),
-      at: new Date().toISOString(),
-      kernel: choice.kernel,
-      threads: choice.threads,
-      block_rows: choice.blockRows,
-      shape: { m: choice.shape.m, n: choice.shape.n, k: choice.shape.k, rank: choice.shape.rank },
-      macs_per_second: choice.macsPerSecond,
-    });
-    const sidecar = readSidecar(paths.sidecarFile);
-    const url = sidecar.kind === 'valid' ? sidecar.value.gateway_url : null;
-    const expected = url === null ? null : await askForWork(core, url, choice);
-    context.print(render(choice, expected, paths.calibrationFile), document(choice, expected));
     return EXIT.ok;
+
+    /** Of the gateway that runs here, paused as the mining is. */
+    async function prospectsOf({ macsPerSecond, choice }: Calibrated): Promise<Prospects | null> {
+      const [{ readSidecar }, { askForWork }] = await Promise.all([
+        import('../sidecar/read.ts'),
+        import('../calibration/work.ts'),
+      ]);
+      const sidecar = readSidecar(paths.sidecarFile);
+      if (sidecar.kind !== 'valid') return null;
+      const source = sidecar.value.gateway_url;
+      const times = await askForWork(core, source, { macsPerSecond, shape: choice.shape });
+      return times === null ? null : { kind: 'times', times, source };
+    }
   },
 });
 
-function document({ kernel, threads, blockRows, shape, macsPerSecond }: Choice, expected: ExpectedTimes | null) {
-  const { m, n, k, rank } = shape;
-  return { schemaVersion: 1, kernel, threads, blockRows, shape: { m, n, k, rank }, macsPerSecond, expected };
-}
-
-function render(choice: Choice, expected: ExpectedTimes | null, file: string): string {
-  const { kernel, threads, blockRows, shape, macsPerSecond } = choice;
-  const lines = [
-    `${formatRate(macsPerSecond)} with ${kernel}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${blockRows} rows a block, ${shape.n} columns.`,
-    `Kept in ${file}; the miner uses it from its next start on.`,
-  ];
+async function render(found: Calibrated, prospects: Prospects | null, file: string | null): Promise<string> {
+  const [{ PRESETS }, { describePower, describeProspects, describeRate }] = await Promise.all([
+    import('../config/shapes.ts'),
+    import('../calibration/words.ts'),
+  ]);
+  const { blockRows, shape } = found.choice;
+  const lines = [`${describeRate(found)}, ${blockRows} rows a block, ${shape.n} columns.`];
+  if (prospects !== null) lines.push(...describeProspects(prospects));
+  lines.push(describePower(found.power));
+  lines.push(file === null ? 'Nothing was kept.' : `Kept in ${file}; the miner uses it from its next start on.`);
   if (shape.n !== PRESETS.light.n) {
     const { m, n, k, rank } = shape;
     lines.push(`Faster than preset light here: [shape] m = ${m}, n = ${n}, k = ${k}, rank = ${rank}, tile = 16x16.`);
   }
-  if (expected !== null) {
-    const { shareSeconds, blockSeconds } = expected;
-    lines.push(
-      `A share takes ${about(shareSeconds)} on average, a block ${about(blockSeconds)}; each time may be a few times longer or shorter.`,
-    );
-  }
   return lines.join('\n');
-}
-
-function about(seconds: number | null): string {
-  return seconds === null ? 'for ever' : `about ${formatAge(Math.max(1, seconds))}`;
 }

@@ -5,13 +5,19 @@ import { renderConfig } from '../config/render.ts';
 import { walletFromProgram } from '../config/wallet.ts';
 import { EXIT, PearlError } from '../errors.ts';
 import { answersFor, type Choices, withUsualAnswers } from '../init/answers.ts';
+import type { Measured } from '../init/measure.ts';
 import { type ConfigChange, planChange, writeChange } from '../init/write.ts';
 import { defineCommand } from './command.ts';
+import type { Context } from './context.ts';
+
+/** 128 + SIGINT, as a shell has it. */
+const INTERRUPTED = 130;
 
 export const command = defineCommand({
   description:
-    'Makes a configuration in a few questions. Each question is also a flag; with --yes nothing is asked. ' +
-    'An existing configuration is shown as a diff and only replaced when you say so.',
+    'Makes a configuration in a few questions. Each question is also a flag; with --yes nothing is asked. Measures on ' +
+    'request what this machine does, what that brings and what it costs in watts. An existing configuration is shown as ' +
+    'a diff and only replaced when you say so.',
   examples: [
     ['pearlctl init', 'Answer a few questions'],
     ['pearlctl init --network devnet --yes', 'Try everything on a chain whose coins are worth nothing'],
@@ -26,6 +32,7 @@ export const command = defineCommand({
     wallet: { type: 'string', describe: 'The address that is paid', placeholder: 'ADDRESS' },
     worker: { type: 'string', describe: 'Name of this machine at a pool', placeholder: 'NAME' },
     threads: { type: 'string', describe: 'auto, a number, or a share such as 50%', placeholder: 'N|N%|auto' },
+    calibrate: { type: 'boolean', describe: 'Measure this machine, half a minute (--no-calibrate: do not ask)' },
     yes: { type: 'boolean', describe: 'Ask nothing' },
     overwrite: { type: 'boolean', describe: 'With --yes: replace an existing configuration that differs' },
   },
@@ -42,41 +49,106 @@ export const command = defineCommand({
       madeUp = true;
       return walletFromProgram(randomBytes(32), 'devnet');
     };
-    const written = asks ? await ask(choices, makeWallet) : await writeUnasked(args.overwrite === true);
-    const next = 'Next: pearlctl run (see it work), or pearlctl install (mine from boot on).';
-    const worth = madeUp ? '\nThe wallet is made up: coins of the devnet are worth nothing, and no key is kept.' : '';
-    const text = `Written: ${written.path}\n${next}${worth}`;
-    const changed = written.changes !== '';
-    const model = { schemaVersion: 1, path: written.path, changed, changes: written.changes, walletMadeUp: madeUp };
-    context.print(changed ? text : `${written.path} says this already.`, model);
+    const made = asks
+      ? await ask(context, choices, makeWallet, args.calibrate)
+      : await makeUnasked(context, choices, makeWallet, args);
+    if (made === null) {
+      context.say('Nothing was written.');
+      return INTERRUPTED;
+    }
+    const { plan, measured } = made;
+    const calibration = await keep(context, plan, measured);
+    const changed = plan.changes !== '';
+    const lines = changed ? [`Written: ${plan.path}`] : [`${plan.path} says this already.`];
+    if (madeUp) lines.push('The wallet is made up: coins of the devnet are worth nothing, and no key is kept.');
+    lines.push('Next: pearlctl run (see it work), or pearlctl install (mine from boot on).');
+    const { path, changes } = plan;
+    const model = { schemaVersion: 1, path, changed, changes, walletMadeUp: madeUp, calibration };
+    context.print(lines.join('\n'), model);
     return EXIT.ok;
-
-    async function ask(given: Choices, wallet: () => string): Promise<ConfigChange> {
-      const questions = await import('../init/questions.ts');
-      const plan = await planChange(context.paths, textOf(await questions.askChoices(given, wallet)));
-      if (plan.changes !== '') {
-        if (!(await questions.askToWrite(plan.path, plan.changes))) throw declined();
-        writeChange(plan);
-      }
-      return plan;
-    }
-
-    async function writeUnasked(overwrite: boolean): Promise<ConfigChange> {
-      const plan = await planChange(context.paths, textOf(withUsualAnswers(choices, makeWallet)));
-      if (plan.before !== null && plan.changes !== '' && !overwrite) {
-        context.say(plan.changes);
-        throw new PearlError('USAGE', `There is another configuration at ${plan.path}, and it was left as it is.`, {
-          hint: 'Replace it with --overwrite, or change single keys with: pearlctl config set',
-        });
-      }
-      if (plan.changes === '') return plan;
-      // Whatever is replaced is seen once more.
-      if (plan.before !== null) context.say(plan.changes);
-      writeChange(plan);
-      return plan;
-    }
   },
 });
+
+/** What is to be written; `measured` is null where nobody wanted it. */
+interface Made {
+  readonly plan: ConfigChange;
+  readonly measured: Measured | null;
+}
+
+/** Null when it was interrupted. Throws USAGE when the person gives up. */
+async function ask(
+  context: Context,
+  given: Choices,
+  makeWallet: () => string,
+  calibrate: boolean | undefined,
+): Promise<Made | null> {
+  const questions = await import('../init/questions.ts');
+  const plan = await planChange(context.paths, textOf(await questions.askChoices(given, makeWallet)));
+  const wanted = calibrate ?? (!(await minesNow(context)) && (await questions.askToMeasure()));
+  const measured = wanted ? await measure(context, plan.text) : null;
+  if (wanted && measured === null) return null;
+  if (measured !== null) {
+    const { describeMeasured } = await import('../init/measure.ts');
+    questions.showMeasured(describeMeasured(measured));
+  }
+  if (plan.changes !== '' && !(await questions.askToWrite(plan.path, plan.changes))) throw declined();
+  return { plan, measured };
+}
+
+/** Null when it was interrupted. Throws USAGE for what is missing, and where another configuration would be replaced. */
+async function makeUnasked(
+  context: Context,
+  choices: Choices,
+  makeWallet: () => string,
+  { overwrite, calibrate }: { overwrite: boolean | undefined; calibrate: boolean | undefined },
+): Promise<Made | null> {
+  const plan = await planChange(context.paths, textOf(withUsualAnswers(choices, makeWallet)));
+  // Whatever is replaced is seen once more.
+  if (plan.before !== null && plan.changes !== '') context.say(plan.changes);
+  if (plan.before !== null && plan.changes !== '' && overwrite !== true) {
+    throw new PearlError('USAGE', `There is another configuration at ${plan.path}, and it was left as it is.`, {
+      hint: 'Replace it with --overwrite, or change single keys with: pearlctl config set',
+    });
+  }
+  if (calibrate !== true) return { plan, measured: null };
+  const measured = await measure(context, plan.text);
+  if (measured === null) return null;
+  const { describeMeasured } = await import('../init/measure.ts');
+  context.say(describeMeasured(measured));
+  return { plan, measured };
+}
+
+/** Writes what was made; resolves to the calibration's document. */
+async function keep({ paths }: Context, plan: ConfigChange, measured: Measured | null): Promise<object | null> {
+  if (plan.changes !== '') writeChange(plan);
+  if (measured === null) return null;
+  const [{ recordOf, writeCalibration }, { calibrationModel }] = await Promise.all([
+    import('../calibration/record.ts'),
+    import('../calibration/model.ts'),
+  ]);
+  writeCalibration(paths.calibrationFile, recordOf(measured.found.choice));
+  return calibrationModel(measured.found, measured.prospects);
+}
+
+async function measure(context: Context, text: string): Promise<Measured | null> {
+  if (await minesNow(context)) {
+    throw new PearlError('ALREADY_RUNNING', 'It is mining now, and two miners would measure each other.', {
+      hint: 'Leave --calibrate out, or type: pearlctl pause',
+    });
+  }
+  const [{ measureFor }, { showProgress }] = await Promise.all([
+    import('../init/measure.ts'),
+    import('../calibration/progress.ts'),
+  ]);
+  const live = process.stderr.isTTY && process.env.TERM !== 'dumb';
+  const progress = showProgress(context.json ? { write: () => {} } : process.stderr, live);
+  return measureFor({ paths: context.paths, text, signal: context.stopSignal(), progress });
+}
+
+async function minesNow({ paths }: Context): Promise<boolean> {
+  const { readStatus } = await import('../status/status.ts');
+  return (await readStatus(paths)).state === 'running';
+}
 
 function textOf(choices: Choices): string {
   return renderConfig(answersFor(choices));

@@ -30,6 +30,16 @@ export async function askChoices(given: Choices, makeWallet: () => string): Prom
   return { ...given, network, gateway, pool, wallet, threads };
 }
 
+/** Whether to measure the machine before the configuration is written. */
+export async function askToMeasure(): Promise<boolean> {
+  const message = 'Measure what this machine does, brings and costs? (half a minute; Ctrl-C ends it)';
+  return answered(await confirm({ message }));
+}
+
+export function showMeasured(text: string): void {
+  note(text, 'This machine');
+}
+
 /** Shows what is about to be written, and asks once. */
 export async function askToWrite(path: string, changes: string): Promise<boolean> {
   note(changes, path);

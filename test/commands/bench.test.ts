@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { runCli } from './run-cli.ts';
@@ -33,11 +33,22 @@ t.test('a kernel that is not there is refused with those that are', async (t) =>
 });
 
 t.test('calibrate keeps what is fastest here, with progress on the way', async (t) => {
-  const { code, stdout, stderr } = await runCli(['calibrate'], { home });
+  const { code, stdout, stderr } = await runCli(['calibrate'], { home, timeoutMs: 240_000 });
   t.equal(code, 0, stderr);
-  t.match(stdout, /MAC\/s with \w+, \d+ threads?, \d+ rows a block, \d+ columns\./);
+  t.match(stdout, /MAC\/s \(± \d+ % over three runs\), kernel \w+, \d+ threads?, \d+ rows a block, \d+ columns\./);
   t.match(stderr, /^1\/\d+ {2}kernel /);
   const file = join(home, 'state', 'calibration.json');
   t.ok(existsSync(file));
   t.match(JSON.parse(readFileSync(file, 'utf8')), { schema: 1, kernel: String, threads: Number, block_rows: Number });
+});
+
+t.test('calibrate --dry-run keeps nothing', async (t) => {
+  const elsewhere = t.testdir();
+  const { code, stdout, stderr } = await runCli(['calibrate', '--dry-run', '--json'], {
+    home: elsewhere,
+    timeoutMs: 240_000,
+  });
+  t.equal(code, 0, stderr);
+  t.match(JSON.parse(stdout), { schemaVersion: 1, kernel: String, spread: Number, expected: null });
+  t.same(readdirSync(elsewhere), []);
 });

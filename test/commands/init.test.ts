@@ -12,9 +12,20 @@ t.test('init --yes on the devnet needs no answer, and makes a file for its owner
   const home = t.testdir();
   const path = join(home, 'new', 'pearlctl.ini');
   const run = await runCli(['init', '--yes', '--network', 'devnet', '--config', path], { home });
-  t.match(run, { code: 0, stdout: /^Written: .*pearlctl\.ini\nNext: pearlctl run.*\n.*worth nothing/, stderr: '' });
+  t.match(run, { code: 0, stdout: /^Written: .*pearlctl\.ini\n.*worth nothing.*\nNext: pearlctl run/, stderr: '' });
   t.equal(statSync(path).mode & 0o777, 0o600);
   t.match(parseConfig(readFileSync(path, 'utf8'), path), { network: 'devnet', gateway: { kind: 'devnet' } });
+});
+
+t.test('init --yes measures only when told, and keeps that for the miner', async (t) => {
+  const home = t.testdir();
+  const flags = ['init', '--yes', '--network', 'devnet', '--json'];
+  t.match(JSON.parse((await runCli(flags, { home })).stdout), { calibration: null });
+  t.notOk(existsSync(join(home, 'state')));
+  const again = await runCli([...flags, '--calibrate', '--overwrite'], { home, timeoutMs: 240_000 });
+  t.equal(again.code, 0, again.stderr);
+  t.match(JSON.parse(again.stdout), { calibration: { kernel: String, macsPerSecond: Number, spread: Number } });
+  t.ok(existsSync(join(home, 'state', 'calibration.json')));
 });
 
 t.test('every answer is a flag, and lands in the file', async (t) => {

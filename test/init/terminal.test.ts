@@ -1,6 +1,6 @@
 // `init` and `config edit` with a person at a pseudo-terminal.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -24,10 +24,18 @@ async function play(
   env: Record<string, string> = {},
 ) {
   const run = await execa('python3', [PERSON, JSON.stringify(steps), process.execPath, CLI, ...args], {
-    env: { PATH: process.env.PATH, HOME: home, PEARLCTL_HOME: home, TERM: 'xterm', LANG: 'C.UTF-8', ...env },
+    env: {
+      PATH: process.env.PATH,
+      HOME: home,
+      PEARLCTL_HOME: home,
+      TERM: 'xterm',
+      LANG: 'C.UTF-8',
+      PERSON_PATIENCE: '180',
+      ...env,
+    },
     extendEnv: false,
     reject: false,
-    timeout: 80_000,
+    timeout: 200_000,
     killSignal: 'SIGKILL',
   });
   return { code: run.exitCode, shown: run.stdout };
@@ -54,6 +62,7 @@ t.test(
         ['✓ valid on mainnet', ENTER],
         ['How much of the machine?', DOWN],
         ['●', ENTER],
+        ['Measure what this machine does', 'n'],
         ['Write this?', ENTER],
       ],
     );
@@ -69,18 +78,36 @@ t.test(
   },
 );
 
-t.test('on the devnet it offers to make an address up, and says what that is worth', { skip }, async (t) => {
+t.test('on the devnet it makes an address up, and measures the machine before it writes', { skip }, async (t) => {
   const home = t.testdir();
   const { code, shown } = await play(
     home,
     ['init', '--network', 'devnet', '--threads', '1'],
     [
       ['worth nothing', ENTER],
+      ['Measure what this machine does', ENTER],
       ['Write this?', ENTER],
     ],
   );
   t.equal(code, 0, shown);
   t.match(shown, 'The wallet is made up');
+  t.match(shown, /▕█+░*▏ \d+\/\d+/, 'a bar moves');
+  t.match(shown, /MAC\/s \(± \d+ % over three runs\), kernel \w+, 1 thread/);
+  t.match(shown, /A block about every 2 s/);
+  t.match(shown, / W more, | does not tell | root alone | mains power/, 'what it costs, or that it does not tell');
+  t.ok(existsSync(join(home, 'state', 'calibration.json')));
+});
+
+t.test('Ctrl-C while it measures ends it at once, and nothing is written', { skip }, async (t) => {
+  const home = t.testdir();
+  const args = ['init', '--network', 'devnet', '--threads', '1', '--calibrate'];
+  const { code, shown } = await play(home, args, [
+    ['worth nothing', ENTER],
+    ['▏ 1/', '\u0003'],
+  ]);
+  t.equal(code, 130, shown);
+  t.match(shown, /\r\u001b\[KNothing was written\.\r\n\n?$/, 'the bar is wiped away');
+  t.same(readdirSync(home), []);
 });
 
 t.test('Ctrl-C writes nothing', { skip }, async (t) => {

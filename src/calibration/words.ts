@@ -1,0 +1,60 @@
+// What a calibration found, for people: the rate and how far to trust it, what it brings, what it costs. Pure.
+import { describeCost } from '../power/cost.ts';
+import { formatAge, formatRate } from '../status/format.ts';
+import { perDay, usualRange } from './expectation.ts';
+import type { Prospects } from './prospects.ts';
+import type { Calibrated } from './session.ts';
+import type { ExpectedTimes } from './work.ts';
+
+const YEAR_SECONDS = 365.25 * 86_400;
+
+/** `903 GMAC/s (± 2 %), kernel avx512vnni, 2 threads`. */
+export function describeRate({ choice, threads, macsPerSecond, spread }: Calibrated): string {
+  const percent = Math.max(1, Math.ceil(spread * 100));
+  return (
+    `${formatRate(macsPerSecond)} (± ${percent} % over three runs), kernel ${choice.kernel}, ` +
+    `${threads} ${threads === 1 ? 'thread' : 'threads'}`
+  );
+}
+
+/** One or two sentences: of shares and blocks, or why nothing is known of them. */
+export function describeProspects(prospects: Prospects): string[] {
+  switch (prospects.kind) {
+    case 'times':
+      return describeTimes(prospects.times);
+    case 'following':
+      return [
+        `A block about every ${formatAge(prospects.blockSeconds)}, whatever the rate: this chain’s difficulty follows it.`,
+      ];
+    case 'unknown':
+      return [`How long a share takes is not known now: ${prospects.why}.`];
+  }
+}
+
+/** Each with its range, since the mean alone says little of a lottery. */
+export function describeTimes({ shareSeconds, blockSeconds }: ExpectedTimes): string[] {
+  const lines = [describeWait('A share', shareSeconds)];
+  // Mining alone, each share is a block.
+  if (blockSeconds !== shareSeconds) lines.push(describeWait('A block', blockSeconds));
+  return lines;
+}
+
+function describeWait(what: string, meanSeconds: number | null): string {
+  if (meanSeconds === null) return `${what}: never, at this rate.`;
+  const day = perDay(meanSeconds);
+  const count = day === null ? '' : `, ${Math.round(day.mean)} ± ${Math.ceil(day.deviation)} a day`;
+  const [shortest, longest] = usualRange(meanSeconds);
+  return `${what} about every ${wait(meanSeconds)}${count}; 19 of 20 take ${wait(shortest)} to ${wait(longest)} (chance).`;
+}
+
+function wait(seconds: number): string {
+  if (seconds < 1) return 'less than 1 s';
+  const years = seconds / YEAR_SECONDS;
+  return years < 2 ? formatAge(seconds) : `${Number(years.toPrecision(2)).toLocaleString('en')} years`;
+}
+
+/** What it draws, or that this machine does not tell and what would. */
+export function describePower(power: Calibrated['power']): string {
+  if (power.source !== null) return describeCost(power);
+  return power.hint === null ? power.reason : `${power.reason} To see it: ${power.hint}`;
+}

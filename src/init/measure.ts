@@ -1,0 +1,44 @@
+// What this machine will do under the configuration that `init` is about to write: a calibration, and what its rate brings.
+// Writes nothing; ended by a signal, it leaves nothing.
+
+import type { CalibrationProgress } from '../calibration/progress.ts';
+import { askProspects, type Prospects } from '../calibration/prospects.ts';
+import { type Calibrated, calibrateMachine } from '../calibration/session.ts';
+import { describePower, describeProspects, describeRate } from '../calibration/words.ts';
+import { checkConfig } from '../config/config.ts';
+import type { Paths } from '../config/paths.ts';
+import { tuningOf } from '../miner/tuning.ts';
+import { native } from '../native.ts';
+
+export interface Measured {
+  readonly found: Calibrated;
+  readonly prospects: Prospects;
+}
+
+export interface MeasureOptions {
+  readonly paths: Paths;
+  /** The text that is about to be written, valid. */
+  readonly text: string;
+  readonly signal: AbortSignal;
+  readonly progress: CalibrationProgress;
+}
+
+/** Null when the signal ended it. */
+export async function measureFor({ paths, text, signal, progress }: MeasureOptions): Promise<Measured | null> {
+  const { config } = checkConfig(text, paths.configFile, { home: paths.userHome });
+  if (config === null) throw new Error('only a valid configuration is measured');
+  const core = native();
+  const { threads } = config.miner;
+  // What `auto` will be is the calibration's own to find.
+  const planned = threads.kind === 'auto' ? undefined : tuningOf(threads, null, core, undefined).threads;
+  const onProgress = progress.tell;
+  const found = await calibrateMachine({ core, signal, onProgress, threads: planned }).finally(progress.end);
+  if (found === null) return null;
+  const prospects = await askProspects(core, config, paths, found.macsPerSecond, signal);
+  return signal.aborted ? null : { found, prospects };
+}
+
+/** The lines that a person reads before saying yes. */
+export function describeMeasured({ found, prospects }: Measured): string {
+  return [describeRate(found), ...describeProspects(prospects), describePower(found.power)].join('\n');
+}

@@ -1,0 +1,36 @@
+// The few files of /sys that tell what a machine draws, below a root that a test puts elsewhere. Nothing throws.
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where to read. `root` is put before /sys. */
+export interface PowerFiles {
+  readonly platform: NodeJS.Platform;
+  list(path: string): string[];
+  /** The trimmed text, or null where there is none or it may not be read. */
+  read(path: string): string | null;
+  exists(path: string): boolean;
+  readable(path: string): boolean;
+}
+
+export function openPowerFiles(root = '', platform: NodeJS.Platform = process.platform): PowerFiles {
+  return {
+    platform,
+    list: (path) => attempt(() => readdirSync(join(root, path)).sort()) ?? [],
+    read: (path) => attempt(() => readFileSync(join(root, path), 'utf8').slice(0, 256).trim()),
+    exists: (path) => existsSync(join(root, path)),
+    readable: (path) => attempt(() => accessSync(join(root, path), constants.R_OK) ?? true) ?? false,
+  };
+}
+
+function attempt<T>(act: () => T): T | null {
+  try {
+    return act();
+  } catch {
+    return null;
+  }
+}
+
+/** A whole number of a file, exact; null for anything else. */
+export function wholeNumber(text: string | null): bigint | null {
+  return text !== null && /^-?\d{1,19}$/.test(text) ? BigInt(text) : null;
+}
