@@ -64,6 +64,14 @@ function missingForArm() {
   return existsSync(join(sysroot, 'lib', 'rustlib', ARM)) ? null : `rustup target add ${ARM} has not been run`;
 }
 
+/** What the core does when its own parts fail: with faults that no build of the product has. */
+function failureTests() {
+  const folder = mkdtempSync(join(tmpdir(), 'pearlctl-faults-'));
+  const args = ['-p', 'pearl-core', '--features', 'fault-injection', '--test', 'faults'];
+  cargoTests('Rust tests of failures', args, { PEARLCTL_FAULTS: folder });
+  rmSync(folder, { recursive: true, force: true });
+}
+
 /** The NEON kernels against the scalar one and the vectors, under emulation where this is another processor. */
 function armTests() {
   const title = 'Rust tests of the ARM kernels, emulated';
@@ -177,12 +185,14 @@ if (files.length === 0) {
     'native/Cargo.toml',
     '--locked',
     '--all-targets',
+    '--all-features',
     '--quiet',
     '--',
     '-D',
     'warnings',
   ]);
   cargoTests('Rust tests', ['--no-fail-fast']);
+  failureTests();
   armTests();
 }
 await tapTests(files);

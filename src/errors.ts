@@ -46,6 +46,8 @@ const EXIT_CODES = {
   GATEWAY_NONSENSE: EXIT.unavailable,
   UPSTREAM_REFUSED: EXIT.unavailable,
   DIALECT_UNSUPPORTED: EXIT.config,
+  /** A defect of the native core, or of the machine; a new process may well do. */
+  MINER_FAILED: EXIT.unavailable,
   GIVEN_UP: EXIT.unavailable,
   CHILD_FAILED: EXIT.unavailable,
   FILE_UNREADABLE: EXIT.usage,

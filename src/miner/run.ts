@@ -5,6 +5,7 @@ import { readCalibration } from '../calibration/record.ts';
 import type { Config } from '../config/config.ts';
 import type { Paths } from '../config/paths.ts';
 import type { Shape } from '../config/shapes.ts';
+import { PearlError } from '../errors.ts';
 import { type Endpoint, parseEndpoint } from '../jsonrpc/endpoint.ts';
 import { native } from '../native.ts';
 import type { MinerHeartbeat, SentMessage, SupervisorMessage } from '../supervisor/channel.ts';
@@ -34,7 +35,8 @@ interface Orders {
 /**
  * Mines until `signal` is aborted or the supervisor is gone; hands over what was found, and resolves.
  *
- * Throws `NATIVE_MISSING`, `KERNEL_UNKNOWN`, `USAGE` for an address that is none; a supervisor has been told by then.
+ * Throws `NATIVE_MISSING`, `KERNEL_UNKNOWN`, `USAGE` for an address that is none, `MINER_FAILED` when a mining thread
+ * panicked; a supervisor has been told by then.
  */
 export async function runMiner(
   config: Config,
@@ -55,6 +57,7 @@ export async function runMiner(
 
 async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: Endpoint): Promise<void> {
   const wake = new Wake();
+  const failed = new AbortController();
   const proofs = new ProofQueue(sayDropped);
   const workshop = new Workshop({
     core: native(),
@@ -64,6 +67,7 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
     matrices: config.miner.matrices,
     proofs,
     onProof: () => wake.ring(),
+    onFailure: (reason) => failed.abort(minerFailed(reason)),
     say,
   });
   const times = { ...MINER_TIMES, pollMs: config.miner.pollIntervalMs };
@@ -88,10 +92,18 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
     pulse.notice();
   });
   try {
-    await miner.run(parent.signal);
+    await miner.run(AbortSignal.any([parent.signal, failed.signal]));
   } finally {
     pulse.stop();
   }
+  failed.signal.throwIfAborted();
+}
+
+/** What was found is handed over before the process ends with this; whoever supervises it starts another at once. */
+function minerFailed(reason: string): PearlError {
+  return new PearlError('MINER_FAILED', `A mining thread failed (${reason}).`, {
+    hint: 'Please report this. If it comes back, check the memory of this machine, and see `pearlctl doctor`.',
+  });
 }
 
 /** What the supervisor needs to ask the node about a proof, where the gateway tells no verdicts. */

@@ -20,6 +20,8 @@ export interface WorkshopOptions {
   readonly proofs: ProofQueue;
   /** A proof waits to be sent. */
   readonly onProof: () => void;
+  /** The native miner is broken and mines nothing more. */
+  readonly onFailure: (reason: string) => void;
   readonly say: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
 
@@ -171,6 +173,10 @@ export class Workshop {
   }
 
   #onEvent(event: NativeEvent): void {
+    if (event.type === 'failure') {
+      this.#options.onFailure(event.message);
+      return;
+    }
     if (event.type === 'error') {
       this.#options.say('error', event.message);
       return;

@@ -37,7 +37,9 @@ export type NativeEvent =
       readonly tCols: number;
     }
   /** A job that was taken could not be prepared after all (too little memory for its shape); nothing is mined on it. */
-  | { readonly type: 'error'; readonly jobId: number; readonly message: string };
+  | { readonly type: 'error'; readonly jobId: number; readonly message: string }
+  /** A thread of the miner panicked. The others have ended too: only a new process mines again. */
+  | { readonly type: 'failure'; readonly message: string };
 
 /** Totals since the miner was created. */
 export interface NativeStats {

@@ -1,4 +1,5 @@
 // Plays one row from beginning to end: the fault, an orderly stop of what still runs, and the counting of what is left.
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Need, Result, Row } from './row.ts';
 import { FaultStage, waitFor } from './stage.ts';
@@ -42,5 +43,7 @@ function has(need: Need, mounts: boolean): boolean {
       return process.getuid?.() === 0;
     case 'mounts':
       return mounts;
+    case 'cargo':
+      return spawnSync('cargo', ['--version'], { stdio: 'ignore' }).status === 0;
   }
 }

@@ -66,7 +66,7 @@ const NO_MEMORY: Row = {
 };
 
 /** A program of its own, which a row may damage: the addon is found beside it. */
-function ownProgram(stage: FaultStage): { program: string[]; addonFolder: string; manifestFile: string } {
+export function ownProgram(stage: FaultStage): { program: string[]; addonFolder: string; manifestFile: string } {
   const root = folderOf(stage, 'program');
   cpSync(resolve('dist/js'), join(root, 'dist/js'), { recursive: true });
   cpSync(resolve('dist/native'), join(root, 'dist/native'), { recursive: true });
@@ -79,7 +79,7 @@ function ownProgram(stage: FaultStage): { program: string[]; addonFolder: string
   };
 }
 
-const OWN = /^program\//;
+export const OWN = /^program\//;
 
 const ADDON: Row[] = [
   addon('missing', (file) => renameSync(file, `${file}.away`)),
@@ -194,7 +194,7 @@ const READER_GONE: Row = {
   },
 };
 
-function addonFile(folder: string): string {
+export function addonFile(folder: string): string {
   const name = readdirSync(folder).find((entry) => entry.endsWith('.node'));
   if (name === undefined) throw new Error('the addon has not been built');
   return join(folder, name);

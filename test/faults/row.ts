@@ -19,8 +19,8 @@ export interface Row {
   play(stage: FaultStage): Promise<Seen>;
 }
 
-/** `mounts`: root that may mount. */
-export type Need = 'linux' | 'root' | 'mounts';
+/** `mounts`: root that may mount; `cargo`: an addon that fails on demand can be built. */
+export type Need = 'linux' | 'root' | 'mounts' | 'cargo';
 
 export interface Seen {
   /** In the words of `expected`. */

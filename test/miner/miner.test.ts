@@ -4,8 +4,8 @@ import { failed } from '../../src/jsonrpc/message.ts';
 import { MINER_TIMES, Miner, type MinerTimes } from '../../src/miner/miner.ts';
 import { ProofQueue } from '../../src/miner/proofs.ts';
 import { Wake } from '../../src/miner/wake.ts';
-import { Workshop } from '../../src/miner/workshop.ts';
-import { native } from '../../src/native.ts';
+import { Workshop, type WorkshopCore } from '../../src/miner/workshop.ts';
+import { type NativeEvent, native } from '../../src/native.ts';
 import { SMALL_SHAPE } from '../fixtures/gateway/mine-once.ts';
 import { HARD_NBITS, headerOf, minerJob, ScriptedGateway, wireJob } from '../fixtures/gateway/scripted-gateway.ts';
 
@@ -37,6 +37,7 @@ async function rig(t: Test, times: Partial<MinerTimes> = {}): Promise<Rig> {
     matrices: 'random',
     proofs,
     onProof: () => wake.ring(),
+    onFailure: (reason) => said.push(reason),
     say,
   });
   const { endpoint } = gateway;
@@ -301,4 +302,34 @@ t.test('pause and resume keep the job; nothing is found in between', async (t) =
   workshop.resume();
   const submits = gateway.submits.length;
   await until('a submit', () => gateway.submits.length > submits);
+});
+
+t.test('a native miner that failed is told in its own words, and its winners still count', async (t) => {
+  const proofs = new ProofQueue(() => {});
+  const failures: string[] = [];
+  let emit: (event: NativeEvent) => void = () => t.fail('no miner was made');
+  const core: WorkshopCore = {
+    ...native(),
+    createMiner: (options, onEvent) => {
+      emit = onEvent;
+      return native().createMiner(options, onEvent);
+    },
+  };
+  const workshop = new Workshop({
+    core,
+    shape: SMALL_SHAPE,
+    threads: 1,
+    memoryBytes: 64 << 20,
+    matrices: 'random',
+    proofs,
+    onProof: () => {},
+    onFailure: (reason) => failures.push(reason),
+    say: () => {},
+  });
+  emit({ type: 'failure', message: 'pearl-mine-0 panicked: index out of bounds' });
+  t.strictSame(failures, ['pearl-mine-0 panicked: index out of bounds']);
+  // A winner of a job that it does not know any more is counted and dropped.
+  emit({ type: 'solution', jobId: 99, proof: Buffer.alloc(1), hash: Buffer.alloc(32), tRows: 0, tCols: 0 });
+  await workshop.stop();
+  t.match(proofs.counts, { found: 1, dropped: 1 });
 });

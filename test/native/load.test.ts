@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
@@ -51,4 +51,9 @@ t.test('an addon of another version is refused rather than used', async (t) => {
     message: /999\.0\.0/,
     hint: /npm run build:native/,
   });
+});
+
+t.test('the addon that is shipped has no faults to order', async (t) => {
+  const bytes = readFileSync(join(built, realName()));
+  t.notOk(bytes.includes('PEARLCTL_FAULTS'), 'built without the feature fault-injection');
 });

@@ -2,6 +2,7 @@
 
 use crate::exact::{invalid, need_u32};
 use crate::miner::input::{Shape, kernel_of, matrices_of, shape_of};
+use crate::pool::caught;
 use napi::bindgen_prelude::AsyncTask;
 use napi::{Env, Error, Result, Status, Task};
 use napi_derive::napi;
@@ -113,8 +114,10 @@ impl Task for Run {
     type JsValue = Option<BenchResult>;
 
     fn compute(&mut self) -> Result<Self::Output> {
-        bench::bench(&self.options, &|| self.cancelled.load(Ordering::Relaxed))
-            .map_err(|error| Error::new(Status::GenericFailure, error.to_string()))
+        caught(|| {
+            bench::bench(&self.options, &|| self.cancelled.load(Ordering::Relaxed))
+                .map_err(|error| Error::new(Status::GenericFailure, error.to_string()))
+        })
     }
 
     fn resolve(&mut self, _: Env, output: Self::Output) -> Result<Self::JsValue> {

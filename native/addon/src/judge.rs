@@ -1,15 +1,15 @@
 //! Judging proofs: at once, in the thread pool, and showing a proof's fields.
 
 use crate::exact::{need_header, need_u256, u32_of};
+use crate::pool::caught;
 use napi::bindgen_prelude::{AsyncTask, BigInt, Buffer};
-use napi::{Env, Error, Result, Status, Task};
+use napi::{Env, Error, Result, Task};
 use napi_derive::napi;
 use pearl_core::header::Header;
 use pearl_core::proof::{self, PlainProof};
 use pearl_core::refusal::{Reason, Refusal};
 use pearl_core::target::U256;
 use pearl_core::verify;
-use std::panic::catch_unwind;
 
 /// A job and a proof for it, decoded from base64 already.
 #[napi(object)]
@@ -156,14 +156,7 @@ impl Task for Judgement {
     type JsValue = VerifyResult;
 
     fn compute(&mut self) -> Result<Verdict> {
-        // A panic must not unwind into the thread pool, which is C.
-        let Judgement { question, proof } = &*self;
-        catch_unwind(|| question.judge(proof)).map_err(|_| {
-            Error::new(
-                Status::GenericFailure,
-                "judging a proof panicked: this is a defect",
-            )
-        })
+        caught(|| Ok(self.question.judge(&self.proof)))
     }
 
     fn resolve(&mut self, _env: Env, verdict: Verdict) -> Result<VerifyResult> {

@@ -15,6 +15,7 @@ mod file_lock;
 mod judge;
 mod miner;
 mod os;
+mod pool;
 mod process;
 
 use napi_derive::napi;

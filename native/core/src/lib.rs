@@ -6,6 +6,7 @@
 
 pub mod base64;
 pub mod config;
+mod fault;
 pub mod header;
 pub mod jackpot;
 pub mod kernels;

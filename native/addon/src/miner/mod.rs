@@ -5,6 +5,7 @@ pub mod input;
 mod output;
 
 use crate::exact::need_u32;
+use crate::pool::caught;
 use channel::Channel;
 use input::{Job, MinerOptions, job_of, options_of};
 use napi::bindgen_prelude::{AsyncTask, Function};
@@ -136,13 +137,15 @@ impl Task for Stop {
     type JsValue = f64;
 
     fn compute(&mut self) -> Result<u64> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let State::Running(miner) = &mut *state {
-            miner.stop();
-            let stats = miner.stats();
-            *state = State::Stopped(stats);
-        }
-        Ok(self.channel.sent())
+        caught(|| {
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            if let State::Running(miner) = &mut *state {
+                miner.stop();
+                let stats = miner.stats();
+                *state = State::Stopped(stats);
+            }
+            Ok(self.channel.sent())
+        })
     }
 
     fn resolve(&mut self, _env: Env, sent: u64) -> Result<f64> {

@@ -4,10 +4,10 @@ use napi::bindgen_prelude::{BigInt, Buffer};
 use napi_derive::napi;
 use pearl_core::search;
 
-/// A winner, or with only `message` a job that could not be prepared.
+/// A winner; or with only `message` a job that could not be prepared, or the failure of a thread (no job's in particular).
 #[napi(object)]
 pub struct MinerEvent {
-    #[napi(js_name = "type", ts_type = "'solution' | 'error'")]
+    #[napi(js_name = "type", ts_type = "'solution' | 'error' | 'failure'")]
     pub kind: String,
     pub job_id: f64,
     pub message: Option<String>,
@@ -29,15 +29,26 @@ impl From<search::Event> for MinerEvent {
                 t_rows: Some(solution.t_rows),
                 t_cols: Some(solution.t_cols),
             },
-            search::Event::JobFailed { job_id, error } => MinerEvent {
-                kind: "error".to_owned(),
-                job_id: job_id as f64,
-                message: Some(error.to_string()),
-                proof: None,
-                hash: None,
-                t_rows: None,
-                t_cols: None,
-            },
+            search::Event::JobFailed { job_id, error } => {
+                MinerEvent::told("error", job_id, error.to_string())
+            }
+            search::Event::ThreadFailed { thread, message } => {
+                MinerEvent::told("failure", 0, format!("{thread} panicked: {message}"))
+            }
+        }
+    }
+}
+
+impl MinerEvent {
+    fn told(kind: &str, job_id: u64, message: String) -> MinerEvent {
+        MinerEvent {
+            kind: kind.to_owned(),
+            job_id: job_id as f64,
+            message: Some(message),
+            proof: None,
+            hash: None,
+            t_rows: None,
+            t_cols: None,
         }
     }
 }

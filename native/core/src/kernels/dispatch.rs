@@ -33,6 +33,7 @@ impl Kernel {
                 Isa::Scalar => scalar::tile(tile, folded),
             }
         }
+        crate::fault::spoil(self.name(), folded);
     }
 
     /// `R(index, label, key, slot)` of protocol section 6 for sixteen indices.

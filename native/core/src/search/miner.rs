@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::control::{Control, Current, Request};
+use super::guarded;
 use super::layout::Limits;
 use super::matrix::Matrices;
 use super::operands::Operands;
@@ -49,6 +50,13 @@ pub enum Event {
         /// Only lack of memory can bring this about.
         error: JobError,
     },
+    /// A thread panicked. All the others end, and nothing more is mined: the owner has to start anew.
+    ThreadFailed {
+        /// The thread's name.
+        thread: String,
+        /// What it said.
+        message: String,
+    },
 }
 
 /// What is called with each event.
@@ -61,7 +69,7 @@ pub enum StartError {
     NoThreads,
     /// This processor does not have the kernel that was asked for.
     KernelMissing(Isa),
-    /// The kernel that was asked for gives wrong results here.
+    /// The kernel that was asked for gives wrong results here; or all do, and this is the last.
     KernelFailed(Isa),
     /// The system gives no thread.
     Thread(std::io::Error),
@@ -91,7 +99,7 @@ impl std::error::Error for StartError {}
 /// Chooses a kernel; also the names of those that failed their test.
 ///
 /// # Errors
-/// A kernel that was asked for is missing or fails.
+/// A kernel that was asked for is missing or fails; or every one fails.
 pub fn choose_kernel(asked: Option<Isa>) -> Result<(Kernel, Vec<&'static str>), StartError> {
     if let Some(isa) = asked {
         let kernel = Kernel::new(isa).ok_or(StartError::KernelMissing(isa))?;
@@ -108,7 +116,8 @@ pub fn choose_kernel(asked: Option<Isa>) -> Result<(Kernel, Vec<&'static str>), 
         }
         rejected.push(kernel.name());
     }
-    Ok((Kernel::SCALAR, rejected))
+    // Plain integer code went wrong: nothing that this machine computes can be trusted.
+    Err(StartError::KernelFailed(Isa::Scalar))
 }
 
 /// A running miner. Dropping it stops it.
@@ -138,15 +147,13 @@ impl Miner {
             rejected,
         };
         // If a later thread cannot be had, dropping `miner` ends the earlier ones.
-        let (setup, on_failure) = (control.clone(), on_event.clone());
-        miner.spawn("pearl-setup", move || {
-            prepare_jobs(&setup, kernel, options, &*on_failure)
+        miner.spawn("pearl-setup", &on_event, move |control, on_event| {
+            prepare_jobs(control, kernel, options, on_event)
         })?;
         for index in 0..options.threads {
-            let (control, on_event) = (control.clone(), on_event.clone());
             let name = format!("pearl-mine-{index}");
-            miner.spawn(&name, move || {
-                worker::run(&control, index, options.idle_priority, &*on_event)
+            miner.spawn(&name, &on_event, move |control, on_event| {
+                worker::run(control, index, options.idle_priority, on_event)
             })?;
         }
         Ok(miner)
@@ -155,11 +162,13 @@ impl Miner {
     fn spawn(
         &mut self,
         name: &str,
-        body: impl FnOnce() + Send + 'static,
+        on_event: &Arc<OnEvent>,
+        body: impl FnOnce(&Control, &OnEvent) + Send + 'static,
     ) -> Result<(), StartError> {
+        let (control, on_event) = (self.control.clone(), on_event.clone());
         let thread = Builder::new()
             .name(name.into())
-            .spawn(body)
+            .spawn(move || guarded::run(&control, &*on_event, body))
             .map_err(StartError::Thread)?;
         self.threads.push(thread);
         Ok(())
@@ -216,7 +225,7 @@ impl Miner {
     pub fn stop(&mut self) {
         self.control.change(|state| state.stopping = true);
         for thread in self.threads.drain(..) {
-            // A thread that panicked has said so on stderr; there is nothing to add.
+            // What can go wrong in a thread is told as an event by `guarded`.
             let _ = thread.join();
         }
     }
@@ -257,6 +266,7 @@ fn prepare_jobs(control: &Control, kernel: Kernel, options: MinerOptions, on_eve
         if let Some(context) = last.take().and_then(Arc::into_inner) {
             buffer = context.into_buffer();
         }
+        crate::fault::panic_at("prepare");
         let entropy = RandomState::new().hash_one(request.job.header);
         let prepared = Context::prepare(
             request.job,

@@ -11,6 +11,7 @@ mod context;
 mod control;
 mod cycles;
 mod groups;
+mod guarded;
 mod layout;
 mod matrix;
 mod miner;

@@ -35,6 +35,7 @@ impl Parallel<'_> {
                     if self.idle_priority {
                         os::yield_to_everything();
                     }
+                    crate::fault::panic_at("helper");
                     drain();
                 });
             }
