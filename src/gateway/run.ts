@@ -1,14 +1,12 @@
 // The built-in gateway process: the JSON-RPC server in front of an upstream, the ledger of what became of each proof, and
 // the heartbeat to the supervisor.
-import { expectedMacs } from '../calibration/expectation.ts';
 import type { Config } from '../config/config.ts';
 import type { Paths } from '../config/paths.ts';
 import { EXIT, errnoOf, PearlError } from '../errors.ts';
 import { type Endpoint, renderEndpoint } from '../jsonrpc/endpoint.ts';
 import { type RpcServer, startServer } from '../jsonrpc/server.ts';
-import { LedgerBacklog } from '../ledger/backlog.ts';
+import { Books } from '../ledger/books.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
-import { LedgerWriter } from '../ledger/writer.ts';
 import { native } from '../native.ts';
 import { HEARTBEAT_MS } from '../supervisor/channel.ts';
 import { boundedText, ParentLink } from '../supervisor/parent.ts';
@@ -16,6 +14,7 @@ import { runExternalGateway } from './external/run.ts';
 import { GatewayService } from './service.ts';
 import type { Job, Upstream } from './upstream.ts';
 import { createUpstream } from './upstreams.ts';
+import { verdictMessage } from './verdict-message.ts';
 
 /**
  * Serves until `signal` is aborted or the supervisor is gone; then settles what was handed in and resolves.
@@ -45,24 +44,23 @@ export async function runGateway(config: Config, paths: Paths, signal: AbortSign
 async function serve(config: Config, paths: Paths, parent: ParentLink): Promise<void> {
   const opened: (() => Promise<void>)[] = [];
   try {
-    const ledger = await ownFiles(paths, () => LedgerWriter.open(paths.ledgerFile));
-    opened.push(() => ledger.close());
-    const backlog = new LedgerBacklog({
-      append: (entry) => ledger.append(entry),
-      onTrouble: (error) =>
-        say('warn', `the ledger cannot be written (${errnoOf(error) ?? String(error)}): shares wait for it in memory`),
-      onLost: (entries) => say('warn', `${entries} shares are missing in the ledger, which could not be written`),
-    });
-    opened.push(() => backlog.close());
+    const books = await ownFiles(paths, () => Books.open(paths.ledgerFile, (message) => say('warn', message)));
+    opened.push(() => books.close());
     const upstream = await ownFiles(paths, () => createUpstream(config, paths, say));
     opened.push(() => upstream.close());
+    const account = (entry: LedgerEntry, recalled = false) => {
+      parent.tell(verdictMessage(entry, recalled));
+      books.settle(entry);
+    };
+    for (const entry of books.left) account(await recall(entry, upstream), true);
     const service = new GatewayService({
       upstream,
       core: native(),
-      onVerdict: (entry) => account(entry, backlog, parent),
+      onAnswer: (entry) => books.note(entry),
+      onVerdict: account,
     });
     // What waits for a verdict settles while the upstream closes, and is in the ledger before that does.
-    opened.splice(2, 0, () => service.settled());
+    opened.splice(1, 0, () => service.settled());
     void service.follow();
     const server = await startServer(endpointOf(config), service.handle);
     opened.push(() => server.close());
@@ -103,13 +101,10 @@ function jobFacts({ height, certVersion, receivedAt }: Job) {
   return { height, certVersion, ageSeconds: (performance.now() - receivedAt) / 1000 };
 }
 
-/** The verdict goes to the ledger and to the supervisor; a ledger on a full disk does not hold up mining. */
-function account(entry: LedgerEntry, backlog: LedgerBacklog, parent: ParentLink): void {
-  const { result, reason, block, height, latencyMs, target, shape } = entry;
-  const cause = reason === null ? null : boundedText(reason);
-  const work = expectedMacs(target, shape).toString();
-  parent.tell({ type: 'verdict', result, reason: cause, block, height, latencyMs, work });
-  backlog.add(entry);
+/** What became of a proof that an earlier gateway answered and did not live to settle, as far as anybody knows. */
+async function recall(entry: LedgerEntry, upstream: Upstream): Promise<LedgerEntry> {
+  const known = await upstream.recall?.(entry);
+  return { ...entry, ...known, time: new Date().toISOString() };
 }
 
 function endpointOf({ gateway }: Config): Endpoint {

@@ -16,6 +16,8 @@ const MAX_REMEMBERED = 4096;
 export interface ServiceOptions {
   readonly upstream: Upstream;
   readonly core: Pick<Native, 'inspect'>;
+  /** Gets each proof before it is answered `submitted`, as what it is should nothing more be heard of it: `unknown`. */
+  readonly onAnswer?: (entry: LedgerEntry) => Promise<void>;
   /** Gets each verdict, once. */
   readonly onVerdict: (entry: LedgerEntry) => void;
 }
@@ -52,7 +54,7 @@ export class GatewayService {
     this.#pauseReason = 'the gateway is stopping';
   }
 
-  readonly handle = ({ method, params }: RpcRequest): RpcOutcome => {
+  readonly handle = ({ method, params }: RpcRequest): RpcOutcome | Promise<RpcOutcome> => {
     switch (method) {
       case 'getMiningInfo': {
         const read = readNothing(params);
@@ -77,7 +79,7 @@ export class GatewayService {
     return { ok: true, result: renderJob(this.#current) };
   }
 
-  #submit(submission: Submission): RpcOutcome {
+  #submit(submission: Submission): RpcOutcome | Promise<RpcOutcome> {
     let fields: ProofFields;
     try {
       fields = this.#options.core.inspect(submission.proof);
@@ -85,32 +87,20 @@ export class GatewayService {
       return failed(RPC_CODE.internal, 'plain_proof is no PlainProof');
     }
     if (this.#unsettled.size >= MAX_UNSETTLED) return failed(RPC_CODE.internal, 'too many proofs wait for a verdict');
-    const settling = this.#settle(submission, fields).finally(() => this.#unsettled.delete(settling));
+    const job = this.#jobs.find(submission.header, submission.target);
+    const entry = entryOf(submission, fields, job);
+    const noted = this.#options.onAnswer?.(entry) ?? Promise.resolve();
+    // Not before the note: a verdict that nobody knows of would be worse than none.
+    const settling = noted
+      .then(() => this.#settle(submission, job, entry))
+      .finally(() => this.#unsettled.delete(settling));
     this.#unsettled.add(settling);
-    return { ok: true, result: 'submitted' };
+    return noted.then(() => ({ ok: true, result: 'submitted' }));
   }
 
-  async #settle(submission: Submission, fields: ProofFields): Promise<void> {
-    const digest = shortDigest(submission.proof);
-    const job = this.#jobs.find(submission.header, submission.target);
-    const verdict = await this.#judge(submission, job, digest);
-    this.#options.onVerdict({
-      time: new Date().toISOString(),
-      job: String(job?.upstreamId ?? shortDigest(submission.header)),
-      height: job?.height ?? null,
-      certVersion: job?.certVersion ?? 0,
-      target: job?.target ?? submission.target,
-      shape: {
-        m: fields.m,
-        n: fields.n,
-        k: fields.k,
-        rank: fields.rank,
-        h: fields.rows.length,
-        w: fields.cols.length,
-      },
-      proof: digest,
-      ...verdict,
-    });
+  async #settle(submission: Submission, job: Job | null, entry: LedgerEntry): Promise<void> {
+    const verdict = await this.#judge(submission, job, entry.proof);
+    this.#options.onVerdict({ ...entry, ...verdict, time: new Date().toISOString() });
   }
 
   async #judge({ proofText }: Submission, job: Job | null, digest: string): Promise<Verdict> {
@@ -132,6 +122,24 @@ export class GatewayService {
     const [oldest] = this.#remembered;
     if (this.#remembered.size > MAX_REMEMBERED && oldest !== undefined) this.#remembered.delete(oldest);
   }
+}
+
+/** A proof that was answered, as the ledger has it before there is a verdict. */
+function entryOf(submission: Submission, fields: ProofFields, job: Job | null): LedgerEntry {
+  const { m, n, k, rank, rows, cols } = fields;
+  return {
+    time: new Date().toISOString(),
+    job: String(job?.upstreamId ?? shortDigest(submission.header)),
+    height: job?.height ?? null,
+    certVersion: job?.certVersion ?? 0,
+    target: job?.target ?? submission.target,
+    shape: { m, n, k, rank, h: rows.length, w: cols.length },
+    proof: shortDigest(submission.proof),
+    result: 'unknown',
+    reason: 'the gateway ended before the verdict came',
+    block: false,
+    latencyMs: 0,
+  };
 }
 
 function dropped(reason: string): Verdict {

@@ -45,6 +45,15 @@ export interface UpstreamState {
   readonly reason: string | null;
 }
 
+/** A proof of an earlier process, by the names that the ledger has for it. */
+export interface RecalledProof {
+  /** First 16 hex digits of the SHA-256 of the header, where the upstream has no name of its own for the job. */
+  readonly job: string;
+  readonly height: number | null;
+  /** First 16 hex digits of the serialised proof's SHA-256. */
+  readonly proof: string;
+}
+
 /**
  * A source of jobs: the embedded devnet chain or a pool.
  *
@@ -55,6 +64,11 @@ export interface Upstream {
   events(): AsyncIterable<UpstreamEvent>;
   /** Settles with the verdict; never rejects. `proof` is the base64 text as the miner sent it. */
   submit(proof: string, job: Job): Promise<Verdict>;
+  /**
+   * What became of a proof that an earlier process handed in and did not live to settle; null where nobody knows. `job` and
+   * `proof` are as the ledger has them.
+   */
+  recall?(note: RecalledProof): Promise<Pick<Verdict, 'result' | 'reason' | 'block'> | null>;
   state(): UpstreamState;
   /** Settles what is in flight as well as it can, then disconnects. */
   close(): Promise<void>;

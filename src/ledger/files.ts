@@ -17,3 +17,9 @@ export function ledgerPath(path: string, age: number): string {
   const { dir, name, ext } = parse(path);
   return join(dir, `${name}.${age}${ext}`);
 }
+
+/** The notes of proofs without a verdict yet, beside the ledger at `path`. */
+export function pendingPath(path: string): string {
+  const { dir, name, ext } = parse(path);
+  return join(dir, `${name}.pending${ext}`);
+}

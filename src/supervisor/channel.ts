@@ -10,6 +10,9 @@ const bigCounter = v.pipe(v.string(), v.regex(/^\d{1,40}$/));
 const work = v.pipe(v.string(), v.regex(/^\d{1,80}$/));
 const text = v.pipe(v.string(), v.maxLength(500));
 
+/** First 16 hex digits of the serialised proof's SHA-256, as in the ledger. */
+const proofDigest = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/));
+
 /** What the miner is doing; `idle` names why it mines nothing. */
 const minerHeartbeat = v.object({
   type: v.literal('miner'),
@@ -59,6 +62,9 @@ const verdict = v.object({
   latencyMs: v.pipe(v.number(), v.minValue(0)),
   /** Multiply-accumulates that such a share takes on average. */
   work,
+  proof: proofDigest,
+  /** Of a proof that an earlier process answered: that one may have told a verdict before it was killed. */
+  recalled: v.boolean(),
 });
 
 /** The miner had a proof taken with `submitted`: of a gateway that tells no verdicts, the node is asked about this job. */
@@ -67,8 +73,7 @@ const sent = v.object({
   header: v.pipe(v.string(), v.regex(/^[0-9a-f]{152}$/)),
   certVersion: counter,
   target: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
-  /** First 16 hex digits of the serialised proof's SHA-256, as in the ledger. */
-  proof: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)),
+  proof: proofDigest,
 });
 
 /** A permanent or final failure, told before the child exits, so that the supervisor can show it in words. */

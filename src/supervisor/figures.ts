@@ -7,9 +7,14 @@ import { RateMeter } from './rates.ts';
 import type { Situation } from './situation.ts';
 import { countVerdict, type Tally } from './tally.ts';
 
+/** More than a gateway can leave without a verdict in its ledger: 64 that wait, and a backlog while the disk is full. */
+const MAX_REMEMBERED = 8192;
+
 export class Figures {
   readonly #rates = new RateMeter();
   readonly #evidence = new ShareEvidence(performance.now());
+  /** Proofs of the verdicts that were counted last. */
+  readonly #counted = new Set<string>();
   #tally: Tally;
 
   /** @param earlier what was counted before, from the ledger. */
@@ -27,11 +32,19 @@ export class Figures {
     this.#rates.startOver();
   }
 
-  count(verdict: VerdictMessage): void {
+  /**
+   * Counts a verdict.
+   *
+   * @returns false for one that the gateway recalled after a kill, and that its predecessor had already told.
+   */
+  count(verdict: VerdictMessage): boolean {
+    if (verdict.recalled && this.#counted.has(verdict.proof)) return false;
+    this.#remember(verdict.proof);
     if (verdict.result === 'accepted') {
       this.#evidence.accept(BigInt(verdict.work), this.#rates.total, performance.now());
     }
     this.#tally = countVerdict(this.#tally, verdict, new Date().toISOString());
+    return true;
   }
 
   at(nowMs: number): Pick<Situation, 'rates' | 'macs' | 'implied' | 'tally'> {
@@ -45,5 +58,11 @@ export class Figures {
       implied: impliedRate(this.#evidence.sums(this.#rates.total, nowMs)),
       tally: this.#tally,
     };
+  }
+
+  #remember(proof: string): void {
+    this.#counted.add(proof);
+    const [oldest] = this.#counted;
+    if (this.#counted.size > MAX_REMEMBERED && oldest !== undefined) this.#counted.delete(oldest);
   }
 }

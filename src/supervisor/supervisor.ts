@@ -261,7 +261,7 @@ export class Supervisor {
   }
 
   #onVerdict(verdict: VerdictMessage): void {
-    this.#figures.count(verdict);
+    if (!this.#figures.count(verdict)) return;
     tellVerdict(this.#options.logger, verdict);
     this.publishStats();
     this.#options.onChange(this.situation());

@@ -34,7 +34,7 @@ async function rig(t: Test, ...jobs: Job[]) {
   return { upstream, service, entries };
 }
 
-function ask(service: GatewayService, method: string, params: JsonObject = {}): RpcOutcome {
+async function ask(service: GatewayService, method: string, params: JsonObject = {}): Promise<RpcOutcome> {
   return service.handle({ method, params, id: new ExactNumber('1') });
 }
 
@@ -50,11 +50,11 @@ function submission(proof: Buffer, job: Job): JsonObject {
 
 t.test('it gives out the newest job, or says why there is none', async (t) => {
   const { service, upstream } = await rig(t);
-  t.match(ask(service, 'getMiningInfo'), { ok: false, failure: { code: -32001, message: /^mining_paused: / } });
+  t.match(await ask(service, 'getMiningInfo'), { ok: false, failure: { code: -32001, message: /^mining_paused: / } });
   const job = jobOf(1, { target: (1n << 200n) + 1n });
   upstream.offer(job);
   while (service.job === null) await new Promise(setImmediate);
-  t.strictSame(ask(service, 'getMiningInfo'), {
+  t.strictSame(await ask(service, 'getMiningInfo'), {
     ok: true,
     result: {
       incomplete_header_bytes: job.header.toString('base64'),
@@ -64,7 +64,9 @@ t.test('it gives out the newest job, or says why there is none', async (t) => {
   });
   upstream.pause('the pool is gone');
   while (service.job !== null) await new Promise(setImmediate);
-  t.match(ask(service, 'getMiningInfo'), { failure: { code: -32001, message: 'mining_paused: the pool is gone' } });
+  t.match(await ask(service, 'getMiningInfo'), {
+    failure: { code: -32001, message: 'mining_paused: the pool is gone' },
+  });
 });
 
 t.test('a proof is answered at once, and its verdict accounted for with everything about it', async (t) => {
@@ -79,7 +81,7 @@ t.test('a proof is answered at once, and its verdict accounted for with everythi
     return { result: 'stale', reason: 'too late', block: false, latencyMs: 33 };
   };
   const proof = await proofFor(1);
-  t.strictSame(ask(service, 'submitPlainProof', submission(proof, job)), { ok: true, result: 'submitted' });
+  t.strictSame(await ask(service, 'submitPlainProof', submission(proof, job)), { ok: true, result: 'submitted' });
   t.strictSame(entries, []);
   decide();
   await service.settled();
@@ -108,7 +110,7 @@ t.test(
     const { service, upstream, entries } = await rig(t, job);
     const proof = await proofFor(1);
     for (const target of [job, job, jobOf(9, EASY)]) {
-      t.match(ask(service, 'submitPlainProof', submission(proof, target)), { result: 'submitted' });
+      t.match(await ask(service, 'submitPlainProof', submission(proof, target)), { result: 'submitted' });
     }
     await service.settled();
     t.equal(upstream.submitted.length, 1);
@@ -125,8 +127,8 @@ t.test('a proof belongs to the job of its header, and of its target where a head
   const second = jobOf(1, { target: 1n << 220n, upstreamId: 'b' });
   const { service, upstream } = await rig(t, first, second, jobOf(2, EASY));
   const proof = await proofFor(1);
-  ask(service, 'submitPlainProof', submission(proof, first));
-  ask(service, 'submitPlainProof', submission(await proofFor(2), { ...first, target: 5n }));
+  await ask(service, 'submitPlainProof', submission(proof, first));
+  await ask(service, 'submitPlainProof', submission(await proofFor(2), { ...first, target: 5n }));
   await service.settled();
   t.strictSame(
     upstream.submitted.map(({ job }) => job.upstreamId),
@@ -150,10 +152,10 @@ t.test('what is no proof is refused with the codes of the reference', async (t) 
     ['no job', { plain_proof: 'AAAA' }, -32602],
   ];
   for (const [title, params, code] of cases) {
-    t.match(ask(service, 'submitPlainProof', params), { ok: false, failure: { code } }, title);
+    t.match(await ask(service, 'submitPlainProof', params), { ok: false, failure: { code } }, title);
   }
-  t.match(ask(service, 'getMiningInfo', { x: null }), { failure: { code: -32602 } });
-  t.match(ask(service, 'getmininginfo'), { failure: { code: -32601 } });
+  t.match(await ask(service, 'getMiningInfo', { x: null }), { failure: { code: -32602 } });
+  t.match(await ask(service, 'getmininginfo'), { failure: { code: -32601 } });
   await service.settled();
   t.strictSame(entries, [], 'what was refused is no share');
 });
@@ -173,12 +175,12 @@ t.test('more unsettled proofs than it may hold are refused, not kept', async (t)
   if (job === undefined) throw new Error('no job');
   const params = submission(await proofFor(1), job);
   // Copies are settled as duplicates at once; what counts is how many are under way in one turn of the loop.
-  const outcomes = Array.from({ length: 100 }, () => ask(service, 'submitPlainProof', params));
+  const outcomes = await Promise.all(Array.from({ length: 100 }, () => ask(service, 'submitPlainProof', params)));
   t.equal(outcomes.filter(({ ok }) => ok).length, 64);
   t.match(outcomes.at(-1), { failure: { code: -32000 } });
   decide();
   await service.settled();
-  t.match(ask(service, 'submitPlainProof', params), { ok: true });
+  t.match(await ask(service, 'submitPlainProof', params), { ok: true });
 });
 
 t.test('an upstream that breaks its promise of a verdict costs no proof and no gateway', async (t) => {
@@ -187,7 +189,7 @@ t.test('an upstream that breaks its promise of a verdict costs no proof and no g
   upstream.verdict = () => {
     throw new Error('out of order');
   };
-  ask(service, 'submitPlainProof', submission(await proofFor(1), job));
+  await ask(service, 'submitPlainProof', submission(await proofFor(1), job));
   await service.settled();
   t.match(entries, [{ result: 'unknown', reason: 'out of order' }]);
 });

@@ -77,11 +77,13 @@ export function upstreamTo(
   return { upstream, seen, said: chosen.said };
 }
 
-/** Polls until `condition` gives something, or fails with `what` after ten seconds. */
-export async function eventually<T>(what: string, condition: () => T | undefined | null | false): Promise<T> {
-  const deadline = performance.now() + 10_000;
+type Settling<T> = T | undefined | null | false;
+
+/** Polls until `condition` gives something, or fails with `what` after half a minute. */
+export async function eventually<T>(what: string, condition: () => Settling<T> | Promise<Settling<T>>): Promise<T> {
+  const deadline = performance.now() + 30_000;
   for (;;) {
-    const value = condition();
+    const value = await condition();
     if (value !== undefined && value !== null && value !== false) return value;
     if (performance.now() > deadline) throw new Error(`It never came to this: ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -1,9 +1,18 @@
 // The devnet upstream: an embedded chain under mainnet's newest rules (salted seeds, rank penalty), for trying, testing and
 // demonstrating. Its blocks are real proofs, judged by the native core, and its coins are worth nothing.
+import { createHash } from 'node:crypto';
 import type { Native } from '../../native.ts';
 import { decodeHeader } from '../header.ts';
 import { Newest } from '../newest.ts';
-import type { Job, Upstream, UpstreamEvent, UpstreamState, Verdict, VerdictResult } from '../upstream.ts';
+import type {
+  Job,
+  RecalledProof,
+  Upstream,
+  UpstreamEvent,
+  UpstreamState,
+  Verdict,
+  VerdictResult,
+} from '../upstream.ts';
 import { type Block, blockId, nextTemplate, type Template } from './block.ts';
 import { ChainClock } from './clock.ts';
 import { EASE_SECONDS, WINDOW } from './difficulty.ts';
@@ -83,6 +92,17 @@ export class DevnetUpstream implements Upstream {
     );
     this.#turn = settled;
     return settled;
+  }
+
+  /** The chain knows: a block is there, or it never will be. */
+  async recall({ job, height, proof }: RecalledProof): ReturnType<NonNullable<Upstream['recall']>> {
+    const tip = this.#tail.at(-1)?.height ?? 0;
+    if (height === null || height > tip) return dropped('the gateway ended before it was judged');
+    const block = this.#tail.find((candidate) => candidate.height === height);
+    if (block === undefined) return null;
+    const kept = await this.#store.proof(height);
+    const isIt = digestOf(block.header) === job && (kept === null || digestOf(kept) === proof);
+    return isIt ? { result: 'accepted', reason: null, block: true } : dropped('another block came first');
   }
 
   async close(): Promise<void> {
@@ -169,6 +189,15 @@ function jobEvent({ header, target, height }: Template): UpstreamEvent {
     receivedAt: performance.now(),
   };
   return { type: 'job', job };
+}
+
+function dropped(reason: string): Pick<Verdict, 'result' | 'reason' | 'block'> {
+  return { result: 'dropped', reason, block: false };
+}
+
+/** As the ledger names headers and proofs. */
+function digestOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 }
 
 function messageOf(error: unknown): string {

@@ -1,6 +1,6 @@
 // The devnet's blocks on disk: an append-only file of headers, synced block by block, and the last few proofs. Nothing
 // counts as a block before its record is on the disk; a torn end is overwritten; size is bounded.
-import { type FileHandle, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PearlError } from '../../errors.ts';
 import { makeFolder } from '../../folder.ts';
@@ -86,6 +86,15 @@ export class BlockStore {
     await this.#file.datasync();
     this.#records += 1;
     await this.#keepProof(block.height, proof);
+  }
+
+  /** The proof of a late block, or null where it was not kept. */
+  async proof(height: number): Promise<Buffer | null> {
+    try {
+      return Buffer.from(await readFile(proofFile(this.#options.folder, height), 'latin1'), 'base64');
+    } catch {
+      return null;
+    }
   }
 
   async close(): Promise<void> {

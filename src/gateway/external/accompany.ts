@@ -2,8 +2,9 @@
 import type { Config } from '../../config/config.ts';
 import type { Paths } from '../../config/paths.ts';
 import { resolveNodeAccess } from '../../config/pearld.ts';
-import { LedgerWriter } from '../../ledger/writer.ts';
+import { Books } from '../../ledger/books.ts';
 import type { ChildMessage } from '../../supervisor/channel.ts';
+import { verdictMessage } from '../verdict-message.ts';
 import { Companion } from './companion.ts';
 import { gatewayMetricsPort } from './environment.ts';
 
@@ -17,7 +18,14 @@ export function accompany(
   restart: (reason: string) => void,
 ): Companion {
   const port = config.gateway.kind === 'external' ? gatewayMetricsPort(config) : null;
-  const ledger = LedgerWriter.open(paths.ledgerFile).catch(() => null);
+  const books = Books.open(paths.ledgerFile, () => undefined).catch(() => null);
+  void books.then((opened) => {
+    for (const left of opened?.left ?? []) {
+      const entry = { ...left, time: new Date().toISOString() };
+      emit(verdictMessage(entry, true));
+      opened?.settle(entry);
+    }
+  });
   return new Companion({
     config,
     gatewayUrl,
@@ -28,7 +36,8 @@ export function accompany(
     // What somebody else runs is not ours to restart.
     onRestartWanted: config.gateway.kind === 'external' ? restart : () => undefined,
     // A ledger on a full disk does not hold up mining.
-    record: (entry) => void ledger.then((writer) => writer?.append(entry)).catch(() => undefined),
-    onClose: () => void ledger.then((writer) => writer?.close()).catch(() => undefined),
+    note: (entry) => void books.then((opened) => opened?.note(entry)),
+    record: (entry) => void books.then((opened) => opened?.settle(entry)),
+    onClose: () => void books.then((opened) => opened?.close()).catch(() => undefined),
   });
 }

@@ -1,11 +1,11 @@
 // The supervisor's ear at a gateway that is not ours: it hears the log, asks the node, and says in the messages of our own
 // gateway what that one does not say: how its upstream stands, and what became of each proof.
 import { createHash } from 'node:crypto';
-import { expectedMacs } from '../../calibration/expectation.ts';
 import type { Config } from '../../config/config.ts';
 import type { NodeAccess } from '../../config/pearld.ts';
 import type { LedgerEntry } from '../../ledger/entry.ts';
 import { type ChildMessage, HEARTBEAT_MS, type SentMessage } from '../../supervisor/channel.ts';
+import { verdictMessage } from '../verdict-message.ts';
 import { conditionOf } from './condition.ts';
 import { readGatewayLine, type Trouble } from './log-line.ts';
 import { type GatewayMetrics, readGatewayMetrics } from './metrics.ts';
@@ -39,6 +39,8 @@ export interface CompanionOptions {
   /** Where the gateway might serve metrics of its own, or null. */
   readonly metricsUrl: string | null;
   readonly emit: (message: ChildMessage) => void;
+  /** Notes a proof under way, as what it is should nothing more be heard of it. */
+  readonly note: (entry: LedgerEntry) => void;
   /** Writes a settled proof down. */
   readonly record: (entry: LedgerEntry) => void;
   /** The gateway would come back sooner if it were started anew: that takes three seconds. */
@@ -50,6 +52,14 @@ export interface CompanionOptions {
 
 /** Proofs under way at most: a gateway proves one at a time and drops all others of the same job. */
 const MAX_UNDER_WAY = 16;
+
+/** What a proof is whose asker is killed. */
+const LOST: Settled = {
+  result: 'unknown',
+  reason: 'the supervisor ended before the node had a block of it',
+  block: false,
+  height: null,
+};
 
 export class Companion {
   readonly #options: CompanionOptions;
@@ -111,6 +121,7 @@ export class Companion {
       sentAtMs: performance.now(),
     };
     this.#underWay.push(proof);
+    this.#options.note(entryOf(proof, LOST, 0, this.#options.config.shape));
     if (this.#underWay.length > MAX_UNDER_WAY) this.#settle(this.#underWay[0] as SentProof, unsettled(true));
     this.#heartbeat();
   }
@@ -198,7 +209,7 @@ export class Companion {
     const latencyMs = performance.now() - proof.sentAtMs;
     const { emit, record, config } = this.#options;
     const entry = entryOf(proof, settled, latencyMs, config.shape);
-    emit({ type: 'verdict', ...settled, latencyMs, work: expectedMacs(entry.target, entry.shape).toString() });
+    emit(verdictMessage(entry));
     record(entry);
   }
 }

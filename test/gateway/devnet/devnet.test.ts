@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { open, readdir, readFile, stat, symlink, truncate } from 'node:fs/promises';
+import { open, readdir, readFile, rm, stat, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { blockId, GENESIS_ID, merkleRoot } from '../../../src/gateway/devnet/block.ts';
@@ -23,6 +24,11 @@ async function newestJob(devnet: DevnetUpstream): Promise<Job> {
     if (event.type === 'job') return event.job;
   }
   throw new Error('the devnet is closed');
+}
+
+/** As the ledger names headers and proofs. */
+function digest(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 }
 
 async function mineBlock(devnet: DevnetUpstream): Promise<{ job: Job; proof: Buffer }> {
@@ -110,6 +116,25 @@ t.test('two winners of one header at once make one block', async (t) => {
     verdicts.map(({ result }) => result),
     ['accepted', 'dropped'],
   );
+});
+
+t.test('of a proof that a killed gateway was handed, the chain knows what became', async (t) => {
+  const folder = t.testdir();
+  const devnet = await openDevnet(t, folder);
+  const { job, proof } = await mineBlock(devnet);
+  const late = await mineOnce(job);
+  await devnet.submit(proof.toString('base64'), job);
+  const next = await mineBlock(devnet);
+  await devnet.close();
+  const again = await openDevnet(t, folder);
+  const note = (of: Job, bytes: Buffer) => ({ job: digest(of.header), height: of.height, proof: digest(bytes) });
+  t.match(await again.recall(note(job, proof)), { result: 'accepted', block: true, reason: null });
+  t.match(await again.recall(note(job, late)), { result: 'dropped', reason: /another block/ });
+  t.match(await again.recall(note(next.job, next.proof)), { result: 'dropped', reason: /ended before/ });
+  // Killed between the block and the copy of its proof.
+  await rm(join(folder, 'proofs', '1.proof'));
+  t.match(await again.recall(note(job, proof)), { result: 'accepted' });
+  t.match(await again.recall(note({ ...next.job, height: 1 }, next.proof)), { result: 'dropped' });
 });
 
 t.test('the last proofs are kept and verify; the folder belongs to one gateway', async (t) => {

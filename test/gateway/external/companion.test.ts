@@ -22,6 +22,7 @@ const times = {
 async function accompanied(t: Test, options: { node?: TestNode | null; password?: string; metricsUrl?: string } = {}) {
   const node = options.node === undefined ? await TestNode.start() : options.node;
   const messages: ChildMessage[] = [];
+  const notes: LedgerEntry[] = [];
   const entries: LedgerEntry[] = [];
   const restarts: string[] = [];
   const companion = new Companion({
@@ -32,6 +33,7 @@ async function accompanied(t: Test, options: { node?: TestNode | null; password?
     ),
     metricsUrl: options.metricsUrl ?? null,
     emit: (message) => messages.push(message),
+    note: (entry) => notes.push(entry),
     record: (entry) => entries.push(entry),
     onRestartWanted: (reason) => restarts.push(reason),
     onClose: () => {},
@@ -44,7 +46,7 @@ async function accompanied(t: Test, options: { node?: TestNode | null; password?
   const verdicts = () => messages.filter((message): message is VerdictMessage => message.type === 'verdict');
   const upstream = () =>
     messages.filter((message): message is GatewayHeartbeat => message.type === 'gateway').at(-1)?.upstream;
-  return { node: node as TestNode, companion, messages, entries, restarts, verdicts, upstream };
+  return { node: node as TestNode, companion, messages, notes, entries, restarts, verdicts, upstream };
 }
 
 let proofs = 0;
@@ -55,9 +57,10 @@ function sent(header: string): SentMessage {
 }
 
 t.test('a block that the node took is accepted, and in the ledger', async (t) => {
-  const { node, companion, entries, verdicts, messages } = await accompanied(t);
+  const { node, companion, notes, entries, verdicts, messages } = await accompanied(t);
   const header = node.template();
   companion.sent(sent(header));
+  t.match(notes, [{ result: 'unknown', reason: /supervisor ended/ }], 'noted for the case that it is killed now');
   t.ok(companion.busy, 'until it is settled, silence means that the gateway proves');
   await new Promise((resolve) => setTimeout(resolve, 60));
   t.same(verdicts(), []);
@@ -65,6 +68,7 @@ t.test('a block that the node took is accepted, and in the ledger', async (t) =>
   await eventually('a verdict', () => verdicts().length === 1);
   t.match(verdicts()[0], { result: 'accepted', block: true, height: 1 });
   t.match(entries, [{ result: 'accepted', block: true, height: 1, shape: { m: 64, h: 16, w: 16 } }]);
+  t.equal(entries[0]?.proof, notes[0]?.proof);
   t.notOk(companion.busy);
   t.ok(
     messages.every((message) => parseChildMessage(message) !== null),

@@ -1,0 +1,13 @@
+// A verdict as the supervisor hears it. Pure.
+import { expectedMacs } from '../calibration/expectation.ts';
+import type { LedgerEntry } from '../ledger/entry.ts';
+import type { VerdictMessage } from '../supervisor/channel.ts';
+import { boundedText } from '../supervisor/parent.ts';
+
+/** @param recalled whether an earlier process answered the proof, and may have told of it already. */
+export function verdictMessage(entry: LedgerEntry, recalled = false): VerdictMessage {
+  const { result, reason, block, height, latencyMs, target, shape, proof } = entry;
+  const cause = reason === null ? null : boundedText(reason);
+  const work = expectedMacs(target, shape).toString();
+  return { type: 'verdict', result, reason: cause, block, height, latencyMs, work, proof, recalled };
+}

@@ -1,0 +1,155 @@
+// Proofs that are about to be answered `submitted` and have no verdict yet, as a small file beside the ledger. Written before
+// the answer goes out, so that a process which is killed in between leaves a note of each: whoever opens the file next
+// accounts for it. A power cut may take the youngest notes, a kill does not.
+import { constants, readFileSync } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type LedgerEntry, parseEntry, renderEntry } from './entry.ts';
+import { pendingPath } from './files.ts';
+import { readLedger } from './reader.ts';
+
+/** Beyond this the file is written anew with what still waits; a note has some 400 bytes. */
+const COMPACT_BYTES = 64 << 10;
+/** A disk that hangs must not hold up the answer to a miner. */
+const PATIENCE_MS = 250;
+/** More than the gateway and the backlog of its ledger hold; a larger file is no such file. */
+const MAX_FILE_BYTES = 16 << 20;
+
+export class PendingProofs {
+  readonly #path: string;
+  readonly #onTrouble: (error: unknown) => void;
+  /** What an earlier process left without a verdict, oldest first. */
+  readonly left: readonly LedgerEntry[];
+  #open: LedgerEntry[];
+  #file: FileHandle | null = null;
+  #bytes = 0;
+  #isTroubled = false;
+  /** Lines are written one after the other. */
+  #turn: Promise<void> = Promise.resolve();
+
+  private constructor(path: string, bytes: number, left: readonly LedgerEntry[], onTrouble: (error: unknown) => void) {
+    this.#path = path;
+    this.#bytes = bytes;
+    this.#onTrouble = onTrouble;
+    this.left = left;
+    // They wait until they are settled, like all others.
+    this.#open = [...left];
+  }
+
+  /**
+   * Reads what was left beside the ledger at `ledgerFile`. What the ledger has a verdict of is not left: then only the note
+   * was not taken away in time. Nothing about the file is fatal; `onTrouble` hears the first failure of a row.
+   */
+  static async open(ledgerFile: string, onTrouble: (error: unknown) => void): Promise<PendingProofs> {
+    const path = pendingPath(ledgerFile);
+    const { bytes, notes } = readNotes(path);
+    const left = await withoutVerdict(notes, ledgerFile).catch(() => notes);
+    return new PendingProofs(path, bytes, left, onTrouble);
+  }
+
+  /** Notes a proof; resolves when the note is in the file, or when the disk takes too long or refuses it. */
+  async note(entry: LedgerEntry): Promise<void> {
+    this.#open.push(entry);
+    const written = this.#next(() => this.#append(entry));
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, PATIENCE_MS);
+    });
+    await Promise.race([written, patience]);
+    clearTimeout(timer);
+  }
+
+  /** The verdict of this proof is in the ledger. */
+  settle({ proof, job }: Pick<LedgerEntry, 'proof' | 'job'>): void {
+    // Two notes of one proof and job are worth the same: their number is what counts.
+    const index = this.#open.findIndex((entry) => entry.proof === proof && entry.job === job);
+    if (index === -1) return;
+    this.#open.splice(index, 1);
+    void this.#next(() => this.#tidy());
+  }
+
+  /** The file stays only for what still waits. */
+  async close(): Promise<void> {
+    await this.#turn;
+    await this.#file?.close().catch(() => {});
+    if (this.#open.length === 0) await rm(this.#path, { force: true }).catch(() => {});
+  }
+
+  #next(work: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(work).then(
+      () => {
+        this.#isTroubled = false;
+      },
+      (error: unknown) => {
+        if (!this.#isTroubled) this.#onTrouble(error);
+        this.#isTroubled = true;
+      },
+    );
+    return this.#turn;
+  }
+
+  async #append(entry: LedgerEntry): Promise<void> {
+    // The break in front ends what a kill or a full disk left of an earlier line.
+    const bytes = Buffer.from(`\n${renderEntry(entry)}`);
+    this.#file ??= await openFile(this.#path);
+    await this.#file.appendFile(bytes);
+    this.#bytes += bytes.length;
+  }
+
+  async #tidy(): Promise<void> {
+    if (this.#open.length === 0) {
+      this.#file ??= await openFile(this.#path);
+      await this.#file.truncate(0);
+      this.#bytes = 0;
+    } else if (this.#bytes >= COMPACT_BYTES) {
+      await this.#rewrite();
+    }
+  }
+
+  /** By a rename, so that a kill in the middle costs no note of a proof that waits. */
+  async #rewrite(): Promise<void> {
+    const text = Buffer.from(this.#open.map((entry) => renderEntry(entry)).join(''));
+    const fresh = await openFile(`${this.#path}.new`);
+    try {
+      await fresh.truncate(0);
+      await fresh.appendFile(text);
+      await rename(`${this.#path}.new`, this.#path);
+    } catch (error) {
+      await fresh.close();
+      throw error;
+    }
+    await this.#file?.close();
+    this.#file = fresh;
+    this.#bytes = text.length;
+  }
+}
+
+function openFile(path: string): Promise<FileHandle> {
+  const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+  return open(path, flags, 0o600);
+}
+
+/** Torn and foreign lines are passed over. */
+function readNotes(path: string): { bytes: number; notes: LedgerEntry[] } {
+  let content: Buffer;
+  try {
+    content = readFileSync(path);
+  } catch {
+    return { bytes: 0, notes: [] };
+  }
+  if (content.length > MAX_FILE_BYTES) return { bytes: content.length, notes: [] };
+  const lines = content.toString('utf8').split('\n');
+  const notes = lines.map((line) => parseEntry(Buffer.from(line))).filter((entry) => entry !== null);
+  return { bytes: content.length, notes };
+}
+
+/** The notes for which the ledger has no verdict that is as young as they are; each verdict stands for one note. */
+async function withoutVerdict(noted: readonly LedgerEntry[], ledgerFile: string): Promise<LedgerEntry[]> {
+  if (noted.length === 0) return [];
+  let left = [...noted];
+  const sinceMs = Math.min(...noted.map(({ time }) => Date.parse(time)));
+  for await (const { proof, job, time } of readLedger(ledgerFile, { sinceMs })) {
+    const index = left.findIndex((note) => note.proof === proof && note.job === job && note.time <= time);
+    if (index !== -1) left = left.toSpliced(index, 1);
+  }
+  return left;
+}

@@ -1,0 +1,133 @@
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { Books } from '../../src/ledger/books.ts';
+import { type LedgerEntry, renderEntry } from '../../src/ledger/entry.ts';
+import { PendingProofs } from '../../src/ledger/pending.ts';
+import { readLedger } from '../../src/ledger/reader.ts';
+
+function entryOf(proof: string, changes: Partial<LedgerEntry> = {}): LedgerEntry {
+  return {
+    time: '2026-01-01T00:00:00.000Z',
+    job: 'job-1',
+    height: 7,
+    certVersion: 3,
+    target: 1n << 230n,
+    shape: { m: 256, n: 256, k: 2048, rank: 128, h: 16, w: 16 },
+    proof: proof.padStart(16, '0'),
+    result: 'unknown',
+    reason: 'the gateway ended before the verdict came',
+    block: false,
+    latencyMs: 0,
+    ...changes,
+  };
+}
+
+function silent(error: unknown): void {
+  throw error;
+}
+
+async function ledgerOf(path: string): Promise<LedgerEntry[]> {
+  const entries: LedgerEntry[] = [];
+  for await (const entry of readLedger(path)) entries.push(entry);
+  return entries;
+}
+
+t.test('what was noted and not settled is left for whoever opens the file next', async (t) => {
+  const ledger = join(t.testdir(), 'shares.jsonl');
+  const first = await PendingProofs.open(ledger, silent);
+  t.same(first.left, []);
+  for (const proof of ['a', 'b', 'c']) await first.note(entryOf(proof));
+  const file = join(t.testdirName, 'shares.pending.jsonl');
+  t.equal(statSync(file).mode & 0o777, 0o600);
+  // A kill: nobody closes it.
+  const second = await PendingProofs.open(ledger, silent);
+  t.same(
+    second.left.map(({ proof }) => proof),
+    ['a', 'b', 'c'].map((proof) => proof.padStart(16, '0')),
+  );
+  for (const entry of second.left) second.settle(entry);
+  await second.close();
+  t.notOk(existsSync(file), 'a file for nothing is not kept');
+});
+
+t.test('a verdict in the ledger stands for one note of its proof, and only for one that is older', async (t) => {
+  const folder = t.testdir({
+    'shares.jsonl': [
+      renderEntry(entryOf('b', { result: 'accepted', time: '2026-01-01T00:00:01.000Z' })),
+      renderEntry(entryOf('c', { result: 'accepted', time: '2025-12-31T00:00:00.000Z' })),
+      renderEntry(entryOf('d', { result: 'accepted', time: '2026-01-01T00:00:01.000Z', job: 'another' })),
+    ].join(''),
+    'shares.pending.jsonl': ['a', 'b', 'b', 'c', 'd'].map((proof) => renderEntry(entryOf(proof))).join(''),
+  });
+  const pending = await PendingProofs.open(join(folder, 'shares.jsonl'), silent);
+  t.equal(pending.left.map(({ proof }) => proof.at(-1)).join(''), 'abcd');
+  await pending.close();
+});
+
+t.test('a torn or foreign line costs no other note', async (t) => {
+  const torn = renderEntry(entryOf('b')).slice(0, 50);
+  const folder = t.testdir({ 'shares.pending.jsonl': `${renderEntry(entryOf('a'))}{"foreign":1}\n${torn}` });
+  const ledger = join(folder, 'shares.jsonl');
+  const first = await PendingProofs.open(ledger, silent);
+  await first.note(entryOf('c'));
+  const second = await PendingProofs.open(ledger, silent);
+  t.equal(second.left.map(({ proof }) => proof.at(-1)).join(''), 'ac');
+});
+
+t.test('the file stays small, and loses no note that still waits', async (t) => {
+  const ledger = join(t.testdir(), 'shares.jsonl');
+  const file = join(t.testdirName, 'shares.pending.jsonl');
+  const books = await Books.open(ledger, silent);
+  await books.note(entryOf('f'));
+  let largest = 0;
+  for (let number = 0; number < 250; number += 1) {
+    const entry = entryOf(number.toString(10));
+    await books.note(entry);
+    books.settle({ ...entry, result: 'accepted', time: '2026-01-01T00:00:01.000Z' });
+    largest = Math.max(largest, statSync(file).size);
+  }
+  await books.close();
+  t.ok(largest > 60_000 && largest < 90_000, `${largest} bytes`);
+  const again = await PendingProofs.open(ledger, silent);
+  t.equal(again.left.map(({ proof }) => proof.at(-1)).join(''), 'f');
+});
+
+t.test('a disk that refuses the note is told once, and holds nothing up', async (t) => {
+  const folder = t.testdir();
+  mkdirSync(join(folder, 'shares.pending.jsonl'));
+  const troubles: unknown[] = [];
+  const pending = await PendingProofs.open(join(folder, 'shares.jsonl'), (error) => troubles.push(error));
+  await pending.note(entryOf('a'));
+  await pending.note(entryOf('b'));
+  t.equal(troubles.length, 1);
+  await pending.close();
+});
+
+t.test('the books take the note away once the verdict is in the ledger', async (t) => {
+  const folder = t.testdir();
+  const ledger = join(folder, 'shares.jsonl');
+  const file = join(folder, 'shares.pending.jsonl');
+  const warnings: string[] = [];
+  const books = await Books.open(ledger, (message) => warnings.push(message));
+  await books.note(entryOf('a'));
+  await books.note(entryOf('b'));
+  t.match(readFileSync(file, 'utf8'), /000a.*000b/s);
+  books.settle(entryOf('a', { result: 'accepted', time: '2026-01-01T00:00:01.000Z' }));
+  await books.close();
+  t.match(await ledgerOf(ledger), [{ result: 'accepted' }]);
+  const next = await Books.open(ledger, (message) => warnings.push(message));
+  t.match(next.left, [{ proof: entryOf('b').proof }]);
+  for (const entry of next.left) next.settle({ ...entry, time: '2026-01-01T00:00:02.000Z' });
+  await next.close();
+  t.match(await ledgerOf(ledger), [{ result: 'accepted' }, { result: 'unknown' }]);
+  t.notOk(existsSync(file));
+  t.same(warnings, []);
+});
+
+t.test('a file of an absurd size is none of ours', async (t) => {
+  const folder = t.testdir();
+  writeFileSync(join(folder, 'shares.pending.jsonl'), Buffer.alloc(17 << 20, '{'));
+  const pending = await PendingProofs.open(join(folder, 'shares.jsonl'), silent);
+  t.same(pending.left, []);
+});
