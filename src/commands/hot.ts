@@ -19,7 +19,7 @@ const HOT: Readonly<Record<string, HotEntry>> = {
   mine: { switches: [], values: { ...PLACE, gateway: 'any' }, load: () => import('./mine.ts') },
   pause: { switches: ['json'], values: PLACE, load: () => import('./pause.ts') },
   resume: { switches: ['json'], values: PLACE, load: () => import('./resume.ts') },
-  status: { switches: ['json'], values: PLACE, load: () => import('./status.ts') },
+  status: { switches: ['json', 'watch'], values: { ...PLACE, field: 'any' }, load: () => import('./status.ts') },
   supervise: { switches: [], values: PLACE, load: () => import('./supervise.ts') },
 };
 

@@ -2,29 +2,67 @@
 import { existsSync } from 'node:fs';
 import type { Paths } from '../config/paths.ts';
 import { definitionFile } from '../service/place.ts';
-import { readStatus, renderStatus, statusExitCode } from '../status/status.ts';
+import { plainValue, readField } from '../status/field.ts';
+import { readStatus, renderStatus, type ServiceStatus, type StatusModel, statusExitCode } from '../status/status.ts';
 import { defineCommand } from './command.ts';
+import type { Context } from './context.ts';
 
 export const command = defineCommand({
   description:
     'Says what the supervisor and its children do right now, from their own state files and the process table. ' +
+    '“Rate” is measured: whole attempts over time. “Implied” is what the accepted shares say of it: the work that ' +
+    'each takes on average at its target, summed, with the 95 % interval of such a lottery; from ten shares on. ' +
     'Exit code 0: alive. 1: not alive, but it left its state behind (failed or killed). 3: configured or stopped. ' +
     '4: nothing is configured or installed.',
   examples: [
     ['pearlctl status', 'A dozen lines, the truth first'],
-    ['pearlctl status --json', 'The same as one JSON object, for scripts'],
+    ['pearlctl status --watch', 'Redrawn every second, with the rate as a curve, until Ctrl-C'],
+    ['pearlctl status --json', 'One JSON object, for scripts; docs/json.md explains its keys'],
+    ['pearlctl status --json --watch', 'A line of JSON for each change'],
+    ['pearlctl status --field state', 'One value; also dotted: shares.accepted'],
     ['pearlctl status >/dev/null && echo alive', 'The exit code answers'],
   ],
-  async run(_args, context) {
-    const { flags, paths } = context;
-    const model = await readStatus(paths, {
-      // Talking to a manager costs more than all the rest: only for a service that is there.
-      askService: async () => (isDefined(paths) ? (await import('../service/ask.ts')).askService(flags) : null),
-    });
-    context.print(renderStatus(model, context.terminal), model);
+  options: {
+    watch: { type: 'boolean', alias: 'w', describe: 'Go on until Ctrl-C; a line for each change where no one watches' },
+    field: { type: 'string', describe: 'Print this value of the JSON document alone', placeholder: 'NAME' },
+  },
+  async run({ watch: goesOn, field }, context) {
+    if (goesOn) {
+      const { watch } = await import('../live/command.ts');
+      const { json, terminal } = context;
+      return statusExitCode(await watch(reader(context), { json, terminal, field, signal: context.stopSignal() }));
+    }
+    const model = await reader(context)();
+    if (field === undefined) context.print(renderStatus(model, context.terminal), model);
+    else await printField(model, field, context);
     return statusExitCode(model);
   },
 });
+
+/** How long the word of a service manager is good for, for who asks again and again. */
+const MANAGER_WORD_MS = 5000;
+
+function reader({ flags, paths }: Context): () => Promise<StatusModel> {
+  let askedMs = Number.NEGATIVE_INFINITY;
+  let word: ServiceStatus | null = null;
+  // Talking to a manager costs more than all the rest: only for a service that is there.
+  const askService = async () => {
+    if (!isDefined(paths)) return null;
+    if (performance.now() - askedMs < MANAGER_WORD_MS) return word;
+    word = await (await import('../service/ask.ts')).askService(flags);
+    askedMs = performance.now();
+    return word;
+  };
+  return () => readStatus(paths, { askService });
+}
+
+/** A value that this state of things does not have is empty; a name that no state has is a mistake. */
+async function printField(model: StatusModel, name: string, context: Context): Promise<void> {
+  const found = readField(model, name);
+  if (found === undefined) (await import('../documents/names.ts')).checkFieldName(name);
+  const value = found?.value ?? null;
+  context.print(plainValue(value), value);
+}
 
 /** Is there a definition where this machine's manager looks for one? */
 function isDefined({ scope, instance, userHome }: Paths): boolean {

@@ -1,0 +1,26 @@
+// The names that `status --field` takes.
+import { nearest } from '../config/nearest.ts';
+import { PearlError } from '../errors.ts';
+import { STATUS_DOCUMENT } from './status.ts';
+
+/** Throws USAGE, with the nearest name, for one that no status has. */
+export function checkFieldName(name: string): void {
+  const general = name.replace(/\.\d+(?=\.|$)/g, '[]');
+  if (Object.hasOwn(STATUS_DOCUMENT.keys, general) || Object.hasOwn(STATUS_DOCUMENT.keys, `${general}[]`)) return;
+  // Of an item nothing but its own keys is documented.
+  if (general.endsWith('[]') && Object.keys(STATUS_DOCUMENT.keys).some((key) => key.startsWith(`${general}.`))) return;
+  const meant = nearest(name, fieldNames()) ?? byEnd(name) ?? byEnd(name.split('.').at(-1) ?? '');
+  throw new PearlError('USAGE', `The status has no field "${name.slice(0, 60)}".`, {
+    hint: meant === undefined ? 'All names: pearlctl status --json' : `Did you mean: --field ${meant}`,
+  });
+}
+
+/** All names but those inside lists. */
+export function fieldNames(): string[] {
+  return Object.keys(STATUS_DOCUMENT.keys).filter((key) => !key.includes('[]'));
+}
+
+/** `shares.accepted` for `accepted`. */
+function byEnd(end: string): string | undefined {
+  return fieldNames().find((known) => known.toLowerCase().endsWith(`.${end.toLowerCase()}`));
+}

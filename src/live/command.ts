@@ -1,0 +1,37 @@
+// What `status --watch` shows, chosen by who looks: a screen for a person at a terminal, a line for each change otherwise.
+import { checkFieldName } from '../documents/names.ts';
+import { plainValue, readField } from '../status/field.ts';
+import type { StatusModel } from '../status/status.ts';
+import { summaryOf } from './summary.ts';
+import { watchOnTerminal } from './terminal-watch.ts';
+import { jsonLine, LineDisplay, type LineOf, watchStatus } from './watch.ts';
+
+export interface WatchOptions {
+  readonly json: boolean;
+  readonly terminal: { readonly live: boolean; readonly colour: boolean };
+  /** Only this value. */
+  readonly field: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Watches until the signal. Resolves to the last state that was shown. Throws USAGE for a field that does not exist. */
+export async function watch(read: () => Promise<StatusModel>, options: WatchOptions): Promise<StatusModel> {
+  const { json, terminal, field, signal } = options;
+  if (field !== undefined) checkFieldName(field);
+  else if (!json && terminal.live) return watchOnTerminal(read, signal, terminal.colour);
+  const lineOf = field !== undefined ? fieldLine(field, json) : json ? jsonLine : textLine;
+  return watchStatus(read, new LineDisplay((text) => process.stdout.write(text), lineOf), signal);
+}
+
+function fieldLine(name: string, json: boolean): LineOf {
+  return (model) => {
+    const value = readField(model, name)?.value ?? null;
+    const line = json ? JSON.stringify(value) : plainValue(value);
+    return { line, counts: line };
+  };
+}
+
+const textLine: LineOf = (model) => {
+  const counts = summaryOf(model);
+  return { line: `${new Date().toISOString()} ${counts}`, counts };
+};

@@ -1,0 +1,63 @@
+// The status on a whole terminal, redrawn in place, with the rate of the last minutes below it.
+import { renderStatus, type StatusModel } from '../status/status.ts';
+import { Screen, type ScreenStream } from './screen.ts';
+import { sparkline } from './sparkline.ts';
+import type { Display } from './watch.ts';
+
+/** So many are kept: as many as a very wide terminal has columns. */
+const MOST_SAMPLES = 400;
+const TREND_LABEL = '  Trend:    ';
+
+export class ScreenDisplay implements Display {
+  readonly #screen: Screen;
+  readonly #stream: ScreenStream;
+  readonly #colour: boolean;
+  readonly #rates: (number | null)[] = [];
+  #model: StatusModel | null = null;
+
+  constructor(stream: ScreenStream, colour: boolean) {
+    this.#stream = stream;
+    this.#screen = new Screen(stream);
+    this.#colour = colour;
+  }
+
+  show(model: StatusModel): void {
+    this.#model = model;
+    this.#rates.push(model.rate?.macsPerSecond10s ?? null);
+    if (this.#rates.length > MOST_SAMPLES) this.#rates.shift();
+    this.#screen.enter();
+    this.redraw();
+  }
+
+  /** The same again, for a terminal that has another size now. */
+  redraw(): void {
+    if (this.#model === null) return;
+    const { columns } = this.#stream;
+    const trend = sparkline(this.#rates, columns - TREND_LABEL.length - 1);
+    const lines = [renderStatus(this.#model, { colour: this.#colour, width: columns }).trimEnd(), ''];
+    if (trend.trim() !== '') lines.push(`${TREND_LABEL}${trend}`, '');
+    lines.push(this.#dim('  Every second. Ctrl-C or q ends it.'));
+    this.#screen.draw(lines.join('\n'));
+  }
+
+  /** Gives the terminal back for a while. */
+  suspend(): void {
+    this.#screen.leave();
+  }
+
+  resume(): void {
+    this.#screen.enter();
+    this.redraw();
+  }
+
+  /** The last answer stays on the terminal, as if it had been asked for without --watch. */
+  end(): void {
+    this.#screen.leave();
+    if (this.#model === null) return;
+    this.#stream.write(renderStatus(this.#model, { colour: this.#colour, width: this.#stream.columns }));
+  }
+
+  #dim(text: string): string {
+    return this.#colour ? `\u001b[2m${text}\u001b[0m` : text;
+  }
+}

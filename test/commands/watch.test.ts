@@ -1,0 +1,120 @@
+// `status --watch` and `--field` as real processes: at a pseudo-terminal, in a pipe, and ended in each way.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import t from 'tap';
+import { processIdentity } from '../../src/sidecar/identity.ts';
+import { SIDECAR, STATS } from '../status/facts.ts';
+import { CLI, runCli } from './run-cli.ts';
+
+const PERSON = fileURLToPath(new URL('../fixtures/person.py', import.meta.url));
+const skip =
+  spawnSync('python3', ['-c', 'import pty, sys; assert sys.version_info >= (3, 9)']).status !== 0 && 'needs python3';
+const LEAVE = '\u001b[?25h\u001b[?1049l';
+
+/** A home in which this very process passes for supervisor and children. */
+function running(home: string, accepted = 14): void {
+  const self = { pid: process.pid, identity: processIdentity(process.pid) ?? '' };
+  const child = { ...SIDECAR.children.miner, ...self };
+  mkdirSync(join(home, 'run'), { recursive: true });
+  mkdirSync(join(home, 'state'), { recursive: true });
+  const sidecar = { ...SIDECAR, supervisor: self, children: { gateway: child, miner: child } };
+  const shares = { ...STATS.shares, accepted };
+  writeFileSync(join(home, 'pearlctl.ini'), 'network = devnet\n');
+  writeFileSync(join(home, 'run', 'mining.json'), JSON.stringify(sidecar));
+  writeFileSync(
+    join(home, 'run', 'stats.json'),
+    JSON.stringify({ ...STATS, shares, updated_at: new Date().toISOString() }),
+  );
+}
+
+function environment(home: string): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH, HOME: home, PEARLCTL_HOME: home, TERM: 'xterm', LANG: 'C.UTF-8' };
+}
+
+/** Runs a shell line at a pseudo-terminal: `$0` is Node, `$1` the command line. */
+async function atTerminal(home: string, line: string, steps: [wait: string, type: string][]) {
+  const program = ['sh', '-c', line, process.execPath, CLI];
+  const run = await execa('python3', [PERSON, JSON.stringify(steps), ...program], {
+    env: environment(home),
+    extendEnv: false,
+    reject: false,
+    timeout: 80_000,
+    killSignal: 'SIGKILL',
+  });
+  return { code: run.exitCode, shown: run.stdout };
+}
+
+const TELL_MODES = '; code=$?; stty -a | tr " " "\\n" | grep -x -e icanon -e -icanon -e echo -e -echo; exit $code';
+
+for (const [how, key] of [
+  ['q', 'q'],
+  ['Ctrl-C', '\u0003'],
+] as const) {
+  t.test(`${how} ends the watch, and the terminal is as before`, { skip }, async (t) => {
+    const home = t.testdir();
+    running(home);
+    const { code, shown } = await atTerminal(home, `"$0" "$1" status --watch${TELL_MODES}`, [['Ctrl-C or q', key]]);
+    t.equal(code, 0, shown);
+    t.equal(shown.split('\u001b[?1049h').length, 2, 'the alternate screen is entered once');
+    const [, after = ''] = shown.split(LEAVE);
+    t.match(after, /● pearlctl: running/, 'the last answer stays');
+    t.match(after, /^icanon\r?$/m, 'lines are edited again');
+    t.match(after, /^echo\r?$/m, 'and shown');
+  });
+}
+
+t.test('SIGTERM gives the terminal back too', { skip }, async (t) => {
+  const home = t.testdir();
+  running(home);
+  const line = `"$0" "$1" status --watch & pid=$!; read line; kill -TERM $pid; wait $pid${TELL_MODES}`;
+  // In the background the keys belong to the shell; the screen is drawn all the same.
+  const { code, shown } = await atTerminal(home, `set +m; ${line}`, [['Ctrl-C or q', '\r']]);
+  t.equal(code, 0, shown);
+  t.match(shown.split(LEAVE)[1] ?? '', /● pearlctl: running/);
+  t.match(shown, /^icanon\r?$/m);
+});
+
+t.test('in a pipe there is a line for each change, until SIGTERM', async (t) => {
+  const home = t.testdir();
+  running(home);
+  for (const { flags, first, second } of [
+    { flags: ['--watch'], first: /^\S+Z running, 512 GMAC\/s, 14 accepted/, second: / 15 accepted/ },
+    { flags: ['--watch', '--json'], first: /^\{"schemaVersion":1,.*"accepted":14/, second: /"accepted":15/ },
+    { flags: ['--watch', '--field', 'shares.accepted'], first: /^14\n/, second: /^15$/m },
+  ]) {
+    running(home, 14);
+    const child = spawn(process.execPath, [CLI, 'status', ...flags], { env: environment(home) });
+    let text = '';
+    const until = async (wanted: RegExp) => {
+      while (!wanted.test(text)) text += String((await once(child.stdout, 'data'))[0]);
+    };
+    await until(first);
+    running(home, 15);
+    await until(second);
+    child.kill('SIGTERM');
+    const [code] = (await once(child, 'exit')) as [number];
+    t.equal(code, 0, flags.join(' '));
+    t.notMatch(text, /\u001b/, 'no control sequence in a pipe');
+  }
+});
+
+t.test('one value for scripts, with the exit code of the state', async (t) => {
+  const home = t.testdir();
+  t.same(await runCli(['status', '--field', 'state'], { home }), { code: 4, stdout: 'not_configured\n', stderr: '' });
+  t.same(await runCli(['status', '--field', 'shares.accepted'], { home }), { code: 4, stdout: '\n', stderr: '' });
+  running(home);
+  t.same(await runCli(['status', '--field=shares.accepted'], { home }), { code: 0, stdout: '14\n', stderr: '' });
+  t.same(await runCli(['status', '--field', 'rate', '--json'], { home }), {
+    code: 0,
+    stdout: `${JSON.stringify({ macsPerSecond10s: 512e9, macsPerSecond60s: 498.2e9, macsPerSecond15m: 501e9 })}\n`,
+    stderr: '',
+  });
+  for (const flags of [[], ['--watch']]) {
+    const mistyped = await runCli(['status', '--field', 'shares.acepted', ...flags], { home });
+    t.match(mistyped, { code: 2, stdout: '', stderr: /has no field.*\n {2}Did you mean: --field shares\.accepted\n$/ });
+  }
+});

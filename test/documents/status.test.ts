@@ -1,0 +1,60 @@
+import t from 'tap';
+import { checkFieldName, fieldNames } from '../../src/documents/names.ts';
+import { STATUS_DOCUMENT } from '../../src/documents/status.ts';
+import { deriveStatus } from '../../src/status/derive.ts';
+import { plainValue, readField } from '../../src/status/field.ts';
+import { RUNNING, SIDECAR, SITUATIONS } from '../status/facts.ts';
+import { neverSeen, violations } from './conform.ts';
+
+const EXIT = { code: 1, signal: null, at: '2026-01-02T03:04:01.000Z', lines: ['the last words'] };
+const DRIFTING = {
+  ...SIDECAR,
+  children: { ...SIDECAR.children, gateway: { ...SIDECAR.children.gateway, last_exit: EXIT } },
+  service: { manager: 'systemd', enabled: true, active: true, starts_at: 'boot', drift: ['the unit'] },
+};
+const MODELS = [...Object.values(SITUATIONS), { ...RUNNING, sidecar: { kind: 'valid' as const, value: DRIFTING } }].map(
+  (facts) => deriveStatus(facts),
+);
+
+t.test('every key of every status is described, with its type', async (t) => {
+  for (const model of MODELS) t.same(violations(STATUS_DOCUMENT, JSON.parse(JSON.stringify(model))), [], model.state);
+  t.match(violations(STATUS_DOCUMENT, { state: 7, surprise: 1 }), [/^state is 7/, /^surprise is not described/]);
+});
+
+t.test('every key that is described occurs', async (t) => {
+  t.same(neverSeen(STATUS_DOCUMENT, JSON.parse(JSON.stringify(MODELS))), []);
+});
+
+t.test('a field is found by its dotted name, and is plain text for a shell', async (t) => {
+  const model = deriveStatus(RUNNING);
+  for (const [name, text] of [
+    ['state', 'running'],
+    ['shares.accepted', '14'],
+    ['service.enabled', 'true'],
+    ['pauseReason', ''],
+    ['service.drift', '[]'],
+    ['blocks', '{"accepted":14}'],
+  ] as const) {
+    t.equal(plainValue(readField(model, name)?.value), text, name);
+  }
+  t.equal(readField(model, 'state.length'), undefined, 'text has no fields');
+  t.equal(readField(model, 'constructor'), undefined);
+  t.equal(plainValue('two\nlines\u001b[2J'), 'two lines [2J');
+});
+
+t.test('every described name is taken, and a mistyped one is answered with what was meant', async (t) => {
+  for (const name of fieldNames()) checkFieldName(name);
+  for (const name of ['health.0', 'health.0.fix', 'service.drift.0', 'children.miner.lastExit.lines.0']) {
+    checkFieldName(name);
+  }
+  for (const [name, meant] of [
+    ['sate', 'state'],
+    ['shares.acepted', 'shares.accepted'],
+    ['accepted', 'shares.accepted'],
+    ['MINER.PID', 'children.miner.pid'],
+  ] as const) {
+    t.throws(() => checkFieldName(name), { code: 'USAGE', hint: `Did you mean: --field ${meant}` }, name);
+  }
+  t.throws(() => checkFieldName('xyzzy'), { code: 'USAGE', hint: 'All names: pearlctl status --json' });
+  t.throws(() => checkFieldName('health.x'), { code: 'USAGE' });
+});
