@@ -306,8 +306,8 @@ export class PoolConnection {
     clearTimeout(this.#deadline);
     clearTimeout(this.#loginSilence);
     this.#submissions.end(end.kind === 'closed' ? 'the connection to the pool was closed' : end.reason);
+    // A TLS socket takes the one below with it; the other way round, Node frees a handle that the TLS socket still uses.
     this.#socket.destroy();
-    this.#tcp.destroy();
     this.#listener.onEnd(end);
   }
 
