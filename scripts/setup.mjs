@@ -147,7 +147,7 @@ step({
 });
 step({
   name: 'TypeScript',
-  inputs: ['src', 'tsconfig.json', 'package-lock.json', 'scripts/bundle-entry.mjs'],
+  inputs: ['src', 'tsconfig.json', 'package-lock.json', 'scripts/bundle-entry.mjs', 'scripts/build-page.mjs'],
   product: 'dist/js/cli.js',
   action: () => {
     // A file that was renamed or deleted in src must not live on in dist.

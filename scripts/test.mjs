@@ -177,6 +177,7 @@ if (files.length === 0) {
   const bin = (name) => join('node_modules', '.bin', name);
   check('lint and format (TypeScript)', bin('biome'), ['check', '.']);
   check('types of src', bin('tsc'), ['-p', 'tsconfig.json', '--noEmit']);
+  check('types of the dashboard page', bin('tsc'), ['-p', 'src/web/page/tsconfig.json']);
   check('types of test', bin('tsc'), ['-p', 'test/tsconfig.json']);
   check('format (Rust)', 'cargo', ['fmt', '--manifest-path', 'native/Cargo.toml', '--all', '--check']);
   check('lint (Rust)', 'cargo', [

@@ -33,6 +33,8 @@ export interface Config {
     /** 0: any free one, as for metricsPort. */
     port: number;
     metricsPort: number;
+    /** Whether the metrics port also shows the dashboard page. */
+    dashboard: boolean;
     /** A Unix socket's path, instead of host and port. */
     socket: string | null;
     /** Of an external gateway: the program and its arguments. */

@@ -160,6 +160,11 @@ export const SECTIONS = {
         doc: "The port of the supervisor's /metrics; 0 takes a free one.",
         example: '0',
       }),
+      dashboard: key(oneOf(['on', 'off']), {
+        default: 'on',
+        doc: "Whether the metrics port also shows the dashboard page, read-only, to this machine's browsers.",
+        example: 'off',
+      }),
       socket: key(filePath, {
         default: null,
         whenUnset: 'TCP',

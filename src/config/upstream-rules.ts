@@ -36,6 +36,7 @@ export function gatewayOf(check: Check, values: Values['gateway'], kind: Gateway
     host,
     port,
     metricsPort,
+    dashboard: values.dashboard === 'on',
     socket,
     command: command.length === 0 ? ['pearl-gateway', 'start'] : command,
     stopTimeoutMs,

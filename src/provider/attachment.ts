@@ -138,6 +138,7 @@ function sidecarOf(
     wallet_address: attachment.wallet ?? config?.miner.wallet ?? '',
     gateway_url: renderEndpoint(attachment.gateway),
     metrics_url: attachment.metricsUrl ?? '',
+    dashboard_url: null,
     gateway_pid: attachment.gatewayPid,
     miner_loop_pid: attachment.minerPid,
     schema: SIDECAR_SCHEMA,

@@ -114,6 +114,7 @@ function sidecarFrom(fields: Fields): Sidecar | string {
     supervisor,
     children: { gateway, miner },
     gateway_kind: text(fields.gateway_kind) ?? '',
+    dashboard_url: text(fields.dashboard_url),
     shape: shapeFrom(fields.shape),
     control_socket: text(fields.control_socket),
     config_file: text(fields.config_file),

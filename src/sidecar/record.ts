@@ -88,6 +88,8 @@ export interface Sidecar extends LegacySidecar {
   supervisor: { pid: number; identity: string } | null;
   children: Record<ChildName, SidecarChild>;
   gateway_kind: string;
+  /** `http://HOST:PORT/`, null where the page is off or of a supervisor that had none. */
+  dashboard_url: string | null;
   shape: SidecarShape | null;
   control_socket: string | null;
   config_file: string | null;

@@ -59,6 +59,7 @@ function emptyModel(facts: StatusFacts): StatusModel {
     service: facts.service,
     gateway: null,
     children: null,
+    miner: null,
     rate: null,
     macs: null,
     impliedRate: null,
@@ -67,6 +68,7 @@ function emptyModel(facts: StatusFacts): StatusModel {
     job: null,
     shape: null,
     pauseReason: null,
+    dashboardUrl: null,
     health: [],
   };
 }
@@ -145,6 +147,7 @@ function withSidecar(facts: StatusFacts, sidecar: Sidecar): StatusModel {
     ...(stats === null ? {} : figuresOf(stats, facts.nowMs, fresh)),
     shape: sidecar.shape,
     pauseReason: fresh ? stats.pause_reason : null,
+    dashboardUrl: facts.alive.supervisor ? sidecar.dashboard_url : null,
     health: [...health, ...(stats?.health ?? []).filter(({ id }) => fresh || LAST_WORDS.includes(id))],
   };
 }

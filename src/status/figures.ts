@@ -2,11 +2,12 @@
 import type { Stats } from '../sidecar/record.ts';
 import type { StatusModel } from './model.ts';
 
-type Figures = Pick<StatusModel, 'rate' | 'macs' | 'impliedRate' | 'shares' | 'blocks' | 'job'>;
+type Figures = Pick<StatusModel, 'miner' | 'rate' | 'macs' | 'impliedRate' | 'shares' | 'blocks' | 'job'>;
 
 /** Shares and blocks stay true after the end; the rest is of a supervisor that lives (`fresh`). */
 export function figuresOf(stats: Stats, nowMs: number, fresh: boolean): Figures {
   return {
+    miner: fresh ? minerOf(stats) : null,
     rate: fresh ? rateOf(stats) : null,
     macs: fresh ? stats.macs : null,
     impliedRate: fresh ? impliedRateOf(stats) : null,
@@ -14,6 +15,10 @@ export function figuresOf(stats: Stats, nowMs: number, fresh: boolean): Figures 
     blocks: { accepted: stats.blocks.accepted },
     job: fresh ? jobOf(stats) : null,
   };
+}
+
+function minerOf({ miner: { activity, kernel, threads } }: Stats): StatusModel['miner'] {
+  return { activity, kernel, threads };
 }
 
 function rateOf({ rate }: Stats): StatusModel['rate'] {

@@ -48,6 +48,8 @@ export interface StatusModel {
   service: ServiceStatus | null;
   gateway: { kind: string; url: string; upstream: string | null; state: string } | null;
   children: { gateway: ChildStatus; miner: ChildStatus } | null;
+  /** What the miner does, on which kernel and how many threads; null where its supervisor does not tell. */
+  miner: { activity: string; kernel: string | null; threads: number } | null;
   rate: { macsPerSecond10s: number; macsPerSecond60s: number; macsPerSecond15m: number } | null;
   /** Multiply-accumulates since the supervisor started: decimal text, since it passes 2^53. */
   macs: string | null;
@@ -77,6 +79,8 @@ export interface StatusModel {
   job: { height: number | null; ageSeconds: number; certVersion: number } | null;
   shape: { preset: string; m: number; n: number; k: number; rank: number } | null;
   pauseReason: string | null;
+  /** Of the page in a browser; null where there is none. */
+  dashboardUrl: string | null;
   health: HealthItem[];
 }
 

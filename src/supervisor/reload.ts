@@ -20,6 +20,7 @@ const EFFECTS: Record<string, ReloadEffect> = {
   gateway: 'both',
   'gateway.kind': 'supervisor',
   'gateway.metricsPort': 'supervisor',
+  'gateway.dashboard': 'supervisor',
   'gateway.command': 'gateway',
   'gateway.stopTimeoutMs': 'applied',
   pool: 'gateway',

@@ -8,7 +8,6 @@ import { readLedger } from '../ledger/reader.ts';
 import { isJournal, Logger } from '../logs/logger.ts';
 import type { LogRecord } from '../logs/record.ts';
 import { createRedactor, type Redactor } from '../logs/redact.ts';
-import { type MetricsServer, startMetricsServer } from '../metrics/server.ts';
 import { removeTemporaries } from '../sidecar/atomic-file.ts';
 import { SidecarFile } from '../sidecar/file.ts';
 import { processIdentity } from '../sidecar/identity.ts';
@@ -16,6 +15,7 @@ import { readSidecar } from '../sidecar/read.ts';
 import type { SidecarService } from '../sidecar/record.ts';
 import type { StatusModel } from '../status/model.ts';
 import { VERSION } from '../version.ts';
+import { Site } from '../web/site.ts';
 import { ControlServer } from './control/server.ts';
 import { groundError, InstanceLock, prepareFolders } from './ground.ts';
 import { liveStatus } from './live-status.ts';
@@ -26,6 +26,7 @@ import { readPaused } from './paused.ts';
 import { endPredecessor } from './predecessor.ts';
 import { Publisher } from './publisher.ts';
 import { secretsOf } from './secrets.ts';
+import { rateSampleOf, siteSourcesOf } from './shown.ts';
 import type { Facts } from './situation.ts';
 import { Supervisor } from './supervisor.ts';
 import { countVerdict, EMPTY_TALLY, type Tally } from './tally.ts';
@@ -89,8 +90,9 @@ async function runLocked(
   for (const file of [paths.sidecarFile, paths.statsFile, paths.pausedFile]) removeTemporaries(file);
   const publisher = new Publisher(sidecarFile(options), logger);
   const collector: { supervisor: Supervisor | null } = { supervisor: null };
-  const address = { host: config.gateway.host, port: config.gateway.metricsPort };
-  const metrics = await startMetricsServer(address, () => collector.supervisor?.metrics() ?? []);
+  const site = await Site.open(config.gateway, () =>
+    siteSourcesOf(collector.supervisor, paths, options.service ?? null),
+  );
   const supervisor = new Supervisor({
     config,
     paths,
@@ -103,7 +105,8 @@ async function runLocked(
     notifier: new Notifier(process.env),
     paused: readPaused(paths.pausedFile),
     tally: await earlierTally(paths, logger),
-    metricsUrl: metrics.url,
+    metricsUrl: site.metricsUrl,
+    dashboardUrl: site.dashboardUrl,
     service: options.service ?? null,
     onChange: (situation) => options.onChange?.(liveStatus(situation, paths, options.service ?? null)),
   });
@@ -111,24 +114,25 @@ async function runLocked(
   try {
     supervisor.introduce();
   } catch (error) {
-    await metrics.close();
+    await site.close();
     throw groundError(paths.sidecarFile, error);
   }
   logger.info(`pearlctl ${VERSION} supervises ${config.network}`, { pid: process.pid, gateway: config.gateway.kind });
-  return superviseToTheEnd(options, { lock, logger, publisher, metrics, supervisor, redaction });
+  if (site.dashboardUrl !== null) logger.info(`the dashboard is at ${site.dashboardUrl}`);
+  return superviseToTheEnd(options, { lock, logger, publisher, site, supervisor, redaction });
 }
 
 interface Parts {
   lock: InstanceLock;
   logger: Logger;
   publisher: Publisher;
-  metrics: MetricsServer;
+  site: Site;
   supervisor: Supervisor;
   redaction: Redaction;
 }
 
 async function superviseToTheEnd(options: RunSupervisorOptions, parts: Parts): Promise<ExitCode> {
-  const { supervisor, publisher, metrics, logger, redaction } = parts;
+  const { supervisor, publisher, site, logger, redaction } = parts;
   const adoptSecrets = async (config: Config) => {
     redaction.current = createRedactor(await secretsOf(config, options.paths, process.env));
   };
@@ -148,7 +152,7 @@ async function superviseToTheEnd(options: RunSupervisorOptions, parts: Parts): P
   } finally {
     stopTicking();
     release();
-    await Promise.all([metrics.close(), control.close()]);
+    await Promise.all([site.close(), control.close()]);
   }
   if (ending.reason === null) {
     publisher.remove();
@@ -173,7 +177,7 @@ function exitCodeFor({ exitCode }: Ending): ExitCode {
   return underLaunchd && exitCode === EXIT.config ? EXIT.ok : exitCode;
 }
 
-function tickEverySecond({ lock, supervisor, logger, publisher }: Parts, control: ControlServer): () => void {
+function tickEverySecond({ lock, supervisor, logger, publisher, site }: Parts, control: ControlServer): () => void {
   const notifier = new Notifier(process.env);
   let lastMs = performance.now();
   let ticks = 0;
@@ -187,7 +191,10 @@ function tickEverySecond({ lock, supervisor, logger, publisher }: Parts, control
     checkGround(lock, supervisor, logger);
     restoreControl();
     supervisor.tick(gapMs);
-    if (ticks % STATS_EVERY_TICKS === 0) supervisor.publishStats();
+    if (ticks % STATS_EVERY_TICKS === 0) {
+      supervisor.publishStats();
+      site.remember(rateSampleOf(supervisor.situation()));
+    }
     notifier.alive();
   }, TICK_MS);
   return () => clearInterval(timer);

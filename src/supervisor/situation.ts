@@ -35,6 +35,8 @@ export interface Situation {
   heard: { gateway: Heard<GatewayHeartbeat> | null; miner: Heard<MinerHeartbeat> | null };
   gatewayUrl: string;
   metricsUrl: string;
+  /** Null where there is no page. */
+  dashboardUrl: string | null;
   rates: { tenSeconds: number; minute: number; quarterHour: number };
   macs: bigint;
   implied: ImpliedRate | null;

@@ -41,6 +41,7 @@ export interface SupervisorOptions {
   /** What was counted before, from the ledger. */
   tally: Tally;
   metricsUrl: string;
+  dashboardUrl: string | null;
   service: SidecarService | null;
   /** Called after every change, and every two seconds. */
   onChange: (situation: Situation) => void;
@@ -178,6 +179,7 @@ export class Supervisor {
       heard: children.heard,
       gatewayUrl: this.#gateway.url,
       metricsUrl: this.#options.metricsUrl,
+      dashboardUrl: this.#options.dashboardUrl,
       ...this.#figures.at(nowMs),
       memory: {
         supervisor: residentBytes(process.pid),

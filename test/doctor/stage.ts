@@ -82,6 +82,7 @@ export function pretendToSupervise(home: string, sidecar: object = {}, stats: ob
     wallet_address: WALLET,
     gateway_url: 'http://127.0.0.1:1',
     metrics_url: 'http://127.0.0.1:2/metrics',
+    dashboard_url: null,
     gateway_pid: process.pid,
     miner_loop_pid: process.pid,
     schema: 1,

@@ -63,6 +63,7 @@ const SIDECAR = JSON.stringify({
   wallet_address: WALLET,
   gateway_url: 'http://127.0.0.1:1',
   metrics_url: 'http://127.0.0.1:2/metrics',
+  dashboard_url: null,
   gateway_pid: 5,
   miner_loop_pid: 6,
   schema: 1,

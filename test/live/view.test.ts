@@ -18,6 +18,7 @@ const model: StatusModel = {
   service: null,
   gateway: null,
   children: null,
+  miner: null,
   rate: null,
   macs: null,
   impliedRate: null,
@@ -26,6 +27,7 @@ const model: StatusModel = {
   job: null,
   shape: null,
   pauseReason: null,
+  dashboardUrl: null,
   health: [],
 };
 

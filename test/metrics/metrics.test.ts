@@ -1,9 +1,6 @@
-import { request } from 'node:http';
-import { connect } from 'node:net';
 import t from 'tap';
 import { type Metric, renderMetrics } from '../../src/metrics/exposition.ts';
 import { type MetricFacts, metricsOf } from '../../src/metrics/facts.ts';
-import { startMetricsServer } from '../../src/metrics/server.ts';
 
 const FACTS: MetricFacts = {
   version: '0.1.0',
@@ -63,51 +60,4 @@ t.test('values that would break the format are escaped', async (t) => {
     samples: [{ labels: { reason: 'say "hi"\n\\' }, value: Number.POSITIVE_INFINITY }],
   };
   t.equal(renderMetrics([metric]), '# HELP m a\\nb\\\\c\n# TYPE m gauge\nm{reason="say \\"hi\\"\\n\\\\"} +Inf\n');
-});
-
-function ask(
-  url: string,
-  options: { method?: string; headers?: Record<string, string> } = {},
-): Promise<[number, string]> {
-  return new Promise((resolve, reject) => {
-    const call = request(url, options, (response) => {
-      let body = '';
-      response.on('data', (chunk: Buffer) => {
-        body += chunk.toString();
-      });
-      response.on('end', () => resolve([response.statusCode ?? 0, body]));
-    });
-    call.once('error', reject);
-    call.end();
-  });
-}
-
-t.test('answers GET of /metrics for loopback hosts, and nothing else', async (t) => {
-  const server = await startMetricsServer({ host: '127.0.0.1', port: 0 }, () => metricsOf(FACTS));
-  t.teardown(() => server.close());
-  const [status, body] = await ask(server.url);
-  t.equal(status, 200);
-  t.ok(parse(body).size > 15);
-  t.equal((await ask(server.url, { headers: { host: 'localhost:1' } }))[0], 200);
-  t.equal((await ask(server.url, { headers: { host: '127.0.0.1.evil.example' } }))[0], 421);
-  t.equal((await ask(server.url, { headers: { host: 'evil.example' } }))[0], 421);
-  t.equal((await ask(server.url, { method: 'POST' }))[0], 405);
-  t.equal((await ask(server.url, { method: 'DELETE' }))[0], 405);
-  t.same(await ask(server.url, { method: 'HEAD' }), [200, '']);
-  t.equal((await ask(server.url.replace('/metrics', '/etc/passwd')))[0], 404);
-});
-
-t.test('a taken port is said in words, and open connections do not hold up the end', async (t) => {
-  const first = await startMetricsServer({ host: '127.0.0.1', port: 0 }, () => []);
-  const port = Number(new URL(first.url).port);
-  await t.rejects(
-    startMetricsServer({ host: '127.0.0.1', port }, () => []),
-    { code: 'PORT_IN_USE' },
-  );
-  const lingering = connect({ host: '127.0.0.1', port });
-  lingering.on('error', () => undefined);
-  await new Promise((resolve) => lingering.once('connect', resolve));
-  lingering.write('GET /metr');
-  await first.close();
-  lingering.destroy();
 });

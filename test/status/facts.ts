@@ -10,6 +10,7 @@ export const SIDECAR: Sidecar = {
   wallet_address: 'rprl1pqurswpc8qurswpc8qurswpc8qurswpc8qurswpc8qurswpc8qursefrsm4',
   gateway_url: 'http://127.0.0.1:8337',
   metrics_url: 'http://127.0.0.1:8339/metrics',
+  dashboard_url: 'http://127.0.0.1:8339/',
   gateway_pid: 101,
   miner_loop_pid: 102,
   schema: 1,

@@ -34,7 +34,9 @@ export function listRuntimeFiles(programFolder: string): RuntimeFile[] {
         .filter((name) => name.startsWith(ADDON))
         .sort()
     : [];
-  const missing = existsSync(bundle) ? (addons.length === 0 ? join(native, `${ADDON}*.node`) : null) : bundle;
+  const page = installed ? join(programFolder, 'page') : join(programFolder, 'dist', 'page');
+  const needed = [bundle, ...(addons.length === 0 ? [join(native, `${ADDON}*.node`)] : []), join(page, 'index.html')];
+  const missing = needed.find((path) => !existsSync(path)) ?? null;
   if (missing !== null) {
     throw new PearlError('INTERNAL', `This copy of pearlctl is incomplete: ${missing} is missing.`, {
       hint: 'In a checkout, type: npm run setup. Otherwise install the package again.',
@@ -45,6 +47,7 @@ export function listRuntimeFiles(programFolder: string): RuntimeFile[] {
     { from: join(programFolder, 'package.json'), to: 'package.json' },
     // Beside the bundle, where `native.ts` looks first.
     ...addons.map((name) => ({ from: join(native, name), to: name })),
+    ...filesBelow(page, 'page'),
     ...filesBelow(join(programFolder, 'templates'), 'templates'),
   ];
 }

@@ -1,0 +1,30 @@
+// What a supervisor has for the site that browsers and scrapers see: where its figures and its status come from.
+import type { Paths } from '../config/paths.ts';
+import type { SidecarService } from '../sidecar/record.ts';
+import type { RateSample } from '../web/history.ts';
+import type { SiteSources } from '../web/site.ts';
+import { liveStatus } from './live-status.ts';
+import type { Situation } from './situation.ts';
+import type { Supervisor } from './supervisor.ts';
+
+/** What the site shows; nothing while the supervisor is only being made. */
+export function siteSourcesOf(
+  supervisor: Supervisor | null,
+  paths: Paths,
+  service: SidecarService | null,
+): SiteSources | null {
+  if (supervisor === null) return null;
+  return {
+    metrics: () => supervisor.metrics(),
+    status: () => liveStatus(supervisor.situation(), paths, service),
+  };
+}
+
+export function rateSampleOf({ rates, tally }: Situation): RateSample {
+  return {
+    atMs: Date.now(),
+    macsPerSecond10s: rates.tenSeconds,
+    macsPerSecond60s: rates.minute,
+    acceptedShares: tally.accepted,
+  };
+}

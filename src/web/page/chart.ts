@@ -1,0 +1,142 @@
+// The chart of the rate: uPlot on a canvas, in the colours of the style sheet, as wide as its place. It moves only when it is
+// given something new, and a pointer over it reads a value off.
+import uPlot from 'uplot';
+import { formatRate, scaleRates } from '../../status/format.ts';
+import type { Plot } from './series.ts';
+import { clockText } from './words.ts';
+
+export interface Chart {
+  draw(plot: Plot, span: { from: number; to: number }): void;
+  /** Says in words what the picture shows, for whoever does not see it. */
+  describe(words: string): void;
+}
+
+/** Height against width: flat on a desk, still readable on a phone. */
+const height = (width: number) => Math.round(Math.min(280, Math.max(180, width * 0.34)));
+
+export interface ChartListener {
+  /** The words for the value under the pointer, or null when it leaves. */
+  onRead(words: string | null): void;
+  /** What the figures beside the chart count. */
+  onUnit(unit: string): void;
+}
+
+export function makeChart(place: HTMLElement, listener: ChartListener): Chart {
+  let shares: readonly number[] = [];
+  let span = { from: 0, to: 1 };
+  const options: uPlot.Options = {
+    width: place.clientWidth,
+    height: height(place.clientWidth),
+    padding: [12, 8, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: 8, width: 2 } },
+    scales: {
+      x: { time: true, range: () => [span.from, span.to] },
+      // From zero on: a rate that wavers by a percent has to look so.
+      y: { range: (_chart, _least, most) => [0, most > 0 ? most * 1.15 : 1] },
+    },
+    axes: [
+      {
+        stroke: () => colour('--muted'),
+        font: font(),
+        grid: { show: false },
+        ticks: { show: false },
+        space: 72,
+        size: 28,
+        values: (chart, splits) => splits.map((at) => timeLabel(chart, at, span)),
+      },
+      {
+        stroke: () => colour('--muted'),
+        font: font(),
+        size: 48,
+        grid: { stroke: () => colour('--line'), width: 1 },
+        ticks: { show: false },
+        space: 48,
+        values: (_chart, splits) => {
+          const { figures, unit } = scaleRates(splits);
+          listener.onUnit(unit);
+          return figures.map((figure) => String(Number(figure)));
+        },
+      },
+    ],
+    series: [
+      {},
+      {
+        stroke: () => colour('--accent'),
+        width: 2,
+        fill: (chart) => fade(chart),
+        points: { show: false },
+        spanGaps: false,
+      },
+    ],
+    hooks: {
+      draw: [(chart) => drawShares(chart, shares)],
+      setCursor: [(chart) => listener.onRead(wordsAt(chart))],
+    },
+  };
+  const chart = new uPlot(options, [[], []], place);
+  chart.root.setAttribute('role', 'img');
+  new ResizeObserver(() => {
+    const width = place.clientWidth;
+    if (width > 0 && width !== chart.width) chart.setSize({ width, height: height(width) });
+  }).observe(place);
+  window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => chart.redraw(false));
+  return {
+    draw(plot, newSpan) {
+      shares = plot.shares;
+      span = newSpan;
+      chart.setData([plot.seconds, plot.rates]);
+    },
+    describe: (words) => chart.root.setAttribute('aria-label', words),
+  };
+}
+
+/** With its seconds only where the chart shows less than three minutes, and not at all where the edge would cut it. */
+function timeLabel(chart: uPlot, at: number, { from, to }: { from: number; to: number }): string {
+  const letters = to - from < 180 ? 8 : 5;
+  const room = chart.bbox.width / uPlot.pxRatio - chart.valToPos(at, 'x');
+  return room < letters * 3.5 ? '' : clockText(new Date(at * 1000)).slice(0, letters);
+}
+
+function wordsAt(chart: uPlot): string | null {
+  const index = chart.cursor.idx;
+  if (index === null || index === undefined) return null;
+  const at = chart.data[0][index];
+  const rate = chart.data[1]?.[index];
+  if (at === undefined || rate === null || rate === undefined) return null;
+  return `${clockText(new Date(at * 1000))}: ${formatRate(rate)}`;
+}
+
+/** A dot at the foot of the chart for each time at which shares were accepted. */
+function drawShares(chart: uPlot, shares: readonly number[]): void {
+  const { ctx, bbox } = chart;
+  const radius = 2.5 * uPlot.pxRatio;
+  ctx.save();
+  ctx.fillStyle = colour('--accent-strong');
+  let previous = Number.NEGATIVE_INFINITY;
+  for (const at of shares) {
+    const x = chart.valToPos(at, 'x', true);
+    // Where they come thick and fast, one dot stands for several.
+    if (x < bbox.left || x > bbox.left + bbox.width || x - previous < radius * 3) continue;
+    previous = x;
+    ctx.beginPath();
+    ctx.arc(x, bbox.top + bbox.height - radius * 2, radius, 0, 2 * Math.PI);
+    ctx.fill();
+  }
+  ctx.restore();
+}
+
+function fade({ ctx, bbox }: uPlot): CanvasGradient {
+  const gradient = ctx.createLinearGradient(0, bbox.top, 0, bbox.top + bbox.height);
+  gradient.addColorStop(0, colour('--area-top'));
+  gradient.addColorStop(1, colour('--area-foot'));
+  return gradient;
+}
+
+function colour(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function font(): string {
+  return `12px ${getComputedStyle(document.body).fontFamily}`;
+}

@@ -1,0 +1,43 @@
+// Asks the supervisor for its document every two seconds, for ever: nothing that happens over there ends it. While the page
+// is hidden it rests.
+import type { DashboardDocument } from '../document.ts';
+
+/** The supervisor measures as often. */
+const EVERY_MS = 2000;
+/** Over loopback, and of a supervisor that waits for nobody. */
+const PATIENCE_MS = 4000;
+
+export interface Listener {
+  /** Seconds of the last point that is here, or null for all there is. */
+  since(): number | null;
+  onDocument(document: DashboardDocument): void;
+  onSilence(): void;
+}
+
+export function follow(listener: Listener): void {
+  let timer: number | undefined;
+  let asking = false;
+  const ask = async () => {
+    if (asking || document.hidden) return;
+    asking = true;
+    window.clearTimeout(timer);
+    const answer = await fetchDocument(listener.since()).catch(() => null);
+    asking = false;
+    timer = window.setTimeout(ask, EVERY_MS);
+    if (answer === null) listener.onSilence();
+    else listener.onDocument(answer);
+  };
+  document.addEventListener('visibilitychange', ask);
+  window.addEventListener('pageshow', ask);
+  void ask();
+}
+
+async function fetchDocument(since: number | null): Promise<DashboardDocument> {
+  const query = since === null ? '' : `?since=${since}`;
+  const response = await fetch(`dashboard.json${query}`, {
+    cache: 'no-store',
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  });
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  return (await response.json()) as DashboardDocument;
+}

@@ -1,0 +1,94 @@
+// The part of the page about the rate's past: which range is chosen, its chart, the sentence above and the table below.
+import { formatRate, formatRates } from '../../status/format.ts';
+import type { RatePast, RatePoint } from '../history.ts';
+import { type Chart, makeChart } from './chart.ts';
+import { copyOf, element, fillRows, setText } from './dom.ts';
+import { plotOf, RANGES, type RangeName, rowsOf, select } from './series.ts';
+import { dayAndClock } from './words.ts';
+
+/** A chart of less than this would be a single step. */
+const LEAST_SECONDS = 30;
+
+const pastRow = copyOf('past-row');
+
+export class PastView {
+  readonly #chart: Chart;
+  #range: RangeName = 'quarter';
+  #past: RatePast | null = null;
+  #nowSeconds = 0;
+  #summary = '';
+  #read: string | null = null;
+
+  constructor() {
+    this.#chart = makeChart(element('chart'), {
+      onRead: (words) => {
+        this.#read = words;
+        this.#showReading();
+      },
+      onUnit: (unit) => setText('chart-unit', unit),
+    });
+    for (const input of document.querySelectorAll<HTMLInputElement>('input[name=range]')) {
+      // A browser may bring an earlier choice back with the page.
+      if (input.checked) this.#range = rangeNamed(input.value);
+      input.addEventListener('change', () => {
+        this.#range = rangeNamed(input.value);
+        this.#show();
+      });
+    }
+    element('past').addEventListener('toggle', () => this.#showTable());
+  }
+
+  update(past: RatePast, nowSeconds: number): void {
+    this.#past = past;
+    this.#nowSeconds = nowSeconds;
+    this.#show();
+  }
+
+  #points(): readonly RatePoint[] {
+    return this.#past === null ? [] : select(this.#past, this.#range, this.#nowSeconds).points;
+  }
+
+  #show(): void {
+    if (this.#past === null) return;
+    const section = select(this.#past, this.#range, this.#nowSeconds);
+    const first = section.points[0]?.[0] ?? this.#nowSeconds;
+    const from = Math.min(first, this.#nowSeconds - LEAST_SECONDS);
+    this.#chart.draw(plotOf(section), { from, to: this.#nowSeconds });
+    this.#summary = summaryOf(section.points, this.#range);
+    this.#chart.describe(`Chart of the rate. ${this.#summary}`);
+    this.#showReading();
+    this.#showTable();
+  }
+
+  #showReading(): void {
+    setText('reading', this.#read ?? this.#summary);
+  }
+
+  /** Only while it is open: nobody sees it otherwise. */
+  #showTable(): void {
+    const details = element('past');
+    if (!(details instanceof HTMLDetailsElement) || !details.open) return;
+    const rows = rowsOf(this.#points(), RANGES[this.#range].rowSeconds).map((row) => [
+      dayAndClock(new Date(row.fromSeconds * 1000).toISOString()),
+      formatRate(row.mean),
+      formatRate(row.lowest),
+      formatRate(row.highest),
+      String(row.shares),
+    ]);
+    setText('past-caption', `Rate over ${RANGES[this.#range].words}, newest first`);
+    fillRows(element('past-rows'), rows, pastRow);
+  }
+}
+
+function summaryOf(points: readonly RatePoint[], range: RangeName): string {
+  const rates = points.map(([, rate]) => rate);
+  if (rates.length < 2) return 'Nothing was measured yet.';
+  const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+  const [lowest, highest] = [Math.min(...rates), Math.max(...rates)];
+  const between = formatRates([lowest, highest]).replace(', ', ' to ');
+  return `Mean ${formatRate(mean)}, ${between} in ${RANGES[range].words}.`;
+}
+
+function rangeNamed(name: string): RangeName {
+  return Object.hasOwn(RANGES, name) ? (name as RangeName) : 'quarter';
+}

@@ -1,0 +1,113 @@
+// The rate's past as the chart and its table want it. Pure: merging what comes with what is there, choosing what a range
+// shows, leaving gaps where nobody measured.
+import type { RatePast, RatePoint } from '../history.ts';
+
+export const RANGES = {
+  quarter: { seconds: 15 * 60, rowSeconds: 60, words: 'the last 15 minutes' },
+  hours: { seconds: 3 * 3600, rowSeconds: 15 * 60, words: 'the last 3 hours' },
+  day: { seconds: 24 * 3600, rowSeconds: 3600, words: 'the last 24 hours' },
+} as const;
+
+export type RangeName = keyof typeof RANGES;
+
+/** A time without points that is longer than so many steps was not measured. */
+const GAP_STEPS = 4;
+/** What is kept here is bounded by time, as there; a page may stay open for weeks. */
+const KEPT_SECONDS = { recent: RANGES.quarter.seconds, day: RANGES.day.seconds };
+
+/** The past with the news added. A supervisor that started anew has none of it, so what is here is kept. */
+export function merge(past: RatePast | null, news: RatePast): RatePast {
+  if (past === null) return news;
+  return {
+    recent: { ...news.recent, points: join(past.recent.points, news.recent.points, KEPT_SECONDS.recent) },
+    day: { ...news.day, points: join(past.day.points, news.day.points, KEPT_SECONDS.day) },
+  };
+}
+
+function join(old: readonly RatePoint[], fresh: readonly RatePoint[], keptSeconds: number): RatePoint[] {
+  const first = fresh[0]?.[0] ?? Number.POSITIVE_INFINITY;
+  const newest = fresh.at(-1)?.[0] ?? old.at(-1)?.[0] ?? 0;
+  return [...old.filter(([at]) => at < first), ...fresh].filter(([at]) => at >= newest - keptSeconds);
+}
+
+/** The time up to which everything is here, to ask for what came later; null before anything came. */
+export function lastSecond(past: RatePast | null): number | null {
+  return past?.recent.points.at(-1)?.[0] ?? null;
+}
+
+export interface Section {
+  points: readonly RatePoint[];
+  stepSeconds: number;
+}
+
+/** What a range shows: the fine points for the quarter of an hour, and while there are hardly any coarse ones. */
+export function select({ recent, day }: RatePast, range: RangeName, nowSeconds: number): Section {
+  const from = nowSeconds - RANGES[range].seconds;
+  const inRange = (points: readonly RatePoint[]) => points.filter(([at]) => at >= from);
+  const coarse = range === 'quarter' ? [] : inRange(day.points);
+  if (coarse.length > 15) return { points: coarse, stepSeconds: day.stepSeconds };
+  return { points: inRange(recent.points), stepSeconds: recent.stepSeconds };
+}
+
+export interface Plot {
+  seconds: number[];
+  rates: (number | null)[];
+  /** When shares were accepted: seconds of the points that counted more of them than the one before. */
+  shares: number[];
+}
+
+/** The points as columns, with a null in the middle of each time that nobody measured. */
+export function plotOf({ points, stepSeconds }: Section): Plot {
+  const plot: Plot = { seconds: [], rates: [], shares: [] };
+  let previous: RatePoint | undefined;
+  for (const point of points) {
+    const [at, rate, accepted] = point;
+    if (previous !== undefined) {
+      if (at - previous[0] > GAP_STEPS * stepSeconds) {
+        plot.seconds.push((at + previous[0]) / 2);
+        plot.rates.push(null);
+      } else if (accepted > previous[2]) {
+        plot.shares.push(at);
+      }
+    }
+    plot.seconds.push(at);
+    plot.rates.push(rate);
+    previous = point;
+  }
+  return plot;
+}
+
+export interface Row {
+  fromSeconds: number;
+  mean: number;
+  lowest: number;
+  highest: number;
+  /** Accepted in this time. */
+  shares: number;
+}
+
+/** The same in rows of equal times, newest first. */
+export function rowsOf(points: readonly RatePoint[], rowSeconds: number): Row[] {
+  const groups = new Map<number, RatePoint[]>();
+  for (const point of points) {
+    const from = Math.floor(point[0] / rowSeconds) * rowSeconds;
+    const group = groups.get(from);
+    if (group === undefined) groups.set(from, [point]);
+    else group.push(point);
+  }
+  const rows: Row[] = [];
+  let acceptedBefore = points[0]?.[2] ?? 0;
+  for (const [fromSeconds, group] of groups) {
+    const rates = group.map(([, rate]) => rate);
+    const accepted = group.at(-1)?.[2] ?? acceptedBefore;
+    rows.push({
+      fromSeconds,
+      mean: rates.reduce((sum, rate) => sum + rate, 0) / rates.length,
+      lowest: Math.min(...rates),
+      highest: Math.max(...rates),
+      shares: Math.max(0, accepted - acceptedBefore),
+    });
+    acceptedBefore = accepted;
+  }
+  return rows.reverse();
+}

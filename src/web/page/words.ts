@@ -1,0 +1,196 @@
+// What the page says, as a pure function of the document: the same words as `pearlctl status` where it says the same.
+import { formatAge } from '../../status/format.ts';
+import type { ChildStatus, LifecycleState, StatusModel } from '../../status/model.ts';
+
+/** A term and what is true of it. */
+export type Fact = readonly [term: string, text: string];
+
+/** How the page is coloured: never the only sign of anything. */
+export type Mood = 'good' | 'attention' | 'bad' | 'quiet';
+
+const MOODS: Record<LifecycleState, Mood> = {
+  not_configured: 'quiet',
+  configured: 'quiet',
+  starting: 'attention',
+  running: 'good',
+  degraded: 'attention',
+  paused: 'attention',
+  stopping: 'attention',
+  stopped: 'quiet',
+  failed: 'bad',
+};
+
+export function moodOf({ state, health }: StatusModel): Mood {
+  const mood = MOODS[state];
+  return mood === 'good' && health.length > 0 ? 'attention' : mood;
+}
+
+/** `Running`, `Not configured`. */
+export function stateWord(state: LifecycleState): string {
+  return state.charAt(0).toUpperCase() + state.slice(1).replace('_', ' ');
+}
+
+/** Why it is so: the reason, and of a pause by request who asked. */
+export function reasonText({ stateReason, pauseReason }: StatusModel): string | null {
+  if (stateReason === null) return pauseReason === null ? null : `pause reason: ${pauseReason}`;
+  if (pauseReason === null || stateReason.includes(pauseReason)) return stateReason;
+  return `${stateReason} (${pauseReason})`;
+}
+
+/** The age is the supervisor's: of another state than `running` it must not sound like that state's own. */
+export function sinceText({ state, uptimeSeconds, startedAt }: StatusModel): string {
+  if (uptimeSeconds === null || startedAt === null) return '';
+  const age = formatAge(uptimeSeconds);
+  return `${state === 'running' ? 'for' : 'up'} ${age}, since ${dayAndClock(startedAt)}`;
+}
+
+export function placeText({ network, scope, instance }: StatusModel): string {
+  return [instance, network, `${scope} scope`].filter((part) => part !== null).join(' · ');
+}
+
+export function sharesFacts({ shares }: StatusModel): Fact[] {
+  if (shares === null) return [];
+  const { rejected, stale, unknown, lastAgeSeconds, expectedSeconds } = shares;
+  const facts: Fact[] = [
+    ['Rejected', String(rejected)],
+    ['Stale', String(stale)],
+    ['Unknown', String(unknown)],
+    ['Last one', lastAgeSeconds === null ? 'none yet' : `${formatAge(lastAgeSeconds)} ago`],
+  ];
+  return expectedSeconds === null ? facts : [...facts, ['Expected', `one in ${formatAge(expectedSeconds)}`]];
+}
+
+export function blocksFacts({ wallet, network }: StatusModel): Fact[] {
+  return [
+    ['Paid to', wallet ?? 'the login of the pool'],
+    ['Network', network ?? 'unknown'],
+  ];
+}
+
+export function jobFacts({ job }: StatusModel): Fact[] {
+  if (job === null) return [['Age', 'there is no job']];
+  return [
+    ['Age', formatAge(job.ageSeconds)],
+    ['Certificate', `version ${job.certVersion}`],
+  ];
+}
+
+export function gatewayFacts({ gateway }: StatusModel): Fact[] {
+  if (gateway === null) return [];
+  const { state, kind, upstream, url } = gateway;
+  return [
+    ['State', state],
+    ['Kind', kind],
+    ['Upstream', upstream ?? 'none'],
+    ['Address', url],
+  ];
+}
+
+export function minerFacts({ miner, shape }: StatusModel): Fact[] {
+  const facts: Fact[] = [];
+  if (miner !== null) {
+    facts.push(['Does', miner.activity.replace('-', ' ')], ['Kernel', miner.kernel ?? 'none yet']);
+    facts.push(['Threads', String(miner.threads)]);
+  }
+  if (shape !== null) {
+    const { preset, m, n, k, rank } = shape;
+    facts.push(['Shape', `${preset}: ${m} × ${n} × ${k}, rank ${rank}`]);
+  }
+  return facts;
+}
+
+export function serviceFacts({ service, scope }: StatusModel): Fact[] {
+  if (service === null) {
+    return [
+      ['Scope', scope],
+      ['Manager', 'not installed as a service'],
+    ];
+  }
+  const { manager, enabled, startsAt, drift } = service;
+  const starts = !enabled ? 'disabled' : startsAt === 'never' ? 'not by itself' : `at ${startsAt}`;
+  const facts: Fact[] = [
+    ['Scope', scope],
+    ['Manager', manager],
+    ['Starts', starts],
+  ];
+  return drift.length === 0 ? facts : [...facts, ['Drift', drift.join(', ')]];
+}
+
+export interface ProcessRow {
+  name: string;
+  state: string;
+  pid: string;
+  memory: string;
+  restarts: string;
+}
+
+export function processRows({ supervisor, children, state }: StatusModel): ProcessRow[] {
+  const own: ProcessRow = {
+    name: 'supervisor',
+    state: state.replace('_', ' '),
+    pid: figureText(supervisor?.pid),
+    memory: memoryText(supervisor?.memoryBytes),
+    restarts: '–',
+  };
+  if (children === null) return [own];
+  return [own, processRow('gateway', children.gateway), processRow('miner', children.miner)];
+}
+
+function processRow(name: string, { pid, state, restarts, memoryBytes }: ChildStatus): ProcessRow {
+  return {
+    name,
+    state,
+    pid: figureText(pid),
+    memory: memoryText(memoryBytes),
+    restarts: String(restarts),
+  };
+}
+
+/** How children ended last, of those that did. */
+export function lastEnds({ children }: StatusModel): Fact[] {
+  return Object.entries(children ?? {}).flatMap(([name, { lastExit }]): Fact[] =>
+    lastExit === null ? [] : [[`Last end of the ${name}`, `${endText(lastExit)}, ${dayAndClock(lastExit.at)}`]],
+  );
+}
+
+function figureText(value: number | null | undefined): string {
+  return value == null ? '–' : String(value);
+}
+
+function memoryText(bytes: number | null | undefined): string {
+  return bytes == null ? '–' : `${Math.round(bytes / 2 ** 20)} MiB`;
+}
+
+function endText({ code, signal }: NonNullable<ChildStatus['lastExit']>): string {
+  return signal ?? (code === null ? 'could not start' : `exit ${code}`);
+}
+
+/** What somebody who listens is told between two documents: changes of state and of what is wrong, and nothing else. */
+export function announcement(before: StatusModel | null, after: StatusModel): string | null {
+  if (before === null) return null;
+  const known = new Set(before.health.map(({ id }) => id));
+  const news = after.health.filter(({ id }) => !known.has(id)).map(({ text }) => text);
+  if (before.state !== after.state) {
+    const reason = reasonText(after);
+    news.unshift(`${stateWord(after.state)}${reason === null ? '' : `: ${reason}`}.`);
+  }
+  return news.length === 0 ? null : news.join(' ');
+}
+
+/** `14:03:07` of the reader's own time zone. */
+export function clockText(date: Date): string {
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(':');
+}
+
+/** `14:03` today, otherwise `2026-01-02 14:03`. */
+export function dayAndClock(at: string, now: Date = new Date()): string {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return 'unknown';
+  const clock = `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`;
+  if (date.toDateString() === now.toDateString()) return clock;
+  return `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())} ${clock}`;
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}

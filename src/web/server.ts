@@ -1,0 +1,132 @@
+// HTTP on loopback, for a browser and a scraper: GET only, and only for requests that name a loopback host, so that a web
+// page which rebinds its DNS name to 127.0.0.1 learns nothing. What is answered is decided in `routes.ts`.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { errnoOf, PearlError } from '../errors.ts';
+
+export interface WebRequest {
+  /** Without the query. */
+  path: string;
+  query: URLSearchParams;
+  /** The `If-None-Match` header, or null. */
+  ifNoneMatch: string | null;
+}
+
+export interface Reply {
+  status: 200 | 304;
+  headers: Readonly<Record<string, string>>;
+  body: string | Buffer;
+}
+
+export interface WebServer {
+  /** `http://HOST:PORT` with the real port. */
+  origin: string;
+  close(): Promise<void>;
+}
+
+/** Every request is short and is answered at once; whoever takes longer is neither a browser nor a scraper. */
+const REQUEST_TIMEOUT_MS = 5000;
+/** A browser opens six to one host; more than five of them at once wait for their turn. */
+const MAX_CONNECTIONS = 32;
+
+/**
+ * What every answer carries. No other site may frame, embed or read what is here; a page from here may load from here alone
+ * and run no script but its files, nor make script of text.
+ */
+const GUARDS: Readonly<Record<string, string>> = {
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; " +
+    "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+};
+
+/**
+ * Serves what `answer` gives at the moment of each request; null is "not found". Port 0 takes a free one.
+ * Throws `PORT_IN_USE` or `NO_PERMISSION`.
+ */
+export async function startWebServer(
+  address: { host: string; port: number },
+  answer: (request: WebRequest) => Reply | null,
+): Promise<WebServer> {
+  const server = createServer((request, response) => respond(request, response, answer));
+  server.maxConnections = MAX_CONNECTIONS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.headersTimeout = REQUEST_TIMEOUT_MS;
+  server.keepAliveTimeout = REQUEST_TIMEOUT_MS;
+  // A reader that does not take its answer is dropped, and what is kept for it is one answer at most.
+  server.setTimeout(REQUEST_TIMEOUT_MS, (socket) => socket.destroy());
+  await listen(server, address);
+  const { port } = server.address() as AddressInfo;
+  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
+  return { origin: `http://${host}:${port}`, close: () => close(server) };
+}
+
+function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: (request: WebRequest) => Reply | null,
+): void {
+  for (const [name, value] of Object.entries(GUARDS)) response.setHeader(name, value);
+  const refusal = refusalOf(request);
+  const reply = refusal === null ? answer(requestOf(request)) : null;
+  if (reply === null) {
+    const { status, words } = refusal ?? { status: 404, words: 'there is nothing here' };
+    if (status === 405) response.setHeader('Allow', 'GET, HEAD');
+    response.statusCode = status;
+    response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+    response.end(`${words}\n`);
+    return;
+  }
+  response.statusCode = reply.status;
+  for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value);
+  response.end(request.method === 'HEAD' ? undefined : reply.body);
+}
+
+function refusalOf({ headers, method }: IncomingMessage): { status: number; words: string } | null {
+  if (!isLoopbackHost(headers.host)) return { status: 421, words: 'this host is not served here' };
+  if (method !== 'GET' && method !== 'HEAD') return { status: 405, words: 'only GET is answered' };
+  return null;
+}
+
+function isLoopbackHost(host: string | undefined): boolean {
+  return host !== undefined && /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])(?::\d{1,5})?$/i.test(host);
+}
+
+function requestOf({ url = '', headers }: IncomingMessage): WebRequest {
+  const [path = '', query = ''] = url.split('?', 2);
+  return { path, query: new URLSearchParams(query), ifNoneMatch: headers['if-none-match'] ?? null };
+}
+
+function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(listenError(error, host, port)));
+    server.listen({ host, port }, () => {
+      server.removeAllListeners('error');
+      // A failed connection is the reader's trouble.
+      server.on('error', () => undefined);
+      resolve();
+    });
+  });
+}
+
+function listenError(error: Error, host: string, port: number): Error {
+  const errno = errnoOf(error);
+  const hint = 'Set another [gateway] metrics_port, or 0 for a free one.';
+  if (errno === 'EADDRINUSE') {
+    return new PearlError('PORT_IN_USE', `the metrics port ${host}:${port} is taken by another program`, { hint });
+  }
+  if (errno === 'EACCES') {
+    return new PearlError('NO_PERMISSION', `this user may not listen on ${host}:${port}`, { hint });
+  }
+  return error;
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,60 @@
+// What a supervisor shows over HTTP, put together: the metrics, and the dashboard page with the past that it keeps for it.
+import type { Config } from '../config/config.ts';
+import type { Metric } from '../metrics/exposition.ts';
+import type { StatusModel } from '../status/model.ts';
+import { pageFolder, readAssets } from './assets.ts';
+import { dashboardDocument } from './document.ts';
+import { RateHistory, type RateSample } from './history.ts';
+import { answer, type Content } from './routes.ts';
+import { startWebServer, type WebServer } from './server.ts';
+
+export interface SiteSources {
+  metrics: () => readonly Metric[];
+  status: () => StatusModel;
+}
+
+export class Site {
+  readonly metricsUrl: string;
+  /** Null where there is no page: turned off, or its files are missing. */
+  readonly dashboardUrl: string | null;
+  readonly #server: WebServer;
+  readonly #history: RateHistory;
+
+  private constructor(server: WebServer, hasPage: boolean, history: RateHistory) {
+    this.#server = server;
+    this.#history = history;
+    this.metricsUrl = `${server.origin}/metrics`;
+    this.dashboardUrl = hasPage ? `${server.origin}/` : null;
+  }
+
+  /** Listens at once; `sources` gives null until there is something to show. Throws `PORT_IN_USE` or `NO_PERMISSION`. */
+  static async open(
+    { host, metricsPort, dashboard }: Config['gateway'],
+    sources: () => SiteSources | null,
+  ): Promise<Site> {
+    const history = new RateHistory();
+    const assets = dashboard ? readAssets(pageFolder()) : null;
+    const server = await startWebServer({ host, port: metricsPort }, (request) => {
+      const shown = sources();
+      return shown === null ? null : answer(request, contentOf(shown));
+    });
+    const contentOf = ({ metrics, status }: SiteSources): Content => ({
+      metrics,
+      dashboard: assets && {
+        assets,
+        document: (since) =>
+          dashboardDocument({ nowMs: Date.now(), page: assets.digest, status: status(), history, since }),
+      },
+    });
+    return new Site(server, assets !== null, history);
+  }
+
+  /** Takes the rate of now into the past. */
+  remember(sample: RateSample): void {
+    this.#history.add(sample);
+  }
+
+  close(): Promise<void> {
+    return this.#server.close();
+  }
+}
