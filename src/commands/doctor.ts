@@ -15,7 +15,8 @@ const PATIENCE_MS = 1000;
 export const command = defineCommand({
   description:
     'Looks at everything that mining needs and changes nothing. ✓ fine, ! could be better, ✗ does not work, – not looked ' +
-    'at, and why. Below each finding stands what to type. Exit code 1: there is a problem.',
+    'at, and why. Below each finding stands what to type. Exit code 1: there is a problem. Of a system service, root asks ' +
+    'as the service’s account what depends on who asks.',
   examples: [
     ['pearlctl doctor', 'Every check'],
     ['pearlctl doctor gateway pools', 'Only these'],

@@ -1,4 +1,5 @@
 // What a check is: a stable id, a question in words, and a look at the facts that never changes them.
+import type { ManagerKind } from '../service/place.ts';
 import type { DoctorContext } from './context.ts';
 import type { Finding } from './finding.ts';
 
@@ -11,6 +12,11 @@ export interface Check {
   readonly area: (typeof AREAS)[number];
   /** What it looks at, in at most 60 characters, without a full stop. */
   readonly question: string;
+  /**
+   * The service managers under which the answer depends on the account that the service runs as: root asks it as that
+   * account then.
+   */
+  readonly asService?: readonly ManagerKind[];
   /** Anything thrown is shown as a problem with the error's own hint. */
   run(context: DoctorContext): Promise<Finding>;
 }

@@ -35,6 +35,8 @@ export interface DoctorContext {
   readonly service: Service | null;
   /** Environment of this shell: secrets may stand in it. */
   readonly env: NodeJS.ProcessEnv;
+  /** The service's account, where it is asked as that; null for anybody in front of a terminal. */
+  readonly asService: string | null;
   native(): Native;
   config(): Promise<ConfigReading>;
   sidecar(): Reading<Sidecar>;
@@ -44,6 +46,9 @@ export interface DoctorContext {
   /** The service manager's word; null without a service. */
   serviceState(): Promise<ServiceState | null>;
 }
+
+/** Set by root's doctor for the one that it runs as the service's account: that account's name. */
+export const AS_SERVICE = 'PEARLCTL_DOCTOR_AS';
 
 export interface ContextOptions {
   readonly machine: Machine;
@@ -69,6 +74,7 @@ export function openContext(options: ContextOptions): DoctorContext {
     paths,
     service,
     env,
+    asService: env[AS_SERVICE] || null,
     native: options.native ?? native,
     config,
     sidecar,

@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PearlError } from '../errors.ts';
+import { askAsService, checksAsService } from './as-service.ts';
 import type { Check } from './check.ts';
 import type { DoctorContext } from './context.ts';
 import { type Finding, problem } from './finding.ts';
@@ -12,6 +13,8 @@ export const CHECK_LIMIT_MS = 10_000;
 export interface Examined {
   readonly check: Check;
   readonly finding: Finding;
+  /** The account that it was asked as, where that is not whoever runs the doctor. */
+  readonly asUser: string | null;
   readonly elapsedMs: number;
 }
 
@@ -26,15 +29,19 @@ export async function examine(
   options: { limitMs?: number; onProgress?: (pending: readonly Check[]) => void } = {},
 ): Promise<Examined[]> {
   const pending = new Set(checks);
+  const delegated = checksAsService(checks, context);
+  const told = askAsService(delegated, context);
   const report = () => options.onProgress?.([...pending]);
   report();
   return Promise.all(
     checks.map(async (check) => {
       const began = performance.now();
-      const finding = await answer(check, context, options.limitMs ?? CHECK_LIMIT_MS);
+      const theirs = delegated.includes(check) ? await told : null;
+      const finding =
+        theirs?.findings.get(check.id) ?? (await answer(check, context, options.limitMs ?? CHECK_LIMIT_MS));
       pending.delete(check);
       report();
-      return { check, finding, elapsedMs: Math.round(performance.now() - began) };
+      return { check, finding, asUser: theirs?.user ?? null, elapsedMs: Math.round(performance.now() - began) };
     }),
   );
 }

@@ -4,13 +4,15 @@ import { accessSync, closeSync, constants, existsSync, openSync, readdirSync, re
 import { statfs } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { type CommandResult, type RunCommand, runCommand } from '../service/command.ts';
+import { type Account, type CommandResult, type RunCommand, runCommand } from '../service/command.ts';
 import { listProcesses, type ProcessFacts } from './processes.ts';
 
 /** The files of /proc and /sys that are read are far smaller. */
 const MAX_TEXT_BYTES = 64 * 1024;
 /** A program that only tells something; the whole check has ten seconds. */
 const ASK_LIMIT_MS = 5000;
+/** Another doctor with its own checks. */
+const ASK_AS_LIMIT_MS = 20_000;
 
 export interface DiskSpace {
   readonly freeBytes: number;
@@ -33,6 +35,8 @@ export interface Machine {
   processes(): Promise<ProcessFacts[]>;
   /** A program's outcome, whatever its exit code; null when it is not there or does not come back. */
   ask(command: readonly string[], env?: Record<string, string>): Promise<CommandResult | null>;
+  /** The same as another account, which only root may ask for, with this environment alone. */
+  askAs(account: Account, command: readonly string[], env: Record<string, string>): Promise<CommandResult | null>;
   nowMs(): number;
 }
 
@@ -56,6 +60,7 @@ export function openMachine(options: MachineOptions = {}): Machine {
     readText,
     list,
     ask,
+    askAs: (as, command, env) => run(command, { timeoutMs: ASK_AS_LIMIT_MS, env, as }).catch(() => null),
     exists: (path) => existsSync(join(root, path)),
     writable: (path) => isWritable(join(root, path)),
     space: (path) => spaceOf(join(root, path)),

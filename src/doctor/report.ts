@@ -17,6 +17,8 @@ export interface DoctorModel {
     readonly status: FindingStatus;
     readonly fact: string;
     readonly fix: string | null;
+    /** The service's account, where root asked as that; null otherwise. */
+    readonly asUser: string | null;
     readonly elapsedMs: number;
   }[];
 }
@@ -33,11 +35,12 @@ export function doctorModel(facts: ReportFacts, examined: readonly Examined[]): 
     schemaVersion: 1,
     ...facts,
     counts: { ok: count('ok'), warning: count('warning'), problem: count('problem'), skipped: count('skipped') },
-    checks: examined.map(({ check, finding, elapsedMs }) => ({
+    checks: examined.map(({ check, finding, asUser, elapsedMs }) => ({
       id: check.id,
       area: check.area,
       question: check.question,
       ...finding,
+      asUser,
       elapsedMs,
     })),
   };
@@ -60,9 +63,10 @@ export function renderDoctor(model: DoctorModel, terminal: { colour: boolean; wi
   const lines = AREAS.flatMap((area) => {
     const checks = model.checks.filter((check) => check.area === area);
     if (checks.length === 0) return [];
-    const rows = checks.flatMap(({ id, status, fact, fix }) => {
+    const rows = checks.flatMap(({ id, status, fact, fix, asUser }) => {
       const { mark, paint: code } = MARKS[status];
-      const [first = '', ...rest] = wrap(fact, terminal.width - INDENT);
+      const whole = asUser === null ? fact : `${fact} (asked as ${asUser})`;
+      const [first = '', ...rest] = wrap(whole, terminal.width - INDENT);
       const fixLines = fix === null ? [] : wrap(`→ ${fix}`, terminal.width - INDENT);
       return [
         `  ${paint(code, mark)} ${id.padEnd(ID_WIDTH)}  ${first}`.trimEnd(),

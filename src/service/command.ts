@@ -12,6 +12,14 @@ export interface CommandResult {
 export interface CommandOptions {
   env?: Record<string, string>;
   timeoutMs?: number;
+  /** As this account, which only root may say; then the environment is `env` alone, and the folder is `/`. */
+  as?: Account;
+}
+
+export interface Account {
+  user: string;
+  uid: number;
+  gid: number;
 }
 
 export type RunCommand = (command: readonly string[], options?: CommandOptions) => Promise<CommandResult>;
@@ -30,6 +38,7 @@ export const runCommand: RunCommand = async (command, options = {}) => {
     // Messages are shown to people, never parsed; but they should not switch language between two machines.
     env: { LC_ALL: 'C.UTF-8', SYSTEMD_COLORS: '0', SYSTEMD_PAGER: '', ...options.env },
     maxBuffer: 1 << 20,
+    ...(options.as ? { uid: options.as.uid, gid: options.as.gid, extendEnv: false, cwd: '/' } : {}),
   });
   if (result.exitCode !== undefined) return { code: result.exitCode, stdout: result.stdout, stderr: result.stderr };
   if (result.timedOut) {

@@ -6,10 +6,14 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import t from 'tap';
+import t, { type Test } from 'tap';
+import { walletFromProgram } from '../../src/config/wallet.ts';
 import { CHECKS } from '../../src/doctor/checks.ts';
+import type { DoctorModel } from '../../src/doctor/report.ts';
 import { parseSidecar } from '../../src/sidecar/read.ts';
+import { expectShown, show } from '../doctor/shown.ts';
 import { DEVNET } from '../doctor/stage.ts';
+import { TestPool } from '../pool/test-pool.ts';
 import { waitFor } from '../supervisor/stage.ts';
 import { CLI, runCli } from './run-cli.ts';
 
@@ -62,11 +66,8 @@ t.test('self-test answers for every kernel', async (t) => {
   t.same(kernels.at(-1), { name: 'scalar', passed: true });
 });
 
-t.test('over a supervisor that really mines, what runs is found well', async (t) => {
-  const home = t.testdir();
-  writeFileSync(join(home, 'pearlctl.ini'), DEVNET.replace('[gateway]', 'threads = 1\nmemory = 64M\n[gateway]'), {
-    mode: 0o600,
-  });
+/** A supervisor of `home` that lives until the test ends. */
+function supervise(t: Test, home: string) {
   const running = execa(process.execPath, [CLI, 'run'], {
     env: { PATH: process.env.PATH, HOME: home, PEARLCTL_HOME: home },
     extendEnv: false,
@@ -77,6 +78,21 @@ t.test('over a supervisor that really mines, what runs is found well', async (t)
     running.kill('SIGTERM', undefined);
     await running;
   });
+  return running;
+}
+
+async function examine(home: string, ...ids: string[]) {
+  const { code, stdout } = await runCli(['doctor', ...ids, '--json'], { home });
+  const { checks } = JSON.parse(stdout) as DoctorModel;
+  for (const { id, status } of checks) show(id, status);
+  return { code, found: Object.fromEntries(checks.map((check) => [check.id, check])) };
+}
+
+t.test('over a supervisor that really mines, what runs is found well, and ill once it is hurt', async (t) => {
+  const home = t.testdir();
+  const config = DEVNET.replace('[gateway]', 'threads = 1\nmemory = 64M\n[gateway]');
+  writeFileSync(join(home, 'pearlctl.ini'), config, { mode: 0o600 });
+  const running = supervise(t, home);
   const sidecar = join(home, 'run', 'mining.json');
   const stats = join(home, 'run', 'stats.json');
   await waitFor('it to mine', () => {
@@ -85,16 +101,47 @@ t.test('over a supervisor that really mines, what runs is found well', async (t)
     return reading?.kind === 'valid' && reading.value.state === 'running' && job;
   });
   const ids = ['version', 'applied', 'supervisor', 'gateway', 'upstream', 'clock'];
-  const { code, stdout } = await runCli(['doctor', ...ids, '--json'], { home });
-  const { checks } = JSON.parse(stdout);
-  t.equal(code, 0, stdout);
-  for (const id of ids.filter((one) => one !== 'clock')) {
-    t.match(
-      checks.find((check: { id: string }) => check.id === id),
-      { status: 'ok' },
-      id,
-    );
+  const well = await examine(home, ...ids);
+  t.equal(well.code, 0, JSON.stringify(well.found));
+  for (const id of ids.filter((one) => one !== 'clock')) t.match(well.found[id], { status: 'ok' }, id);
+
+  writeFileSync(join(home, 'pearlctl.ini'), config.replace('metrics_port = 0', 'metrics_port = 1'), { mode: 0o600 });
+  const edited = await examine(home, 'applied');
+  t.match(edited.found.applied, { status: 'warning', fact: /gateway\.metrics_port/, fix: 'pearlctl reload' });
+
+  const reading = parseSidecar(readFileSync(sidecar, 'utf8'));
+  // Stopped in its tracks, its gateway takes connections and answers nobody; killed, nobody is there.
+  const gateway = reading.kind === 'valid' ? (reading.value.children.gateway.pid ?? 0) : 0;
+  process.kill(gateway, 'SIGSTOP');
+  t.match((await examine(home, 'gateway')).found.gateway, { status: 'warning', fact: /does not answer/ });
+  process.kill(gateway, 'SIGCONT');
+  running.kill('SIGKILL', undefined);
+  await running;
+  t.match((await examine(home, 'supervisor')).found.supervisor, { status: 'problem', fix: /pearlctl start/ });
+});
+
+t.test('a pool that turns us away is told as one, in its own words', async (t) => {
+  const pool = await TestPool.start({
+    onLogin: (client, request) => client.refuse(request.id, 24, 'unauthorized worker'),
+  });
+  t.teardown(() => pool.stop());
+  const home = t.testdir();
+  const wallet = walletFromProgram(new Uint8Array(32).fill(7), 'mainnet');
+  writeFileSync(
+    join(home, 'pearlctl.ini'),
+    `[miner]\nwallet = ${wallet}\nthreads = 1\nmemory = 64M\n[gateway]\nport = 0\nmetrics_port = 0\n[pool]\nurl[] = ${pool.url()}\n`,
+    { mode: 0o600 },
+  );
+  supervise(t, home);
+  let found: Awaited<ReturnType<typeof examine>>['found'] = {};
+  for (let tries = 0; tries < 100 && !/unauthorized/.test(found.upstream?.fact ?? ''); tries += 1) {
+    found = (await examine(home, 'upstream')).found;
   }
+  t.match(found.upstream, { status: 'problem', fact: /unauthorized worker/, fix: /pearlctl/ });
+});
+
+t.test('each of these was seen well and with a fault', async (t) => {
+  expectShown(t, 'commands/doctor.test.ts');
 });
 
 const noPerson = spawnSync('python3', ['--version']).status !== 0 && 'needs python3';

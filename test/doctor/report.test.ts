@@ -13,7 +13,7 @@ const check = (id: string, area: Check['area']): Check => ({
   run: async () => ok(''),
 });
 const examined = (list: readonly (readonly [string, Check['area'], Finding])[]) =>
-  list.map(([id, area, finding]) => ({ check: check(id, area), finding, elapsedMs: 5 }));
+  list.map(([id, area, finding]) => ({ check: check(id, area), finding, asUser: null, elapsedMs: 5 }));
 
 const FACTS = { version: '1.2.3', scope: 'user', instance: null } as const;
 const MIXED = examined([
@@ -74,4 +74,12 @@ t.test('the last sentence is the truth about all of it', async (t) => {
   t.equal(last(ok('a')), 'Nothing is wrong (user scope, instance two).');
   t.equal(last(ok('a'), skipped('b')), 'Nothing is wrong (user scope, instance two; 1 not looked at).');
   t.equal(last(problem('a', 'b'), warning('a', 'b')), '1 problem, 1 warning (user scope, instance two).');
+});
+
+t.test('what was asked as the service’s account says so', async (t) => {
+  const [theirs] = examined([['disk', 'Machine', ok('2 GiB free')]]);
+  if (theirs === undefined) throw new Error('nothing examined');
+  const model = doctorModel({ ...FACTS, scope: 'system' }, [{ ...theirs, asUser: 'pearlctl' }]);
+  t.match(renderDoctor(model, { colour: false, width: 80 }), /✓ disk +2 GiB free \(asked as pearlctl\)\n/);
+  t.match(model.checks, [{ id: 'disk', asUser: 'pearlctl' }]);
 });

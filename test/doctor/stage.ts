@@ -12,6 +12,7 @@ import { PearlError } from '../../src/errors.ts';
 import type { CommandResult, RunCommand } from '../../src/service/command.ts';
 import { processIdentity } from '../../src/sidecar/identity.ts';
 import { WALLET } from '../supervisor/stage.ts';
+import { show } from './shown.ts';
 
 export const DEVNET = `network = devnet\n[miner]\nwallet = ${WALLET}\n[gateway]\nport = 0\nmetrics_port = 0\n`;
 
@@ -62,6 +63,7 @@ export function scene(home: string, options: SceneOptions = {}): DoctorContext {
 export async function findingOf(check: Check, context: DoctorContext): Promise<Finding> {
   const [examined] = await examine([check], context);
   if (examined === undefined) throw new Error('nothing was examined');
+  show(check.id, examined.finding.status);
   return examined.finding;
 }
 

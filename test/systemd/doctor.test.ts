@@ -1,11 +1,15 @@
 // The doctor over a service of a real systemd: well, and with faults that people really make.
 import t from 'tap';
 import type { DoctorModel } from '../../src/doctor/report.ts';
+import { expectShown, show } from '../doctor/shown.ts';
 import { Box, until, whyNoBox } from './box.ts';
-import { CONFIG, PRODUCT, pearlctl, type Status, statusOf } from './product.ts';
+import { CONFIG, PEARLCTL, PRODUCT, pearlctl, productAs, type Status, statusOf } from './product.ts';
 
-t.test('the doctor sees what is wrong with a service', { skip: whyNoBox(), timeout: 300_000 }, async (t) => {
-  const box = await Box.create(PRODUCT);
+t.setTimeout(400_000);
+
+t.test('the doctor sees what is wrong with a service', { skip: whyNoBox(), timeout: 400_000 }, async (t) => {
+  const newer = productAs('99.0.0', t.testdir(), false);
+  const box = await Box.create({ ...PRODUCT, ...newer.seed });
   t.teardown(() => box.down());
   await box.boot();
   await box.run(['mkdir', '/etc/pearlctl']);
@@ -17,11 +21,12 @@ t.test('the doctor sees what is wrong with a service', { skip: whyNoBox(), timeo
     return now.state === 'running' && now.job !== null ? now : null;
   });
 
-  const examine = async (...ids: string[]) => {
-    const { stdout, exitCode } = await pearlctl(box, 'doctor', '--json', ...ids);
+  const read = ({ stdout, exitCode }: { stdout: string; exitCode?: number | undefined }) => {
     const { checks, scope } = JSON.parse(stdout) as DoctorModel;
+    for (const { id, status } of checks) show(id, status);
     return { exitCode, scope, found: Object.fromEntries(checks.map((check) => [check.id, check])) };
   };
+  const examine = async (...ids: string[]) => read(await pearlctl(box, 'doctor', '--json', ...ids));
 
   await t.test('an installed service that mines is well', async (t) => {
     const { exitCode, scope, found } = await examine();
@@ -34,7 +39,69 @@ t.test('the doctor sees what is wrong with a service', { skip: whyNoBox(), timeo
     t.match(found.logs, { fact: /^journal, / });
     t.match(found.clock, { status: /^(ok|warning)$/ }, 'timedatectl was understood');
     t.match(found.sleep, { status: 'ok' }, 'logind was understood');
+    for (const id of ['addon', 'processor', 'disk', 'configuration', 'node']) {
+      t.match(found[id], { asUser: 'pearlctl' }, `${id} was asked as the account that mines`);
+    }
+    t.match(found.secrets, { asUser: null }, 'systemd itself reads passwords, as root');
   });
+
+  await t.test('what root may and the service may not is found, asked as the service', async (t) => {
+    const root = '/usr/local/lib/pearlctl';
+    await box.run(['chown', 'root:root', '/var/lib/pearlctl']);
+    t.match((await examine('disk')).found.disk, { status: 'problem', fact: /written by pearlctl/, fix: /chown/ });
+    await box.run(['chown', 'pearlctl:pearlctl', '/var/lib/pearlctl']);
+
+    const owner = (await box.run(['stat', '-c', '%U:%G', '/etc/pearlctl/pearlctl.ini'])).trim();
+    await box.run(['chown', 'root:root', '/etc/pearlctl/pearlctl.ini']);
+    t.match((await examine('configuration')).found.configuration, { status: 'problem', fact: /EACCES|permission/i });
+    await box.run(['chown', owner, '/etc/pearlctl/pearlctl.ini']);
+
+    await box.run(['sh', '-c', `chmod 600 ${root}/current/*.node ${root}/current/*/*.node 2>/dev/null; true`]);
+    t.match((await examine('addon')).found.addon, { status: 'problem', fact: /cannot be loaded/ });
+    await box.run(['sh', '-c', `chmod 755 ${root}/current/*.node ${root}/current/*/*.node 2>/dev/null; true`]);
+
+    await box.run(['chmod', '700', root]);
+    t.match((await examine('node')).found.node, {
+      status: 'problem',
+      fact: /does not run as pearlctl/,
+      fix: /install/,
+    });
+    await box.run(['chmod', '755', root]);
+    t.match((await examine('node', 'addon', 'disk', 'configuration')).exitCode, 0);
+    const { stdout } = await pearlctl(box, 'doctor', 'disk');
+    t.match(stdout, /\(asked as pearlctl\)/);
+  });
+
+  await t.test(
+    'a machine that falls asleep, a journal that forgets, another supervisor, another version',
+    async (t) => {
+      await box.run(['mkdir', '-p', '/etc/systemd/logind.conf.d']);
+      await box.run(['tee', '/etc/systemd/logind.conf.d/sleepy.conf'], { input: '[Login]\nIdleAction=suspend\n' });
+      await box.run(['systemctl', 'restart', 'systemd-logind']);
+      t.match((await examine('sleep')).found.sleep, { status: 'warning', fact: /suspend/, fix: /IdleAction/ });
+
+      t.match((await examine('logs')).found.logs, { status: 'ok', fact: /kept over reboots.*at most/ });
+      await box.run(['mv', '/var/log/journal', '/var/log/journal.away']);
+      t.match((await examine('logs')).found.logs, { status: 'warning', fix: /mkdir/ });
+      await box.run(['mv', '/var/log/journal.away', '/var/log/journal']);
+
+      t.match((await examine('doubles')).found.doubles, { status: 'ok' });
+      await box.run(['mkdir', '/root/second']);
+      await box.run(['tee', '/root/second/pearlctl.ini'], { input: CONFIG() });
+      await box.run(['chmod', '600', '/root/second/pearlctl.ini']);
+      const home = '--setenv=PEARLCTL_HOME=/root/second';
+      await box.run(['systemd-run', '--unit=second', home, ...PEARLCTL, 'supervise', '--scope', 'user']);
+      const double = await until('the second supervisor', async () => {
+        const { doubles } = (await examine('doubles')).found;
+        return doubles?.status === 'warning' ? doubles : null;
+      });
+      t.match(double, { fact: /another instance runs/ });
+      await box.run(['systemctl', 'stop', 'second']);
+
+      const skewed = read(await box.exec([...newer.command, 'doctor', '--json', 'version']));
+      t.match(skewed.found.version, { status: 'warning', fact: /runs, this is 99\.0\.0/, fix: 'pearlctl install' });
+    },
+  );
 
   await t.test('a drop-in that takes the locks off is noticed', async (t) => {
     await box.run(['mkdir', '-p', '/etc/systemd/system/pearlctl.service.d']);
@@ -68,5 +135,9 @@ t.test('the doctor sees what is wrong with a service', { skip: whyNoBox(), timeo
     await box.run(['systemctl', 'mask', 'pearlctl']);
     const masked = await examine('boot');
     t.match(masked, { exitCode: 1, found: { boot: { status: 'problem', fact: /masked/ } } });
+  });
+
+  await t.test('each of these was seen well and with a fault', async (t) => {
+    expectShown(t, 'systemd/doctor.test.ts');
   });
 });

@@ -6,6 +6,7 @@ export const addon: Check = {
   id: 'addon',
   area: 'Program',
   question: 'Does the native addon load, and is it of this version',
+  asService: ['systemd', 'launchd'],
   async run({ native }) {
     return ok(`native addon ${native().version}`);
   },

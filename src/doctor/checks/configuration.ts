@@ -8,6 +8,7 @@ export const configuration: Check = {
   id: 'configuration',
   area: 'Configuration',
   question: 'Can the configuration be used',
+  asService: ['systemd', 'launchd'],
   async run(context) {
     const { configFile } = context.paths;
     const reading = await context.config();

@@ -15,6 +15,7 @@ export const disk: Check = {
   id: 'disk',
   area: 'Machine',
   question: 'Is there room for state and logs, and can they be written',
+  asService: ['systemd', 'launchd'],
   async run(context) {
     const { machine, paths, service } = context;
     const folder = existing(machine, paths.stateFolder);
@@ -24,9 +25,12 @@ export const disk: Check = {
     const room = `${formatBytes(space.freeBytes)} free at ${folder}`;
     if (space.freeBytes < LITTLE_BYTES)
       return problem(room, `Free some space there: du -xh ${folder} | sort -h | tail`);
-    // A system service writes as an account of its own, and its folders are not for this user.
-    if ((paths.scope === 'user' || service === null) && !machine.writable(folder)) {
-      return problem(`${folder} cannot be written by this user`, `ls -ld ${folder}`);
+    // A system service writes as an account of its own, and its folders are not for anybody else.
+    const asked = paths.scope === 'user' || service === null || context.asService !== null;
+    if (asked && !machine.writable(folder)) {
+      const who = context.asService ?? 'this user';
+      const owner = context.asService === null ? `ls -ld ${folder}` : `sudo chown -R ${who}: ${folder}`;
+      return problem(`${folder} cannot be written by ${who}`, owner);
     }
     const needed = STATE_BYTES + logBytes(config);
     return space.freeBytes < needed

@@ -8,6 +8,7 @@ export const gatewayProgram: Check = {
   id: 'gateway-program',
   area: 'Mining',
   question: 'Is the external gateway’s program there',
+  asService: ['systemd', 'launchd'],
   async run(context) {
     const { config } = await context.config();
     if (config === null) return skipped('the configuration cannot be used');

@@ -1,30 +1,35 @@
 // How much of the machine could the service reach if it were taken over, in systemd's own judgement?
+import { sessionEnvironment } from '../../service/caller.ts';
 import { unitName } from '../../service/names.ts';
 import type { Check } from '../check.ts';
 import { ok, skipped, warning } from '../finding.ts';
 
-/** Tenths of systemd's exposure score: our unit has about 1.5, an unhardened one 9.6. */
+/** Tenths of systemd's exposure score: our units have 1.4 (system) and 1.8 (user), an unhardened one 9.6. */
 const THRESHOLD = 30;
 
 export const hardening: Check = {
   id: 'hardening',
   area: 'Service',
-  question: 'Is the system service locked down',
+  question: 'Is the service locked down',
   async run({ service, machine }) {
     if (service === null || service.kind !== 'systemd') return skipped('no service of systemd is installed');
-    if (service.paths.scope === 'user') return skipped('a user service has the rights of its user');
+    const user = service.paths.scope === 'user';
     const unit = unitName(service.paths.instance);
     // The exit code is the judgement: 0 at or below the threshold (systemd-analyze(1)).
-    const answer = await machine.ask(['systemd-analyze', 'security', '--no-pager', `--threshold=${THRESHOLD}`, unit]);
+    const words = ['security', '--no-pager', `--threshold=${THRESHOLD}`, unit];
+    const answer = await machine.ask(
+      ['systemd-analyze', ...(user ? ['--user'] : []), ...words],
+      user ? sessionEnvironment(service.caller) : {},
+    );
     if (answer === null) return skipped('systemd-analyze is not here');
     const score = /: ([\d.]+) [A-Z]+/.exec(
       answer.stdout.split('\n').findLast((line) => line.includes(unit)) ?? '',
     )?.[1];
-    if (score === undefined) return skipped('systemd-analyze does not judge it (as root it may)');
+    if (score === undefined) return skipped(`systemd-analyze does not judge it${user ? '' : ' (as root it may)'}`);
     if (answer.code === 0) return ok(`exposure ${score} of 10`);
     return warning(
       `exposure ${score} of 10, more than ours has`,
-      `systemctl cat ${unit} (a drop-in?), then: pearlctl install`,
+      `systemctl ${user ? '--user ' : ''}cat ${unit} (a drop-in?), then: pearlctl install`,
     );
   },
 };

@@ -15,12 +15,19 @@ export const logs: Check = {
 async function journal({ machine }: DoctorContext): Promise<Finding> {
   const usage = await machine.ask(['journalctl', '--disk-usage', '--quiet']);
   const size = /take up ([\d.]+\S*)/.exec(usage?.stdout ?? '')?.[1];
-  const told = size === undefined ? '' : `, ${size} of all services`;
+  const told = size === undefined ? '' : `, ${size} of all services, ${await journalCap(machine)}`;
   if (machine.exists('/var/log/journal')) return ok(`journal, kept over reboots${told}`);
   return warning(
     `journal, lost at each reboot${told}`,
     'sudo mkdir /var/log/journal && sudo systemctl restart systemd-journald',
   );
+}
+
+/** SystemMaxUse= of journald.conf(5): a tenth of the file system, at most 4 GiB, where nobody set it. */
+async function journalCap({ ask }: DoctorContext['machine']): Promise<string> {
+  const merged = await ask(['systemd-analyze', 'cat-config', 'systemd/journald.conf', '--no-pager']);
+  const set = [...(merged?.stdout ?? '').matchAll(/^SystemMaxUse=(\S+)/gm)].at(-1)?.[1];
+  return set === undefined ? 'at most a tenth of the disk or 4G' : `at most ${set}`;
 }
 
 async function files({ paths, config: read }: DoctorContext): Promise<Finding> {

@@ -12,6 +12,7 @@ export const node: Check = {
   id: 'node',
   area: 'Program',
   question: 'Is Node new enough, and the service’s own one alive',
+  asService: ['systemd', 'launchd'],
   async run(context) {
     const { nodeVersion, nodePath } = context.program;
     if (isOlder(nodeVersion, OLDEST_NODE)) {

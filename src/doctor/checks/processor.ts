@@ -6,6 +6,7 @@ import { ok, problem, warning } from '../finding.ts';
 
 const answer = v.object({
   arch: v.string(),
+  features: v.optional(v.array(v.string()), []),
   kernels: v.array(v.object({ name: v.string(), passed: v.boolean() })),
 });
 
@@ -16,6 +17,7 @@ export const processor: Check = {
   id: 'processor',
   area: 'Machine',
   question: 'Do the kernels for this processor compute rightly',
+  asService: ['systemd', 'launchd'],
   async run({ machine, program }) {
     const result = await machine.ask([...program.command, 'self-test', '--json']);
     if (result === null) {
@@ -31,7 +33,7 @@ export const processor: Check = {
 };
 
 /** The first kernel that passes is the one that mines. */
-export function judge({ arch, kernels }: SelfTest) {
+export function judge({ arch, features, kernels }: SelfTest) {
   const rejected = kernels.filter(({ passed }) => !passed).map(({ name }) => name);
   const best = kernels.find(({ passed }) => passed)?.name;
   if (best === undefined) {
@@ -49,7 +51,8 @@ export function judge({ arch, kernels }: SelfTest) {
       'It mines, but slowly: use another machine',
     );
   }
-  return ok(`${arch}, kernel ${best}; self-test passed: ${kernels.map(({ name }) => name).join(', ')}`);
+  const able = features.length === 0 ? '' : ` with ${features.join(' ')}`;
+  return ok(`${arch}${able}; kernel ${best}, self-test passed: ${kernels.map(({ name }) => name).join(', ')}`);
 }
 
 function parseJson(text: string): unknown {

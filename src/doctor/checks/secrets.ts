@@ -9,6 +9,8 @@ export const secrets: Check = {
   id: 'secrets',
   area: 'Configuration',
   question: 'Are the passwords there, and private',
+  // systemd hands them over as root (LoadCredential=); under launchd the account reads the files itself.
+  asService: ['launchd'],
   async run(context) {
     const { config } = await context.config();
     if (config === null) return skipped('the configuration cannot be used');

@@ -16,6 +16,7 @@ import { sleep } from '../../../src/doctor/checks/sleep.ts';
 import { parsePs, parseStat } from '../../../src/doctor/processes.ts';
 import { CLI } from '../../commands/run-cli.ts';
 import { waitFor } from '../../supervisor/stage.ts';
+import { expectShown } from '../shown.ts';
 import { DEVNET, findingOf, pretendToSupervise, scene } from '../stage.ts';
 
 t.test('platform: known systems pass, others do not, and one without a service manager is told so', async (t) => {
@@ -200,4 +201,8 @@ t.test('the process table is read whatever a process calls itself', async (t) =>
   t.same(parsePs('  42     7 xmrig  /opt/xmrig --x\nnonsense\n'), [
     { pid: 42, parent: 7, name: 'xmrig', args: ['/opt/xmrig', '--x'] },
   ]);
+});
+
+t.test('each of these checks was shown well and with a fault', { skip: process.platform !== 'linux' }, async (t) => {
+  expectShown(t, 'doctor/checks/machine.test.ts');
 });

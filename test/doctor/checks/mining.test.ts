@@ -19,6 +19,7 @@ import { startServer } from '../../../src/jsonrpc/server.ts';
 import { freePort, NODE_PASSWORD, TestNode } from '../../gateway/external/test-node.ts';
 import { makeCertificate } from '../../pool/certificate.ts';
 import { WALLET } from '../../supervisor/stage.ts';
+import { expectShown } from '../shown.ts';
 import { DEVNET, findingOf, pretendToSupervise, type SceneOptions, scene } from '../stage.ts';
 
 async function listening(t: Test, server: Server): Promise<number> {
@@ -175,4 +176,8 @@ t.test('gateway-program: there, and not there', async (t) => {
     status: 'ok',
     fact: program,
   });
+});
+
+t.test('each of these checks was shown well and with a fault', { skip: process.platform !== 'linux' }, async (t) => {
+  expectShown(t, 'doctor/checks/mining.test.ts');
 });

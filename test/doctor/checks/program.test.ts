@@ -15,6 +15,7 @@ import { loadAddon } from '../../../src/native/load.ts';
 import type { Native } from '../../../src/native.ts';
 import { VERSION } from '../../../src/version.ts';
 import { WALLET } from '../../supervisor/stage.ts';
+import { expectShown } from '../shown.ts';
 import { DEVNET, findingOf, pretendToSupervise, scene } from '../stage.ts';
 
 const POOL = `[miner]\nwallet = ${walletFromProgram(new Uint8Array(32).fill(7), 'mainnet')}\n[pool]\nurl[] = stratum+tcp://127.0.0.1:9\n`;
@@ -119,4 +120,8 @@ t.test('an error with a code becomes a problem with its hint, whichever check me
     fact: 'It is of another version',
     fix: 'Build it again',
   });
+});
+
+t.test('each of these checks was shown well and with a fault', { skip: process.platform !== 'linux' }, async (t) => {
+  expectShown(t, 'doctor/checks/program.test.ts');
 });

@@ -18,6 +18,7 @@ import { runtimeProgram } from '../../../src/service/runtime/layout.ts';
 import { openService, type Service } from '../../../src/service/service.ts';
 import { VERSION } from '../../../src/version.ts';
 import { waitFor } from '../../supervisor/stage.ts';
+import { expectShown } from '../shown.ts';
 import { type Answers, answering, DEVNET, findingOf, scene } from '../stage.ts';
 
 const SHOWN = {
@@ -112,7 +113,7 @@ t.test('hardening: systemd’s own judgement of the system service', linux, asyn
       hardening,
       scene(home, {
         service: installed(home, showing(), scope),
-        answers: { 'systemd-analyze security': { code, stdout } },
+        answers: { [`systemd-analyze ${scope === 'user' ? '--user ' : ''}security`]: { code, stdout } },
       }),
     );
   const table = (score: string, word: string) =>
@@ -120,7 +121,8 @@ t.test('hardening: systemd’s own judgement of the system service', linux, asyn
   t.match(await find(0, table('1.4', 'OK')), { status: 'ok', fact: 'exposure 1.4 of 10' });
   t.match(await find(1, table('9.6', 'UNSAFE')), { status: 'warning', fact: /9\.6/ });
   t.match(await find(1, ''), { status: 'skipped' });
-  t.match(await find(0, table('1.4', 'OK'), 'user'), { status: 'skipped' });
+  t.match(await find(0, table('1.8', 'OK'), 'user'), { status: 'ok', fact: 'exposure 1.8 of 10' });
+  t.match(await find(1, table('7.2', 'MEDIUM'), 'user'), { status: 'warning', fix: /systemctl --user cat/ });
 });
 
 t.test('logs: within its cap, beyond it, none yet, and the journal’s two kinds', linux, async (t) => {
@@ -137,10 +139,12 @@ t.test('logs: within its cap, beyond it, none yet, and the journal’s two kinds
   const answers = {
     'journalctl --disk-usage': { stdout: 'Archived and active journals take up 24.0M in the file system.\n' },
   };
-  const journal = (files: Record<string, string>) =>
-    findingOf(logs, scene(home, { service: installed(home, showing()), answers, files }));
-  t.match(await journal({}), { status: 'warning', fact: /lost at each reboot, 24\.0M/ });
+  const limit = { 'systemd-analyze cat-config': { stdout: '[Journal]\n#SystemMaxUse=\nSystemMaxUse=1G\n' } };
+  const journal = (files: Record<string, string>, more: Answers = {}) =>
+    findingOf(logs, scene(home, { service: installed(home, showing()), answers: { ...answers, ...more }, files }));
+  t.match(await journal({}), { status: 'warning', fact: /lost at each reboot, 24\.0M.*tenth/ });
   t.match(await journal({ '/var/log/journal/x': '' }), { status: 'ok', fact: /kept over reboots/ });
+  t.match(await journal({ '/var/log/journal/x': '' }, limit), { status: 'ok', fact: /at most 1G$/ });
 });
 
 t.test('doubles: a supervisor of another instance is found while it runs', linux, async (t) => {
@@ -181,4 +185,8 @@ t.test('only supervisors of pearlctl count as such', async (t) => {
   ]) {
     t.equal(findSupervisors([facts(...args)]).length, 0, args.join(' '));
   }
+});
+
+t.test('each of these checks was shown well and with a fault', { skip: process.platform !== 'linux' }, async (t) => {
+  expectShown(t, 'doctor/checks/service.test.ts');
 });

@@ -1,0 +1,99 @@
+// Checks whose answer depends on who asks, asked as the account of the system service: root may read everything, and would
+// find well what the service cannot do. The service's own program is run as that account, by identity and without a shell.
+import * as v from 'valibot';
+import type { Account } from '../service/command.ts';
+import { runtimeRootOf } from '../service/define.ts';
+import { accountName, unitName } from '../service/names.ts';
+import { runtimeProgram } from '../service/runtime/layout.ts';
+import type { Service } from '../service/service.ts';
+import type { Check } from './check.ts';
+import { AS_SERVICE, type DoctorContext } from './context.ts';
+import { type Finding, problem } from './finding.ts';
+
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+const answer = v.object({
+  checks: v.array(
+    v.object({
+      id: v.string(),
+      status: v.picklist(['ok', 'warning', 'problem', 'skipped']),
+      fact: v.string(),
+      fix: v.nullable(v.string()),
+    }),
+  ),
+});
+
+/** What another account found, by the ids of the checks. */
+export interface AsService {
+  readonly user: string;
+  readonly findings: ReadonlyMap<string, Finding>;
+}
+
+/** Which of these checks root has to ask as the service's account; none for anybody else, or without a system service. */
+export function checksAsService(checks: readonly Check[], { machine, service }: DoctorContext): readonly Check[] {
+  if (service === null || service.paths.scope !== 'system' || machine.uid !== 0) return [];
+  return checks.filter(({ asService }) => asService?.includes(service.kind));
+}
+
+/** Null where there is no such account, or where the installed version does not know these checks. Never rejects. */
+export async function askAsService(checks: readonly Check[], context: DoctorContext): Promise<AsService | null> {
+  const { service, machine } = context;
+  if (service === null || checks.length === 0) return null;
+  const account = await accountOf(context, service);
+  if (account === null || account.uid === 0) return null;
+  const { executable, script } = runtimeProgram(runtimeRootOf(service.paths, service.caller));
+  const ids = checks.map(({ id }) => id);
+  const { instance, configFile, stateFolder, home } = service.paths;
+  const whose = ['--scope', 'system', ...(instance === null ? [] : ['--instance', instance]), '--config', configFile];
+  const env = {
+    PATH,
+    HOME: service.kind === 'systemd' ? stateFolder : service.caller.home,
+    [AS_SERVICE]: account.user,
+    ...(home === null ? {} : { PEARLCTL_HOME: home }),
+  };
+  const result = await machine.askAs(account, [executable, script, 'doctor', '--json', ...whose, ...ids], env);
+  // 2: an older version, which knows fewer checks.
+  if (result?.code === 2) return null;
+  const parsed = v.safeParse(answer, parseJson(result?.stdout ?? ''));
+  const findings = parsed.success
+    ? new Map(parsed.output.checks.map(({ id, status, fact, fix }) => [id, { status, fact, fix }]))
+    : new Map(ids.map((id) => [id, cannotRun(executable, account.user, result?.stderr ?? '')]));
+  return { user: account.user, findings };
+}
+
+function cannotRun(executable: string, user: string, stderr: string): Finding {
+  const [said = ''] = stderr.trim().split('\n');
+  return problem(
+    `${executable} does not run as ${user}${said === '' ? '' : `: ${said.slice(0, 200)}`}`,
+    'sudo pearlctl install (it lays the program down anew, for that account to read)',
+  );
+}
+
+/** The account that the manager will use, drop-ins included. */
+async function accountOf({ machine }: DoctorContext, service: Service): Promise<Account | null> {
+  const user = service.kind === 'systemd' ? await unitUser() : plistUser();
+  if (user === null || !/^[a-z_][a-z0-9_.-]{0,31}\$?$/i.test(user)) return null;
+  const [uid, gid] = await Promise.all(['-u', '-g'].map(async (flag) => machine.ask(['id', flag, user])));
+  const ids = [uid, gid].map((one) => (one?.code === 0 ? Number(one.stdout.trim()) : Number.NaN));
+  const [uidNumber = Number.NaN, gidNumber = Number.NaN] = ids;
+  return Number.isInteger(uidNumber) && Number.isInteger(gidNumber) ? { user, uid: uidNumber, gid: gidNumber } : null;
+
+  async function unitUser(): Promise<string> {
+    const { instance } = service.paths;
+    const shown = await machine.ask(['systemctl', 'show', '--property=User', '--value', unitName(instance)]);
+    return shown?.stdout.trim() || accountName(instance);
+  }
+
+  function plistUser(): string | null {
+    const text = machine.readText(service.definitionFile) ?? '';
+    return /<key>UserName<\/key>\s*<string>([^<]*)<\/string>/.exec(text)?.[1] ?? null;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

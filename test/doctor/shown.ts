@@ -1,0 +1,41 @@
+// Which checks were shown well and which were shown with a fault. Each test file owes both for its share of the checks, and
+// the shares together are all of them.
+import type { Test } from 'tap';
+import type { FindingStatus } from '../../src/doctor/finding.ts';
+
+/** Test files below test/, and the checks that each shows well and ill. */
+export const SHARES: Readonly<Record<string, readonly string[]>> = {
+  'doctor/checks/machine.test.ts': [
+    ...['platform', 'processor', 'memory', 'huge-pages', 'disk', 'clock', 'power', 'sleep', 'heat', 'miners'],
+  ],
+  'doctor/checks/program.test.ts': ['node', 'addon', 'version', 'configuration', 'wallet', 'secrets', 'applied'],
+  'doctor/checks/service.test.ts': ['service', 'boot', 'hardening', 'doubles', 'logs', 'node'],
+  'doctor/checks/mining.test.ts': [
+    ...['supervisor', 'ports', 'gateway', 'upstream', 'pools', 'gateway-program', 'node-rpc'],
+  ],
+  // Over a supervisor that really mines, and over one whose pool turns it away.
+  'commands/doctor.test.ts': ['applied', 'supervisor', 'gateway', 'upstream'],
+  // In a real systemd, with faults that people really make.
+  'systemd/doctor.test.ts': [
+    ...['service', 'boot', 'hardening', 'doubles', 'logs', 'sleep'],
+    ...['node', 'addon', 'configuration', 'disk', 'version'],
+  ],
+};
+
+const seen = new Map<string, Set<FindingStatus>>();
+
+/** Remembers a finding of this test file. */
+export function show(id: string, status: FindingStatus): void {
+  seen.set(id, (seen.get(id) ?? new Set()).add(status));
+}
+
+/** To be called when all other tests of the file have run. */
+export function expectShown(t: Test, file: string): void {
+  const share = SHARES[file];
+  if (share === undefined) throw new Error(`${file} has no share`);
+  for (const id of share) {
+    const statuses = seen.get(id) ?? new Set();
+    t.ok(statuses.has('ok'), `${id} was seen well`);
+    t.ok(statuses.has('warning') || statuses.has('problem'), `${id} was seen with a fault`);
+  }
+}
