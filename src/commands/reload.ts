@@ -1,7 +1,7 @@
 // `pearlctl reload`: a running supervisor reads its configuration again.
 import { loadConfig } from '../config/config.ts';
 import { EXIT } from '../errors.ts';
-import { reloadDirectly } from '../service/direct.ts';
+import { reloadDirectly, reloadRemainder } from '../service/direct.ts';
 import { defineCommand } from './command.ts';
 import { installedService, report, requireServiceRights } from './service-verb.ts';
 
@@ -21,16 +21,28 @@ export const command = defineCommand({
   async run(args, context) {
     const service = args.direct ? null : installedService(context);
     // Whoever can read the file hears what is wrong with it before anything is asked to take it over.
-    await loadConfig(service?.paths ?? context.paths);
-    if (service === null) {
-      const mainPid = Number(process.env.MAINPID);
-      await reloadDirectly(context.paths, args.direct && Number.isInteger(mainPid) && mainPid > 1 ? mainPid : null);
-      context.print('The configuration is in force.', { schemaVersion: 1, reloaded: true });
-      return EXIT.ok;
-    }
-    requireServiceRights(service);
-    await service.manager.reload();
-    await report(context, service, 'The configuration is in force.');
+    const paths = service?.paths ?? context.paths;
+    await loadConfig(paths);
+    if (service !== null) requireServiceRights(service);
+    if (service?.kind === 'systemd') await service.manager.reload();
+    // launchd can only signal, which has no answer; the supervisor itself gives one.
+    else if (service) await reloadDirectly(paths, { signal: () => service.manager.reload() });
+    else await reloadDirectly(paths, { mainPid: args.direct ? mainPid() : null });
+    const text = describeReload(reloadRemainder(paths));
+    if (service) await report(context, service, text);
+    else context.print(text, { schemaVersion: 1, reloaded: true });
     return EXIT.ok;
   },
 });
+
+/** What systemd says about whom it reloads. */
+function mainPid(): number | null {
+  const pid = Number(process.env.MAINPID);
+  return Number.isInteger(pid) && pid > 1 ? pid : null;
+}
+
+function describeReload(remainder: ReturnType<typeof reloadRemainder>): string {
+  return remainder === null
+    ? 'The configuration is in force.'
+    : `The configuration is in force, but not all of it. ${remainder.text}\nType: ${remainder.fix}`;
+}

@@ -1,5 +1,5 @@
-// Acting on a supervisor that no service manager started: by signals, to the process that the sidecar names and nobody
-// else, and by waiting for what they bring about.
+// Acting on a supervisor itself, past its service manager: over its control socket, and where that is lost by signals, to
+// the process that the sidecar names and nobody else. What was asked for is waited for.
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Paths } from '../config/paths.ts';
@@ -7,8 +7,9 @@ import { PearlError } from '../errors.ts';
 import { isAlive, signalVerified } from '../sidecar/identity.ts';
 import { readSidecar } from '../sidecar/read.ts';
 import { readStats } from '../sidecar/stats.ts';
+import { askSocket, askSupervisor } from '../supervisor/control/client.ts';
 
-type Files = Pick<Paths, 'sidecarFile' | 'statsFile'>;
+type Files = Pick<Paths, 'sidecarFile' | 'statsFile' | 'controlSocket'>;
 
 const POLL_MS = 100;
 /** The supervisor publishes what it thinks of a changed configuration with its next stats, every two seconds. */
@@ -39,10 +40,20 @@ function signal({ pid, identity }: { pid: number; identity: string }, name: Node
   });
 }
 
+/** What the supervisor answers, or null when its socket does not: signals still work then. */
+async function answerOf<T>(asking: Promise<T>): Promise<T | null> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (error instanceof PearlError && error.code === 'NOT_RUNNING') return null;
+    throw error;
+  }
+}
+
 /** Asks it to stop and waits until it is gone. Throws NOT_RUNNING, NO_PERMISSION or SERVICE_FAILED after the limit. */
 export async function stopDirectly(files: Files, limitMs: number): Promise<void> {
   const supervisor = requireSupervisor(files);
-  signal(supervisor, 'SIGTERM');
+  if ((await answerOf(askSupervisor(files, 'stop'))) === null) signal(supervisor, 'SIGTERM');
   const end = performance.now() + limitMs;
   while (isAlive(supervisor.pid, supervisor.identity)) {
     if (performance.now() > end) {
@@ -54,18 +65,43 @@ export async function stopDirectly(files: Files, limitMs: number): Promise<void>
   }
 }
 
+export interface ReloadOptions {
+  /**
+   * The supervisor in systemd's own words ($MAINPID in ExecReload=): there our look into the process table would find
+   * nothing, since each process of a unit with PrivateUsers= and ProtectProc= sees only its own.
+   */
+  mainPid?: number | null;
+  /** How to signal where the socket does not answer; by identity without it. */
+  signal?: () => Promise<void>;
+}
+
 /**
  * Has it read its configuration again, and waits for its answer.
  *
  * Throws CONFIG_INVALID with the supervisor's reason when it refuses; everything then goes on as before.
- *
- * @param mainPid the supervisor in systemd's own words ($MAINPID in ExecReload=): there our look into the process table
- *   would find nothing, since each process of a unit with PrivateUsers= and ProtectProc= sees only its own.
  */
-export async function reloadDirectly(files: Files, mainPid: number | null): Promise<void> {
+export async function reloadDirectly(files: Files, { mainPid = null, ...options }: ReloadOptions = {}): Promise<void> {
+  const supervisor = mainPid === null ? requireSupervisor(files) : null;
+  const asking = supervisor === null ? askSocket(namedSocket(files), 'reload') : askSupervisor(files, 'reload');
+  const answer = await answerOf(asking);
+  if (answer === null) {
+    await reloadBySignal(files, async () => {
+      if (options.signal) await options.signal();
+      else if (supervisor !== null) signal(supervisor, 'SIGHUP');
+      else if (mainPid !== null) process.kill(mainPid, 'SIGHUP');
+    });
+    return;
+  }
+  if (answer.applied === true) return;
+  throw new PearlError('CONFIG_INVALID', String(answer.message ?? 'The supervisor refuses the configuration.'), {
+    hint: String(answer.hint ?? 'Mend the file, then: pearlctl reload'),
+  });
+}
+
+/** A signal has no answer: what the supervisor thinks of the file stands in its next stats. */
+async function reloadBySignal(files: Files, signalIt: () => Promise<void>): Promise<void> {
   const before = statsTime(files);
-  if (mainPid === null) signal(requireSupervisor(files), 'SIGHUP');
-  else process.kill(mainPid, 'SIGHUP');
+  await signalIt();
   const end = performance.now() + RELOAD_LIMIT_MS;
   // Stats may be on their way while the signal comes: only the second set after it is sure to know of it.
   const seen = new Set([before]);
@@ -73,9 +109,24 @@ export async function reloadDirectly(files: Files, mainPid: number | null): Prom
     await sleep(POLL_MS);
     seen.add(statsTime(files));
   }
-  const stats = readStats(files.statsFile);
-  const refused = stats.kind === 'valid' ? stats.value.health.find(({ id }) => id === 'reload-refused') : undefined;
-  if (refused !== undefined) throw new PearlError('CONFIG_INVALID', refused.text, { hint: refused.fix });
+  const refused = troubleOf(files, 'reload-refused');
+  if (refused !== null) throw new PearlError('CONFIG_INVALID', refused.text, { hint: refused.fix });
+}
+
+/** The socket that the sidecar names, whoever wrote it. */
+function namedSocket({ sidecarFile, controlSocket }: Files): string {
+  const sidecar = readSidecar(sidecarFile);
+  return (sidecar.kind === 'valid' ? sidecar.value.control_socket : null) ?? controlSocket;
+}
+
+/** What a reload took over only in part: the sentence that `status` shows too, or null. */
+export function reloadRemainder(files: Pick<Paths, 'statsFile'>): { text: string; fix: string } | null {
+  return troubleOf(files, 'restart-needed');
+}
+
+function troubleOf({ statsFile }: Pick<Paths, 'statsFile'>, id: string): { text: string; fix: string } | null {
+  const stats = readStats(statsFile);
+  return stats.kind === 'valid' ? (stats.value.health.find((item) => item.id === id) ?? null) : null;
 }
 
 function statsTime({ statsFile }: Files): string {

@@ -8,10 +8,12 @@ import { toJson } from './control/commands.ts';
 import { liveStatus } from './live-status.ts';
 import { writePaused } from './paused.ts';
 import type { Publisher } from './publisher.ts';
-import type { ReloadChange } from './reload.ts';
+import { type ReloadChange, reloadChanges } from './reload.ts';
 import type { Supervisor } from './supervisor.ts';
 
 export interface OrdersOptions {
+  /** As this supervisor started with it: what only a restart changes is still so. */
+  config: Config;
   paths: Paths;
   supervisor: Supervisor;
   publisher: Publisher;
@@ -62,7 +64,7 @@ export class Orders {
       await adoptSecrets(config);
       const changes = supervisor.reload(config);
       publisher.setTrouble('reload-refused', null);
-      publisher.setTrouble('restart-needed', restartNeeded(changes));
+      publisher.setTrouble('restart-needed', restartNeeded(reloadChanges(this.#options.config, config)));
       logger.info('configuration reloaded', Object.fromEntries(changes.map(({ key, effect }) => [key, effect])));
       supervisor.publishStats();
       return { applied: true, changes: changes.map((change) => toJson(change)) };
@@ -88,8 +90,12 @@ export class Orders {
   }
 }
 
+/** What the definition of the service says is changed by `install` alone, which restarts what it changes. */
 function restartNeeded(changes: readonly ReloadChange[]): { text: string; fix: string } | null {
-  const keys = changes.filter(({ effect }) => effect === 'supervisor' || effect === 'service').map(({ key }) => key);
-  if (keys.length === 0) return null;
-  return { text: `Changed, and not in force before a restart: ${keys.join(', ')}.`, fix: 'pearlctl restart' };
+  const late = changes.filter(({ effect }) => effect === 'supervisor' || effect === 'service');
+  if (late.length === 0) return null;
+  return {
+    text: `Changed, and not in force before a restart: ${late.map(({ key }) => key).join(', ')}.`,
+    fix: late.some(({ effect }) => effect === 'service') ? 'pearlctl install' : 'pearlctl restart',
+  };
 }

@@ -136,7 +136,14 @@ async function superviseToTheEnd(options: RunSupervisorOptions, parts: Parts): P
   const adoptSecrets = async (config: Config) => {
     redaction.current = createRedactor(await secretsOf(config, options.paths, process.env));
   };
-  const orders = new Orders({ paths: options.paths, supervisor, publisher, logger, adoptSecrets });
+  const orders = new Orders({
+    config: options.config,
+    paths: options.paths,
+    supervisor,
+    publisher,
+    logger,
+    adoptSecrets,
+  });
   const control = new ControlServer(options.paths.controlSocket, {
     status: () => orders.status(),
     pause: (reason) => orders.pause(reason),

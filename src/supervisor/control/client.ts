@@ -22,7 +22,12 @@ export async function askSupervisor(
   command: ControlCommand,
   params: JsonObject = {},
 ): Promise<Fields> {
-  const client = await connectTo(socketOf(paths));
+  return askSocket(socketOf(paths), command, params);
+}
+
+/** The same over a socket that the caller has found itself, where the process table cannot be asked who is alive. */
+export async function askSocket(path: string, command: ControlCommand, params: JsonObject = {}): Promise<Fields> {
+  const client = await connectTo(path);
   try {
     const outcome = await client.call(command, { version: CONTROL_VERSION, ...params }, ANSWER_MS);
     if (!outcome.ok) throw notRunning(`the supervisor refuses "${command}": ${outcome.failure.message}`);

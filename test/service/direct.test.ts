@@ -1,0 +1,87 @@
+// Acting on a supervisor without a service manager: the socket first, signals where it is lost. Whether it was the one or the
+// other stands in the supervisor's own log.
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import t from 'tap';
+import { type Paths, resolvePaths } from '../../src/config/paths.ts';
+import { livingSupervisor, reloadDirectly, reloadRemainder, stopDirectly } from '../../src/service/direct.ts';
+import { Stage, waitFor } from '../supervisor/stage.ts';
+
+const LIMIT_MS = 30_000;
+
+async function running(stage: Stage): Promise<Paths> {
+  await stage.running();
+  const paths = resolvePaths({ scope: 'user', env: { PEARLCTL_HOME: stage.home } });
+  await waitFor('the socket', () => existsSync(paths.controlSocket));
+  return paths;
+}
+
+/** The supervisor cannot listen where a folder stands, and so cannot get its socket back. */
+function loseSocket(paths: Paths): void {
+  rmSync(paths.controlSocket);
+  rmSync(paths.controlSocket.slice(0, paths.controlSocket.lastIndexOf('/')), { recursive: true });
+  writeFileSync(paths.controlSocket.slice(0, paths.controlSocket.lastIndexOf('/')), '');
+}
+
+t.test('stop is asked over the socket', async (t) => {
+  const stage = new Stage(t);
+  const { ended } = stage.start();
+  const paths = await running(stage);
+  await stopDirectly(paths, LIMIT_MS);
+  t.equal((await ended).code, 0);
+  t.match(stage.log(), /asked over the control socket/);
+  t.equal(livingSupervisor(paths), null);
+  await t.rejects(stopDirectly(paths, LIMIT_MS), { code: 'NOT_RUNNING', hint: /pearlctl run/ });
+});
+
+t.test('without its socket it is stopped by a signal', async (t) => {
+  const stage = new Stage(t);
+  const { ended } = stage.start();
+  const paths = await running(stage);
+  loseSocket(paths);
+  await stopDirectly(paths, LIMIT_MS);
+  t.equal((await ended).code, 0);
+  t.match(stage.log(), /stopping: SIGTERM/);
+});
+
+t.test('reload gives the supervisor’s own answer', async (t) => {
+  const stage = new Stage(t);
+  stage.start();
+  const paths = await running(stage);
+  await reloadDirectly(paths);
+  t.equal(reloadRemainder(paths), null);
+  stage.configure('[logs]\nlevel = warn');
+  await reloadDirectly(paths);
+  t.match(reloadRemainder(paths), { text: /logs\.level/, fix: 'pearlctl restart' });
+  await reloadDirectly(paths);
+  t.match(reloadRemainder(paths), { text: /logs\.level/ }, 'saying it twice does not make it so');
+  stage.configure('[service]\ncpu_weight = 7');
+  await reloadDirectly(paths);
+  t.notMatch(reloadRemainder(paths), { text: /logs\.level/ }, 'what is taken back is in force');
+  t.match(reloadRemainder(paths), { text: /service\.cpuWeight/, fix: 'pearlctl install' });
+  stage.configure('[nonsense]\na = 1');
+  await t.rejects(reloadDirectly(paths), { code: 'CONFIG_INVALID', hint: /./ });
+  t.equal(stage.sidecar()?.state, 'running', 'it goes on as before');
+  await t.rejects(
+    reloadDirectly(paths, { mainPid: livingSupervisor(paths)?.pid ?? 0 }),
+    { code: 'CONFIG_INVALID' },
+    'also in the words of ExecReload=',
+  );
+});
+
+t.test('without its socket it is reloaded by a signal, or the way that is given', async (t) => {
+  const stage = new Stage(t);
+  stage.start();
+  const paths = await running(stage);
+  loseSocket(paths);
+  await reloadDirectly(paths);
+  stage.configure('[nonsense]\na = 1');
+  await t.rejects(reloadDirectly(paths), { code: 'CONFIG_INVALID' });
+  stage.configure('');
+  let asked = 0;
+  const signal = async (): Promise<void> => {
+    asked += 1;
+    process.kill(livingSupervisor(paths)?.pid ?? 0, 'SIGHUP');
+  };
+  await reloadDirectly(paths, { signal });
+  t.equal(asked, 1);
+});
