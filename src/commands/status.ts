@@ -1,7 +1,7 @@
 // `pearlctl status`: is it mining, and if not, why. A hot command: what is imported here is what every call pays for.
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { Paths } from '../config/paths.ts';
-import { definitionFile } from '../service/place.ts';
+import { definitionFile, definitionTraces } from '../service/place.ts';
 import { plainValue, readField } from '../status/field.ts';
 import { readStatus, renderStatus, type ServiceStatus, type StatusModel, statusExitCode } from '../status/status.ts';
 import { defineCommand } from './command.ts';
@@ -47,13 +47,13 @@ function reader({ flags, paths }: Context): () => Promise<StatusModel> {
   let word: ServiceStatus | null = null;
   // Talking to a manager costs more than all the rest: only for a service that is there.
   const askService = async () => {
-    if (!isDefined(paths)) return null;
+    if (!existsSync(place(paths))) return null;
     if (performance.now() - askedMs < MANAGER_WORD_MS) return word;
     word = await (await import('../service/ask.ts')).askService(flags);
     askedMs = performance.now();
     return word;
   };
-  return () => readStatus(paths, { askService });
+  return () => readStatus(paths, { askService, serviceChangedSince: (seconds) => isChangedSince(paths, seconds) });
 }
 
 /** A value that this state of things does not have is empty; a name that no state has is a mistake. */
@@ -64,8 +64,17 @@ async function printField(model: StatusModel, name: string, context: Context): P
   context.print(plainValue(value), value);
 }
 
-/** Is there a definition where this machine's manager looks for one? */
-function isDefined({ scope, instance, userHome }: Paths): boolean {
-  const kind = process.platform === 'darwin' ? 'launchd' : 'systemd';
-  return existsSync(definitionFile(kind, { scope, instance, home: userHome, configHome: process.env.XDG_CONFIG_HOME }));
+const KIND = process.platform === 'darwin' ? 'launchd' : 'systemd';
+
+/** Where this machine's manager looks for the definition. */
+function place({ scope, instance, userHome }: Paths): string {
+  return definitionFile(KIND, { scope, instance, home: userHome, configHome: process.env.XDG_CONFIG_HOME });
+}
+
+/** Edited, given a drop-in, enabled or disabled: whatever it was, only the manager knows what is true now. */
+function isChangedSince(paths: Paths, seconds: number): boolean {
+  return definitionTraces(KIND, place(paths), paths.scope).some((path) => {
+    const changed = statSync(path, { throwIfNoEntry: false })?.ctimeMs;
+    return changed !== undefined && changed > seconds * 1000;
+  });
 }

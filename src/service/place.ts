@@ -1,6 +1,6 @@
 // Where a service manager looks for the definition of a service. Pure, and light: `status` asks here before it loads
 // anything that talks to a manager.
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { launchdLabel, type Scope, unitName } from './names.ts';
 
 export type ManagerKind = 'systemd' | 'launchd';
@@ -24,4 +24,11 @@ export function definitionFile(kind: ManagerKind, place: DefinitionPlace): strin
   }
   const plist = `${launchdLabel(instance)}.plist`;
   return scope === 'system' ? join('/Library/LaunchDaemons', plist) : join(home, 'Library', 'LaunchAgents', plist);
+}
+
+/** The files and folders that change when somebody edits a service, overrides it, or has it start by itself or not. */
+export function definitionTraces(kind: ManagerKind, file: string, scope: Scope): string[] {
+  if (kind === 'launchd') return [file, '/var/db/com.apple.xpc.launchd'];
+  const wants = `${scope === 'system' ? 'multi-user' : 'default'}.target.wants`;
+  return [file, `${file}.d`, join(dirname(file), wants)];
 }

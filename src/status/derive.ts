@@ -1,6 +1,6 @@
 // The one pure function that turns facts (files, processes, the service manager's word) into the state that people see.
 import type { Reading } from '../sidecar/read.ts';
-import type { HealthItem, Sidecar, SidecarChild, SidecarService, Stats } from '../sidecar/record.ts';
+import type { HealthItem, Sidecar, SidecarChild, Stats } from '../sidecar/record.ts';
 import { figuresOf } from './figures.ts';
 import type { ChildStatus, LifecycleState, ServiceStatus, StatusModel } from './model.ts';
 
@@ -18,8 +18,10 @@ export interface StatusFacts {
   stats: Reading<Stats>;
   /** Verified by identity, not by pid alone. */
   alive: { supervisor: boolean; gateway: boolean; miner: boolean };
-  /** The manager's word; asked only when no supervisor is alive. */
+  /** The manager's word; asked only when no supervisor is alive, or the service was changed since it started. */
   service: ServiceStatus | null;
+  /** Of the program that asks. */
+  ownVersion: string;
   /** Wall clock, milliseconds. */
   nowMs: number;
 }
@@ -30,6 +32,13 @@ const LAST_WORDS = ['given-up'];
 const STATS_STALE_SECONDS = 15;
 
 export function deriveStatus(facts: StatusFacts): StatusModel {
+  const model = fromSidecar(facts);
+  const drift = model.service?.drift ?? [];
+  if (drift.length === 0) return model;
+  return { ...model, health: [...model.health, { id: 'drift', text: drift.join(' '), fix: 'pearlctl install' }] };
+}
+
+function fromSidecar(facts: StatusFacts): StatusModel {
   const reading = facts.sidecar;
   if (reading.kind === 'missing') return withoutSidecar(facts);
   if (reading.kind !== 'valid') {
@@ -133,7 +142,7 @@ function withSidecar(facts: StatusFacts, sidecar: Sidecar): StatusModel {
       facts.alive.supervisor && sidecar.supervisor !== null
         ? { pid: sidecar.supervisor.pid, memoryBytes: stats?.memory.supervisor_bytes ?? null }
         : null,
-    service: live ? serviceStatus(sidecar.service) : facts.service,
+    service: facts.service ?? (live ? serviceStatus(sidecar, facts.ownVersion) : null),
     gateway: {
       kind: sidecar.gateway_kind,
       url: sidecar.gateway_url,
@@ -233,10 +242,12 @@ function childStatus(
   };
 }
 
-function serviceStatus(service: SidecarService | null): ServiceStatus | null {
+/** The service in the supervisor's own words; that another version asks is what it cannot know. */
+function serviceStatus({ service, version }: Sidecar, ownVersion: string): ServiceStatus | null {
   if (service === null) return null;
   const { manager, enabled, active, starts_at, drift } = service;
-  return { manager, enabled, active, startsAt: starts_at, drift };
+  const other = version === ownVersion ? [] : [`Version ${version} runs, this is ${ownVersion}.`];
+  return { manager, enabled, active, startsAt: starts_at, drift: [...drift, ...other] };
 }
 
 function isoSeconds(unixSeconds: number): string | null {

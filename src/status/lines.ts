@@ -42,8 +42,7 @@ function serviceText(scope: string, service: StatusModel['service']): string {
   if (service === null) return `${scope} scope, not installed as a service`;
   if (service.manager === 'unknown') return `${scope} scope, installed as a service`;
   const start = service.startsAt === 'never' ? 'does not start by itself' : `starts at ${service.startsAt}`;
-  const drift = service.drift.length > 0 ? `, drift: ${service.drift.join(', ')}` : '';
-  return `${scope} scope, ${service.manager}, ${service.enabled ? start : 'disabled'}${drift}`;
+  return `${scope} scope, ${service.manager}, ${service.enabled ? start : 'disabled'}`;
 }
 
 /** Whom it works for is worth more than where it listens. */

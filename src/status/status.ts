@@ -5,6 +5,7 @@ import type { Paths } from '../config/paths.ts';
 import { isAlive } from '../sidecar/identity.ts';
 import { readSidecar } from '../sidecar/read.ts';
 import { readStats } from '../sidecar/stats.ts';
+import { VERSION } from '../version.ts';
 import { deriveStatus } from './derive.ts';
 import type { ServiceStatus, StatusModel } from './model.ts';
 
@@ -12,8 +13,10 @@ export { type LifecycleState, type ServiceStatus, type StatusModel, statusExitCo
 export { renderStatus } from './render.ts';
 
 export interface ReadStatusOptions {
-  /** Asks the service manager; called only when no supervisor is alive. */
+  /** Asks the service manager; called only when no supervisor is alive, or what it knew of its service may be old. */
   askService?: () => Promise<ServiceStatus | null>;
+  /** Whether the service was changed since a time in Unix seconds. */
+  serviceChangedSince?: (seconds: number) => boolean;
 }
 
 type StatusPaths = Pick<
@@ -31,6 +34,8 @@ export async function readStatus(paths: StatusPaths, options: ReadStatusOptions 
     alive.gateway = isAlive(children.gateway.pid, children.gateway.identity);
     alive.miner = isAlive(children.miner.pid, children.miner.identity);
   }
+  const started = sidecar.kind === 'valid' ? sidecar.value.started_at : 0;
+  const known = alive.supervisor && !options.serviceChangedSince?.(started);
   return deriveStatus({
     scope: paths.scope,
     instance: paths.instance,
@@ -42,7 +47,8 @@ export async function readStatus(paths: StatusPaths, options: ReadStatusOptions 
     sidecar,
     stats: readStats(paths.statsFile),
     alive,
-    service: alive.supervisor ? null : ((await options.askService?.()) ?? null),
+    service: known ? null : ((await options.askService?.()) ?? null),
+    ownVersion: VERSION,
     nowMs: Date.now(),
   });
 }

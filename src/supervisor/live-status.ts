@@ -3,6 +3,7 @@ import type { Paths } from '../config/paths.ts';
 import type { SidecarService } from '../sidecar/record.ts';
 import { deriveStatus } from '../status/derive.ts';
 import type { StatusModel } from '../status/model.ts';
+import { VERSION } from '../version.ts';
 import { sidecarOf, statsOf } from './published.ts';
 import type { Situation } from './situation.ts';
 
@@ -25,6 +26,7 @@ export function liveStatus(situation: Situation, paths: Paths, service: SidecarS
       miner: situation.processes.miner !== null,
     },
     service: null,
+    ownVersion: VERSION,
     nowMs,
   });
 }

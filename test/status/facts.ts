@@ -68,6 +68,7 @@ export const STATS: Stats = {
 export const RUNNING: StatusFacts = {
   scope: 'user',
   instance: null,
+  ownVersion: '0.1.0',
   configFile: '/home/me/pearlctl.ini',
   sidecarFile: '/home/me/run/mining.json',
   configExists: true,

@@ -55,6 +55,21 @@ t.test('nothing that a foreign process said can drive the terminal', async (t) =
   t.notMatch(text, /\u001b|\r/);
 });
 
+t.test('what is installed otherwise than it should be is told, with the remedy', async (t) => {
+  const older = { ...RUNNING, ownVersion: '9.1.0' };
+  t.match(deriveStatus(older).service?.drift, ['Version 0.1.0 runs, this is 9.1.0.']);
+  t.match(deriveStatus(older).health, [{ id: 'drift', text: /Version 0\.1\.0/, fix: 'pearlctl install' }]);
+  const service = {
+    manager: 'systemd',
+    enabled: false,
+    active: true,
+    startsAt: 'never',
+    drift: ['Disabled.', 'Edited.'],
+  };
+  t.match(deriveStatus({ ...RUNNING, service }), { service, health: [{ text: 'Disabled. Edited.' }] });
+  t.match(renderStatus(deriveStatus({ ...RUNNING, service }), { colour: false, width: 100 }), /Disabled\. Edited\./);
+});
+
 t.test('reads real files and real processes', async (t) => {
   const home = mkdtempSync(join(tmpdir(), 'pearlctl-status-'));
   t.teardown(() => rmSync(home, { recursive: true, force: true }));
@@ -89,6 +104,16 @@ t.test('reads real files and real processes', async (t) => {
   writeFileSync(paths.sidecarFile, JSON.stringify(alive));
   await readStatus(paths, { askService });
   t.equal(asked, 1, 'a live supervisor speaks for the manager');
+  let since = 0;
+  const serviceChangedSince = (seconds: number) => {
+    since = seconds;
+    return true;
+  };
+  t.match(await readStatus(paths, { askService, serviceChangedSince }), {
+    state: 'running',
+    service: { active: false },
+  });
+  t.equal(since, alive.started_at, 'unless the service was changed since it started');
 });
 
 t.test(
