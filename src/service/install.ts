@@ -5,7 +5,7 @@ import { PearlError } from '../errors.ts';
 import { awaitSession } from './caller.ts';
 import { LaunchdManager } from './launchd/manager.ts';
 import { findLeftovers, type InstallWishes, lookForInstall, lookForUninstall } from './look.ts';
-import type { Manifest } from './manifest.ts';
+import { type Manifest, noteFile } from './manifest.ts';
 import { carryOut } from './plan/carry-out.ts';
 import { type InstallFacts, planInstall } from './plan/install.ts';
 import type { Machine } from './plan/machine.ts';
@@ -41,7 +41,7 @@ export async function prepareInstall(service: Service, config: Config, wishes: W
         manifest: manifestFor(facts),
         ...options,
       });
-      for (const path of findLeftovers(service)) rmSync(path, { force: true });
+      for (const path of [...findLeftovers(service), noteFile(paths.manifestFile)]) rmSync(path, { force: true });
     },
     verify: (limitMs) => verifyService(manager, paths, limitMs),
   };
@@ -59,7 +59,7 @@ function machineOf({ caller, manager, run, paths }: Service): Machine {
   };
 }
 
-function manifestFor({ definition, manifest, kind, definitionFile, runtimeRoot }: InstallFacts): Manifest {
+function manifestFor({ definition, manifest, note, kind, definitionFile, runtimeRoot }: InstallFacts): Manifest {
   return {
     schema: 1,
     version: definition.version,
@@ -70,7 +70,8 @@ function manifestFor({ definition, manifest, kind, definitionFile, runtimeRoot }
     runtime_root: runtimeRoot,
     updated_at: new Date().toISOString(),
     complete: false,
-    entries: manifest?.entries ?? [],
+    installed: true,
+    entries: manifest?.entries ?? note?.entries ?? [],
   };
 }
 

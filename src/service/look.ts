@@ -9,7 +9,7 @@ import { defineService, runtimeRootOf } from './define.ts';
 import type { ServiceDefinition } from './definition.ts';
 import { refuseHidden } from './hidden.ts';
 import type { ServiceState } from './manager.ts';
-import { contentHash, readManifest } from './manifest.ts';
+import { contentHash, noteFile, readManifest } from './manifest.ts';
 import { accountName, baseName } from './names.ts';
 import { idOf } from './plan/apply.ts';
 import {
@@ -56,6 +56,7 @@ export async function lookForInstall(service: Service, config: Config, wishes: I
     paths,
     caller,
     manifest: readManifest(paths.manifestFile, caller.uid),
+    note: readManifest(noteFile(paths.manifestFile), caller.uid),
     manager,
     state: await stateBeforeInstall(service, wishes),
     source,
@@ -216,7 +217,7 @@ export async function lookForUninstall(service: Service, purge: boolean): Promis
   return {
     kind,
     paths,
-    manifest: readManifest(paths.manifestFile, caller.uid),
+    manifest: readManifest(paths.manifestFile, caller.uid) ?? readManifest(noteFile(paths.manifestFile), caller.uid),
     manager,
     // A user's manager that does not run has nothing loaded; with a definition there, it has to be asked all the same.
     state:

@@ -2,6 +2,7 @@
 // it is never behind the machine: an entry may name something that was not done yet, never the other way round.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync, unlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { PearlError } from '../errors.ts';
 import { writeFileAtomically } from '../sidecar/atomic-file.ts';
@@ -40,6 +41,8 @@ const manifest = v.object({
   updated_at: v.pipe(v.string(), v.maxLength(40)),
   /** False from the first step of an install until its last, and from the first of an uninstall on. */
   complete: v.boolean(),
+  /** False once the service is uninstalled: what is left is the note of the folders that were made for it. */
+  installed: v.optional(v.boolean(), true),
   entries: v.pipe(v.array(entry), v.maxLength(500)),
 });
 
@@ -81,6 +84,11 @@ export function readManifest(file: string, uid: number): Manifest | null {
 /** Replaces the manifest; on return it survives a power cut. */
 export function writeManifest(file: string, value: Manifest): void {
   writeFileAtomically(file, formatManifest(value), { mode: 0o600, durable: true });
+}
+
+/** Where an uninstall leaves its note: not a manifest, since nothing is installed any more. */
+export function noteFile(manifestFile: string): string {
+  return join(dirname(manifestFile), 'uninstalled.json');
 }
 
 export function removeManifest(file: string): void {

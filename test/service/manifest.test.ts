@@ -21,6 +21,7 @@ const manifest: Manifest = {
   runtime_root: '/home/ada/.local/share/pearlctl',
   updated_at: '2026-01-01T00:00:00.000Z',
   complete: true,
+  installed: true,
   entries: [{ kind: 'folder', path: '/home/ada/x', existed: false }],
 };
 

@@ -95,7 +95,7 @@ async function apply(step: Step, machine: Machine): Promise<Undo> {
         machine,
         step.command,
         'Lingering could not be switched on',
-        `Type: sudo loginctl enable-linger ${step.user}, then install again. Or install with --no-linger.`,
+        `Type: sudo ${step.command.join(' ')}, then install again; or with --no-linger it starts when you log in.`,
       );
       await machine.awaitSession();
       return { now: () => must(machine, ['loginctl', 'disable-linger', step.user], 'Lingering stays switched on') };
@@ -211,8 +211,8 @@ async function groupId({ run, caller }: Machine, owner: Owner): Promise<number |
 async function must({ run }: Machine, command: string[], what: string, hint?: string): Promise<void> {
   const { code, stderr } = await run(command);
   if (code === 0) return;
-  const said = stderr.trim().split('\n')[0] ?? '';
-  throw new PearlError('SERVICE_FAILED', `${what}${said ? `: ${said}` : '.'}`, {
+  const said = (stderr.trim().split('\n')[0] ?? '').replace(/\.$/, '');
+  throw new PearlError('SERVICE_FAILED', `${what}${said ? `: ${said}` : ''}.`, {
     hint: hint ?? `It was: ${command.join(' ')}`,
   });
 }

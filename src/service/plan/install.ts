@@ -46,6 +46,8 @@ export interface InstallFacts {
   paths: Paths;
   caller: Caller;
   manifest: Manifest | null;
+  /** Of an earlier install that is gone: which folders it had made. */
+  note: Manifest | null;
   manager: Pick<ServiceManager, 'commands'>;
   state: ServiceState;
   source: RuntimeSource;

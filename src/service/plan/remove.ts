@@ -1,6 +1,8 @@
 // Carries out removals. Each is fine with finding its work done already, so that an uninstall can be repeated after an
 // interruption; and each checks that what it removed is gone.
+import { existsSync } from 'node:fs';
 import { chmod, chown, lstat, rm, rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { errnoOf, PearlError } from '../../errors.ts';
 import { type Manifest, removeManifest, writeManifest } from '../manifest.ts';
 import type { Machine } from './machine.ts';
@@ -16,7 +18,7 @@ export interface RemoveOptions {
 /** Carries out all of it; throws at the first thing that cannot be removed, and can then simply be repeated. */
 export async function removeAll(steps: readonly Removal[], options: RemoveOptions): Promise<void> {
   const { manifest, manifestFile } = options;
-  if (manifest?.complete) writeManifest(manifestFile, { ...manifest, complete: false });
+  if (manifest?.complete && manifest.installed) writeManifest(manifestFile, { ...manifest, complete: false });
   for (const step of steps) {
     options.onStep?.(step);
     try {
@@ -54,6 +56,8 @@ async function remove(step: Removal, { manager, run }: RemoveOptions['machine'])
       return removeManifest(step.path);
     case 'empty-folder':
       return removeIfEmpty(step.path);
+    case 'note':
+      return leaveNote(step.path, step.manifest);
     case 'access': {
       await chown(step.path, step.uid, step.gid);
       return chmod(step.path, step.mode);
@@ -78,6 +82,12 @@ async function removeIfEmpty(path: string): Promise<void> {
   } catch (error) {
     if (!['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EBUSY'].includes(errnoOf(error) ?? '')) throw error;
   }
+}
+
+/** Written only where something is left for a purge, and where that something is. */
+function leaveNote(path: string, manifest: Manifest): void {
+  const entries = manifest.entries.filter((entry) => entry.kind === 'folder' && existsSync(entry.path));
+  if (entries.length > 0 && existsSync(dirname(path))) writeManifest(path, { ...manifest, entries });
 }
 
 /** Of the removals, those whose object is still there: an uninstall is over when this is empty. */

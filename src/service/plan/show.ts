@@ -90,6 +90,8 @@ export function describeRemoval(step: Removal): string[] {
       return [`remove the account ${step.name}`, ...commandLines([step.command])];
     case 'manifest':
       return [`remove ${step.path} (the record of the install)`];
+    case 'note':
+      return [`leave a note for --purge in ${step.path}: which folders were made for pearlctl`];
   }
 }
 

@@ -3,7 +3,7 @@
 import { dirname, join } from 'node:path';
 import type { Paths } from '../../config/paths.ts';
 import type { ServiceManager, ServiceState } from '../manager.ts';
-import type { Manifest, ManifestEntry } from '../manifest.ts';
+import { type Manifest, type ManifestEntry, noteFile } from '../manifest.ts';
 import { accountName } from '../names.ts';
 import type { ManagerKind } from '../place.ts';
 
@@ -18,7 +18,9 @@ export type Removal =
   | { kind: 'forget'; commands: string[][] }
   | { kind: 'linger'; user: string; command: string[] }
   | { kind: 'account'; name: string; command: string[] }
-  | { kind: 'manifest'; path: string };
+  | { kind: 'manifest'; path: string }
+  /** What a later purge has to know: the folders that were made for us, of those that are still there. */
+  | { kind: 'note'; path: string; manifest: Manifest };
 
 export interface UninstallFacts {
   kind: ManagerKind;
@@ -44,9 +46,11 @@ export interface UninstallFacts {
 /** Undoes what an install did, in an order that can be interrupted anywhere and done again. */
 export function planUninstall(facts: UninstallFacts): Removal[] {
   const { manifest, manager, state, definitionFile, exists, paths, purge } = facts;
+  // After an uninstall only a purge has anything left to do.
+  if (manifest?.installed === false && !purge && !facts.definitionIsOurs) return [];
   const entries = manifest?.entries ?? lookedUp(facts);
   const files = entries.filter((entry) => entry.kind === 'file' && !entry.existed);
-  const mayTouchService = manifest !== null || facts.definitionIsOurs;
+  const mayTouchService = manifest?.installed || facts.definitionIsOurs;
   const loaded = mayTouchService && (state.loaded || state.active !== 'inactive');
   const wasEnabled = entries.some((entry) => entry.kind === 'enabled' && entry.existed);
   const steps: Removal[] = [
@@ -65,8 +69,6 @@ export function planUninstall(facts: UninstallFacts): Removal[] {
     ...tree(facts, facts.runtimeRoot, 'the installed program'),
     ...tree(facts, paths.runtimeFolder, 'the files of the running service'),
     ...(purge ? purgeSteps(facts) : []),
-    ...(manifest !== null ? [{ kind: 'manifest', path: paths.manifestFile } as const] : []),
-    ...emptyFolders(facts, entries),
     ...entries.flatMap((entry): Removal[] =>
       entry.kind === 'linger' && !entry.existed
         ? [{ kind: 'linger', user: entry.user, command: ['loginctl', 'disable-linger', entry.user] }]
@@ -77,6 +79,10 @@ export function planUninstall(facts: UninstallFacts): Removal[] {
         ? [{ kind: 'account', name: entry.name, command: ['userdel', entry.name] }]
         : [],
     ),
+    // Only now is there nothing left that a repetition would have to know.
+    ...(manifest !== null ? [manifestRemoval(manifest, paths.manifestFile)] : []),
+    ...emptyFolders(facts, entries),
+    ...(purge || manifest === null ? [] : noteSteps(manifest, paths.manifestFile)),
   ];
   // A manager that never heard of us has nothing to forget.
   const onlyForget = steps.length === 1 && steps[0]?.kind === 'forget';
@@ -123,18 +129,28 @@ function purgeSteps(facts: UninstallFacts): Removal[] {
 function emptyFolders({ paths, purge, exists }: UninstallFacts, entries: readonly ManifestEntry[]): Removal[] {
   const made = entries.flatMap((entry) => (entry.kind === 'folder' && !entry.existed ? [entry.path] : []));
   const named = purge ? [dirname(paths.credentialsFolder), ...(paths.home === null ? [] : [paths.home])] : [];
-  // After an earlier uninstall without --purge nobody remembers who made ~/.local/state; empty, it is of no use to anyone.
-  if (purge && paths.scope === 'user') named.push(...parentsBelow(paths.userHome, paths.stateFolder));
   return [...new Set([...made, ...named])]
     .filter(exists)
     .sort((a, b) => b.split('/').length - a.split('/').length)
     .map((path): Removal => ({ kind: 'empty-folder', path }));
 }
 
-/** The folders between a home folder and something in it. */
-function parentsBelow(home: string, path: string): string[] {
-  const parent = dirname(path);
-  return parent.startsWith(`${home}/`) ? [parent, ...parentsBelow(home, parent)] : [];
+function manifestRemoval({ installed }: Manifest, manifestFile: string): Removal {
+  return { kind: 'manifest', path: installed ? manifestFile : noteFile(manifestFile) };
+}
+
+/** The manifest is gone by now; of what it knew, this is still of use. */
+function noteSteps(manifest: Manifest, manifestFile: string): Removal[] {
+  const made = manifest.entries.filter((entry) => entry.kind === 'folder' && !entry.existed);
+  return made.length === 0
+    ? []
+    : [
+        {
+          kind: 'note',
+          path: noteFile(manifestFile),
+          manifest: { ...manifest, complete: true, installed: false, entries: made },
+        },
+      ];
 }
 
 /** Without a manifest: what carries our name or our words. */
