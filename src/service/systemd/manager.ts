@@ -4,6 +4,7 @@ import type { CommandResult, RunCommand } from '../command.ts';
 import type { LogRequest, ManagerVerb, ServiceManager, ServiceState } from '../manager.ts';
 import { type Scope, unitName } from '../names.ts';
 import { PROPERTIES, parseInvocation, parseShow } from './show.ts';
+import { isSelinuxEnforcing, startFailure } from './start-failure.ts';
 
 export interface SystemdOptions {
   scope: Scope;
@@ -146,21 +147,16 @@ export class SystemdManager implements ServiceManager {
   }
 
   #failed(what: string, stderr: string): PearlError {
-    const said = stderr.trim().split('\n')[0] ?? '';
-    return new PearlError('SERVICE_FAILED', `systemd could not ${what} ${this.#unit}${said ? `: ${said}` : '.'}`, {
+    const said = (stderr.trim().split('\n')[0] ?? '').replace(/\.$/, '');
+    return new PearlError('SERVICE_FAILED', `systemd could not ${what} ${this.#unit}${said ? `: ${said}` : ''}.`, {
       hint: `See: ${this.#systemctl('status', this.#unit).join(' ')}`,
     });
   }
 
-  /** Why a start failed, in the words of the program that failed where there are any. */
   async #startFailure(stderr: string): Promise<PearlError> {
-    const { failure, lastExit } = await this.state();
+    const state = await this.state();
     const lines = await this.lastLines(8);
-    const end = lastExit?.signal ?? (lastExit?.code == null ? null : `exit code ${lastExit.code}`);
-    const why = [failure, end].filter((part) => part !== null).join(', ');
-    return new PearlError('SERVICE_FAILED', `${this.#unit} did not start${why ? ` (${why})` : ''}.`, {
-      hint: lines.length > 0 ? `Its last words:\n  ${lines.join('\n  ')}` : stderr.trim(),
-    });
+    return startFailure({ unit: this.#unit, state, lines, said: stderr.trim(), selinux: isSelinuxEnforcing() });
   }
 }
 

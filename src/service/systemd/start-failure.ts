@@ -1,0 +1,48 @@
+// Why a unit did not start, in the words of the program that failed where there are any, and what to type.
+import { readFileSync } from 'node:fs';
+import { PearlError } from '../../errors.ts';
+import type { ServiceState } from '../manager.ts';
+
+export interface StartFailureFacts {
+  unit: string;
+  state: Pick<ServiceState, 'failure' | 'lastExit'>;
+  /** What the program said in this run, oldest first. */
+  lines: readonly string[];
+  /** What systemctl said. */
+  said: string;
+  /** SELinux refuses, and does not only report. */
+  selinux: boolean;
+}
+
+/** EXIT_EXEC of systemd.exec(5): the program could not be executed, whatever the reason. */
+const EXIT_EXEC = 203;
+
+/** The failed start as an error. Pure. */
+export function startFailure({ unit, state, lines, said, selinux }: StartFailureFacts): PearlError {
+  const { failure, lastExit } = state;
+  const end = lastExit?.signal ?? (lastExit?.code == null ? null : `exit code ${lastExit.code}`);
+  const why = [failure, end].filter((part) => part !== null).join(', ');
+  const hint =
+    lastExit?.code === EXIT_EXEC
+      ? execHint(selinux)
+      : lines.length > 0
+        ? `Its last words:\n  ${lines.join('\n  ')}`
+        : said;
+  return new PearlError('SERVICE_FAILED', `${unit} did not start${why ? ` (${why})` : ''}.`, { hint });
+}
+
+/** systemd cannot tell a missing program from one that SELinux keeps from it: a file under a home folder, or moved from /tmp. */
+function execHint(selinux: boolean): string {
+  return selinux
+    ? 'SELinux may forbid systemd to run the program. Type: sudo restorecon -RF /usr/local/lib, then: sudo ausearch -m avc -ts recent'
+    : 'systemd could not run the program of the unit: it is missing, or may not be executed. Type: pearlctl doctor';
+}
+
+/** See selinux(8): the file is there only where SELinux is. */
+export function isSelinuxEnforcing(file = '/sys/fs/selinux/enforce'): boolean {
+  try {
+    return readFileSync(file, 'utf8').trim() === '1';
+  } catch {
+    return false;
+  }
+}
