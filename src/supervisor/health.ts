@@ -6,7 +6,10 @@ export function healthOf(situation: Situation): HealthItem[] {
   return [...childHealth(situation), ...upstreamHealth(situation), ...minerHealth(situation), ...situation.troubles];
 }
 
-function childHealth({ machine }: Situation): HealthItem[] {
+/** Nobody but the kernel, out of memory, or a person with `kill -9` ends a child like that. */
+const OUT_OF_MEMORY = 'if nobody did that, memory ran out: lower [miner] memory, or raise [service] memory_max';
+
+function childHealth({ machine, lastExits }: Situation): HealthItem[] {
   const items: HealthItem[] = [];
   for (const name of ['gateway', 'miner'] as const) {
     const { state, reason } = machine.children[name];
@@ -14,7 +17,7 @@ function childHealth({ machine }: Situation): HealthItem[] {
     items.push({
       id: `${name}-${state}`,
       text: `${reason ?? `the ${name} is not ready`}; it is restarted.`,
-      fix: `pearlctl logs --child ${name}`,
+      fix: lastExits[name]?.signal === 'SIGKILL' ? OUT_OF_MEMORY : 'pearlctl logs',
     });
   }
   return items;

@@ -45,15 +45,32 @@ export function whyNoBox(): string | false {
 
 export type BoxResult = Pick<Result, 'exitCode'> & { stdout: string; stderr: string };
 
+/** `hybrid`: the v1 controllers of the host beside an empty cgroup2, which is how limits are enforced on such a host. */
+export type Cgroups = 'unified' | 'hybrid';
+
+/** The cgroups with which limits of memory and processor bite in a box of this machine, or why none do. */
+export function cgroupsForLimits(): Cgroups | { why: string } {
+  const own = readFileSync('/proc/self/cgroup', 'utf8');
+  const v1 = new Set([...own.matchAll(/^\d+:([a-z_,]+):/gm)].flatMap(([, names = '']) => names.split(',')));
+  if (v1.has('memory') && v1.has('cpu')) return 'hybrid';
+  const top = '/sys/fs/cgroup/cgroup.subtree_control';
+  const handedDown = existsSync(top) ? readFileSync(top, 'utf8').trim().split(' ') : [];
+  if (handedDown.includes('memory') && handedDown.includes('cpu')) return 'unified';
+  return {
+    why: `no control group here can limit memory: neither v1 nor handed down (${top}: "${handedDown.join(' ')}")`,
+  };
+}
+
 export class Box {
   readonly name: string;
   readonly #folder: string;
+  readonly #cgroups: Cgroups;
   readonly #holder: ChildProcess;
   #unshare: ChildProcess | null = null;
   #leader = 0;
 
   /** Prepares a box without booting it; `seed` copies files into it: path in the box -> path on the host. */
-  static async create(seed: Record<string, string> = {}): Promise<Box> {
+  static async create(seed: Record<string, string> = {}, cgroups: Cgroups = 'unified'): Promise<Box> {
     sweep();
     const folder = mkdtempSync(join(tmpdir(), `pearlbox-${process.pid}-`));
     // Both die with this process, however it ends.
@@ -70,17 +87,18 @@ export class Box {
       holder.stdout?.once('data', () => resolve());
       holder.once('exit', () => reject(new Error('the holder of the box did not start')));
     });
-    const box = new Box(folder, holder);
+    const box = new Box(folder, holder, cgroups);
     box.#seed(seed);
     return box;
   }
 
-  private constructor(folder: string, holder: ChildProcess) {
+  private constructor(folder: string, holder: ChildProcess, cgroups: Cgroups) {
     this.name = `pearlbox-${process.pid}-${folder
       .slice(-6)
       .toLowerCase()
       .replaceAll(/[^a-z0-9]/g, 'x')}`;
     this.#folder = folder;
+    this.#cgroups = cgroups;
     this.#holder = holder;
   }
 
@@ -117,6 +135,7 @@ export class Box {
         join(import.meta.dirname, 'enter.sh'),
         this.name,
         this.#folder,
+        this.#cgroups,
       ),
       { stdio: ['ignore', 'inherit', 'inherit'], cwd: '/' },
     );

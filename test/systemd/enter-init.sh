@@ -2,7 +2,7 @@
 # Second half of booting a box, as PID 1 of its namespaces: builds the root file system over the host's, leaves the host's
 # behind and becomes systemd. Each line was needed; the reasons are beside those that do not show them.
 set -eu
-name=$1 layer=$2
+name=$1 layer=$2 cgroups=$3
 root=$layer/root
 mkdir -p "$root"
 mount -t overlay overlay -o "lowerdir=/,upperdir=$layer/upper,workdir=$layer/work,index=off,xino=off,metacopy=off" "$root"
@@ -33,7 +33,19 @@ mount -t tmpfs -o mode=1777 tmpfs dev/shm
 mount -t tmpfs -o mode=755 tmpfs run
 mkdir run/lock
 mount -t tmpfs -o mode=1777 tmpfs tmp
-mount -t cgroup2 cgroup2 sys/fs/cgroup
+if [ "$cgroups" = unified ]; then
+  mount -t cgroup2 cgroup2 sys/fs/cgroup
+else
+  # Controllers that the host has bound to v1 exist nowhere else: systemd's hybrid layout takes them from there.
+  mount -t tmpfs -o mode=755 tmpfs sys/fs/cgroup
+  mkdir sys/fs/cgroup/unified sys/fs/cgroup/systemd
+  mount -t cgroup2 cgroup2 sys/fs/cgroup/unified
+  mount -t cgroup -o none,name=systemd cgroup sys/fs/cgroup/systemd
+  for controllers in $(sed -nE 's/^[0-9]+:([a-z_,]+):.*/\1/p' /proc/self/cgroup); do
+    mkdir "sys/fs/cgroup/$controllers"
+    mount -t cgroup -o "$controllers" cgroup "sys/fs/cgroup/$controllers"
+  done
+fi
 hostname "$name"
 ip link set lo up
 mkdir -p .old

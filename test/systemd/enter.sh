@@ -1,6 +1,6 @@
 #!/bin/bash
 # First half of booting a box: moves itself into control groups of the box's own, then starts the second half as PID 1
-# of new namespaces. Arguments: NAME, the folder with upper/ and work/, then what enter-init.sh wants.
+# of new namespaces. Arguments: NAME, the folder with upper/ and work/, then what enter-init.sh wants besides.
 set -eu
 name=$1
 for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/*; do

@@ -36,7 +36,10 @@ export interface Status {
   stateReason: string | null;
   supervisor: { pid: number } | null;
   service: { manager: string; enabled: boolean; active: boolean; startsAt: string; drift: string[] } | null;
-  children: Record<'gateway' | 'miner', { pid: number | null; restarts: number }> | null;
+  children: Record<
+    'gateway' | 'miner',
+    { pid: number | null; restarts: number; lastExit: { signal: string | null } | null }
+  > | null;
   job: { height: number } | null;
 }
 
