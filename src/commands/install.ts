@@ -22,8 +22,12 @@ export const command = defineCommand({
   options: {
     'dry-run': { type: 'boolean', describe: 'Print the plan and change nothing', default: false },
     yes: { type: 'boolean', alias: 'y', describe: 'Do not ask', default: false },
-    linger: { type: 'boolean', describe: 'Linux, user scope: run from boot, without a login', default: true },
-    'service-user': { type: 'string', describe: 'macOS, system scope: the account that mines' },
+    'no-linger': {
+      type: 'boolean',
+      describe: 'Linux, user scope: run only while you are logged in, not from boot on',
+      default: false,
+    },
+    'service-user': { type: 'string', describe: 'macOS, system scope: the account that mines', placeholder: 'NAME' },
   },
   async run(args, context) {
     const caller = currentCaller();
@@ -33,7 +37,7 @@ export const command = defineCommand({
     const { loadConfig } = await import('../config/config.ts');
     const config = await loadConfig(service.paths);
     const signal = context.stopSignal();
-    const prepared = await prepareInstall(service, config, { linger: args.linger, serviceUser: args.serviceUser });
+    const prepared = await prepareInstall(service, config, { linger: !args.noLinger, serviceUser: args.serviceUser });
     const { plan } = prepared;
     if (args.dryRun) {
       context.print(renderPlan(plan), planModel(plan));

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import t, { type Test } from 'tap';
+import { walletFromProgram } from '../../src/config/wallet.ts';
 import { Box, whyNoBox } from './box.ts';
 import { CONFIG, PEARLCTL, PRODUCT, pearlctl } from './product.ts';
 import { differences } from './traces.ts';
@@ -20,6 +21,17 @@ async function writeConfig(box: Box, text = CONFIG()): Promise<void> {
   await box.run(['tee', '/etc/pearlctl/pearlctl.ini'], { input: text });
   await box.run(['chmod', '600', '/etc/pearlctl/pearlctl.ini']);
 }
+
+/** With a gateway of another make: its program and the configuration of its node. */
+const EXTERNAL = (command: string, conf: string): string => `network = regtest
+[miner]
+wallet = ${walletFromProgram(Buffer.alloc(32, 1), 'regtest')}
+[gateway]
+kind = external
+command[] = ${command}
+[pearld]
+conf = ${conf}
+`;
 
 /** Runs an install and kills it as soon as it announces its Nth step; resolves to whether it came that far. */
 async function killedAtStep(box: Box, step: number): Promise<boolean> {
@@ -118,6 +130,16 @@ t.test('bad ground is named in one sentence, and left as it was', { skip, timeou
     t.match(result.stderr, /--yes/);
   });
 
+  await t.test('no systemd', async (t) => {
+    const script = 'mount -t tmpfs tmpfs /run && exec "$@"';
+    const install = ['install', '--yes', '--json'];
+    const before = await untouched();
+    const result = await box.exec(['unshare', '--mount', 'sh', '-c', script, 'sh', ...PEARLCTL, ...install]);
+    t.equal(result.exitCode, 69, result.stderr);
+    t.match(JSON.parse(result.stderr).error, { code: 'SERVICE_MANAGER_MISSING', hint: /pearlctl run/ });
+    t.equal(await untouched(), before);
+  });
+
   await t.test('a read-only /etc', async (t) => {
     await box.run(['mount', '--bind', '/etc', '/etc']);
     await box.run(['mount', '-o', 'remount,bind,ro', '/etc']);
@@ -151,6 +173,13 @@ t.test('bad ground is named in one sentence, and left as it was', { skip, timeou
     await refused(t, 'CONFIG_INVALID', 78, /mirror/);
     await writeConfig(box, CONFIG().replace('port = 0', 'socket = /tmp/gateway.sock'));
     await refused(t, 'CONFIG_INVALID', 78, /\/run\/pearlctl/);
+    const external = EXTERNAL('/home/ada/bin/pearl-gateway', '/etc/pearlctl/pearld.conf');
+    await writeConfig(box, external);
+    await refused(t, 'CONFIG_INVALID', 78, /below \/usr\/local or \/opt/);
+    await box.run(['mkdir', '-p', '/home/ada']);
+    await box.run(['tee', '/home/ada/pearld.conf'], { input: 'rpcuser=miner\nrpcpass=secret\n' });
+    await writeConfig(box, EXTERNAL('/usr/bin/true', '/home/ada/pearld.conf'));
+    await refused(t, 'CONFIG_INVALID', 78, /Copy the file to \/etc\/pearlctl/);
     await writeConfig(box);
     await box.run(['cp', '/etc/pearlctl/pearlctl.ini', '/root/mine.ini']);
     await refused(t, 'CONFIG_INVALID', 78, /\/etc\/pearlctl/, '--config', '/root/mine.ini');
@@ -170,8 +199,11 @@ t.test('bad ground is named in one sentence, and left as it was', { skip, timeou
     t.match(plan.stdout, /- # mine/);
     const away = await pearlctl(box, 'uninstall', '--dry-run');
     t.match(away.stdout, /changed by hand since it was installed/);
-    const drift = JSON.parse((await pearlctl(box, 'status', '--json')).stdout);
-    t.equal(drift.state, 'running');
+    const now = JSON.parse((await pearlctl(box, 'status', '--json')).stdout);
+    t.match(now, { state: 'running', service: { drift: [/pearlctl\.service differs/] } });
+    await box.run(['systemctl', 'disable', 'pearlctl']);
+    const disabled = JSON.parse((await pearlctl(box, 'status', '--json')).stdout);
+    t.match(disabled.service, { enabled: false, startsAt: 'never', drift: [/disabled/, /differs/] }, 'while it runs');
     // Without the record it is found by looking.
     await box.run(['rm', '/etc/pearlctl/manifest.json']);
     const gone = await pearlctl(box, 'uninstall', '--purge', '--yes');

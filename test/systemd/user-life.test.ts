@@ -20,6 +20,8 @@ t.test(
       await each.run(['useradd', '--create-home', '--uid', String(UID), 'alice']);
       // As a first login would.
       await each.run(['runuser', '-u', 'alice', '--', 'mkdir', '-p', '/home/alice/.config/pearlctl']);
+      // Empty, and not ours: it has to stay, while ~/.local/share has to go.
+      await each.run(['runuser', '-u', 'alice', '--', 'mkdir', '-p', '/home/alice/.local/state']);
     }
     const alice = (command: readonly string[], env = {}) => box.asUser('alice', UID, command, env);
     const pearlctl = (...args: string[]) => alice([...PEARLCTL, ...args]);
