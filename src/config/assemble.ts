@@ -46,7 +46,12 @@ export function assemble(
       processType: values.service.process_type,
     },
     sidecar: { mirror: check.path('sidecar.mirror', values.sidecar.mirror) },
-    logs: { level: values.logs.level, maxBytes: values.logs.max_size, files: values.logs.files },
+    logs: {
+      level: values.logs.level,
+      maxBytes: values.logs.max_size,
+      maxAgeMs: values.logs.max_age,
+      files: values.logs.files,
+    },
     policy: {},
   };
   problems.sort((a, b) => (a.line ?? Infinity) - (b.line ?? Infinity));

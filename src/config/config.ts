@@ -69,7 +69,7 @@ export interface Config {
     processType: 'standard' | 'background' | 'adaptive' | 'interactive';
   };
   sidecar: { mirror: string | null };
-  logs: { level: 'debug' | 'info' | 'warn' | 'error'; maxBytes: number; files: number };
+  logs: { level: 'debug' | 'info' | 'warn' | 'error'; maxBytes: number; maxAgeMs: number; files: number };
   /** Nothing to set yet. */
   policy: Record<string, never>;
 }

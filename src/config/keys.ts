@@ -328,6 +328,11 @@ export const SECTIONS = {
         doc: 'A log file is put aside at this size.',
         example: '50M',
       }),
+      max_age: key(duration('1h', '3650d'), {
+        default: '30d',
+        doc: 'A log file is put aside when its first line is this old.',
+        example: '7d',
+      }),
       files: key(wholeNumber(1, 100), { default: '5', doc: 'Log files kept, the current one included.', example: '3' }),
     },
   },

@@ -57,7 +57,7 @@ function wholeNumberIn(value: string, least: number, most: number): number | und
 /** A port; 0 takes a free one. */
 export const port = valueKind('a port from 0 (any free one) to 65535', (value) => wholeNumberIn(value, 0, 65535));
 
-const MILLISECONDS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const MILLISECONDS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** A duration with its unit, in milliseconds. */
 export function duration(least: string, most: string): ValueKind<number> {
@@ -70,9 +70,9 @@ export function duration(least: string, most: string): ValueKind<number> {
   });
 }
 
-/** `500ms`, `1s`, `10m`, `2h` in milliseconds; a bare number has no unit and is refused. */
+/** `500ms`, `1s`, `10m`, `2h`, `7d` in milliseconds; a bare number has no unit and is refused. */
 export function readDuration(value: string): number | undefined {
-  const [, digits, unit] = /^(\d{1,9})(ms|s|m|h)$/.exec(value) ?? [];
+  const [, digits, unit] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(value) ?? [];
   const scale = MILLISECONDS[unit ?? ''];
   return digits === undefined || scale === undefined ? undefined : Number(digits) * scale;
 }

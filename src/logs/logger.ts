@@ -12,13 +12,13 @@ import {
   renderJsonLine,
 } from './record.ts';
 import type { Redactor } from './redact.ts';
-import { RotatingFile } from './rotating-file.ts';
+import { RotatingFile, type RotatingFileOptions } from './rotating-file.ts';
 
 export interface LoggerOptions {
   level: LogLevel;
   redact: Redactor;
   /** The rotated file, or null when there is none. */
-  file: { path: string; maxBytes: number; files: number } | null;
+  file: RotatingFileOptions | null;
   /** Lines with `<N>` prefixes on standard output. */
   journal: boolean;
   /** Lines for a person on standard error, from this level on; null for none. */
@@ -83,8 +83,8 @@ export class Logger {
   }
 
   /** The file is opened by its name again with the next line: somebody rotated it. */
-  async reopen(): Promise<void> {
-    await this.#file?.close();
+  reopen(): void {
+    this.#file?.reopen();
   }
 
   /** Writes out what waits, for half a second at most, and closes the file. */

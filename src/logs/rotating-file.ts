@@ -1,5 +1,5 @@
-// A log file with a cap: at its size it is renamed to `.1`, the older ones move up, the oldest goes. Rename, never copy, so
-// that a full disk gets no fuller and no line is written twice.
+// A log file with a cap: at its size or its age it is renamed to `.1`, the older ones move up, the oldest goes. Rename, never
+// copy, so that a full disk gets no fuller and no line is written twice.
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -9,25 +9,36 @@ export interface RotatingFileOptions {
   path: string;
   /** Size at which a new file begins. */
   maxBytes: number;
+  /** Age of the first line at which a new file begins, by the clock on the wall. */
+  maxAgeMs: number;
   /** How many files exist at most, the current one included. */
   files: number;
+  /** Unix milliseconds. */
+  now?: () => number;
 }
 
+/** Enough for `{"time":"2026-01-01T00:00:00.000Z"`. */
+const FIRST_BYTES = 64;
+
 export class RotatingFile {
-  readonly #options: RotatingFileOptions;
+  readonly #options: Required<RotatingFileOptions>;
   #handle: FileHandle | null = null;
   #bytes = 0;
+  /** Unix milliseconds of the first line. */
+  #begunMs = 0;
+  #isStale = false;
 
   constructor(options: RotatingFileOptions) {
-    this.#options = options;
+    this.#options = { now: Date.now, ...options };
   }
 
-  /** Appends, rotating first when the chunk would pass the cap. One call at a time. */
+  /** Appends, rotating first when the chunk would pass the cap or the file is old. One call at a time. */
   async append(chunk: string): Promise<void> {
     const bytes = Buffer.from(chunk, 'utf8');
     try {
+      if (this.#isStale) await this.close();
       let handle = this.#handle ?? (await this.#open());
-      if (this.#bytes > 0 && this.#bytes + bytes.length > this.#options.maxBytes) handle = await this.#rotate();
+      if (this.#isFull(bytes.length)) handle = await this.#rotate();
       // `appendFile` writes on until all is written, or rejects.
       await handle.appendFile(bytes);
       this.#bytes += bytes.length;
@@ -38,20 +49,31 @@ export class RotatingFile {
     }
   }
 
-  /** Lets go of the file, so that the next line opens it by name again (after a rename by somebody else). */
+  /** The next line opens the file by its name again: somebody else renamed it. */
+  reopen(): void {
+    this.#isStale = true;
+  }
+
   async close(): Promise<void> {
     const handle = this.#handle;
     this.#handle = null;
+    this.#isStale = false;
     await handle?.close().catch(() => undefined);
   }
 
+  #isFull(more: number): boolean {
+    const { maxBytes, maxAgeMs, now } = this.#options;
+    return this.#bytes > 0 && (this.#bytes + more > maxBytes || now() - this.#begunMs > maxAgeMs);
+  }
+
   async #open(): Promise<FileHandle> {
-    const { path } = this.#options;
+    const { path, now } = this.#options;
     makeFolder(dirname(path), 0o700);
-    const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+    const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
     const handle = await open(path, flags, 0o600);
     this.#handle = handle;
     this.#bytes = (await handle.stat()).size;
+    this.#begunMs = (await firstTime(handle)) ?? now();
     return handle;
   }
 
@@ -64,6 +86,14 @@ export class RotatingFile {
     }
     return this.#open();
   }
+}
+
+/** When the first line was written, as it says itself: the file's own times tell of its last change, or of a copy. */
+async function firstTime(handle: FileHandle): Promise<number | null> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(FIRST_BYTES), 0, FIRST_BYTES, 0);
+  const time = /^\{"time":"([0-9T:.Z-]+)"/.exec(buffer.toString('latin1', 0, bytesRead))?.[1];
+  const unixMs = time === undefined ? Number.NaN : Date.parse(time);
+  return Number.isNaN(unixMs) ? null : unixMs;
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): void {

@@ -58,7 +58,7 @@ export class Orders {
   /** Reads the configuration whole; a bad one changes nothing, and is told in the answer, the log and in `health`. */
   async reload(): Promise<JsonValue> {
     const { supervisor, publisher, logger, paths, adoptSecrets } = this.#options;
-    await logger.reopen();
+    logger.reopen();
     try {
       const config = await loadConfig(paths);
       await adoptSecrets(config);

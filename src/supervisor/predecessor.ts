@@ -5,10 +5,17 @@ import { liveness, signalVerified } from '../sidecar/identity.ts';
 import type { Reading } from '../sidecar/read.ts';
 import type { ChildName, Sidecar } from '../sidecar/record.ts';
 
-/** Children that notice their parent's death need no signal; they leave within this. */
-const TERM_MS = 2000;
+const MINER_TERM_MS = 2000;
 const KILL_MS = 2000;
+/** Where SIGINT was of no use, SIGTERM works at once or not at all. */
+const AFTER_INT_MS = 500;
 const POLL_MS = 20;
+
+/** A signal, or none, and how long to wait for the end after it. */
+interface EndStep {
+  signal: NodeJS.Signals | null;
+  waitMs: number;
+}
 
 export interface Cleanup {
   /** What was done, in words for the log. */
@@ -17,11 +24,15 @@ export interface Cleanup {
   survivors: { name: ChildName; pid: number }[];
 }
 
-/** Ends the children that the sidecar of a dead supervisor names. */
-export async function endPredecessor(reading: Reading<Sidecar>): Promise<Cleanup> {
+/**
+ * Ends the children that the sidecar of a dead supervisor names.
+ *
+ * @param stopTimeoutMs what a gateway has for its clean stop, `[gateway] stop_timeout`.
+ */
+export async function endPredecessor(reading: Reading<Sidecar>, stopTimeoutMs: number): Promise<Cleanup> {
   if (reading.kind === 'missing') return { notes: [], survivors: [] };
   if (reading.kind !== 'valid') return { notes: [`the old sidecar ${reading.detail} and is replaced`], survivors: [] };
-  const { children, supervisor, state } = reading.value;
+  const { children, supervisor, state, gateway_kind: kind } = reading.value;
   const notes =
     supervisor === null || state === 'failed' ? [] : [`the supervisor ${supervisor.pid} left a sidecar behind`];
   // An attached session belongs to somebody else: nothing of it is ours to end.
@@ -34,16 +45,43 @@ export async function endPredecessor(reading: Reading<Sidecar>): Promise<Cleanup
     if (found === 'other') notes.push(`pid ${pid} of the old ${name} belongs to another program now and is left alone`);
     if (found !== 'alive') continue;
     notes.push(`the old ${name} (pid ${pid}) still runs and is ended`);
-    if (!(await endVerified(pid, identity))) survivors.push({ name, pid });
+    const steps = name === 'miner' ? MINER_STEPS : gatewaySteps(kind, stopTimeoutMs);
+    if (!(await endVerified(pid, identity, steps))) survivors.push({ name, pid });
   }
   return { notes, survivors };
 }
 
-async function endVerified(pid: number, identity: string | null): Promise<boolean> {
-  signalVerified(pid, identity, 'SIGTERM');
-  if (await isGoneWithin(pid, identity, TERM_MS)) return true;
-  signalVerified(pid, identity, 'SIGKILL');
-  return isGoneWithin(pid, identity, KILL_MS);
+const MINER_STEPS: readonly EndStep[] = [
+  { signal: 'SIGTERM', waitMs: MINER_TERM_MS },
+  { signal: 'SIGKILL', waitMs: KILL_MS },
+];
+
+/**
+ * The Pearl node's gateway stops cleanly on SIGINT, and was sent one when its supervisor died: by the kernel, or by the
+ * process that watches it. A second one would break that stop off, with the block that is being made. So it gets its time
+ * first, then the SIGINT that it may have missed.
+ */
+function gatewaySteps(kind: string, stopTimeoutMs: number): readonly EndStep[] {
+  if (kind === 'external') {
+    return [
+      { signal: null, waitMs: stopTimeoutMs },
+      { signal: 'SIGINT', waitMs: stopTimeoutMs },
+      { signal: 'SIGTERM', waitMs: AFTER_INT_MS },
+      { signal: 'SIGKILL', waitMs: KILL_MS },
+    ];
+  }
+  return [
+    { signal: 'SIGTERM', waitMs: stopTimeoutMs },
+    { signal: 'SIGKILL', waitMs: KILL_MS },
+  ];
+}
+
+async function endVerified(pid: number, identity: string | null, steps: readonly EndStep[]): Promise<boolean> {
+  for (const { signal, waitMs } of steps) {
+    if (signal !== null) signalVerified(pid, identity, signal);
+    if (await isGoneWithin(pid, identity, waitMs)) return true;
+  }
+  return false;
 }
 
 async function isGoneWithin(pid: number, identity: string | null, timeoutMs: number): Promise<boolean> {

@@ -85,7 +85,7 @@ async function runLocked(
   redaction: Redaction,
 ): Promise<ExitCode> {
   const { config, paths } = options;
-  await endLeftovers(paths, logger);
+  await endLeftovers(options, logger);
   // We hold the lock: whoever was writing these is gone.
   for (const file of [paths.sidecarFile, paths.statsFile, paths.pausedFile]) removeTemporaries(file);
   const publisher = new Publisher(sidecarFile(options), logger);
@@ -247,8 +247,9 @@ function listenToSignals({ foreground, signal }: RunSupervisorOptions, orders: O
   };
 }
 
-async function endLeftovers(paths: Paths, logger: Logger): Promise<void> {
-  const { notes, survivors } = await endPredecessor(readSidecar(paths.sidecarFile));
+async function endLeftovers({ config, paths }: RunSupervisorOptions, logger: Logger): Promise<void> {
+  const old = readSidecar(paths.sidecarFile);
+  const { notes, survivors } = await endPredecessor(old, config.gateway.stopTimeoutMs);
   for (const note of notes) logger.warn(note);
   const survivor = survivors[0];
   if (survivor === undefined) return;
@@ -297,11 +298,11 @@ function makeLogger(
   redact: (text: string) => string,
 ): Logger {
   const journal = isJournal(process.env);
-  const { level, maxBytes, files } = config.logs;
+  const { level, ...bounds } = config.logs;
   return new Logger({
     level,
     redact,
-    file: journal && paths.logFolder === null ? null : { path: paths.logFile, maxBytes, files },
+    file: journal && paths.logFolder === null ? null : { path: paths.logFile, ...bounds },
     journal,
     terminal: journal || onRecord !== undefined ? null : foreground ? level : 'warn',
     ...(onRecord === undefined ? {} : { onRecord }),

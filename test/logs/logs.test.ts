@@ -1,4 +1,5 @@
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -32,6 +33,8 @@ const RECORD: LogRecord = {
   message: 'a line\nand another \u001b[31mred',
   fields: { restarts: 2, reason: 'why' },
 };
+
+const DAY_MS = 86_400_000;
 
 t.test('a record is one line in each of its faces, and cannot drive a terminal', async (t) => {
   t.match(JSON.parse(renderJsonLine(RECORD)), { level: 'warn', source: 'miner', restarts: 2, message: RECORD.message });
@@ -103,7 +106,7 @@ t.test('a flood is let through at its rate and counted', async (t) => {
 
 t.test('the cap of the log holds under a flood, and nothing is torn at a rotation', async (t) => {
   const path = join(folder(t), 'logs', 'pearlctl.log');
-  const file = new RotatingFile({ path, maxBytes: 10_000, files: 3 });
+  const file = new RotatingFile({ path, maxBytes: 10_000, maxAgeMs: DAY_MS, files: 3 });
   for (let i = 0; i < 2000; i++) await file.append(`${JSON.stringify({ i, text: 'some words' })}\n`);
   await file.close();
   const names = readdirSync(join(path, '..')).sort();
@@ -124,11 +127,44 @@ t.test('the cap of the log holds under a flood, and nothing is torn at a rotatio
 
 t.test('one file alone is kept within its cap too', async (t) => {
   const path = join(folder(t), 'only.log');
-  const file = new RotatingFile({ path, maxBytes: 1000, files: 1 });
+  const file = new RotatingFile({ path, maxBytes: 1000, maxAgeMs: DAY_MS, files: 1 });
   for (let i = 0; i < 100; i++) await file.append(`${i} ${'x'.repeat(50)}\n`);
   await file.close();
   t.ok(statSync(path).size <= 1000);
   t.match(readFileSync(path, 'utf8'), /^99 x/m);
+});
+
+t.test('a file whose first line is too old is put aside, however small it is, also after a restart', async (t) => {
+  const path = join(folder(t), 'pearlctl.log');
+  const lineOf = (ageMs: number, text: string) =>
+    `${JSON.stringify({ time: new Date(Date.now() - ageMs).toISOString(), message: text })}\n`;
+  const options = { path, maxBytes: 1 << 20, maxAgeMs: DAY_MS, files: 2 };
+  writeFileSync(path, lineOf(DAY_MS - 60_000, 'first') + lineOf(0, 'second'));
+  const young = new RotatingFile(options);
+  await young.append(lineOf(0, 'third'));
+  t.notOk(existsSync(`${path}.1`), 'a minute before its time');
+  await young.close();
+  writeFileSync(path, lineOf(DAY_MS + 60_000, 'first') + lineOf(0, 'second'));
+  const old = new RotatingFile(options);
+  await old.append(lineOf(0, 'third'));
+  await old.append(lineOf(0, 'fourth'));
+  await old.close();
+  t.match(readFileSync(`${path}.1`, 'utf8'), /first.*second/s);
+  t.match(readFileSync(path, 'utf8'), /^.*third.*\n.*fourth.*\n$/);
+});
+
+t.test('a file that this process began is put aside at its age, too', async (t) => {
+  const path = join(folder(t), 'pearlctl.log');
+  let nowMs = Date.now();
+  const file = new RotatingFile({ path, maxBytes: 1 << 20, maxAgeMs: DAY_MS, files: 2, now: () => nowMs });
+  await file.append('one\n');
+  nowMs += DAY_MS - 1;
+  await file.append('two\n');
+  nowMs += 2;
+  await file.append('three\n');
+  await file.close();
+  t.equal(readFileSync(`${path}.1`, 'utf8'), 'one\ntwo\n');
+  t.equal(readFileSync(path, 'utf8'), 'three\n');
 });
 
 t.test('after a rotation by somebody else, a reopened log goes on in the new file', async (t) => {
@@ -136,14 +172,14 @@ t.test('after a rotation by somebody else, a reopened log goes on in the new fil
   const logger = new Logger({
     level: 'info',
     redact: createRedactor(['geheimnis']),
-    file: { path, maxBytes: 1 << 20, files: 2 },
+    file: { path, maxBytes: 1 << 20, maxAgeMs: DAY_MS, files: 2 },
     journal: false,
     terminal: null,
   });
   logger.info('before geheimnis', { password: 'geheimnis' });
   await logger.close();
   renameSync(path, `${path}.old`);
-  await logger.reopen();
+  logger.reopen();
   logger.info('after');
   await logger.close();
   t.notMatch(readFileSync(`${path}.old`, 'utf8'), /geheimnis/);
@@ -191,7 +227,7 @@ t.test('a log that cannot be opened is no reason to stop', async (t) => {
   const logger = new Logger({
     level: 'info',
     redact: (text) => text,
-    file: { path: join(path, 'logs', 'pearlctl.log'), maxBytes: 1000, files: 2 },
+    file: { path: join(path, 'logs', 'pearlctl.log'), maxBytes: 1000, maxAgeMs: DAY_MS, files: 2 },
     journal: false,
     terminal: null,
   });

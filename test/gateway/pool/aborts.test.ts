@@ -72,7 +72,7 @@ async function play(t: Test, weClose: boolean, onConnect?: () => Promise<void>):
   t.comment(JSON.stringify(Object.fromEntries(endedIn)));
   t.equal(ends, CONNECTIONS, 'each told its end, once');
   await eventually('every socket to be gone', () => sockets() <= before);
-  if (weClose && onConnect === undefined) t.equal(endedIn.size, 4, 'in every state');
+  if (weClose && onConnect === undefined) t.ok(endedIn.size >= 4, 'in every state');
 }
 
 function atRandom(): Promise<void> {

@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import t, { type Test } from 'tap';
+import { processIdentity } from '../../src/sidecar/identity.ts';
+import type { Sidecar } from '../../src/sidecar/record.ts';
+import { endPredecessor } from '../../src/supervisor/predecessor.ts';
+
+const STOP_MS = 300;
+
+/** A process that says which signals it got and leaves at the one named; `null`: at none. */
+async function leftover(t: Test, leavesAt: string | null): Promise<{ process: ChildProcess; signals: () => string }> {
+  const program = `
+    for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => {
+      process.stdout.write(name + ' ');
+      if (name === ${JSON.stringify(leavesAt)}) process.exit(0);
+    });
+    process.stdout.write('up ');
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.teardown(() => child.kill('SIGKILL'));
+  let said = '';
+  child.stdout.on('data', (chunk) => {
+    said += chunk;
+  });
+  await once(child.stdout, 'data');
+  return { process: child, signals: () => said.replace('up ', '').trim() };
+}
+
+function sidecarOf(kind: string, { gateway, miner }: { gateway?: ChildProcess; miner?: ChildProcess }): Sidecar {
+  const child = (process: ChildProcess | undefined) => ({
+    pid: process?.pid ?? null,
+    identity: process?.pid === undefined ? null : processIdentity(process.pid),
+  });
+  return {
+    state: 'running',
+    supervisor: { pid: 1, identity: 'gone' },
+    gateway_kind: kind,
+    children: { gateway: child(gateway), miner: child(miner) },
+  } as unknown as Sidecar;
+}
+
+t.test("a leftover of the Pearl node's gateway gets time, then SIGINT, its clean stop, and nothing else", async (t) => {
+  const { process: gateway, signals } = await leftover(t, 'SIGINT');
+  const closed = once(gateway, 'close');
+  const began = performance.now();
+  const { survivors } = await endPredecessor({ kind: 'valid', value: sidecarOf('external', { gateway }) }, STOP_MS);
+  const tookMs = performance.now() - began;
+  t.same(survivors, []);
+  await closed;
+  t.equal(signals(), 'SIGINT');
+  t.ok(tookMs >= STOP_MS, 'it was left alone first: the SIGINT of its parent’s death must not be followed by another');
+});
+
+t.test('one that heeds no SIGINT gets SIGTERM, one that heeds nothing SIGKILL', async (t) => {
+  const deaf = await leftover(t, null);
+  const closed = once(deaf.process, 'close');
+  const sidecar = sidecarOf('external', { gateway: deaf.process });
+  t.same((await endPredecessor({ kind: 'valid', value: sidecar }, STOP_MS)).survivors, []);
+  t.same((await closed)[1], 'SIGKILL');
+  t.equal(deaf.signals(), 'SIGINT SIGTERM');
+});
+
+t.test('our own gateway and miner get SIGTERM at once', async (t) => {
+  const [gateway, miner] = [await leftover(t, 'SIGTERM'), await leftover(t, 'SIGTERM')];
+  const closed = [once(gateway.process, 'close'), once(miner.process, 'close')];
+  const sidecar = sidecarOf('pool', { gateway: gateway.process, miner: miner.process });
+  t.same((await endPredecessor({ kind: 'valid', value: sidecar }, 60_000)).survivors, []);
+  await Promise.all(closed);
+  t.equal(gateway.signals(), 'SIGTERM');
+  t.equal(miner.signals(), 'SIGTERM');
+});
+
+t.test('a process that only has the pid is left alone', async (t) => {
+  const { process: other, signals } = await leftover(t, 'SIGTERM');
+  const value = sidecarOf('pool', { gateway: other });
+  value.children.gateway.identity = 'another boot:1';
+  const { notes, survivors } = await endPredecessor({ kind: 'valid', value }, STOP_MS);
+  t.same(survivors, []);
+  t.match(notes.join(), /belongs to another program/);
+  t.equal(other.exitCode, null);
+  t.equal(signals(), '');
+});
