@@ -1,10 +1,11 @@
-// Finds and loads the addon's file. One that is missing or foreign becomes an error that says what was tried and what is
-// likely wrong.
+// Finds and loads the addon's file. One that is missing, foreign or cut off becomes an error that says what was tried and
+// what is likely wrong.
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:process';
 import { PearlError } from '../errors.ts';
 import type { BenchClass } from './bench.ts';
+import { type ImageFlaw, imageFlaw } from './image.ts';
 import type { Native } from './interface.ts';
 import type { MinerClass } from './miner.ts';
 
@@ -24,6 +25,7 @@ export function loadAddon(folders: readonly string[], version: string): Addon {
   const require = createRequire(import.meta.url);
   const tried: string[] = [];
   const foreign: string[] = [];
+  const flaws: ImageFlaw[] = [];
   for (const folder of folders) {
     const built = addonsIn(folder);
     const fitting = built.filter((name) => name.startsWith(wanted));
@@ -31,6 +33,11 @@ export function loadAddon(folders: readonly string[], version: string): Addon {
     foreign.push(...built.filter((name) => !fitting.includes(name)));
     for (const name of fitting) {
       try {
+        const flaw = imageFlaw(`${folder}${name}`, platform, arch);
+        if (flaw !== null) {
+          flaws.push(flaw);
+          throw new Error(flaw.text);
+        }
         return checkVersion(require(`${folder}${name}`) as Addon, `${folder}${name}`, version);
       } catch (error) {
         if (error instanceof PearlError) throw error;
@@ -39,7 +46,7 @@ export function loadAddon(folders: readonly string[], version: string): Addon {
     }
   }
   throw new PearlError('NATIVE_MISSING', `The native addon cannot be loaded. Tried ${tried.join('; ')}.`, {
-    hint: hintFor(wanted, foreign, tried),
+    hint: hintFor(wanted, foreign, tried, flaws),
   });
 }
 
@@ -51,7 +58,15 @@ function addonsIn(folder: string): string[] {
   }
 }
 
-function hintFor(wanted: string, foreign: readonly string[], tried: readonly string[]): string {
+function hintFor(
+  wanted: string,
+  foreign: readonly string[],
+  tried: readonly string[],
+  flaws: readonly ImageFlaw[],
+): string {
+  const flawed = (kind: ImageFlaw['kind']) => flaws.some((flaw) => flaw.kind === kind);
+  if (flawed('cut-off')) return 'It was not copied to its end: install it again, or run `npm run build:native`.';
+  if (flawed('foreign')) return 'It was built for another machine: run `npm run build:native`.';
   if (tried.some((line) => /GLIBC|musl/i.test(line))) {
     return 'It was built for a newer or another C library: build it on this machine with `npm run build:native`.';
   }

@@ -8,6 +8,7 @@ import {
   renameSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -84,6 +85,7 @@ export const OWN = /^program\//;
 const ADDON: Row[] = [
   addon('missing', (file) => renameSync(file, `${file}.away`)),
   addon('replaced by something else', (file) => writeFileSync(file, 'not a library')),
+  addon('cut off in the middle', (file) => truncateSync(file, statSync(file).size >> 1)),
   addon('built for another processor', (file) => renameSync(file, file.replace(/linux-\w+/, 'linux-riscv64'))),
 ];
 
