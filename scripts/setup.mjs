@@ -141,7 +141,7 @@ step({
 });
 step({
   name: 'native addon',
-  inputs: ['native', 'native/Cargo.lock'],
+  inputs: ['native/Cargo.toml', 'native/Cargo.lock', 'native/core', 'native/addon'],
   product: 'dist/native/index.cjs',
   action: () => npm(['run', '--silent', 'build:native']),
 });
