@@ -1,9 +1,10 @@
 // The fault matrix: every row that `npm run faults` plays.
 import { FILE_ROWS } from './files.ts';
+import { HANG_ROWS } from './hangs.ts';
 import { NATIVE_ROWS } from './native.ts';
 import { NETWORK_ROWS } from './network.ts';
 import { RESOURCE_ROWS } from './resources.ts';
 import type { Row } from './row.ts';
 import { SIGNAL_ROWS } from './signals.ts';
 
-export const MATRIX: readonly Row[] = [...SIGNAL_ROWS, ...FILE_ROWS, ...NETWORK_ROWS, ...RESOURCE_ROWS, ...NATIVE_ROWS];
+export const MATRIX: readonly Row[] = [SIGNAL_ROWS, HANG_ROWS, FILE_ROWS, NETWORK_ROWS, RESOURCE_ROWS, NATIVE_ROWS].flat();

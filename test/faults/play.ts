@@ -1,24 +1,23 @@
 // Plays one row from beginning to end: the fault, an orderly stop of what still runs, and the counting of what is left.
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import type { Need, Result, Row } from './row.ts';
+import { missing } from './needs.ts';
+import type { Result, Row } from './row.ts';
 import { FaultStage, waitFor } from './stage.ts';
 
 /** Children of a supervisor that was killed leave by themselves; this long is given to them. */
 const LEAVING_MS = 20_000;
 
 /** Never rejects: what goes wrong is in the result. */
-export async function play(row: Row, mounts: boolean): Promise<Result> {
-  const missing = row.needs?.find((need) => !has(need, mounts));
+export async function play(row: Row): Promise<Result> {
+  const lacking = missing(row.needs ?? []);
   const nothing = { row, recoveryMs: null, unaccounted: 0, orphans: 0, filesLeft: [] };
-  if (missing !== undefined) return { ...nothing, passed: true, skipped: `needs ${missing}`, seen: '' };
+  if (lacking !== null) return { ...nothing, passed: true, skipped: `needs ${lacking}`, seen: '' };
   const stage = new FaultStage();
   try {
     const { state, recoveryMs } = await row.play(stage);
     const stopped = stage.isUp ? await stage.stop() : 'exit 0';
     await waitFor('the children to leave', () => stage.orphans().length === 0, LEAVING_MS).catch(() => undefined);
     const orphans = stage.orphans().length;
-    const unaccounted = stage.unaccounted();
+    const unaccounted = stage.difference();
     // A supervisor that ended for a reason leaves its sidecar to tell it.
     const told = state.startsWith('exit 0') || !state.startsWith('exit') ? undefined : /^run\/(mining|stats)\.json$/;
     const filesLeft = stage.filesLeft(row.leaves).filter((file) => !(told?.test(file) ?? false));
@@ -32,18 +31,5 @@ export async function play(row: Row, mounts: boolean): Promise<Result> {
     return { ...nothing, passed: false, skipped: null, seen };
   } finally {
     await stage.close();
-  }
-}
-
-function has(need: Need, mounts: boolean): boolean {
-  switch (need) {
-    case 'linux':
-      return process.platform === 'linux' && existsSync('/usr/bin/prlimit');
-    case 'root':
-      return process.getuid?.() === 0;
-    case 'mounts':
-      return mounts;
-    case 'cargo':
-      return spawnSync('cargo', ['--version'], { stdio: 'ignore' }).status === 0;
   }
 }

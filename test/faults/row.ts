@@ -1,5 +1,6 @@
 // A row of the fault matrix: what is done to a real supervisor, when, and how it has to come out. Rows are data; a play uses
 // the stage it is given and says what it saw.
+import type { Need } from './needs.ts';
 import type { FaultStage } from './stage.ts';
 
 export interface Row {
@@ -13,14 +14,13 @@ export interface Row {
   needs?: readonly Need[];
   /** Part of `npm test`. */
   quick?: boolean;
+  /** About how long it takes where that is far above the others: the longest begin first. */
+  seconds?: number;
   /** Files of the row's own doing, relative to the home: they may be left. */
   leaves?: RegExp;
   /** Puts the stage at the moment, applies the fault, waits for the outcome. */
   play(stage: FaultStage): Promise<Seen>;
 }
-
-/** `mounts`: root that may mount; `cargo`: an addon that fails on demand can be built. */
-export type Need = 'linux' | 'root' | 'mounts' | 'cargo';
 
 export interface Seen {
   /** In the words of `expected`. */
@@ -37,7 +37,7 @@ export interface Result {
   skipped: string | null;
   seen: string;
   recoveryMs: number | null;
-  /** Blocks of the chain that are not in the ledger, and the other way round. */
+  /** Blocks of the chain, or shares that the pool took, that are not in the ledger, and the other way round. */
   unaccounted: number;
   orphans: number;
   filesLeft: readonly string[];

@@ -45,7 +45,7 @@ export async function soak({ seconds, everySeconds, onSample }: SoakOptions): Pr
       end,
       orphans: stage.orphans().length,
       filesLeft: stage.filesLeft(),
-      unaccounted: stage.unaccounted(),
+      unaccounted: stage.difference(),
     };
   } finally {
     await stage.close();

@@ -1,33 +1,21 @@
 // Where a fault is played: an own home, the real command line, and afterwards the counting of what is left. Everything that
 // is looked for carries the home in its environment, its path or its ledger, so that rows can be played side by side.
 import { type ChildProcess, spawn } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { walletFromProgram } from '../../src/config/wallet.ts';
 import { isAlive } from '../../src/sidecar/identity.ts';
 import { parseSidecar } from '../../src/sidecar/read.ts';
 import type { ChildName, Sidecar } from '../../src/sidecar/record.ts';
+import { devnetDifference } from './accounts.ts';
+import { filesLeftIn, processesOf } from './remains.ts';
 
 /** Five times what a loaded machine of two cores was seen to need: only a hang is longer. */
 export const PATIENCE_MS = 60_000;
 
 const CLI = resolve('dist/js/cli.js');
-
-/** What a clean stop leaves on purpose (docs/operations.md): the configuration, the books, the chain, the log, the lock. */
-const KEPT =
-  /^(pearlctl\.ini|run\/lock|state\/(shares\.jsonl(\.\d+)?|paused\.json|devnet\/(lock|headers\.bin|proofs\/\d+\.proof))|logs\/pearlctl\.log(\.\d+)?)$/;
 
 export type Settings = Record<string, Record<string, string | number>>;
 
@@ -56,6 +44,8 @@ export class FaultStage {
   supervisor: ChildProcess | null = null;
   ended: Promise<Ended> = Promise.resolve({ code: null, signal: null });
   stderr = '';
+  /** How many shares upstream and ledger do not agree on; a row with another upstream than the devnet says how to tell. */
+  difference = () => devnetDifference(this.home);
 
   constructor() {
     this.configure({});
@@ -197,54 +187,20 @@ export class FaultStage {
 
   /** Processes of this home that still run. */
   orphans(): number[] {
-    const pids = process.platform === 'linux' ? pidsWithHome(this.home) : [];
+    const pids = processesOf(this.home);
     for (const [pid, identity] of this.#seen) if (isAlive(pid, identity) && !pids.includes(pid)) pids.push(pid);
     return pids;
   }
 
   /** Files that a clean stop should not have left. */
   filesLeft(planted?: RegExp): string[] {
-    return filesBelow(this.home)
-      .map((file) => relative(this.home, file))
-      .filter((file) => !KEPT.test(file) && !(planted?.test(file) ?? false));
-  }
-
-  /** Blocks that are in the chain and not in the ledger, or in the ledger and not in the chain. */
-  unaccounted(): number {
-    const chain = this.#chain();
-    const ledger = this.#ledger();
-    const missing = [...chain].filter((height) => !ledger.has(height));
-    const invented = [...ledger].filter((height) => !chain.has(height));
-    return missing.length + invented.length;
+    return filesLeftIn(this.home, planted);
   }
 
   async close(): Promise<void> {
     for (const undo of this.#undo.reverse()) await undo();
     for (const pid of this.orphans()) kill(pid, 'SIGKILL');
     rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
-  }
-
-  /** Heights in the chain's file: records of 128 bytes, the height first (src/gateway/devnet/record.ts). */
-  #chain(): Set<bigint> {
-    const file = this.path('state', 'devnet', 'headers.bin');
-    const bytes = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
-    return new Set(
-      Array.from({ length: Math.floor(bytes.length / 128) }, (_, index) => bytes.readBigUInt64LE(index * 128)),
-    );
-  }
-
-  #ledger(): Set<bigint> {
-    const lines = (readOrNull(this.path('state', 'shares.jsonl')) ?? '').split('\n');
-    return new Set(
-      lines.flatMap((line) => {
-        try {
-          const { result, block, height } = JSON.parse(line);
-          return result === 'accepted' && block === true ? [BigInt(height)] : [];
-        } catch {
-          return [];
-        }
-      }),
-    );
   }
 }
 
@@ -272,38 +228,12 @@ export function kill(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Processes whose environment names the home; a zombie has none. */
-function pidsWithHome(home: string): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => pid !== process.pid && isOfHome(pid, home));
-}
-
-function isOfHome(pid: number, home: string): boolean {
-  const variables = readOrNull(`/proc/${pid}/environ`)?.split('\0') ?? [];
-  if (!variables.includes(`PEARLCTL_HOME=${home}`)) return false;
-  try {
-    return readlinkSync(`/proc/${pid}/exe`) !== '';
-  } catch {
-    return false;
-  }
-}
-
 function readOrNull(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch {
     return null;
   }
-}
-
-function filesBelow(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? filesBelow(path) : [path];
-  });
 }
 
 /** A folder of the stage, made where it is not there. */

@@ -1,0 +1,66 @@
+// Whether the books agree: what the upstream has of a proof against what the ledger has. Each difference is a share that
+// nobody accounts for.
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestPool } from '../pool/test-pool.ts';
+
+/** Blocks that are in the devnet's chain and not in the ledger, or in the ledger and not in the chain. */
+export function devnetDifference(home: string): number {
+  const chain = chainHeights(join(home, 'state', 'devnet', 'headers.bin'));
+  const ledger = new Set(
+    ledgerLines(home).flatMap(({ result, block, height }) =>
+      result === 'accepted' && block === true ? [BigInt(height)] : [],
+    ),
+  );
+  return difference(chain, ledger) + difference(ledger, chain);
+}
+
+/** Proofs that the pool was given and that are not in the ledger, or that the ledger calls accepted and the pool never saw. */
+export function poolDifference(home: string, pool: TestPool): number {
+  const given = new Set(pool.submits.map(({ params }) => digest(Buffer.from(params.plain_proof, 'base64'))));
+  const lines = ledgerLines(home);
+  const known = new Set(lines.map(({ proof }) => proof));
+  const accepted = new Set(lines.filter(({ result }) => result === 'accepted').map(({ proof }) => proof));
+  return difference(given, known) + difference(accepted, given);
+}
+
+function difference<T>(these: ReadonlySet<T>, those: ReadonlySet<T>): number {
+  return [...these].filter((one) => !those.has(one)).length;
+}
+
+/** As the ledger names a proof (src/ledger/entry.ts). */
+function digest(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+}
+
+/** Heights in the chain's file: records of 128 bytes, the height first (src/gateway/devnet/record.ts). */
+function chainHeights(file: string): Set<bigint> {
+  const bytes = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
+  const records = Array.from({ length: Math.floor(bytes.length / 128) }, (_, index) => index * 128);
+  return new Set(records.map((offset) => bytes.readBigUInt64LE(offset)));
+}
+
+interface LedgerLine {
+  proof: string;
+  result: string;
+  block: boolean;
+  height: number;
+}
+
+function ledgerLines(home: string): LedgerLine[] {
+  const folder = join(home, 'state');
+  const files = existsSync(folder) ? readdirSync(folder).filter((name) => /^shares(\.\d+)?\.jsonl$/.test(name)) : [];
+  return files.flatMap((name) =>
+    readFileSync(join(folder, name), 'utf8')
+      .split('\n')
+      .flatMap((line) => {
+        try {
+          return [JSON.parse(line)];
+        } catch {
+          // The empty text behind the last line, and a line that a kill tore: nobody was told of it.
+          return [];
+        }
+      }),
+  );
+}

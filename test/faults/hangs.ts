@@ -1,0 +1,103 @@
+// Rows about processes that hang for good, that are stopped together as in a suspend, or that die again and again; and how
+// long a stop takes at best and at worst.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Row } from './row.ts';
+import { kill, waitFor } from './stage.ts';
+
+/** A child that hangs for good is replaced; one that hangs while everything stops is killed. */
+const HANGING: Row[] = (['gateway', 'miner'] as const).flatMap((name): Row[] => [
+  {
+    fault: `${name}: STOP for good`,
+    moment: 'ready',
+    expected: 'running',
+    seconds: 25,
+    play: async (stage) => {
+      stage.start();
+      await stage.running();
+      const pid = stage.pidOf(name);
+      const struckMs = performance.now();
+      kill(pid, 'SIGSTOP');
+      await stage.runningWithout(name, pid);
+      return { state: 'running', recoveryMs: performance.now() - struckMs };
+    },
+  },
+  {
+    fault: `${name}: STOP for good`,
+    moment: 'before a stop',
+    expected: 'exit 0',
+    play: async (stage) => {
+      stage.start();
+      await stage.running();
+      kill(stage.pidOf(name), 'SIGSTOP');
+      const struckMs = performance.now();
+      return { state: await stage.stop(), recoveryMs: performance.now() - struckMs };
+    },
+  },
+]);
+
+/** What a suspend looks like from inside: nobody ran for longer than every deadline, then everybody goes on. */
+const FROZEN: Row = {
+  fault: 'all processes stopped for 20 s, then continued',
+  moment: 'ready',
+  expected: 'running, nothing restarted',
+  seconds: 30,
+  play: async (stage) => {
+    stage.start();
+    await stage.running();
+    const pids = [stage.supervisorPid, stage.pidOf('gateway'), stage.pidOf('miner')];
+    for (const pid of pids) kill(pid, 'SIGSTOP');
+    await sleep(20_000);
+    for (const pid of pids) kill(pid, 'SIGCONT');
+    const wokenMs = performance.now();
+    await waitFor('the jump to be noticed', () => /the clock jumped or this process was stopped/.test(stage.log()));
+    // Longer than it takes to judge somebody silent who is not.
+    await sleep(3000);
+    const { children } = await stage.running();
+    const recoveryMs = performance.now() - wokenMs - 3000;
+    const restarts = children.gateway.restarts + children.miner.restarts;
+    return { state: restarts === 0 ? 'running, nothing restarted' : `running, ${restarts} restarts`, recoveryMs };
+  },
+};
+
+/** A child that dies again and again, faster than the back-off heals. */
+const STORM: Row = {
+  fault: 'miner: SIGKILL five times in a row',
+  moment: 'as soon as it is back',
+  expected: 'running, 5 restarts',
+  play: async (stage) => {
+    stage.configure({ supervisor: { backoff_initial: '50ms', backoff_max: '200ms' } });
+    stage.start();
+    await stage.running();
+    const struckMs = performance.now();
+    for (let round = 0; round < 5; round++) {
+      const pid = stage.pidOf('miner');
+      kill(pid, 'SIGKILL');
+      await stage.runningWithout('miner', pid);
+    }
+    const restarts = stage.sidecar()?.children.miner.restarts;
+    return { state: `running, ${restarts} restarts`, recoveryMs: performance.now() - struckMs };
+  },
+};
+
+/** More deaths than are allowed in the time that is allowed: it gives up, says why, and leaves nothing behind. */
+const GIVEN_UP: Row = {
+  fault: 'miner: SIGKILL at every start, three restarts allowed',
+  moment: 'as soon as it is back',
+  expected: 'exit 75, the reason on record',
+  play: async (stage) => {
+    stage.configure({ supervisor: { backoff_initial: '50ms', backoff_max: '200ms', limit: '3 in 10m' } });
+    stage.start();
+    await stage.running();
+    const timer = setInterval(() => {
+      const pid = stage.sidecar()?.children.miner.pid;
+      if (typeof pid === 'number') kill(pid, 'SIGKILL');
+    }, 20);
+    stage.afterwards(() => clearInterval(timer));
+    const end = await stage.exit();
+    clearInterval(timer);
+    const { text } = await stage.status();
+    return { state: /SIGKILL/.test(text) ? `${end}, the reason on record` : `${end}, no reason`, recoveryMs: null };
+  },
+};
+
+export const HANG_ROWS: readonly Row[] = [...HANGING, FROZEN, STORM, GIVEN_UP];

@@ -1,0 +1,40 @@
+// What is left of a home after a stop: processes and files.
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join, relative } from 'node:path';
+
+/** What a clean stop leaves on purpose (docs/operations.md): the configuration, the books, the chain, the log, the lock. */
+const KEPT =
+  /^(pearlctl\.ini|run\/lock|state\/(shares(\.\d+)?\.jsonl|paused\.json|devnet\/(lock|headers\.bin|proofs\/\d+\.proof))|logs\/pearlctl\.log(\.\d+)?)$/;
+
+/** Files that a clean stop should not have left, relative to the home, but for those a row has planted. */
+export function filesLeftIn(home: string, planted?: RegExp): string[] {
+  return filesBelow(home)
+    .map((file) => relative(home, file))
+    .filter((file) => !KEPT.test(file) && !(planted?.test(file) ?? false));
+}
+
+function filesBelow(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
+}
+
+/** Processes whose environment names the home; a zombie has none. Linux only: elsewhere an empty list. */
+export function processesOf(home: string): number[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => pid !== process.pid && isOfHome(pid, home));
+}
+
+function isOfHome(pid: number, home: string): boolean {
+  try {
+    const variables = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+    return variables.includes(`PEARLCTL_HOME=${home}`) && readlinkSync(`/proc/${pid}/exe`) !== '';
+  } catch {
+    return false;
+  }
+}
