@@ -1,4 +1,5 @@
 // The fault matrix: every row that `npm run faults` plays.
+import { CLOCK_ROWS } from './clocks.ts';
 import { FILE_ROWS } from './files.ts';
 import { HANG_ROWS } from './hangs.ts';
 import { NATIVE_ROWS } from './native.ts';
@@ -7,4 +8,12 @@ import { RESOURCE_ROWS } from './resources.ts';
 import type { Row } from './row.ts';
 import { SIGNAL_ROWS } from './signals.ts';
 
-export const MATRIX: readonly Row[] = [SIGNAL_ROWS, HANG_ROWS, FILE_ROWS, NETWORK_ROWS, RESOURCE_ROWS, NATIVE_ROWS].flat();
+export const MATRIX: readonly Row[] = [
+  SIGNAL_ROWS,
+  HANG_ROWS,
+  CLOCK_ROWS,
+  FILE_ROWS,
+  NETWORK_ROWS,
+  RESOURCE_ROWS,
+  NATIVE_ROWS,
+].flat();

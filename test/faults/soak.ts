@@ -1,6 +1,5 @@
 // Runs a real supervisor on the devnet for a while and samples what may grow: memory, descriptors, restarts, shares. Linux
 // only, since the figures are those of /proc.
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ProcessName, processSample, type Sample } from './soak-sample.ts';
 import { FaultStage, PATIENCE_MS, waitFor } from './stage.ts';
@@ -54,7 +53,7 @@ export async function soak({ seconds, everySeconds, onSample }: SoakOptions): Pr
 
 function take(stage: FaultStage, seconds: number): Sample {
   const children = stage.sidecar()?.children;
-  const { submitted, accepted } = JSON.parse(readFileSync(stage.path('run', 'stats.json'), 'utf8')).shares;
+  const { submitted, accepted } = stage.statistics().shares;
   return {
     seconds,
     processes: {

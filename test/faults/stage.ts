@@ -176,6 +176,13 @@ export class FaultStage {
     return { code, text };
   }
 
+  /** What stands in stats.json, or null. */
+  // biome-ignore lint/suspicious/noExplicitAny: rows look at single figures of it.
+  statistics(): any {
+    const text = readOrNull(this.path('run', 'stats.json'));
+    return text === null ? null : JSON.parse(text);
+  }
+
   /** Size of the ledger: it grows with each verdict. */
   ledgerBytes(): number {
     try {

@@ -1,0 +1,128 @@
+// Rows about time: the wall clock set forward and back under running processes, and a suspend. That the processes really saw
+// another time is read off the log and the sidecar.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Row, Seen } from './row.ts';
+import { CLOCK_FILES, ShiftedClock } from './shifted-clock.ts';
+import { type FaultStage, kill, waitFor } from './stage.ts';
+
+const HOUR_MS = 3_600_000;
+
+const SET: Row[] = [
+  set('forward by a day', 'ready', [24]),
+  set('back by a day', 'ready', [-24], true),
+  set('back to 1970', 'ready', [-Math.floor(Date.now() / HOUR_MS)]),
+  set('forward by ten years, and back again', 'ready', [87_600, 0]),
+  set(
+    'to and fro by an hour, twenty times',
+    'ready',
+    Array.from({ length: 20 }, (_, index) => (index % 2 ? 1 : -1)),
+  ),
+];
+
+function set(how: string, moment: string, hours: readonly number[], quick = false): Row {
+  return {
+    fault: `wall clock set ${how}`,
+    moment,
+    expected: 'running, nothing restarted, mining on',
+    needs: ['mounts', 'compiler'],
+    leaves: CLOCK_FILES,
+    quick,
+    play: async (stage) => {
+      const clock = new ShiftedClock(stage);
+      stage.start({ wrapper: clock.wrapper });
+      await stage.running();
+      const struckMs = performance.now();
+      for (const shift of hours) {
+        clock.setWall(shift);
+        await sleep(500);
+      }
+      await untilTimeIs(stage, hours.at(-1) ?? 0);
+      return minedOn(stage, struckMs);
+    },
+  };
+}
+
+const WRONG_AT_START: Row = {
+  fault: 'wall clock a year behind, and set right later',
+  moment: 'start',
+  expected: 'running, nothing restarted, mining on',
+  needs: ['mounts', 'compiler'],
+  leaves: CLOCK_FILES,
+  play: async (stage) => {
+    const clock = new ShiftedClock(stage);
+    clock.setWall(-8760);
+    stage.start({ wrapper: clock.wrapper });
+    await stage.running();
+    await untilTimeIs(stage, -8760);
+    clock.setWall(0);
+    const struckMs = performance.now();
+    await untilTimeIs(stage, 0);
+    return minedOn(stage, struckMs);
+  },
+};
+
+/** Clock back by a day between two lives: the chain's last time stamp is then in the future. */
+const BACK_BETWEEN: Row = {
+  fault: 'wall clock set back by a day while nothing runs',
+  moment: 'at the next start',
+  expected: 'running, nothing restarted, mining on',
+  needs: ['mounts', 'compiler'],
+  leaves: CLOCK_FILES,
+  play: async (stage) => {
+    const clock = new ShiftedClock(stage);
+    stage.start({ wrapper: clock.wrapper });
+    await stage.running();
+    await waitFor('a share', () => stage.ledgerBytes() > 0);
+    await stage.stop();
+    clock.setWall(-24);
+    const struckMs = performance.now();
+    stage.start({ wrapper: clock.wrapper });
+    await stage.running();
+    await untilTimeIs(stage, -24);
+    return minedOn(stage, struckMs);
+  },
+};
+
+/** All processes frozen for a while; on waking, the wall clock and the clock that counts sleep are eight hours on. */
+const SUSPEND: Row = {
+  fault: 'suspend: all frozen for 20 s, and the clocks eight hours on',
+  moment: 'ready',
+  expected: 'running, nothing restarted, mining on',
+  needs: ['mounts', 'compiler'],
+  leaves: CLOCK_FILES,
+  seconds: 35,
+  play: async (stage) => {
+    const clock = new ShiftedClock(stage);
+    stage.start({ wrapper: clock.wrapper });
+    await stage.running();
+    const pids = [stage.supervisorPid, stage.pidOf('gateway'), stage.pidOf('miner')];
+    for (const pid of pids) kill(pid, 'SIGSTOP');
+    await sleep(20_000);
+    clock.sleepFor(8);
+    for (const pid of pids) kill(pid, 'SIGCONT');
+    const wokenMs = performance.now();
+    await untilTimeIs(stage, 8);
+    return minedOn(stage, wokenMs);
+  },
+};
+
+/** Waits until the processes live at that time: their statistics say so. */
+async function untilTimeIs(stage: FaultStage, hours: number): Promise<void> {
+  await waitFor('the new time to be seen', () => {
+    const updatedAt = stage.statistics()?.updated_at;
+    return Math.abs(Date.parse(updatedAt ?? '') - Date.now() - hours * HOUR_MS) < HOUR_MS / 4;
+  });
+}
+
+/** Another share within the usual time, and the same processes after the longest silence that is allowed to none. */
+async function minedOn(stage: FaultStage, struckMs: number): Promise<Seen> {
+  const before = stage.ledgerBytes();
+  await waitFor('the next share', () => stage.ledgerBytes() > before);
+  const { children } = await stage.running();
+  const recoveryMs = performance.now() - struckMs;
+  await sleep(3000);
+  const restarts = children.gateway.restarts + children.miner.restarts;
+  return { state: `running, ${restarts === 0 ? 'nothing' : restarts} restarted, mining on`, recoveryMs };
+}
+
+export const CLOCK_ROWS: readonly Row[] = [...SET, WRONG_AT_START, BACK_BETWEEN, SUSPEND];
