@@ -37,7 +37,7 @@ function set(how: string, moment: string, hours: readonly number[], quick = fals
         await sleep(500);
       }
       await untilTimeIs(stage, hours.at(-1) ?? 0);
-      return minedOn(stage, struckMs);
+      return minedOn(stage, clock, struckMs);
     },
   };
 }
@@ -57,7 +57,7 @@ const WRONG_AT_START: Row = {
     clock.setWall(0);
     const struckMs = performance.now();
     await untilTimeIs(stage, 0);
-    return minedOn(stage, struckMs);
+    return minedOn(stage, clock, struckMs);
   },
 };
 
@@ -79,7 +79,7 @@ const BACK_BETWEEN: Row = {
     stage.start({ wrapper: clock.wrapper });
     await stage.running();
     await untilTimeIs(stage, -24);
-    return minedOn(stage, struckMs);
+    return minedOn(stage, clock, struckMs);
   },
 };
 
@@ -102,7 +102,7 @@ const SUSPEND: Row = {
     for (const pid of pids) kill(pid, 'SIGCONT');
     const wokenMs = performance.now();
     await untilTimeIs(stage, 8);
-    return minedOn(stage, wokenMs);
+    return minedOn(stage, clock, wokenMs);
   },
 };
 
@@ -114,15 +114,19 @@ async function untilTimeIs(stage: FaultStage, hours: number): Promise<void> {
   });
 }
 
-/** Another share within the usual time, and the same processes after the longest silence that is allowed to none. */
-async function minedOn(stage: FaultStage, struckMs: number): Promise<Seen> {
+/** Another share, the same processes some seconds later, and a `status` that says so at the new time. */
+async function minedOn(stage: FaultStage, clock: ShiftedClock, struckMs: number): Promise<Seen> {
   const before = stage.ledgerBytes();
   await waitFor('the next share', () => stage.ledgerBytes() > before);
   const { children } = await stage.running();
   const recoveryMs = performance.now() - struckMs;
   await sleep(3000);
   const restarts = children.gateway.restarts + children.miner.restarts;
-  return { state: `running, ${restarts === 0 ? 'nothing' : restarts} restarted, mining on`, recoveryMs };
+  const { code, text } = await stage.status(['--json'], clock.wrapper);
+  const { state, uptimeSeconds, health } = JSON.parse(text);
+  const isTold = code === 0 && state === 'running' && uptimeSeconds >= 0 && uptimeSeconds < 600 && health.length === 0;
+  const told = isTold ? '' : `, but status: ${code} ${state} for ${uptimeSeconds} s ${JSON.stringify(health)}`;
+  return { state: `running, ${restarts === 0 ? 'nothing' : restarts} restarted, mining on${told}`, recoveryMs };
 }
 
 export const CLOCK_ROWS: readonly Row[] = [...SET, WRONG_AT_START, BACK_BETWEEN, SUSPEND];

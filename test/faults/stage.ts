@@ -161,9 +161,13 @@ export class FaultStage {
     return readOrNull(this.path('logs', 'pearlctl.log')) ?? '';
   }
 
-  /** What `status` says, with its exit code. */
-  async status(): Promise<{ code: number | null; text: string }> {
-    const child = spawn(process.execPath, [CLI, 'status'], {
+  /** What `status` says, with its exit code; `wrapper` as at the start. */
+  async status(
+    args: readonly string[] = [],
+    wrapper: readonly string[] = [],
+  ): Promise<{ code: number | null; text: string }> {
+    const [command = process.execPath, ...rest] = [...wrapper, process.execPath, CLI, 'status', ...args];
+    const child = spawn(command, rest, {
       cwd: this.home,
       env: { PATH: process.env.PATH, HOME: this.home, PEARLCTL_HOME: this.home },
       stdio: ['ignore', 'pipe', 'ignore'],
