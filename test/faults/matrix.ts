@@ -2,8 +2,10 @@
 import { CLOCK_ROWS } from './clocks.ts';
 import { FILE_ROWS } from './files.ts';
 import { HANG_ROWS } from './hangs.ts';
+import { MEMORY_ROWS } from './memory.ts';
 import { NATIVE_ROWS } from './native.ts';
 import { NETWORK_ROWS } from './network.ts';
+import { PROGRAM_ROWS } from './program.ts';
 import { RESOURCE_ROWS } from './resources.ts';
 import type { Row } from './row.ts';
 import { SIGNAL_ROWS } from './signals.ts';
@@ -15,5 +17,7 @@ export const MATRIX: readonly Row[] = [
   FILE_ROWS,
   NETWORK_ROWS,
   RESOURCE_ROWS,
+  MEMORY_ROWS,
+  PROGRAM_ROWS,
   NATIVE_ROWS,
 ].flat();

@@ -1,0 +1,103 @@
+// Rows about memory that cannot be had: limits of a process, and the kernel's killer.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { limit } from './limit.ts';
+import { MemoryGroup, memoryGroups } from './memory-group.ts';
+import type { ProcessName } from './moments.ts';
+import type { Row } from './row.ts';
+import { type FaultStage, waitFor } from './stage.ts';
+
+const MEBIBYTE = 1 << 20;
+
+/** It may live on what it has; a new job or a collection needs more. */
+const NO_MORE: Row[] = (['supervisor', 'gateway', 'miner'] as const).map((name) => ({
+  fault: `${name}: no memory can be had any more for 5 s (RLIMIT_AS)`,
+  moment: 'ready',
+  expected: 'running',
+  needs: ['linux'],
+  play: async (stage) => {
+    stage.start();
+    await stage.running();
+    const pid = pidOf(stage, name);
+    limit(pid, 'as', '1:unlimited');
+    await sleep(5000);
+    if (stage.isUp && pid === pidOf(stage, name)) limit(pid, 'as', 'unlimited:unlimited');
+    const struckMs = performance.now();
+    await stage.running();
+    return { state: 'running', recoveryMs: performance.now() - struckMs };
+  },
+}));
+
+function pidOf(stage: FaultStage, name: ProcessName): number {
+  return name === 'supervisor' ? stage.supervisorPid : stage.pidOf(name);
+}
+
+/** The kernel's killer, in a control group of the row's own; the miner that comes after it is not in that group. */
+const OUT_OF_MEMORY: Row[] = (['miner', 'gateway'] as const).map((name) => ({
+  fault: `${name}: ended by the kernel for want of memory (OOM)`,
+  moment: 'ready',
+  expected: 'running, SIGKILL on record',
+  needs: ['memory groups'],
+  quick: name === 'miner',
+  play: async (stage) => {
+    const group = newGroup(stage);
+    stage.start();
+    await stage.running();
+    const pid = stage.pidOf(name);
+    group.add(pid);
+    group.limit(MEBIBYTE);
+    await waitFor('the kernel to act', () => group.kills() > 0);
+    const struckMs = performance.now();
+    const { children } = await stage.runningWithout(name, pid);
+    const { last_exit: last } = children[name];
+    const state = last?.signal === 'SIGKILL' ? 'running, SIGKILL on record' : `running, ${JSON.stringify(last)}`;
+    return { state, recoveryMs: performance.now() - struckMs };
+  },
+}));
+
+/** As under systemd's MemoryMax: one bound for all three, a miner that outgrows it, and a bound that is raised. */
+const SERVICE_BOUND: Row = {
+  fault: 'bound of memory for the whole service; the miner outgrows it (OOM) until the bound is raised after 5 s',
+  moment: 'reloading',
+  expected: 'running, the miner restarted, the others not',
+  needs: ['memory groups'],
+  play: async (stage) => {
+    const group = newGroup(stage);
+    stage.start();
+    group.add(stage.supervisorPid);
+    const { children } = await stage.running();
+    group.limit(group.usedBytes() + 8 * MEBIBYTE);
+    // Needs some 64 MiB more than before; the gateway need not be another for it.
+    stage.configure({ miner: { memory: '512M' }, shape: { m: 8192, n: 8192, k: 4096 } });
+    stage.supervisor?.kill('SIGHUP');
+    await waitFor('the kernel to act', () => group.kills() > 0);
+    await sleep(5000);
+    group.limit(null);
+    const struckMs = performance.now();
+    const { children: later } = await stage.running();
+    const recoveryMs = performance.now() - struckMs;
+    const same = later.gateway.pid === children.gateway.pid && stage.isUp;
+    const told = JSON.stringify([children.gateway, later.gateway, later.miner]);
+    return { state: same && later.miner.restarts > 0 ? SERVICE_BOUND.expected : told, recoveryMs };
+  },
+};
+
+function newGroup(stage: FaultStage): MemoryGroup {
+  const kind = memoryGroups();
+  if (kind === null) throw new Error('no control groups');
+  const group = new MemoryGroup(kind, `pearlctl-fault-${process.pid}-${performance.now().toFixed(0)}`);
+  stage.afterwards(async () => {
+    group.limit(null);
+    for (let attempt = 0; attempt < 100; attempt++) {
+      try {
+        group.remove();
+        return;
+      } catch {
+        // Busy: somebody of it is still ending.
+        await sleep(100);
+      }
+    }
+  });
+  return group;
+}
+
+export const MEMORY_ROWS: readonly Row[] = [...NO_MORE, ...OUT_OF_MEMORY, SERVICE_BOUND];
