@@ -1,10 +1,13 @@
 // The fault matrix: every row that `npm run faults` plays.
 import { CLOCK_ROWS } from './clocks.ts';
 import { FILE_ROWS } from './files.ts';
+import { GATEWAY_ROWS } from './gateways.ts';
 import { HANG_ROWS } from './hangs.ts';
+import { LINK_ROWS } from './links.ts';
 import { MEMORY_ROWS } from './memory.ts';
 import { NATIVE_ROWS } from './native.ts';
-import { NETWORK_ROWS } from './network.ts';
+import { POOL_ROWS } from './pools.ts';
+import { PORT_ROWS } from './ports.ts';
 import { PROGRAM_ROWS } from './program.ts';
 import { RESOURCE_ROWS } from './resources.ts';
 import type { Row } from './row.ts';
@@ -15,7 +18,10 @@ export const MATRIX: readonly Row[] = [
   HANG_ROWS,
   CLOCK_ROWS,
   FILE_ROWS,
-  NETWORK_ROWS,
+  PORT_ROWS,
+  GATEWAY_ROWS,
+  POOL_ROWS,
+  LINK_ROWS,
   RESOURCE_ROWS,
   MEMORY_ROWS,
   PROGRAM_ROWS,

@@ -1,333 +1,127 @@
-// Rows about what is at the other end of a wire: ports that are taken, gateways and pools that are mute, talk nonsense, are
-// slow, lie, or are gone.
-import { createServer, type Server, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { walletFromProgram } from '../../src/config/wallet.ts';
-import { HARD_NBITS, ScriptedGateway, wireJob } from '../fixtures/gateway/scripted-gateway.ts';
-import { TestPool } from '../pool/test-pool.ts';
-import { testJob } from '../pool/upstream.ts';
-import type { Row, Seen } from './row.ts';
-import { type FaultStage, kill, waitFor } from './stage.ts';
+// A network of a row's own: the supervisor lives in a network namespace with one cable to the test, which can be pulled. It
+// may have a resolver of its own as well. Needs root; the machine's own network is not touched.
+import { spawn, spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { writeFileSync } from 'node:fs';
+import type { FaultStage } from './stage.ts';
 
-const TAKEN: Row[] = (['port', 'metrics_port'] as const).map((key) => ({
-  fault: `[gateway] ${key} taken by another program`,
-  moment: 'start',
-  expected: 'exit 75',
-  quick: key === 'port',
-  play: async (stage) => {
-    const { port } = await listen(stage, () => undefined);
-    stage.configure({ gateway: { [key]: port } });
-    stage.start();
-    return { state: await stage.exit(), recoveryMs: null };
-  },
-}));
+let made = 0;
 
-const TAKEN_LATER: Row = {
-  fault: 'gateway: SIGKILL, and another program takes its port for 3 s',
-  moment: 'ready',
-  expected: 'running',
-  play: async (stage) => {
-    const probe = await listen(stage, () => undefined);
-    await close(probe.server);
-    stage.configure({ gateway: { port: probe.port } });
-    stage.start();
-    await stage.running();
-    const pid = stage.pidOf('gateway');
-    kill(pid, 'SIGKILL');
-    const thief = await steal(stage, probe.port);
-    await sleep(3000);
-    await close(thief);
-    const struckMs = performance.now();
-    await stage.runningWithout('gateway', pid);
-    return { state: 'running', recoveryMs: performance.now() - struckMs };
-  },
-};
+export class OwnNetwork {
+  /** Where a pool listens: behind the gateway of the supervisor's only route. */
+  readonly poolHost: string;
+  /** Goes in front of the supervisor's command. */
+  readonly wrapper: readonly string[];
+  readonly #stage: FaultStage;
+  readonly #holder: number;
+  readonly #cable: string;
+  readonly #near: string;
 
-/** A gateway that somebody else runs, and how it may behave before or after it was good. */
-const ATTACHED: Row[] = [
-  attached('mute', 'ready', 'degraded, then running', (gateway) => {
-    gateway.onAsk = () => new Promise(() => undefined);
-  }),
-  attached('says -32700 to everything', 'ready', 'degraded, then running', (gateway) => {
-    gateway.onAsk = () => ({ ok: false, failure: { code: -32700, message: 'Parse error' } });
-  }),
-  attached('hands out a job without a header', 'ready', 'degraded, then running', (gateway) => {
-    gateway.onAsk = () => ({ ok: true, result: { target: 1, cert_version: 3 } });
-  }),
-  attached('hands out a job of certificate version 99', 'ready', 'degraded, then running', (gateway) => {
-    gateway.job = wireJob(9, { cert_version: 99 }, HARD_NBITS);
-  }),
-  attached('hands out a target of 0', 'ready', 'degraded, then running', (gateway) => {
-    gateway.job = wireJob(9, { target: 0 }, HARD_NBITS);
-  }),
-  attached('says mining_paused', 'ready', 'paused, then running', (gateway) => {
-    gateway.job = null;
-  }),
-  attached('gone', 'ready', 'degraded, then running', (gateway) => gateway.close()),
-];
-
-function attached(
-  how: string,
-  moment: string,
-  expected: string,
-  harm: (gateway: ScriptedGateway) => void | Promise<void>,
-): Row {
-  return {
-    fault: `attached gateway ${how}`,
-    moment,
-    expected,
-    play: async (stage) => {
-      const gateway = await attach(stage);
-      stage.start();
-      await stage.running();
-      const good = gateway.job;
-      await harm(gateway);
-      const { state } = await stage.until('the trouble', (s) => s.state !== 'running');
-      gateway.onAsk = null;
-      gateway.job = good;
-      if (how === 'gone') await gateway.open();
-      const struckMs = performance.now();
-      await stage.running();
-      return { state: `${state}, then running`, recoveryMs: performance.now() - struckMs };
-    },
-  };
-}
-
-const ATTACHED_SLOW: Row = {
-  fault: 'attached gateway takes 2 s for each answer',
-  moment: 'ready',
-  expected: 'running',
-  play: async (stage) => {
-    const gateway = await attach(stage);
-    stage.start();
-    await stage.running();
-    const { job } = gateway;
-    gateway.onAsk = async () => {
-      await sleep(2000);
-      return { ok: true, result: job };
-    };
-    const seen = new Set<string>();
-    const until = performance.now() + 12_000;
-    while (performance.now() < until) {
-      seen.add(stage.sidecar()?.state ?? 'none');
-      await sleep(50);
-    }
-    return { state: [...seen].join(', '), recoveryMs: null };
-  },
-};
-
-const JOB_FLOOD: Row = {
-  fault: 'attached gateway changes its job a thousand times in 10 s',
-  moment: 'ready',
-  expected: 'running, nothing restarted',
-  play: async (stage) => {
-    const gateway = await attach(stage);
-    stage.configure({ miner: { poll_interval: '10ms' } });
-    stage.start();
-    await stage.running();
-    for (let round = 0; round < 1000; round++) {
-      const job = wireJob(round % 251, { target: 1n << 190n }, HARD_NBITS);
-      gateway.job = job;
-      await sleep(10);
-    }
-    const { state, children } = await stage.running();
-    const restarts = children.gateway.restarts + children.miner.restarts;
-    return { state: `${state}, ${restarts === 0 ? 'nothing' : restarts} restarted`, recoveryMs: null };
-  },
-};
-
-/** Something else answers at the gateway's address from the beginning. */
-const STRANGERS: Row[] = [
-  stranger('an HTTP server', 'exit 69', (socket) => {
-    socket.on('data', () => socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'));
-  }),
-  stranger('a fountain of bytes', 'exit 69', (socket) => {
-    const timer = setInterval(() => socket.write(Buffer.alloc(65_536, 'x')), 5);
-    socket.on('close', () => clearInterval(timer));
-  }),
-  stranger('something that never answers', 'starting', () => undefined),
-];
-
-function stranger(what: string, expected: string, behave: (socket: Socket) => void): Row {
-  return {
-    fault: `at the gateway's address is ${what}`,
-    moment: 'start',
-    expected,
-    play: async (stage) => {
-      const { port } = await listen(stage, behave);
-      attachTo(stage, port);
-      stage.start();
-      if (expected.startsWith('exit')) return { state: await stage.exit(), recoveryMs: null };
-      await sleep(8000);
-      return { state: stage.sidecar()?.state ?? 'no sidecar', recoveryMs: null };
-    },
-  };
-}
-
-const POOL: Row[] = [
-  {
-    fault: 'pool not there, then there',
-    moment: 'start',
-    expected: 'paused, then running',
-    play: async (stage) => {
-      const pool = await startPool(stage);
-      const { port } = pool;
-      await pool.stop();
-      stage.start();
-      const { state } = await stage.until('a word on the pool', (s) => s.state === 'paused');
-      await pool.listen(port);
-      return backTo(stage, state);
-    },
-  },
-  {
-    fault: 'pool gone for 5 s',
-    moment: 'ready',
-    expected: 'paused, then running',
-    play: async (stage) => {
-      const pool = await startPool(stage);
-      const { port } = pool;
-      stage.start();
-      await stage.running();
-      await pool.stop();
-      const { state } = await stage.until('a word on the pool', (s) => s.state !== 'running');
-      await sleep(5000);
-      await pool.listen(port);
-      return backTo(stage, state);
-    },
-  },
-  {
-    fault: 'pool hangs up at every login, 20 s long',
-    moment: 'ready',
-    expected: 'paused, then running',
-    play: async (stage) => {
-      const pool = await startPool(stage);
-      stage.start();
-      await stage.running();
-      pool.options = { onLogin: (client) => client.socket.destroy() };
-      pool.hangUp();
-      const { state } = await stage.until('a word on the pool', (s) => s.state !== 'running');
-      await sleep(20_000);
-      pool.options = {};
-      return backTo(stage, state);
-    },
-  },
-  {
-    fault: 'pool talks nonsense',
-    moment: 'ready',
-    expected: 'paused, then running',
-    play: async (stage) => {
-      const pool = await startPool(stage);
-      stage.start();
-      await stage.running();
-      pool.options = { onConnect: (client) => client.raw('}}} \u0000 not a pool\n'.repeat(1000)) };
-      pool.hangUp();
-      const { state } = await stage.until('a word on the pool', (s) => s.state !== 'running');
-      await sleep(3000);
-      pool.options = {};
-      return backTo(stage, state);
-    },
-  },
-  {
-    fault: 'DNS: the pool has a name that does not resolve, until a reload',
-    moment: 'start',
-    expected: 'paused, then running',
-    play: async (stage) => {
-      const pool = await startPool(stage);
-      stage.configure({ pool: { 'url[]': `stratum+tcp://pool.invalid:${pool.port}` } });
-      stage.start();
-      const { state } = await stage.until('a word on the pool', (s) => s.state === 'paused');
-      stage.configure({ pool: { 'url[]': pool.url() } });
-      stage.supervisor?.kill('SIGHUP');
-      return backTo(stage, state);
-    },
-  },
-];
-
-async function backTo(stage: FaultStage, before: string): Promise<Seen> {
-  const struckMs = performance.now();
-  await stage.running();
-  return { state: `${before}, then running`, recoveryMs: performance.now() - struckMs };
-}
-
-async function attach(stage: FaultStage): Promise<ScriptedGateway> {
-  const gateway = new ScriptedGateway();
-  gateway.job = wireJob(1, { target: 1n << 190n }, HARD_NBITS);
-  await gateway.open();
-  stage.afterwards(() => gateway.close());
-  attachTo(stage, gateway.endpoint.port);
-  return gateway;
-}
-
-function attachTo(stage: FaultStage, port: number): void {
-  stage.configure({
-    '': { network: 'mainnet' },
-    miner: { wallet: MAINNET_WALLET },
-    gateway: { kind: 'attached', port },
-  });
-}
-
-const MAINNET_WALLET = walletFromProgram(new Uint8Array(32).fill(7), 'mainnet');
-
-async function startPool(stage: FaultStage): Promise<TestPool> {
-  const pool = await TestPool.start();
-  pool.job = testJob('1');
-  // Some plays have stopped it themselves.
-  stage.afterwards(() => pool.stop().catch(() => undefined));
-  stage.configure({
-    '': { network: 'mainnet' },
-    miner: { wallet: MAINNET_WALLET },
-    gateway: { kind: 'pool' },
-    pool: { 'url[]': pool.url() },
-  });
-  return pool;
-}
-
-async function listen(
-  stage: FaultStage,
-  onSocket: (socket: Socket) => void,
-): Promise<{ server: Server; port: number }> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    onSocket(socket);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  stage.afterwards(async () => {
-    for (const socket of sockets) socket.destroy();
-    await close(server);
-  });
-  const address = server.address();
-  return { server, port: typeof address === 'object' && address !== null ? address.port : 0 };
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => server.close(() => resolve()));
-}
-
-/** Takes the port in the moment in which nobody has it. */
-async function steal(stage: FaultStage, port: number): Promise<Server> {
-  let thief: Server | null = null;
-  const tryOnce = () => {
-    const server = createServer((socket) => socket.destroy());
-    server.once('error', () => setTimeout(tryOnce, 5));
-    server.listen(port, '127.0.0.1', () => {
-      thief = server;
+  constructor(stage: FaultStage) {
+    made += 1;
+    // TEST-NET-2 and TEST-NET-3 of RFC 5737 for the cable and for what lies behind it; one small net a row.
+    const row = (process.pid + made) % 60;
+    const near = `198.51.100.${row * 4 + 1}`;
+    const far = `198.51.100.${row * 4 + 2}`;
+    this.#near = near;
+    this.poolHost = `203.0.113.${row + 1}`;
+    this.#cable = `pf${process.pid % 100_000}n${made}`;
+    this.#stage = stage;
+    // The namespace lives as long as somebody is in it.
+    const holder = spawn('unshare', ['--net', 'sleep', '600'], { stdio: 'ignore' });
+    if (holder.pid === undefined) throw new Error('no namespace');
+    this.#holder = holder.pid;
+    stage.afterwards(() => {
+      holder.kill('SIGKILL');
+      spawnSync('ip', ['link', 'delete', this.#cable]);
     });
-  };
-  tryOnce();
-  await waitFor('the port to be free', () => thief !== null);
-  if (thief === null) throw new Error('the port was not free');
-  stage.afterwards(() => void (thief as Server).close());
-  return thief;
+    awaitNamespace(holder.pid);
+    run('ip', ['link', 'add', this.#cable, 'type', 'veth', 'peer', 'name', 'wire', 'netns', String(holder.pid)]);
+    run('ip', ['address', 'add', `${near}/30`, 'dev', this.#cable]);
+    run('ip', ['address', 'add', `${this.poolHost}/32`, 'dev', this.#cable]);
+    run('ip', ['link', 'set', this.#cable, 'up']);
+    this.#inside('ip', 'link', 'set', 'lo', 'up');
+    this.#inside('ip', 'address', 'add', `${far}/30`, 'dev', 'wire');
+    this.#inside('ip', 'link', 'set', 'wire', 'up');
+    this.route();
+    this.wrapper = ['nsenter', `--net=/proc/${holder.pid}/ns/net`, '--'];
+  }
+
+  /** Pulls the cable: packets vanish, connections stay as they are. */
+  pull(): void {
+    run('ip', ['link', 'set', this.#cable, 'down']);
+  }
+
+  plug(): void {
+    run('ip', ['link', 'set', this.#cable, 'up']);
+    // Addresses of a link that was down are kept, routes through it are not.
+    this.route();
+  }
+
+  unroute(): void {
+    this.#inside('ip', 'route', 'delete', 'default');
+  }
+
+  route(): void {
+    this.#inside('ip', 'route', 'replace', 'default', 'via', this.#near);
+  }
+
+  /** A resolver for the namespace that knows one name; the wrapper that has the supervisor ask it; and its silence. */
+  async resolver(name: string): Promise<{ wrapper: readonly string[]; setMute: (isMute: boolean) => void }> {
+    let isMute = false;
+    const socket = createSocket('udp4');
+    socket.on('message', (query, from) => {
+      if (!isMute) socket.send(answer(query, name, this.poolHost), from.port, from.address);
+    });
+    await new Promise<void>((resolve) => socket.bind(53, this.#near, resolve));
+    this.#stage.afterwards(() => void socket.close());
+    const file = this.#stage.path('resolv.conf');
+    writeFileSync(file, `nameserver ${this.#near}\n`);
+    const enter = ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" /etc/resolv.conf && exec "$@"', file];
+    return {
+      wrapper: [...this.wrapper, ...enter],
+      setMute: (mute) => {
+        isMute = mute;
+      },
+    };
+  }
+
+  #inside(...command: string[]): void {
+    run('nsenter', [`--net=/proc/${this.#holder}/ns/net`, '--', ...command]);
+  }
 }
 
-export const NETWORK_ROWS: readonly Row[] = [
-  ...TAKEN,
-  TAKEN_LATER,
-  ...ATTACHED,
-  ATTACHED_SLOW,
-  JOB_FLOOD,
-  ...STRANGERS,
-  ...POOL,
-];
+/** `unshare` is in the old namespace for a moment. */
+function awaitNamespace(pid: number): void {
+  const deadline = performance.now() + 10_000;
+  const own = spawnSync('readlink', ['/proc/self/ns/net'], { encoding: 'utf8' }).stdout;
+  while (performance.now() < deadline) {
+    const { stdout } = spawnSync('readlink', [`/proc/${pid}/ns/net`], { encoding: 'utf8' });
+    if (stdout !== '' && stdout !== own) return;
+  }
+  throw new Error('there is no namespace');
+}
+
+function run(command: string, args: readonly string[]): void {
+  const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`);
+}
+
+/** The reply to a DNS query (RFC 1035): one address for an A question about the name, and nothing for any other. */
+function answer(query: Buffer, name: string, address: string): Buffer {
+  const question = query.subarray(12);
+  const wire = Buffer.concat([
+    ...name.split('.').map((label) => Buffer.from(`${String.fromCharCode(label.length)}${label}`)),
+    Buffer.of(0),
+  ]);
+  const end = wire.length + 4;
+  const isKnown = question.subarray(0, wire.length).equals(wire) && question.readUInt16BE(wire.length) === 1;
+  const header = Buffer.from(query.subarray(0, 12));
+  // A response, authoritative, recursion available, no error; one question, no authority, nothing additional.
+  header.writeUInt16BE(0x8580, 2);
+  header.writeUInt16BE(isKnown ? 1 : 0, 6);
+  header.writeUInt32BE(0, 8);
+  // A pointer to the name, type A, class IN, no time to live, four bytes.
+  const record = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4, ...address.split('.').map(Number)]);
+  return Buffer.concat([header, question.subarray(0, end), ...(isKnown ? [record] : [])]);
+}

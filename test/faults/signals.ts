@@ -109,7 +109,7 @@ async function outcome(
 }
 
 /** The children leave by themselves; then it is started again, as a service manager does. */
-async function startAgain(stage: FaultStage): Promise<string> {
+export async function startAgain(stage: FaultStage): Promise<string> {
   await waitFor('the children to leave', () => stage.orphans().length === 0);
   stage.start();
   await stage.running();

@@ -83,16 +83,19 @@ export class TestPool {
   options: TestPoolOptions;
   readonly #server: Server;
 
-  private constructor(options: TestPoolOptions) {
+  readonly #host: string;
+
+  private constructor(options: TestPoolOptions, host: string) {
     this.options = options;
+    this.#host = host;
     const onSocket = (socket: Socket) => this.#meet(socket);
     this.#server = options.tls ? createTlsServer(options.tls, onSocket) : createServer(onSocket);
     // A handshake that the client breaks off is what some tests are about.
     this.#server.on('tlsClientError', () => {});
   }
 
-  static async start(options: TestPoolOptions = {}): Promise<TestPool> {
-    const pool = new TestPool(options);
+  static async start(options: TestPoolOptions = {}, host = '127.0.0.1'): Promise<TestPool> {
+    const pool = new TestPool(options, host);
     await pool.listen(0);
     return pool;
   }
@@ -100,7 +103,7 @@ export class TestPool {
   listen(port: number): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(port, '127.0.0.1', resolve);
+      this.#server.listen(port, this.#host, resolve);
     });
   }
 
@@ -111,7 +114,7 @@ export class TestPool {
 
   /** The address that a miner is configured with. */
   url(query = ''): string {
-    return `stratum+${this.options.tls ? 'ssl' : 'tcp'}://127.0.0.1:${this.port}${query}`;
+    return `stratum+${this.options.tls ? 'ssl' : 'tcp'}://${this.#host}:${this.port}${query}`;
   }
 
   /** Sets the newest job and tells everyone who is logged in. */

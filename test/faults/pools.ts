@@ -1,0 +1,214 @@
+// Rows about a pool: gone, mute, talking nonsense, slow, lying about jobs or shares, too fast. The pool counts who comes and
+// when, and its books are held against the ledger.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { POOL_TIMES } from '../../src/gateway/pool/times.ts';
+import type { PoolClient, TestPool } from '../pool/test-pool.ts';
+import { poolJob, startPool } from './peers.ts';
+import type { Row, Seen } from './row.ts';
+import { type FaultStage, waitFor } from './stage.ts';
+
+const PAUSED = 'paused, then running';
+
+/** Gone and back. */
+const GONE: Row[] = [
+  {
+    fault: 'pool not there, then there',
+    moment: 'start',
+    expected: PAUSED,
+    play: async (stage) => {
+      const pool = await startPool(stage);
+      const { port } = pool;
+      await pool.stop();
+      stage.start();
+      const { state } = await stage.until('a word on the pool', (s) => s.state === 'paused');
+      await pool.listen(port);
+      return backTo(stage, pool, state);
+    },
+  },
+  {
+    fault: 'pool gone for 5 s',
+    moment: 'submitting',
+    expected: PAUSED,
+    quick: true,
+    play: async (stage) => {
+      const pool = await mining(stage);
+      const { port } = pool;
+      await pool.stop();
+      const { state } = await stage.until('a word on the pool', (s) => s.state !== 'running');
+      await sleep(5000);
+      await pool.listen(port);
+      return backTo(stage, pool, state);
+    },
+  },
+];
+
+/** Bad from some moment on, for a while; then as it should be. */
+const BAD: Row[] = [
+  bad('hangs up at every login', 20, { onLogin: (client) => client.socket.destroy() }),
+  bad('talks nonsense', 3, { onConnect: (client) => client.raw('}}} \u0000 not a pool\n'.repeat(1000)) }),
+  bad('is a fountain of bytes without a line', 3, { onConnect: (client) => client.raw(Buffer.alloc(1 << 20, 'x')) }),
+  bad('takes the login and never gives a job', 5, { onLogin: (client, { id }) => client.accept(id) }),
+  bad('never answers a login', 5, { onLogin: () => undefined }),
+  bad('has jobs without a header only', 5, lying({ header: '' })),
+  bad('has jobs with a target of 0 only', 5, lying({ target: '0'.repeat(64) })),
+  bad('has jobs of certificate version 99 only', 5, lying({ certVersion: 99 })),
+];
+
+function bad(how: string, seconds: number, options: TestPool['options']): Row {
+  return {
+    fault: `pool ${how}, ${seconds} s long`,
+    moment: 'submitting',
+    expected: PAUSED,
+    seconds: 30,
+    play: async (stage) => {
+      const arrivals: number[] = [];
+      const pool = await mining(stage);
+      pool.options = {
+        ...options,
+        onConnect: (client) => {
+          arrivals.push(performance.now());
+          options.onConnect?.(client);
+        },
+      };
+      pool.hangUp();
+      const { state } = await stage.until('a word on the pool', (s) => s.state !== 'running');
+      await sleep(seconds * 1000);
+      pool.options = {};
+      // Those who wait for an answer that never comes are let go; whoever was refused comes again by itself.
+      pool.hangUp();
+      const seen = await backTo(stage, pool, state);
+      return isPatient(arrivals) ? seen : { ...seen, state: `connections after ${gaps(arrivals).join(', ')} ms` };
+    },
+  };
+}
+
+function lying(change: Partial<ReturnType<typeof poolJob>>): TestPool['options'] {
+  return {
+    onLogin: (client, { id }) => {
+      client.loggedIn = true;
+      client.accept(id);
+      client.notify({ ...poolJob(2), ...change });
+    },
+  };
+}
+
+/** Bad about shares: each of them is in the ledger with what became of it. */
+const SHARES: Row[] = [
+  shares('refuses every share', (client, id) => client.refuse(id, 23, 'Low difficulty share')),
+  shares('calls every share stale', (client, id) => client.refuse(id, 21, 'Job not found')),
+  shares('gives its verdict on shares that nobody sent', (client, id) => {
+    client.accept(id + 1000);
+    client.accept(id);
+  }),
+  shares('takes 2 s for each verdict', (client, id) => setTimeout(() => client.accept(id), 2000)),
+  shares('gives each verdict twice', (client, id) => {
+    client.accept(id);
+    client.accept(id);
+  }),
+];
+
+function shares(how: string, answer: (client: PoolClient, id: number) => void): Row {
+  return {
+    fault: `pool ${how}`,
+    moment: 'submitting',
+    expected: 'running, nothing restarted',
+    play: async (stage) => {
+      const pool = await startPool(stage, { onSubmit: (client, { id }) => answer(client, id) });
+      stage.start();
+      await stage.running();
+      await waitFor('five shares', () => pool.submits.length >= 5);
+      return undisturbed(stage);
+    },
+  };
+}
+
+/** The verdict never comes: the connection is given up after three of them, and the shares stay unknown. */
+const NO_VERDICT: Row = {
+  fault: 'pool never gives a verdict',
+  moment: 'submitting',
+  expected: 'paused, then running, the shares unknown',
+  seconds: 60,
+  play: async (stage) => {
+    const pool = await startPool(stage, { onSubmit: () => undefined });
+    stage.start();
+    const { state } = await stage.until('a word on the pool', (s) => s.state === 'paused');
+    pool.options = {};
+    const seen = await backTo(stage, pool, state);
+    const { unknown } = stage.statistics().shares;
+    return { ...seen, state: unknown >= 3 ? `${seen.state}, the shares unknown` : `${seen.state}, ${unknown} unknown` };
+  },
+};
+
+const FAST: Row = {
+  fault: 'pool has a thousand jobs in 10 s',
+  moment: 'submitting',
+  expected: 'running, nothing restarted',
+  seconds: 15,
+  play: async (stage) => {
+    const pool = await mining(stage);
+    for (let tip = 2; tip < 1002; tip++) {
+      pool.announce(poolJob(tip % 250));
+      await sleep(10);
+    }
+    await nextShare(pool);
+    return undisturbed(stage);
+  },
+};
+
+const SLOW: Row = {
+  fault: 'pool takes 2 s for each line',
+  moment: 'start',
+  expected: 'running, nothing restarted',
+  play: async (stage) => {
+    const pool = await startPool(stage, {
+      onLogin: (client, request) => void setTimeout(() => pool.letIn(client, request), 2000),
+      onSubmit: (client, { id }) => void setTimeout(() => client.accept(id), 2000),
+    });
+    stage.start();
+    await stage.running();
+    await nextShare(pool);
+    return undisturbed(stage);
+  },
+};
+
+/** A pool that the stage mines with, and that has had its first share. */
+async function mining(stage: FaultStage): Promise<TestPool> {
+  const pool = await startPool(stage);
+  stage.start();
+  await stage.running();
+  await nextShare(pool);
+  return pool;
+}
+
+async function nextShare(pool: TestPool): Promise<void> {
+  const before = pool.submits.length;
+  await waitFor('the next share at the pool', () => pool.submits.length > before);
+}
+
+/** Running again, and the pool has the next share. */
+async function backTo(stage: FaultStage, pool: TestPool, before: string): Promise<Seen> {
+  const struckMs = performance.now();
+  await stage.running();
+  const recoveryMs = performance.now() - struckMs;
+  await nextShare(pool);
+  return { state: `${before}, then running`, recoveryMs };
+}
+
+async function undisturbed(stage: FaultStage): Promise<Seen> {
+  const { state, children } = await stage.running();
+  const restarts = children.gateway.restarts + children.miner.restarts;
+  return { state: `${state}, ${restarts === 0 ? 'nothing' : restarts} restarted`, recoveryMs: null };
+}
+
+/** Never sooner than the shortest back-off that is promised, and each time later, until it is proven again. */
+function isPatient(arrivals: readonly number[]): boolean {
+  const shortest = (failures: number) =>
+    0.8 * Math.min(POOL_TIMES.backoffInitialMs * 2 ** failures, POOL_TIMES.backoffMaxMs);
+  return gaps(arrivals).every((gap, failures) => gap >= shortest(failures + 1) - 50);
+}
+
+function gaps(arrivals: readonly number[]): number[] {
+  return arrivals.slice(1).map((at, index) => Math.round(at - (arrivals[index] ?? 0)));
+}
+
+export const POOL_ROWS: readonly Row[] = [...GONE, ...BAD, ...SHARES, NO_VERDICT, FAST, SLOW];
