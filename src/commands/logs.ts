@@ -1,51 +1,78 @@
-// `pearlctl logs`: what the service says, from the journal or from its log file.
+// `pearlctl logs`: what the service says, from the journal or from its log files.
 import { existsSync } from 'node:fs';
 import { EXIT, PearlError } from '../errors.ts';
-import { type FollowOptions, followFile } from '../service/follow.ts';
+import { SPEAKERS } from '../logs/reading/line.ts';
+import type { LogQuery } from '../logs/reading/query.ts';
+import { LOG_LEVELS } from '../logs/record.ts';
+import { unitName } from '../service/names.ts';
+import type { Service } from '../service/service.ts';
 import { defineCommand } from './command.ts';
 import { installedService } from './service-verb.ts';
 
 export const command = defineCommand({
   description:
-    'Shows the last lines of the log: from the journal for a service of systemd, from the log file otherwise. With ' +
+    'Shows the newest lines of the log: from the journal for a service of systemd, from the log files otherwise. With ' +
     '--follow it goes on until Ctrl-C, also over rotations of the file.',
   examples: [
     ['pearlctl logs', 'The last 50 lines'],
-    ['pearlctl logs --follow', 'And what comes from now on'],
-    ['pearlctl logs --lines 1000', 'More of them'],
+    ['pearlctl logs -f', 'And what comes from now on'],
+    ['pearlctl logs --since 2h --level warn', 'What went wrong in the last two hours'],
+    ['pearlctl logs --child miner -n 1000', 'More, of the miner alone'],
   ],
   options: {
-    lines: { type: 'string', alias: 'n', describe: 'How many', default: '50', placeholder: 'N' },
+    lines: { type: 'string', alias: 'n', describe: 'At most how many', default: '50', placeholder: 'N' },
     follow: { type: 'boolean', alias: 'f', describe: 'Go on until Ctrl-C', default: false },
+    since: { type: 'string', describe: 'Not older: 90s, 10m, 2h, 3d, yesterday, or a date', placeholder: 'WHEN' },
+    child: { choices: SPEAKERS, describe: 'Only what this process says' },
+    level: { choices: LOG_LEVELS, describe: 'This and worse', default: 'debug' as const },
   },
   async run(args, context) {
     const lines = Number(args.lines);
     if (!Number.isInteger(lines) || lines < 1 || lines > 1_000_000) {
-      throw new PearlError('USAGE', `--lines takes a whole number from 1, not ${args.lines}.`);
+      throw new PearlError('USAGE', `--lines takes a whole number from 1 to 1000000, not ${args.lines}.`);
     }
+    const [{ parseSince }, { renderLogJson, renderLogLine }] = await Promise.all([
+      import('../logs/reading/query.ts'),
+      import('../logs/reading/output.ts'),
+    ]);
+    const sinceMs = args.since === undefined ? null : parseSince(args.since, Date.now());
+    const query: LogQuery = { lines, sinceMs, level: args.level, speaker: args.child ?? null };
+    const { colour } = context.terminal;
+    const show = (line: Parameters<typeof renderLogLine>[0]) =>
+      process.stdout.write(`${context.json ? renderLogJson(line) : renderLogLine(line, colour)}\n`);
+    const options = { follow: args.follow, signal: context.stopSignal() };
+
     const service = installedService(context);
-    const paths = service?.paths ?? context.paths;
-    const command = service?.manager.logCommand({ lines, follow: args.follow }) ?? null;
-    if (command === null) {
-      const options: FollowOptions = { lines, follow: args.follow, signal: context.stopSignal() };
-      if (!existsSync(paths.logFile)) {
-        throw new PearlError('FILE_UNREADABLE', `There is no log yet at ${paths.logFile}.`, {
-          hint: 'See: pearlctl status',
-        });
-      }
-      await followFile(paths.logFile, process.stdout, options);
+    const match = service?.manager.journalMatch() ?? null;
+    if (service !== null && match !== null) {
+      const { readJournal } = await import('../logs/reading/journal.ts');
+      const count = await readJournal(match, query, show, options);
+      if (count === 0 && !options.signal.aborted) explainSilence(service, query);
       return EXIT.ok;
     }
-    const { execa } = await import('execa');
-    const [program = '', ...rest] = command;
-    const result = await execa(program, [...rest, ...(context.json ? ['--output=json'] : [])], {
-      stdio: 'inherit',
-      reject: false,
-      cancelSignal: context.stopSignal(),
-    });
-    if (result.isCanceled || result.exitCode === 0) return EXIT.ok;
-    throw new PearlError('NO_PERMISSION', 'The journal cannot be read.', {
-      hint: `Type: sudo ${command.join(' ')}, or become a member of the group systemd-journal.`,
-    });
+    const { logFile } = service?.paths ?? context.paths;
+    if (!existsSync(logFile)) {
+      throw new PearlError('FILE_UNREADABLE', `There is no log yet at ${logFile}.`, { hint: 'See: pearlctl status' });
+    }
+    const { readLogFiles } = await import('../logs/reading/files.ts');
+    await readLogFiles(logFile, query, show, options);
+    return EXIT.ok;
   },
 });
+
+/** An empty answer of the journal is nothing to show only for who may see everything. Throws NO_PERMISSION. */
+function explainSilence({ paths, caller }: Service, { sinceMs, level, speaker }: LogQuery): void {
+  const narrow = sinceMs !== null || level !== 'debug' || speaker !== null;
+  if (narrow || caller.uid === 0) return;
+  if (paths.scope === 'system') {
+    throw new PearlError('NO_PERMISSION', 'The journal shows nothing of the system service to this user.', {
+      hint: `Type: sudo pearlctl logs. Or for good: sudo usermod -aG systemd-journal ${caller.user}, and log in anew`,
+    });
+  }
+  if (existsSync('/var/log/journal')) return;
+  throw new PearlError('NO_PERMISSION', 'This machine keeps no journal of its own for each user.', {
+    hint:
+      `Type: sudo journalctl _SYSTEMD_USER_UNIT=${unitName(paths.instance)} _UID=${caller.uid}. ` +
+      'Or for good: sudo mkdir /var/log/journal && sudo systemctl restart systemd-journald',
+  });
+}

@@ -4,16 +4,18 @@ import { StringDecoder } from 'node:string_decoder';
 /** journald itself splits at 48 KiB; nothing that a person reads is longer than this. */
 export const MAX_LINE_CHARACTERS = 4096;
 
-/** Cuts a byte stream into lines, holding at most one of `MAX_LINE_CHARACTERS`. */
+/** Cuts a byte stream into lines, holding at most one of `maxCharacters`. */
 export class LineSplitter {
   readonly #onLine: (line: string) => void;
+  readonly #maxCharacters: number;
   readonly #decoder = new StringDecoder('utf8');
   #partial = '';
   /** Set once the current line has been handed on cut: the rest of it is thrown away. */
   #discarding = false;
 
-  constructor(onLine: (line: string) => void) {
+  constructor(onLine: (line: string) => void, maxCharacters = MAX_LINE_CHARACTERS) {
     this.#onLine = onLine;
+    this.#maxCharacters = maxCharacters;
   }
 
   push(chunk: Buffer): void {
@@ -35,8 +37,8 @@ export class LineSplitter {
   #append(text: string): void {
     if (this.#discarding) return;
     this.#partial += text;
-    if (this.#partial.length > MAX_LINE_CHARACTERS) {
-      this.#onLine(`${this.#partial.slice(0, MAX_LINE_CHARACTERS)} … (cut)`);
+    if (this.#partial.length > this.#maxCharacters) {
+      this.#onLine(`${this.#partial.slice(0, this.#maxCharacters)} … (cut)`);
       this.#partial = '';
       this.#discarding = true;
     }

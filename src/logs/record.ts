@@ -42,8 +42,13 @@ export function renderHumanLine(record: LogRecord): string {
 }
 
 function wordsOf({ source, message, fields }: LogRecord): string {
+  return `${source}: ${writtenFields(message, fields)}`;
+}
+
+/** The message with its fields behind it, in one line without control characters. */
+export function writtenFields(message: string, fields: LogFields): string {
   const extras = Object.entries(fields).map(([key, value]) => ` ${key}=${value}`);
-  return `${source}: ${singleLine(message)}${singleLine(extras.join(''))}`;
+  return `${singleLine(message)}${singleLine(extras.join(''))}`;
 }
 
 function singleLine(text: string): string {

@@ -25,11 +25,6 @@ export interface ServiceState {
 /** What a verb of the manager will run, for plans: argument arrays in order. */
 export type ManagerVerb = 'load' | 'enable' | 'disable' | 'start' | 'stop' | 'restart' | 'reload' | 'forget';
 
-export interface LogRequest {
-  lines: number;
-  follow: boolean;
-}
-
 /** One service at its manager. Every verb resolves when its effect is there, or throws a PearlError that says why not. */
 export interface ServiceManager {
   readonly kind: ManagerKind;
@@ -48,8 +43,8 @@ export interface ServiceManager {
   reload(): Promise<void>;
   /** After the definition is deleted: nothing of it stays loaded. */
   forget(): Promise<void>;
-  /** The command that shows the log, or null where the log is a file of ours. */
-  logCommand(request: LogRequest): string[] | null;
+  /** The words by which journalctl finds the log's entries, or null where the log is a file of ours. */
+  journalMatch(): string[] | null;
   /** The last lines that explain a failure, oldest first. */
   lastLines(count: number): Promise<string[]>;
 }

@@ -145,7 +145,7 @@ export class LaunchdManager implements ServiceManager {
     await this.enable();
   }
 
-  logCommand(): null {
+  journalMatch(): null {
     return null;
   }
 

@@ -1,7 +1,7 @@
 // A service at systemd, in the system's manager or the caller's own.
 import { PearlError } from '../../errors.ts';
 import type { CommandResult, RunCommand } from '../command.ts';
-import type { LogRequest, ManagerVerb, ServiceManager, ServiceState } from '../manager.ts';
+import type { ManagerVerb, ServiceManager, ServiceState } from '../manager.ts';
 import { type Scope, unitName } from '../names.ts';
 import { PROPERTIES, parseInvocation, parseShow } from './show.ts';
 import { isSelinuxEnforcing, startFailure } from './start-failure.ts';
@@ -108,17 +108,9 @@ export class SystemdManager implements ServiceManager {
     await this.#run(this.#systemctl('reset-failed', this.#unit));
   }
 
-  logCommand(request: LogRequest): string[] {
+  journalMatch(): string[] {
     // A system unit logs into the system journal; a user unit's lines are marked with its own name.
-    const unit = this.#options.scope === 'user' ? ['--user-unit', this.#unit] : ['--unit', this.#unit];
-    return [
-      'journalctl',
-      ...unit,
-      '--lines',
-      String(request.lines),
-      '--no-pager',
-      ...(request.follow ? ['--follow'] : []),
-    ];
+    return this.#options.scope === 'user' ? ['--user-unit', this.#unit] : ['--unit', this.#unit];
   }
 
   async lastLines(count: number): Promise<string[]> {
