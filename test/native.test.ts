@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -266,6 +267,19 @@ t.test('a program that is not there is an error, and the process stays as it was
   t.throws(become, PearlError);
   t.equal(signals(), before, 'what was ignored is ignored again');
   if (linux) t.not(before, 'SigIgn:\t0000000000000000', 'and something was');
+});
+
+t.test('the user at the other end of a Unix socket is known, and no other descriptor has one', async (t) => {
+  const path = join(t.testdir(), 'a.sock');
+  const server = createServer().listen(path);
+  t.teardown(() => server.close());
+  await once(server, 'listening');
+  const client = connect(path);
+  t.teardown(() => client.destroy());
+  await once(client, 'connect');
+  const { fd } = (client as unknown as { _handle: { fd: number } })._handle;
+  t.equal(native().peerUid(fd), process.getuid?.());
+  for (const none of [-1, 0.5, 2 ** 40, Number.NaN]) t.equal(native().peerUid(none), null);
 });
 
 t.test('the service manager is told through a path or an abstract name', async (t) => {

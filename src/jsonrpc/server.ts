@@ -5,6 +5,7 @@ import { errnoOf, PearlError } from '../errors.ts';
 import { Connection, type ConnectionLimits, type RpcHandler } from './connection.ts';
 import { checkListenable, type Endpoint, renderEndpoint } from './endpoint.ts';
 import { FRAMING_LIMITS } from './framing.ts';
+import { failed, RPC_CODE, renderResponse } from './message.ts';
 import { clearSocketPath } from './socketpath.ts';
 
 export interface ServerLimits extends ConnectionLimits {
@@ -25,6 +26,12 @@ const SERVER_LIMITS: ServerLimits = {
   closeMs: 1000,
 };
 
+/** Why a client is not served, in one sentence that it is told before it is let go; null for one that is. */
+export type Refuse = (socket: Socket) => string | null;
+
+/** For a refused client to read why. */
+const TURN_AWAY_MS = 1000;
+
 export interface RpcServer {
   /** Where it really listens: the port is never 0. */
   readonly endpoint: Endpoint;
@@ -43,12 +50,17 @@ export async function startServer(
   endpoint: Endpoint,
   handle: RpcHandler,
   limits: Partial<ServerLimits> = {},
+  refuse: Refuse = () => null,
 ): Promise<RpcServer> {
   const bounds = { ...SERVER_LIMITS, ...limits };
   checkListenable(endpoint);
   if (endpoint.kind === 'unix') await clearSocketPath(endpoint.path);
   const clients = new Set<Connection>();
-  const server = createServer({ allowHalfOpen: true }, (socket) => admit(socket, handle, bounds, clients));
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    const refusal = refuse(socket);
+    if (refusal === null) admit(socket, handle, bounds, clients);
+    else turnAway(socket, refusal);
+  });
   server.maxConnections = bounds.maxConnections;
   const port = await listen(server, endpoint);
   return {
@@ -70,6 +82,15 @@ function admit(socket: Socket, handle: RpcHandler, limits: ServerLimits, clients
     for (const each of clients) heldBytes += each.heldBytes;
     if (heldBytes > limits.maxHeldBytes) client.destroy();
   });
+}
+
+/** What it sends is read and thrown away for a moment: hanging up on unread bytes would take our line away again. */
+function turnAway(socket: Socket, refusal: string): void {
+  socket.on('error', () => {});
+  socket.resume();
+  socket.end(renderResponse(failed(RPC_CODE.internal, refusal), null));
+  const timer = setTimeout(() => socket.destroy(), TURN_AWAY_MS);
+  socket.once('close', () => clearTimeout(timer));
 }
 
 /** Resolves with the port, which is 0 for a Unix socket. */

@@ -212,6 +212,8 @@ export interface Native {
   setParentDeathSignal(signal: string, parent?: number): boolean;
   /** Becomes another program with default signals and only the standard descriptors. Throws CHILD_FAILED, or never returns. */
   execReplace(command: string, args: readonly string[], env: Readonly<Record<string, string>>): never;
+  /** The user id at the other end of a Unix socket; null where the system does not tell, or it is no such socket. */
+  peerUid(descriptor: number): number | null;
   /** False when no manager listens or it takes no message now; never throws. */
   sdNotify(state: string): boolean;
   /**

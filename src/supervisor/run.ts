@@ -16,6 +16,7 @@ import type { SidecarService } from '../sidecar/record.ts';
 import type { StatusModel } from '../status/model.ts';
 import { VERSION } from '../version.ts';
 import { Site } from '../web/site.ts';
+import type { ControlActions } from './control/commands.ts';
 import { ControlServer } from './control/server.ts';
 import { groundError, InstanceLock, prepareFolders } from './ground.ts';
 import { liveStatus } from './live-status.ts';
@@ -144,13 +145,14 @@ async function superviseToTheEnd(options: RunSupervisorOptions, parts: Parts): P
     logger,
     adoptSecrets,
   });
-  const control = new ControlServer(options.paths.controlSocket, {
+  const actions: ControlActions = {
     status: () => orders.status(),
     pause: (reason) => orders.pause(reason),
     resume: () => orders.resume(),
     reload: () => orders.reload(),
     stop: () => orders.stop('asked over the control socket'),
-  });
+  };
+  const control = new ControlServer(options.paths.controlSocket, actions, (reason) => logger.warn(reason));
   const release = listenToSignals(options, orders);
   const stopTicking = tickEverySecond(parts, control);
   let ending: Ending;

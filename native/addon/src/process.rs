@@ -1,7 +1,7 @@
 //! Processes and signals for JavaScript: thin doors to `os`.
 
 use crate::exact::{invalid, u32_of};
-use crate::os::{boot, notify, replace, signals, start_time};
+use crate::os::{boot, notify, peer, replace, signals, start_time};
 use napi::{Error, Result, Status};
 use napi_derive::napi;
 use std::collections::HashMap;
@@ -64,4 +64,12 @@ pub fn exec_replace(
 #[napi(catch_unwind)]
 pub fn sd_notify(state: String) -> bool {
     notify::send(state.as_bytes()).unwrap_or(false)
+}
+
+/// The user id at the other end of a Unix socket, or null where the system does not tell, or the descriptor is no such
+/// socket.
+#[napi(catch_unwind)]
+pub fn peer_uid(descriptor: f64) -> Option<u32> {
+    let descriptor = i32::try_from(u32_of(descriptor)?).ok()?;
+    peer::uid(descriptor).ok()
 }

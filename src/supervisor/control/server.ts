@@ -1,8 +1,12 @@
-// The control socket: a Unix socket of mode 0600 in a folder of mode 0700, so that whoever reaches it is this user or root.
+// The control socket: a Unix socket of mode 0600 in a folder of mode 0700, so that whoever reaches it is this user or root;
+// who connects is asked of the kernel besides.
 // It can be lost while the supervisor runs, and comes back by itself.
 import { lstatSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import type { RpcRequest } from '../../jsonrpc/message.ts';
 import { type RpcServer, startServer } from '../../jsonrpc/server.ts';
 import { answerControl, type ControlActions } from './commands.ts';
+import { peerRefusal } from './peer.ts';
 
 /** Commands are short, and few talk at a time. */
 const LIMITS = {
@@ -19,10 +23,14 @@ export class ControlServer {
   readonly #actions: ControlActions;
   #server: RpcServer | null = null;
   #busy = false;
+  readonly #onRefused: (reason: string) => void;
+  readonly #refused = new Set<number>();
 
-  constructor(path: string, actions: ControlActions) {
+  /** @param onRefused hears of each user who may not, once. */
+  constructor(path: string, actions: ControlActions, onRefused: (reason: string) => void = () => {}) {
     this.#path = path;
     this.#actions = actions;
+    this.#onRefused = onRefused;
   }
 
   /**
@@ -37,10 +45,21 @@ export class ControlServer {
       await this.#server?.close();
       this.#server = null;
       const endpoint = { kind: 'unix', path: this.#path } as const;
-      this.#server = await startServer(endpoint, (request) => answerControl(request, this.#actions), LIMITS);
+      const answer = (request: RpcRequest) => answerControl(request, this.#actions);
+      this.#server = await startServer(endpoint, answer, LIMITS, (socket) => this.#refuse(socket));
     } finally {
       this.#busy = false;
     }
+  }
+
+  #refuse(socket: Socket): string | null {
+    const refusal = peerRefusal(socket);
+    if (refusal === null) return null;
+    if (!this.#refused.has(refusal.uid) && this.#refused.size < 100) {
+      this.#refused.add(refusal.uid);
+      this.#onRefused(refusal.reason);
+    }
+    return refusal.reason;
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,7 @@
 pub mod boot;
 pub mod cores;
 pub mod notify;
+pub mod peer;
 pub mod replace;
 pub mod signals;
 pub mod start_time;

@@ -1,0 +1,24 @@
+// Who may speak to the supervisor: its own user and root, as the kernel says who connected. The modes of socket and folder
+// say the same already; this holds where somebody has opened them, or handed a connection on.
+import type { Socket } from 'node:net';
+import { native } from '../../native.ts';
+
+/** Why this peer is refused, in one sentence, or null when it may speak, or when the system does not tell who it is. */
+export function peerRefusal(
+  socket: Socket,
+  ownUid = process.getuid?.() ?? null,
+): { uid: number; reason: string } | null {
+  const descriptor = descriptorOf(socket);
+  const uid = descriptor === null ? null : native().peerUid(descriptor);
+  if (uid === null || ownUid === null || uid === 0 || uid === ownUid) return null;
+  return {
+    uid,
+    reason: `user ${uid} may not give orders here: only user ${ownUid}, whose supervisor this is, and root`,
+  };
+}
+
+/** Node shows the descriptor of a socket on its handle alone; where a version does not, the modes have to do. */
+function descriptorOf(socket: Socket): number | null {
+  const descriptor = (socket as Socket & { _handle?: { fd?: unknown } | null })._handle?.fd;
+  return typeof descriptor === 'number' && descriptor >= 0 ? descriptor : null;
+}

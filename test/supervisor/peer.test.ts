@@ -1,0 +1,86 @@
+// The control socket against another user, at his best: the folder stands open and the socket's mode is 0666.
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import t, { type Test } from 'tap';
+import type { ControlActions } from '../../src/supervisor/control/commands.ts';
+import { peerRefusal } from '../../src/supervisor/control/peer.ts';
+import { ControlServer } from '../../src/supervisor/control/server.ts';
+
+/** The user `nobody`, or whoever has this id. */
+const OTHER_UID = 65_534;
+const isRoot = process.getuid?.() === 0;
+
+/** Sends one command and prints what comes back until the server hangs up. */
+const CLIENT = `
+  const socket = require('node:net').connect(process.argv[1]);
+  socket.on('connect', () => socket.end('{"jsonrpc":"2.0","id":1,"method":"stop","params":{}}\\n'));
+  socket.on('error', (error) => process.stdout.write(error.code));
+  socket.pipe(process.stdout);`;
+
+async function openToAll(t: Test) {
+  const folder = mkdtempSync(join(tmpdir(), 'pearlctl-peer-'));
+  const path = join(folder, 'control.sock');
+  const orders: string[] = [];
+  const refusals: string[] = [];
+  const actions: ControlActions = {
+    status: () => ({}),
+    pause: () => ({}),
+    resume: () => ({}),
+    reload: async () => ({}),
+    stop: () => {
+      orders.push('stop');
+      return { stopping: true };
+    },
+  };
+  const server = new ControlServer(path, actions, (reason) => refusals.push(reason));
+  await server.restore();
+  t.teardown(async () => {
+    await server.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  chmodSync(folder, 0o755);
+  chmodSync(path, 0o666);
+  const ask = async (uid?: number) => {
+    const options = { timeout: 60_000, ...(uid === undefined ? {} : { uid, gid: uid }) };
+    return (await promisify(execFile)(process.execPath, ['-e', CLIENT, path], options)).stdout;
+  };
+  return { ask, orders, refusals };
+}
+
+t.test(
+  'another user is refused in one line, and told once in the log',
+  { skip: !isRoot && 'needs root' },
+  async (t) => {
+    const { ask, orders, refusals } = await openToAll(t);
+    for (let round = 0; round < 2; round += 1) {
+      const answer = await ask(OTHER_UID);
+      t.match(JSON.parse(answer), {
+        id: null,
+        error: { message: /^user 65534 may not give orders here: only user 0,/ },
+      });
+      t.equal(answer.indexOf('\n'), answer.length - 1, 'one line');
+    }
+    t.same(orders, []);
+    t.equal(refusals.length, 1);
+  },
+);
+
+t.test('the own user is heard', async (t) => {
+  const { ask, orders, refusals } = await openToAll(t);
+  t.match(JSON.parse(await ask()), { result: { stopping: true } });
+  t.same([orders, refusals], [['stop'], []]);
+});
+
+t.test(
+  'root is heard by the supervisor of any user, and where the system does not tell, the modes have to do',
+  async (t) => {
+    const { ask } = await openToAll(t);
+    await ask();
+    t.equal(peerRefusal({} as never, 1000), null);
+  },
+);
