@@ -112,6 +112,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./shares.ts'),
   },
   {
+    name: 'metrics',
+    group: 'Look inside',
+    summary: 'Print figures for Prometheus, HiveOS and Grafana',
+    load: () => import('./metrics.ts'),
+  },
+  {
     name: 'config',
     group: 'Look inside',
     summary: 'Show the configuration, change single values',

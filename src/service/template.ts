@@ -8,7 +8,9 @@ export type TemplateName =
   | 'systemd/system.service'
   | 'systemd/user.service'
   | 'launchd/agent.plist'
-  | 'launchd/daemon.plist';
+  | 'launchd/daemon.plist'
+  | 'grafana/dashboard.json'
+  | 'grafana/alerts.yml';
 
 /** The text of a template; throws INTERNAL when the installation lost it. */
 export function readTemplate(name: TemplateName): string {

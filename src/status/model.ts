@@ -1,16 +1,18 @@
 // What `status` says: the model behind the text, the `--json` document and the exit code. Its keys are only ever added.
 import type { ChildStateName, HealthItem, LastExit } from '../sidecar/record.ts';
 
-export type LifecycleState =
-  | 'not_configured'
-  | 'configured'
-  | 'starting'
-  | 'running'
-  | 'degraded'
-  | 'paused'
-  | 'stopping'
-  | 'stopped'
-  | 'failed';
+export const LIFECYCLE_STATES = [
+  'not_configured',
+  'configured',
+  'starting',
+  'running',
+  'degraded',
+  'paused',
+  'stopping',
+  'stopped',
+  'failed',
+] as const;
+export type LifecycleState = (typeof LIFECYCLE_STATES)[number];
 
 export interface ServiceStatus {
   manager: string;

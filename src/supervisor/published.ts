@@ -1,9 +1,7 @@
 // The sidecar, the stats, the metrics and the one line for the service manager, each a pure function of the situation.
-import type { MetricFacts } from '../metrics/facts.ts';
 import {
   type ChildName,
   SIDECAR_SCHEMA,
-  SIDECAR_STATES,
   type Sidecar,
   type SidecarChild,
   type SidecarService,
@@ -137,25 +135,6 @@ function jobOf({ heard, nowMs }: Situation): { height: number | null; certVersio
   const height = job.height ?? heard.gateway?.heartbeat.job?.height ?? null;
   const ageSeconds = Math.round((job.ageSeconds + Math.max(0, nowMs - source.atMs) / 1000) * 10) / 10;
   return { height, certVersion: job.certVersion, ageSeconds };
-}
-
-export function metricFactsOf(situation: Situation): MetricFacts {
-  const { facts, tally, machine } = situation;
-  const { state, pauseReason } = lifecycleOf(situation);
-  return {
-    version: facts.version,
-    state,
-    states: SIDECAR_STATES,
-    startedAtSeconds: facts.startedAtSeconds,
-    macs: situation.macs,
-    macsPerSecond: situation.rates.minute,
-    shares: tally,
-    blocksAccepted: tally.blocks,
-    lastShareAtSeconds: tally.lastAt === null ? 0 : Date.parse(tally.lastAt) / 1000,
-    jobAgeSeconds: jobOf(situation)?.ageSeconds ?? null,
-    restarts: { gateway: machine.children.gateway.restarts, miner: machine.children.miner.restarts },
-    pauseReason,
-  };
 }
 
 /** `mining 512 GMAC/s · 14 ok 0 bad · job 9 s`, or the state and why: for `systemctl status`. */

@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts';
 import type { Paths } from '../config/paths.ts';
 import type { Logger } from '../logs/logger.ts';
 import type { Metric } from '../metrics/exposition.ts';
-import { type MetricFacts, metricsOf } from '../metrics/facts.ts';
+import { metricsOf } from '../metrics/facts.ts';
 import type { ChildName, SidecarService } from '../sidecar/record.ts';
 import type { GatewayHeartbeat, MinerHeartbeat, VerdictMessage } from './channel.ts';
 import type { ChildAction, ChildEvent } from './child-table.ts';
@@ -13,12 +13,13 @@ import { Children } from './children.ts';
 import { type Declaration, declareChildren } from './declarations.ts';
 import { Figures } from './figures.ts';
 import { GatewayContact } from './gateway-contact.ts';
+import { liveStatus } from './live-status.ts';
 import { stuckReason } from './liveness.ts';
 import type { Action, Ending, MachineEvent } from './machine.ts';
 import { residentBytes } from './memory.ts';
 import type { Notifier } from './notify.ts';
 import { OpenJarvisStop } from './openjarvis-stop.ts';
-import { metricFactsOf, sidecarOf, statsOf, statusLineOf } from './published.ts';
+import { sidecarOf, statsOf, statusLineOf } from './published.ts';
 import type { Publisher } from './publisher.ts';
 import { type ReloadChange, reloadChanges } from './reload.ts';
 import type { Facts, Situation } from './situation.ts';
@@ -138,8 +139,7 @@ export class Supervisor {
   }
 
   metrics(): Metric[] {
-    const facts: MetricFacts = metricFactsOf(this.situation());
-    return metricsOf(facts);
+    return metricsOf(liveStatus(this.situation(), this.#options.paths, this.#options.service));
   }
 
   /** The first publication. Throws what the file system threw: without a sidecar nothing is started. */

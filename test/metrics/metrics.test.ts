@@ -1,21 +1,13 @@
 import t from 'tap';
 import { type Metric, renderMetrics } from '../../src/metrics/exposition.ts';
-import { type MetricFacts, metricsOf } from '../../src/metrics/facts.ts';
+import { metricsOf } from '../../src/metrics/facts.ts';
+import { forTextfile } from '../../src/metrics/textfile.ts';
+import { deriveStatus } from '../../src/status/derive.ts';
+import { RUNNING, SITUATIONS } from '../status/facts.ts';
 
-const FACTS: MetricFacts = {
-  version: '0.1.0',
-  state: 'running',
-  states: ['starting', 'running'],
-  startedAtSeconds: 1_700_000_000.5,
-  macs: 12_345_678_901_234_567_890n,
-  macsPerSecond: 5e11,
-  shares: { submitted: 10, accepted: 7, rejected: 1, stale: 1, dropped: 3, unknown: 1 },
-  blocksAccepted: 2,
-  lastShareAtSeconds: 1_700_000_100,
-  jobAgeSeconds: 1.5,
-  restarts: { gateway: 0, miner: 2 },
-  pauseReason: null,
-};
+const FACTS = deriveStatus(RUNNING);
+/** A counter beyond 2^53, and nothing of what may be unknown. */
+const BARE = { ...FACTS, macs: '12345678901234567890', job: null, impliedRate: null };
 
 /** A small reader of the exposition format, strict about what it takes. */
 function parse(text: string): Map<string, string> {
@@ -36,20 +28,53 @@ function parse(text: string): Map<string, string> {
 
 t.test('the six names of the reference provider are there, and our own', async (t) => {
   const samples = parse(renderMetrics(metricsOf(FACTS)));
-  t.equal(samples.get('pearl_gateway_shares_submitted_total'), '10');
-  t.equal(samples.get('pearl_gateway_shares_accepted_total'), '7');
-  t.equal(samples.get('pearl_gateway_blocks_found_total'), '2');
-  t.equal(samples.get('pearl_gateway_last_share_timestamp'), '1700000100');
-  t.equal(samples.get('pearl_gateway_errors_total'), '2');
-  t.equal(samples.get('process_start_time_seconds'), '1700000000.5');
-  t.equal(samples.get('pearl_state{state="running"}'), '1');
-  t.equal(samples.get('pearl_state{state="starting"}'), '0');
-  t.equal(samples.get('pearl_macs_total'), '12345678901234567890', 'exact beyond 2^53');
-  t.equal(samples.get('pearl_shares_total{result="stale"}'), '1');
-  t.equal(samples.get('pearl_child_restarts_total{child="miner"}'), '2');
-  t.equal(samples.get('pearl_paused{reason="none"}'), '0');
-  t.equal(samples.get('pearl_job_age_seconds'), '1.5');
-  t.notOk(parse(renderMetrics(metricsOf({ ...FACTS, jobAgeSeconds: null }))).has('pearl_job_age_seconds'));
+  for (const [name, value] of Object.entries({
+    pearl_gateway_shares_submitted_total: '16',
+    pearl_gateway_shares_accepted_total: '14',
+    pearl_gateway_blocks_found_total: '14',
+    pearl_gateway_last_share_timestamp: '1767323021',
+    pearl_gateway_errors_total: '1',
+    process_start_time_seconds: '1767319320',
+    'pearl_state{state="running"}': '1',
+    'pearl_state{state="starting"}': '0',
+    'pearl_shares_total{result="stale"}': '1',
+    'pearl_child_restarts_total{child="miner"}': '0',
+    'pearl_child_ready{child="miner"}': '1',
+    'pearl_paused{reason="none"}': '0',
+    pearl_job_age_seconds: '1.5',
+    pearl_share_expected_seconds: '2.05',
+    'pearl_implied_macs_per_second{bound="high"}': '538500000000',
+    'pearl_resident_memory_bytes{process="miner"}': '412000000',
+    pearl_health_problems: '0',
+  })) {
+    t.equal(samples.get(name), value, name);
+  }
+  const bare = parse(renderMetrics(metricsOf(BARE)));
+  t.equal(bare.get('pearl_macs_total'), '12345678901234567890', 'exact beyond 2^53');
+  t.notOk(bare.has('pearl_job_age_seconds'), 'what is not known is left out');
+  t.notMatch(renderMetrics(metricsOf(FACTS)), /rprl1/, 'no wallet');
+});
+
+t.test('every situation has metrics that can be read, with exactly one state', async (t) => {
+  for (const [name, facts] of Object.entries(SITUATIONS)) {
+    const samples = parse(renderMetrics(metricsOf(deriveStatus(facts))));
+    const states = [...samples].filter(([sample]) => sample.startsWith('pearl_state{'));
+    t.equal(states.length, 9, name);
+    t.equal(states.filter(([, value]) => value === '1').length, 1, name);
+  }
+});
+
+t.test('a file for node_exporter can lie beside another one, and beside its own metrics', async (t) => {
+  const ours = parse(renderMetrics(forTextfile(metricsOf(FACTS), null)));
+  const second = parse(renderMetrics(forTextfile(metricsOf(FACTS), 'second')));
+  t.notOk(ours.has('process_start_time_seconds'), 'node_exporter serves that name itself');
+  t.ok(ours.has('pearl_start_time_seconds'));
+  t.equal(second.size, ours.size);
+  t.same(
+    [...second.keys()].filter((sample) => ours.has(sample)),
+    [],
+  );
+  t.equal(second.get('pearl_state{pearlctl_instance="second",state="running"}'), '1');
 });
 
 t.test('values that would break the format are escaped', async (t) => {
