@@ -76,11 +76,15 @@ t.test('the own user is heard', async (t) => {
   t.same([orders, refusals], [['stop'], []]);
 });
 
-t.test(
-  'root is heard by the supervisor of any user, and where the system does not tell, the modes have to do',
-  async (t) => {
-    const { ask } = await openToAll(t);
-    await ask();
-    t.equal(peerRefusal({} as never, 1000), null);
-  },
-);
+t.test('root is heard by the supervisor of any user', { skip: !isRoot && 'needs root' }, async (t) => {
+  const server = createServer().listen(join(t.testdir(), 'a.sock'));
+  t.teardown(() => server.close());
+  const client = connect(join(t.testdirName, 'a.sock'));
+  t.teardown(() => client.destroy());
+  const [accepted] = await once(server, 'connection');
+  t.equal(peerRefusal(accepted, OTHER_UID), null);
+});
+
+t.test('where the system does not tell who it is, the modes of folder and socket have to do', async (t) => {
+  t.equal(peerRefusal({} as never, OTHER_UID), null);
+});
