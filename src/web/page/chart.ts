@@ -11,6 +11,9 @@ export interface Chart {
   describe(words: string): void;
 }
 
+/** Seconds between two labels of time; the library leaves out some that suit a narrow chart. */
+const TIME_STEPS = [5, 10, 15, 30, 60, 120, 180, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600];
+
 /** Height against width: flat on a desk, still readable on a phone. */
 const height = (width: number) => Math.round(Math.min(280, Math.max(180, width * 0.34)));
 
@@ -41,9 +44,10 @@ export function makeChart(place: HTMLElement, listener: ChartListener): Chart {
         font: font(),
         grid: { show: false },
         ticks: { show: false },
-        space: 72,
+        space: 64,
+        incrs: TIME_STEPS,
         size: 28,
-        values: (chart, splits) => splits.map((at) => timeLabel(chart, at, span)),
+        values: (chart, splits, _axis, _space, step) => splits.map((at) => timeLabel(chart, at, step)),
       },
       {
         stroke: () => colour('--muted'),
@@ -70,7 +74,7 @@ export function makeChart(place: HTMLElement, listener: ChartListener): Chart {
       },
     ],
     hooks: {
-      draw: [(chart) => drawShares(chart, shares)],
+      draw: [(chart) => drawShares(chart, shares), drawNow],
       setCursor: [(chart) => listener.onRead(wordsAt(chart))],
     },
   };
@@ -91,9 +95,9 @@ export function makeChart(place: HTMLElement, listener: ChartListener): Chart {
   };
 }
 
-/** With its seconds only where the chart shows less than three minutes, and not at all where the edge would cut it. */
-function timeLabel(chart: uPlot, at: number, { from, to }: { from: number; to: number }): string {
-  const letters = to - from < 180 ? 8 : 5;
+/** With its seconds only where labels are closer than a minute, and not at all where the edge would cut it. */
+function timeLabel(chart: uPlot, at: number, stepSeconds: number): string {
+  const letters = stepSeconds < 60 ? 8 : 5;
   const room = chart.bbox.width / uPlot.pxRatio - chart.valToPos(at, 'x');
   return room < letters * 3.5 ? '' : clockText(new Date(at * 1000)).slice(0, letters);
 }
@@ -123,6 +127,23 @@ function drawShares(chart: uPlot, shares: readonly number[]): void {
     ctx.arc(x, bbox.top + bbox.height - radius * 2, radius, 0, 2 * Math.PI);
     ctx.fill();
   }
+  ctx.restore();
+}
+
+/** A ring around the newest value. */
+function drawNow(chart: uPlot): void {
+  const at = chart.data[0].at(-1);
+  const rate = chart.data[1]?.at(-1);
+  if (at === undefined || rate === null || rate === undefined) return;
+  const { ctx } = chart;
+  ctx.save();
+  ctx.beginPath();
+  ctx.arc(chart.valToPos(at, 'x', true), chart.valToPos(rate, 'y', true), 4 * uPlot.pxRatio, 0, 2 * Math.PI);
+  ctx.fillStyle = colour('--accent');
+  ctx.fill();
+  ctx.lineWidth = 2 * uPlot.pxRatio;
+  ctx.strokeStyle = colour('--card');
+  ctx.stroke();
   ctx.restore();
 }
 

@@ -1,5 +1,5 @@
 // The part of the page about the rate's past: which range is chosen, its chart, the sentence above and the table below.
-import { formatRate, formatRates } from '../../status/format.ts';
+import { formatRate, formatRates, scaleRates } from '../../status/format.ts';
 import type { RatePast, RatePoint } from '../history.ts';
 import { type Chart, makeChart } from './chart.ts';
 import { copyOf, element, fillRows, setText } from './dom.ts';
@@ -54,7 +54,7 @@ export class PastView {
     const first = section.points[0]?.[0] ?? this.#nowSeconds;
     const from = Math.min(first, this.#nowSeconds - LEAST_SECONDS);
     this.#chart.draw(plotOf(section), { from, to: this.#nowSeconds });
-    this.#summary = summaryOf(section.points, this.#range);
+    this.#summary = summaryOf(section.points, this.#range, this.#nowSeconds);
     this.#chart.describe(`Chart of the rate. ${this.#summary}`);
     this.#showReading();
     this.#showTable();
@@ -68,25 +68,30 @@ export class PastView {
   #showTable(): void {
     const details = element('past');
     if (!(details instanceof HTMLDetailsElement) || !details.open) return;
-    const rows = rowsOf(this.#points(), RANGES[this.#range].rowSeconds).map((row) => [
-      dayAndClock(new Date(row.fromSeconds * 1000).toISOString()),
-      formatRate(row.mean),
-      formatRate(row.lowest),
-      formatRate(row.highest),
-      String(row.shares),
+    const rows = rowsOf(this.#points(), RANGES[this.#range].rowSeconds);
+    const { figures, unit } = scaleRates(rows.flatMap(({ mean, lowest, highest }) => [mean, lowest, highest]));
+    const texts = rows.map(({ fromSeconds, shares }, index) => [
+      dayAndClock(new Date(fromSeconds * 1000).toISOString()),
+      ...figures.slice(index * 3, index * 3 + 3),
+      String(shares),
     ]);
-    setText('past-caption', `Rate over ${RANGES[this.#range].words}, newest first`);
-    fillRows(element('past-rows'), rows, pastRow);
+    setText('past-caption', `Rate in ${unit} over ${RANGES[this.#range].words}, newest first`);
+    fillRows(element('past-rows'), texts, pastRow);
   }
 }
 
-function summaryOf(points: readonly RatePoint[], range: RangeName): string {
+function summaryOf(points: readonly RatePoint[], range: RangeName, nowSeconds: number): string {
   const rates = points.map(([, rate]) => rate);
   if (rates.length < 2) return 'Nothing was measured yet.';
   const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
   const [lowest, highest] = [Math.min(...rates), Math.max(...rates)];
   const between = formatRates([lowest, highest]).replace(', ', ' to ');
-  return `Mean ${formatRate(mean)}, ${between} in ${RANGES[range].words}.`;
+  const { seconds, words } = RANGES[range];
+  const first = points[0]?.[0] ?? nowSeconds;
+  // What began later than the range did is not called by its name.
+  const time =
+    nowSeconds - first < seconds * 0.9 ? `since ${dayAndClock(new Date(first * 1000).toISOString())}` : `in ${words}`;
+  return `Mean ${formatRate(mean)}, ${between} ${time}.`;
 }
 
 function rangeNamed(name: string): RangeName {

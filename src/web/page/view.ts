@@ -6,6 +6,7 @@ import {
   blocksFacts,
   type Fact,
   gatewayFacts,
+  impliedText,
   jobFacts,
   lastEnds,
   minerFacts,
@@ -53,6 +54,7 @@ function showHero(status: StatusModel): void {
   show('reason', reason !== null);
   setText('since', sinceText(status));
   showRates(status.rate);
+  setText('rate-implied', impliedText(status));
 }
 
 function showRates(rate: StatusModel['rate']): void {

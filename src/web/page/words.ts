@@ -1,5 +1,5 @@
 // What the page says, as a pure function of the document: the same words as `pearlctl status` where it says the same.
-import { formatAge } from '../../status/format.ts';
+import { formatAge, scaleRates } from '../../status/format.ts';
 import type { ChildStatus, LifecycleState, StatusModel } from '../../status/model.ts';
 
 /** A term and what is true of it. */
@@ -57,7 +57,15 @@ export function sharesFacts({ shares }: StatusModel): Fact[] {
     ['Unknown', String(unknown)],
     ['Last one', lastAgeSeconds === null ? 'none yet' : `${formatAge(lastAgeSeconds)} ago`],
   ];
-  return expectedSeconds === null ? facts : [...facts, ['Expected', `one in ${formatAge(expectedSeconds)}`]];
+  return expectedSeconds === null ? facts : [...facts, ['Expected', `every ${formatAge(expectedSeconds)}`]];
+}
+
+/** What the accepted shares say of the rate, beside the measured one. */
+export function impliedText({ impliedRate }: StatusModel): string {
+  if (impliedRate === null) return 'too few shares yet';
+  const { macsPerSecond, lowMacsPerSecond, highMacsPerSecond } = impliedRate;
+  const { figures, unit } = scaleRates([macsPerSecond, lowMacsPerSecond, highMacsPerSecond]);
+  return `${figures[0]} ${unit} (${figures[1]} to ${figures[2]})`;
 }
 
 export function blocksFacts({ wallet, network }: StatusModel): Fact[] {
@@ -168,12 +176,12 @@ function endText({ code, signal }: NonNullable<ChildStatus['lastExit']>): string
 /** What somebody who listens is told between two documents: changes of state and of what is wrong, and nothing else. */
 export function announcement(before: StatusModel | null, after: StatusModel): string | null {
   if (before === null) return null;
-  const known = new Set(before.health.map(({ id }) => id));
-  const news = after.health.filter(({ id }) => !known.has(id)).map(({ text }) => text);
   if (before.state !== after.state) {
     const reason = reasonText(after);
-    news.unshift(`${stateWord(after.state)}${reason === null ? '' : `: ${reason}`}.`);
+    return `${stateWord(after.state)}${reason === null ? '' : `: ${reason}`}.`;
   }
+  const known = new Set(before.health.map(({ id }) => id));
+  const news = after.health.filter(({ id }) => !known.has(id)).map(({ text }) => text);
   return news.length === 0 ? null : news.join(' ');
 }
 

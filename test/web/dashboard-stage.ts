@@ -1,0 +1,126 @@
+// A stage for the dashboard page: a real supervisor on the devnet that can be stopped and started again on the same port, and
+// a real Chromium that looks at it and can reach nothing but this machine.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Browser, chromium } from 'playwright-core';
+import { walletFromProgram } from '../../src/config/wallet.ts';
+
+/** Generous: the machine that runs this may be busy with everything else. */
+export const PATIENCE_MS = 60_000;
+
+/** The whole address, which the page must never show. */
+export const WALLET = walletFromProgram(new Uint8Array(32).fill(9), 'devnet');
+
+export class Dashboard {
+  readonly home = mkdtempSync(join(tmpdir(), 'pearlctl-dashboard-'));
+  readonly #cli: string;
+  #supervisor: ChildProcess | null = null;
+  #port = 0;
+
+  /** @param cli the program as it is built or installed. */
+  constructor(cli: string) {
+    this.#cli = cli;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}/`;
+  }
+
+  get pid(): number {
+    return this.#supervisor?.pid ?? 0;
+  }
+
+  /** Starts a supervisor, the second time on the port of the first; resolves when the page is there. */
+  async start(): Promise<void> {
+    if (this.#port === 0) this.#configure(await freePort());
+    this.#supervisor = spawn(process.execPath, [this.#cli, 'supervise', '--scope', 'user'], {
+      env: { PATH: process.env.PATH, HOME: this.home, PEARLCTL_HOME: this.home },
+      stdio: 'ignore',
+    });
+    const deadline = performance.now() + PATIENCE_MS;
+    while (!(await this.#answers())) {
+      if (performance.now() > deadline) throw new Error('the supervisor shows no page');
+      await sleep(50);
+    }
+  }
+
+  /** Stops it as a service manager does, and resolves with the milliseconds that took. */
+  async stop(): Promise<number> {
+    const supervisor = this.#supervisor;
+    if (supervisor === null || supervisor.exitCode !== null) return 0;
+    const startedMs = performance.now();
+    const ended = new Promise<void>((resolve) => supervisor.once('exit', () => resolve()));
+    supervisor.kill('SIGTERM');
+    await ended;
+    this.#supervisor = null;
+    return performance.now() - startedMs;
+  }
+
+  /** Stops it, and removes all that it left. */
+  async end(): Promise<void> {
+    await this.stop();
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  #configure(port: number): void {
+    this.#port = port;
+    const lines = ['network = devnet', '[miner]', `wallet = ${WALLET}`, 'threads = 1'];
+    lines.push('[gateway]', 'kind = devnet', 'port = 0', `metrics_port = ${port}`, '');
+    writeFileSync(join(this.home, 'pearlctl.ini'), lines.join('\n'), { mode: 0o600 });
+  }
+
+  async #answers(): Promise<boolean> {
+    const answer = await fetch(`${this.url}dashboard.json`).catch(() => null);
+    return answer?.ok === true;
+  }
+}
+
+/** The Chromium of this system, or null. */
+export function findChromium(): string | null {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  const names = ['chromium', 'chromium-browser', 'google-chrome'];
+  const programs = folders.flatMap((folder) => names.map((name) => join(folder, name)));
+  return programs.find(isExecutable) ?? null;
+}
+
+/** Headless, with a profile of its own that goes with it, and no word to its maker. */
+export function launchChromium(program: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath: program,
+    timeout: PATIENCE_MS,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
+    ],
+  });
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,232 @@
+// The dashboard as a person meets it: a real supervisor on the devnet in a real headless Chromium.
+import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import t, { type Test } from 'tap';
+import type { DashboardDocument } from '../../src/web/document.ts';
+import { Dashboard, findChromium, launchChromium, PATIENCE_MS, WALLET } from './dashboard-stage.ts';
+
+const CLI = fileURLToPath(new URL('../../dist/js/cli.js', import.meta.url));
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** From the first byte asked for to the figures on the screen; five times that is allowed to a busy machine. */
+const LOAD_MS = 200;
+
+t.setTimeout(600_000);
+
+const program = findChromium();
+const skip = program === null ? 'there is no Chromium on the PATH (Debian: apt install chromium)' : false;
+
+const PHONE = { viewport: { width: 360, height: 780 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+
+/** What went wrong or went out while a page was open. */
+interface Traces {
+  console: string[];
+  foreign: string[];
+}
+
+async function open(t: Test, browser: Browser, url: string, options: BrowserContextOptions = {}) {
+  const context = await browser.newContext(options);
+  t.teardown(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  const traces: Traces = { console: [], foreign: [] };
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') traces.console.push(message.text());
+  });
+  page.on('pageerror', (error) => traces.console.push(error.message));
+  page.on('request', (asked) => {
+    if (new URL(asked.url()).hostname !== '127.0.0.1') traces.foreign.push(asked.url());
+  });
+  await page.goto(url);
+  return { page, traces };
+}
+
+/** Waits until the page says so itself. */
+function shown(page: Page, id: string, text: RegExp): Promise<void> {
+  return page.locator(`#${id}`).filter({ hasText: text }).waitFor();
+}
+
+/** Asked from here: what asks within the page needs `eval`, which the page's policy forbids. */
+async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`waited for ${what}`);
+    await sleep(100);
+  }
+}
+
+async function documentOf(url: string): Promise<DashboardDocument> {
+  return (await (await fetch(`${url}dashboard.json`)).json()) as DashboardDocument;
+}
+
+t.test('the dashboard in a browser', { skip, timeout: 600_000 }, async (t) => {
+  const dashboard = new Dashboard(CLI);
+  t.teardown(() => dashboard.end());
+  await dashboard.start();
+  const browser = await launchChromium(program ?? '');
+  t.teardown(() => browser.close());
+
+  await t.test('shows the state, the rate and the shares, and nothing goes wrong or goes out', async (t) => {
+    const { page, traces } = await open(t, browser, dashboard.url);
+    await shown(page, 'state', /^Running$/);
+    await shown(page, 'rate-unit', /MAC\/s$/);
+    await shown(page, 'shares-accepted', /^[1-9]\d*$/);
+    await shown(page, 'place', /devnet/);
+    t.match(await page.title(), /^Running, .*MAC\/s – pearlctl$/);
+    t.match(
+      await page.locator('#process-rows').innerText(),
+      new RegExp(`supervisor\\s+running\\s+${dashboard.pid}\\b`),
+    );
+    t.match(await page.locator('.u-wrap').count(), 1, 'the chart is there');
+    t.notMatch(await page.content(), WALLET);
+    t.match(await page.locator('#blocks-facts').innerText(), /rprl1p…/);
+    t.same(traces, { console: [], foreign: [] });
+  });
+
+  await t.test(`stands within ${LOAD_MS} ms on a quiet machine, five times that on this one`, async (t) => {
+    const times: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      const { page } = await open(t, browser, dashboard.url);
+      await shown(page, 'rate-unit', /MAC\/s$/);
+      times.push((await page.evaluate("performance.getEntriesByName('shown')[0].startTime")) as number);
+      await page.context().close();
+    }
+    const best = Math.min(...times);
+    t.comment(`figures on the screen after ${times.map((time) => Math.round(time)).join(', ')} ms`);
+    t.ok(best < 5 * LOAD_MS, `the best of five took ${Math.round(best)} ms`);
+  });
+
+  await t.test('goes on by itself: time, figures and chart move without a reload', async (t) => {
+    const { page, traces } = await open(t, browser, dashboard.url);
+    await shown(page, 'shares-accepted', /\d/);
+    const since = await page.locator('#since').innerText();
+    const accepted = Number(await page.locator('#shares-accepted').innerText());
+    await until('the age to grow', async () => (await page.locator('#since').innerText()) !== since);
+    await until('more shares', async () => Number(await page.locator('#shares-accepted').innerText()) > accepted);
+    t.equal(await page.evaluate("performance.getEntriesByType('navigation')[0].type"), 'navigate', 'not reloaded');
+    t.same(traces, { console: [], foreign: [] });
+  });
+
+  await t.test('axe finds nothing serious, in both themes and on a phone', async (t) => {
+    const views: Record<string, BrowserContextOptions> = {
+      light: { colorScheme: 'light' },
+      dark: { colorScheme: 'dark' },
+      phone: { ...PHONE, colorScheme: 'light' },
+      'dark phone': { ...PHONE, colorScheme: 'dark' },
+    };
+    for (const [name, options] of Object.entries(views)) {
+      const { page } = await open(t, browser, dashboard.url, { ...options, reducedMotion: 'reduce' });
+      await shown(page, 'rate-unit', /MAC\/s$/);
+      await page.locator('#past > summary').click();
+      await page.locator('#past-rows tr').first().waitFor();
+      await page.evaluate(AXE);
+      const result = (await page.evaluate('axe.run()')) as {
+        passes: unknown[];
+        violations: { id: string; impact: string; nodes: { html: string }[] }[];
+      };
+      const grave = result.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      t.same(
+        grave.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) })),
+        [],
+        name,
+      );
+      t.ok(result.passes.length > 20, `${result.passes.length} rules were really tried`);
+    }
+  });
+
+  await t.test('on a phone of 360 points nothing runs over the edge', async (t) => {
+    const { page } = await open(t, browser, dashboard.url, PHONE);
+    await shown(page, 'rate-unit', /MAC\/s$/);
+    await page.locator('#past > summary').click();
+    await page.locator('#past-rows tr').first().waitFor();
+    t.equal(await page.evaluate('document.documentElement.scrollWidth'), 360);
+    t.same(
+      await page.evaluate(
+        "[...document.querySelectorAll('.card')].filter((card) => card.scrollWidth > card.clientWidth).map((card) => card.className)",
+      ),
+      [],
+      'and nothing over the edge of its card',
+    );
+  });
+
+  await t.test('the keyboard reaches everything that can be used, in order', async (t) => {
+    const { page } = await open(t, browser, dashboard.url);
+    await shown(page, 'rate-unit', /MAC\/s$/);
+    const focused = () =>
+      page.evaluate('document.activeElement.value ?? document.activeElement.textContent.trim()') as Promise<string>;
+    const order: string[] = [];
+    for (let step = 0; step < 4; step++) {
+      await page.keyboard.press('Tab');
+      order.push(await focused());
+    }
+    t.same(order, ['quarter', 'The same as a table', 'metrics', 'JSON']);
+    await page.locator('input[value=quarter]').focus();
+    await page.keyboard.press('ArrowRight');
+    t.equal(await focused(), 'hours');
+    t.match(await page.locator('.u-wrap').locator('..').getAttribute('aria-label'), /^Chart of the rate\./);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await shown(page, 'past-caption', /3 hours/);
+    t.ok((await page.locator('#past-rows tr').count()) > 0, 'the chart as a table');
+  });
+
+  await t.test('a script that gets into the page is not run', async (t) => {
+    const { page } = await open(t, browser, dashboard.url);
+    await shown(page, 'state', /^Running$/);
+    const refused = await page.evaluate(`new Promise((resolve) => {
+      const refused = [];
+      document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => refused.push(effectiveDirective));
+      const script = document.createElement('script');
+      try { script.textContent = 'window.broken = true'; document.body.append(script); } catch { refused.push('text as script'); }
+      const outside = document.createElement('img');
+      outside.src = 'http://127.0.0.2:1/pixel.png';
+      document.body.append(outside);
+      try { document.body.innerHTML += '<b>x</b>'; } catch { refused.push('text as markup'); }
+      const button = document.createElement('button');
+      try { button.setAttribute('onclick', 'window.broken = true'); button.click(); } catch { refused.push('text as handler'); }
+      setTimeout(() => resolve([...refused, String(window.broken)]), 500);
+    })`);
+    t.match(refused, /undefined$/, 'nothing ran');
+    t.match(String(refused), /img-src/, 'nothing was fetched from elsewhere');
+    t.match(String(refused), /text as markup/);
+  });
+
+  await t.test('another host name in the request is refused, whatever the browser was told', async (t) => {
+    const status = await new Promise((resolve, reject) => {
+      const call = request(dashboard.url, { headers: { host: 'rebound.example' } }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      call.once('error', reject);
+      call.end();
+    });
+    t.equal(status, 421);
+  });
+
+  await t.test('a stop waits for no reader; the page says so, and comes back with the next supervisor', async (t) => {
+    const { page, traces } = await open(t, browser, dashboard.url);
+    await shown(page, 'state', /^Running$/);
+    const before = await documentOf(dashboard.url);
+    const stoppedMs = await dashboard.stop();
+    t.comment(`stopped within ${Math.round(stoppedMs)} ms with the page open`);
+    await shown(page, 'unreachable', /Last seen at \d\d:\d\d:\d\d/);
+    t.match(await page.title(), /^No answer/);
+    await shown(page, 'said', /does not answer/);
+    t.match(await page.locator('#state').innerText(), /\w/, 'what was last seen stays to be read');
+    await dashboard.start();
+    await page.locator('#unreachable').waitFor({ state: 'hidden' });
+    await shown(page, 'state', /^Running$/);
+    const after = await documentOf(dashboard.url);
+    t.not(after.status.supervisor?.pid, before.status.supervisor?.pid, 'it is another supervisor');
+    t.match(await page.locator('#process-rows').innerText(), new RegExp(`\\b${dashboard.pid}\\b`));
+    t.equal(await page.evaluate("performance.getEntriesByType('navigation')[0].type"), 'navigate', 'not reloaded');
+    const others = traces.console.filter(
+      (text) => !/ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/.test(text),
+    );
+    t.same(others, [], 'the browser names the connections that failed, and nothing else');
+  });
+});
