@@ -40,6 +40,8 @@ const EXIT_CODES = {
   PORT_IN_USE: EXIT.tryAgain,
   NO_WORK: EXIT.tryAgain,
   HOME_UNWRITABLE: EXIT.noPermission,
+  /** Other users may write in a folder of ours. */
+  HOME_UNSAFE: EXIT.noPermission,
   NO_PERMISSION: EXIT.noPermission,
   DISK_FULL: EXIT.unavailable,
   GATEWAY_UNREACHABLE: EXIT.unavailable,

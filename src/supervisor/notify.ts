@@ -13,6 +13,12 @@ export class Notifier {
     this.#send(`READY=1\nSTATUS=${oneLine(line)}`);
   }
 
+  /** A reload has begun: the manager waits for the next `ready` (sd_notify(3)). */
+  reloading(): void {
+    // CLOCK_MONOTONIC, which tells the manager this reload from an earlier one.
+    this.#send(`RELOADING=1\nMONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
+  }
+
   stopping(line: string): void {
     this.#send(`STOPPING=1\nSTATUS=${oneLine(line)}`);
   }

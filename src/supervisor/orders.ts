@@ -6,7 +6,9 @@ import type { JsonValue } from '../jsonrpc/json.ts';
 import type { Logger } from '../logs/logger.ts';
 import { toJson } from './control/commands.ts';
 import { liveStatus } from './live-status.ts';
+import type { Notifier } from './notify.ts';
 import { writePaused } from './paused.ts';
+import { statusLineOf } from './published.ts';
 import type { Publisher } from './publisher.ts';
 import { type ReloadChange, reloadChanges } from './reload.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -17,6 +19,7 @@ export interface OrdersOptions {
   paths: Paths;
   supervisor: Supervisor;
   publisher: Publisher;
+  notifier: Notifier;
   logger: Logger;
   /** Takes over the secrets of a new configuration. Throws what they throw. */
   adoptSecrets: (config: Config) => Promise<void>;
@@ -57,6 +60,17 @@ export class Orders {
 
   /** Reads the configuration whole; a bad one changes nothing, and is told in the answer, the log and in `health`. */
   async reload(): Promise<JsonValue> {
+    const { supervisor, notifier } = this.#options;
+    // Before it was ready, or while it leaves, `READY=1` at the end would tell the manager something that is not so.
+    if (supervisor.isServing) notifier.reloading();
+    try {
+      return await this.#reload();
+    } finally {
+      if (supervisor.isServing) notifier.ready(statusLineOf(supervisor.situation()));
+    }
+  }
+
+  async #reload(): Promise<JsonValue> {
     const { supervisor, publisher, logger, paths, adoptSecrets } = this.#options;
     logger.reopen();
     try {

@@ -18,6 +18,7 @@ import { VERSION } from '../version.ts';
 import { Site } from '../web/site.ts';
 import type { ControlActions } from './control/commands.ts';
 import { ControlServer } from './control/server.ts';
+import { checkFolders } from './folder-trust.ts';
 import { groundError, InstanceLock, prepareFolders } from './ground.ts';
 import { liveStatus } from './live-status.ts';
 import type { Ending } from './machine.ts';
@@ -57,12 +58,13 @@ const STATS_EVERY_TICKS = 2;
  * Runs a supervisor until it is stopped or gives up. Takes SIGTERM, SIGINT and SIGHUP.
  *
  * @returns 0 after a clean stop, otherwise what the service manager goes by (contracts, exit codes).
- * @throws PearlError HOME_UNWRITABLE, DISK_FULL, ALREADY_RUNNING, PORT_IN_USE, NATIVE_MISSING, SECRET_MISSING: nothing was
+ * @throws PearlError HOME_UNSAFE, HOME_UNWRITABLE, DISK_FULL, ALREADY_RUNNING, PORT_IN_USE, NATIVE_MISSING, SECRET_MISSING: nothing was
  * started.
  */
 export async function runSupervisor(options: RunSupervisorOptions): Promise<ExitCode> {
   const { config, paths } = options;
   const redaction: Redaction = { current: createRedactor(await secretsOf(config, paths, process.env)) };
+  checkFolders(paths);
   prepareFolders(paths);
   const lock = InstanceLock.acquire(paths);
   const logger = makeLogger(options, (text) => redaction.current(text));
@@ -94,6 +96,7 @@ async function runLocked(
   const site = await Site.open(config.gateway, () =>
     siteSourcesOf(collector.supervisor, paths, options.service ?? null),
   );
+  const notifier = new Notifier(process.env);
   const supervisor = new Supervisor({
     config,
     paths,
@@ -103,7 +106,7 @@ async function runLocked(
     logger,
     redact: (text) => redaction.current(text),
     publisher,
-    notifier: new Notifier(process.env),
+    notifier,
     paused: readPaused(paths.pausedFile),
     tally: await earlierTally(paths, logger),
     metricsUrl: site.metricsUrl,
@@ -120,7 +123,7 @@ async function runLocked(
   }
   logger.info(`pearlctl ${VERSION} supervises ${config.network}`, { pid: process.pid, gateway: config.gateway.kind });
   if (site.dashboardUrl !== null) logger.info(`the dashboard is at ${site.dashboardUrl}`);
-  return superviseToTheEnd(options, { lock, logger, publisher, site, supervisor, redaction });
+  return superviseToTheEnd(options, { lock, logger, publisher, site, supervisor, notifier, redaction });
 }
 
 interface Parts {
@@ -129,11 +132,12 @@ interface Parts {
   publisher: Publisher;
   site: Site;
   supervisor: Supervisor;
+  notifier: Notifier;
   redaction: Redaction;
 }
 
 async function superviseToTheEnd(options: RunSupervisorOptions, parts: Parts): Promise<ExitCode> {
-  const { supervisor, publisher, site, logger, redaction } = parts;
+  const { supervisor, publisher, site, notifier, logger, redaction } = parts;
   const adoptSecrets = async (config: Config) => {
     redaction.current = createRedactor(await secretsOf(config, options.paths, process.env));
   };
@@ -142,6 +146,7 @@ async function superviseToTheEnd(options: RunSupervisorOptions, parts: Parts): P
     paths: options.paths,
     supervisor,
     publisher,
+    notifier,
     logger,
     adoptSecrets,
   });
@@ -186,8 +191,10 @@ function exitCodeFor({ exitCode }: Ending): ExitCode {
   return underLaunchd && exitCode === EXIT.config ? EXIT.ok : exitCode;
 }
 
-function tickEverySecond({ lock, supervisor, logger, publisher, site }: Parts, control: ControlServer): () => void {
-  const notifier = new Notifier(process.env);
+function tickEverySecond(
+  { lock, supervisor, logger, publisher, site, notifier }: Parts,
+  control: ControlServer,
+): () => void {
   let lastMs = performance.now();
   let ticks = 0;
   const restoreControl = () => void restore(control, publisher, logger);

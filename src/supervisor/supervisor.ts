@@ -167,6 +167,12 @@ export class Supervisor {
     return changes;
   }
 
+  /** Whether it has said that it is ready, and is not leaving. */
+  get isServing(): boolean {
+    const { everReady, phase } = this.#table.machine;
+    return everReady && phase === 'up';
+  }
+
   situation(): Situation {
     const nowMs = performance.now();
     const children = this.#children;
