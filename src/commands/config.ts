@@ -142,7 +142,16 @@ async function validate(context: Context): Promise<number> {
   const { checkConfig } = await import('../config/config.ts');
   const { readConfigFile } = await import('../config/file.ts');
   const { configFile, userHome } = context.paths;
-  const { problems } = checkConfig(await readConfigFile(configFile), configFile, { home: userHome });
+  const { ConfigError } = await import('../config/config-error.ts');
+  const text = await readConfigFile(configFile);
+  let problems: readonly ConfigError[];
+  try {
+    problems = checkConfig(text, configFile, { home: userHome }).problems;
+  } catch (error) {
+    // What is no INI at all has one problem, and nothing behind it can be judged.
+    if (!(error instanceof ConfigError)) throw error;
+    problems = [error];
+  }
   const [first, ...others] = problems;
   if (first !== undefined && !context.json) {
     for (const problem of others) context.say(`pearlctl: ${problem.message}\n  ${problem.hint ?? ''}`);

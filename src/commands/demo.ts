@@ -17,7 +17,7 @@ export const command = defineCommand({
       ...(context.json ? {} : { tell: (line) => process.stdout.write(`${line}\n`) }),
       signal: context.stopSignal(),
     });
-    if (context.json) context.print('', { blocks, seconds });
+    if (context.json) context.print('', { schemaVersion: 1, blocks, seconds });
     return EXIT.ok;
   },
 });

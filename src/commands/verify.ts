@@ -53,6 +53,7 @@ export const command = defineCommand({
     const { valid, reason, message, hash } = judge(native(), { terms, proof: await readProof(args.proof) });
     const hashHex = hash?.toString('hex') ?? null;
     context.print(valid ? `valid: hash ${hashHex}` : `not valid: ${message ?? reason} (${reason})`, {
+      schemaVersion: 1,
       valid,
       reason,
       message,

@@ -1,8 +1,9 @@
 // What a `--json` document says, key by key: what the documentation and the names that `status --field` takes are made
 // from, and what the tests hold real documents against.
 
-/** `string`, `integer`, `number`, `boolean`, `object` or `array`, with `| null` where it may be unknown. */
-export type ValueType = `${'string' | 'integer' | 'number' | 'boolean' | 'object' | 'array'}${'' | ' | null'}`;
+type JsonType = 'string' | 'integer' | 'number' | 'boolean' | 'object' | 'array';
+/** One type, with `| null` where it may be unknown, or several. */
+export type ValueType = JsonType | `${JsonType} | null` | 'string | array | null' | 'string | integer | null';
 
 /** Dotted names; `[]` stands for each item of a list. */
 export type KeyTable = Readonly<Record<string, readonly [type: ValueType, meaning: string]>>;

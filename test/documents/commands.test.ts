@@ -1,0 +1,144 @@
+// What real commands print with `--json`, held against its description.
+import { readFileSync } from 'node:fs';
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { ACTING_DOCUMENTS } from '../../src/documents/acting.ts';
+import type { DocumentSpec } from '../../src/documents/document.ts';
+import { renderJsonPage } from '../../src/documents/page.ts';
+import { READING_DOCUMENTS } from '../../src/documents/reading.ts';
+import { type LedgerEntry, renderEntry } from '../../src/ledger/entry.ts';
+import { runCli } from '../commands/run-cli.ts';
+import { neverSeen, violations } from './conform.ts';
+
+t.setTimeout(300_000);
+
+const HOW = 'npm run setup && node scripts/json-docs.mjs';
+
+t.test('docs/json.md is up to date', async (t) => {
+  t.equal(readFileSync(new URL('../../docs/json.md', import.meta.url), 'utf8'), renderJsonPage(), HOW);
+});
+
+/** The document of a command, or each line of its lines. */
+async function documentsOf(home: string, args: string[], input?: string): Promise<unknown[]> {
+  const { stdout } = await runCli(args, { home, ...(input === undefined ? {} : { input }) });
+  return stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}
+
+function check(t: import('tap').Test, spec: DocumentSpec, documents: unknown[], unseen: string[] = []): void {
+  t.ok(documents.length > 0, 'there is a document');
+  for (const document of documents) {
+    t.same(violations(spec, document), []);
+    if (spec.schemaVersion !== null) t.match(document, { schemaVersion: spec.schemaVersion });
+  }
+  t.same(neverSeen(spec, documents), unseen, 'every described key was seen');
+}
+
+const ENTRY: LedgerEntry = {
+  time: '2026-01-02T03:04:05.000Z',
+  job: '1a',
+  height: 7,
+  certVersion: 3,
+  target: 1n << 220n,
+  shape: { m: 16384, n: 12288, k: 2048, rank: 128, h: 16, w: 16 },
+  proof: '0123456789abcdef',
+  result: 'accepted',
+  reason: null,
+  block: true,
+  latencyMs: 12.5,
+};
+
+t.test('shares, configuration, log, metrics and pauses', async (t) => {
+  const home = t.testdir();
+  await runCli(['init', '--yes', '--network', 'devnet'], { home });
+  await mkdir(join(home, 'state'), { recursive: true });
+  await writeFile(join(home, 'state', 'shares.jsonl'), renderEntry(ENTRY));
+  await appendFile(
+    join(home, 'state', 'shares.jsonl'),
+    renderEntry({ ...ENTRY, result: 'rejected', reason: 'no', height: null }),
+  );
+  check(t, READING_DOCUMENTS.shares, await documentsOf(home, ['shares', '--json']));
+
+  check(t, READING_DOCUMENTS.configShow, await documentsOf(home, ['config', 'show', '--effective', '--json']));
+  check(t, READING_DOCUMENTS.configGet, [
+    ...(await documentsOf(home, ['config', 'get', 'miner.wallet', '--json'])),
+    ...(await documentsOf(home, ['config', 'get', 'pool.url', '--json'])),
+  ]);
+  const sound = await documentsOf(home, ['config', 'validate', '--json']);
+  const set = await documentsOf(home, ['config', 'set', 'miner.threads', '1', '--json']);
+  await appendFile(join(home, 'pearlctl.ini'), '[pool]\nnonsense = 1\n');
+  const unsound = await documentsOf(home, ['config', 'validate', '--json']);
+  await appendFile(join(home, 'pearlctl.ini'), '[gateway\n');
+  const unreadable = await documentsOf(home, ['config', 'validate', '--json']);
+  t.match(unreadable, [{ valid: false, problems: [{ code: 'CONFIG_SYNTAX' }] }]);
+  check(t, READING_DOCUMENTS.configValidate, [...sound, ...unsound, ...unreadable]);
+  const stillWrong = Object.keys(READING_DOCUMENTS.configChange.keys).filter((key) => key.startsWith('remaining[]'));
+  check(t, READING_DOCUMENTS.configChange, set, stillWrong);
+
+  await mkdir(join(home, 'logs'), { recursive: true });
+  const line = { time: ENTRY.time, level: 'info', source: 'miner', message: 'hello' };
+  await writeFile(join(home, 'logs', 'pearlctl.log'), `${JSON.stringify(line)}\n`);
+  check(t, READING_DOCUMENTS.logs, await documentsOf(home, ['logs', '--json']));
+
+  const metrics = (await documentsOf(home, ['metrics', '--json'])) as {
+    metrics: { samples: { labels: object }[] }[];
+  }[];
+  // The names of labels are those of the metrics.
+  for (const document of metrics) {
+    for (const { samples } of document.metrics) for (const sample of samples) sample.labels = {};
+  }
+  check(t, READING_DOCUMENTS.metrics, metrics);
+
+  check(t, ACTING_DOCUMENTS.pause, [
+    ...(await documentsOf(home, ['pause', '--json'])),
+    ...(await documentsOf(home, ['resume', '--json'])),
+  ]);
+  check(t, ACTING_DOCUMENTS.detach, await documentsOf(home, ['detach', '--json']));
+});
+
+t.test('the doctor, all its checks and the list of them', async (t) => {
+  const home = t.testdir();
+  await runCli(['init', '--yes', '--network', 'devnet'], { home });
+  const found = await documentsOf(home, ['doctor', 'wallet', 'node', 'configuration', '--json']);
+  check(t, READING_DOCUMENTS.doctor, found);
+  for (const list of await documentsOf(home, ['doctor', '--list', '--json'])) {
+    t.same(violations(READING_DOCUMENTS.doctor, list), []);
+  }
+});
+
+t.test('what is measured and judged', async (t) => {
+  const home = t.testdir();
+  const bench = await documentsOf(home, ['bench', '--seconds', '0.2', '--threads', '1', '--json']);
+  check(t, READING_DOCUMENTS.bench, bench);
+  const [several] = (await documentsOf(home, ['bench', '--seconds', '0.1', '--threads', '1,1', '--json'])) as {
+    schemaVersion: number;
+    runs: object[];
+  }[];
+  for (const run of several?.runs ?? []) t.same(violations(READING_DOCUMENTS.bench, run), []);
+  check(t, READING_DOCUMENTS.selfTest, await documentsOf(home, ['self-test', '--json']));
+
+  const header = '00'.repeat(76);
+  const single = ['verify', '--header', header, '--cert-version', '3', '--nbits', '1d00ffff', '--proof', '-', '--json'];
+  check(t, READING_DOCUMENTS.verify, await documentsOf(home, single, 'AAAA'));
+  const lines = 'nonsense\n{"id":1}\n{"id":"a"}\n';
+  check(t, READING_DOCUMENTS.verifyBatch, await documentsOf(home, ['verify', '--batch'], lines));
+});
+
+t.test('every failure is an object on standard error, and standard output stays empty', async (t) => {
+  const home = t.testdir();
+  for (const args of [
+    ['nonsense', '--json'],
+    ['status', '--json', '--nonsense'],
+    ['reload', '--json'],
+    ['config', 'show', '--json'],
+    ['attach', '--gateway-url', 'unix:/no/such', '--json'],
+  ]) {
+    const { code, stdout, stderr } = await runCli(args, { home });
+    t.not(code, 0, args.join(' '));
+    t.equal(stdout, '');
+    t.same(violations(ACTING_DOCUMENTS.failure, JSON.parse(stderr)), []);
+  }
+});
