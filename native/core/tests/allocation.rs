@@ -1,6 +1,9 @@
-//! Judging a proof never allocates more than a small multiple of its own length, whatever lengths it claims.
+//! Judging a proof, or reading a pattern, never allocates more than a small multiple of its own length, whatever lengths it
+//! claims.
 
 use pearl_core::base64;
+use pearl_core::pattern::Pattern;
+use pearl_core::proof::PlainProof;
 use pearl_core::target::U256;
 use pearl_core::verify::verify;
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -31,17 +34,33 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static COUNTING: Counting = Counting;
 
-/// The most that judging these bytes had allocated at once.
-fn peak_of(header: &[u8; 76], cert_version: u32, bytes: &[u8]) -> usize {
+/// The most that `work` had allocated at once.
+fn peak<T>(work: impl FnOnce() -> T) -> usize {
     let before = NOW.load(Relaxed);
     PEAK.store(before, Relaxed);
-    drop(verify(header, cert_version, false, U256::MAX, bytes));
+    drop(work());
     PEAK.load(Relaxed) - before
+}
+
+/// The most that judging these bytes had allocated at once.
+fn peak_of(header: &[u8; 76], cert_version: u32, bytes: &[u8]) -> usize {
+    peak(|| verify(header, cert_version, false, U256::MAX, bytes))
+}
+
+/// Lists of indices, ascending from zero as patterns are: what a pool or a configuration can send as a shape.
+fn patterns_allocate_next_to_nothing() {
+    for length in [1usize, 64, 4096, 65_536] {
+        for step in [1, 2, 3, 65_537, u32::MAX / 4] {
+            let indices: Vec<u32> = (0..length as u32).map(|i| i.wrapping_mul(step)).collect();
+            let most = peak(|| Pattern::from_indices(&indices));
+            assert!(most < 8 * 4 * length + 4096, "{most} for {length}");
+        }
+    }
 }
 
 // One test alone in this file: the counters are those of the whole process.
 #[test]
-fn the_most_ever_allocated_is_a_small_multiple_of_the_proof() {
+fn the_most_ever_allocated_is_a_small_multiple_of_what_was_read() {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../test/vectors/proofs.json"
@@ -59,6 +78,15 @@ fn the_most_ever_allocated_is_a_small_multiple_of_the_proof() {
         let whole = peak_of(&header, cert_version, &proof);
         assert!(whole > proof.len(), "the counter counts");
         assert!(whole < 8 * proof.len(), "{whole} for {}", proof.len());
+
+        // The wire's form: three quarters of the text are the bytes, and those once more the proof.
+        let text = entry["proof"].as_str().unwrap().as_bytes();
+        let of_text = peak(|| PlainProof::decode_base64(text));
+        assert!(of_text < 3 * text.len(), "{of_text} for {}", text.len());
+        for length in [0, 1, 4, 400, text.len() / 8 * 4, text.len() - 1] {
+            let cut = peak(|| PlainProof::decode_base64(&text[..length]));
+            assert!(cut < 3 * length + 4096, "{cut} for {length}");
+        }
 
         // Claims of all sizes at every eighth byte: lengths, dimensions, indices. The leaves' bytes are sampled.
         for at in (0..proof.len() - 8)
@@ -87,4 +115,5 @@ fn the_most_ever_allocated_is_a_small_multiple_of_the_proof() {
             }
         }
     }
+    patterns_allocate_next_to_nothing();
 }

@@ -64,7 +64,8 @@ impl Side {
 impl Contents {
     fn matrix(&self) -> Matrix {
         match *self {
-            Contents::Constant(entry) => Matrix::Constant(entry.clamp(-64, 64)),
+            // A nonce takes one off some entries, which have to stay at -64 and above.
+            Contents::Constant(entry) => Matrix::Constant(entry.clamp(-63, 64)),
             Contents::Random(seed) => Matrix::Random(seed),
         }
     }
@@ -76,8 +77,8 @@ fuzz_target!(|input: Input| {
     };
     // The nonce is in the first 64 entries of a constant A; the miner has no other use for one.
     let constant = matches!(input.a, Contents::Constant(_));
-    let (m, n) = (u32::from(input.m) + 1, u32::from(input.n) + 1);
-    let k = (u32::from(input.k % 40) + 16) * 64;
+    let (m, n) = (u32::from(input.m % 96) + 1, u32::from(input.n) + 1);
+    let k = (u32::from(input.k % 20) + 16) * 64;
     let job = Job {
         id: 1,
         header: [input.header; 76],

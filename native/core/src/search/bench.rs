@@ -2,11 +2,12 @@
 //! loop of the same instruction, both in processor time of the thread that runs them.
 
 use super::attempt::Attempt;
+use super::buffer::Buffer;
 use super::context::Context;
 use super::layout::Limits;
 use super::matrix::Matrices;
 use super::operands::Operands;
-use super::os::{Buffer, thread_cpu_seconds};
+use super::os::thread_cpu_seconds;
 use super::parallel::Parallel;
 use super::shape::{Job, JobError, Shape};
 use super::sweep::{Scratch, Sink};

@@ -1,13 +1,13 @@
 //! Everything that is fixed for a job: keys, commitments, B's noise, the layout and, where there is room, packed B'.
 
 use super::attempt::Attempt;
+use super::buffer::Buffer;
 use super::commitment::Commitment;
 use super::groups::Groups;
 use super::layout::{Layout, Limits};
 use super::matrix::Nonced;
 use super::noise_table::{NoiseTable, Source};
 use super::operands::{Operands, Shifted};
-use super::os::Buffer;
 use super::parallel::Parallel;
 use super::plan::Plan;
 use super::shape::{Job, JobError};

@@ -1,12 +1,12 @@
 //! The miner as its owner sees it: give it jobs, hear of solutions. One thread prepares jobs, the others mine.
 
+use super::buffer::Buffer;
 use super::context::Context;
 use super::control::{Control, Current, Request};
 use super::guarded;
 use super::layout::Limits;
 use super::matrix::Matrices;
 use super::operands::Operands;
-use super::os::Buffer;
 use super::parallel::Parallel;
 use super::shape::{Job, JobError};
 use super::solution::Solution;

@@ -6,13 +6,18 @@
 
 mod attempt;
 pub mod bench;
+mod buffer;
 mod commitment;
 mod context;
 mod control;
 mod cycles;
 mod groups;
 mod guarded;
+#[cfg(any(miri, fuzzing))]
+mod heap;
 mod layout;
+#[cfg(not(any(miri, fuzzing)))]
+mod mapping;
 mod matrix;
 mod miner;
 mod noise_table;

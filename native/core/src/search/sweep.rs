@@ -1,8 +1,8 @@
 //! The hot path: one block of rows of A' against a run of panels of B'. Allocates nothing.
 
 use super::attempt::Attempt;
+use super::buffer::Buffer;
 use super::context::Context;
-use super::os::Buffer;
 use super::packing::RowScratch;
 use crate::kernels::{Folded, Tile, WORDS, Words};
 use crate::target;

@@ -1,11 +1,11 @@
 //! One whole attempt on the calling thread: what tests and benchmarks need, by the same code that the miner runs.
 
 use super::attempt::Attempt;
+use super::buffer::Buffer;
 use super::context::Context;
 use super::layout::Limits;
 use super::matrix::Matrix;
 use super::operands::Operands;
-use super::os::Buffer;
 use super::parallel::Parallel;
 use super::shape::{Job, JobError};
 use super::solution::Solution;

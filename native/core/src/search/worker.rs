@@ -1,10 +1,11 @@
 //! A mining thread: takes parts of attempts until it is told otherwise.
 
 use super::attempt::Attempt;
+use super::buffer::Buffer;
 use super::context::Context;
 use super::control::{Control, Current};
 use super::miner::{Event, OnEvent};
-use super::os::{self, Buffer};
+use super::os;
 use super::solution::Solution;
 use super::sweep::{Scratch, Sink, sweep};
 use std::time::{Duration, Instant};
