@@ -32,7 +32,8 @@ export const command = defineCommand({
     wallet: { type: 'string', describe: 'The address that is paid', placeholder: 'ADDRESS' },
     worker: { type: 'string', describe: 'Name of this machine at a pool', placeholder: 'NAME' },
     threads: { type: 'string', describe: 'auto, a number, or a share such as 50%', placeholder: 'N|N%|auto' },
-    calibrate: { type: 'boolean', describe: 'Measure this machine, half a minute (--no-calibrate: do not ask)' },
+    calibrate: { type: 'boolean', describe: 'Measure this machine, half a minute' },
+    'no-calibrate': { type: 'boolean', describe: 'Do not, and do not ask' },
     yes: { type: 'boolean', describe: 'Ask nothing' },
     overwrite: { type: 'boolean', describe: 'With --yes: replace an existing configuration that differs' },
   },
@@ -50,7 +51,7 @@ export const command = defineCommand({
       return walletFromProgram(randomBytes(32), 'devnet');
     };
     const made = asks
-      ? await ask(context, choices, makeWallet, args.calibrate)
+      ? await ask(context, choices, makeWallet, args.noCalibrate ? false : args.calibrate)
       : await makeUnasked(context, choices, makeWallet, args);
     if (made === null) {
       context.say('Nothing was written.');
@@ -61,7 +62,7 @@ export const command = defineCommand({
     const changed = plan.changes !== '';
     const lines = changed ? [`Written: ${plan.path}`] : [`${plan.path} says this already.`];
     if (madeUp) lines.push('The wallet is made up: coins of the devnet are worth nothing, and no key is kept.');
-    lines.push('Next: pearlctl run (see it work), or pearlctl install (mine from boot on).');
+    lines.push(`Next: ${await nextStep(context)}`);
     const { path, changes } = plan;
     const model = { schemaVersion: 1, path, changed, changes, walletMadeUp: madeUp, calibration };
     context.print(lines.join('\n'), model);
@@ -148,6 +149,18 @@ async function measure(context: Context, text: string): Promise<Measured | null>
 async function minesNow({ paths }: Context): Promise<boolean> {
   const { readStatus } = await import('../status/status.ts');
   return (await readStatus(paths)).state === 'running';
+}
+
+/** What to type after this, as things are. */
+async function nextStep(context: Context): Promise<string> {
+  const [{ readStatus }, { installedService }] = await Promise.all([
+    import('../status/status.ts'),
+    import('./service-verb.ts'),
+  ]);
+  const { supervisor } = await readStatus(context.paths);
+  if (supervisor !== null) return 'pearlctl reload (what runs takes it over).';
+  if (installedService(context) !== null) return 'pearlctl start.';
+  return 'pearlctl run (see it work), or pearlctl install (mine from boot on).';
 }
 
 function textOf(choices: Choices): string {

@@ -68,7 +68,9 @@ function renderVerification(
 ): string {
   const mark = (is: boolean): string => (is ? '✔' : '✘');
   const facts = `${mark(loaded)} loaded  ${mark(alive)} alive  ${mark(ready)} ready  ${mark(work)} has work`;
-  if (work) return `${facts}\nIt mines (process ${pid}) and starts ${summary.starts}.`;
+  if (work) {
+    return `${facts}\nIt mines (process ${pid}) and starts ${summary.starts}.\nSee: pearlctl status, pearlctl logs -f`;
+  }
   const log = lines.length === 0 ? '' : `\nIts last words:\n  ${lines.join('\n  ')}`;
   return `${facts}\nInstalled, but ${reason ?? 'it has no work yet'}.${log}\nSee: pearlctl status, pearlctl logs`;
 }

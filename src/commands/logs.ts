@@ -9,6 +9,8 @@ import type { Service } from '../service/service.ts';
 import { defineCommand } from './command.ts';
 import { installedService } from './service-verb.ts';
 
+const NOTHING = 'The log has no such lines.';
+
 export const command = defineCommand({
   description:
     'Shows the newest lines of the log: from the journal for a service of systemd, from the log files otherwise. With ' +
@@ -48,6 +50,7 @@ export const command = defineCommand({
       const { readJournal } = await import('../logs/reading/journal.ts');
       const count = await readJournal(match, query, show, options);
       if (count === 0 && !options.signal.aborted) explainSilence(service, query);
+      if (count === 0) context.say(NOTHING);
       return EXIT.ok;
     }
     const { logFile } = service?.paths ?? context.paths;
@@ -55,7 +58,7 @@ export const command = defineCommand({
       throw new PearlError('FILE_UNREADABLE', `There is no log yet at ${logFile}.`, { hint: 'See: pearlctl status' });
     }
     const { readLogFiles } = await import('../logs/reading/files.ts');
-    await readLogFiles(logFile, query, show, options);
+    if ((await readLogFiles(logFile, query, show, options)) === 0) context.say(NOTHING);
     return EXIT.ok;
   },
 });

@@ -36,7 +36,7 @@ export const command = defineCommand({
     await service.manager.stop();
     // Somebody may have started one by hand beside the service, in the same place.
     if (livingSupervisor(service.paths) !== null) await stopDirectly(service.paths, DIRECT_LIMIT_MS);
-    await report(context, service, 'It has stopped.');
+    await report(context, service, 'It has stopped. Go on with: pearlctl start');
     return EXIT.ok;
   },
 });

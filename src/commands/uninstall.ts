@@ -37,7 +37,8 @@ export const command = defineCommand({
       return EXIT.ok;
     }
     await prepared.act({ onStep: (step) => context.say(`  … ${describeRemoval(step)[0] ?? ''}`) });
-    context.print('It is gone.', { ...model, done: true });
+    const left = kept.length === 0 ? '' : ' What stays goes with: pearlctl uninstall --purge';
+    context.print(`It is gone.${left}`, { ...model, done: true });
     return EXIT.ok;
   },
 });

@@ -95,12 +95,14 @@ function withoutSidecar(facts: StatusFacts): StatusModel {
       health: [{ id: 'config-missing', text: 'Nothing is configured yet.', fix: 'pearlctl init' }],
     };
   }
-  return {
-    ...model,
-    state: facts.stateFolderExists ? 'stopped' : 'configured',
-    stateReason: facts.stateFolderExists ? null : 'it has never been started',
-  };
+  return { ...model, ...(facts.stateFolderExists ? { state: 'stopped' } : NEVER_STARTED) };
 }
+
+const NEVER_STARTED: Pick<StatusModel, 'state' | 'stateReason' | 'health'> = {
+  state: 'configured',
+  stateReason: 'it has never been started',
+  health: [{ id: 'never-started', text: 'Nothing mines yet.', fix: 'pearlctl install (or to watch: pearlctl run)' }],
+};
 
 function unknownService(): ServiceStatus {
   return { manager: 'unknown', enabled: false, active: false, startsAt: 'unknown', drift: [] };

@@ -11,7 +11,7 @@ const FOLDER = '/opt/pearlctl-package';
 
 /** What to seed a box with. */
 export const PRODUCT: Record<string, string> = Object.fromEntries(
-  ['package.json', 'templates', 'dist/bundle', 'dist/native'].map((part) => [
+  ['package.json', 'templates', 'dist/bundle', 'dist/native', 'dist/page'].map((part) => [
     `${FOLDER}/${part}`,
     join(repository, part),
   ]),

@@ -17,18 +17,26 @@ export interface ReadOptions {
 const POLL_MS = 300;
 const PIECE_BYTES = 64 * 1024;
 
-/** Hands over the matching lines, oldest first; with `follow` until the signal. Throws the file system's errors. */
+/**
+ * Hands over the matching lines, oldest first; with `follow` until the signal. Resolves to how many there were. Throws the
+ * file system's errors.
+ */
 export async function readLogFiles(
   path: string,
   query: LogQuery,
-  show: (line: LogLine) => void,
+  onLine: (line: LogLine) => void,
   { follow, signal }: ReadOptions,
-): Promise<void> {
+): Promise<number> {
+  let count = 0;
+  const show = (line: LogLine) => {
+    count += 1;
+    onLine(line);
+  };
   let file = await open(path, 'r');
   try {
     const { size } = await file.stat();
     for (const line of await newest(path, file, size, query)) show(line);
-    if (!follow) return;
+    if (!follow) return count;
     let position = size;
     let splitter = splitterTo(query, show);
     while (!signal.aborted) {
@@ -43,6 +51,7 @@ export async function readLogFiles(
         splitter = splitterTo(query, show);
       } else if (now !== null && now.size < position) position = 0;
     }
+    return count;
   } finally {
     await file.close();
   }
