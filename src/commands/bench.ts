@@ -22,7 +22,12 @@ export const command = defineCommand({
     ['pearlctl bench --shape pool --json', 'What GPU miners send to pools, as JSON'],
   ],
   options: {
-    kernel: { type: 'string', describe: 'This kernel instead of the best', placeholder: 'NAME' },
+    kernel: {
+      type: 'string',
+      describe: 'This kernel instead of the best',
+      placeholder: 'NAME',
+      suggest: async () => (await import('../native.ts')).native().cpuFeatures().kernels,
+    },
     'all-kernels': { type: 'boolean', describe: 'Every kernel that this processor has' },
     threads: { type: 'string', describe: 'How many threads, several numbers for a table', placeholder: 'N,N' },
     shape: { choices: ['light', 'pool'], describe: 'What is multiplied', default: 'light' },

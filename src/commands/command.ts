@@ -18,8 +18,14 @@ import type { Context } from './context.ts';
 /** A line to type, and what it does. */
 export type Example = readonly [line: string, effect: string];
 
-/** yargs' description of a flag, and what the help page shows in place of its value (`FILE`, `HEX`). */
-export type OptionSpec = Options & { readonly placeholder?: string };
+/**
+ * yargs' description of a flag, what the help page shows in place of its value (`FILE`, `HEX`), and what the shell's
+ * completion offers for it: words, or the instances that there are when a person presses Tab.
+ */
+export type OptionSpec = Options & {
+  readonly placeholder?: string;
+  readonly suggest?: (() => Promise<readonly string[]>) | 'instances';
+};
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
 /** `suggest` gives what the shell's completion offers where `choices` does not say it all. */
 export type PositionalSpec = PositionalOptions & { readonly suggest?: () => Promise<readonly string[]> };

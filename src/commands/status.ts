@@ -24,7 +24,12 @@ export const command = defineCommand({
   ],
   options: {
     watch: { type: 'boolean', alias: 'w', describe: 'Go on until Ctrl-C; a line for each change where no one watches' },
-    field: { type: 'string', describe: 'Print this value of the JSON document alone', placeholder: 'NAME' },
+    field: {
+      type: 'string',
+      describe: 'Print this value of the JSON document alone',
+      placeholder: 'NAME',
+      suggest: async () => (await import('../documents/names.ts')).fieldNames(),
+    },
   },
   async run({ watch: goesOn, field }, context) {
     if (goesOn) {

@@ -1,4 +1,5 @@
-// The completion script for bash 3.2 and later (macOS has that one). No program runs while a person presses Tab.
+// The completion script for bash 3.2 and later (macOS has that one). No program runs while a person presses
+// Tab; which instances there are is read from folder names.
 import type { Flag, Verb } from './grammar.ts';
 
 export function renderBash(verbs: readonly Verb[]): string {
@@ -19,6 +20,19 @@ _pearlctl_place() {
     "help 0") words="${verbs.map(({ name }) => name).join(' ')}" ;;
 ${verbs.flatMap(placeArms).join('\n')}
   esac
+}
+
+# Adds the instances that there are now to \`words\`: each has a folder of its own, named after it.
+_pearlctl_instances() {
+  local folder name
+  for folder in \${PEARLCTL_HOME:+"$PEARLCTL_HOME"/pearlctl-*} "\${XDG_CONFIG_HOME:-$HOME/.config}"/pearlctl-* /etc/pearlctl-* \
+    "$HOME/Library/Application Support"/pearlctl-* "/Library/Application Support"/pearlctl-*; do
+    name="\${folder##*/pearlctl-}"
+    # Nothing else is a name, and compgen would expand what it is given.
+    case "$name" in "" | *[!a-z0-9-]*) continue ;; esac
+    [ -d "$folder" ] && words="$words $name"
+  done
+  return 0
 }
 
 _pearlctl_flags() {
@@ -80,8 +94,12 @@ function spellings({ name, short }: Flag): string[] {
 
 function valueArm(verb: Verb, flag: Flag): string {
   const patterns = spellings(flag).map((spelling) => `"${verb.name} ${spelling}"`);
-  const set = Array.isArray(flag.takes) ? `words="${flag.takes.join(' ')}"` : flag.takes === 'file' ? 'files=1' : ':';
-  return `    ${patterns.join(' | ')}) ${set} ;;`;
+  return `    ${patterns.join(' | ')}) ${valuesOf(flag)} ;;`;
+}
+
+function valuesOf({ takes }: Flag): string {
+  if (typeof takes === 'object') return `words="${takes.join(' ')}"`;
+  return takes === 'file' ? 'files=1' : takes === 'instance' ? '_pearlctl_instances' : ':';
 }
 
 function placeArms({ name, places }: Verb): string[] {

@@ -4,6 +4,7 @@ import type { Flag, Place, Verb } from './grammar.ts';
 export function renderFish(verbs: readonly Verb[]): string {
   const lines = [
     '# Completion of pearlctl for fish. Made by: pearlctl completion fish',
+    INSTANCES,
     'complete -c pearlctl -f',
     'complete -c pearlctl -n __fish_use_subcommand -l version -d "Show the version"',
     'complete -c pearlctl -n __fish_use_subcommand -s h -l help -d "Show every command"',
@@ -17,15 +18,29 @@ export function renderFish(verbs: readonly Verb[]): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** Each instance has a folder of its own, named after it. */
+const INSTANCES = `
+# The instances that there are now.
+function __pearlctl_instances
+  set -l config $HOME/.config
+  set -q XDG_CONFIG_HOME; and set config $XDG_CONFIG_HOME
+  set -l folders $config/pearlctl-*/ /etc/pearlctl-*/ $HOME/Library/Application\\ Support/pearlctl-*/ /Library/Application\\ Support/pearlctl-*/
+  set -q PEARLCTL_HOME; and set folders $folders $PEARLCTL_HOME/pearlctl-*/
+  string replace -r '.*/pearlctl-(.*)/' '$1' -- $folders
+end
+`;
+
 function flagLine(command: string, { name, short, text, takes }: Flag): string {
   const value =
     takes === 'nothing'
       ? ''
       : takes === 'file'
         ? ' -r -F'
-        : takes === 'anything'
-          ? ' -x'
-          : ` -x -a '${takes.join(' ')}'`;
+        : takes === 'instance'
+          ? " -x -a '(__pearlctl_instances)'"
+          : takes === 'anything'
+            ? ' -x'
+            : ` -x -a '${takes.join(' ')}'`;
   const letter = short === null ? '' : ` -s ${short}`;
   return `complete -c pearlctl -n '${after(command)}'${letter} -l ${name}${value} -d ${quote(text)}`;
 }

@@ -6,8 +6,8 @@ export interface Flag {
   readonly name: string;
   readonly short: string | null;
   readonly text: string;
-  /** What it takes: nothing, one of these words, a file, or anything. */
-  readonly takes: 'nothing' | 'file' | 'anything' | readonly string[];
+  /** What it takes: nothing, one of these words, a file, the name of an instance, or anything. */
+  readonly takes: 'nothing' | 'file' | 'instance' | 'anything' | readonly string[];
 }
 
 export interface Place {
@@ -41,20 +41,22 @@ export async function readGrammar(entries: readonly CommandEntry[], everywhere: 
         return {
           name: entry.name,
           text: entry.summary,
-          flags: [...own.map(flagOf), help],
+          flags: [...(await Promise.all(own.map(flagOf))), help],
           places: await placesOf(command),
         };
       }),
   );
 }
 
-function flagOf([name, option]: [string, OptionTable[string]]): Flag {
+async function flagOf([name, option]: [string, OptionTable[string]]): Promise<Flag> {
   const short = typeof option.alias === 'string' && option.alias.length === 1 ? option.alias : null;
-  return { name, short, text: option.describe ?? '', takes: takenBy(option) };
+  return { name, short, text: option.describe ?? '', takes: await takenBy(option) };
 }
 
-function takenBy(option: OptionTable[string]): Flag['takes'] {
+async function takenBy(option: OptionTable[string]): Promise<Flag['takes']> {
   if (option.type === 'boolean') return 'nothing';
+  if (option.suggest === 'instances') return 'instance';
+  if (option.suggest !== undefined) return (await option.suggest()).map(plain);
   if (option.choices !== undefined) return option.choices.map((choice) => plain(String(choice)));
   return option.placeholder === 'FILE' ? 'file' : 'anything';
 }

@@ -5,6 +5,15 @@ export function renderZsh(verbs: readonly Verb[]): string {
   return `#compdef pearlctl
 # Completion of pearlctl for zsh. Made by: pearlctl completion zsh
 
+# The instances that there are now: each has a folder of its own, named after it.
+_pearlctl_instances() {
+  local -a names
+  names=(\${PEARLCTL_HOME:+$PEARLCTL_HOME/pearlctl-*(N/:t)} \${XDG_CONFIG_HOME:-$HOME/.config}/pearlctl-*(N/:t) /etc/pearlctl-*(N/:t)
+    $HOME/Library/Application\\ Support/pearlctl-*(N/:t) /Library/Application\\ Support/pearlctl-*(N/:t))
+  names=(\${names#pearlctl-})
+  compadd -a names
+}
+
 _pearlctl() {
   local curcontext="$curcontext" state line
   local -a commands
@@ -44,6 +53,7 @@ function flagSpecs({ name, short, text, takes }: Flag): string[] {
 
 function actionFor(takes: Exclude<Flag['takes'], 'nothing'>): string {
   if (takes === 'file') return '_files';
+  if (takes === 'instance') return '_pearlctl_instances';
   return takes === 'anything' ? ' ' : `(${takes.join(' ')})`;
 }
 

@@ -1,6 +1,6 @@
 // The scripts, run by the shells that they are for: what is offered at each place of a command line.
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import t, { type Test } from 'tap';
 import { COMMANDS } from '../../src/commands/table.ts';
@@ -20,6 +20,11 @@ async function scriptFor(t: Test, shell: string): Promise<string> {
   t.same({ code, stderr }, { code: 0, stderr: '' });
   const file = join(home, `completion.${shell}`);
   writeFileSync(file, stdout);
+  // The second is no name of an instance; the fourth is no folder.
+  for (const name of ['second', '$(touch evil)', 'third']) {
+    mkdirSync(join(home, '.config', `pearlctl-${name}`), { recursive: true });
+  }
+  writeFileSync(join(home, '.config', 'pearlctl-file'), '');
   return file;
 }
 
@@ -47,6 +52,18 @@ function checkOffers(t: Test, offer: Offer): void {
     offer(['doctor', 'wallet', 'pool']),
     CHECKS.map(({ id }) => id).filter((id) => id.startsWith('pool')),
   );
+  t.same(offer(['status', '--instance', 'sec']), ['second'], 'an instance that there is now');
+  t.same(
+    offer(['status', '--instance', ''])
+      .filter((name) => /^[a-z0-9-]+$/.test(name))
+      .sort(),
+    ['second', 'third'],
+    'and no other',
+  );
+  t.same(offer(['status', '--field', 'shares.acc']), ['shares.accepted']);
+  t.same(offer(['logs', '--child', 'mi']), ['miner']);
+  t.same(offer(['init', '--network', 'main']), ['mainnet']);
+  t.ok(offer(['bench', '--kernel', '']).includes('scalar'), 'the kernels of this machine');
   t.same(offer(['status', '--no-such']), []);
 }
 
@@ -57,6 +74,8 @@ t.test('bash offers commands, flags, values, keys and checks', { skip: whyNot('b
     const program = `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _pearlctl; printf '%s\\n' "\${COMPREPLY[@]}"`;
     const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', program, 'test', file, ...line], {
       encoding: 'utf8',
+      env: { PATH: process.env.PATH, HOME: dirname(file) },
+      cwd: dirname(file),
     });
     t.equal(stderr, '', words.join(' '));
     return stdout.split('\n').filter(Boolean);
@@ -65,6 +84,7 @@ t.test('bash offers commands, flags, values, keys and checks', { skip: whyNot('b
   t.same(offer(['status', '--scope', '=', 'sy']), ['system'], 'with the = that bash takes for a word');
   t.same(offer(['status', '--scope', '=']).sort(), ['system', 'user']);
   t.ok(offer(['status', '--config', '/et']).includes('/etc'), 'a file');
+  t.notOk(existsSync(join(dirname(file), 'evil')), 'a name is never run');
 });
 
 t.test('fish offers the same', { skip: whyNot('fish') }, async (t) => {
@@ -90,6 +110,14 @@ t.test('zsh takes the script, and knows what completes pearlctl', { skip: whyNot
     'autoload -U compinit; compinit -D -u; source "$1"; print -r -- "$_comps[pearlctl]"; whence -w _pearlctl';
   const { stdout, stderr } = spawnSync('zsh', ['-f', '-c', program, 'test', file], { encoding: 'utf8' });
   t.match({ stdout, stderr }, { stdout: '_pearlctl\n_pearlctl: function\n', stderr: '' });
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is zsh that reads it.
+  const names =
+    'autoload -U compinit; compinit -D -u; source "$1"; compadd() { print -l -- ${(P)2}; }; _pearlctl_instances';
+  const offered = spawnSync('zsh', ['-f', '-c', names, 'test', file], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, HOME: dirname(file) },
+  });
+  t.match(offered, { stdout: /^second\nthird\n$/m, stderr: '' });
 });
 
 t.test('another shell is a usage error that names those there are', async (t) => {
