@@ -10,23 +10,34 @@ const POLL_MS = 5;
 export async function measureRecovery(): Promise<number> {
   const stage = new FaultStage();
   try {
-    const { m, n, k, rank } = PRESETS.light;
-    stage.configure({ miner: { poll_interval: '1s', memory: '512M' }, shape: { m, n, k, rank, tile: '16x16' } });
+    useLight(stage);
     stage.start();
-    const { metrics_url: url } = await stage.running();
-    if (url === null) throw new Error('there are no metrics');
-    await work(url, 0);
-    const { pid } = (await stage.running()).children.miner;
-    kill(pid ?? 0, 'SIGKILL');
-    const killedMs = performance.now();
-    await stage.until('another miner', ({ children }) => children.miner.pid !== null && children.miner.pid !== pid);
-    // Of the dead one nothing is heard any more, so that what comes on top is the new one's.
-    await work(url, await macs(url));
-    return performance.now() - killedMs;
+    return await missedMs(stage);
   } finally {
     await stage.stop();
     await stage.close();
   }
+}
+
+/** Configures the stage as a home user's machine is: the preset `light`, and a question a second. */
+export function useLight(stage: FaultStage): void {
+  const { m, n, k, rank } = PRESETS.light;
+  stage.configure({ miner: { poll_interval: '1s', memory: '512M' }, shape: { m, n, k, rank, tile: '16x16' } });
+}
+
+/** Kills the miner after it worked for so long, and waits for work that its successor did. */
+export async function missedMs(stage: FaultStage, afterMs = 0): Promise<number> {
+  const { metrics_url: url } = await stage.running();
+  if (url === null) throw new Error('there are no metrics');
+  await work(url, await macs(url));
+  await sleep(afterMs);
+  const { pid } = (await stage.running()).children.miner;
+  kill(pid ?? 0, 'SIGKILL');
+  const killedMs = performance.now();
+  await stage.until('another miner', ({ children }) => children.miner.pid !== null && children.miner.pid !== pid);
+  // Of the dead one nothing is heard any more, so that what comes on top is the new one's.
+  await work(url, await macs(url));
+  return performance.now() - killedMs;
 }
 
 /** Waits until more work is done than `done`. */

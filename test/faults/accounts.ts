@@ -3,26 +3,33 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TestNode } from '../gateway/external/test-node.ts';
 import type { TestPool } from '../pool/test-pool.ts';
 
 /** Blocks that are in the devnet's chain and not in the ledger, or in the ledger and not in the chain. */
 export function devnetDifference(home: string): number {
   const chain = chainHeights(join(home, 'state', 'devnet', 'headers.bin'));
-  const ledger = new Set(
-    ledgerLines(home).flatMap(({ result, block, height }) =>
-      result === 'accepted' && block === true ? [BigInt(height)] : [],
-    ),
-  );
-  return difference(chain, ledger) + difference(ledger, chain);
+  const told = ledgerLines(home).filter(({ result, block }) => result === 'accepted' && block === true);
+  return difference(chain, heights([...told, ...noted(home)])) + difference(heights(told), chain);
 }
 
 /** Proofs that the pool was given and that are not in the ledger, or that the ledger calls accepted and the pool never saw. */
 export function poolDifference(home: string, pool: TestPool): number {
   const given = new Set(pool.submits.map(({ params }) => digest(Buffer.from(params.plain_proof, 'base64'))));
   const lines = ledgerLines(home);
-  const known = new Set(lines.map(({ proof }) => proof));
+  const known = new Set([...lines, ...noted(home)].map(({ proof }) => proof));
   const accepted = new Set(lines.filter(({ result }) => result === 'accepted').map(({ proof }) => proof));
   return difference(given, known) + difference(accepted, given);
+}
+
+/** Blocks that the node was handed and that are not in the ledger, whatever stands there of them. */
+export function nodeDifference(home: string, node: TestNode): number {
+  const handed = new Set(node.blocks.slice(1).map(({ height }) => BigInt(height)));
+  return difference(handed, heights([...ledgerLines(home), ...noted(home)]));
+}
+
+function heights(lines: readonly LedgerLine[]): Set<bigint> {
+  return new Set(lines.flatMap(({ height }) => (typeof height === 'number' ? [BigInt(height)] : [])));
 }
 
 function difference<T>(these: ReadonlySet<T>, those: ReadonlySet<T>): number {
@@ -45,12 +52,21 @@ interface LedgerLine {
   proof: string;
   result: string;
   block: boolean;
-  height: number;
+  height: number | null;
 }
 
 function ledgerLines(home: string): LedgerLine[] {
+  return linesOf(home, /^shares(\.\d+)?\.jsonl$/);
+}
+
+/** Proofs of a process that was killed, which the next start settles (src/ledger/pending.ts). */
+function noted(home: string): LedgerLine[] {
+  return linesOf(home, /^shares\.pending\.jsonl$/);
+}
+
+function linesOf(home: string, names: RegExp): LedgerLine[] {
   const folder = join(home, 'state');
-  const files = existsSync(folder) ? readdirSync(folder).filter((name) => /^shares(\.\d+)?\.jsonl$/.test(name)) : [];
+  const files = existsSync(folder) ? readdirSync(folder).filter((name) => names.test(name)) : [];
   return files.flatMap((name) =>
     readFileSync(join(folder, name), 'utf8')
       .split('\n')

@@ -2,8 +2,11 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HARD_NBITS, type ScriptedGateway, wireJob } from '../fixtures/gateway/scripted-gateway.ts';
-import { attach, attachTo, listen } from './peers.ts';
+import { attach, attachTo, listen, SHARE_TARGET } from './peers.ts';
+import { PASS, relayTo, type Treatment } from './relay.ts';
 import type { Row } from './row.ts';
+import { processSample } from './soak-sample.ts';
+import { waitFor } from './stage.ts';
 
 /** A gateway that somebody else runs, and how it may behave before or after it was good. */
 const ATTACHED: Row[] = [
@@ -126,4 +129,118 @@ function stranger(what: string, expected: string, behave: (socket: Socket) => vo
   };
 }
 
-export const GATEWAY_ROWS: readonly Row[] = [...ATTACHED, ATTACHED_SLOW, JOB_FLOOD, ...STRANGERS];
+/** The wire between the miner and a good gateway spoilt from some moment on. */
+const SPOILT: Row[] = [
+  spoilt('answers in noise', (client) => void client.write(Buffer.alloc(256, '\u0000}]"'))),
+  spoilt('stops in the middle of each answer', (client, bytes) => void client.write(bytes.subarray(0, 20))),
+  spoilt('answers with a line of 4 MB', (client) => void client.write(`${'x'.repeat(4 << 20)}\n`)),
+  spoilt('hangs up at each question', (client) => void client.destroy()),
+];
+
+function spoilt(how: string, treat: Treatment): Row {
+  return {
+    fault: `attached gateway ${how}`,
+    moment: 'ready',
+    expected: 'degraded, then running',
+    play: async (stage) => {
+      const gateway = await attach(stage);
+      const relay = await relayTo(stage, gateway.endpoint.port);
+      attachTo(stage, relay.port);
+      stage.start();
+      await stage.running();
+      relay.treat = treat;
+      const { state } = await stage.until('the trouble', (s) => s.state !== 'running');
+      relay.treat = PASS;
+      const struckMs = performance.now();
+      await stage.running();
+      return { state: `${state}, then running`, recoveryMs: performance.now() - struckMs };
+    },
+  };
+}
+
+/** What it says of proofs: the miner goes on, and the gateway has been given each of them once. */
+const PROOFS: Row[] = [
+  proofs('refuses every proof', (gateway) => {
+    gateway.onSubmit = () => ({ ok: false, failure: { code: -32603, message: 'invalid proof' } });
+  }),
+  proofs('answers each proof after 2 s', (gateway) => {
+    gateway.onSubmit = async () => {
+      await sleep(2000);
+      return { ok: true, result: 'submitted' };
+    };
+  }),
+  proofs('answers each proof with an object that nobody knows', (gateway) => {
+    gateway.onSubmit = () => ({ ok: true, result: { verdict: ['maybe'] } });
+  }),
+];
+
+function proofs(how: string, harm: (gateway: ScriptedGateway) => void): Row {
+  return {
+    fault: `attached gateway ${how}`,
+    moment: 'submitting',
+    expected: 'running, nothing restarted',
+    play: async (stage) => {
+      const gateway = await attach(stage);
+      gateway.job = wireJob(1, { target: BigInt(`0x${SHARE_TARGET}`) }, HARD_NBITS);
+      harm(gateway);
+      stage.start();
+      await stage.running();
+      await waitFor('four proofs', () => gateway.submits.length >= 4);
+      const { state, children } = await stage.running();
+      const given = gateway.submits.map(({ plain_proof: proof }) => String(proof));
+      const twice = given.length - new Set(given).size;
+      const restarts = children.gateway.restarts + children.miner.restarts;
+      const told = `${state}, ${restarts === 0 ? 'nothing' : restarts} restarted`;
+      return { state: twice === 0 ? told : `${told}, ${twice} proofs given twice`, recoveryMs: null };
+    },
+  };
+}
+
+const RECONNECTS = 1000;
+
+/** Each connection is cut behind its first answer: a new one each time, none kept, none faster than the promised wait. */
+const CUT_CONNECTIONS: Row = {
+  fault: `attached gateway hangs up behind each answer: ${RECONNECTS} reconnects`,
+  moment: 'ready',
+  expected: 'running, nothing restarted, descriptors and memory as before',
+  seconds: 150,
+  play: async (stage) => {
+    const gateway = await attach(stage);
+    const relay = await relayTo(stage, gateway.endpoint.port);
+    attachTo(stage, relay.port);
+    stage.configure({ miner: { poll_interval: '10ms' } });
+    stage.start();
+    await stage.running();
+    const look = () => [stage.supervisorPid, stage.pidOf('miner')].map(processSample);
+    relay.treat = (client, bytes) => client.end(bytes);
+    await waitFor('the first reconnects', () => relay.connections >= 50);
+    const before = look();
+    const sinceMs = performance.now();
+    await waitFor('all reconnects', () => relay.connections >= 50 + RECONNECTS, 400_000);
+    const eachMs = (performance.now() - sinceMs) / RECONNECTS;
+    const after = look();
+    relay.treat = PASS;
+    const { state, children } = await stage.running();
+    const more = after.map(({ descriptors }, index) => descriptors - (before[index]?.descriptors ?? 0));
+    const mebibytes = after.map(({ rssMebibytes }, index) => rssMebibytes - (before[index]?.rssMebibytes ?? 0));
+    const isSteady = Math.max(...more) <= 2 && Math.max(...mebibytes) < 24;
+    const figures = `${more} descriptors and ${mebibytes.map(Math.round)} MiB more`;
+    const restarts = children.gateway.restarts + children.miner.restarts;
+    const told = `${state}, ${restarts === 0 ? 'nothing' : restarts} restarted`;
+    if (eachMs < FASTEST_MS) return { state: `${told}, a connection each ${eachMs} ms`, recoveryMs: null };
+    return { state: isSteady ? `${told}, descriptors and memory as before` : `${told}, ${figures}`, recoveryMs: null };
+  },
+};
+
+/** The miner's first wait is 80 ms at the least (src/miner/backoff.ts); the supervisor asks now and then besides. */
+const FASTEST_MS = 40;
+
+export const GATEWAY_ROWS: readonly Row[] = [
+  ...ATTACHED,
+  ATTACHED_SLOW,
+  JOB_FLOOD,
+  ...STRANGERS,
+  ...SPOILT,
+  ...PROOFS,
+  CUT_CONNECTIONS,
+];

@@ -1,41 +1,26 @@
-// Rows about processes that hang for good, that are stopped together as in a suspend, or that die again and again; and how
-// long a stop takes at best and at worst.
+// Rows about processes that hang for good, that are all stopped for a while, or that die again and again.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Row } from './row.ts';
 import { kill, waitFor } from './stage.ts';
 
-/** A child that hangs for good is replaced; one that hangs while everything stops is killed. */
-const HANGING: Row[] = (['gateway', 'miner'] as const).flatMap((name): Row[] => [
-  {
-    fault: `${name}: STOP for good`,
-    moment: 'ready',
-    expected: 'running',
-    seconds: 25,
-    play: async (stage) => {
-      stage.start();
-      await stage.running();
-      const pid = stage.pidOf(name);
-      const struckMs = performance.now();
-      kill(pid, 'SIGSTOP');
-      await stage.runningWithout(name, pid);
-      return { state: 'running', recoveryMs: performance.now() - struckMs };
-    },
+/** A child that hangs for good is replaced. */
+const HANGING: Row[] = (['gateway', 'miner'] as const).map((name) => ({
+  fault: `${name}: STOP for good`,
+  moment: 'ready',
+  expected: 'running',
+  seconds: 25,
+  play: async (stage) => {
+    stage.start();
+    await stage.running();
+    const pid = stage.pidOf(name);
+    const struckMs = performance.now();
+    kill(pid, 'SIGSTOP');
+    await stage.runningWithout(name, pid);
+    return { state: 'running', recoveryMs: performance.now() - struckMs };
   },
-  {
-    fault: `${name}: STOP for good`,
-    moment: 'before a stop',
-    expected: 'exit 0',
-    play: async (stage) => {
-      stage.start();
-      await stage.running();
-      kill(stage.pidOf(name), 'SIGSTOP');
-      const struckMs = performance.now();
-      return { state: await stage.stop(), recoveryMs: performance.now() - struckMs };
-    },
-  },
-]);
+}));
 
-/** What a suspend looks like from inside: nobody ran for longer than every deadline, then everybody goes on. */
+/** What a suspend looks like from inside, but for the clocks: nobody ran for longer than every deadline, then everybody goes on. */
 const FROZEN: Row = {
   fault: 'all processes stopped for 20 s, then continued',
   moment: 'ready',

@@ -28,7 +28,7 @@ export function attachTo(stage: FaultStage, port: number): void {
 const MAINNET_WALLET = walletFromProgram(new Uint8Array(32).fill(7), 'mainnet');
 
 /** 2^35 multiply-accumulates for a share: one every second or two, even on a loaded machine. */
-const SHARE_TARGET = (1n << 221n).toString(16).padStart(64, '0');
+export const SHARE_TARGET = (1n << 221n).toString(16).padStart(64, '0');
 
 /** A job that this machine finds a share for in a second or two; each `tip` is another block. */
 export function poolJob(tip = 1): TestJob {

@@ -38,3 +38,6 @@ function isOfHome(pid: number, home: string): boolean {
     return false;
   }
 }
+
+/** What a gateway that was killed while it stopped leaves for the next start, which settles it. */
+export const NOTES = /^state\/shares\.pending\.jsonl$/;

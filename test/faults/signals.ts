@@ -2,6 +2,7 @@
 // each moment of their lives.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MOMENTS, type Moment, type ProcessName, reach } from './moments.ts';
+import { NOTES } from './remains.ts';
 import type { Row } from './row.ts';
 import { type FaultStage, kill, waitFor } from './stage.ts';
 
@@ -39,6 +40,7 @@ function struck(targets: readonly ProcessName[], blow: Blow, moment: Moment): Ro
     moment,
     expected: expectedOf(targets, blow, moment),
     quick: QUICK.has(`${fault} | ${moment}`),
+    ...(moment === 'stopping' && targets.includes('gateway') ? { leaves: NOTES } : {}),
     play: async (stage) => {
       await reach(stage, moment, targets);
       const pids = await pidsOf(stage, targets, moment);

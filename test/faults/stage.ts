@@ -17,7 +17,8 @@ export const PATIENCE_MS = 60_000;
 
 const CLI = resolve('dist/js/cli.js');
 
-export type Settings = Record<string, Record<string, string | number>>;
+/** By section; a key with several values stands once for each. */
+export type Settings = Record<string, Record<string, string | number | readonly string[]>>;
 
 export interface Ended {
   code: number | null;
@@ -44,6 +45,8 @@ export class FaultStage {
   supervisor: ChildProcess | null = null;
   ended: Promise<Ended> = Promise.resolve({ code: null, signal: null });
   stderr = '';
+  /** Variables that every start has besides the usual ones. */
+  environment: Record<string, string> = {};
   /** How many shares upstream and ledger do not agree on; a row with another upstream than the devnet says how to tell. */
   difference = () => devnetDifference(this.home);
 
@@ -62,7 +65,7 @@ export class FaultStage {
     }
     const text = Object.entries(this.#settings).flatMap(([section, keys]) => [
       ...(section === '' ? [] : [`[${section}]`]),
-      ...Object.entries(keys).map(([key, value]) => `${key} = ${value}`),
+      ...Object.entries(keys).flatMap(([key, value]) => [value].flat().map((one) => `${key} = ${one}`)),
     ]);
     writeFileSync(this.path('pearlctl.ini'), `${text.join('\n')}\n`, { mode: 0o600 });
   }
@@ -77,7 +80,7 @@ export class FaultStage {
     const [command = process.execPath, ...args] = [...wrapper, ...program];
     const child = spawn(command, args, {
       cwd: this.home,
-      env: { PATH: process.env.PATH, HOME: this.home, PEARLCTL_HOME: this.home, ...env },
+      env: { PATH: process.env.PATH, HOME: this.home, PEARLCTL_HOME: this.home, ...this.environment, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.supervisor = child;

@@ -1,0 +1,65 @@
+// Rows about the gateway of a Pearl node that pearlctl starts: killed, hanging, without its node.
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { walletFromProgram } from '../../src/config/wallet.ts';
+import { freePort, NODE_PASSWORD, TestNode } from '../gateway/external/test-node.ts';
+import { nodeDifference } from './accounts.ts';
+import type { Row } from './row.ts';
+import { type FaultStage, kill } from './stage.ts';
+
+const STAND_IN = resolve('test/fixtures/external/reference-gateway.mjs');
+
+/** Starts the stage with a stand-in for the node's gateway, in front of a node of the test's own. */
+export async function startExternal(stage: FaultStage, gateway: Record<string, string> = {}): Promise<TestNode> {
+  const node = await TestNode.start();
+  stage.afterwards(() => node.stop().catch(() => undefined));
+  stage.difference = () => nodeDifference(stage.home, node);
+  stage.environment = { NODE_SECRET: NODE_PASSWORD };
+  stage.configure({
+    '': { network: 'regtest' },
+    miner: { wallet: walletFromProgram(Buffer.alloc(32, 7), 'regtest') },
+    gateway: {
+      kind: 'external',
+      port: await freePort(),
+      metrics_port: await freePort(),
+      'command[]': [process.execPath, STAND_IN],
+      ...gateway,
+    },
+    pearld: { rpc_url: node.url, rpc_user: 'rpcuser', rpc_password_env: 'NODE_SECRET' },
+  });
+  stage.start();
+  return node;
+}
+
+const STRUCK: Row[] = (['SIGTERM', 'SIGKILL', 'SIGSEGV'] as const).map((signal) => ({
+  fault: `external gateway: ${signal}`,
+  moment: 'ready',
+  expected: 'running',
+  play: async (stage) => {
+    await startExternal(stage);
+    await stage.running();
+    const pid = stage.pidOf('gateway');
+    const struckMs = performance.now();
+    kill(pid, signal);
+    await stage.runningWithout('gateway', pid);
+    return { state: 'running', recoveryMs: performance.now() - struckMs };
+  },
+}));
+
+const NODE_AWAY: Row = {
+  fault: 'node behind the external gateway gone for 5 s',
+  moment: 'ready',
+  expected: 'running',
+  play: async (stage) => {
+    const node = await startExternal(stage);
+    await stage.running();
+    await node.stop();
+    await sleep(5000);
+    await node.resume();
+    const struckMs = performance.now();
+    await stage.running();
+    return { state: 'running', recoveryMs: performance.now() - struckMs };
+  },
+};
+
+export const EXTERNAL_ROWS: readonly Row[] = [...STRUCK, NODE_AWAY];
