@@ -40,6 +40,11 @@ export interface DeclarationOptions {
 
 /** The miner hands its last proof over and leaves (issue of record: architecture, section 5). */
 const MINER_TERM_MS = 2000;
+/**
+ * Where SIGINT was of no use, SIGTERM works at once or not at all. The stop is promised within half a second of the waits, and
+ * that is for more than this.
+ */
+const AFTER_INT_MS = 100;
 /** SIGKILL works at once or not at all; this is how long the process table may take to show it. */
 const KILL_WAIT_MS = 500;
 
@@ -102,7 +107,7 @@ function gatewayStopSteps(kind: GatewayKind, stopTimeoutMs: number): StopStep[] 
   if (kind === 'external') {
     return [
       { signal: 'SIGINT', waitMs: stopTimeoutMs },
-      { signal: 'SIGTERM', waitMs: KILL_WAIT_MS },
+      { signal: 'SIGTERM', waitMs: AFTER_INT_MS },
       { signal: 'SIGKILL', waitMs: KILL_WAIT_MS },
     ];
   }

@@ -9,8 +9,8 @@ import { type FaultStage, kill } from './stage.ts';
 
 const STAND_IN = resolve('test/fixtures/external/reference-gateway.mjs');
 
-/** Starts the stage with a stand-in for the node's gateway, in front of a node of the test's own. */
-export async function startExternal(stage: FaultStage, gateway: Record<string, string> = {}): Promise<TestNode> {
+/** Configures the stage with a stand-in for the node's gateway, in front of a node of the test's own. */
+export async function useExternal(stage: FaultStage, gateway: Record<string, string> = {}): Promise<TestNode> {
   const node = await TestNode.start();
   stage.afterwards(() => node.stop().catch(() => undefined));
   stage.difference = () => nodeDifference(stage.home, node);
@@ -27,7 +27,6 @@ export async function startExternal(stage: FaultStage, gateway: Record<string, s
     },
     pearld: { rpc_url: node.url, rpc_user: 'rpcuser', rpc_password_env: 'NODE_SECRET' },
   });
-  stage.start();
   return node;
 }
 
@@ -36,7 +35,8 @@ const STRUCK: Row[] = (['SIGTERM', 'SIGKILL', 'SIGSEGV'] as const).map((signal) 
   moment: 'ready',
   expected: 'running',
   play: async (stage) => {
-    await startExternal(stage);
+    await useExternal(stage);
+    stage.start();
     await stage.running();
     const pid = stage.pidOf('gateway');
     const struckMs = performance.now();
@@ -51,7 +51,8 @@ const NODE_AWAY: Row = {
   moment: 'ready',
   expected: 'running',
   play: async (stage) => {
-    const node = await startExternal(stage);
+    const node = await useExternal(stage);
+    stage.start();
     await stage.running();
     await node.stop();
     await sleep(5000);

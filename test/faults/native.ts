@@ -56,6 +56,8 @@ function panic(who: string, place: string, moment: 'start' | 'ready'): Row {
     moment,
     expected: 'running, MINER_FAILED on record',
     needs: ['cargo'],
+    // The first of these rows builds the addon while others are played.
+    seconds: place === 'mine' ? 180 : 0,
     leaves: OWN,
     play: async (stage) => {
       const { start, arm } = await faulty(stage);
