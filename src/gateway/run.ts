@@ -8,6 +8,7 @@ import { type RpcServer, startServer } from '../jsonrpc/server.ts';
 import { Books } from '../ledger/books.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import { native } from '../native.ts';
+import { AbsenceMeter } from '../supervisor/absence.ts';
 import { HEARTBEAT_MS } from '../supervisor/channel.ts';
 import { boundedText, ParentLink } from '../supervisor/parent.ts';
 import { runExternalGateway } from './external/run.ts';
@@ -15,6 +16,7 @@ import { GatewayService } from './service.ts';
 import type { Job, Upstream } from './upstream.ts';
 import { createUpstream } from './upstreams.ts';
 import { verdictMessage } from './verdict-message.ts';
+import { wakeAfter } from './wake.ts';
 
 /**
  * Serves until `signal` is aborted or the supervisor is gone; then settles what was handed in and resolves.
@@ -64,7 +66,11 @@ async function serve(config: Config, paths: Paths, parent: ParentLink): Promise<
     void service.follow();
     const server = await startServer(endpointOf(config), service.handle);
     opened.push(() => server.close());
-    await beatUntil(parent, () => heartbeat(server, upstream, service.job));
+    const absence = new AbsenceMeter();
+    await beatUntil(parent, () => {
+      if (wakeAfter(absence.take(HEARTBEAT_MS), upstream)) say('info', 'this process slept: connecting anew');
+      return heartbeat(server, upstream, service.job);
+    });
   } finally {
     for (const close of opened.reverse()) await close();
   }

@@ -69,6 +69,8 @@ export interface Upstream {
    * `proof` are as the ledger has them.
    */
   recall?(note: RecalledProof): Promise<Pick<Verdict, 'result' | 'reason' | 'block'> | null>;
+  /** The machine slept, or this process stood still for long: what was known of a peer may be no longer so. */
+  wake?(): void;
   state(): UpstreamState;
   /** Settles what is in flight as well as it can, then disconnects. */
   close(): Promise<void>;

@@ -1,6 +1,5 @@
 // A supervisor from its start to its end: ground, predecessor, metrics, children, signals, and an exit code that tells the
 // service manager whether starting again makes sense.
-import { performance } from 'node:perf_hooks';
 import type { Config } from '../config/config.ts';
 import type { Paths } from '../config/paths.ts';
 import { EXIT, type ExitCode, errnoOf, PearlError } from '../errors.ts';
@@ -16,6 +15,7 @@ import type { SidecarService } from '../sidecar/record.ts';
 import type { StatusModel } from '../status/model.ts';
 import { VERSION } from '../version.ts';
 import { Site } from '../web/site.ts';
+import { AbsenceMeter } from './absence.ts';
 import type { ControlActions } from './control/commands.ts';
 import { ControlServer } from './control/server.ts';
 import { checkFolders } from './folder-trust.ts';
@@ -195,18 +195,15 @@ function tickEverySecond(
   { lock, supervisor, logger, publisher, site, notifier }: Parts,
   control: ControlServer,
 ): () => void {
-  let lastMs = performance.now();
+  const absence = new AbsenceMeter();
   let ticks = 0;
   const restoreControl = () => void restore(control, publisher, logger);
   restoreControl();
   const timer = setInterval(() => {
-    const nowMs = performance.now();
-    const gapMs = nowMs - lastMs - TICK_MS;
-    lastMs = nowMs;
     ticks += 1;
     checkGround(lock, supervisor, logger);
     restoreControl();
-    supervisor.tick(gapMs);
+    supervisor.tick(absence.take(TICK_MS));
     if (ticks % STATS_EVERY_TICKS === 0) {
       supervisor.publishStats();
       site.remember(rateSampleOf(supervisor.situation()));

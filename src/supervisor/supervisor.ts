@@ -7,12 +7,14 @@ import type { Logger } from '../logs/logger.ts';
 import type { Metric } from '../metrics/exposition.ts';
 import { metricsOf } from '../metrics/facts.ts';
 import type { ChildName, SidecarService } from '../sidecar/record.ts';
+import type { Absence } from './absence.ts';
 import type { GatewayHeartbeat, MinerHeartbeat, VerdictMessage } from './channel.ts';
 import type { ChildAction, ChildEvent } from './child-table.ts';
 import { Children } from './children.ts';
 import { type Declaration, declareChildren } from './declarations.ts';
 import { Figures } from './figures.ts';
 import { GatewayContact } from './gateway-contact.ts';
+import { jobAgeOf, staleJobReason } from './job-age.ts';
 import { liveStatus } from './live-status.ts';
 import { stuckReason } from './liveness.ts';
 import type { Action, Ending, MachineEvent } from './machine.ts';
@@ -104,12 +106,12 @@ export class Supervisor {
     if (this.#table.feed(event)) this.publish();
   }
 
-  /** Once a second: judge who is silent. `gapMs` is how much longer than a second the last one was. */
-  tick(gapMs: number): void {
-    if (gapMs > 2000) {
-      this.#options.logger.warn('the clock jumped or this process was stopped', {
-        missedSeconds: Math.round(gapMs / 1000),
-      });
+  /** Once a second: judge who is silent, or stands still. */
+  tick({ sleptMs, stoodStillMs }: Absence): void {
+    const missedMs = sleptMs + stoodStillMs;
+    if (missedMs > 0) {
+      const what = sleptMs > stoodStillMs ? 'the machine slept' : 'this process was stopped';
+      this.#options.logger.warn(what, { missedSeconds: Math.round(missedMs / 1000) });
       this.#children.forgiveSilence();
     }
     for (const name of ['gateway', 'miner'] as const) this.#judge(name);
@@ -278,8 +280,13 @@ export class Supervisor {
   #judge(name: ChildName): void {
     const { state } = this.#table.machine.children[name];
     const { heartbeat } = this.#declarations[name];
-    if (!heartbeat || (state !== 'starting' && state !== 'ready')) return;
-    const reason = stuckReason(name, this.#children.pulse(name), performance.now());
+    if (state !== 'starting' && state !== 'ready') return;
+    const silence = heartbeat ? stuckReason(name, this.#children.pulse(name), performance.now()) : null;
+    const reason = silence ?? (name === 'gateway' && state === 'ready' ? this.#staleJobReason() : null);
     if (reason !== null) this.#onChild(name, { type: 'recycle', why: 'stuck', reason });
+  }
+
+  #staleJobReason(): string | null {
+    return staleJobReason(jobAgeOf(this.situation(), this.#config.gateway.kind, this.#children.companion()));
   }
 }

@@ -71,6 +71,7 @@ export class Companion {
   #trouble: Trouble | null = null;
   #nodeAnswer: NodeAnswer<ChainInfo> | null = null;
   #metrics: GatewayMetrics | null = null;
+  #tip: { height: number; seenAtMs: number } | null = null;
   #asking = false;
   /** Monotonic milliseconds since when the node does not answer, or null. */
   #nodeLostAt: number | null = null;
@@ -131,6 +132,11 @@ export class Companion {
     return this.#underWay.length > 0;
   }
 
+  /** How long ago the node was first seen with its present height; null where it does not answer. */
+  get tipAgeMs(): number | null {
+    return this.#tip === null || !this.#nodeAnswer?.ok ? null : performance.now() - this.#tip.seenAtMs;
+  }
+
   /** Every proof that is still under way ends as unknown. */
   close(): void {
     if (this.#closed) return;
@@ -162,10 +168,17 @@ export class Companion {
     if (!this.#node || this.#closed) return;
     const answer = await this.#node.chainInfo();
     const changed = answer.ok !== this.#nodeAnswer?.ok;
+    this.#noteTip(answer);
     this.#nodeAnswer = answer;
     if (answer.ok && this.#trouble === 'node-unreachable') this.#trouble = null;
     if (changed) this.#heartbeat();
     this.#noteOutage(answer);
+  }
+
+  #noteTip(answer: NodeAnswer<ChainInfo>): void {
+    if (!answer.ok || answer.value.blocks === this.#tip?.height) return;
+    // The first one may be of any age: it counts from when it was seen.
+    this.#tip = { height: answer.value.blocks, seenAtMs: performance.now() };
   }
 
   #noteOutage(answer: NodeAnswer<ChainInfo>): void {

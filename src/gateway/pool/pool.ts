@@ -85,6 +85,20 @@ export class PoolUpstream implements Upstream {
     return drop('its job came over a connection that is gone');
   }
 
+  /**
+   * Connects anew at once. A connection that slept looks well until it is written to, and then for as long as TCP tries;
+   * and a back-off that was waited out asleep has been waited out.
+   */
+  wake(): void {
+    if (this.#closed) return;
+    clearTimeout(this.#retryTimer);
+    const left = this.#active;
+    this.#active = null;
+    this.#events.set({ type: 'paused', reason: 'connecting anew after a sleep' });
+    this.#dial(left?.index ?? choose(this.#roster, null, performance.now()).index);
+    left?.connection.close();
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;

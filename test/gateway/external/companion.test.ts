@@ -160,3 +160,13 @@ t.test('closing leaves no proof unaccounted for', async (t) => {
     ['unknown', 'unknown', 'unknown'],
   );
 });
+
+t.test('the age of the node’s tip counts from its last change, and is not known while the node is away', async (t) => {
+  const { node, companion } = await accompanied(t);
+  await eventually('an answer of the node', () => companion.tipAgeMs !== null);
+  await eventually('the tip to age', () => (companion.tipAgeMs ?? 0) > 150);
+  node.take(node.template());
+  await eventually('a young tip', () => (companion.tipAgeMs ?? 1000) < 100);
+  await node.stop();
+  await eventually('a node that does not answer', () => companion.tipAgeMs === null);
+});

@@ -1,0 +1,68 @@
+// Whether a gateway that answers still follows its upstream. Pure. A gateway may hang where no heartbeat shows it: it serves
+// one job for ever. What is too old depends on who makes the jobs; no news is no hang on a chain where nobody else mines.
+import type { GatewayKind } from '../config/config.ts';
+import type { Companion } from '../gateway/external/companion.ts';
+import type { Situation } from './situation.ts';
+
+export interface JobAge {
+  kind: GatewayKind;
+  /** Of the newest job, as the gateway or else the miner tells; null without one. */
+  jobAgeMs: number | null;
+  /** Whether the gateway says that its upstream serves it. Where it does not, it knows itself, and comes back by itself. */
+  upstreamIsReady: boolean;
+  /** How long ago the node of an external gateway was first seen with its present tip; null where nobody asks it. */
+  tipAgeMs: number | null;
+  /** The external gateway makes the certificate of a block, and answers nobody meanwhile. */
+  isProving: boolean;
+  /** Since the gateway was started. */
+  upMs: number;
+}
+
+/**
+ * A pool has a new job with every block of its chain: one in 194 s on average (protocol section 1), so that an hour without
+ * is a chance of one in 10^8. A connection without a single line is given up after ten minutes by the gateway itself.
+ */
+export const POOL_JOB_MS = 3_600_000;
+
+/**
+ * For the external gateway to fetch a template of its node's new tip, which it asks for every second or so, also after the
+ * minute that a certificate takes.
+ */
+export const TIP_GRACE_MS = 120_000;
+
+/** Why the gateway has to be replaced, in words, or null while its job is as it should be. */
+export function staleJobReason(age: JobAge): string | null {
+  const { kind, jobAgeMs, tipAgeMs } = age;
+  if (jobAgeMs === null || !age.upstreamIsReady) return null;
+  const minutes = Math.round(jobAgeMs / 60_000);
+  switch (kind) {
+    case 'pool':
+      return jobAgeMs > POOL_JOB_MS ? `the gateway's job is ${minutes} min old` : null;
+    case 'external': {
+      const hasHadTime = tipAgeMs !== null && tipAgeMs > TIP_GRACE_MS && age.upMs > TIP_GRACE_MS && !age.isProving;
+      return hasHadTime && jobAgeMs > tipAgeMs
+        ? `the gateway's job is ${minutes} min old, and its node has had another block for ${Math.round(tipAgeMs / 60_000)} min`
+        : null;
+    }
+    // The devnet's chain is in the gateway itself, and stands still when nobody mines; an attached one is not ours to restart.
+    case 'devnet':
+    case 'attached':
+      return null;
+  }
+}
+
+/** What there is to judge by at this moment. */
+export function jobAgeOf(situation: Situation, kind: GatewayKind, companion: Companion | null): JobAge {
+  const { heard, machine, nowMs } = situation;
+  // A foreign gateway tells nothing of its job: the miner holds what it gave out.
+  const source = heard.gateway?.heartbeat.job ? heard.gateway : heard.miner;
+  const job = source?.heartbeat.job ?? null;
+  return {
+    kind,
+    jobAgeMs: source === null || job === null ? null : 1000 * job.ageSeconds + nowMs - source.atMs,
+    upstreamIsReady: heard.gateway?.heartbeat.upstream.phase === 'ready',
+    tipAgeMs: companion?.tipAgeMs ?? null,
+    isProving: companion?.busy ?? false,
+    upMs: nowMs - machine.children.gateway.startedAtMs,
+  };
+}

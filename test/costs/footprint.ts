@@ -1,0 +1,80 @@
+// What pearlctl itself costs beside the mining: processor time and memory of supervisor and gateway, while the miner works
+// for a pool that gives a job every ten seconds and gets a share every few. Linux only: the figures are those of /proc.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { walletFromProgram } from '../../src/config/wallet.ts';
+import { processSample } from '../faults/soak-sample.ts';
+import { FaultStage, PATIENCE_MS, waitFor } from '../faults/stage.ts';
+import { TestPool } from '../pool/test-pool.ts';
+import { testJob } from '../pool/upstream.ts';
+
+/** `2^256 / target` is 2^38 multiply-accumulates a share: some seconds of one thread. */
+const TARGET = (1n << 218n).toString(16).padStart(64, '0');
+const JOB_MS = 10_000;
+/** Starting costs more than running, and is over by then: code is compiled, the first garbage collected. */
+const SETTLE_MS = 10_000;
+
+export interface Footprint {
+  seconds: number;
+  shares: number;
+  /** Of supervisor and gateway together: percent of one core, and mebibytes. */
+  corePercent: number;
+  pssMebibytes: number;
+  anonymousMebibytes: number;
+  each: Record<'supervisor' | 'gateway', { corePercent: number; pssMebibytes: number; anonymousMebibytes: number }>;
+}
+
+export async function measureFootprint(seconds: number): Promise<Footprint> {
+  const pool = await TestPool.start();
+  const stage = new FaultStage();
+  let number = 0;
+  const announce = () => {
+    number += 1;
+    const job = testJob(`job-${number}`, 1, number % 200, TARGET);
+    // The header's own target is far beyond the share's: no share is a block.
+    pool.announce({ ...job, header: `${job.header.slice(0, -8)}ffff001d` });
+  };
+  announce();
+  const timer = setInterval(announce, JOB_MS);
+  try {
+    stage.configure({
+      '': { network: 'mainnet' },
+      miner: { wallet: walletFromProgram(new Uint8Array(32).fill(7), 'mainnet'), poll_interval: '1s', memory: '512M' },
+      shape: { m: 16_384, n: 12_288, k: 2048, rank: 128, tile: '16x16' },
+      gateway: { kind: 'pool', port: 0, metrics_port: 0 },
+      pool: { 'url[]': pool.url() },
+    });
+    stage.start();
+    await stage.running();
+    await waitFor('a share', () => pool.submits.length > 0, 2 * PATIENCE_MS);
+    await sleep(SETTLE_MS);
+    const pids = { supervisor: stage.supervisorPid, gateway: stage.pidOf('gateway') };
+    const sample = () => ({ supervisor: processSample(pids.supervisor), gateway: processSample(pids.gateway) });
+    const shares = pool.submits.length;
+    const beganMs = performance.now();
+    const before = sample();
+    await sleep(seconds * 1000);
+    const after = sample();
+    const elapsedSeconds = (performance.now() - beganMs) / 1000;
+    const one = (name: 'supervisor' | 'gateway') => ({
+      corePercent: (100 * (after[name].cpuSeconds - before[name].cpuSeconds)) / elapsedSeconds,
+      pssMebibytes: after[name].pssMebibytes,
+      anonymousMebibytes: after[name].anonymousMebibytes,
+    });
+    const each = { supervisor: one('supervisor'), gateway: one('gateway') };
+    const both = (key: 'corePercent' | 'pssMebibytes' | 'anonymousMebibytes') =>
+      each.supervisor[key] + each.gateway[key];
+    return {
+      seconds: elapsedSeconds,
+      shares: pool.submits.length - shares,
+      corePercent: both('corePercent'),
+      pssMebibytes: both('pssMebibytes'),
+      anonymousMebibytes: both('anonymousMebibytes'),
+      each,
+    };
+  } finally {
+    clearInterval(timer);
+    await stage.stop();
+    await stage.close();
+    await pool.stop();
+  }
+}
