@@ -13,7 +13,7 @@ import { writeFileAtomically } from '../sidecar/atomic-file.ts';
 import { readSidecar } from '../sidecar/read.ts';
 import { type Detached, startDetached } from '../supervisor/detached.ts';
 import { prepareFolders } from '../supervisor/ground.ts';
-import { detect } from './detect.ts';
+import { addonProblem, calibratedRate, detect } from './detect.ts';
 import type { HardwareInfo, MiningCapabilities, MiningConfig, MiningProvider, MiningStats } from './provider.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { statsOf } from './stats.ts';
@@ -51,7 +51,8 @@ export class CpuPearlProvider implements MiningProvider {
   }
 
   detect(hardware: HardwareInfo, engineId: string, model: string): MiningCapabilities {
-    return detect(hardware, engineId, model);
+    const rate = () => calibratedRate(this.#paths.calibrationFile, hardware);
+    return detect(hardware, engineId, model, addonProblem, rate);
   }
 
   /**

@@ -1,5 +1,6 @@
 // Whether the CPU provider can mine on a machine: a decision over values, besides the one question whether the addon loads.
 import { cpus, totalmem } from 'node:os';
+import { readCalibration } from '../calibration/record.ts';
 import { PearlError } from '../errors.ts';
 import { native } from '../native.ts';
 import type { HardwareInfo, MiningCapabilities } from './provider.ts';
@@ -30,6 +31,12 @@ export function addonProblem(): string | null {
   }
 }
 
+/** What `pearlctl calibrate` measured on this machine in this version, for exactly that processor; null otherwise. */
+export function calibratedRate(calibrationFile: string, { cpuBrand }: HardwareInfo): number | null {
+  const record = readCalibration(calibrationFile);
+  return record !== null && record.cpu_model === cpuBrand ? record.macs_per_second : null;
+}
+
 /**
  * In this order: the platform, the addon, supported. `engineId` and `model` are part of the contract and change nothing: a
  * CPU mines beside whatever serves models.
@@ -39,11 +46,12 @@ export function detect(
   _engineId: string,
   _model: string,
   problem: () => string | null = addonProblem,
+  rate: () => number | null = () => null,
 ): MiningCapabilities {
   if (!PLATFORMS.includes(hardware.platform)) {
     const reason = `CPU mining runs on darwin/linux only, and this is ${hardware.platform}.`;
     return { supported: false, reason, estimatedHashrate: null };
   }
   const reason = problem();
-  return { supported: reason === null, reason, estimatedHashrate: null };
+  return { supported: reason === null, reason, estimatedHashrate: reason === null ? rate() : null };
 }

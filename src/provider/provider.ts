@@ -21,7 +21,7 @@ export interface MiningCapabilities {
   readonly supported: boolean;
   /** Why not, as a sentence for people; null when it is supported. */
   readonly reason: string | null;
-  /** Multiply-accumulates per second, or null before anything was measured. */
+  /** Multiply-accumulates per second as `pearlctl calibrate` found them in this home, or null before that. */
   readonly estimatedHashrate: number | null;
 }
 

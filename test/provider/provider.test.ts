@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import t, { type Test } from 'tap';
+import { recordOf, writeCalibration } from '../../src/calibration/record.ts';
+import { PRESETS } from '../../src/config/shapes.ts';
 import { walletFromProgram } from '../../src/config/wallet.ts';
 import { eventually } from '../pool/upstream.ts';
 import { homeOf } from './home.ts';
@@ -112,6 +114,19 @@ t.test('a supervisor that ends while it starts is told with what it said', async
   const error = await provider.start({ ...config, extra }).catch((reason: unknown) => reason);
   t.match(error, { code: 'CHILD_FAILED', message: new RegExp(String(port)) });
   t.notOk(provider.isRunning());
+});
+
+t.test('detect tells the rate that was calibrated in its home, for this very processor', async (t) => {
+  const { describeHardware } = library;
+  const home = t.testdir();
+  const provider = new CpuPearlProvider({ home });
+  const here = describeHardware();
+  t.equal(provider.detect(here, 'vllm', 'm').estimatedHashrate, null, 'nothing was measured yet');
+  const choice = { kernel: 'scalar', threads: 1, blockRows: 64, shape: PRESETS.light, macsPerSecond: 5e9 };
+  writeCalibration(join(home, 'state', 'calibration.json'), recordOf(choice));
+  t.equal(provider.detect(here, 'vllm', 'm').estimatedHashrate, 5e9);
+  t.equal(provider.detect({ ...here, cpuBrand: 'another' }, 'vllm', 'm').estimatedHashrate, null);
+  t.equal(provider.detect({ ...here, platform: 'win32' }, 'vllm', 'm').estimatedHashrate, null);
 });
 
 t.test('detect asks for the platform, then the addon, and nothing else', async (t) => {
