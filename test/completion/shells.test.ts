@@ -110,9 +110,8 @@ t.test('zsh takes the script, and knows what completes pearlctl', { skip: whyNot
     'autoload -U compinit; compinit -D -u; source "$1"; print -r -- "$_comps[pearlctl]"; whence -w _pearlctl';
   const { stdout, stderr } = spawnSync('zsh', ['-f', '-c', program, 'test', file], { encoding: 'utf8' });
   t.match({ stdout, stderr }, { stdout: '_pearlctl\n_pearlctl: function\n', stderr: '' });
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is zsh that reads it.
   const names =
-    'autoload -U compinit; compinit -D -u; source "$1"; compadd() { print -l -- ${(P)2}; }; _pearlctl_instances';
+    'autoload -U compinit; compinit -D -u; source "$1"; compadd() { print -l -- $names; }; _pearlctl_instances';
   const offered = spawnSync('zsh', ['-f', '-c', names, 'test', file], {
     encoding: 'utf8',
     env: { PATH: process.env.PATH, HOME: dirname(file) },
