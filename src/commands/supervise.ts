@@ -1,7 +1,9 @@
 // `pearlctl supervise`: the long-lived process that a service manager starts.
+import { EXIT, PearlError } from '../errors.ts';
 import type { SidecarService } from '../sidecar/record.ts';
 import { defineCommand } from './command.ts';
 import type { Context } from './context.ts';
+import { renderError } from './report.ts';
 
 export const command = defineCommand({
   description:
@@ -12,9 +14,26 @@ export const command = defineCommand({
     ['PEARLCTL_HOME=/srv/pearl pearlctl supervise', 'With everything of this instance in one folder'],
   ],
   async run(_args, context) {
-    const config = await context.loadConfig();
-    const { runSupervisor } = await import('../supervisor/run.ts');
-    return runSupervisor({ config, paths: context.paths, foreground: false, service: await askManager(context) });
+    try {
+      const config = await context.loadConfig();
+      const { runSupervisor } = await import('../supervisor/run.ts');
+      return await runSupervisor({
+        config,
+        paths: context.paths,
+        foreground: false,
+        service: await askManager(context),
+      });
+    } catch (error) {
+      if (!(error instanceof PearlError) || error.exitCode !== EXIT.config) throw error;
+      // Nobody starts it again, so what is wrong has to be found by whoever asks later.
+      const [{ recordRefusal }, { exitCodeFor }] = await Promise.all([
+        import('../supervisor/refusal.ts'),
+        import('../supervisor/exit-code.ts'),
+      ]);
+      recordRefusal(context.paths, error);
+      process.stderr.write(renderError(error, context.json));
+      return exitCodeFor(EXIT.config);
+    }
   },
 });
 

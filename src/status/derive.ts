@@ -128,6 +128,8 @@ function withSidecar(facts: StatusFacts, sidecar: Sidecar): StatusModel {
   const live = facts.alive.supervisor || (attached && (facts.alive.gateway || facts.alive.miner));
   const { state, reason, health } = live ? liveState(facts, sidecar) : deadState(facts, sidecar);
   const age = stats === null ? 0 : Math.max(0, (facts.nowMs - Date.parse(stats.updated_at)) / 1000);
+  // A supervisor that could not begin says why, and has nothing else to say (`supervisor/refusal.ts`).
+  const began = sidecar.gateway_kind !== '';
   const fresh = live && stats !== null && Number.isFinite(age);
   if (fresh && age > STATS_STALE_SECONDS) health.push(staleStats(age));
   return {
@@ -145,16 +147,20 @@ function withSidecar(facts: StatusFacts, sidecar: Sidecar): StatusModel {
         ? { pid: sidecar.supervisor.pid, memoryBytes: stats?.memory.supervisor_bytes ?? null }
         : null,
     service: facts.service ?? (live ? serviceStatus(sidecar, facts.ownVersion) : null),
-    gateway: {
-      kind: sidecar.gateway_kind,
-      url: sidecar.gateway_url,
-      upstream: stats?.gateway.upstream ?? null,
-      state: live ? gatewayState(facts, sidecar, stats) : 'gone',
-    },
-    children: {
-      gateway: childStatus(sidecar.children.gateway, facts.alive.gateway, live, stats?.memory.gateway_bytes),
-      miner: childStatus(sidecar.children.miner, facts.alive.miner, live, stats?.memory.miner_bytes),
-    },
+    gateway: !began
+      ? null
+      : {
+          kind: sidecar.gateway_kind,
+          url: sidecar.gateway_url,
+          upstream: stats?.gateway.upstream ?? null,
+          state: live ? gatewayState(facts, sidecar, stats) : 'gone',
+        },
+    children: !began
+      ? null
+      : {
+          gateway: childStatus(sidecar.children.gateway, facts.alive.gateway, live, stats?.memory.gateway_bytes),
+          miner: childStatus(sidecar.children.miner, facts.alive.miner, live, stats?.memory.miner_bytes),
+        },
     ...(stats === null ? {} : figuresOf(stats, facts.nowMs, fresh)),
     shape: sidecar.shape,
     pauseReason: fresh ? stats.pause_reason : null,

@@ -18,6 +18,7 @@ import { Site } from '../web/site.ts';
 import { AbsenceMeter } from './absence.ts';
 import type { ControlActions } from './control/commands.ts';
 import { ControlServer } from './control/server.ts';
+import { exitCodeFor } from './exit-code.ts';
 import { checkFolders } from './folder-trust.ts';
 import { groundError, InstanceLock, prepareFolders } from './ground.ts';
 import { liveStatus } from './live-status.ts';
@@ -179,16 +180,7 @@ async function superviseToTheEnd(options: RunSupervisorOptions, parts: Parts): P
     logger.error(`given up: ${ending.reason}`, { exitCode: ending.exitCode });
     if (advice !== null) logger.error(`what to do: ${advice}`);
   }
-  return exitCodeFor(ending);
-}
-
-/**
- * launchd cannot tell exit codes apart and would start a broken configuration for ever: there a permanent failure ends
- * with 0, after it was recorded.
- */
-function exitCodeFor({ exitCode }: Ending): ExitCode {
-  const underLaunchd = process.env.XPC_SERVICE_NAME?.startsWith('org.pearlctl.');
-  return underLaunchd && exitCode === EXIT.config ? EXIT.ok : exitCode;
+  return exitCodeFor(ending.exitCode);
 }
 
 function tickEverySecond(

@@ -1,0 +1,62 @@
+// A supervisor that cannot even begin (a broken configuration, a missing secret or addon) has nobody to tell: it leaves its
+// reason where `status` looks. What a killed predecessor wrote there about its children is kept, for the next start to end
+// them.
+import type { Paths } from '../config/paths.ts';
+import type { PearlError } from '../errors.ts';
+import { SidecarFile } from '../sidecar/file.ts';
+import { isAlive, processIdentity } from '../sidecar/identity.ts';
+import { readSidecar } from '../sidecar/read.ts';
+import { SIDECAR_SCHEMA, type Sidecar, type SidecarChild } from '../sidecar/record.ts';
+import { VERSION } from '../version.ts';
+
+const NEVER_RAN: SidecarChild = { pid: null, identity: null, state: 'down', restarts: 0, last_exit: null };
+
+/** Records the reason as the state `failed`, unless a living supervisor speaks for this instance. Never throws. */
+export function recordRefusal(paths: Paths, error: PearlError): void {
+  try {
+    const reading = readSidecar(paths.sidecarFile);
+    const before = reading.kind === 'valid' ? reading.value : null;
+    if (before?.supervisor && isAlive(before.supervisor.pid, before.supervisor.identity)) return;
+    const file = new SidecarFile({ ...paths, mirror: null });
+    file.write({ ...(before ?? empty(paths)), ...refusal(error) });
+  } catch {
+    // The reason stands in the log as well.
+  }
+}
+
+function refusal(error: PearlError): Partial<Sidecar> {
+  return {
+    version: VERSION,
+    state: 'failed',
+    state_reason: [error.message.replace(/\.?$/, '.'), error.hint].filter((part) => part !== undefined).join(' '),
+    updated_at: new Date().toISOString(),
+    supervisor: { pid: process.pid, identity: processIdentity(process.pid) ?? '' },
+  };
+}
+
+function empty({ instance, configFile }: Paths): Sidecar {
+  return {
+    provider: 'cpu-pearl',
+    started_at: Date.now() / 1000,
+    wallet_address: '',
+    gateway_url: '',
+    metrics_url: '',
+    gateway_pid: null,
+    miner_loop_pid: null,
+    schema: SIDECAR_SCHEMA,
+    version: VERSION,
+    instance,
+    network: '',
+    state: 'failed',
+    state_reason: null,
+    updated_at: '',
+    supervisor: null,
+    children: { gateway: NEVER_RAN, miner: NEVER_RAN },
+    gateway_kind: '',
+    dashboard_url: null,
+    shape: null,
+    control_socket: null,
+    config_file: configFile,
+    service: null,
+  };
+}

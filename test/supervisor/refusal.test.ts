@@ -1,0 +1,53 @@
+import { writeFileSync } from 'node:fs';
+import t from 'tap';
+import { resolvePaths } from '../../src/config/paths.ts';
+import { EXIT } from '../../src/errors.ts';
+import { readStatus, renderStatus } from '../../src/status/status.ts';
+import { exitCodeFor } from '../../src/supervisor/exit-code.ts';
+import { CLI, Stage } from './stage.ts';
+
+t.test('a supervisor that cannot begin leaves its reason for status', async (t) => {
+  const stage = new Stage(t, '[nonsense]\na = 1');
+  const { ended } = stage.start([CLI, 'supervise']);
+  t.match(await ended, { code: EXIT.config, stderr: /nonsense/ });
+  const paths = resolvePaths({ scope: 'user', env: { PEARLCTL_HOME: stage.home } });
+  t.notOk(stage.sidecar(), 'without a folder for it there is only the log');
+  stage.configure('');
+  const first = stage.start();
+  await stage.running();
+  stage.configure('[nonsense]\na = 1');
+  const second = stage.start([CLI, 'supervise']);
+  t.equal((await second.ended).code, EXIT.config);
+  t.equal(stage.sidecar()?.state, 'running', 'nobody speaks for a living supervisor');
+  first.process.kill('SIGTERM');
+  await first.ended;
+  t.equal((await stage.start([CLI, 'supervise']).ended).code, EXIT.config);
+  const status = await readStatus(paths);
+  t.match(status, { state: 'failed', stateReason: /nonsense/, gateway: null, children: null });
+  t.match(renderStatus(status, { colour: false, width: 100 }), /failed/);
+});
+
+t.test('the children of a killed predecessor stay known', async (t) => {
+  const stage = new Stage(t);
+  stage.start();
+  const before = await stage.running();
+  stage.configure('[nonsense]\na = 1');
+  // As after a kill whose pid is gone: nobody has that identity.
+  const killed = { ...before, supervisor: { pid: process.pid, identity: 'boot:0' } };
+  const process2 = before.supervisor?.pid ?? 0;
+  process.kill(process2, 'SIGSTOP');
+  writeFileSync(stage.path('run', 'mining.json'), JSON.stringify(killed));
+  await stage.start([CLI, 'supervise']).ended;
+  t.match(stage.sidecar(), { state: 'failed', children: { miner: { pid: before.children.miner.pid } } });
+  process.kill(process2, 'SIGCONT');
+});
+
+t.test('launchd, which restarts on every code but 0, is told 0 for what it cannot mend', async (t) => {
+  const launchd = { XPC_SERVICE_NAME: 'org.pearlctl.supervisor.garage' };
+  t.equal(exitCodeFor(EXIT.config, launchd), EXIT.ok);
+  t.equal(exitCodeFor(EXIT.unavailable, launchd), EXIT.unavailable);
+  t.equal(exitCodeFor(EXIT.config, {}), EXIT.config);
+  t.equal(exitCodeFor(EXIT.config, { XPC_SERVICE_NAME: 'com.apple.Terminal' }), EXIT.config);
+  const stage = new Stage(t, '[nonsense]\na = 1');
+  t.match(await stage.start([CLI, 'supervise'], launchd).ended, { code: EXIT.ok, stderr: /nonsense/ });
+});
