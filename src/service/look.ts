@@ -3,7 +3,6 @@ import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpat
 import { basename, dirname, join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { resolveSecret, type SecretSource, secretSources } from '../config/secrets.ts';
-import { VERSION } from '../version.ts';
 import { sessionReachable } from './caller.ts';
 import { defineService, runtimeRootOf } from './define.ts';
 import type { ServiceDefinition } from './definition.ts';
@@ -26,6 +25,7 @@ import { renderDefinition } from './render.ts';
 import { readSeal } from './runtime/lay.ts';
 import { versionFolder } from './runtime/layout.ts';
 import { choosePin } from './runtime/pin.ts';
+import { programVersion } from './runtime/program.ts';
 import { digestRuntime, listRuntimeFiles, type RuntimeSource } from './runtime/source.ts';
 import type { Service } from './service.ts';
 import { parseShow } from './systemd/show.ts';
@@ -39,12 +39,13 @@ export interface InstallWishes {
 /** Everything an install is planned from. Throws what the configuration, the secrets or the hardening forbid. */
 export async function lookForInstall(service: Service, config: Config, wishes: InstallWishes): Promise<InstallFacts> {
   const { kind, caller, paths, manager, definitionFile } = service;
-  const definition = defineService({ config, paths, caller, version: VERSION, ...wishes });
+  const version = programVersion(service.program);
+  const definition = defineService({ config, paths, caller, version, ...wishes });
   if (kind === 'systemd') refuseHidden(config, paths);
   const root = runtimeRootOf(paths, caller);
-  const source = await readSource(service, root);
-  const there = await readSeal(join(root, VERSION));
-  const folder = versionFolder(root, VERSION, source.digest, there);
+  const source = await readSource(service, root, version);
+  const there = await readSeal(join(root, version));
+  const folder = versionFolder(root, version, source.digest, there);
   const owner = definition.account === null ? null : await readAccount(service, definition.account);
   const folders = foldersNeeded(definition, paths, kind, definitionFile, root);
   return {
@@ -88,7 +89,7 @@ function isUnreachable({ kind, caller, paths }: Service): boolean {
   return kind === 'systemd' && paths.scope === 'user' && !sessionReachable(caller);
 }
 
-async function readSource({ caller, paths, program }: Service, root: string): Promise<RuntimeSource> {
+async function readSource({ caller, paths, program }: Service, root: string, version: string): Promise<RuntimeSource> {
   const files = listRuntimeFiles(program);
   const path = realpathSync(process.execPath);
   const facts = statSync(path);
@@ -101,7 +102,7 @@ async function readSource({ caller, paths, program }: Service, root: string): Pr
     writableByOthers: chain.some(({ mode, gid }) => (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && gid !== 0)),
     runtimeRoot: root,
   });
-  return { version: VERSION, files, node, digest: await digestRuntime(files, node) };
+  return { version, files, node, digest: await digestRuntime(files, node) };
 }
 
 function parentsOf(path: string): string[] {

@@ -1,5 +1,5 @@
 // One job of the stand-in: a plist's snapshot and the real processes that it runs, by the rules of launchd.plist(5).
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 
 export interface JobFacts {
@@ -163,4 +163,13 @@ function killGroup(pid: number): void {
   } catch {
     // Nobody was left in it.
   }
+}
+
+/** The processes below one, at this moment. */
+export function descendants(pid: number): number[] {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+  const pairs = stdout.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+  const below = (parent: number): number[] =>
+    pairs.filter(([, above]) => above === parent).flatMap(([child = 0]) => [child, ...below(child)]);
+  return below(pid);
 }

@@ -1,92 +1,54 @@
-// A Mac for tests: the folders of one in a temporary folder, the stand-in for launchd, and the real product in between.
-import { copyFileSync, cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Test } from 'tap';
-import { type Config, loadConfig } from '../../src/config/config.ts';
+// A Mac as the cases see one. `simulated.ts` makes it of folders and the stand-in for launchd, `real.ts` is the machine itself.
+import type { Config } from '../../src/config/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { walletFromProgram } from '../../src/config/wallet.ts';
-import type { RunCommand } from '../../src/service/command.ts';
 import { type PreparedInstall, prepareInstall } from '../../src/service/install.ts';
-import { openService, type Service } from '../../src/service/service.ts';
-import type { Profile } from './profiles.ts';
-import { Simulator } from './simulator.ts';
-
-const OWN_UID = process.getuid?.() ?? 0;
-/** An ordinary user, also where root runs the tests. */
-export const UID = OWN_UID === 0 ? 501 : OWN_UID;
+import type { Scope } from '../../src/service/names.ts';
+import type { Service } from '../../src/service/service.ts';
 
 export interface Mac {
-  sim: Simulator;
-  folder: string;
-  open(scope: 'user' | 'system'): Service;
-  writeConfig(stopTimeout?: string): void;
-  prepare(service: Service): Promise<PreparedInstall>;
+  scope: Scope;
+  /** The service as the commands open it, anew each time; to install from another package than the running one. */
+  open(program?: string): Service;
+  /** Who mines in a daemon. */
+  serviceUser: string;
+  /** What launchd is asked behind the product's back: pid of the job, or null. */
+  pid(): Promise<number | null>;
+  /** Puts the configuration where the service expects it. */
+  writeConfig(text: string): void;
+  /** Everything on the machine that is there because of us. */
+  traces(): string[];
+  /** What a person does to the machine; null where that would end the test itself. */
+  person: Person | null;
 }
 
-export function whyNoMac(): string | false {
-  const built = existsSync(join(import.meta.dirname, '..', '..', 'dist', 'bundle', 'pearlctl.mjs'));
-  return built ? false : 'the bundle is not built (npm run setup)';
+export interface Person {
+  login(): Promise<void>;
+  logout(): Promise<void>;
+  reboot(): Promise<void>;
+  /** Closes the lid for a while. */
+  sleep(milliseconds: number): Promise<void>;
 }
 
-/** A package whose program is the small one of `supervisor.mjs`: it starts in no time, which real mining does not. */
-function makePackage(folder: string): string {
-  const root = join(import.meta.dirname, '..', '..');
-  cpSync(join(root, 'templates'), join(folder, 'templates'), { recursive: true });
-  copyFileSync(join(root, 'package.json'), join(folder, 'package.json'));
-  copyFileSync(join(import.meta.dirname, 'supervisor.mjs'), join(folder, 'pearlctl.mjs'));
-  writeFileSync(join(folder, `pearlctl.${process.platform}-${process.arch}.node`), '');
-  return folder;
+export function devnetConfig(extra: { stopTimeout?: string; level?: string } = {}): string {
+  return [
+    'network = devnet',
+    '[miner]',
+    `wallet = ${walletFromProgram(Buffer.alloc(32, 1), 'devnet')}`,
+    'threads = 1',
+    '[gateway]',
+    'port = 0',
+    'metrics_port = 0',
+    `stop_timeout = ${extra.stopTimeout ?? '5s'}`,
+    '[logs]',
+    `level = ${extra.level ?? 'info'}`,
+    '',
+  ].join('\n');
 }
 
-export interface MacOptions {
-  /** Somebody is logged in on the screen. */
-  gui?: boolean;
-  /** Install the real program, not the small one. */
-  real?: boolean;
-}
-
-export function makeMac(t: Test, profile: Profile, { gui = true, real = false }: MacOptions = {}): Mac {
-  const folder = t.testdir({ Library: {}, home: {}, package: {} });
-  const pearlHome = join(folder, 'pearl');
-  const sim = new Simulator({
-    profile,
-    uid: UID,
-    agentsFolder: join(folder, 'home', 'Library', 'LaunchAgents'),
-    daemonsFolder: join(folder, 'Library', 'LaunchDaemons'),
-    gui,
-    throttleSecondMs: 20,
-  });
-  t.teardown(() => sim.shutDown());
-  const program = real ? {} : { program: makePackage(join(folder, 'package')) };
-  const caller = {
-    platform: 'darwin' as const,
-    uid: UID,
-    user: 'ada',
-    home: join(folder, 'home'),
-    env: { PEARLCTL_HOME: pearlHome },
-    sudo: null,
-  };
-  return {
-    sim,
-    folder,
-    open(scope) {
-      const run: RunCommand = async ([program = '', ...args]) => {
-        if (program === 'launchctl') return sim.launchctl(args, scope === 'system');
-        if (program === 'id') return { code: 0, stdout: `${OWN_UID}\n`, stderr: '' };
-        throw new Error(`${program} is not to be run on a Mac`);
-      };
-      const definitionRoot = scope === 'system' ? folder : '';
-      return openService({ scope }, { kind: 'launchd', run, caller, definitionRoot, ...program });
-    },
-    writeConfig(stopTimeout = '5s') {
-      mkdirSync(pearlHome, { recursive: true });
-      const wallet = walletFromProgram(Buffer.alloc(32, 1), 'devnet');
-      const lines = ['network = devnet', '[miner]', `wallet = ${wallet}`, 'threads = 1', '[gateway]', 'port = 0'];
-      const text = [...lines, 'metrics_port = 0', `stop_timeout = ${stopTimeout}`, ''].join('\n');
-      writeFileSync(join(pearlHome, 'pearlctl.ini'), text, { mode: 0o600 });
-    },
-    async prepare(service) {
-      const config: Config = await loadConfig(service.paths);
-      return prepareInstall(service, config, { linger: false, serviceUser: 'ada' });
-    },
-  };
+/** What `pearlctl install` prepares, from the configuration as it is now. */
+export async function prepare(mac: Mac, program?: string): Promise<PreparedInstall> {
+  const service = mac.open(program);
+  const config: Config = await loadConfig(service.paths);
+  return prepareInstall(service, config, { linger: false, serviceUser: mac.serviceUser });
 }

@@ -1,10 +1,10 @@
-// Makes a simulator reachable for the launchctl of `bin/`: one request and one answer for each connection, as JSON.
+// Makes a simulator reachable for the launchctl and the sim of `bin/`: one request and one answer for each connection, as JSON.
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Simulator } from './simulator.ts';
+import type { Asker, Simulator } from './simulator.ts';
 
 export interface SimulatorServer {
   /** What a process needs in its environment in order to have the stand-in as its launchctl. */
@@ -22,8 +22,9 @@ export async function serveSimulator(simulator: Simulator): Promise<SimulatorSer
     connection.on('data', (text: string) => {
       request += text;
       if (!request.endsWith('\n')) return;
-      const { args, asRoot } = JSON.parse(request) as { args: string[]; asRoot: boolean };
-      connection.end(JSON.stringify(simulator.launchctl(args, asRoot)));
+      const { program, args, ...asker } = JSON.parse(request) as { program: string; args: string[] } & Asker;
+      const answer = program === 'sim' ? simulator.sim(args) : Promise.resolve(simulator.launchctl(args, asker));
+      void answer.then((value) => connection.end(JSON.stringify(value)));
     });
     connection.on('error', () => connection.destroy());
   });

@@ -9,6 +9,9 @@ import { PROFILES } from './profiles.ts';
 import { serveSimulator } from './server.ts';
 import { Simulator } from './simulator.ts';
 
+// Each question is a process of its own.
+t.setTimeout(300_000);
+
 for (const profile of PROFILES) {
   t.test(`simulated ${profile.name}: launchctl answers with codes and texts, and really runs jobs`, async (t) => {
     const folder = t.testdir({});
@@ -33,9 +36,35 @@ for (const profile of PROFILES) {
     await until('the job to run', async () => /state = running/.test((await launchctl('print', 'gui/501/a')).stdout));
     // Node needs a moment to take signals over; before that, SIGTERM would just end it.
     await until('its handler', async () => sim.job('gui/501/a')?.pid ?? null);
+    const pid = sim.job('gui/501/a')?.pid;
+    t.match((await launchctl('list')).stdout, new RegExp(`^${pid}\\t0\\ta$`, 'm'));
+    t.match((await launchctl('list', 'a')).stdout, `"PID" = ${pid};`);
+    t.equal((await launchctl('list', 'b')).code, 113);
+    t.equal((await launchctl('managername')).stdout, 'Aqua');
+    const asRoot = { ...server.env, LAUNCHD_SIM_AS_ROOT: '1' };
+    const root = (...args: string[]) => runCommand(['launchctl', ...args], { env: asRoot });
+    t.equal((await root('managername')).stdout, 'System');
+    t.equal((await root('asuser', '501', 'launchctl', 'managername')).stdout, 'Aqua', 'its context is the user’s');
+    t.equal((await root('asuser', '501', 'false')).code, 1, 'and its end the caller’s');
+    t.equal((await launchctl('asuser')).code, 64);
+    t.match((await launchctl('error', '5')).stdout, /Input\/output error/);
+    t.match(await launchctl('kickstart', 'gui/501/a'), { code: 37 });
     t.equal((await launchctl('bootout', 'gui/501/a')).code, 0, 'the answer comes before the job is gone');
     await until('the label to be free', async () => (await launchctl('print', 'gui/501/a')).code === 113);
     t.equal((await launchctl('bootout', '--wait', 'gui/501/a')).code, profile.bootoutWait ? 3 : 64);
+
+    const person = (...args: string[]) => runCommand(['sim', ...args], { env: server.env });
+    t.equal((await person('login')).code, 0);
+    await until('the agent of the new session', () => sim.job('gui/501/a')?.pid);
+    t.equal((await person('sleep', '200')).code, 0);
+    t.ok(sim.job('gui/501/a')?.pid, 'a nap ends nothing');
+    t.equal((await person('logout')).code, 0);
+    t.same(sim.loaded, []);
+    t.equal((await launchctl('print', 'gui/501')).code, 112, 'there is no session');
+    t.equal((await launchctl('managername')).stdout, 'Background');
+    t.equal((await person('reboot')).code, 0);
+    t.same(sim.loaded, ['system/a'], 'a daemon is there before anybody logs in');
+    t.equal((await person('dance')).code, 64);
     await sim.shutDown();
     await server.close();
   });

@@ -1,102 +1,106 @@
-// The stand-in for launchd: domains, labels, disabled marks and jobs, with launchctl's exit codes and texts as they are
-// documented and reported. It is not macOS: whatever is tested against it is tested against those reports.
-import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+// The stand-in's launchctl: what it answers, with the exit codes and texts that are documented and reported. Whatever is
+// tested against it is tested against those reports, not against macOS.
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { parse } from 'plist';
-import { Job, type JobFacts } from './job.ts';
-import type { Profile } from './profiles.ts';
+import { Domains } from './domains.ts';
+import type { Job, JobFacts } from './job.ts';
 
 export interface Answer {
   code: number;
   stdout: string;
   stderr: string;
+  /** `asuser`: the caller itself runs this, in the bootstrap context of another user and with its own rights. */
+  run?: { command: readonly string[]; contextUid: number };
 }
 
-export interface SimulatorOptions {
-  profile: Profile;
-  /** Of the ordinary user. */
-  uid: number;
-  agentsFolder: string;
-  daemonsFolder: string;
-  /** Somebody is logged in on the screen. */
-  gui: boolean;
-  /** What one second of launchd's patience with a restart is here, in milliseconds. */
-  throttleSecondMs: number;
-}
-
-/** Things that go wrong on real machines, switched on one by one. */
-export interface Faults {
-  /** So many bootstraps fail with 5 although nothing is in the way. */
-  transientFailures: number;
-  neverSpawns: boolean;
-  /** Background task management takes the job away right after its bootstrap. */
-  removesAtOnce: boolean;
+/** Who asks: root or the ordinary user, and in whose bootstrap context where that is somebody else's. */
+export interface Asker {
+  asRoot: boolean;
+  contextUid?: number | undefined;
 }
 
 const ok = (stdout = ''): Answer => ({ code: 0, stdout, stderr: '' });
 const fail = (code: number, stderr: string): Answer => ({ code, stdout: '', stderr: `${stderr}\n` });
 
-export class Simulator {
-  readonly #options: SimulatorOptions;
-  readonly #jobs = new Map<string, Job>();
-  readonly #disabled = new Map<string, boolean>();
-  readonly faults: Faults = { transientFailures: 0, neverSpawns: false, removesAtOnce: false };
-  readonly events: string[] = [];
-  gui: boolean;
+/** Of the codes in `launchctl error`, those that we have seen texts of. */
+const TEXTS: Readonly<Record<number, string>> = {
+  3: 'No such process',
+  5: 'Input/output error',
+  37: 'Operation already in progress',
+  113: 'Could not find specified service',
+  119: 'Service is disabled',
+};
 
-  constructor(options: SimulatorOptions) {
-    this.#options = options;
-    this.gui = options.gui;
-  }
+const SERVICE_TARGET = /^(?:system|gui\/\d+|user\/\d+)\/.+$/;
 
-  /** The job of a label in any domain; for tests that look behind launchctl's back. */
+export class Simulator extends Domains {
+  /** The job of a target; for tests that look behind launchctl's back. */
   job(target: string): Job | undefined {
-    return this.#jobs.get(target);
+    return this.jobs.get(target);
   }
 
   get loaded(): string[] {
-    return [...this.#jobs.keys()];
+    return [...this.jobs.keys()];
   }
 
-  /** What `launchctl ARGS` answers to the given user. */
-  launchctl(args: readonly string[], asRoot: boolean): Answer {
+  /** What `launchctl ARGS` answers. */
+  launchctl(args: readonly string[], asker: Asker): Answer {
     this.events.push(args.join(' '));
     const [verb = '', ...rest] = args;
+    const [first = '', second = ''] = rest;
     switch (verb) {
       case 'bootstrap':
-        return this.#bootstrap(rest[0] ?? '', rest[1] ?? '', asRoot);
+        return this.#bootstrap(first, second, asker.asRoot);
       case 'bootout':
         return this.#bootout(rest);
       case 'enable':
       case 'disable':
-        return this.#mark(rest[0] ?? '', verb === 'disable');
+        return this.#mark(verb, first);
       case 'kickstart':
         return this.#kickstart(rest);
       case 'kill':
-        return this.#kill(rest[0] ?? '', rest[1] ?? '');
+        return this.#kill(first, second);
       case 'print':
-        return this.#print(rest[0] ?? '');
+        return this.#print(first);
       case 'print-disabled':
-        return this.#printDisabled(rest[0] ?? '');
+        return this.#printDisabled(first);
+      case 'list':
+        return this.#list(first, asker);
+      case 'managername':
+        return ok(`${this.#managerName(asker)}\n`);
+      case 'asuser':
+        return /^\d+$/.test(first) && rest.length > 1
+          ? { ...ok(), run: { command: rest.slice(1), contextUid: Number(first) } }
+          : fail(64, 'Usage: launchctl asuser <UID> <program> [...]');
+      case 'error':
+        return /^\d+$/.test(first)
+          ? ok(`${first}: ${TEXTS[Number(first)] ?? 'unknown error code'}\n`)
+          : fail(64, 'Usage: launchctl error [posix|mach|bootstrap] <code>');
       default:
         return fail(64, `Unrecognized subcommand: ${verb}`);
     }
   }
 
-  #domainExists(domain: string): boolean {
-    const { uid } = this.#options;
-    return domain === 'system' || domain === `user/${uid}` || (domain === `gui/${uid}` && this.gui);
+  /** What a person does to the machine; not a verb of launchctl. */
+  async sim([what = '', milliseconds = '0']: readonly string[]): Promise<Answer> {
+    if (what === 'login') this.login();
+    else if (what === 'logout') await this.logout();
+    else if (what === 'reboot') await this.reboot();
+    else if (what === 'sleep') await this.nap(Number(milliseconds));
+    else return fail(64, 'Usage: sim login | logout | reboot | sleep MILLISECONDS');
+    return ok();
   }
 
   #bootstrap(domain: string, file: string, asRoot: boolean): Answer {
-    const { profile } = this.#options;
+    const { profile } = this.options;
     const failed = (code: number): Answer => {
-      const shown =
-        !asRoot && profile.maskedCode !== null && [109, 110, 111, 119, 122].includes(code) ? profile.maskedCode : code;
-      return fail(shown, `Bootstrap failed: ${shown}: ${shown === 5 ? 'Input/output error' : 'Error'}`);
+      const masked = !asRoot && profile.maskedCode !== null && [109, 110, 111, 119, 122].includes(code);
+      const shown = masked ? (profile.maskedCode ?? code) : code;
+      return fail(shown, `Bootstrap failed: ${shown}: ${TEXTS[shown] ?? 'Error'}`);
     };
     if (domain === 'system' && !asRoot) return failed(5);
-    if (!this.#domainExists(domain)) return failed(125);
+    if (!this.exists(domain)) return failed(125);
     if (!existsSync(file)) return failed(2);
     let plist: JobFacts;
     try {
@@ -108,7 +112,7 @@ export class Simulator {
     if (typeof plist.Label !== 'string') return failed(110);
     if ((lstatSync(file).mode & 0o022) !== 0) return failed(122);
     const target = `${domain}/${plist.Label}`;
-    if (this.#disabled.get(target)) return failed(119);
+    if (this.marks.get(target)) return failed(119);
     const sessions = [plist.LimitLoadToSessionType ?? 'Aqua'].flat();
     if (domain.startsWith('user/') && !sessions.includes('Background')) return failed(134);
     if (!existsSync(plist.ProgramArguments?.[0] ?? '')) return failed(111);
@@ -116,63 +120,42 @@ export class Simulator {
       this.faults.transientFailures -= 1;
       return failed(5);
     }
-    if (this.#jobs.has(target)) return failed(profile.loadedCode);
-    this.#load(target, plist);
+    if (this.jobs.has(target)) return failed(profile.loadedCode);
+    this.load(target, plist);
     return ok();
-  }
-
-  #load(target: string, plist: JobFacts): void {
-    const { throttleSecondMs, profile } = this.#options;
-    const job = new Job({
-      plist,
-      throttleSecondMs,
-      defaultExitTimeOutSeconds: profile.defaultExitTimeOutSeconds,
-      neverSpawns: this.faults.neverSpawns,
-      event: (text) => this.events.push(text),
-    });
-    this.#jobs.set(target, job);
-    if (this.faults.removesAtOnce) void this.#unload(target, job);
-  }
-
-  async #unload(target: string, job: Job): Promise<void> {
-    await job.leave();
-    const hold = this.#options.profile.lingeringLabelMs;
-    if (hold > 0) await new Promise((resolve) => setTimeout(resolve, hold));
-    if (this.#jobs.get(target) === job) this.#jobs.delete(target);
   }
 
   #bootout(args: readonly string[]): Answer {
     const waits = args[0] === '--wait';
-    if (waits && !this.#options.profile.bootoutWait) return fail(64, 'Unrecognized option: --wait');
+    if (waits && !this.options.profile.bootoutWait) return fail(64, 'Unrecognized option: --wait');
     const target = args[waits ? 1 : 0] ?? '';
-    const job = this.#jobs.get(target);
+    const job = this.jobs.get(target);
     if (job === undefined) return fail(3, 'Boot-out failed: 3: No such process');
     if (job.leaving) return fail(36, 'Boot-out failed: 36: Operation now in progress');
     // The answer comes before the job is gone.
-    void this.#unload(target, job);
+    void this.unload(target, job);
     return ok();
   }
 
-  #mark(target: string, disabled: boolean): Answer {
-    if (!/^(?:system|gui\/\d+|user\/\d+)\/.+$/.test(target))
-      return fail(64, 'Usage: launchctl enable <service-target>');
-    this.#disabled.set(target, disabled);
+  #mark(verb: 'enable' | 'disable', target: string): Answer {
+    if (!SERVICE_TARGET.test(target)) return fail(64, `Usage: launchctl ${verb} <service-target>`);
+    this.marks.set(target, verb === 'disable');
     return ok();
   }
 
   #kickstart(args: readonly string[]): Answer {
     const kills = args.includes('-k');
     const target = args.find((word) => !word.startsWith('-')) ?? '';
-    const job = this.#jobs.get(target);
+    const job = this.jobs.get(target);
     if (job === undefined) return this.#noService(113, target);
     if (job.pid !== null && !kills) return fail(37, 'Could not kickstart service: 37: Operation already in progress');
-    if (job.pid !== null) job.signal(this.#options.profile.kickSignal);
+    if (job.pid !== null) job.signal(this.options.profile.kickSignal);
     else if (!this.faults.neverSpawns) job.kick();
-    return ok();
+    return args.includes('-p') && job.pid !== null ? ok(`${job.pid}\n`) : ok();
   }
 
   #kill(signal: string, target: string): Answer {
-    const job = this.#jobs.get(target);
+    const job = this.jobs.get(target);
     if (job === undefined) return this.#noService(113, target);
     return job.signal(signal as NodeJS.Signals) ? ok() : fail(3, 'No process to signal.');
   }
@@ -182,9 +165,9 @@ export class Simulator {
   }
 
   #print(target: string): Answer {
-    if (this.#domainExists(target)) return ok(`${target} = {\n\ttype = login\n}\n`);
+    if (this.exists(target)) return ok(`${target} = {\n\ttype = login\n}\n`);
     if (/^(?:gui|user)\/\d+$/.test(target)) return fail(112, `Could not find domain for ${target}`);
-    const job = this.#jobs.get(target);
+    const job = this.jobs.get(target);
     if (job === undefined) return this.#noService(113, target);
     const exit = job.lastExit;
     const lines = [
@@ -209,55 +192,40 @@ export class Simulator {
   }
 
   #printDisabled(domain: string): Answer {
-    if (!this.#domainExists(domain)) return fail(112, `Could not find domain for ${domain}`);
-    const [yes, no] = this.#options.profile.disabledWords === 'words' ? ['disabled', 'enabled'] : ['true', 'false'];
-    const marks = [...this.#disabled].filter(([target]) => target.startsWith(`${domain}/`));
+    if (!this.exists(domain)) return fail(112, `Could not find domain for ${domain}`);
+    const [yes, no] = this.options.profile.disabledWords === 'words' ? ['disabled', 'enabled'] : ['true', 'false'];
+    const marks = [...this.marks].filter(([target]) => target.startsWith(`${domain}/`));
     const lines = marks.map(
       ([target, disabled]) => `\t\t"${target.slice(domain.length + 1)}" => ${disabled ? yes : no}`,
     );
     return ok(['\tdisabled services = {', ...lines, '\t}', ''].join('\n'));
   }
 
-  /** Somebody logs in on the screen: agents are loaded from their folder. */
-  login(): void {
-    this.gui = true;
-    this.#scan(this.#options.agentsFolder, `gui/${this.#options.uid}`, 'Aqua');
+  #managerName({ asRoot, contextUid }: Asker): string {
+    if (asRoot && contextUid === undefined) return 'System';
+    return this.gui ? 'Aqua' : 'Background';
   }
 
-  /** The session ends, and its agents with it. */
-  async logout(): Promise<void> {
-    await this.#unloadDomain(`gui/${this.#options.uid}`);
-    this.gui = false;
-  }
-
-  /** Everything ends, daemons are loaded again; nobody is logged in. Disabled marks stay. */
-  async reboot(): Promise<void> {
-    await this.shutDown();
-    this.gui = false;
-    this.#scan(this.#options.daemonsFolder, 'system', 'System');
-  }
-
-  async shutDown(): Promise<void> {
-    await Promise.all(
-      ['system', `gui/${this.#options.uid}`, `user/${this.#options.uid}`].map((domain) => this.#unloadDomain(domain)),
-    );
-  }
-
-  async #unloadDomain(domain: string): Promise<void> {
-    const jobs = [...this.#jobs].filter(([target]) => target.startsWith(`${domain}/`));
-    await Promise.all(jobs.map(([target, job]) => this.#unload(target, job)));
-  }
-
-  #scan(folder: string, domain: string, session: string): void {
-    const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.plist')) : [];
-    for (const file of files.map((name) => join(folder, name))) {
-      // Links and files that others may write are passed over.
-      if (lstatSync(file).isSymbolicLink() || (lstatSync(file).mode & 0o022) !== 0) continue;
-      const plist = parse(readFileSync(file, 'utf8')) as unknown as JobFacts;
-      const target = `${domain}/${plist.Label}`;
-      const sessions = [plist.LimitLoadToSessionType ?? 'Aqua'].flat();
-      if (this.#disabled.get(target) || (session === 'Aqua' && !sessions.includes('Aqua'))) continue;
-      this.#load(target, plist);
+  /** The old form, which knows no domains: it means that of whoever asks. */
+  #list(label: string, asker: Asker): Answer {
+    const { uid } = this.options;
+    const name = this.#managerName(asker);
+    const domain = name === 'System' ? 'system' : name === 'Aqua' ? `gui/${uid}` : `user/${uid}`;
+    const jobs = [...this.jobs].filter(([target]) => target.startsWith(`${domain}/`)).map(([, job]) => job);
+    if (label === '') {
+      const lines = jobs.map((job) => `${job.pid ?? '-'}\t${waitStatus(job)}\t${job.plist.Label}`);
+      return ok(['PID\tStatus\tLabel', ...lines, ''].join('\n'));
     }
+    const job = jobs.find(({ plist }) => plist.Label === label);
+    if (job === undefined) return fail(113, `Could not find service "${label}" in domain for ${domain}`);
+    const pid = job.pid === null ? [] : [`\t"PID" = ${job.pid};`];
+    const lines = ['{', `\t"Label" = "${label}";`, `\t"LastExitStatus" = ${waitStatus(job)};`, ...pid, '};', ''];
+    return ok(lines.join('\n'));
   }
+}
+
+/** As wait(2) gives it, not taken apart: 256 for an exit with 1, 9 for SIGKILL. */
+function waitStatus({ lastExit }: Job): number {
+  if (lastExit?.signal) return lastExit.signal === 'SIGKILL' ? 9 : 15;
+  return (lastExit?.code ?? 0) * 256;
 }

@@ -1,7 +1,7 @@
 // The product as a box gets it: what `npm pack` would carry, in a folder of its own, run as a user would type it.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { walletFromProgram } from '../../src/config/wallet.ts';
+import { writeVersion } from '../service/other-version.ts';
 import type { Box, BoxResult } from './box.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
@@ -49,24 +49,13 @@ export function productAs(
   folder: string,
   whole: boolean,
 ): { seed: Record<string, string>; command: string[] } {
-  const manifest = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { version: string };
+  writeVersion(version, folder, whole);
   const place = `${FOLDER}-${version}`;
   const seed = Object.fromEntries(
     Object.entries(PRODUCT).map(([target, source]) => [target.replace(FOLDER, place), source]),
   );
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, version }));
   seed[`${place}/package.json`] = join(folder, 'package.json');
-  if (whole) {
-    // The addon knows its version too; a text of the same length can be put in its place.
-    const native = join(folder, 'native');
-    mkdirSync(native);
-    const source = join(repository, 'dist', 'native');
-    for (const name of readdirSync(source).filter((file) => file.endsWith('.node'))) {
-      const text = readFileSync(join(source, name), 'latin1').replaceAll(manifest.version, version);
-      writeFileSync(join(native, name), text, { encoding: 'latin1', mode: 0o755 });
-    }
-    seed[`${place}/dist/native`] = native;
-  }
+  if (whole) seed[`${place}/dist/native`] = join(folder, 'dist', 'native');
   return { seed, command: ['/usr/bin/node', `${place}/dist/bundle/pearlctl.mjs`] };
 }
 

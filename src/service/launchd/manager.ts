@@ -22,6 +22,8 @@ export interface LaunchdOptions {
   definitionFile: string;
   /** The longest that a job may take to leave, in milliseconds; larger than any ExitTimeOut of ours. */
   stopLimitMs?: number;
+  /** How long to wait for a process after a bootstrap, and again after a kick, in milliseconds. */
+  spawnLimitMs?: number;
   /** How often a state is asked for while waiting, in milliseconds. */
   pollMs?: number;
 }
@@ -116,6 +118,7 @@ export class LaunchdManager implements ServiceManager {
   async start(): Promise<void> {
     // An old disabled mark would let the bootstrap fail, or succeed and never start anything.
     await this.enable();
+    await this.#unloadIdle();
     await this.#bootstrap();
     await this.#awaitProcess();
   }
@@ -154,6 +157,14 @@ export class LaunchdManager implements ServiceManager {
     return [join(dirname(logFile), 'crash.log'), logFile].flatMap((file) => tailOf(file, count)).slice(-count);
   }
 
+  /** A job that ended for good stays loaded, with the property list of its time: only a new bootstrap starts it anew. */
+  async #unloadIdle(): Promise<void> {
+    const printed = await this.#launchctl(['print', await this.#target()]);
+    if (printed.code !== 0) return;
+    const { pid, active } = parsePrint(printed.stdout);
+    if (pid === null && active !== 'activating') await this.stop();
+  }
+
   async #bootstrap(): Promise<void> {
     const domain = await this.domain();
     const target = await this.#target();
@@ -174,7 +185,7 @@ export class LaunchdManager implements ServiceManager {
     const target = await this.#target();
     for (const kick of [false, true]) {
       if (kick) await this.#launchctl(['kickstart', target]);
-      const end = performance.now() + SPAWN_LIMIT_MS;
+      const end = performance.now() + (this.#options.spawnLimitMs ?? SPAWN_LIMIT_MS);
       while (performance.now() < end) {
         const printed = await this.#launchctl(['print', target]);
         if (ABSENT.has(printed.code)) throw this.#removedBySystem();

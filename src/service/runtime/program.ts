@@ -1,5 +1,5 @@
 // Where this program's own files are: in a package (dist/js beside templates) or in an installed runtime (one bundle).
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PearlError } from '../../errors.ts';
@@ -15,6 +15,15 @@ export function programFolder(start: string = dirname(fileURLToPath(import.meta.
     folder = dirname(folder);
   }
   throw new PearlError('INTERNAL', `No pearlctl package was found around ${start}.`, {
+    hint: 'Install pearlctl again: its files are incomplete.',
+  });
+}
+
+/** The version that a package calls itself. Throws INTERNAL for one that has none. */
+export function programVersion(folder: string): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  if (typeof manifest === 'object' && manifest !== null && 'version' in manifest) return String(manifest.version);
+  throw new PearlError('INTERNAL', `The package in ${folder} has no version.`, {
     hint: 'Install pearlctl again: its files are incomplete.',
   });
 }
