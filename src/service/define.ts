@@ -45,7 +45,8 @@ export function defineService(options: DefineOptions): ServiceDefinition {
     script,
     configFile: paths.configFile,
     account,
-    home: paths.scope === 'system' && caller.platform === 'linux' ? paths.stateFolder : caller.home,
+    // Under sudo, the caller's home may be root's as well as the person's: neither is the account's.
+    home: paths.scope === 'system' ? paths.stateFolder : caller.home,
     writableFolders: writableFolders(config, paths, caller.platform),
     stateFolder: paths.stateFolder,
     runtimeFolder: paths.runtimeFolder,

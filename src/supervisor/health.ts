@@ -17,7 +17,7 @@ function childHealth({ machine, lastExits }: Situation): HealthItem[] {
     items.push({
       id: `${name}-${state}`,
       text: `${reason ?? `the ${name} is not ready`}; it is restarted.`,
-      fix: lastExits[name]?.signal === 'SIGKILL' ? OUT_OF_MEMORY : 'pearlctl logs',
+      fix: lastExits[name]?.signal === 'SIGKILL' ? OUT_OF_MEMORY : `pearlctl logs --child ${name}`,
     });
   }
   return items;

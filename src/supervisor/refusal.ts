@@ -13,6 +13,8 @@ const NEVER_RAN: SidecarChild = { pid: null, identity: null, state: 'down', rest
 
 /** Records the reason as the state `failed`, unless a living supervisor speaks for this instance. Never throws. */
 export function recordRefusal(paths: Paths, error: PearlError): void {
+  // A folder in which somebody else may write is not written in, and is no place to be believed.
+  if (error.code === 'HOME_UNSAFE') return;
   try {
     const reading = readSidecar(paths.sidecarFile);
     const before = reading.kind === 'valid' ? reading.value : null;

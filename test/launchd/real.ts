@@ -27,7 +27,7 @@ export function realMac(): Mac {
     serviceUser: process.env.SUDO_USER ?? caller.user,
     open,
     async pid() {
-      const { stdout } = await runCommand(['ps', '-A', '-o', 'pid=,args=']);
+      const { stdout } = await runCommand(['ps', '-A', '-ww', '-o', 'pid=,args=']);
       const line = stdout
         .split('\n')
         .find((text) => text.includes('pearlctl.mjs supervise') && text.includes(INSTANCE));
