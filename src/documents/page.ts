@@ -1,5 +1,6 @@
 // docs/json.md, made from the descriptions of the documents. A test holds the page to what this says.
 import { ACTING_DOCUMENTS } from './acting.ts';
+import { DASHBOARD_DOCUMENT } from './dashboard.ts';
 import type { DocumentSpec } from './document.ts';
 import { READING_DOCUMENTS } from './reading.ts';
 import { STATUS_DOCUMENT } from './status.ts';
@@ -21,6 +22,7 @@ What commands print with \`--json\`. This page is made from the descriptions tha
 /** The document, in Markdown. */
 export function renderJsonPage(): string {
   const documents = [STATUS_DOCUMENT, ...Object.values(READING_DOCUMENTS), ...Object.values(ACTING_DOCUMENTS)];
+  documents.push(DASHBOARD_DOCUMENT);
   return [INTRODUCTION, ...documents.map(section)].join('\n');
 }
 

@@ -13,9 +13,11 @@ export function formatRates(macsPerSecond: readonly number[]): string {
   return `${figures.join(', ')} ${unit}`;
 }
 
-/** Three digits each, in the unit of the largest. */
-export function scaleRates(macsPerSecond: readonly number[]): { figures: string[]; unit: string } {
-  const largest = Math.max(...macsPerSecond);
+/** Three digits each, in the unit of the largest, which need not be among them. */
+export function scaleRates(
+  macsPerSecond: readonly number[],
+  largest = Math.max(...macsPerSecond),
+): { figures: string[]; unit: string } {
   let unit = 0;
   while (largest >= 999.5 * 1000 ** unit && unit < RATE_UNITS.length - 1) unit += 1;
   const figures = macsPerSecond.map((rate) => formatFigure(rate / 1000 ** unit, unit > 0));

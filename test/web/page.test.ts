@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import t, { type Test } from 'tap';
+import type { StatusModel } from '../../src/status/model.ts';
 import type { DashboardDocument } from '../../src/web/document.ts';
 import { Dashboard, findChromium, launchChromium, PATIENCE_MS, WALLET } from './dashboard-stage.ts';
 
@@ -50,6 +51,40 @@ function shown(page: Page, id: string, text: RegExp): Promise<void> {
   return page.locator(`#${id}`).filter({ hasText: text }).waitFor();
 }
 
+/** The longest that each part of a status is likely to be. */
+function wideStatus(status: StatusModel): StatusModel {
+  const pool = 'stratum+ssl://mining-pool-of-the-north.example.com:13333';
+  const lastExit = { code: null, signal: 'SIGVTALRM', at: '2026-01-02T03:04:05.000Z', lines: [] };
+  const child = { pid: 4194304, state: 'recycling', restarts: 9999, lastExit, memoryBytes: 64 * 2 ** 30 } as const;
+  return {
+    ...status,
+    state: 'not_configured',
+    stateReason: `the certificate of ${pool} is for another name: ${'x'.repeat(80)}`,
+    network: 'mainnet',
+    job: { height: 123456789, ageSeconds: 86399, certVersion: 3 },
+    gateway: {
+      kind: 'external',
+      url: 'unix:/home/somebody/.local/state/pearlctl/gateway.sock',
+      upstream: pool,
+      state: 'backing-off',
+    },
+    children: { gateway: child, miner: child },
+    health: [{ id: 'wide', text: `${pool} refuses us: ${'y'.repeat(120)}.`, fix: 'pearlctl logs --child gateway' }],
+  };
+}
+
+/** What axe calls serious or critical, by rule and element. */
+async function graveFindings(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const { passes, violations } = (await page.evaluate('axe.run()')) as {
+    passes: unknown[];
+    violations: { id: string; impact: string; nodes: { html: string }[] }[];
+  };
+  if (passes.length < 20) throw new Error(`axe tried ${passes.length} rules only`);
+  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  return grave.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
 /** Asked from here: what asks within the page needs `eval`, which the page's policy forbids. */
 async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
@@ -89,7 +124,8 @@ t.test('the dashboard in a browser', { skip, timeout: 600_000 }, async (t) => {
 
   await t.test(`stands within ${LOAD_MS} ms on a quiet machine, five times that on this one`, async (t) => {
     const times: number[] = [];
-    for (let round = 0; round < 5; round++) {
+    // As often as it takes to meet a quiet moment, but for ten times at most.
+    while (times.length < 10 && !times.some((time) => time < LOAD_MS)) {
       const { page } = await open(t, browser, dashboard.url);
       await shown(page, 'rate-unit', /MAC\/s$/);
       times.push((await page.evaluate("performance.getEntriesByName('shown')[0].startTime")) as number);
@@ -97,7 +133,7 @@ t.test('the dashboard in a browser', { skip, timeout: 600_000 }, async (t) => {
     }
     const best = Math.min(...times);
     t.comment(`figures on the screen after ${times.map((time) => Math.round(time)).join(', ')} ms`);
-    t.ok(best < 5 * LOAD_MS, `the best of five took ${Math.round(best)} ms`);
+    t.ok(best < 5 * LOAD_MS, `the best took ${Math.round(best)} ms`);
   });
 
   await t.test('goes on by itself: time, figures and chart move without a reload', async (t) => {
@@ -123,24 +159,17 @@ t.test('the dashboard in a browser', { skip, timeout: 600_000 }, async (t) => {
       await shown(page, 'rate-unit', /MAC\/s$/);
       await page.locator('#past > summary').click();
       await page.locator('#past-rows tr').first().waitFor();
-      await page.evaluate(AXE);
-      const result = (await page.evaluate('axe.run()')) as {
-        passes: unknown[];
-        violations: { id: string; impact: string; nodes: { html: string }[] }[];
-      };
-      const grave = result.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      t.same(
-        grave.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) })),
-        [],
-        name,
-      );
-      t.ok(result.passes.length > 20, `${result.passes.length} rules were really tried`);
+      t.same(await graveFindings(page), [], name);
     }
   });
 
   await t.test('on a phone of 360 points nothing runs over the edge', async (t) => {
     const { page } = await open(t, browser, dashboard.url, PHONE);
-    await shown(page, 'rate-unit', /MAC\/s$/);
+    await page.route('**/dashboard.json*', async (route) => {
+      const said = (await (await route.fetch()).json()) as DashboardDocument;
+      await route.fulfill({ json: { ...said, status: wideStatus(said.status) } });
+    });
+    await shown(page, 'job-height', /^123456789$/);
     await page.locator('#past > summary').click();
     await page.locator('#past-rows tr').first().waitFor();
     t.equal(await page.evaluate('document.documentElement.scrollWidth'), 360);
@@ -216,7 +245,8 @@ t.test('the dashboard in a browser', { skip, timeout: 600_000 }, async (t) => {
     await shown(page, 'unreachable', /Last seen at \d\d:\d\d:\d\d/);
     t.match(await page.title(), /^No answer/);
     await shown(page, 'said', /does not answer/);
-    t.match(await page.locator('#state').innerText(), /\w/, 'what was last seen stays to be read');
+    t.match(await page.locator('#state').innerText(), /^Last seen [a-z]+$/, 'what was last seen stays to be read');
+    t.same(await graveFindings(page), [], 'also then');
     await dashboard.start();
     await page.locator('#unreachable').waitFor({ state: 'hidden' });
     await shown(page, 'state', /^Running$/);

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { DASHBOARD_DOCUMENT } from '../../src/documents/dashboard.ts';
+import { STATUS_DOCUMENT } from '../../src/documents/status.ts';
 import { deriveStatus } from '../../src/status/derive.ts';
 import { pageFolder, readAssets } from '../../src/web/assets.ts';
 import { dashboardDocument } from '../../src/web/document.ts';
 import { RateHistory } from '../../src/web/history.ts';
 import { answer, type Content } from '../../src/web/routes.ts';
+import { neverSeen, violations } from '../documents/conform.ts';
 import { NOW_MS, RUNNING, SIDECAR, SITUATIONS } from '../status/facts.ts';
 
 const history = new RateHistory();
@@ -65,6 +68,13 @@ t.test('the document is the model of status --json, and the past', async (t) => 
   for (const nonsense of ['-1', '1e3', 'x', '', '9'.repeat(99)]) {
     t.equal(documentOf(RUNNING, nonsense).history.recent.points.length, 30, `all of it for "${nonsense}"`);
   }
+});
+
+t.test('what is documented is what is there', async (t) => {
+  const { status, ...rest } = documentOf(SITUATIONS.degraded ?? RUNNING);
+  t.same(violations(DASHBOARD_DOCUMENT, { ...rest, status: {} }), []);
+  t.same(neverSeen(DASHBOARD_DOCUMENT, [{ ...rest, status: {} }]), []);
+  t.same(violations(STATUS_DOCUMENT, status), []);
 });
 
 t.test('neither the whole wallet nor a line of the log is in it', async (t) => {

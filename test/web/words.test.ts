@@ -45,7 +45,9 @@ t.test('a healthy service reads as one', async (t) => {
   t.match(Object.fromEntries(minerFacts(running)), {
     Kernel: 'avx2',
     Threads: '2',
-    Shape: 'light: 16384 × 12288 × 2048, rank 128',
+    Shape: 'light',
+    Size: '16384 × 12288 × 2048',
+    Rank: '128',
   });
   t.same(serviceFacts(running), [
     ['Scope', 'user'],

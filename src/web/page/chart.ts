@@ -14,6 +14,9 @@ export interface Chart {
 /** Seconds between two labels of time; the library leaves out some that suit a narrow chart. */
 const TIME_STEPS = [5, 10, 15, 30, 60, 120, 180, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600];
 
+/** Where shares come closer than this there are no dots for them: they would be a line that says nothing. */
+const LEAST_SHARE_PIXELS = 5;
+
 /** Height against width: flat on a desk, still readable on a phone. */
 const height = (width: number) => Math.round(Math.min(280, Math.max(180, width * 0.34)));
 
@@ -22,10 +25,13 @@ export interface ChartListener {
   onRead(words: string | null): void;
   /** What the figures beside the chart count. */
   onUnit(unit: string): void;
+  /** Whether there are dots for accepted shares. */
+  onShares(shown: boolean): void;
 }
 
 export function makeChart(place: HTMLElement, listener: ChartListener): Chart {
   let shares: readonly number[] = [];
+  let rates: readonly number[] = [];
   let span = { from: 0, to: 1 };
   const options: uPlot.Options = {
     width: place.clientWidth,
@@ -57,7 +63,7 @@ export function makeChart(place: HTMLElement, listener: ChartListener): Chart {
         ticks: { show: false },
         space: 48,
         values: (_chart, splits) => {
-          const { figures, unit } = scaleRates(splits);
+          const { figures, unit } = scaleRates(splits, Math.max(...rates));
           listener.onUnit(unit);
           return figures.map((figure) => String(Number(figure)));
         },
@@ -87,7 +93,9 @@ export function makeChart(place: HTMLElement, listener: ChartListener): Chart {
   window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => chart.redraw(false));
   return {
     draw(plot, newSpan) {
-      shares = plot.shares;
+      rates = plot.rates.filter((rate) => rate !== null);
+      shares = plot.shares.length * LEAST_SHARE_PIXELS > place.clientWidth ? [] : plot.shares;
+      listener.onShares(shares.length > 0);
       span = newSpan;
       chart.setData([plot.seconds, plot.rates]);
     },
@@ -117,12 +125,9 @@ function drawShares(chart: uPlot, shares: readonly number[]): void {
   const radius = 2.5 * uPlot.pxRatio;
   ctx.save();
   ctx.fillStyle = colour('--accent-strong');
-  let previous = Number.NEGATIVE_INFINITY;
   for (const at of shares) {
     const x = chart.valToPos(at, 'x', true);
-    // Where they come thick and fast, one dot stands for several.
-    if (x < bbox.left || x > bbox.left + bbox.width || x - previous < radius * 3) continue;
-    previous = x;
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
     ctx.beginPath();
     ctx.arc(x, bbox.top + bbox.height - radius * 2, radius, 0, 2 * Math.PI);
     ctx.fill();

@@ -10,7 +10,6 @@ import { lastSecond, merge } from './series.ts';
 import { showStatus } from './view.ts';
 import { announcement, clockText, stateWord } from './words.ts';
 
-const pastView = new PastView();
 let past: RatePast | null = null;
 let status: StatusModel | null = null;
 let page: string | null = null;
@@ -38,12 +37,16 @@ follow({
   onSilence() {
     setReachable(false);
     setText('last-seen', lastSeen === null ? 'never' : `at ${clockText(lastSeen)}`);
+    if (status !== null) setText('state', `Last seen ${status.state.replace('_', ' ')}`);
     if (isSilent) return;
     isSilent = true;
     window.document.title = 'No answer – pearlctl';
     say('The supervisor does not answer.');
   },
 });
+
+/** Made while the first answer is on its way. */
+const pastView = new PastView();
 
 function setReachable(reachable: boolean): void {
   element('main').dataset.reach = reachable ? 'here' : 'lost';

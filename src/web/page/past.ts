@@ -2,7 +2,7 @@
 import { formatRate, formatRates, scaleRates } from '../../status/format.ts';
 import type { RatePast, RatePoint } from '../history.ts';
 import { type Chart, makeChart } from './chart.ts';
-import { copyOf, element, fillRows, setText } from './dom.ts';
+import { copyOf, element, fillRows, setText, show } from './dom.ts';
 import { plotOf, RANGES, type RangeName, rowsOf, select } from './series.ts';
 import { dayAndClock } from './words.ts';
 
@@ -26,6 +26,7 @@ export class PastView {
         this.#showReading();
       },
       onUnit: (unit) => setText('chart-unit', unit),
+      onShares: (shown) => show('chart-key', shown),
     });
     for (const input of document.querySelectorAll<HTMLInputElement>('input[name=range]')) {
       // A browser may bring an earlier choice back with the page.

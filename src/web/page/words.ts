@@ -44,8 +44,8 @@ export function sinceText({ state, uptimeSeconds, startedAt }: StatusModel): str
   return `${state === 'running' ? 'for' : 'up'} ${age}, since ${dayAndClock(startedAt)}`;
 }
 
-export function placeText({ network, scope, instance }: StatusModel): string {
-  return [instance, network, `${scope} scope`].filter((part) => part !== null).join(' · ');
+export function placeText({ network, scope }: StatusModel): string {
+  return [network, `${scope} scope`].filter((part) => part !== null).join(' · ');
 }
 
 export function sharesFacts({ shares }: StatusModel): Fact[] {
@@ -102,7 +102,7 @@ export function minerFacts({ miner, shape }: StatusModel): Fact[] {
   }
   if (shape !== null) {
     const { preset, m, n, k, rank } = shape;
-    facts.push(['Shape', `${preset}: ${m} × ${n} × ${k}, rank ${rank}`]);
+    facts.push(['Shape', preset], ['Size', `${m} × ${n} × ${k}`], ['Rank', String(rank)]);
   }
   return facts;
 }
