@@ -53,9 +53,9 @@ function askCargoDeny(title, checks, isUnreachable) {
     '--manifest-path',
     'native/Cargo.toml',
     '--locked',
-    'check',
     '--config',
     'native/deny.toml',
+    'check',
     ...checks,
   ]);
   if (status === 0) {

@@ -1,7 +1,7 @@
 //! A measurement of the miner against the processor's peak, in the thread pool and cancellable.
 
 use crate::exact::{invalid, need_u32};
-use crate::miner::input::{Shape, kernel_of, matrices_of, shape_of};
+use crate::miner::input::{Shape, kernel_of, matrices_of, need_threads, shape_of};
 use crate::pool::caught;
 use napi::bindgen_prelude::AsyncTask;
 use napi::{Env, Error, Result, Status, Task};
@@ -66,10 +66,7 @@ impl Bench {
                 "a measurement lasts more than 0 and at most 3600 seconds",
             ));
         }
-        let threads = need_u32("threads", options.threads)? as usize;
-        if threads == 0 {
-            return Err(invalid("a measurement takes at least one thread"));
-        }
+        let threads = need_threads(options.threads)?;
         let block_rows = options.block_rows.map(|rows| need_u32("blockRows", rows));
         Ok(Bench {
             options: bench::BenchOptions {

@@ -16,7 +16,9 @@ use pearl_core::target::{U256, nbits_from_target, target_from_nbits};
 use pearl_core::verify::verify;
 use std::sync::mpsc::channel;
 
-/// Two rows of tiles, and more columns than a panel of the scalar kernel has.
+/// Two rows of tiles and two columns; one tile alone where each step is interpreted.
+const SIDES: (u32, u32) = if cfg!(miri) { (4, 8) } else { (8, 16) };
+
 fn job() -> Job {
     let (rows, cols) = (Pattern::contiguous(4), Pattern::contiguous(8));
     Job {
@@ -24,7 +26,7 @@ fn job() -> Job {
         header: [7; 76],
         cert_version: 3,
         target: U256::MAX,
-        shape: Shape::new(8, 16, 1024, 32, rows.unwrap(), cols.unwrap()),
+        shape: Shape::new(SIDES.0, SIDES.1, 1024, 32, rows.unwrap(), cols.unwrap()),
         allow_saturated: true,
     }
 }
@@ -95,7 +97,7 @@ fn an_attempt_is_searched_with_every_kernel_and_proved() {
                 eliminate: true,
             };
             let searched = search_whole(job(), &whole).unwrap();
-            assert_eq!(searched.found.len(), 4);
+            assert_eq!(searched.found.len(), if cfg!(miri) { 1 } else { 4 });
             let found = searched.found.last().unwrap();
             let proof = searched.prove(found).proof;
             let ticket = verify(&job().header, 3, false, U256::MAX, &proof).unwrap();

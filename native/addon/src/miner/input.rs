@@ -11,6 +11,9 @@ use pearl_core::search;
 /// Largest integer that a double holds exactly, with all below it.
 const MAX_SAFE: f64 = 9_007_199_254_740_991.0;
 
+/// More than any machine has: a wild number must not ask the system for a billion threads.
+const MAX_THREADS: u32 = 4096;
+
 /// How to mine.
 #[napi(object)]
 pub struct MinerOptions {
@@ -61,6 +64,16 @@ pub fn shape_of(shape: &Shape) -> Result<search::Shape> {
         pattern("rows", &shape.rows)?,
         pattern("cols", &shape.cols)?,
     ))
+}
+
+/// A number of threads that a machine can have.
+pub fn need_threads(value: f64) -> Result<usize> {
+    match need_u32("threads", value)? {
+        threads @ 1..=MAX_THREADS => Ok(threads as usize),
+        other => Err(invalid(format!(
+            "threads are 1 to {MAX_THREADS}, not {other}"
+        ))),
+    }
 }
 
 /// The matrices of this name.
@@ -121,7 +134,7 @@ pub fn options_of(options: &MinerOptions) -> Result<search::MinerOptions> {
     });
     let block_rows = options.block_rows.map(|rows| need_u32("blockRows", rows));
     Ok(search::MinerOptions {
-        threads: need_u32("threads", options.threads)? as usize,
+        threads: need_threads(options.threads)?,
         kernel: kernel.transpose()?,
         // The cast saturates; a ceiling beyond all memory is none.
         memory_bytes: options.memory_bytes as u64,
