@@ -13,6 +13,7 @@ import { writeFileAtomically } from '../sidecar/atomic-file.ts';
 import { readSidecar } from '../sidecar/read.ts';
 import { type Detached, startDetached } from '../supervisor/detached.ts';
 import { prepareFolders } from '../supervisor/ground.ts';
+import { heapFlags } from '../supervisor/heap.ts';
 import { addonProblem, calibratedRate, detect } from './detect.ts';
 import type { HardwareInfo, MiningCapabilities, MiningConfig, MiningProvider, MiningStats } from './provider.ts';
 import { type Settings, settingsOf } from './settings.ts';
@@ -109,7 +110,16 @@ export class CpuPearlProvider implements MiningProvider {
   #spawn(): Detached {
     const cli = fileURLToPath(new URL('../cli.js', import.meta.url));
     return startDetached({
-      command: [process.execPath, cli, 'supervise', '--scope', 'user', '--config', this.#paths.configFile],
+      command: [
+        process.execPath,
+        ...heapFlags('supervisor'),
+        cli,
+        'supervise',
+        '--scope',
+        'user',
+        '--config',
+        this.#paths.configFile,
+      ],
       env: { ...process.env, PEARLCTL_HOME: this.home },
       errorFile: this.#errorFile(),
     });

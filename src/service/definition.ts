@@ -1,4 +1,5 @@
 // What a service of ours is, before any service manager's syntax: the value that both renderers turn into text.
+import { heapFlags } from '../supervisor/heap.ts';
 import type { Scope } from './names.ts';
 
 /** How strongly launchd may slow the job and its children down; see launchd.plist(5), ProcessType. */
@@ -61,11 +62,12 @@ export function stopSeconds(stopTimeoutMs: number): number {
 
 /** The complete command line of the supervisor, executable first. */
 export function superviseCommand(definition: ServiceDefinition): string[] {
-  return [...programArguments(definition, 'supervise')];
+  const [executable, ...rest] = programArguments(definition, 'supervise');
+  return [executable, ...heapFlags('supervisor'), ...rest];
 }
 
 /** Any verb of the installed program, aimed at this very service. */
-export function programArguments(definition: ServiceDefinition, ...verb: string[]): string[] {
+export function programArguments(definition: ServiceDefinition, ...verb: string[]): [string, ...string[]] {
   const instance = definition.instance === null ? [] : ['--instance', definition.instance];
   return [
     definition.executable,

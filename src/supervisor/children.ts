@@ -22,7 +22,8 @@ import type { Heard } from './situation.ts';
 
 export interface ChildrenListener {
   onEvent(name: ChildName, event: ChildEvent): void;
-  onHeartbeat(heartbeat: GatewayHeartbeat | MinerHeartbeat): void;
+  /** `isNews`: it says something else than the one before it, beyond counters and ages. */
+  onHeartbeat(heartbeat: GatewayHeartbeat | MinerHeartbeat, isNews: boolean): void;
   onVerdict(verdict: VerdictMessage): void;
   onLog(name: ChildName, level: LogLevel, line: string): void;
   redact(text: string): string;
@@ -153,9 +154,7 @@ export class Children {
       case 'miner':
         if (message.type !== name) return;
         slot.pulse = afterHeartbeat(slot.pulse, message, atMs);
-        if (message.type === 'gateway') this.#heardGateway = { heartbeat: message, atMs };
-        else this.#heardMiner = { heartbeat: message, atMs };
-        this.#listener.onHeartbeat(message);
+        this.#listener.onHeartbeat(message, this.#hear(message, atMs));
         break;
       case 'verdict':
         this.#listener.onVerdict(message);
@@ -167,6 +166,14 @@ export class Children {
         slot.failure = message;
         break;
     }
+  }
+
+  /** @returns whether it says something new. */
+  #hear(message: GatewayHeartbeat | MinerHeartbeat, atMs: number): boolean {
+    const before = message.type === 'gateway' ? this.#heardGateway : this.#heardMiner;
+    if (message.type === 'gateway') this.#heardGateway = { heartbeat: message, atMs };
+    else this.#heardMiner = { heartbeat: message, atMs };
+    return before === null || substanceOf(before.heartbeat) !== substanceOf(message);
   }
 
   #takeLine(name: ChildName, slot: Slot, line: string): void {
@@ -194,6 +201,13 @@ export class Children {
     if (name === 'gateway') this.#heardGateway = null;
     else this.#heardMiner = null;
   }
+}
+
+/** What of a heartbeat may change the state that is shown. */
+function substanceOf(heartbeat: GatewayHeartbeat | MinerHeartbeat): string {
+  return heartbeat.type === 'gateway'
+    ? JSON.stringify([heartbeat.ready, heartbeat.url, heartbeat.upstream])
+    : JSON.stringify([heartbeat.ready, heartbeat.activity, heartbeat.reason]);
 }
 
 function newSlot(): Slot {

@@ -10,6 +10,7 @@ import type { ChildMessage } from './channel.ts';
 import type { Launch } from './child-process.ts';
 import type { ChildRules, StopStep } from './child-table.ts';
 import { childEnvironment } from './environment.ts';
+import { heapFlags } from './heap.ts';
 
 export interface Declaration {
   rules: ChildRules;
@@ -74,7 +75,7 @@ function declareMiner(config: Config, paths: Paths, options: DeclarationOptions)
       // It waits for its gateway for ever, and says so: only its silence means that it is stuck.
       startTimeoutMs: null,
     },
-    launch: ({ gatewayUrl }) => launchOf(options.program, ['mine', ...locate(paths), '--gateway', gatewayUrl], env),
+    launch: ({ gatewayUrl }) => launchOf('miner', options, ['mine', ...locate(paths), '--gateway', gatewayUrl], env),
     heartbeat: true,
     companion: null,
   };
@@ -93,7 +94,7 @@ function declareGateway(config: Config, paths: Paths, options: DeclarationOption
       stopSteps: gatewayStopSteps(kind, config.gateway.stopTimeoutMs),
       startTimeoutMs: startTimeoutMs(kind),
     },
-    launch: kind === 'attached' ? null : () => launchOf(options.program, ['gateway', ...locate(paths)], env),
+    launch: kind === 'attached' ? null : () => launchOf('gateway', options, ['gateway', ...locate(paths)], env),
     heartbeat: kind === 'devnet' || kind === 'pool',
     companion:
       kind === 'devnet' || kind === 'pool'
@@ -147,9 +148,13 @@ function neededSecrets(config: Config): string[] {
   return variables.length === 0 ? [] : ['CREDENTIALS_DIRECTORY', ...variables.filter((name) => name !== null)];
 }
 
-function launchOf(program: DeclarationOptions['program'], args: string[], env: Record<string, string>): Launch {
-  const [command, ...first] = program;
-  return { command, args: [...first, ...args], env };
+function launchOf(
+  name: ChildName,
+  { program: [command, ...first] }: DeclarationOptions,
+  args: string[],
+  env: Record<string, string>,
+): Launch {
+  return { command, args: [...heapFlags(name), ...first, ...args], env };
 }
 
 /** Where the configuration says that the gateway listens, before it has told; port 0 is not known yet. */

@@ -81,7 +81,7 @@ export class Supervisor {
     });
     this.#children = new Children({
       onEvent: (name, event) => this.#onChild(name, event),
-      onHeartbeat: (heartbeat) => this.#onHeartbeat(heartbeat),
+      onHeartbeat: (heartbeat, isNews) => this.#onHeartbeat(heartbeat, isNews),
       onVerdict: (verdict) => this.#onVerdict(verdict),
       onLog: (name, level, line) => options.logger.log(level, line, {}, name),
       redact: options.redact,
@@ -258,7 +258,7 @@ export class Supervisor {
     this.dispatch({ type: 'child', name, event });
   }
 
-  #onHeartbeat(heartbeat: GatewayHeartbeat | MinerHeartbeat): void {
+  #onHeartbeat(heartbeat: GatewayHeartbeat | MinerHeartbeat, isNews: boolean): void {
     if (heartbeat.type === 'miner') {
       this.#figures.observe(heartbeat.macs, performance.now());
       if (heartbeat.ready && this.#table.machine.children.miner.state === 'starting') {
@@ -267,7 +267,7 @@ export class Supervisor {
       }
     }
     // A heartbeat may change the state (no job, a refused login): that is published at once, figures in their own time.
-    this.publish();
+    if (isNews) this.publish();
   }
 
   #onVerdict(verdict: VerdictMessage): void {
