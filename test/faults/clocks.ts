@@ -1,6 +1,7 @@
 // Rows about time: the wall clock set forward and back under running processes, and a suspend. That the processes really saw
 // another time is read off the log and the sidecar.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { poolJob, startPool } from './peers.ts';
 import type { Row, Seen } from './row.ts';
 import { CLOCK_FILES, ShiftedClock } from './shifted-clock.ts';
 import { type FaultStage, kill, waitFor } from './stage.ts';
@@ -95,16 +96,47 @@ const SUSPEND: Row = {
     const clock = new ShiftedClock(stage);
     stage.start({ wrapper: clock.wrapper });
     await stage.running();
-    const pids = [stage.supervisorPid, stage.pidOf('gateway'), stage.pidOf('miner')];
-    for (const pid of pids) kill(pid, 'SIGSTOP');
-    await sleep(20_000);
-    clock.sleepFor(8);
-    for (const pid of pids) kill(pid, 'SIGCONT');
+    await sleepThrough(stage, clock);
     const wokenMs = performance.now();
+    await waitFor('the sleep to be noticed', () => /the machine slept/.test(stage.log()));
     await untilTimeIs(stage, 8);
     return minedOn(stage, clock, wokenMs);
   },
 };
+
+/** A connection that slept looks well and is dead: there is another one at once, with the job of the time after. */
+const SUSPEND_WITH_POOL: Row = {
+  fault: 'suspend: all frozen for 20 s, and the clocks eight hours on; the pool has a new block',
+  moment: 'submitting',
+  expected: 'connected anew, the new job mined, nothing restarted',
+  needs: ['mounts', 'compiler'],
+  leaves: CLOCK_FILES,
+  seconds: 35,
+  play: async (stage) => {
+    const clock = new ShiftedClock(stage);
+    const pool = await startPool(stage);
+    stage.start({ wrapper: clock.wrapper });
+    await stage.running();
+    await waitFor('a share', () => pool.submits.length > 0);
+    pool.job = poolJob(2);
+    await sleepThrough(stage, clock);
+    const wokenMs = performance.now();
+    await waitFor('another login', () => pool.logins.length > 1);
+    await waitFor('a share of the new job', () => pool.submits.some(({ params }) => params.job_id === pool.job?.jobId));
+    const recoveryMs = performance.now() - wokenMs;
+    const { children } = await stage.running();
+    const restarts = children.gateway.restarts + children.miner.restarts;
+    return { state: restarts === 0 ? SUSPEND_WITH_POOL.expected : `${restarts} restarts`, recoveryMs };
+  },
+};
+
+async function sleepThrough(stage: FaultStage, clock: ShiftedClock): Promise<void> {
+  const pids = [stage.supervisorPid, stage.pidOf('gateway'), stage.pidOf('miner')];
+  for (const pid of pids) kill(pid, 'SIGSTOP');
+  await sleep(20_000);
+  clock.sleepFor(8);
+  for (const pid of pids) kill(pid, 'SIGCONT');
+}
 
 /** Waits until the processes live at that time: their statistics say so. */
 async function untilTimeIs(stage: FaultStage, hours: number): Promise<void> {
@@ -129,4 +161,4 @@ async function minedOn(stage: FaultStage, clock: ShiftedClock, struckMs: number)
   return { state: `running, ${restarts === 0 ? 'nothing' : restarts} restarted, mining on${told}`, recoveryMs };
 }
 
-export const CLOCK_ROWS: readonly Row[] = [...SET, WRONG_AT_START, BACK_BETWEEN, SUSPEND];
+export const CLOCK_ROWS: readonly Row[] = [...SET, WRONG_AT_START, BACK_BETWEEN, SUSPEND, SUSPEND_WITH_POOL];

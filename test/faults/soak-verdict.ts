@@ -71,6 +71,7 @@ export function renderVerdict(samples: readonly Sample[], { trends, troubles }: 
   const columns = [
     'PSS, MiB',
     'RSS, MiB',
+    'Anonymous, MiB',
     'Descriptors',
     'Shares',
     'Accepted',

@@ -1,6 +1,6 @@
 // A minute of mining, watched; `npm run soak -- --minutes 60` does it for as long as one likes.
 import t from 'tap';
-import { renderSample, soak, verdictOf } from './soak.ts';
+import { renderSample, renderVerdict, soak, verdictOf } from './soak.ts';
 import type { Sample } from './soak-sample.ts';
 
 t.setTimeout(300_000);
@@ -63,4 +63,16 @@ t.test('a leak, lost descriptors and restarts are told; warming up and a burst a
     'No share was accepted.',
     'There were 2 restarts.',
   ]);
+});
+
+t.test('start, middle and end are a table with a cell for each heading', async (t) => {
+  const samples = hour(() => ({}));
+  const text = renderVerdict(samples, verdictOf(samples));
+  const rows = text.split('\n').filter((line) => line.startsWith('|'));
+  t.same(
+    rows.map((row) => row.split('|').length),
+    Array(5).fill(rows[0]?.split('|').length),
+  );
+  t.match(text, /^\| 30\.0 min \|/m);
+  t.match(text, 'Verdict: steady.');
 });
