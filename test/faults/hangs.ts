@@ -68,7 +68,7 @@ const STORM: Row = {
 const GIVEN_UP: Row = {
   fault: 'miner: SIGKILL at every start, three restarts allowed',
   moment: 'as soon as it is back',
-  expected: 'exit 75, the reason on record',
+  expected: 'exit 69, the reason on record',
   play: async (stage) => {
     stage.configure({ supervisor: { backoff_initial: '50ms', backoff_max: '200ms', limit: '3 in 10m' } });
     stage.start();

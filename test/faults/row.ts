@@ -16,6 +16,8 @@ export interface Row {
   quick?: boolean;
   /** About how long it takes where that is far above the others: the longest begin first. */
   seconds?: number;
+  /** About a promised time: played when no other row is. */
+  alone?: boolean;
   /** Files of the row's own doing, relative to the home: they may be left. */
   leaves?: RegExp;
   /** Puts the stage at the moment, applies the fault, waits for the outcome. */

@@ -20,15 +20,16 @@ export async function playMatrix({ only, jobs, budgetMs, onResult }: MatrixOptio
   const deadline = performance.now() + budgetMs;
   const results = new Map<Row, Result>();
   // A long row that begins last would be waited for alone.
-  const waiting = [...rows].sort((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0));
-  const worker = async () => {
+  const together = rows.filter(({ alone }) => !alone).sort((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0));
+  const worker = async (waiting: Row[]) => {
     for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
       const result = performance.now() > deadline ? outOfTime(row) : await play(row);
       results.set(row, result);
       onResult(result);
     }
   };
-  await Promise.all(Array.from({ length: jobs }, worker));
+  await Promise.all(Array.from({ length: jobs }, () => worker(together)));
+  await worker(rows.filter(({ alone }) => alone));
   return rows.flatMap((row) => results.get(row) ?? []);
 }
 

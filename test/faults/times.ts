@@ -8,12 +8,13 @@ import type { Row, Seen } from './row.ts';
 import { type FaultStage, kill } from './stage.ts';
 
 /** Of so many tries the best counts: a promise is about a machine at rest. */
-const TRIES = 3;
+const TRIES = 4;
 
 const STOP: Row = {
   fault: 'none: a stop in order',
   moment: 'ready',
   expected: 'exit 0 within 0.5 s',
+  alone: true,
   play: (stage) => stopsWithin(stage, 500),
 };
 
@@ -28,6 +29,7 @@ const STOP_WHILE_HUNG: Row[] = (
   fault: `${names.join(' and ')}: STOP for good`,
   moment: 'before a stop',
   expected: `exit 0 within ${promisedMs / 1000} s`,
+  alone: true,
   leaves: NOTES,
   play: (stage) => stopsWithin(stage, promisedMs, names),
 }));
@@ -39,6 +41,7 @@ const STOP_EXTERNAL: Row = {
   fault: `miner and external gateway: STOP for good, stop_timeout ${EXTERNAL_STOP_SECONDS} s`,
   moment: 'before a stop',
   expected: `exit 0 within ${2.5 + EXTERNAL_STOP_SECONDS} s`,
+  alone: true,
   play: async (stage) => {
     await useExternal(stage, { stop_timeout: `${EXTERNAL_STOP_SECONDS}s` });
     return stopsWithin(stage, 2500 + EXTERNAL_STOP_SECONDS * 1000, ['miner', 'gateway']);
@@ -65,6 +68,7 @@ const CRASH: Row = {
   fault: 'miner: SIGKILL, with matrices of the preset `light`',
   moment: 'ready',
   expected: 'mining again within 1 s',
+  alone: true,
   play: async (stage) => {
     useLight(stage);
     // Each crash is then the first of its row.
