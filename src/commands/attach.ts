@@ -1,7 +1,5 @@
 // `pearlctl attach`: adopt a gateway and a miner that somebody else started.
 import { EXIT, PearlError } from '../errors.ts';
-import { parseEndpoint } from '../jsonrpc/endpoint.ts';
-import { attach } from '../provider/attachment.ts';
 import { defineCommand } from './command.ts';
 
 export const command = defineCommand({
@@ -25,6 +23,10 @@ export const command = defineCommand({
     wallet: { type: 'string', describe: 'The address that it pays', placeholder: 'ADDRESS' },
   },
   async run(args, context) {
+    const [{ attach }, { parseEndpoint }] = await Promise.all([
+      import('../provider/attachment.ts'),
+      import('../jsonrpc/endpoint.ts'),
+    ]);
     const sidecar = await attach(context.paths, {
       gateway: parseEndpoint(args.gatewayUrl),
       gatewayPid: parsePid('--gateway-pid', args.gatewayPid),

@@ -56,7 +56,10 @@ function parseStrictly(entry: CommandEntry, command: Command, options: OptionTab
         }
         return parser.options(
           Object.fromEntries(
-            Object.entries(options).map(([name, { choices: _, ...rest }]) => [name, { ...rest, ...textual(rest) }]),
+            Object.entries(options).map(([name, { choices: _, demandOption: __, ...rest }]) => [
+              name,
+              { ...rest, ...textual(rest) },
+            ]),
           ),
         );
       },
@@ -106,6 +109,9 @@ function findProblem(args: Record<string, unknown>, command: Command, options: O
     }
   }
   for (const [name, option] of Object.entries(options)) {
+    if (option.demandOption && args[name] === undefined) {
+      return `--${name} is missing${option.placeholder === undefined ? '' : `: ${option.placeholder}`}.`;
+    }
     const problem = name in args ? valueProblem(args[name], option) : null;
     if (problem) return `--${name} ${problem}.`;
   }

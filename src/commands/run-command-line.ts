@@ -27,7 +27,17 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   }
   const { parseArguments } = await import('./parse.ts');
   const args = parseArguments(entry, command, rest);
-  return command.run(args, createContext(args));
+  try {
+    return await command.run(args, createContext(args));
+  } catch (error) {
+    throw withHelp(error, name);
+  }
+}
+
+/** Whoever typed a value that cannot be is told where the possible ones stand. */
+function withHelp(error: unknown, name: string): unknown {
+  if (!(error instanceof PearlError) || error.code !== 'USAGE' || error.hint !== undefined) return error;
+  return new PearlError(error.code, error.message, { hint: `See: pearlctl ${name} --help`, cause: error });
 }
 
 /** Also when the rest of the line is wrong: whoever asks for help gets it. */

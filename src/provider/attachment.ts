@@ -104,10 +104,11 @@ function adopted(name: string, pid: number | null): SidecarChild {
 async function requireGateway(endpoint: Endpoint): Promise<void> {
   const result = await probeGateway(endpoint, PROBE_MS);
   if (result.kind === 'serving' || result.kind === 'silent') return;
-  const code = result.kind === 'nonsense' ? 'GATEWAY_NONSENSE' : 'GATEWAY_UNREACHABLE';
-  throw new PearlError(code, `No gateway can be attached at ${renderEndpoint(endpoint)}: ${result.reason}.`, {
-    hint: 'Give the address that the miner uses, such as http://127.0.0.1:8337 or unix:/tmp/pearlgw.sock.',
-  });
+  const hint = 'Give the address that the miner uses, such as http://127.0.0.1:8337 or unix:/tmp/pearlgw.sock.';
+  // Why it was not reached names the address already.
+  if (result.kind === 'unreachable') throw new PearlError('GATEWAY_UNREACHABLE', result.reason, { hint });
+  const message = `What answers at ${renderEndpoint(endpoint)} is no gateway: ${result.reason}.`;
+  throw new PearlError('GATEWAY_NONSENSE', message, { hint });
 }
 
 /** Its mirror, network and shape are used where it can be read; an attached pair needs none. */

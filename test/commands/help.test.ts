@@ -82,6 +82,14 @@ t.test('what is mistyped is answered with what was probably meant', async (t) =>
     { words: ['status', '--config'], says: /^pearlctl: --config takes a value\.\n/ },
     { words: ['status', '--config', 'a', '--config', 'b'], says: /^pearlctl: --config was given more than once\.\n/ },
     { words: ['status', 'extra'], says: /^pearlctl: [^\n]*extra[^\n]*\.\n/ },
+    {
+      words: ['shares', '--limit', '0'],
+      says: /^pearlctl: --limit takes [^\n]+\n {2}See: pearlctl shares --help\n$/,
+    },
+    {
+      words: ['attach'],
+      says: /^pearlctl: --gateway-url is missing: http:[^\n]+\n {2}See: pearlctl attach --help\n$/,
+    },
     { words: ['config'], says: /^pearlctl: <action> is missing: show, [^\n]+\n/ },
     { words: ['config', 'frob'], says: /^pearlctl: "frob" is not one of show, [^\n]+\n/ },
   ]) {
