@@ -58,3 +58,10 @@ t.test('links between the documents lead somewhere', async (t) => {
     }
   }
 });
+
+t.test('the number of checks that is told is how many there are', async (t) => {
+  for (const page of PAGES) {
+    const text = readFileSync(join(import.meta.dirname, '..', '..', page), 'utf8');
+    for (const [, told] of text.matchAll(/(\d+) checks/g)) t.equal(Number(told), CHECKS.length, page);
+  }
+});
