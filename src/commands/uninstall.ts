@@ -27,16 +27,18 @@ export const command = defineCommand({
     const { steps, kept } = prepared;
     const model = { schemaVersion: 1, scope: service.paths.scope, steps, kept };
     if (args.dryRun || steps.length === 0) {
-      context.print(renderRemovals(steps, kept), { ...model, done: steps.length === 0 });
+      context.print(renderRemovals(prepared.service, steps, kept), { ...model, done: steps.length === 0 });
       return EXIT.ok;
     }
     requireRights(service.paths.scope, service.caller, ['pearlctl', ...process.argv.slice(2)]);
-    context.say(renderRemovals(steps, kept));
+    context.say(renderRemovals(prepared.service, steps, kept));
     if (!args.yes && !(await askConsent('Do this?', context.stopSignal()))) {
       context.print('Nothing was changed.', { ...model, done: false });
       return EXIT.ok;
     }
-    await prepared.act({ onStep: (step) => context.say(`  … ${describeRemoval(step)[0] ?? ''}`) });
+    await prepared.act({
+      onStep: (step) => step.kind !== 'empty-folder' && context.say(`  … ${describeRemoval(step)[0] ?? ''}`),
+    });
     const left = kept.length === 0 ? '' : ' What stays goes with: pearlctl uninstall --purge';
     context.print(`It is gone.${left}`, { ...model, done: true });
     return EXIT.ok;

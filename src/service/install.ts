@@ -1,5 +1,6 @@
 // Install and uninstall from end to end: look, plan, and after consent act and verify. The commands only ask and print.
 import { rmSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { PearlError } from '../errors.ts';
 import { awaitSession } from './caller.ts';
@@ -76,6 +77,8 @@ function manifestFor({ definition, manifest, note, kind, definitionFile, runtime
 }
 
 export interface PreparedUninstall {
+  /** As its manager calls it. */
+  service: string;
   steps: Removal[];
   /** What stays, for the plan's last line. */
   kept: string[];
@@ -88,6 +91,7 @@ export async function prepareUninstall(service: Service, purge: boolean): Promis
   const facts = await lookForUninstall(service, purge);
   const steps = planUninstall(facts);
   return {
+    service: basename(service.definitionFile),
     steps,
     kept: purge ? [] : keptPaths(facts),
     async act(options) {

@@ -109,7 +109,15 @@ function restartNeeded(changes: readonly ReloadChange[]): { text: string; fix: s
   const late = changes.filter(({ effect }) => effect === 'supervisor' || effect === 'service');
   if (late.length === 0) return null;
   return {
-    text: `Changed, and not in force before a restart: ${late.map(({ key }) => key).join(', ')}.`,
+    text: `Changed, and not in force before a restart: ${late.map(({ key }) => asWritten(key)).join(', ')}.`,
     fix: late.some(({ effect }) => effect === 'service') ? 'pearlctl install' : 'pearlctl restart',
   };
+}
+
+/** `service.memoryMaxBytes` as people write it: `[service] memory_max`. */
+function asWritten(key: string): string {
+  const [section = '', name] = key.split('.');
+  if (name === undefined) return section;
+  const snake = name.replace(/(?:Ms|Bytes)$/, '').replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return `[${section}] ${snake}`;
 }

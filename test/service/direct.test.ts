@@ -51,13 +51,13 @@ t.test('reload gives the supervisor’s own answer', async (t) => {
   t.equal(reloadRemainder(paths), null);
   stage.configure('[logs]\nlevel = warn');
   await reloadDirectly(paths);
-  t.match(reloadRemainder(paths), { text: /logs\.level/, fix: 'pearlctl restart' });
+  t.match(reloadRemainder(paths), { text: /\[logs\] level/, fix: 'pearlctl restart' });
   await reloadDirectly(paths);
-  t.match(reloadRemainder(paths), { text: /logs\.level/ }, 'saying it twice does not make it so');
+  t.match(reloadRemainder(paths), { text: /\[logs\] level/ }, 'saying it twice does not make it so');
   stage.configure('[service]\ncpu_weight = 7');
   await reloadDirectly(paths);
-  t.notMatch(reloadRemainder(paths), { text: /logs\.level/ }, 'what is taken back is in force');
-  t.match(reloadRemainder(paths), { text: /service\.cpuWeight/, fix: 'pearlctl install' });
+  t.notMatch(reloadRemainder(paths), { text: /\[logs\] level/ }, 'what is taken back is in force');
+  t.match(reloadRemainder(paths), { text: /\[service\] cpu_weight/, fix: 'pearlctl install' });
   stage.configure('[nonsense]\na = 1');
   await t.rejects(reloadDirectly(paths), { code: 'CONFIG_INVALID', hint: /./ });
   t.equal(stage.sidecar()?.state, 'running', 'it goes on as before');

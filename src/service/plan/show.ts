@@ -95,13 +95,20 @@ export function describeRemoval(step: Removal): string[] {
   }
 }
 
-/** A whole uninstall as text. */
-export function renderRemovals(steps: readonly Removal[], kept: readonly string[]): string {
-  if (steps.length === 0) return 'Nothing of pearlctl is installed here.\n';
+/** A whole uninstall of the service of that name as text. */
+export function renderRemovals(service: string, steps: readonly Removal[], kept: readonly string[]): string {
+  if (steps.length === 0) return `Nothing of ${service} is installed here.\n`;
+  const folders = steps.flatMap((step) => (step.kind === 'empty-folder' ? [step.path] : []));
+  const blocks = steps.flatMap((step): string[][] => {
+    if (step.kind !== 'empty-folder') return [describeRemoval(step)];
+    // One line for all of them: mostly there is something in them, and then they stay.
+    if (step.path !== folders[0]) return [];
+    return [['remove the folders that were made for it, where they are empty', ...folders.map((path) => `  ${path}`)]];
+  });
   return [
-    'Remove the service',
+    steps.some(({ kind }) => kind === 'forget') ? `Remove ${service}` : `Remove what is left of ${service}`,
     '',
-    ...numbered(steps.map(describeRemoval)),
+    ...numbered(blocks),
     ...(kept.length === 0 ? [] : ['', `  Stays: ${kept.join(', ')} (--purge removes it as well).`]),
     '',
   ].join('\n');

@@ -68,7 +68,6 @@ export function planUninstall(facts: UninstallFacts): Removal[] {
     ...entries.flatMap((entry): Removal[] => (entry.kind === 'access' && exists(entry.path) && !purge ? [entry] : [])),
     ...tree(facts, facts.runtimeRoot, 'the installed program'),
     ...tree(facts, paths.runtimeFolder, 'the files of the running service'),
-    ...(purge ? purgeSteps(facts) : []),
     ...entries.flatMap((entry): Removal[] =>
       entry.kind === 'linger' && !entry.existed
         ? [{ kind: 'linger', user: entry.user, command: ['loginctl', 'disable-linger', entry.user] }]
@@ -79,14 +78,24 @@ export function planUninstall(facts: UninstallFacts): Removal[] {
         ? [{ kind: 'account', name: entry.name, command: ['userdel', entry.name] }]
         : [],
     ),
-    // Only now is there nothing left that a repetition would have to know.
+    // Only now is there nothing left that a repetition would have to know: a user's manifest goes with the state.
+    ...(purge ? purgeSteps(facts) : []),
     ...(manifest !== null ? [manifestRemoval(manifest, paths.manifestFile)] : []),
     ...emptyFolders(facts, entries),
     ...(purge || manifest === null ? [] : noteSteps(manifest, paths.manifestFile)),
   ];
   // A manager that never heard of us has nothing to forget.
   const onlyForget = steps.length === 1 && steps[0]?.kind === 'forget';
-  return onlyForget && !state.loaded ? [] : steps;
+  return onlyForget && !state.loaded ? [] : steps.filter((step, index) => !isGoneBefore(step, steps.slice(0, index)));
+}
+
+/** What lies in a folder that an earlier step removed with all in it. */
+function isGoneBefore(step: Removal, before: readonly Removal[]): boolean {
+  if (step.kind !== 'empty-folder' && step.kind !== 'manifest') return false;
+  return before.some(({ kind, ...tree }) => {
+    const path = kind === 'tree' && 'path' in tree ? tree.path : null;
+    return path !== null && (step.path === path || step.path.startsWith(`${path}/`));
+  });
 }
 
 function stopStep(manager: UninstallFacts['manager']): Removal {
@@ -119,9 +128,9 @@ function purgeSteps(facts: UninstallFacts): Removal[] {
       ? [{ kind: 'file', path: paths.configFile, title: 'the configuration', note: null } as const]
       : []),
     ...tree(facts, paths.credentialsFolder, 'passwords'),
-    ...tree(facts, paths.stateFolder, 'the state, with the record of shares'),
     ...(paths.logFolder === null ? [] : tree(facts, paths.logFolder, 'the log')),
     ...(facts.kind === 'systemd' ? tree(facts, `${facts.definitionFile}.d`, 'changes made with systemctl edit') : []),
+    ...tree(facts, paths.stateFolder, 'the state, with the record of shares'),
   ];
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { noteFile, parseManifest, readManifest } from '../../../src/service/manifest.ts';
 import { removeAll } from '../../../src/service/plan/remove.ts';
+import { renderRemovals } from '../../../src/service/plan/show.ts';
 import { planUninstall, type Removal, type UninstallFacts } from '../../../src/service/plan/uninstall.ts';
 import { ABSENT, manifestOf, RUNNING, uninstallFacts } from './facts.ts';
 
@@ -23,7 +24,6 @@ t.test('from the manifest: stop, forget, program, account; configuration and sta
     'tree /run/pearlctl',
     'account',
     'manifest /etc/pearlctl/manifest.json',
-    'empty-folder /usr/local/lib/pearlctl',
     'empty-folder /var/lib/pearlctl',
     'note /etc/pearlctl/uninstalled.json',
   ]);
@@ -41,6 +41,23 @@ t.test('a purge takes configuration, passwords, state and drop-ins along, and le
     t.ok(steps.includes(path), path);
   }
   t.notOk(steps.some((step) => step.startsWith('note')));
+});
+
+t.test('what a repetition has to know goes last: a user’s manifest lies in the state', async (t) => {
+  const steps = outline(uninstallFacts('user', { purge: true }));
+  t.ok(steps.indexOf('linger') < steps.indexOf('tree /home/ada/.local/state/pearlctl'), 'lingering is off before');
+  t.notMatch(steps.join('\n'), /manifest/, 'which takes the manifest along');
+});
+
+t.test('in words: the service by its name, folders in one line, nothing twice', async (t) => {
+  const facts = uninstallFacts('user');
+  const text = renderRemovals('pearlctl.service', planUninstall(facts), ['/home/ada/.config/pearlctl/pearlctl.ini']);
+  t.match(text, /^Remove pearlctl\.service\n/);
+  t.equal(text.match(/where they are empty/g)?.length, 1);
+  t.match(text, /Stays: \/home\/ada\/\.config/);
+  const left = uninstallFacts('user', { manifest: null, definitionIsOurs: false, purge: true, state: ABSENT });
+  t.match(renderRemovals('pearlctl.service', planUninstall(left), []), /^Remove what is left of pearlctl\.service\n/);
+  t.equal(renderRemovals('pearlctl.service', [], []), 'Nothing of pearlctl.service is installed here.\n');
 });
 
 t.test('a configuration that lies elsewhere is never removed', async (t) => {
