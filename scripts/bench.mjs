@@ -1,10 +1,12 @@
-// What this machine does, as one table: start-up of the hot commands, verification, a JSON-RPC round trip, the miner.
+// What this machine does, as one table: start-up of the hot commands, verification, a JSON-RPC round trip, the miner, and what
+// pearlctl costs beside it.
 // Ratios first, since absolute figures drift with whatever else the machine is doing; each is a median, and what is
 // compared is run in turns.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { PRESETS } from '../dist/js/config/shapes.js';
 import { RpcClient } from '../dist/js/jsonrpc/client.js';
 import { startServer } from '../dist/js/jsonrpc/server.js';
@@ -14,6 +16,8 @@ import { native } from '../dist/js/native.js';
 const CLI = join(import.meta.dirname, '..', 'dist', 'js', 'cli.js');
 const START_RUNS = 21;
 const CALLS = 500;
+const RECOVERIES = 5;
+const FOOTPRINT_SECONDS = 60;
 /** Of processor time, on each thread. */
 const MINER_SECONDS = 5;
 
@@ -113,10 +117,31 @@ async function mining() {
   rows.push([`miner: ${cores} threads against one`, '', `${(all / one).toFixed(2)} x`]);
 }
 
+/** Measured as the tests in test/costs do, for longer; built to lie beside the addon, which is found relative to the program. */
+async function costs() {
+  const load = async (name) => {
+    const outfile = `dist/faults/${name}.mjs`;
+    const entryPoints = [`test/costs/${name}.ts`];
+    await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', packages: 'external' });
+    return import(new URL(`../${outfile}`, import.meta.url));
+  };
+  const { measureRecovery } = await load('recovery');
+  const times = [];
+  for (let run = 0; run < RECOVERIES; run += 1) times.push(await measureRecovery());
+  rows.push(['crash of the miner to work again, light', `${median(times).toFixed(0)} ms`, '']);
+  if (process.platform !== 'linux') return;
+  const { measureFootprint } = await load('footprint');
+  const { corePercent, pssMebibytes, each } = await measureFootprint(FOOTPRINT_SECONDS);
+  const part = (name) => `${name} ${each[name].corePercent.toFixed(2)} %, ${each[name].pssMebibytes.toFixed(0)} MiB`;
+  const sum = `${corePercent.toFixed(2)} % of a core, ${pssMebibytes.toFixed(0)} MiB`;
+  rows.push(['supervisor and gateway, mining at a pool', sum, `${part('supervisor')}; ${part('gateway')}`]);
+}
+
 startUp();
 verification();
 await roundTrip();
 await mining();
+await costs();
 const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column].length)));
 for (const [what, figure, ratio] of rows) {
   console.log(`${what.padEnd(widths[0])}  ${figure.padStart(widths[1])}  ${ratio}`.trimEnd());
