@@ -70,10 +70,9 @@ function respond(
   answer: (request: WebRequest) => Reply | null,
 ): void {
   for (const [name, value] of Object.entries(GUARDS)) response.setHeader(name, value);
-  const refusal = refusalOf(request);
-  const reply = refusal === null ? answer(requestOf(request)) : null;
-  if (reply === null) {
-    const { status, words } = refusal ?? { status: 404, words: 'there is nothing here' };
+  const reply = refusalOf(request) ?? answerOf(request, answer);
+  if ('words' in reply) {
+    const { status, words } = reply;
     if (status === 405) response.setHeader('Allow', 'GET, HEAD');
     response.statusCode = status;
     response.setHeader('Content-Type', 'text/plain; charset=utf-8');
@@ -85,7 +84,21 @@ function respond(
   response.end(request.method === 'HEAD' ? undefined : reply.body);
 }
 
-function refusalOf({ headers, method }: IncomingMessage): { status: number; words: string } | null {
+interface Refusal {
+  status: 404 | 405 | 421 | 500;
+  words: string;
+}
+
+/** Whatever goes wrong in an answer is told to who asked: the supervisor's life does not hang on it. */
+function answerOf(request: IncomingMessage, answer: (request: WebRequest) => Reply | null): Reply | Refusal {
+  try {
+    return answer(requestOf(request)) ?? { status: 404, words: 'there is nothing here' };
+  } catch {
+    return { status: 500, words: 'this cannot be answered: pearlctl status, pearlctl logs' };
+  }
+}
+
+function refusalOf({ headers, method }: IncomingMessage): Refusal | null {
   if (!isLoopbackHost(headers.host)) return { status: 421, words: 'this host is not served here' };
   if (method !== 'GET' && method !== 'HEAD') return { status: 405, words: 'only GET is answered' };
   return null;

@@ -15,16 +15,22 @@ function past(recent: RatePoint[], day: RatePoint[] = []): RatePast {
 const seconds = (list: readonly RatePoint[]) => list.map(([at]) => at);
 
 t.test('what comes is added to what is there, and what is older than the range goes', async (t) => {
-  const first = merge(null, past(points(1000, 1010, 2)));
+  const first = merge(null, past(points(1000, 1010, 2)), 1010);
   t.equal(lastSecond(first), 1010);
-  const second = merge(first, past(points(1012, 1014, 2)));
+  const second = merge(first, past(points(1012, 1014, 2)), 1014);
   t.same(seconds(second.recent.points), [1000, 1002, 1004, 1006, 1008, 1010, 1012, 1014]);
-  const overlapping = merge(second, past(points(1010, 1016, 2, 99)));
+  const overlapping = merge(second, past(points(1010, 1016, 2, 99)), 1016);
   t.same(seconds(overlapping.recent.points), [1000, 1002, 1004, 1006, 1008, 1010, 1012, 1014, 1016]);
   t.equal(overlapping.recent.points.at(-2)?.[1], 99, 'the newer word counts');
-  const later = merge(overlapping, past(points(1912, 1914, 2)));
+  const later = merge(overlapping, past(points(1912, 1914, 2)), 1914);
   t.same(seconds(later.recent.points), [1014, 1016, 1912, 1914]);
-  t.same(seconds(merge(second, past([])).recent.points), seconds(second.recent.points), 'no news take nothing away');
+  t.same(
+    seconds(merge(second, past([]), 1016).recent.points),
+    seconds(second.recent.points),
+    'no news take nothing away',
+  );
+  const setBack = merge(second, past([]), 1005);
+  t.equal(lastSecond(setBack), 1006, 'what a clock that was set back has made the future is not waited for');
   t.equal(lastSecond(null), null);
 });
 

@@ -86,6 +86,16 @@ t.test('every answer, a refusal too, says who may frame, read and run what', asy
   }
 });
 
+t.test('an answer that fails is told to who asked, and the next one is given', async (t) => {
+  const server = await startWebServer({ host: '127.0.0.1', port: 0 }, ({ path }) => {
+    if (path === '/broken') throw new Error('broken');
+    return hereOnly()({ path, query: new URLSearchParams(), ifNoneMatch: null });
+  });
+  t.teardown(() => server.close());
+  t.match(await ask(`${server.origin}/broken`), { status: 500, body: /pearlctl logs/ });
+  t.match(await ask(`${server.origin}/here`), { status: 200 });
+});
+
 t.test('a taken port is said in words, and open connections do not hold up the end', async (t) => {
   const first = await startWebServer({ host: '127.0.0.1', port: 0 }, hereOnly());
   const port = Number(new URL(first.origin).port);

@@ -50,7 +50,7 @@ export function makeChart(place: HTMLElement, listener: ChartListener): Chart {
         font: font(),
         grid: { show: false },
         ticks: { show: false },
-        space: 64,
+        space: 56,
         incrs: TIME_STEPS,
         size: 28,
         values: (chart, splits, _axis, _space, step) => splits.map((at) => timeLabel(chart, at, step)),
@@ -61,7 +61,7 @@ export function makeChart(place: HTMLElement, listener: ChartListener): Chart {
         size: 48,
         grid: { stroke: () => colour('--line'), width: 1 },
         ticks: { show: false },
-        space: 48,
+        space: 40,
         values: (_chart, splits) => {
           const { figures, unit } = scaleRates(splits, Math.max(...rates));
           listener.onUnit(unit);

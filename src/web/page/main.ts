@@ -23,7 +23,7 @@ follow({
     if (page !== null && page !== document.page) return window.location.reload();
     page = document.page;
     const nowMs = Date.parse(document.at);
-    past = merge(past, document.history);
+    past = merge(past, document.history, nowMs / 1000);
     showStatus(document.status);
     pastView.update(past, nowMs / 1000);
     setReachable(true);
@@ -31,8 +31,8 @@ follow({
     setTitle(document.status);
     lastSeen = new Date();
     isSilent = false;
+    if (status === null) performance.mark('shown');
     status = document.status;
-    performance.mark('shown');
   },
   onSilence() {
     setReachable(false);

@@ -15,19 +15,23 @@ const GAP_STEPS = 4;
 /** What is kept here is bounded by time, as there; a page may stay open for weeks. */
 const KEPT_SECONDS = { recent: RANGES.quarter.seconds, day: RANGES.day.seconds };
 
-/** The past with the news added. A supervisor that started anew has none of it, so what is here is kept. */
-export function merge(past: RatePast | null, news: RatePast): RatePast {
+/**
+ * The past with the news added. A supervisor that started anew has none of it, so what is here is kept; but for what a clock
+ * that was set back has made the future.
+ */
+export function merge(past: RatePast | null, news: RatePast, nowSeconds: number): RatePast {
   if (past === null) return news;
-  return {
-    recent: { ...news.recent, points: join(past.recent.points, news.recent.points, KEPT_SECONDS.recent) },
-    day: { ...news.day, points: join(past.day.points, news.day.points, KEPT_SECONDS.day) },
-  };
+  const joined = (name: 'recent' | 'day') => ({
+    ...news[name],
+    points: join(past[name].points, news[name].points, nowSeconds - KEPT_SECONDS[name], nowSeconds),
+  });
+  return { recent: joined('recent'), day: joined('day') };
 }
 
-function join(old: readonly RatePoint[], fresh: readonly RatePoint[], keptSeconds: number): RatePoint[] {
+function join(old: readonly RatePoint[], fresh: readonly RatePoint[], from: number, to: number): RatePoint[] {
   const first = fresh[0]?.[0] ?? Number.POSITIVE_INFINITY;
-  const newest = fresh.at(-1)?.[0] ?? old.at(-1)?.[0] ?? 0;
-  return [...old.filter(([at]) => at < first), ...fresh].filter(([at]) => at >= newest - keptSeconds);
+  // A point's time is rounded, and may be half a second late.
+  return [...old.filter(([at]) => at < first && at <= to + 1), ...fresh].filter(([at]) => at >= from);
 }
 
 /** The time up to which everything is here, to ask for what came later; null before anything came. */
