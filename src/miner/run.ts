@@ -1,4 +1,5 @@
 // The miner process: the native miner, the loop around its gateway, and the heartbeat to the supervisor.
+
 import { createHash } from 'node:crypto';
 import { expectedMacs } from '../calibration/expectation.ts';
 import { readCalibration } from '../calibration/record.ts';
@@ -10,6 +11,7 @@ import { type Endpoint, parseEndpoint } from '../jsonrpc/endpoint.ts';
 import { native } from '../native.ts';
 import type { MinerHeartbeat, SentMessage, SupervisorMessage } from '../supervisor/channel.ts';
 import { boundedText, ParentLink } from '../supervisor/parent.ts';
+import { goFirst } from './first-to-go.ts';
 import type { MinerJob } from './job.ts';
 import { automaticMemory } from './memory.ts';
 import { MINER_TIMES, Miner } from './miner.ts';
@@ -45,6 +47,7 @@ export async function runMiner(
   options: RunMinerOptions = {},
 ): Promise<void> {
   const parent = new ParentLink(signal, native());
+  goFirst();
   try {
     await mine(config, paths, parent, endpointOf(config, options));
   } catch (error) {

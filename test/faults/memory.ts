@@ -61,6 +61,7 @@ const SERVICE_BOUND: Row = {
   fault: 'bound of memory for the whole service; the miner outgrows it (OOM) until the bound is raised after 5 s',
   moment: 'reloading',
   expected: 'running, the miner restarted, the others not',
+  quick: true,
   needs: ['memory groups'],
   play: async (stage) => {
     const group = newGroup(stage);
