@@ -122,7 +122,11 @@ async function change(context: Context, path: string, values: string[] | null): 
   return reportChange(context, plan, 'It says this already.');
 }
 
-function reportChange(context: Context, { path, changes, remaining }: ConfigChange, unchanged: string): number {
+async function reportChange(
+  context: Context,
+  { path, changes, remaining }: ConfigChange,
+  unchanged: string,
+): Promise<number> {
   context.print(changes === '' ? unchanged : changes, {
     schemaVersion: 1,
     path,
@@ -131,7 +135,13 @@ function reportChange(context: Context, { path, changes, remaining }: ConfigChan
     remaining: remaining.map(problemModel),
   });
   for (const { message } of remaining) context.say(`Still wrong: ${message}`);
+  if (changes !== '' && (await runsNow(context))) context.say('What runs takes it over with: pearlctl reload');
   return EXIT.ok;
+}
+
+async function runsNow({ paths }: Context): Promise<boolean> {
+  const { readStatus } = await import('../status/status.ts');
+  return (await readStatus(paths)).supervisor !== null;
 }
 
 function problemModel({ code, key, line, message, hint }: ConfigError): object {

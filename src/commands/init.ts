@@ -1,10 +1,11 @@
 // `pearlctl init`: a configuration, by questions on a terminal or by flags alone.
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { NETWORKS } from '../config/networks.ts';
 import { renderConfig } from '../config/render.ts';
 import { walletFromProgram } from '../config/wallet.ts';
 import { EXIT, PearlError } from '../errors.ts';
-import { answersFor, type Choices, withUsualAnswers } from '../init/answers.ts';
+import { answersFor, type Choices, type Present, withUsualAnswers } from '../init/answers.ts';
 import type { Measured } from '../init/measure.ts';
 import { type ConfigChange, planChange, writeChange } from '../init/write.ts';
 import { defineCommand } from './command.ts';
@@ -84,7 +85,10 @@ async function ask(
   calibrate: boolean | undefined,
 ): Promise<Made | null> {
   const questions = await import('../init/questions.ts');
-  const plan = await planChange(context.paths, textOf(await questions.askChoices(given, makeWallet)));
+  const plan = await planChange(
+    context.paths,
+    textOf(await questions.askChoices(given, makeWallet, await presentOf(context))),
+  );
   const wanted = calibrate ?? (!(await minesNow(context)) && (await questions.askToMeasure()));
   const measured = wanted ? await measure(context, plan.text) : null;
   if (wanted && measured === null) return null;
@@ -103,7 +107,7 @@ async function makeUnasked(
   makeWallet: () => string,
   { overwrite, calibrate }: { overwrite: boolean | undefined; calibrate: boolean | undefined },
 ): Promise<Made | null> {
-  const plan = await planChange(context.paths, textOf(withUsualAnswers(choices, makeWallet)));
+  const plan = await planChange(context.paths, textOf(withUsualAnswers(choices, makeWallet, await presentOf(context))));
   // Whatever is replaced is seen once more.
   if (plan.before !== null && plan.changes !== '') context.say(plan.changes);
   if (plan.before !== null && plan.changes !== '' && overwrite !== true) {
@@ -144,6 +148,18 @@ async function measure(context: Context, text: string): Promise<Measured | null>
   const live = process.stderr.isTTY && process.env.TERM !== 'dumb';
   const progress = showProgress(context.json ? { write: () => {} } : process.stderr, live);
   return measureFor({ paths: context.paths, text, signal: context.stopSignal(), progress });
+}
+
+/** Null where there is no configuration, or none that can be read. */
+async function presentOf({ paths }: Context): Promise<Present | null> {
+  if (!existsSync(paths.configFile)) return null;
+  const [{ readConfigFile }, { checkConfig }] = await Promise.all([
+    import('../config/file.ts'),
+    import('../config/config.ts'),
+  ]);
+  const text = await readConfigFile(paths.configFile);
+  const { config } = checkConfig(text, paths.configFile, { home: paths.userHome });
+  return config === null ? null : { network: config.network, wallet: config.miner.wallet };
 }
 
 async function minesNow({ paths }: Context): Promise<boolean> {

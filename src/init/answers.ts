@@ -24,15 +24,28 @@ export function gatewayKinds(network: Network): readonly [GatewayKind, ...Gatewa
   return network === 'mainnet' ? ['pool', 'external', 'attached'] : ['external', 'attached'];
 }
 
+/** Whom the configuration that is there pays. */
+export interface Present {
+  readonly network: Network;
+  readonly wallet: string;
+}
+
+/** The wallet of the present configuration, where it is of this network: nobody is to lose it by asking for a new file. */
+export function keptWallet(network: Network, present: Present | null): string | undefined {
+  return present !== null && present.network === network && present.wallet !== '' ? present.wallet : undefined;
+}
+
 /**
- * Fills in what has a usual answer; `makeWallet` gives a devnet address, whose coins are worth nothing anyway.
+ * Fills in what has a usual answer: the wallet is the present one, or on the devnet what `makeWallet` gives, an address whose
+ * coins are worth nothing anyway.
  *
  * @throws PearlError USAGE that names the flag for what only the user can know.
  */
-export function withUsualAnswers(choices: Choices, makeWallet: () => string): Choices {
+export function withUsualAnswers(choices: Choices, makeWallet: () => string, present: Present | null): Choices {
   const network = choices.network ?? 'mainnet';
   const gateway = choices.gateway ?? gatewayKinds(network)[0];
-  const wallet = choices.wallet ?? (network === 'devnet' ? makeWallet() : undefined);
+  const usual = () => keptWallet(network, present) ?? (network === 'devnet' ? makeWallet() : undefined);
+  const wallet = choices.wallet ?? usual();
   if (wallet === undefined && gateway !== 'attached')
     throw missing('Whom mining pays is not known.', '--wallet ADDRESS');
   if (gateway === 'pool' && !choices.pool?.length) throw missing('Which pool to mine with is not known.', '--pool URL');

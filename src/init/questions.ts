@@ -3,8 +3,9 @@ import { cancel, confirm, intro, isCancel, note, select, text } from '@clack/pro
 import type { GatewayKind } from '../config/config.ts';
 import { NETWORKS, type Network } from '../config/networks.ts';
 import { readPoolUrl } from '../config/pool-url.ts';
+import { shortWallet } from '../config/wallet.ts';
 import { PearlError } from '../errors.ts';
-import { type Choices, gatewayKinds } from './answers.ts';
+import { type Choices, gatewayKinds, keptWallet, type Present } from './answers.ts';
 import { promptWallet } from './wallet-prompt.ts';
 
 const NETWORK_HINTS: Partial<Record<Network, string>> = {
@@ -20,12 +21,12 @@ const GATEWAY_LABELS: Record<GatewayKind, string> = {
 };
 
 /** Asks until every choice is made. Throws USAGE when the person gives up; nothing is written before. */
-export async function askChoices(given: Choices, makeWallet: () => string): Promise<Choices> {
+export async function askChoices(given: Choices, makeWallet: () => string, present: Present | null): Promise<Choices> {
   intro('pearlctl init: a configuration in a few questions');
   const network = given.network ?? (await askNetwork());
   const gateway = given.gateway ?? (await askGateway(network));
   const pool = gateway === 'pool' ? (given.pool ?? [await askPool()]) : given.pool;
-  const wallet = given.wallet ?? (gateway === 'attached' ? undefined : await askWallet(network, makeWallet));
+  const wallet = given.wallet ?? (gateway === 'attached' ? undefined : await askWallet(network, makeWallet, present));
   const threads = given.threads ?? (await askThreads());
   return { ...given, network, gateway, pool, wallet, threads };
 }
@@ -83,7 +84,9 @@ async function askPool(): Promise<string> {
 }
 
 /** On the devnet nobody has a wallet yet, and none is needed: what is mined there is worth nothing. */
-async function askWallet(network: Network, makeWallet: () => string): Promise<string> {
+async function askWallet(network: Network, makeWallet: () => string, present: Present | null): Promise<string> {
+  const kept = keptWallet(network, present);
+  if (kept !== undefined && answered(await confirm({ message: `Pay ${shortWallet(kept)}, as now?` }))) return kept;
   if (network === 'devnet') {
     const message = 'Make up an address? (Coins of the devnet are worth nothing; no key is kept.)';
     if (answered(await confirm({ message }))) return makeWallet();

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import t from 'tap';
 import { runCli } from './run-cli.ts';
 
+// A calibration takes some seconds of processor time on each core, which a loaded machine gives slowly.
+t.setTimeout(600_000);
+
 const home = t.testdir();
 
 t.test('bench measures the miner against the peak and the scalar loop', async (t) => {

@@ -5,6 +5,9 @@ import { parseConfig } from '../../src/config/config.ts';
 import { walletFromProgram } from '../../src/config/wallet.ts';
 import { runCli } from './run-cli.ts';
 
+// A calibration takes some seconds of processor time on each core, which a loaded machine gives slowly.
+t.setTimeout(600_000);
+
 const wallet = walletFromProgram(Buffer.alloc(32, 3), 'mainnet');
 const POOL = 'stratum+ssl://pool.example.com:3333';
 
@@ -15,6 +18,17 @@ t.test('init --yes on the devnet needs no answer, and makes a file for its owner
   t.match(run, { code: 0, stdout: /^Written: .*pearlctl\.ini\n.*worth nothing.*\nNext: pearlctl run/, stderr: '' });
   t.equal(statSync(path).mode & 0o777, 0o600);
   t.match(parseConfig(readFileSync(path, 'utf8'), path), { network: 'devnet', gateway: { kind: 'devnet' } });
+});
+
+t.test('init --yes again keeps the wallet, so that it changes nothing', async (t) => {
+  const home = t.testdir();
+  const flags = ['init', '--yes', '--network', 'devnet'];
+  t.equal((await runCli(flags, { home })).code, 0);
+  const before = readFileSync(join(home, 'pearlctl.ini'), 'utf8');
+  t.match(await runCli(flags, { home }), { code: 0, stdout: /says this already/ });
+  t.equal(readFileSync(join(home, 'pearlctl.ini'), 'utf8'), before);
+  const other = await runCli(['init', '--yes', '--pool', POOL, '--overwrite'], { home });
+  t.match(other, { code: 2, stderr: /--wallet/ }, 'a wallet of the devnet is none of mainnet');
 });
 
 t.test('init --yes measures only when told, and keeps that for the miner', async (t) => {

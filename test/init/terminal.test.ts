@@ -11,6 +11,9 @@ import { walletVerdict } from '../../src/init/wallet-prompt.ts';
 import { CLI } from '../commands/run-cli.ts';
 import { DEVNET } from '../doctor/stage.ts';
 
+// A calibration takes some seconds of processor time on each core, which a loaded machine gives slowly.
+t.setTimeout(600_000);
+
 const PERSON = fileURLToPath(new URL('../fixtures/person.py', import.meta.url));
 const skip =
   spawnSync('python3', ['-c', 'import pty, sys; assert sys.version_info >= (3, 9)']).status !== 0 && 'needs python3';

@@ -108,11 +108,13 @@ t.test('a new user comes from nothing to mining and back', { skip: whyNoBox(), t
   await step(['status'], { code: 3, reads: ['○ pearlctl: stopped'] });
   await step(['start'], { reads: ['It mines'] });
   await step(['config', 'set', 'miner.threads', 'many'], { code: 78, reads: ['threads must be'] });
-  await step(['config', 'set', 'miner.threads', '50%'], { reads: [/- threads = 1\n.*\+ threads = 50%/] });
+  await step(['config', 'set', 'miner.threads', '50%'], {
+    reads: [/- threads = 1\n.*\+ threads = 50%/, 'with: pearlctl reload'],
+  });
   await step(['reload'], { reads: ['in force'] });
   await step(['init', '--network', 'devnet', '--threads', '1', '--no-calibrate'], {
     answers: [
-      ['Make up an address?', ENTER],
+      [', as now?', ENTER],
       ['Write this?', ENTER],
     ],
     reads: [/- threads = 50%/, /\+ threads = 1/, 'Next: pearlctl reload'],
