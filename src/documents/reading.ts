@@ -206,6 +206,11 @@ const CALIBRATE: DocumentSpec = {
     'expected.shareSeconds': ['number | null', 'A share; null for never.'],
     'expected.blockSeconds': ['number | null', 'A block; null for never.'],
     power: ['object | null', 'What it costs, where the machine tells.'],
+    'power.source': ['string', '`processor` or `battery`: what the watts are of.'],
+    'power.idleWatts': ['number', 'While nothing was mined.'],
+    'power.miningWatts': ['number', 'While it was.'],
+    'power.addedWatts': ['number', 'What mining adds.'],
+    'power.kilowattHoursPerDay': ['number', 'Of a whole day of mining, for what it adds.'],
   },
 };
 

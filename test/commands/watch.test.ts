@@ -67,6 +67,23 @@ for (const [how, key] of [
   });
 }
 
+t.test('a terminal gets colour, unless it or its owner wants none', { skip }, async (t) => {
+  const home = t.testdir();
+  running(home);
+  for (const [before, flags, coloured] of [
+    ['', '', true],
+    ['NO_COLOR=1', '', false],
+    ['CLICOLOR=0', '', false],
+    ['TERM=dumb', '', false],
+    ['NO_COLOR=1', '--color always', true],
+    ['', '--color never', false],
+  ] as const) {
+    const { code, shown } = await atTerminal(home, `${before} "$0" "$1" status ${flags}`, []);
+    t.equal(code, 0, shown);
+    t.equal(shown.includes('\u001b['), coloured, `${before} status ${flags}`);
+  }
+});
+
 t.test('SIGTERM gives the terminal back too', { skip }, async (t) => {
   const home = t.testdir();
   running(home);

@@ -3,11 +3,15 @@ import { readFileSync } from 'node:fs';
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
+import { calibrationModel } from '../../src/calibration/model.ts';
+import type { Calibrated } from '../../src/calibration/session.ts';
+import { PRESETS } from '../../src/config/shapes.ts';
 import { ACTING_DOCUMENTS } from '../../src/documents/acting.ts';
 import type { DocumentSpec } from '../../src/documents/document.ts';
 import { renderJsonPage } from '../../src/documents/page.ts';
 import { READING_DOCUMENTS } from '../../src/documents/reading.ts';
 import { type LedgerEntry, renderEntry } from '../../src/ledger/entry.ts';
+import { costOf } from '../../src/power/cost.ts';
 import { runCli } from '../commands/run-cli.ts';
 import { neverSeen, violations } from './conform.ts';
 
@@ -53,7 +57,7 @@ const ENTRY: LedgerEntry = {
 
 t.test('shares, configuration, log, metrics and pauses', async (t) => {
   const home = t.testdir();
-  await runCli(['init', '--yes', '--network', 'devnet'], { home });
+  check(t, ACTING_DOCUMENTS.init, await documentsOf(home, ['init', '--yes', '--network', 'devnet', '--json']));
   await mkdir(join(home, 'state'), { recursive: true });
   await writeFile(join(home, 'state', 'shares.jsonl'), renderEntry(ENTRY));
   await appendFile(
@@ -97,6 +101,10 @@ t.test('shares, configuration, log, metrics and pauses', async (t) => {
     ...(await documentsOf(home, ['resume', '--json'])),
   ]);
   check(t, ACTING_DOCUMENTS.detach, await documentsOf(home, ['detach', '--json']));
+  const fresh = join(home, 'fresh');
+  await mkdir(fresh);
+  check(t, ACTING_DOCUMENTS.render, await documentsOf(fresh, ['render', 'launchd', '--json']));
+  check(t, ACTING_DOCUMENTS.completion, await documentsOf(home, ['completion', 'fish', '--json']));
 });
 
 t.test('the doctor, all its checks and the list of them', async (t) => {
@@ -125,6 +133,27 @@ t.test('what is measured and judged', async (t) => {
   check(t, READING_DOCUMENTS.verify, await documentsOf(home, single, 'AAAA'));
   const lines = 'nonsense\n{"id":1}\n{"id":"a"}\n';
   check(t, READING_DOCUMENTS.verifyBatch, await documentsOf(home, ['verify', '--batch'], lines));
+});
+
+t.test('a calibration, with all that a machine can tell and with nothing', async (t) => {
+  const choice = {
+    kernel: 'avx2',
+    threads: 2,
+    blockRows: 128,
+    shape: PRESETS.light,
+    macsPerSecond: 5e11,
+  };
+  const found = {
+    choice,
+    macsPerSecond: 5e11,
+    spread: 0.01,
+    power: costOf('processor', 10, 60),
+  } as unknown as Calibrated;
+  const times = { shareSeconds: 12.5, blockSeconds: null };
+  const whole = calibrationModel(found, { kind: 'times', times, source: 'http://127.0.0.1:8337' });
+  const bare = calibrationModel({ ...found, power: { source: null, reason: '', hint: null } }, null);
+  const documents = [whole, bare].map((model) => ({ schemaVersion: 1, ...model }));
+  check(t, READING_DOCUMENTS.calibrate, documents);
 });
 
 t.test('every failure is an object on standard error, and standard output stays empty', async (t) => {

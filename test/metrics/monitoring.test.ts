@@ -115,6 +115,20 @@ t.test(
   },
 );
 
+t.test('docs/monitoring.md names every metric and every alert', async (t) => {
+  const page = readFileSync(file('../../docs/monitoring.md'), 'utf8');
+  for (const { name } of METRICS) t.ok(page.includes(`\`${name}\``), name);
+  const alerts = [...readFileSync(ALERTS, 'utf8').matchAll(/alert: (\w+)/g)].map(([, name = '']) => name);
+  t.equal(alerts.length, 11);
+  for (const name of alerts) t.ok(page.includes(`\`${name}\``), name);
+  const named = [...page.matchAll(/`(pearl_[a-z_]+)`/g)].map(([, name = '']) => name);
+  for (const name of named)
+    t.ok(
+      METRICS.some((metric) => metric.name === name),
+      `${name} exists`,
+    );
+});
+
 t.test('promtool reads every expression of the dashboard', { skip }, async (t) => {
   const folder = t.testdir();
   mkdirSync(folder, { recursive: true });
