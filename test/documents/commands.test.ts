@@ -103,7 +103,7 @@ t.test('shares, configuration, log, metrics and pauses', async (t) => {
   check(t, ACTING_DOCUMENTS.detach, await documentsOf(home, ['detach', '--json']));
   const fresh = join(home, 'fresh');
   await mkdir(fresh);
-  check(t, ACTING_DOCUMENTS.render, await documentsOf(fresh, ['render', 'launchd', '--json']));
+  check(t, ACTING_DOCUMENTS.render, await documentsOf(fresh, ['render', 'systemd', '--json']));
   check(t, ACTING_DOCUMENTS.completion, await documentsOf(home, ['completion', 'fish', '--json']));
 });
 
