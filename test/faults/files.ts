@@ -171,7 +171,7 @@ const DISK: Row[] = (['run', 'state', 'logs'] as const).flatMap((folder): Row[] 
       whileBroken(
         stage,
         folder,
-        () => run('mount', ['-t', 'tmpfs', '-o', 'ro,size=64k', 'tmpfs', stage.path(folder)]),
+        () => run('mount', ['-t', 'tmpfs', '-o', 'ro,mode=0700,size=64k', 'tmpfs', stage.path(folder)]),
         () => run('umount', ['-l', stage.path(folder)]),
       ),
   },

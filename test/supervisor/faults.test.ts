@@ -111,7 +111,7 @@ t.test('a home that is moved away while it mines does not stop the mining', asyn
 });
 
 function mountTiny(path: string, options: string): boolean {
-  return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${options}`, 'tmpfs', path]).status === 0;
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', `mode=0700,size=${options}`, 'tmpfs', path]).status === 0;
 }
 
 /** Whether this user may mount a file system of a few pages: tried, since containers take the right from root. */
