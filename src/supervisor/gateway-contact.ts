@@ -45,9 +45,10 @@ export class GatewayContact {
     return this.#url;
   }
 
-  /** Another configuration says where it will be. */
+  /** Another configuration says where it will be. With port 0 nobody knows yet: until it tells, the old address stands. */
   moveTo(config: Config): void {
-    this.#url = configuredGatewayUrl(config);
+    const { socket, port } = config.gateway;
+    if (socket !== null || port !== 0) this.#url = configuredGatewayUrl(config);
   }
 
   /** Asks from now on, until it serves. */
