@@ -1,7 +1,8 @@
 // What a calibration found, for people: the rate and how far to trust it, what it brings, what it costs. Pure.
+
+import { perDay, usualRange } from '../expectation.ts';
 import { describeCost } from '../power/cost.ts';
 import { formatAge, formatRate } from '../status/format.ts';
-import { perDay, usualRange } from './expectation.ts';
 import type { Prospects } from './prospects.ts';
 import type { Calibrated } from './session.ts';
 import type { ExpectedTimes } from './work.ts';

@@ -1,11 +1,11 @@
 // Asks a running gateway for its job, and says what that job means for a measured rate.
+
+import { expectedSeconds, type TiledShape, tileOf } from '../expectation.ts';
 import { HEADER_BYTES } from '../gateway/header.ts';
 import { RpcClient } from '../jsonrpc/client.ts';
 import { parseEndpoint } from '../jsonrpc/endpoint.ts';
 import { readJob } from '../miner/job.ts';
 import type { Native } from '../native.ts';
-import type { Choice } from './calibrate.ts';
-import { expectedSeconds } from './expectation.ts';
 
 /** Mean times; null: never, at this rate. */
 export interface ExpectedTimes {
@@ -13,8 +13,11 @@ export interface ExpectedTimes {
   readonly blockSeconds: number | null;
 }
 
-/** A measured rate, and the shape whose rank says what it is worth. */
-export type Rate = Pick<Choice, 'macsPerSecond'> & { readonly shape: Pick<Choice['shape'], 'rank'> };
+/** A measured rate, and the shape that it was measured with. */
+export interface Rate {
+  readonly macsPerSecond: number;
+  readonly shape: TiledShape;
+}
 
 /** Mean times to meet the share's target and the block's. */
 export function expectedTimes(
@@ -22,7 +25,7 @@ export function expectedTimes(
   { macsPerSecond, shape }: Rate,
 ): ExpectedTimes {
   const [shareSeconds, blockSeconds] = targets.map((target) => {
-    const seconds = expectedSeconds(target, macsPerSecond, shape.rank);
+    const seconds = expectedSeconds(target, macsPerSecond, tileOf(shape));
     return Number.isFinite(seconds) ? seconds : null;
   }) as [number | null, number | null];
   return { shareSeconds, blockSeconds };

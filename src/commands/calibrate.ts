@@ -43,7 +43,7 @@ export const command = defineCommand({
     const found = await calibrateMachine({ core, signal, onProgress: progress.tell }).finally(progress.end);
     if (found === null) return INTERRUPTED;
     const [{ recordOf, writeCalibration }, { calibrationModel }] = await Promise.all([
-      import('../calibration/record.ts'),
+      import('../miner/calibration-record.ts'),
       import('../calibration/model.ts'),
     ]);
     if (!dryRun) writeCalibration(paths.calibrationFile, recordOf(found.choice));

@@ -128,7 +128,7 @@ async function keep({ paths }: Context, plan: ConfigChange, measured: Measured |
   if (plan.changes !== '') writeChange(plan);
   if (measured === null) return null;
   const [{ recordOf, writeCalibration }, { calibrationModel }] = await Promise.all([
-    import('../calibration/record.ts'),
+    import('../miner/calibration-record.ts'),
     import('../calibration/model.ts'),
   ]);
   writeCalibration(paths.calibrationFile, recordOf(measured.found.choice));

@@ -5,7 +5,7 @@ import { defineCommand } from './command.ts';
 import type { Context } from './context.ts';
 import { installedService, requireServiceRights } from './service-verb.ts';
 
-/** As in `contracts`: nothing here that could be started. */
+/** As for `status`: nothing here that could be started. */
 const NOTHING_INSTALLED = 4;
 /** A start waits half as long as an install for the first work. */
 const WORK_LIMIT_MS = 30_000;

@@ -1,5 +1,9 @@
 // The built-in gateway process: the JSON-RPC server in front of an upstream, the ledger of what became of each proof, and
 // the heartbeat to the supervisor.
+
+import { AbsenceMeter } from '../absence.ts';
+import { HEARTBEAT_MS } from '../channel/messages.ts';
+import { boundedText, ParentLink } from '../channel/parent.ts';
 import type { Config } from '../config/config.ts';
 import type { Paths } from '../config/paths.ts';
 import { EXIT, errnoOf, PearlError } from '../errors.ts';
@@ -8,9 +12,6 @@ import { type RpcServer, startServer } from '../jsonrpc/server.ts';
 import { Books } from '../ledger/books.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import { native } from '../native.ts';
-import { AbsenceMeter } from '../supervisor/absence.ts';
-import { HEARTBEAT_MS } from '../supervisor/channel.ts';
-import { boundedText, ParentLink } from '../supervisor/parent.ts';
 import { runExternalGateway } from './external/run.ts';
 import { GatewayService } from './service.ts';
 import type { Job, Upstream } from './upstream.ts';

@@ -1,4 +1,5 @@
 // Where a gateway gets its jobs from and hands its proofs to. The JSON-RPC server in front of it knows nothing else.
+import type { VerdictResult } from '../ledger/verdict.ts';
 
 /** Work to mine on: 76 bytes of header, and the target a winning tile has to meet (protocol sections 2, 7 and 9). */
 export interface Job {
@@ -15,10 +16,6 @@ export interface Job {
   /** Monotonic milliseconds (`performance.now()`) of arrival. */
   readonly receivedAt: number;
 }
-
-/** What became of a proof (contracts, Verdicts). `dropped`: never sent, with the reason; `unknown`: sent, no answer. */
-export const VERDICTS = ['accepted', 'rejected', 'stale', 'dropped', 'unknown'] as const;
-export type VerdictResult = (typeof VERDICTS)[number];
 
 export interface Verdict {
   readonly result: VerdictResult;

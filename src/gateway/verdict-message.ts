@@ -1,8 +1,9 @@
 // A verdict as the supervisor hears it. Pure.
-import { expectedMacs } from '../calibration/expectation.ts';
+
+import type { VerdictMessage } from '../channel/messages.ts';
+import { boundedText } from '../channel/parent.ts';
+import { expectedMacs } from '../expectation.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
-import type { VerdictMessage } from '../supervisor/channel.ts';
-import { boundedText } from '../supervisor/parent.ts';
 
 /** @param recalled whether an earlier process answered the proof, and may have told of it already. */
 export function verdictMessage(entry: LedgerEntry, recalled = false): VerdictMessage {

@@ -18,7 +18,7 @@ export interface Choices {
   readonly threads?: string | undefined;
 }
 
-/** Where jobs can come from on a network, the usual one first (contracts of the configuration). */
+/** Where jobs can come from on a network, the usual one first. */
 export function gatewayKinds(network: Network): readonly [GatewayKind, ...GatewayKind[]] {
   if (network === 'devnet') return ['devnet'];
   return network === 'mainnet' ? ['pool', 'external', 'attached'] : ['external', 'attached'];

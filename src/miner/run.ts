@@ -1,16 +1,16 @@
 // The miner process: the native miner, the loop around its gateway, and the heartbeat to the supervisor.
 
 import { createHash } from 'node:crypto';
-import { expectedMacs } from '../calibration/expectation.ts';
-import { readCalibration } from '../calibration/record.ts';
+import type { MinerHeartbeat, SentMessage, SupervisorMessage } from '../channel/messages.ts';
+import { boundedText, ParentLink } from '../channel/parent.ts';
 import type { Config } from '../config/config.ts';
 import type { Paths } from '../config/paths.ts';
 import type { Shape } from '../config/shapes.ts';
 import { PearlError } from '../errors.ts';
+import { expectedMacs, tileOf } from '../expectation.ts';
 import { type Endpoint, parseEndpoint } from '../jsonrpc/endpoint.ts';
 import { native } from '../native.ts';
-import type { MinerHeartbeat, SentMessage, SupervisorMessage } from '../supervisor/channel.ts';
-import { boundedText, ParentLink } from '../supervisor/parent.ts';
+import { readCalibration } from './calibration-record.ts';
 import { goFirst } from './first-to-go.ts';
 import type { MinerJob } from './job.ts';
 import { automaticMemory } from './memory.ts';
@@ -166,8 +166,8 @@ function activityOf(
   return work.state === 'mining' ? { activity: 'mining', reason: null } : { activity: work.state, reason: work.reason };
 }
 
-function jobFacts({ certVersion, receivedAt, target }: MinerJob, { rows, cols, k, rank }: Shape) {
-  const shareWork = expectedMacs(target, { h: rows.length, w: cols.length, k, rank }).toString();
+function jobFacts({ certVersion, receivedAt, target }: MinerJob, shape: Shape) {
+  const shareWork = expectedMacs(target, tileOf(shape)).toString();
   return { height: null, certVersion, ageSeconds: (performance.now() - receivedAt) / 1000, shareWork };
 }
 

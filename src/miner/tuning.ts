@@ -1,8 +1,9 @@
 // Kernel, threads and block size of this miner: what the environment or the configuration says, then what `calibrate`
 // found on this machine, then the core's own choice. Pure.
-import type { CalibrationRecord } from '../calibration/record.ts';
+
 import type { Threads } from '../config/values.ts';
 import type { Native } from '../native.ts';
+import type { CalibrationRecord } from './calibration-record.ts';
 
 export interface Tuning {
   readonly threads: number;

@@ -1,7 +1,7 @@
 // Whether the CPU provider can mine on a machine: a decision over values, besides the one question whether the addon loads.
 import { cpus, totalmem } from 'node:os';
-import { readCalibration } from '../calibration/record.ts';
 import { PearlError } from '../errors.ts';
+import { readCalibration } from '../miner/calibration-record.ts';
 import { native } from '../native.ts';
 import type { HardwareInfo, MiningCapabilities } from './provider.ts';
 

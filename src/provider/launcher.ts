@@ -1,10 +1,10 @@
 // One gateway and miner pair of this very process, without a supervisor: for programs that watch over them on their own. It
 // takes the supervisor's declarations, so that a gateway is started and stopped in one way everywhere.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseChildMessage } from '../channel/messages.ts';
 import { PearlError } from '../errors.ts';
 import { parseEndpoint } from '../jsonrpc/endpoint.ts';
 import type { ChildName } from '../sidecar/record.ts';
-import { parseChildMessage } from '../supervisor/channel.ts';
 import { ChildProcess } from '../supervisor/child-process.ts';
 import type { Declaration } from '../supervisor/declarations.ts';
 import { probeGateway } from '../supervisor/probe.ts';

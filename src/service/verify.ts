@@ -25,7 +25,7 @@ export interface Verification {
   lines: string[];
 }
 
-/** How long a fresh service is given to find work (contracts, Services). */
+/** How long a fresh service is given to find work. */
 export const WORK_LIMIT_MS = 60_000;
 /** As TimeoutStartSec in the units. */
 const READY_LIMIT_MS = 180_000;

@@ -86,7 +86,7 @@ export interface StatusModel {
   health: HealthItem[];
 }
 
-/** Exit codes of `status` (contracts): alive, left behind, not running, nothing here. */
+/** Exit codes of `status`: alive, left behind, not running, nothing here. */
 export function statusExitCode(model: StatusModel): 0 | 1 | 3 | 4 {
   switch (model.state) {
     case 'starting':

@@ -1,10 +1,6 @@
 // The living children: their processes, timers, heartbeats and last words. It carries out what the tables decide, and turns
 // what happens into events of the one process that is meant; what an older one still says is dropped here.
 import { performance } from 'node:perf_hooks';
-import type { Companion } from '../gateway/external/companion.ts';
-import { RateLimit } from '../logs/lines.ts';
-import type { LogLevel } from '../logs/record.ts';
-import type { ChildName, LastExit } from '../sidecar/record.ts';
 import {
   type ChildMessage,
   type FailureMessage,
@@ -13,7 +9,11 @@ import {
   parseChildMessage,
   type SupervisorMessage,
   type VerdictMessage,
-} from './channel.ts';
+} from '../channel/messages.ts';
+import type { Companion } from '../gateway/external/companion.ts';
+import { RateLimit } from '../logs/lines.ts';
+import type { LogLevel } from '../logs/record.ts';
+import type { ChildName, LastExit } from '../sidecar/record.ts';
 import { ChildProcess, type Launch } from './child-process.ts';
 import type { ChildEvent } from './child-table.ts';
 import { afterHeartbeat, newPulse, type Pulse } from './liveness.ts';

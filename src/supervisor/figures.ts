@@ -1,6 +1,6 @@
 // What was done so far: the rate as it was measured and as the shares imply it, the multiply-accumulates over all miners,
 // and what became of the proofs.
-import type { VerdictMessage } from './channel.ts';
+import type { VerdictMessage } from '../channel/messages.ts';
 import { ShareEvidence } from './evidence.ts';
 import { impliedRate } from './implied-rate.ts';
 import { RateMeter } from './rates.ts';

@@ -2,7 +2,7 @@
 import type { ChildName } from '../sidecar/record.ts';
 import type { ChildExit } from './restart-policy.ts';
 
-/** Both children ended and the mirror removed within this (contracts: the stop of OpenJarvis). */
+/** Both children ended and the mirror removed within this of an order from OpenJarvis to stop. */
 const WITHIN_MS = 10_000;
 
 export class OpenJarvisStop {

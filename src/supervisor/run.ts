@@ -1,5 +1,7 @@
 // A supervisor from its start to its end: ground, predecessor, metrics, children, signals, and an exit code that tells the
 // service manager whether starting again makes sense.
+
+import { AbsenceMeter } from '../absence.ts';
 import type { Config } from '../config/config.ts';
 import type { Paths } from '../config/paths.ts';
 import { EXIT, type ExitCode, errnoOf, PearlError } from '../errors.ts';
@@ -15,7 +17,6 @@ import type { SidecarService } from '../sidecar/record.ts';
 import type { StatusModel } from '../status/model.ts';
 import { VERSION } from '../version.ts';
 import { Site } from '../web/site.ts';
-import { AbsenceMeter } from './absence.ts';
 import type { ControlActions } from './control/commands.ts';
 import { ControlServer } from './control/server.ts';
 import { exitCodeFor } from './exit-code.ts';
@@ -58,7 +59,7 @@ const STATS_EVERY_TICKS = 2;
 /**
  * Runs a supervisor until it is stopped or gives up. Takes SIGTERM, SIGINT and SIGHUP.
  *
- * @returns 0 after a clean stop, otherwise what the service manager goes by (contracts, exit codes).
+ * @returns 0 after a clean stop, otherwise what the service manager goes by.
  * @throws PearlError HOME_UNSAFE, HOME_UNWRITABLE, DISK_FULL, ALREADY_RUNNING, PORT_IN_USE, NATIVE_MISSING, SECRET_MISSING: nothing was
  * started.
  */

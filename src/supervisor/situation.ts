@@ -1,6 +1,7 @@
 // Everything that the supervisor knows at one moment, and the lifecycle state that it amounts to. Pure.
+
+import type { GatewayHeartbeat, MinerHeartbeat } from '../channel/messages.ts';
 import type { ChildName, HealthItem, LastExit, SidecarState } from '../sidecar/record.ts';
-import type { GatewayHeartbeat, MinerHeartbeat } from './channel.ts';
 import type { ImpliedRate } from './implied-rate.ts';
 import type { Machine } from './machine.ts';
 import type { Tally } from './tally.ts';

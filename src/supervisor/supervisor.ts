@@ -1,14 +1,14 @@
 // The supervisor at work: it feeds what happens into the table, carries out the actions that come back, and publishes the
 // result. Every decision is in `machine.ts` and the pure modules beside it; here are the clock, the files and the processes.
 import { performance } from 'node:perf_hooks';
+import type { Absence } from '../absence.ts';
+import type { GatewayHeartbeat, MinerHeartbeat, VerdictMessage } from '../channel/messages.ts';
 import type { Config } from '../config/config.ts';
 import type { Paths } from '../config/paths.ts';
 import type { Logger } from '../logs/logger.ts';
 import type { Metric } from '../metrics/exposition.ts';
 import { metricsOf } from '../metrics/facts.ts';
 import type { ChildName, SidecarService } from '../sidecar/record.ts';
-import type { Absence } from './absence.ts';
-import type { GatewayHeartbeat, MinerHeartbeat, VerdictMessage } from './channel.ts';
 import type { ChildAction, ChildEvent } from './child-table.ts';
 import { Children } from './children.ts';
 import { type Declaration, declareChildren } from './declarations.ts';

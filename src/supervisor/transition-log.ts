@@ -1,6 +1,7 @@
 // What a step of the table changed, and what became of a proof, as lines of the log.
+
+import type { VerdictMessage } from '../channel/messages.ts';
 import type { Logger } from '../logs/logger.ts';
-import type { VerdictMessage } from './channel.ts';
 import type { Machine } from './machine.ts';
 
 export function tellChanges(logger: Logger, before: Machine, after: Machine): void {

@@ -2,9 +2,9 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { calibrate, candidatesFor, type Trial, trialCount } from '../../src/calibration/calibrate.ts';
-import { expectedMacs, expectedSeconds } from '../../src/calibration/expectation.ts';
-import { cpuModel, readCalibration, writeCalibration } from '../../src/calibration/record.ts';
 import { PRESETS } from '../../src/config/shapes.ts';
+import { expectedMacs, expectedSeconds } from '../../src/expectation.ts';
+import { cpuModel, readCalibration, writeCalibration } from '../../src/miner/calibration-record.ts';
 import { tuningOf } from '../../src/miner/tuning.ts';
 import { native } from '../../src/native.ts';
 import { VERSION } from '../../src/version.ts';
@@ -43,10 +43,11 @@ t.test('a cancelled trial ends it without a choice', async (t) => {
 });
 
 t.test('the expected time is the mean of the lottery, longer for higher ranks', async (t) => {
-  t.equal(expectedSeconds(1n << 216n, 2 ** 40, 128), 1);
-  t.equal(expectedSeconds(1n << 216n, 2 ** 40, 256), 2);
-  t.equal(expectedSeconds(0n, 1, 128), Number.POSITIVE_INFINITY);
-  t.equal(expectedSeconds(1n, 0, 128), Number.POSITIVE_INFINITY);
+  const tile = { h: 16, w: 16, k: 2048, rank: 128 };
+  t.equal(expectedSeconds(1n << 216n, 2 ** 40, tile), 1);
+  t.equal(expectedSeconds(1n << 216n, 2 ** 40, { ...tile, rank: 256 }), 2);
+  t.equal(expectedSeconds(0n, 1, tile), Number.POSITIVE_INFINITY);
+  t.equal(expectedSeconds(1n, 0, tile), Number.POSITIVE_INFINITY);
 });
 
 t.test('a share takes the work that the core’s own bound stands for', async (t) => {

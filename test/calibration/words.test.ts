@@ -1,10 +1,10 @@
 // What a calibration tells people, and its moving bar.
 import t from 'tap';
-import { perDay, usualRange } from '../../src/calibration/expectation.ts';
 import { renderBar, showProgress } from '../../src/calibration/progress.ts';
 import type { Calibrated } from '../../src/calibration/session.ts';
 import { describePower, describeProspects, describeRate, describeTimes } from '../../src/calibration/words.ts';
 import { PRESETS } from '../../src/config/shapes.ts';
+import { perDay, usualRange } from '../../src/expectation.ts';
 import { costOf } from '../../src/power/cost.ts';
 
 const FOUND: Calibrated = {

@@ -5,9 +5,9 @@ import { appendFile, readdir, readFile, stat, symlink, truncate, writeFile } fro
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
-import { VERDICTS } from '../../src/gateway/upstream.ts';
 import { type LedgerEntry, parseEntry, renderEntry } from '../../src/ledger/entry.ts';
 import { readLedger } from '../../src/ledger/reader.ts';
+import { VERDICTS } from '../../src/ledger/verdict.ts';
 import { LedgerWriter } from '../../src/ledger/writer.ts';
 
 function entryOf(height: number, changes: Partial<LedgerEntry> = {}): LedgerEntry {

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import t, { type Test } from 'tap';
-import { recordOf, writeCalibration } from '../../src/calibration/record.ts';
 import { PRESETS } from '../../src/config/shapes.ts';
 import { walletFromProgram } from '../../src/config/wallet.ts';
+import { recordOf, writeCalibration } from '../../src/miner/calibration-record.ts';
 import { eventually } from '../pool/upstream.ts';
 import { homeOf } from './home.ts';
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { VerdictMessage } from '../../src/supervisor/channel.ts';
+import type { VerdictMessage } from '../../src/channel/messages.ts';
 import { Figures } from '../../src/supervisor/figures.ts';
 import { EMPTY_TALLY } from '../../src/supervisor/tally.ts';
 

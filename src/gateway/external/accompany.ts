@@ -1,9 +1,10 @@
 // A companion for the gateway of a configuration: who the node is, where the ledger is.
+
+import type { ChildMessage } from '../../channel/messages.ts';
 import type { Config } from '../../config/config.ts';
 import type { Paths } from '../../config/paths.ts';
 import { resolveNodeAccess } from '../../config/pearld.ts';
 import { Books } from '../../ledger/books.ts';
-import type { ChildMessage } from '../../supervisor/channel.ts';
 import { verdictMessage } from '../verdict-message.ts';
 import { Companion } from './companion.ts';
 import { gatewayMetricsPort } from './environment.ts';

@@ -4,10 +4,10 @@ import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
+import type { Shape } from '../config/shapes.ts';
 import { PearlError } from '../errors.ts';
 import { writeFileAtomically } from '../sidecar/atomic-file.ts';
 import { VERSION } from '../version.ts';
-import type { Choice } from './calibrate.ts';
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 
@@ -48,8 +48,17 @@ export function readCalibration(path: string): CalibrationRecord | null {
   }
 }
 
+/** A setting, and the rate that it gave. */
+export interface MeasuredSetting {
+  readonly kernel: string;
+  readonly threads: number;
+  readonly blockRows: number;
+  readonly shape: Pick<Shape, 'm' | 'n' | 'k' | 'rank'>;
+  readonly macsPerSecond: number;
+}
+
 /** The record of a choice that was made here and now. */
-export function recordOf({ kernel, threads, blockRows, shape, macsPerSecond }: Choice): CalibrationRecord {
+export function recordOf({ kernel, threads, blockRows, shape, macsPerSecond }: MeasuredSetting): CalibrationRecord {
   return {
     schema: 1,
     version: VERSION,

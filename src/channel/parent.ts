@@ -2,7 +2,7 @@
 // the supervisor's death. Without a channel (started by hand) everything here does nothing.
 import { PearlError } from '../errors.ts';
 import type { Native } from '../native.ts';
-import { type ChildMessage, parseSupervisorMessage, type SupervisorMessage } from './channel.ts';
+import { type ChildMessage, parseSupervisorMessage, type SupervisorMessage } from './messages.ts';
 
 /** `text` of a message is bounded; see `channel.ts`. */
 const MAX_TEXT = 500;

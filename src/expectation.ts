@@ -4,22 +4,25 @@
 /** 2^256, the number of values a ticket's hash has. */
 const HASHES = 1n << 256n;
 
-/**
- * Mean seconds to a win at this rate: `2^256 / target` multiply-accumulates for rank 128, twice that for each doubling of
- * the rank (protocol section 7). Infinite for a target of 0 or a rate of 0.
- */
-export function expectedSeconds(target: bigint, macsPerSecond: number, rank: number): number {
-  if (target <= 0n || macsPerSecond <= 0) return Number.POSITIVE_INFINITY;
-  const work = Number(HASHES / target) * Math.max(1, rank / 128);
-  return work / macsPerSecond;
-}
-
 /** The tile that a ticket is drawn for: its rows and columns, and the length and rank of its dot products. */
 export interface Tile {
   readonly h: number;
   readonly w: number;
   readonly k: number;
   readonly rank: number;
+}
+
+/** What of a shape says what its tiles are worth. */
+export interface TiledShape {
+  readonly rows: readonly number[];
+  readonly cols: readonly number[];
+  readonly k: number;
+  readonly rank: number;
+}
+
+/** The tile of a shape, by its patterns of rows and columns. */
+export function tileOf({ rows, cols, k, rank }: TiledShape): Tile {
+  return { h: rows.length, w: cols.length, k, rank };
 }
 
 /** Smaller ranks are for nodes without the rank penalty (protocol section 7). */
@@ -36,6 +39,12 @@ export function expectedMacs(target: bigint, { h, w, k, rank }: Tile): bigint {
   const bound = target * BigInt(h) * BigInt(w) * BigInt(dots);
   const perTile = BigInt(h) * BigInt(w) * BigInt(k);
   return bound >= HASHES ? perTile : (HASHES * perTile) / bound;
+}
+
+/** Mean seconds to a win at this rate. Infinite for a target of 0 or a rate of 0. */
+export function expectedSeconds(target: bigint, macsPerSecond: number, tile: Tile): number {
+  const work = Number(expectedMacs(target, tile));
+  return work === 0 || macsPerSecond <= 0 ? Number.POSITIVE_INFINITY : work / macsPerSecond;
 }
 
 /** Between these, 19 of 20 single waits end: the quantiles 0.025 and 0.975 of the exponential distribution. */
