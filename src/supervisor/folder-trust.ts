@@ -10,14 +10,22 @@ const WRITABLE_BY_OTHERS = 0o022;
 
 /**
  * Throws `HOME_UNSAFE`, with what to type, for a state, runtime or log folder that somebody else owns or may write to. A
- * folder that is not there yet is made by us, with mode 0700.
+ * folder that is not there yet is made by us, with mode 0700; one that cannot be looked at fails when it is made.
  */
 export function checkFolders(paths: Pick<Paths, 'stateFolder' | 'runtimeFolder' | 'logFile'>): void {
   const uid = process.getuid?.() ?? 0;
   for (const folder of [paths.stateFolder, paths.runtimeFolder, dirname(paths.logFile)]) {
-    const facts = statSync(folder, { throwIfNoEntry: false });
-    const doubt = facts === undefined ? null : doubtOf(folder, facts, uid);
+    const facts = factsOf(folder);
+    const doubt = facts === null ? null : doubtOf(folder, facts, uid);
     if (doubt !== null) throw doubt;
+  }
+}
+
+function factsOf(folder: string): Stats | null {
+  try {
+    return statSync(folder);
+  } catch {
+    return null;
   }
 }
 

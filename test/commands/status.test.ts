@@ -61,7 +61,7 @@ t.test('status tells each situation of an instance from its first day to its las
 
   const first = supervise(home);
   t.teardown(() => first.kill('SIGKILL'));
-  const starting = await until(home, ({ state }) => state !== 'configured');
+  const starting = await until(home, ({ supervisor }) => supervisor !== null);
   t.match(starting, { code: 0, model: { state: /starting|running/, supervisor: { pid: first.pid } } }, 'starting');
   const running = await until(home, ({ state, shares }) => state === 'running' && (shares?.accepted ?? 0) > 0);
   t.match(running, { code: 0, model: { state: 'running', network: 'devnet', children: { gateway: { restarts: 0 } } } });
