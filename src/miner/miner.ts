@@ -102,7 +102,8 @@ export class Miner {
       try {
         await this.#visit();
       } catch (error) {
-        this.#lose(error);
+        // Who stops has no use for a gateway any more.
+        if (!this.#stopping) this.#lose(error);
       }
       if (this.#stopping) return;
       this.#failures += 1;

@@ -90,12 +90,12 @@ function childText(name: string, child: ChildStatus): string {
   return `${name}${pid} ${child.state}${restarts}`;
 }
 
-/** How the last child that died ended, with its last words. */
+/** How the last child that failed ended, with its last words: an end with 0 was asked for, or has its reason in the log. */
 function lastExitText({ gateway, miner }: Present<'children'>): string | null {
   const ends = [
     { name: 'gateway', exit: gateway.lastExit },
     { name: 'miner', exit: miner.lastExit },
-  ].filter(({ exit }) => exit !== null);
+  ].filter(({ exit }) => exit !== null && exit.code !== 0);
   ends.sort((a, b) => (a.exit?.at ?? '').localeCompare(b.exit?.at ?? ''));
   const last = ends.at(-1);
   if (last === undefined || last.exit === null) return null;

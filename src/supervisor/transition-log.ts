@@ -9,7 +9,7 @@ export function tellChanges(logger: Logger, before: Machine, after: Machine): vo
     const old = before.children[name];
     const now = after.children[name];
     if (now.reason !== null && (now.reason !== old.reason || now.restarts !== old.restarts)) {
-      logger.warn(now.reason, { state: now.state, restarts: now.restarts });
+      logger.warn(`${name} ${now.state}: ${now.reason}`, { restarts: now.restarts });
     } else if (now.state !== old.state) {
       logger.log('debug', `the ${name} is ${now.state}`);
     }

@@ -55,6 +55,20 @@ t.test('nothing that a foreign process said can drive the terminal', async (t) =
   t.notMatch(text, /\u001b|\r/);
 });
 
+t.test('a child that ended because it was told to is no trouble to show', async (t) => {
+  const ended = (code: number): string => {
+    const miner = {
+      ...SIDECAR.children.miner,
+      last_exit: { code, signal: null, at: '2026-11-23T00:00:00.000Z', lines: ['its last words'] },
+    };
+    const sidecar = { ...SIDECAR, children: { ...SIDECAR.children, miner } };
+    const facts: StatusFacts = { ...RUNNING, sidecar: { kind: 'valid', value: sidecar } };
+    return renderStatus(deriveStatus(facts), { colour: false, width: 100 });
+  };
+  t.notMatch(ended(0), /last end/);
+  t.match(ended(1), /last end: miner, exit 1 \(its last words\)/);
+});
+
 t.test('what is installed otherwise than it should be is told, with the remedy', async (t) => {
   const older = { ...RUNNING, ownVersion: '9.1.0' };
   t.match(deriveStatus(older).service?.drift, ['Version 0.1.0 runs, this is 9.1.0.']);
