@@ -2,7 +2,9 @@
 // who connects is asked of the kernel besides.
 // It can be lost while the supervisor runs, and comes back by itself.
 import { lstatSync } from 'node:fs';
+import { rmdir } from 'node:fs/promises';
 import type { Socket } from 'node:net';
+import { dirname } from 'node:path';
 import type { RpcRequest } from '../../jsonrpc/message.ts';
 import { type RpcServer, startServer } from '../../jsonrpc/server.ts';
 import { answerControl, type ControlActions } from './commands.ts';
@@ -62,9 +64,12 @@ export class ControlServer {
     return refusal.reason;
   }
 
+  /** The folder goes with the socket: where paths are long it lies in the temporary folder, and nobody else would remove it. */
   async close(): Promise<void> {
     await this.#server?.close();
     this.#server = null;
+    // Not while something else lies in it.
+    await rmdir(dirname(this.#path)).catch(() => undefined);
   }
 }
 
