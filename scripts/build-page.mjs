@@ -1,5 +1,5 @@
 // Builds the dashboard page into dist/page: one script with the charting library in it, one style sheet, the document, the
-// icon, and the library's licence. The supervisor serves these files as they are.
+// icon, and the library's licence. The supervisor serves them as one document.
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -11,6 +11,11 @@ export interface Content {
   dashboard: { assets: Assets; document: (since: string | null) => DashboardDocument } | null;
 }
 
+/** The page may ask here alone; which style and script it has, its template says. It makes no script of text. */
+const PAGE_POLICY =
+  "default-src 'none'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+  "require-trusted-types-for 'script'; trusted-types 'none'";
+
 export function answer(request: WebRequest, { metrics, dashboard }: Content): Reply | null {
   if (request.path === '/metrics') return fresh(METRICS_CONTENT_TYPE, renderMetrics(metrics()));
   if (dashboard === null) return null;
@@ -18,14 +23,13 @@ export function answer(request: WebRequest, { metrics, dashboard }: Content): Re
     const document = dashboard.document(request.query.get('since'));
     return fresh('application/json; charset=utf-8', `${JSON.stringify(document)}\n`);
   }
-  const asset = dashboard.assets.byPath.get(request.path);
-  if (asset === undefined) return null;
-  // Asked for each time, so that a page never mixes files of two versions; unchanged, it is not sent again.
-  const headers = { 'Content-Type': asset.type, 'Cache-Control': 'no-cache', ETag: asset.tag };
-  if (request.ifNoneMatch === asset.tag) return { status: 304, headers, body: '' };
-  return { status: 200, headers, body: asset.body };
+  const { page, icon } = dashboard.assets;
+  if (request.path === '/icon.svg') return fresh('image/svg+xml', icon);
+  if (request.path !== '/') return null;
+  const reply = fresh('text/html; charset=utf-8', page.render(dashboard.document(null)));
+  return { ...reply, headers: { ...reply.headers, 'Content-Security-Policy': `${PAGE_POLICY}; ${page.policy}` } };
 }
 
-function fresh(type: string, body: string): Reply {
+function fresh(type: string, body: string | Buffer): Reply {
   return { status: 200, headers: { 'Content-Type': type, 'Cache-Control': 'no-store' }, body };
 }

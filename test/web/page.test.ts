@@ -13,8 +13,9 @@ import { Dashboard, findChromium, launchChromium, PATIENCE_MS, WALLET } from './
 const CLI = fileURLToPath(new URL('../../dist/js/cli.js', import.meta.url));
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** From the first byte asked for to the figures on the screen; five times that is allowed to a busy machine. */
+/** From the first byte asked for to the figures on the screen, promised for a quiet machine. */
 const LOAD_MS = 200;
+const LOADS = 9;
 
 t.setTimeout(600_000);
 
@@ -49,6 +50,38 @@ async function open(t: Test, browser: Browser, url: string, options: BrowserCont
 /** Waits until the page says so itself. */
 function shown(page: Page, id: string, text: RegExp): Promise<void> {
   return page.locator(`#${id}`).filter({ hasText: text }).waitFor();
+}
+
+/** Milliseconds from the navigation's start in a browser that keeps nothing: a new profile, a new process for the page. */
+interface LoadTimes {
+  /** The figures stand in the document. */
+  filledMs: number;
+  /** First Contentful Paint. */
+  paintedMs: number;
+  /** The end of the load event. */
+  loadedMs: number;
+  /** The chart is drawn. */
+  chartedMs: number;
+  /** When each of the page's own requests began. */
+  requestedMs: number[];
+}
+
+async function timeLoad(browser: Browser, url: string): Promise<LoadTimes> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  // What looks for elements runs a large script of its own within the page: it waits until there is nothing to disturb.
+  const nextQuestion = page.waitForResponse(/dashboard\.json\?since=/, { timeout: PATIENCE_MS });
+  await page.goto(url, { waitUntil: 'commit' });
+  await nextQuestion;
+  const times = await page.evaluate(`({
+    filledMs: performance.getEntriesByName('filled')[0].startTime,
+    paintedMs: performance.getEntriesByName('first-contentful-paint')[0].startTime,
+    loadedMs: performance.getEntriesByType('navigation')[0].loadEventEnd,
+    chartedMs: performance.getEntriesByName('charted')[0].startTime,
+    requestedMs: performance.getEntriesByType('resource').map(({ startTime }) => startTime),
+  })`);
+  await context.close();
+  return times as LoadTimes;
 }
 
 /** The longest that each part of a status is likely to be. */
@@ -122,18 +155,23 @@ t.test('the dashboard in a browser', { skip, timeout: 600_000 }, async (t) => {
     t.same(traces, { console: [], foreign: [] });
   });
 
-  await t.test(`stands within ${LOAD_MS} ms on a quiet machine, five times that on this one`, async (t) => {
-    const times: number[] = [];
-    // As often as it takes to meet a quiet moment, but for ten times at most.
-    while (times.length < 10 && !times.some((time) => time < LOAD_MS)) {
-      const { page } = await open(t, browser, dashboard.url);
-      await shown(page, 'rate-unit', /MAC\/s$/);
-      times.push((await page.evaluate("performance.getEntriesByName('shown')[0].startTime")) as number);
-      await page.context().close();
+  await t.test('its first picture has the figures, after one request', async (t) => {
+    const loads: LoadTimes[] = [];
+    while (loads.length < LOADS) loads.push(await timeLoad(browser, dashboard.url));
+    for (const { filledMs, paintedMs, requestedMs } of loads) {
+      t.ok(filledMs < paintedMs, 'nothing was painted before the figures were in their places');
+      t.same(
+        requestedMs.filter((at) => at < filledMs),
+        [],
+        'and nothing was asked for but the page',
+      );
     }
-    const best = Math.min(...times);
-    t.comment(`figures on the screen after ${times.map((time) => Math.round(time)).join(', ')} ms`);
-    t.ok(best < 5 * LOAD_MS, `the best took ${Math.round(best)} ms`);
+    for (const name of ['loadedMs', 'paintedMs', 'chartedMs'] as const) {
+      const times = loads.map((load) => Math.round(load[name])).sort((a, b) => a - b);
+      const median = times[LOADS >> 1] ?? Number.NaN;
+      t.comment(`${name}: median ${median} of ${times.join(', ')}`);
+      t.ok(median < 5 * LOAD_MS, `${name} within five times the ${LOAD_MS} ms promised for a quiet machine`);
+    }
   });
 
   await t.test('goes on by itself: time, figures and chart move without a reload', async (t) => {

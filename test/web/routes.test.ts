@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
@@ -8,6 +9,7 @@ import { pageFolder, readAssets } from '../../src/web/assets.ts';
 import { dashboardDocument } from '../../src/web/document.ts';
 import { RateHistory } from '../../src/web/history.ts';
 import { answer, type Content } from '../../src/web/routes.ts';
+import { pageTemplate } from '../../src/web/template.ts';
 import { neverSeen, violations } from '../documents/conform.ts';
 import { NOW_MS, RUNNING, SIDECAR, SITUATIONS } from '../status/facts.ts';
 
@@ -26,28 +28,82 @@ function content(): Content {
   return { metrics: () => [], dashboard: { assets, document: (since) => documentOf(RUNNING, since) } };
 }
 
-function get(path: string, from: Content, ifNoneMatch: string | null = null, query = '') {
-  return answer({ path, query: new URLSearchParams(query), ifNoneMatch }, from);
+function get(path: string, from: Content, query = '') {
+  return answer({ path, query: new URLSearchParams(query) }, from);
 }
 
-t.test('the page, its files, its JSON and the metrics are here, and nothing else', async (t) => {
+t.test('the page, its icon, its JSON and the metrics are here, and nothing else', async (t) => {
   const from = content();
   t.match(get('/', from), { status: 200, headers: { 'Content-Type': 'text/html; charset=utf-8' } });
-  t.match(get('/page.js', from)?.headers, { 'Content-Type': 'text/javascript; charset=utf-8' });
-  t.match(get('/page.css', from)?.headers, { 'Content-Type': 'text/css; charset=utf-8' });
   t.match(get('/icon.svg', from)?.headers, { 'Content-Type': 'image/svg+xml' });
   t.match(get('/metrics', from)?.headers, { 'Content-Type': /^text\/plain; version=0\.0\.4/ });
-  t.match(get('/dashboard.json', from)?.headers, { 'Cache-Control': 'no-store' });
-  for (const path of ['/index.html', '/page.js/', '/uPlot-LICENSE.txt', '//', '', '/__proto__', '/..%2fpage.js']) {
+  for (const path of ['/', '/icon.svg', '/dashboard.json', '/metrics']) {
+    t.match(get(path, from)?.headers, { 'Cache-Control': 'no-store' }, 'never of another version than the supervisor');
+  }
+  for (const path of [
+    '/index.html',
+    '/page.js',
+    '/page.css',
+    '/icon.svg/',
+    '/uPlot-LICENSE.txt',
+    '//',
+    '',
+    '/__proto__',
+    '/..%2fpage.js',
+  ]) {
     t.equal(get(path, from), null, path);
   }
 });
 
-t.test('a file that the browser has already is not sent again', async (t) => {
-  const from = content();
-  const tag = get('/page.js', from)?.headers.ETag ?? '';
-  t.match(get('/page.js', from, tag), { status: 304, body: '' });
-  t.match(get('/page.js', from, '"another"'), { status: 200 });
+t.test(
+  'the page is one document with its style, its script and the first figures, and runs nothing else',
+  async (t) => {
+    const reply = get('/', content());
+    const html = String(reply?.body);
+    const policy = reply?.headers['Content-Security-Policy'] ?? '';
+    t.notMatch(policy, /unsafe|\*/);
+    t.match(policy, /^default-src 'none';/);
+    t.notMatch(
+      html,
+      /<link rel="stylesheet"|<script[^>]*\ssrc=|\son\w+="|\sstyle="/i,
+      'what would need another request or leave',
+    );
+    for (const [directive, element] of [
+      ['style-src', /<style>([\s\S]*?)<\/style>/],
+      ['script-src', /<script type="module" blocking="render">([\s\S]*?)<\/script>/],
+    ] as const) {
+      const text = element.exec(html)?.[1] ?? '';
+      t.ok(text.length > 1000, `${directive}: it is there`);
+      const digest = createHash('sha256').update(text).digest('base64');
+      t.ok(policy.includes(`${directive} 'sha256-${digest}'`), `${directive}: by its digest, and only so`);
+    }
+    const first = /<script type="application\/json" id="first">([\s\S]*?)<\/script>/.exec(html)?.[1] ?? '';
+    t.same(JSON.parse(first), JSON.parse(JSON.stringify(documentOf())));
+  },
+);
+
+t.test('nothing that a document says can end its element', async (t) => {
+  const html = `<link rel="stylesheet" href="page.css" /><script type="module" blocking="render" src="page.js"></script>
+    <script type="application/json" id="first"></script><p>`;
+  const template = pageTemplate({ html, style: 'p{}', script: 'run()' });
+  const document = documentOf();
+  const evil = '</script><script>alert(1)</script><!-- $& $1';
+  const said = { ...document, status: { ...document.status, stateReason: evil } };
+  const rendered = template?.render(said) ?? '';
+  t.equal(rendered.split('</script>').length, 3, 'the two that belong there');
+  t.notMatch(rendered, '<!--');
+  const data = /id="first">([\s\S]*?)<\/script>/.exec(rendered)?.[1] ?? '';
+  t.equal(JSON.parse(data).status.stateReason, evil, 'and it is still said');
+});
+
+t.test('a style, a script or a page that does not fit makes no page', async (t) => {
+  const html = `<link rel="stylesheet" href="page.css" /><script type="module" blocking="render" src="page.js"></script>
+    <script type="application/json" id="first"></script><p>`;
+  t.equal(pageTemplate({ html, style: '</STYLE>', script: '' }), null);
+  t.equal(pageTemplate({ html, style: '', script: '"</script>"' }), null);
+  t.equal(pageTemplate({ html, style: '', script: '"<!--"' }), null);
+  t.equal(pageTemplate({ html: '<p>', style: '', script: '' }), null);
+  t.equal(pageTemplate({ html: html.replace('page.js', 'other.js'), style: '', script: '' }), null);
 });
 
 t.test('turned off, only the metrics are left', async (t) => {
@@ -92,10 +148,10 @@ t.test('without its files there is no page, and no failure', async (t) => {
   t.equal(readAssets(t.testdir({ 'page.js': '' })), null);
 });
 
-t.test('the page has no inline script, style or handler, and names no other host', async (t) => {
+t.test('the sources of the page have no handler or style of their own, and name no other host', async (t) => {
   const folder = pageFolder() ?? '';
   const html = readFileSync(join(folder, 'index.html'), 'utf8');
-  t.notMatch(html, /<script(?![^>]*\ssrc=)|<style|\son\w+=|\sstyle=/i);
+  t.notMatch(html, /<style|\son\w+=|\sstyle=/i);
   t.notMatch(html, /https?:\/\//);
   const css = readFileSync(join(folder, 'page.css'), 'utf8');
   t.notMatch(css, /url\(|@import/);

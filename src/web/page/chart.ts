@@ -1,4 +1,4 @@
-// The chart of the rate: uPlot on a canvas, in the colours of the style sheet, as wide as its place. It moves only when it is
+// The chart of the rate: uPlot on a canvas, in the colours of the style sheet, as large as its place. It moves only when it is
 // given something new, and a pointer over it reads a value off.
 import uPlot from 'uplot';
 import { formatRate, scaleRates } from '../../status/format.ts';
@@ -17,9 +17,6 @@ const TIME_STEPS = [5, 10, 15, 30, 60, 120, 180, 300, 600, 900, 1800, 3600, 7200
 /** Where shares come closer than this there are no dots for them: they would be a line that says nothing. */
 const LEAST_SHARE_PIXELS = 5;
 
-/** Height against width: flat on a desk, still readable on a phone. */
-const height = (width: number) => Math.round(Math.min(280, Math.max(180, width * 0.34)));
-
 export interface ChartListener {
   /** The words for the value under the pointer, or null when it leaves. */
   onRead(words: string | null): void;
@@ -34,8 +31,7 @@ export function makeChart(place: HTMLElement, listener: ChartListener): Chart {
   let rates: readonly number[] = [];
   let span = { from: 0, to: 1 };
   const options: uPlot.Options = {
-    width: place.clientWidth,
-    height: height(place.clientWidth),
+    ...sizeOf(place),
     padding: [12, 8, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 8, width: 2 } },
@@ -87,8 +83,8 @@ export function makeChart(place: HTMLElement, listener: ChartListener): Chart {
   const chart = new uPlot(options, [[], []], place);
   chart.root.setAttribute('role', 'img');
   new ResizeObserver(() => {
-    const width = place.clientWidth;
-    if (width > 0 && width !== chart.width) chart.setSize({ width, height: height(width) });
+    const size = sizeOf(place);
+    if (size.width > 0 && size.width !== chart.width) chart.setSize(size);
   }).observe(place);
   window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => chart.redraw(false));
   return {
@@ -101,6 +97,10 @@ export function makeChart(place: HTMLElement, listener: ChartListener): Chart {
     },
     describe: (words) => chart.root.setAttribute('aria-label', words),
   };
+}
+
+function sizeOf({ clientWidth, clientHeight }: HTMLElement): { width: number; height: number } {
+  return { width: clientWidth, height: clientHeight };
 }
 
 /** With its seconds only where labels are closer than a minute, and not at all where the edge would cut it. */

@@ -16,6 +16,11 @@ export function show(id: string, shown: boolean): void {
   element(id).hidden = !shown;
 }
 
+/** Calls when what the page shows now has been painted. */
+export function afterPaint(call: () => void): void {
+  requestAnimationFrame(() => window.setTimeout(call));
+}
+
 /** Gives `parent` a row for each list of texts; a row is made once, and its `data-cell` elements take the texts. */
 export function fillRows(parent: Element, rows: readonly (readonly string[])[], make: () => Element): void {
   while (parent.childElementCount > rows.length) parent.lastElementChild?.remove();

@@ -1,5 +1,5 @@
 // Asks the supervisor for its document every two seconds, for ever: nothing that happens over there ends it. While the page
-// is hidden it rests.
+// is hidden it rests; when it is seen again it asks at once.
 import type { DashboardDocument } from '../document.ts';
 
 /** The supervisor measures as often. */
@@ -28,8 +28,11 @@ export function follow(listener: Listener): void {
     else listener.onDocument(answer);
   };
   document.addEventListener('visibilitychange', ask);
-  window.addEventListener('pageshow', ask);
-  void ask();
+  // Brought back as it was left (by "back"), and not when it comes new.
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) void ask();
+  });
+  timer = window.setTimeout(ask, EVERY_MS);
 }
 
 async function fetchDocument(since: number | null): Promise<DashboardDocument> {

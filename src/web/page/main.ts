@@ -1,9 +1,11 @@
-// The dashboard page: asks the supervisor every two seconds, shows what it says, and says so when it does not answer.
+// The dashboard page: shows the document that came with it, asks the supervisor for a new one every two seconds, and says so
+// when it does not answer.
 
 import { formatRate } from '../../status/format.ts';
 import type { StatusModel } from '../../status/model.ts';
+import type { DashboardDocument } from '../document.ts';
 import type { RatePast } from '../history.ts';
-import { element, setText, show } from './dom.ts';
+import { afterPaint, element, setText, show } from './dom.ts';
 import { follow } from './follow.ts';
 import { PastView } from './past.ts';
 import { lastSecond, merge } from './series.ts';
@@ -12,27 +14,24 @@ import { announcement, clockText, stateWord } from './words.ts';
 
 let past: RatePast | null = null;
 let status: StatusModel | null = null;
-let page: string | null = null;
 let lastSeen: Date | null = null;
 let isSilent = false;
 
+const first = JSON.parse(element('first').textContent ?? '') as DashboardDocument;
+const pastView = new PastView();
+take(first);
+performance.mark('filled');
+afterPaint(async () => {
+  // The library of the chart is the larger part of the script: it is not run before there is something to read.
+  await pastView.addChart();
+  performance.mark('charted');
+});
 follow({
   since: () => lastSecond(past),
   onDocument(document) {
     // Another version runs there now: its own page knows what its document means.
-    if (page !== null && page !== document.page) return window.location.reload();
-    page = document.page;
-    const nowMs = Date.parse(document.at);
-    past = merge(past, document.history, nowMs / 1000);
-    showStatus(document.status);
-    pastView.update(past, nowMs / 1000);
-    setReachable(true);
-    say(isSilent ? `The supervisor answers again: ${document.status.state}.` : announcement(status, document.status));
-    setTitle(document.status);
-    lastSeen = new Date();
-    isSilent = false;
-    if (status === null) performance.mark('shown');
-    status = document.status;
+    if (first.page === document.page) take(document);
+    else window.location.reload();
   },
   onSilence() {
     setReachable(false);
@@ -45,8 +44,18 @@ follow({
   },
 });
 
-/** Made while the first answer is on its way. */
-const pastView = new PastView();
+function take(document: DashboardDocument): void {
+  const nowMs = Date.parse(document.at);
+  past = merge(past, document.history, nowMs / 1000);
+  showStatus(document.status);
+  pastView.update(past, nowMs / 1000);
+  setReachable(true);
+  say(isSilent ? `The supervisor answers again: ${document.status.state}.` : announcement(status, document.status));
+  setTitle(document.status);
+  lastSeen = new Date();
+  isSilent = false;
+  status = document.status;
+}
 
 function setReachable(reachable: boolean): void {
   element('main').dataset.reach = reachable ? 'here' : 'lost';

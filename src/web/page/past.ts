@@ -1,7 +1,7 @@
 // The part of the page about the rate's past: which range is chosen, its chart, the sentence above and the table below.
 import { formatRate, formatRates, scaleRates } from '../../status/format.ts';
 import type { RatePast, RatePoint } from '../history.ts';
-import { type Chart, makeChart } from './chart.ts';
+import type { Chart } from './chart.ts';
 import { copyOf, element, fillRows, setText, show } from './dom.ts';
 import { plotOf, RANGES, type RangeName, rowsOf, select } from './series.ts';
 import { dayAndClock } from './words.ts';
@@ -12,7 +12,7 @@ const LEAST_SECONDS = 30;
 const pastRow = copyOf('past-row');
 
 export class PastView {
-  readonly #chart: Chart;
+  #chart: Chart | null = null;
   #range: RangeName = 'quarter';
   #past: RatePast | null = null;
   #nowSeconds = 0;
@@ -20,14 +20,6 @@ export class PastView {
   #read: string | null = null;
 
   constructor() {
-    this.#chart = makeChart(element('chart'), {
-      onRead: (words) => {
-        this.#read = words;
-        this.#showReading();
-      },
-      onUnit: (unit) => setText('chart-unit', unit),
-      onShares: (shown) => show('chart-key', shown),
-    });
     for (const input of document.querySelectorAll<HTMLInputElement>('input[name=range]')) {
       // A browser may bring an earlier choice back with the page.
       if (input.checked) this.#range = rangeNamed(input.value);
@@ -37,6 +29,20 @@ export class PastView {
       });
     }
     element('past').addEventListener('toggle', () => this.#showTable());
+  }
+
+  /** Everything else about the past is there without it. */
+  async addChart(): Promise<void> {
+    const { makeChart } = await import('./chart.ts');
+    this.#chart = makeChart(element('chart'), {
+      onRead: (words) => {
+        this.#read = words;
+        this.#showReading();
+      },
+      onUnit: (unit) => setText('chart-unit', unit),
+      onShares: (shown) => show('chart-key', shown),
+    });
+    this.#show();
   }
 
   update(past: RatePast, nowSeconds: number): void {
@@ -54,9 +60,9 @@ export class PastView {
     const section = select(this.#past, this.#range, this.#nowSeconds);
     const first = section.points[0]?.[0] ?? this.#nowSeconds;
     const from = Math.min(first, this.#nowSeconds - LEAST_SECONDS);
-    this.#chart.draw(plotOf(section), { from, to: this.#nowSeconds });
+    this.#chart?.draw(plotOf(section), { from, to: this.#nowSeconds });
     this.#summary = summaryOf(section.points, this.#range, this.#nowSeconds);
-    this.#chart.describe(`Chart of the rate. ${this.#summary}`);
+    this.#chart?.describe(`Chart of the rate. ${this.#summary}`);
     this.#showReading();
     this.#showTable();
   }
