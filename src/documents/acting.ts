@@ -1,9 +1,7 @@
 // The documents of the commands that act on a running instance, and of every failure.
 import type { PlanSummary } from '../service/plan/step.ts';
 import type { Verification } from '../service/verify.ts';
-import type { DocumentSpec, KeyTable } from './document.ts';
-
-const VERSIONED: KeyTable = { schemaVersion: ['integer', 'The version of this document.'] };
+import { type DocumentSpec, type KeyTable, VERSIONED } from './document.ts';
 
 const PAUSE: DocumentSpec = {
   command: 'pearlctl pause --json',
@@ -19,9 +17,7 @@ const PAUSE: DocumentSpec = {
 
 const SERVICE: DocumentSpec = {
   command: 'pearlctl reload --json',
-  about:
-    'With an installed service, also of `enable`, `disable`, `start`, `stop` and `restart`. Without one: only ' +
-    '`schemaVersion` and what was done (`reloaded`, `active`).',
+  about: 'With an installed service; also of `enable`, `disable` and `stop`.',
   schemaVersion: 1,
   keys: {
     ...VERSIONED,
@@ -30,12 +26,29 @@ const SERVICE: DocumentSpec = {
     loaded: ['boolean', 'Whether the manager knows the definition.'],
     enabled: ['boolean', 'Whether it starts by itself.'],
     blocked: ['boolean', 'Whether the administrator forbade it.'],
-    active: ['string', 'In the words of systemd.'],
+    active: ['string', '`active`, `activating`, `deactivating`, `inactive` or `failed`.'],
     pid: ['integer | null', 'The supervisor’s process.'],
     since: ['string | null', 'ISO 8601, UTC.'],
-    lastExit: ['object | null', 'How it last ended: `code`, `signal`.'],
+    lastExit: ['object | null', 'How it last ended.'],
+    'lastExit.code': ['integer | null', 'Its exit code.'],
+    'lastExit.signal': ['string | null', 'The signal that ended it.'],
     restarts: ['integer', 'By the manager itself.'],
+    failure: ['string | null', 'The manager’s own word for one, such as `watchdog`; null when all is well.'],
   },
+};
+
+const RELOAD_DIRECTLY: DocumentSpec = {
+  command: 'pearlctl reload --json, without a service',
+  about: 'Of a supervisor that was started by hand.',
+  schemaVersion: 1,
+  keys: { ...VERSIONED, reloaded: ['boolean', 'Whether the configuration is in force.'] },
+};
+
+const STOP_DIRECTLY: DocumentSpec = {
+  command: 'pearlctl stop --json, without a service',
+  about: 'Of a supervisor that was started by hand, or of an attached gateway, which is let go.',
+  schemaVersion: 1,
+  keys: { ...VERSIONED, active: ['string', '`inactive`.'] },
 };
 
 /** The compiler holds these to what they describe. */
@@ -53,6 +66,8 @@ const SUMMARY: Record<keyof PlanSummary, KeyTable[string]> = {
   notes: ['array', 'What else should be known.'],
 };
 
+const LAST_LINE: KeyTable[string] = ['string', 'One of them.'];
+
 const VERIFICATION: Record<keyof Verification, KeyTable[string]> = {
   loaded: ['boolean', 'The manager knows the service.'],
   alive: ['boolean', 'Its process runs.'],
@@ -69,14 +84,13 @@ function inside(prefix: string, keys: KeyTable): KeyTable {
 
 const INSTALL: DocumentSpec = {
   command: 'pearlctl install --yes --json',
-  about:
-    'Exit code 0 when it mines, 75 when it is installed and has no work yet. With `--dry-run` the plan alone. ' +
-    '`start` and `restart` print the keys of `verification`.',
+  about: 'Exit code 0 when it mines, 75 when it is installed and has no work yet. With `--dry-run` the plan alone.',
   schemaVersion: 1,
   keys: {
     ...VERSIONED,
     plan: ['object', 'In words for people.'],
     ...inside('plan', SUMMARY),
+    'plan.notes[]': ['string', 'One of them.'],
     steps: ['array', 'What is done, in order; empty when all is in place.'],
     'steps[].kind': [
       'string',
@@ -85,7 +99,15 @@ const INSTALL: DocumentSpec = {
     done: ['boolean', 'Whether it was carried out.'],
     verification: ['object', 'What it came to.'],
     ...inside('verification', VERIFICATION),
+    'verification.lines[]': LAST_LINE,
   },
+};
+
+const START: DocumentSpec = {
+  command: 'pearlctl start --json',
+  about: 'Also of `restart`. Exit code 0 when it mines, 75 when it runs and has no work yet.',
+  schemaVersion: 1,
+  keys: { ...VERSIONED, ...VERIFICATION, 'lines[]': LAST_LINE },
 };
 
 const UNINSTALL: DocumentSpec = {
@@ -95,8 +117,10 @@ const UNINSTALL: DocumentSpec = {
   keys: {
     ...VERSIONED,
     scope: ['string', '`user` or `system`.'],
-    steps: ['array', 'What is removed.'],
+    steps: ['array', 'What is removed, in order.'],
+    'steps[].kind': ['string', '`stop`, `disable`, `file`, `tree`, `account` and others; what it needs beside it.'],
     kept: ['array', 'What stays: configuration, state, logs.'],
+    'kept[]': ['string', 'A file or folder.'],
     done: ['boolean', 'Whether it is gone.'],
   },
 };
@@ -174,6 +198,9 @@ const FAILURE: DocumentSpec = {
 export const ACTING_DOCUMENTS = {
   pause: PAUSE,
   service: SERVICE,
+  start: START,
+  reloadDirectly: RELOAD_DIRECTLY,
+  stopDirectly: STOP_DIRECTLY,
   attach: ATTACH,
   detach: DETACH,
   init: INIT,

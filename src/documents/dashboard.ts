@@ -1,5 +1,5 @@
 // The document behind the dashboard page, `GET /dashboard.json` on the metrics port.
-import type { DocumentSpec, KeyTable } from './document.ts';
+import { type DocumentSpec, type KeyTable, VERSIONED } from './document.ts';
 
 const SERIES = (name: string, step: string, time: string): KeyTable => ({
   [`history.${name}`]: ['object', `The rate over ${time}.`],
@@ -19,7 +19,7 @@ export const DASHBOARD_DOCUMENT: DocumentSpec = {
     'leaves out the points up to then.',
   schemaVersion: 1,
   keys: {
-    schemaVersion: ['integer', 'The version of this document.'],
+    ...VERSIONED,
     at: ['string', 'When it was said, ISO 8601, UTC.'],
     page: ['string', 'Changes with the files of the page; one that sees another loads itself anew.'],
     status: ['object', 'The document of `pearlctl status --json`, with every `lastExit.lines` left empty.'],

@@ -17,3 +17,6 @@ export interface DocumentSpec {
   readonly schemaVersion: number | null;
   readonly keys: KeyTable;
 }
+
+/** What every document starts with that has a version. */
+export const VERSIONED: KeyTable = { schemaVersion: ['integer', 'The version of this document.'] };

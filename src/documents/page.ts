@@ -1,7 +1,9 @@
 // docs/json.md, made from the descriptions of the documents. A test holds the page to what this says.
 import { ACTING_DOCUMENTS } from './acting.ts';
+import { CONFIGURATION_DOCUMENTS } from './configuration.ts';
 import { DASHBOARD_DOCUMENT } from './dashboard.ts';
 import type { DocumentSpec } from './document.ts';
+import { MEASURING_DOCUMENTS } from './measuring.ts';
 import { READING_DOCUMENTS } from './reading.ts';
 import { STATUS_DOCUMENT } from './status.ts';
 
@@ -19,11 +21,21 @@ What commands print with \`--json\`. This page is made from the descriptions tha
 - In the tables \`a.b\` is a key inside an object, \`a[]\` each item of a list.
 `;
 
-/** The document, in Markdown. */
+/** All of them, in the order of the page. */
+export const DOCUMENTS = {
+  status: STATUS_DOCUMENT,
+  ...READING_DOCUMENTS,
+  ...CONFIGURATION_DOCUMENTS,
+  ...MEASURING_DOCUMENTS,
+  ...ACTING_DOCUMENTS,
+  dashboard: DASHBOARD_DOCUMENT,
+} as const satisfies Record<string, DocumentSpec>;
+
+export type DocumentName = keyof typeof DOCUMENTS;
+
+/** The page, in Markdown. */
 export function renderJsonPage(): string {
-  const documents = [STATUS_DOCUMENT, ...Object.values(READING_DOCUMENTS), ...Object.values(ACTING_DOCUMENTS)];
-  documents.push(DASHBOARD_DOCUMENT);
-  return [INTRODUCTION, ...documents.map(section)].join('\n');
+  return [INTRODUCTION, ...Object.values(DOCUMENTS).map(section)].join('\n');
 }
 
 function section({ command, about, schemaVersion, keys }: DocumentSpec): string {

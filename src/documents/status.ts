@@ -1,5 +1,5 @@
 // The document of `pearlctl status --json`.
-import type { DocumentSpec, KeyTable } from './document.ts';
+import { type DocumentSpec, type KeyTable, VERSIONED } from './document.ts';
 
 const CHILD = (name: string): KeyTable => ({
   [`children.${name}`]: ['object', name === 'gateway' ? 'Serves jobs.' : 'Mines them.'],
@@ -26,7 +26,7 @@ export const STATUS_DOCUMENT: DocumentSpec = {
     'and an empty line for null.',
   schemaVersion: 1,
   keys: {
-    schemaVersion: ['integer', 'The version of this document.'],
+    ...VERSIONED,
     version: ['string | null', 'The version of the supervisor, which may be another than that of this command.'],
     instance: ['string | null', 'The name of a second, independent instance.'],
     scope: ['string', '`user` or `system`.'],

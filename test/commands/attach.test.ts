@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { type LedgerEntry, renderEntry } from '../../src/ledger/entry.ts';
 import { LedgerOverview, overviewDocument, parseSince, renderOverview } from '../../src/ledger/overview.ts';
+import { expectHeld, hold } from '../documents/held.ts';
 import { runCli } from './run-cli.ts';
 
 const PAUSED =
@@ -34,6 +35,7 @@ t.test('attach notes a running pair, status finds it, stop and detach let it go'
   const attached = await runCli(args, { home });
   t.equal(attached.code, 0, attached.stderr);
   t.match(JSON.parse(attached.stdout), { gatewayUrl: url });
+  hold(t, 'attach', [JSON.parse(attached.stdout)]);
   const sidecar = JSON.parse(readFileSync(join(home, 'run', 'mining.json'), 'utf8'));
   t.match(sidecar, { gateway_url: url, miner_loop_pid: process.pid, gateway_pid: null, supervisor: null });
   const status = await runCli(['status', '--json'], { home });
@@ -42,12 +44,21 @@ t.test('attach notes a running pair, status finds it, stop and detach let it go'
 
   const again = await runCli(args, { home });
   t.equal(again.code, 75, 'one pair at a time');
-  t.equal((await runCli(['detach'], { home })).code, 0);
+  const detached = await runCli(['detach', '--json'], { home });
+  t.equal(detached.code, 0);
+  t.match(JSON.parse(detached.stdout), { detached: true });
+  hold(t, 'detach', [JSON.parse(detached.stdout)]);
   t.match((await runCli(['detach'], { home })).stdout, /Nothing was attached/);
   t.equal((await runCli(args, { home })).code, 0);
-  t.match(await runCli(['stop'], { home }), { code: 0, stdout: /Detached/ });
+  const stopped = await runCli(['stop', '--json'], { home });
+  t.equal(stopped.code, 0);
+  t.match(JSON.parse(stopped.stdout), { active: 'inactive' });
+  hold(t, 'stopDirectly', [JSON.parse(stopped.stdout)]);
+  t.match((await runCli(['detach'], { home })).stdout, /Nothing was attached/, 'it was let go');
   t.equal(process.kill(process.pid, 0), true, 'and this process was not stopped');
 });
+
+t.test('what it printed is as documented', async (t) => expectHeld(t, 'commands/attach.test.ts'));
 
 t.test('attach takes a gateway that proves for alive, and refuses what is none', async (t) => {
   const home = t.testdir();

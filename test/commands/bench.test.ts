@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { expectHeld, hold } from '../documents/held.ts';
 import { runCli } from './run-cli.ts';
 
 // A calibration takes some seconds of processor time on each core, which a loaded machine gives slowly.
@@ -53,5 +54,7 @@ t.test('calibrate --dry-run keeps nothing', async (t) => {
   });
   t.equal(code, 0, stderr);
   t.match(JSON.parse(stdout), { schemaVersion: 1, kernel: String, spread: Number, expected: null });
+  hold(t, 'calibrate', [JSON.parse(stdout)]);
+  expectHeld(t, 'commands/bench.test.ts');
   t.same(readdirSync(elsewhere), []);
 });

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import t from 'tap';
 import { CLI } from '../commands/run-cli.ts';
+import { expectHeld, hold } from '../documents/held.ts';
 
 /** The pids that the story names. */
 function pidsOf(story: string): number[] {
@@ -40,6 +41,16 @@ t.test('the demo mines blocks, brings a killed miner back, and leaves nothing', 
   t.match(stdout, /done {5}\d+ blocks, no process and no file left/);
   t.same(readdirSync(temporary), [], 'no file is left');
   for (const pid of new Set(pidsOf(stdout))) t.ok(isGone(pid), `process ${pid} is gone`);
+});
+
+t.test('for a program it tells nothing but how it ended', async (t) => {
+  const { exitCode, stdout, stderr } = await startDemo(t.testdir(), '--json');
+  t.equal(exitCode, 0, stderr);
+  t.equal(stderr, '');
+  const document = JSON.parse(stdout);
+  t.ok(document.blocks >= 5, `${document.blocks} blocks`);
+  hold(t, 'demo', [document]);
+  expectHeld(t, 'demo/demo.test.ts');
 });
 
 t.test('Ctrl-C ends the demo early, and leaves nothing either', async (t) => {

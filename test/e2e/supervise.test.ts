@@ -1,21 +1,32 @@
 // The program as it is installed: real gateway, real miner, real proofs on the embedded devnet.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import t from 'tap';
+import t, { type Test } from 'tap';
+import type { DocumentName } from '../../src/documents/page.ts';
+import type { StatusModel } from '../../src/status/model.ts';
+import type { DashboardDocument } from '../../src/web/document.ts';
+import { expectHeld, hold } from '../documents/held.ts';
 import { CLI, Stage, waitFor } from '../supervisor/stage.ts';
 
 const SUPERVISE = [CLI, 'supervise', '--scope', 'user'];
 
-function status(stage: Stage): {
-  code: number | null;
-  text: string;
-  model: { state: string; health: { id: string }[] };
-} {
+function ask(stage: Stage, ...args: string[]) {
   const env = { PATH: process.env.PATH, HOME: stage.home, PEARLCTL_HOME: stage.home };
-  const ask = (args: string[]) =>
-    spawnSync(process.execPath, [CLI, 'status', '--scope', 'user', ...args], { env, encoding: 'utf8' });
-  const human = ask([]);
-  return { code: human.status, text: human.stdout, model: JSON.parse(ask(['--json']).stdout) };
+  return spawnSync(process.execPath, [CLI, ...args, '--scope', 'user'], { env, encoding: 'utf8' });
+}
+
+function status(t: Test, stage: Stage): { code: number | null; model: StatusModel } {
+  const { status: code, stdout } = ask(stage, 'status', '--json');
+  hold(t, 'status', [JSON.parse(stdout)]);
+  return { code, model: JSON.parse(stdout) };
+}
+
+/** Has a command print its document, which is held against its description. */
+function document(t: Test, stage: Stage, name: DocumentName, ...args: string[]): unknown {
+  const { stdout, stderr } = ask(stage, ...args, '--json');
+  t.equal(stderr, '');
+  hold(t, name, [JSON.parse(stdout)]);
+  return JSON.parse(stdout);
 }
 
 /** How many blocks there are in the ledger: it outlives every process. */
@@ -26,11 +37,11 @@ function ledger(stage: Stage): number {
 
 t.test('mines, survives kills of miner, gateway and both, and counts on over a restart', async (t) => {
   const stage = new Stage(t);
-  t.match(status(stage), { code: 3, model: { state: 'configured' } });
+  t.match(status(t, stage), { code: 3, model: { state: 'configured' } });
   const { process: supervisor, ended } = stage.start(SUPERVISE);
   await stage.running();
   await waitFor('the first block', () => stage.blocks() >= 1, 60_000);
-  t.match(status(stage), { code: 0, model: { state: 'running' } });
+  t.match(status(t, stage), { code: 0, model: { state: 'running' } });
   for (const names of [['miner'], ['gateway'], ['gateway', 'miner']] as const) {
     const pids = names.map((name) => stage.pidOf(name));
     const blocks = stage.blocks();
@@ -43,15 +54,26 @@ t.test('mines, survives kills of miner, gateway and both, and counts on over a r
   t.equal(children.miner.restarts, 2);
   t.equal(children.gateway.restarts, 2);
   t.match(children.gateway.last_exit, { signal: 'SIGKILL' });
+  const { dashboardUrl } = status(t, stage).model;
+  const seen = (await (await fetch(new URL('dashboard.json', dashboardUrl ?? ''))).json()) as DashboardDocument;
+  hold(t, 'status', [seen.status]);
+  // It is a document of its own.
+  hold(t, 'dashboard', [{ ...seen, status: {} }]);
   supervisor.kill('SIGTERM');
   t.equal((await ended).code, 0);
   t.notOk(stage.anyAlive());
-  t.match(status(stage), { code: 3, model: { state: 'stopped' } });
+  t.match(status(t, stage), { code: 3, model: { state: 'stopped' } });
   const before = ledger(stage);
   t.ok(before >= 4);
   stage.start(SUPERVISE);
   await stage.running();
   await waitFor('the counters to go on', () => stage.blocks() >= before, 60_000);
+  t.match(document(t, stage, 'reloadDirectly', 'reload'), { reloaded: true });
+  t.match(document(t, stage, 'pause', 'pause'), { paused: 'user', heard: true });
+  t.match(document(t, stage, 'pause', 'resume'), { paused: null, heard: true });
+  t.match(document(t, stage, 'stopDirectly', 'stop'), { active: 'inactive' });
+  t.match(status(t, stage), { code: 3, model: { state: 'stopped' } });
+  expectHeld(t, 'e2e/supervise.test.ts');
 });
 
 t.test(
@@ -68,12 +90,12 @@ t.test(
     const began = performance.now();
     await waitFor('the children to leave', () => !stage.anyAlive());
     t.comment(`children left after ${Math.round(performance.now() - began)} ms`);
-    const seen = status(stage);
+    const seen = status(t, stage);
     t.equal(seen.code, 1);
     t.match(seen.model, { state: 'failed', stateReason: /was killed/ });
     stage.start(SUPERVISE);
     await stage.until('the next one to run', (s) => s.state === 'running' && s.supervisor?.pid !== first.pid);
-    t.equal(status(stage).code, 0);
+    t.equal(status(t, stage).code, 0);
   },
 );
 

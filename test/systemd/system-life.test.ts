@@ -1,6 +1,7 @@
 // The life of a system service in a real systemd, from install to the last trace.
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { VERSION } from '../../src/version.ts';
+import { expectHeld, hold } from '../documents/held.ts';
 import { Box, until, whyNoBox } from './box.ts';
 import { CONFIG, PRODUCT, pearlctl, productAs, type Status, statusOf } from './product.ts';
 import { differences } from './traces.ts';
@@ -20,6 +21,12 @@ t.test('a system service lives and leaves without a trace', { skip, timeout: 400
   await Promise.all([box.boot(), control.boot()]);
 
   const status = (): Promise<Status> => statusOf((command) => box.exec(command));
+  /** Has a verb print the service's state, which is held against its description. */
+  const verb = async (t: Test, ...args: string[]): Promise<void> => {
+    const { exitCode, stdout, stderr } = await pearlctl(box, ...args, '--json');
+    t.equal(exitCode, 0, stderr);
+    hold(t, 'service', [JSON.parse(stdout)]);
+  };
   const mining = (what: string, also: (now: Status) => boolean = () => true): Promise<Status> =>
     until<Status | null>(what, async () => {
       const now = await status();
@@ -43,6 +50,7 @@ t.test('a system service lives and leaves without a trace', { skip, timeout: 400
     const result = await pearlctl(box, 'install', '--yes', '--json');
     t.equal(result.exitCode, 0, result.stderr);
     const done = JSON.parse(result.stdout);
+    hold(t, 'install', [planned(JSON.parse(plan.stdout)), planned(done)]);
     t.same(done.steps, JSON.parse(plan.stdout).steps, 'what is done is what the dry run said');
     t.match(done.verification, { loaded: true, alive: true, ready: true, work: true, reason: null });
     t.equal(await show('User'), 'pearlctl');
@@ -66,6 +74,7 @@ t.test('a system service lives and leaves without a trace', { skip, timeout: 400
     );
     t.equal(now.state, 'running');
     t.same(now.service, { manager: 'systemd', enabled: true, active: true, startsAt: 'boot', drift: [] });
+    hold(t, 'status', [now]);
   });
 
   await t.test('systemd rates it 1.4 or better', async (t) => {
@@ -108,8 +117,7 @@ t.test('a system service lives and leaves without a trace', { skip, timeout: 400
   await t.test('reload takes a change over, and refuses a bad file without harm', async (t) => {
     const before = await mining('a supervisor');
     await box.run(['tee', '/etc/pearlctl/pearlctl.ini'], { input: CONFIG('warn') });
-    const good = await pearlctl(box, 'reload');
-    t.equal(good.exitCode, 0, good.stderr);
+    await verb(t, 'reload');
     await box.run(['tee', '/etc/pearlctl/pearlctl.ini'], { input: 'network = nonsense\n' });
     const bad = await pearlctl(box, 'reload');
     t.equal(bad.exitCode, 78, bad.stderr);
@@ -145,16 +153,17 @@ t.test('a system service lives and leaves without a trace', { skip, timeout: 400
     const started = await pearlctl(box, 'start', '--json');
     t.equal(started.exitCode, 0, started.stderr);
     t.equal(JSON.parse(started.stdout).work, true);
+    hold(t, 'start', [JSON.parse(started.stdout)]);
   });
 
   await t.test('stop, disable and enable do what they say and no more', async (t) => {
-    t.equal((await pearlctl(box, 'stop')).exitCode, 0);
+    await verb(t, 'stop');
     t.equal((await status()).state, 'stopped');
     t.equal(await show('UnitFileState'), 'enabled');
-    t.equal((await pearlctl(box, 'disable')).exitCode, 0);
+    await verb(t, 'disable');
     t.equal(await show('UnitFileState'), 'disabled');
     t.match((await status()).service?.drift, ['It does not start by itself: it is disabled.']);
-    t.equal((await pearlctl(box, 'enable')).exitCode, 0);
+    await verb(t, 'enable');
     t.equal(await show('UnitFileState'), 'enabled');
     t.equal((await pearlctl(box, 'start')).exitCode, 0);
   });
@@ -185,16 +194,25 @@ t.test('a system service lives and leaves without a trace', { skip, timeout: 400
       { action: 'downgrade', notes: [/older than the installed 9\.1\.0/] },
       'a way back is a plan too',
     );
+    hold(t, 'install', [planned(down)]);
   });
 
   await t.test('uninstall --purge leaves nothing', async (t) => {
     await box.run(['rm', '-r', '/run/systemd/system/pearlctl.service.d']);
-    const result = await box.exec([...newer.command, 'uninstall', '--purge', '--yes']);
+    const kept = await box.exec([...newer.command, 'uninstall', '--dry-run', '--json']);
+    const result = await box.exec([...newer.command, 'uninstall', '--purge', '--yes', '--json']);
     t.equal(result.exitCode, 0, result.stderr);
+    hold(t, 'uninstall', [planned(JSON.parse(kept.stdout)), planned(JSON.parse(result.stdout))]);
     t.equal(await show('LoadState'), 'not-found');
     t.not((await box.exec(['id', 'pearlctl'])).exitCode, 0);
     t.equal((await box.exec(['find', '/run', '/tmp', '-name', '*pearlctl*'])).stdout, '');
     await Promise.all([box.halt(), control.halt()]);
+    expectHeld(t, 'systemd/system-life.test.ts');
     t.same(differences(box, control), [], 'also passwd, group, shadow, subuid and subgid are the same');
   });
 });
+
+/** The document without what a step needs beside its kind, which differs from kind to kind. */
+function planned(document: { steps: { kind: string }[] }): object {
+  return { ...document, steps: document.steps.map(({ kind }) => ({ kind })) };
+}
