@@ -16,7 +16,7 @@ export const command = defineCommand({
     '4: nothing is configured or installed.',
   examples: [
     ['pearlctl status', 'A dozen lines, the truth first'],
-    ['pearlctl status --watch', 'Redrawn every second, with the rate as a curve, until Ctrl-C'],
+    ['pearlctl status --watch', 'Redrawn every second, with the rate of the last minutes as a curve'],
     ['pearlctl status --json', 'One JSON object, for scripts; docs/json.md explains its keys'],
     ['pearlctl status --json --watch', 'A line of JSON for each change'],
     ['pearlctl status --field state', 'One value; also dotted: shares.accepted'],

@@ -5,7 +5,7 @@ import { sparkline } from './sparkline.ts';
 import type { Display } from './watch.ts';
 
 /** So many are kept: as many as a very wide terminal has columns. */
-const MOST_SAMPLES = 400;
+export const MOST_SAMPLES = 400;
 const TREND_LABEL = '  Trend:    ';
 
 export class ScreenDisplay implements Display {
@@ -26,6 +26,13 @@ export class ScreenDisplay implements Display {
     this.#rates.push(model.rate?.macsPerSecond10s ?? null);
     if (this.#rates.length > MOST_SAMPLES) this.#rates.shift();
     this.#screen.enter();
+    this.redraw();
+  }
+
+  /** The rates of the seconds before the first that was shown, oldest first. */
+  precede(rates: readonly (number | null)[]): void {
+    this.#rates.unshift(...rates);
+    this.#rates.splice(0, this.#rates.length - MOST_SAMPLES);
     this.redraw();
   }
 

@@ -1,8 +1,12 @@
 // Watching at a terminal: keys, Ctrl-Z and back, another size.
 import type { StatusModel } from '../status/status.ts';
 import { listenToKeys } from './keys.ts';
-import { ScreenDisplay } from './screen-display.ts';
-import { watchStatus } from './watch.ts';
+import { askForPast, secondsUntil } from './past.ts';
+import { MOST_SAMPLES, ScreenDisplay } from './screen-display.ts';
+import { type Display, watchStatus } from './watch.ts';
+
+/** The first sample shown stands for the second that ended with it. */
+const SAMPLE_SECONDS = 1;
 
 /** Shows the status on the whole terminal until q, Ctrl-C or `signal`. Resolves to the last state that was shown. */
 export async function watchOnTerminal(
@@ -30,10 +34,31 @@ export async function watchOnTerminal(
   process.on('SIGCONT', onContinue);
   stdout.on('resize', onResize);
   try {
-    return await watchStatus(read, display, AbortSignal.any([signal, keys.signal]));
+    const ends = AbortSignal.any([signal, keys.signal]);
+    return await watchStatus(read, withPast(display, ends), ends);
   } finally {
     process.off('SIGCONT', onContinue);
     stdout.off('resize', onResize);
     release();
   }
+}
+
+/** The same display, which puts before its own samples what the supervisor remembers, as soon as that is told. */
+function withPast(display: ScreenDisplay, signal: AbortSignal): Display {
+  let asked = false;
+  const recall = async (dashboardUrl: string) => {
+    const beganMs = performance.now();
+    const past = await askForPast(dashboardUrl, signal);
+    const ageSeconds = (performance.now() - beganMs) / 1000;
+    if (past !== null) display.precede(secondsUntil(past, ageSeconds + SAMPLE_SECONDS, MOST_SAMPLES));
+  };
+  return {
+    show(model) {
+      display.show(model);
+      if (asked) return;
+      asked = true;
+      if (model.dashboardUrl !== null) void recall(model.dashboardUrl);
+    },
+    end: () => display.end(),
+  };
 }

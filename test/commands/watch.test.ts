@@ -2,12 +2,16 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import t from 'tap';
+import type { Config } from '../../src/config/config.ts';
 import { processIdentity } from '../../src/sidecar/identity.ts';
-import { SIDECAR, STATS } from '../status/facts.ts';
+import { deriveStatus } from '../../src/status/derive.ts';
+import { Site } from '../../src/web/site.ts';
+import { RUNNING, SIDECAR, STATS } from '../status/facts.ts';
 import { CLI, runCli } from './run-cli.ts';
 
 const PERSON = fileURLToPath(new URL('../fixtures/person.py', import.meta.url));
@@ -16,12 +20,17 @@ const skip =
 const LEAVE = '\u001b[?25h\u001b[?1049l';
 
 /** A home in which this very process passes for supervisor and children. */
-function running(home: string, accepted = 14): void {
+function running(home: string, accepted = 14, dashboardUrl: string | null = null): void {
   const self = { pid: process.pid, identity: processIdentity(process.pid) ?? '' };
   const child = { ...SIDECAR.children.miner, ...self };
   mkdirSync(join(home, 'run'), { recursive: true });
   mkdirSync(join(home, 'state'), { recursive: true });
-  const sidecar = { ...SIDECAR, supervisor: self, children: { gateway: child, miner: child } };
+  const sidecar = {
+    ...SIDECAR,
+    dashboard_url: dashboardUrl,
+    supervisor: self,
+    children: { gateway: child, miner: child },
+  };
   const shares = { ...STATS.shares, accepted };
   writeFileSync(join(home, 'pearlctl.ini'), 'network = devnet\n');
   writeFileSync(join(home, 'run', 'mining.json'), JSON.stringify(sidecar));
@@ -66,6 +75,50 @@ for (const [how, key] of [
     t.match(after, /^echo\r?$/m, 'and shown');
   });
 }
+
+t.test('the curve begins with what the supervisor remembers', { skip }, async (t) => {
+  const gateway = { host: '127.0.0.1', metricsPort: 0, dashboard: true } as Config['gateway'];
+  const site = await Site.open(gateway, () => ({ metrics: () => [], status: () => deriveStatus(RUNNING) }));
+  t.teardown(() => site.close());
+  const nowMs = Date.now();
+  for (let ageMs = 60_000; ageMs >= 0; ageMs -= 2000) {
+    const macsPerSecond = ageMs > 30_000 ? 64e9 : 512e9;
+    const rates = { macsPerSecond10s: macsPerSecond, macsPerSecond60s: macsPerSecond };
+    site.remember({ atMs: nowMs - ageMs, ...rates, acceptedShares: 14 });
+  }
+  const home = t.testdir();
+  running(home, 14, site.dashboardUrl);
+  // Half a minute of little, and then as much as now.
+  const { code, shown } = await atTerminal(home, '"$0" "$1" status --watch', [['▁'.repeat(20), 'q']]);
+  t.equal(code, 0, shown);
+  t.match(shown, /Trend: {4}█\u001b/, 'it waits for no answer');
+  t.match(shown, /Trend: {4}▁{20,31}█{25,40}\u001b/);
+});
+
+t.test('a page that does not answer is not missed', { skip }, async (t) => {
+  const sockets = new Set<Socket>();
+  let questions = 0;
+  const silent = createServer((socket) => {
+    sockets.add(socket.on('error', () => {}));
+    socket.on('data', () => {
+      questions += 1;
+    });
+  }).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  });
+  const home = t.testdir();
+  running(home, 14, `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`);
+  const { code, shown } = await atTerminal(home, '"$0" "$1" status --watch', [
+    ['██', ''],
+    ['███', 'q'],
+  ]);
+  t.equal(code, 0, shown);
+  t.equal(questions, 1, 'it was asked, and once');
+  t.notMatch(shown, /rror/);
+});
 
 t.test('a terminal gets colour, unless it or its owner wants none', { skip }, async (t) => {
   const home = t.testdir();

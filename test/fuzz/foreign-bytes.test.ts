@@ -20,6 +20,7 @@ import { LineFramer } from '../../src/jsonrpc/framing.ts';
 import { isJsonObject, parseJson } from '../../src/jsonrpc/json.ts';
 import { parseRequest, parseResponse } from '../../src/jsonrpc/message.ts';
 import { parseEntry } from '../../src/ledger/entry.ts';
+import { parsePast, secondsUntil } from '../../src/live/past.ts';
 import { LineSplitter, MAX_LINE_CHARACTERS } from '../../src/logs/lines.ts';
 import { createRedactor } from '../../src/logs/redact.ts';
 import { readJob } from '../../src/miner/job.ts';
@@ -110,6 +111,16 @@ const TARGETS: readonly Target[] = [
     refuses: withCode,
   },
   { name: 'the sidecar', seeds: [SIDECAR], feed: (b) => parseSidecar(b.toString()) },
+  {
+    name: "the rate's past",
+    seeds: [
+      '{"schemaVersion":1,"at":"2026-01-01T00:00:00.000Z","history":{"recent":{"stepSeconds":2,"points":[[1767225590,5e11,1],[1767225592,0,2]]}}}',
+    ],
+    feed: (b) => {
+      const past = parsePast(b.toString());
+      return past && secondsUntil(past, 1, 400);
+    },
+  },
   {
     name: 'the statistics',
     seeds: [

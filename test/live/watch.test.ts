@@ -1,4 +1,5 @@
 import t from 'tap';
+import { parsePast, secondsUntil } from '../../src/live/past.ts';
 import { Screen } from '../../src/live/screen.ts';
 import { ScreenDisplay } from '../../src/live/screen-display.ts';
 import { sparkline } from '../../src/live/sparkline.ts';
@@ -68,6 +69,60 @@ t.test('the display follows the size of the terminal, and leaves its last answer
   stream.written = '';
   display.end();
   t.ok(stream.written.startsWith('\u001b[?25h\u001b[?1049l● pearlctl: running'));
+});
+
+t.test('what was before stands before what was shown, and no more than the widest terminal has', async (t) => {
+  const stream = new Stream();
+  const display = new ScreenDisplay(stream, false);
+  display.show(RUNS);
+  display.precede([null, 256e9, 512e9]);
+  t.match(stream.written, /Trend: {5}▄██/);
+  display.precede(Array(1000).fill(512e9));
+  t.match(stream.written, /Trend: {4}█{43} ▄██\u001b/);
+  stream.columns = 1000;
+  display.redraw();
+  t.match(stream.written, /Trend: {4}█{396} ▄██\u001b/);
+  display.end();
+  stream.written = '';
+  display.precede([1]);
+  t.equal(stream.written, '', 'an answer that comes after the end draws nothing');
+});
+
+t.test('the past is told second by second, with its gaps, up to the moment that was asked for', async (t) => {
+  const past = {
+    atSeconds: 1000,
+    stepSeconds: 2,
+    points: [
+      [980, 1, 0],
+      [982, 2, 0],
+      [994, 3, 0],
+      [996, 4, 0],
+    ],
+  } as const;
+  t.same(secondsUntil(past, 0, 7), [3, 3, 4, 4, 4, 4, null]);
+  t.same(secondsUntil(past, 4, 5), [3, 3, 4], 'it begins where somebody measured');
+  t.same(secondsUntil(past, 4, 400), [1, 1, 2, 2, 2, 2, ...Array(8).fill(null), 3, 3, 4]);
+  t.same(secondsUntil(past, 20, 400), [1]);
+  t.same(secondsUntil(past, 21, 400), []);
+  t.same(secondsUntil({ ...past, points: [] }, 0, 400), []);
+});
+
+t.test('only an answer of the page is a past', async (t) => {
+  const recent = { stepSeconds: 2, points: [[1_767_225_600, 5, 1]] };
+  const answer = { schemaVersion: 1, at: '2026-01-01T00:00:02.500Z', history: { recent, later: 1 }, more: {} };
+  t.same(parsePast(JSON.stringify(answer)), { atSeconds: 1_767_225_602.5, ...recent });
+  for (const wrong of [
+    'nonsense',
+    'null',
+    { ...answer, schemaVersion: 2 },
+    { ...answer, at: 'now' },
+    { ...answer, history: {} },
+    { ...answer, history: { recent: { stepSeconds: 0, points: [] } } },
+    { ...answer, history: { recent: { stepSeconds: 2, points: [[1]] } } },
+    { ...answer, history: { recent: { stepSeconds: 2, points: [[1, '\u001b[2J']] } } },
+  ]) {
+    t.equal(parsePast(typeof wrong === 'string' ? wrong : JSON.stringify(wrong)), null, JSON.stringify(wrong));
+  }
 });
 
 t.test('the display is ended by the signal, and also by an error', async (t) => {

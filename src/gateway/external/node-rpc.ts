@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import type { NodeAccess } from '../../config/pearld.ts';
 import { errnoOf } from '../../errors.ts';
+import { readBounded } from '../../jsonrpc/http-answer.ts';
 
 /** `absent`: the node answered that there is no such thing. */
 export interface NodeFailure {
@@ -60,7 +61,7 @@ export class NodeRpc {
       if (response.status === 401 || response.status === 403) {
         return failure('unauthorized', 'the node refuses the RPC user or password');
       }
-      const text = await readBounded(response);
+      const text = await readBounded(response, MAX_ANSWER_BYTES);
       return readAnswer(text, response.status, schema);
     } catch (error) {
       return transportFailure(error);
@@ -79,17 +80,6 @@ export class NodeRpc {
       signal: AbortSignal.timeout(this.#timeoutMs),
     });
   }
-}
-
-async function readBounded(response: Response): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const part of response.body ?? []) {
-    bytes += part.length;
-    if (bytes > MAX_ANSWER_BYTES) throw new RangeError('The answer is too long.');
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString('utf8');
 }
 
 function readAnswer<T>(text: string, status: number, schema: v.GenericSchema<unknown, T>): NodeAnswer<T> {

@@ -1,0 +1,79 @@
+// The rate before somebody began to watch: the running supervisor remembers it for its page, and may be asked over loopback.
+// Where there is no page, or no answer in time, there is no past, and nobody hears of it.
+import * as v from 'valibot';
+import { checkListenable, parseEndpoint } from '../jsonrpc/endpoint.ts';
+import { readBounded } from '../jsonrpc/http-answer.ts';
+
+/** A quarter of an hour and a day are some 60 kB. */
+const MOST_BYTES = 1024 * 1024;
+/** The supervisor answers at once; nothing waits for this. */
+const PATIENCE_MS = 3000;
+
+const count = v.pipe(v.number(), v.minValue(0));
+/** Of `/dashboard.json` (docs/json.md) what is needed here. */
+const answer = v.object({
+  schemaVersion: v.literal(1),
+  at: v.pipe(v.string(), v.isoTimestamp()),
+  history: v.object({
+    recent: v.object({
+      stepSeconds: v.pipe(v.number(), v.minValue(1)),
+      points: v.array(v.looseTuple([count, count])),
+    }),
+  }),
+});
+
+/** As the supervisor's clock has it. */
+export interface Past {
+  /** Unix seconds: when it was told. */
+  readonly atSeconds: number;
+  /** How close points are. */
+  readonly stepSeconds: number;
+  /** Unix seconds and MAC/s over 10 s, oldest first. */
+  readonly points: readonly (readonly [atSeconds: number, macsPerSecond: number, ...rest: unknown[]])[];
+}
+
+/** Null for anything but such an answer. */
+export function parsePast(text: string): Past | null {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const { success, output } = v.safeParse(answer, json);
+  if (!success) return null;
+  return { atSeconds: Date.parse(output.at) / 1000, ...output.history.recent };
+}
+
+/** Asks the page at `dashboardUrl`; null when it does not answer, or with something else. */
+export async function askForPast(dashboardUrl: string, signal: AbortSignal): Promise<Past | null> {
+  try {
+    // What is not a page of ours is not asked.
+    checkListenable(parseEndpoint(dashboardUrl));
+    const response = await fetch(new URL('dashboard.json', dashboardUrl), {
+      redirect: 'error',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
+    });
+    return response.ok ? parsePast(await readBounded(response, MOST_BYTES)) : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The rate of each second, the last of them `ageSeconds` before the past was told, at most `count` of them; null for one that
+ * nobody measured. The first is one that somebody did.
+ */
+export function secondsUntil({ atSeconds, stepSeconds, points }: Past, ageSeconds: number, count: number) {
+  const newest = atSeconds - ageSeconds;
+  const rates: (number | null)[] = [];
+  let index = points.length - 1;
+  for (let second = newest; second > newest - count; second -= 1) {
+    while (index >= 0 && (points[index]?.[0] ?? 0) > second) index -= 1;
+    const point = points[index];
+    // Not older than the next point would be by a tick that came late.
+    rates.push(point !== undefined && second - point[0] < 2 * stepSeconds ? point[1] : null);
+  }
+  const first = rates.findLastIndex((rate) => rate !== null);
+  return rates.slice(0, first + 1).reverse();
+}
