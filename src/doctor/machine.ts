@@ -19,6 +19,13 @@ export interface DiskSpace {
   readonly totalBytes: number;
 }
 
+export interface MachineMemory {
+  readonly totalBytes: number;
+  readonly availableBytes: number;
+  /** What the control group of this process may use, where that is less than the machine has. */
+  readonly limitBytes: number | null;
+}
+
 export interface Machine {
   readonly platform: NodeJS.Platform;
   readonly arch: string;
@@ -31,7 +38,7 @@ export interface Machine {
   list(path: string): string[];
   /** Of the file system that holds a path, which must exist. */
   space(path: string): Promise<DiskSpace | null>;
-  memory(): { readonly totalBytes: number; readonly availableBytes: number };
+  memory(): MachineMemory;
   processes(): Promise<ProcessFacts[]>;
   /** A program's outcome, whatever its exit code; null when it is not there or does not come back. */
   ask(command: readonly string[], env?: Record<string, string>): Promise<CommandResult | null>;
@@ -64,7 +71,11 @@ export function openMachine(options: MachineOptions = {}): Machine {
     exists: (path) => existsSync(join(root, path)),
     writable: (path) => isWritable(join(root, path)),
     space: (path) => spaceOf(join(root, path)),
-    memory: () => ({ totalBytes: totalmem(), availableBytes: availableMemory(readText('/proc/meminfo')) }),
+    memory: () => ({
+      totalBytes: totalmem(),
+      availableBytes: availableMemory(readText('/proc/meminfo')),
+      limitBytes: memoryLimit(),
+    }),
     processes: () => listProcesses({ platform, list, readText, ask }),
     nowMs: () => Date.now(),
   };
@@ -74,6 +85,12 @@ export function openMachine(options: MachineOptions = {}): Machine {
 function availableMemory(meminfo: string | null): number {
   const kibibytes = /^MemAvailable:\s+(\d+) kB$/m.exec(meminfo ?? '')?.[1];
   return kibibytes === undefined ? freemem() : Number(kibibytes) * 1024;
+}
+
+/** Containers, slices and shells started with a limit have one; Node says 0 or some huge number for none. */
+function memoryLimit(): number | null {
+  const limit = process.constrainedMemory() ?? 0;
+  return limit > 0 && limit < totalmem() ? limit : null;
 }
 
 function readBounded(path: string): string | null {

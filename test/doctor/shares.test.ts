@@ -18,7 +18,7 @@ t.test('every check is shown well and ill by a test file that is there and looks
   for (const file of Object.keys(SHARES)) {
     const path = join(import.meta.dirname, '..', file);
     t.ok(existsSync(path), file);
-    t.match(readFileSync(path, 'utf8'), `expectShown(t, '${file}')`, `${file} settles its share`);
+    t.match(readFileSync(path, 'utf8'), `expectShown(t, '${file}'`, `${file} settles its share`);
   }
 });
 

@@ -3,23 +3,27 @@ import t from 'tap';
 import type { DoctorModel } from '../../src/doctor/report.ts';
 import { expectShown, show } from '../doctor/shown.ts';
 import { Box, until, whyNoBox } from './box.ts';
+import { noHugePages, WITHOUT_HUGE_PAGES } from './huge-pages.ts';
 import { CONFIG, PEARLCTL, PRODUCT, pearlctl, productAs, type Status, statusOf } from './product.ts';
 
 t.setTimeout(400_000);
 
 t.test('the doctor sees what is wrong with a service', { skip: whyNoBox(), timeout: 400_000 }, async (t) => {
   const newer = productAs('9.9.9', t.testdir(), false);
-  const box = await Box.create({ ...PRODUCT, ...newer.seed });
+  const launcher = { '/usr/local/lib/without-huge-pages.py': WITHOUT_HUGE_PAGES };
+  const box = await Box.create({ ...PRODUCT, ...newer.seed, ...launcher });
   t.teardown(() => box.down());
   await box.boot();
   await box.run(['mkdir', '/etc/pearlctl']);
   await box.run(['tee', '/etc/pearlctl/pearlctl.ini'], { input: CONFIG() });
   await box.run(['chmod', '600', '/etc/pearlctl/pearlctl.ini']);
   t.equal((await pearlctl(box, 'install', '--yes', '--json')).exitCode, 0);
-  await until<Status | null>('work', async () => {
-    const now = await statusOf((command) => box.exec(command));
-    return now.state === 'running' && now.job !== null ? now : null;
-  });
+  const mining = () =>
+    until<Status | null>('work', async () => {
+      const now = await statusOf((command) => box.exec(command));
+      return now.state === 'running' && now.job !== null ? now : null;
+    });
+  await mining();
 
   const read = ({ stdout, exitCode }: { stdout: string; exitCode?: number | undefined }) => {
     const { checks, scope } = JSON.parse(stdout) as DoctorModel;
@@ -115,6 +119,31 @@ t.test('the doctor sees what is wrong with a service', { skip: whyNoBox(), timeo
     await box.run(['rm', '-r', '/etc/systemd/system/pearlctl.service.d']);
     await box.run(['systemctl', 'daemon-reload']);
   });
+
+  await t.test(
+    'a drop-in that takes the huge pages away is noticed while the service mines',
+    { skip: noHugePages },
+    async (t) => {
+      const folder = '/etc/systemd/system/pearlctl.service.d';
+      const started = await box.run(['sed', '-n', 's/^ExecStart=//p', '/etc/systemd/system/pearlctl.service']);
+      const without = `/usr/bin/python3 /usr/local/lib/without-huge-pages.py ${started}`;
+      await box.run(['mkdir', '-p', folder]);
+      await box.run(['tee', `${folder}/thp.conf`], { input: `[Service]\nExecStart=\nExecStart=${without}\n` });
+      await box.run(['systemctl', 'daemon-reload']);
+      await box.run(['systemctl', 'restart', 'pearlctl']);
+      await mining();
+      t.match((await examine('huge-pages')).found['huge-pages'], {
+        status: 'warning',
+        fact: /^the miner \(process \d+\) was started without huge pages/,
+        fix: /^systemctl cat pearlctl\.service .*, then: pearlctl restart$/,
+      });
+      await box.run(['rm', '-r', folder]);
+      await box.run(['systemctl', 'daemon-reload']);
+      t.equal((await pearlctl(box, 'restart')).exitCode, 0);
+      await mining();
+      t.match((await examine('huge-pages')).found['huge-pages'], { status: 'ok' });
+    },
+  );
 
   await t.test('disabled, changed by hand, stopped, masked', async (t) => {
     await box.run(['systemctl', 'disable', 'pearlctl']);

@@ -7,7 +7,7 @@ import type { Box, BoxResult } from './box.ts';
 const repository = join(import.meta.dirname, '..', '..');
 
 /** The folder in the box. */
-const FOLDER = '/opt/pearlctl-package';
+export const FOLDER = '/opt/pearlctl-package';
 
 /** What to seed a box with. */
 export const PRODUCT: Record<string, string> = Object.fromEntries(

@@ -8,6 +8,7 @@ const EARLIEST_MS = Date.parse('2025-01-01T00:00:00Z');
 /** Between the wall clock and the monotonic one since the supervisor started; NTP corrects far less. */
 const JUMP_SECONDS = 60;
 const NTP_FIX = 'sudo timedatectl set-ntp true';
+const PROPERTIES = ['CanNTP', 'NTP', 'NTPSynchronized'] as const;
 
 export const clock: Check = {
   id: 'clock',
@@ -38,10 +39,17 @@ function jumpSeconds(context: DoctorContext): number {
 }
 
 async function synchronised({ machine }: DoctorContext): Promise<Finding> {
-  const answer = await machine.ask(['timedatectl', 'show', '--property=NTP', '--property=NTPSynchronized']);
+  const answer = await machine.ask(['timedatectl', 'show', ...PROPERTIES.map((name) => `--property=${name}`)]);
   if (answer === null || answer.code !== 0) return skipped('nobody here says whether the clock is synchronised');
-  if (answer.stdout.includes('NTPSynchronized=yes')) return ok('synchronised over the network');
-  if (answer.stdout.includes('NTP=yes')) return warning('not synchronised yet', 'timedatectl timesync-status');
+  const says = (property: (typeof PROPERTIES)[number], word: 'yes' | 'no') =>
+    new RegExp(`^${property}=${word}$`, 'm').test(answer.stdout);
+  if (says('NTPSynchronized', 'yes')) return ok('synchronised over the network');
+  if (says('NTP', 'yes')) return warning('not synchronised yet', 'timedatectl timesync-status');
   // Virtual machines get their time from the host: not an error, but nobody here can vouch for it.
-  return warning('not synchronised over the network', NTP_FIX);
+  const fact = 'not synchronised over the network';
+  if (!says('CanNTP', 'no')) return warning(fact, NTP_FIX);
+  return warning(
+    `${fact}, and no program for it is installed`,
+    `Install systemd-timesyncd or chrony, then: ${NTP_FIX}`,
+  );
 }

@@ -4,6 +4,7 @@ import { automaticMemory } from '../../miner/memory.ts';
 import type { Check } from '../check.ts';
 import { type Finding, ok, problem, skipped, warning } from '../finding.ts';
 import { formatBytes } from '../format.ts';
+import type { MachineMemory } from '../machine.ts';
 
 /** Three Node processes beside the buffers: measured, generously rounded up. */
 const PROCESSES_BYTES = 300 << 20;
@@ -15,18 +16,24 @@ export const memory: Check = {
   async run(context) {
     const { config } = await context.config();
     if (config === null) return skipped('the configuration says how much, and it cannot be used');
-    const { totalBytes, availableBytes } = context.machine.memory();
-    return judge(config, { totalBytes, availableBytes, running: context.live() !== null });
+    const { limitBytes, ...facts } = context.machine.memory();
+    // The machine's service is not a part of the session that asks.
+    const elsewhere = context.service?.paths.scope === 'system';
+    return judge(config, { ...facts, limitBytes: elsewhere ? null : limitBytes, running: context.live() !== null });
   },
 };
 
 export function judge(
   { miner, service }: Pick<Config, 'miner' | 'service'>,
-  facts: { totalBytes: number; availableBytes: number; running: boolean },
+  facts: MachineMemory & { running: boolean },
 ): Finding {
   const buffers = miner.memoryBytes ?? automaticMemory();
   const needed = buffers + PROCESSES_BYTES;
-  const have = `${formatBytes(facts.availableBytes)} of ${formatBytes(facts.totalBytes)} available`;
+  const available = Math.min(facts.availableBytes, facts.limitBytes ?? Number.POSITIVE_INFINITY);
+  const have =
+    available === facts.limitBytes
+      ? `${formatBytes(available)} allowed here, by a control group`
+      : `${formatBytes(available)} of ${formatBytes(facts.totalBytes)} available`;
   if (service.memoryMaxBytes !== null && service.memoryMaxBytes < needed) {
     const limit = formatBytes(service.memoryMaxBytes);
     return warning(
@@ -35,6 +42,6 @@ export function judge(
     );
   }
   // What a running miner holds is no longer available, and it has what it needs.
-  if (facts.running || facts.availableBytes >= needed) return ok(`${have}; buffers take ${formatBytes(buffers)}`);
+  if (facts.running || available >= needed) return ok(`${have}; buffers take ${formatBytes(buffers)}`);
   return problem(`${have}, buffers of ${formatBytes(buffers)} do not fit`, 'pearlctl config set miner.memory 64M');
 }

@@ -1,6 +1,7 @@
 // Is this a system that pearlctl runs on, and who runs its services?
 import { detectManager } from '../../service/detect.ts';
 import type { Check } from '../check.ts';
+import { withoutStop } from '../examine.ts';
 import { ok, problem, warning } from '../finding.ts';
 import type { Machine } from '../machine.ts';
 
@@ -28,7 +29,7 @@ export const platform: Check = {
       container: machine.exists('/.dockerenv') || machine.exists('/run/.containerenv'),
     });
     if (found.kind !== null) return ok(`${here}, services by ${found.kind}`);
-    return warning(`${here}. ${found.reason.replace(/\.$/, '')}`, found.hint);
+    return warning(`${here}. ${withoutStop(found.reason)}`, withoutStop(found.hint));
   },
 };
 

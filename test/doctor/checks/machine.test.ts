@@ -1,4 +1,5 @@
-// The checks of the machine, each with the fault that it is there for and without it.
+// The checks of the machine, where no fault can be induced: other systems, exotic answers, nobody who answers; and what needs
+// no root. Faults in a real machine: test/systemd/machine.test.ts, clock.test.ts and doctor.test.ts.
 import { spawn } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,9 +18,9 @@ import { parsePs, parseStat } from '../../../src/doctor/processes.ts';
 import { CLI } from '../../commands/run-cli.ts';
 import { waitFor } from '../../supervisor/stage.ts';
 import { expectShown } from '../shown.ts';
-import { DEVNET, findingOf, pretendToSupervise, scene } from '../stage.ts';
+import { DEVNET, findingOf, scene } from '../stage.ts';
 
-t.test('platform: known systems pass, others do not, and one without a service manager is told so', async (t) => {
+t.test('platform: known systems pass, others do not', async (t) => {
   const files = {
     '/etc/os-release': 'NAME=x\nPRETTY_NAME="Debian 13"\n',
     '/run/systemd/system/x': '',
@@ -29,14 +30,6 @@ t.test('platform: known systems pass, others do not, and one without a service m
   t.match(await findingOf(platform, good), { status: 'ok', fact: 'Debian 13, x64, services by systemd' });
   const other = scene(t.testdir(), { files, platform: 'linux', arch: 'riscv64' });
   t.match(await findingOf(platform, other), { status: 'problem', fact: /riscv64 is not supported/ });
-  const runit = scene(t.testdir(), { files: { '/proc/1/comm': 'runit\n' }, platform: 'linux', arch: 'x64' });
-  t.match(await findingOf(platform, runit), { status: 'warning', fact: /run by runit/, fix: /pearlctl run/ });
-  const wsl = scene(t.testdir(), {
-    files: { '/proc/sys/kernel/osrelease': '5.15-microsoft-standard-WSL2' },
-    platform: 'linux',
-    arch: 'x64',
-  });
-  t.match(await findingOf(platform, wsl), { status: 'warning', fix: /wsl\.conf/ });
 });
 
 t.test('processor: the real self-test passes here', async (t) => {
@@ -44,33 +37,16 @@ t.test('processor: the real self-test passes here', async (t) => {
   t.match(await findingOf(processor, context), { status: /^(ok|warning)$/, fact: /scalar/ });
 });
 
-t.test(
-  'processor: a process that the processor kills, a wrong kernel, and none but scalar are told apart',
-  async (t) => {
-    const running = (script: string) =>
-      scene(t.testdir(), { program: { command: [process.execPath, '-e', script, '--'] } });
-    const saying = (kernels: object[]) =>
-      running(`console.log(${JSON.stringify(JSON.stringify({ arch: 'x86_64', kernels }))})`);
-    const killed = running("process.kill(process.pid, 'SIGILL'); setInterval(() => {}, 1000)");
-    t.match(await findingOf(processor, killed), { status: 'problem', fact: /ended by signal 4/ });
-    const scalar = { name: 'scalar', passed: true };
-    const wrong = saying([{ name: 'avx2', passed: false }, scalar]);
-    t.match(await findingOf(processor, wrong), {
-      status: 'problem',
-      fact: /avx2 computed wrongly/,
-      fix: /overclocking/,
+t.test('processor: one without vector instructions, and answers that are none', async (t) => {
+  const saying = (text: string) =>
+    scene(t.testdir(), {
+      program: { command: [process.execPath, '-e', `console.log(${JSON.stringify(text)})`, '--'] },
     });
-    t.match(await findingOf(processor, saying([scalar])), { status: 'warning' });
-    t.match(await findingOf(processor, saying([{ name: 'avx2', passed: true }, scalar])), {
-      status: 'ok',
-      fact: /kernel avx2/,
-    });
-    t.match(await findingOf(processor, saying([{ ...scalar, passed: false }])), {
-      status: 'problem',
-      fact: /no kernel/,
-    });
-  },
-);
+  const kernels = [{ name: 'scalar', passed: true }];
+  const slow = await findingOf(processor, saying(JSON.stringify({ arch: 'x86_64', kernels })));
+  t.match(slow, { status: 'warning', fact: /^x86_64 without vector instructions/, fix: /another machine/ });
+  t.match(await findingOf(processor, saying('{"arch": 7}')), { status: 'problem', fact: /ended by exit code 0/ });
+});
 
 t.test('memory: buffers that do not fit, and a limit of the service that is too low', async (t) => {
   const home = t.testdir();
@@ -82,75 +58,35 @@ t.test('memory: buffers that do not fit, and a limit of the service that is too 
   t.match(await findingOf(memory, scene(home, { config: 'nonsense' })), { status: 'skipped' });
 });
 
-t.test('huge-pages: switched off or not', async (t) => {
-  const file = '/sys/kernel/mm/transparent_hugepage/enabled';
-  const saying = (text: string) => scene(t.testdir(), { files: { [file]: text }, platform: 'linux' });
-  t.match(await findingOf(hugePages, saying('always [madvise] never\n')), { status: 'ok', fact: /madvise/ });
-  t.match(await findingOf(hugePages, saying('always madvise [never]\n')), { status: 'warning', fix: /tee/ });
-  t.match(await findingOf(hugePages, saying('')), { status: 'skipped' });
+t.test('huge-pages and clock: nobody says', async (t) => {
+  const bare = scene(t.testdir(), { platform: 'linux', files: {}, answers: {} });
+  t.match(await findingOf(hugePages, bare), { status: 'skipped', fact: 'this kernel does not say' });
+  t.match(await findingOf(clock, bare), { status: 'skipped', fact: /^nobody here says/ });
+  const mac = scene(t.testdir(), { platform: 'darwin', answers: {} });
+  t.match(await findingOf(hugePages, mac), { status: 'skipped' });
+  t.match(await findingOf(clock, mac), { status: 'ok' });
 });
 
-t.test('clock: synchronised, not synchronised, jumped, and out of its mind', async (t) => {
-  const home = t.testdir();
-  const saying = (stdout: string) => scene(home, { platform: 'linux', answers: { 'timedatectl show': { stdout } } });
-  t.match(await findingOf(clock, saying('NTP=yes\nNTPSynchronized=yes\n')), { status: 'ok' });
-  t.match(await findingOf(clock, saying('NTP=yes\nNTPSynchronized=no\n')), { status: 'warning', fact: /yet/ });
-  t.match(await findingOf(clock, saying('NTP=no\nNTPSynchronized=no\n')), { status: 'warning', fix: /set-ntp true/ });
-  t.match(await findingOf(clock, scene(home, { platform: 'linux', answers: {} })), { status: 'skipped' });
-  const past = scene(home, { machine: { nowMs: () => 0 } });
-  t.match(await findingOf(clock, past), { status: 'problem', fact: /1970/ });
-  pretendToSupervise(home, {}, { uptime_seconds: 5000 });
-  t.match(await findingOf(clock, saying('NTPSynchronized=yes')), { status: 'warning', fact: /moved by -49\d\d s/ });
-});
-
-t.test('power: no battery, charging, discharging, and a mouse that is nearly empty', async (t) => {
-  const supplies = (name: string, facts: Record<string, string>) =>
-    scene(t.testdir(), {
-      platform: 'linux',
-      files: Object.fromEntries(
-        Object.entries(facts).map(([key, value]) => [`/sys/class/power_supply/${name}/${key}`, value]),
-      ),
-    });
-  t.match(await findingOf(power, supplies('AC', { type: 'Mains\n' })), { status: 'ok', fact: 'no battery' });
-  const battery = { type: 'Battery\n', status: 'Discharging\n', capacity: '41\n' };
-  t.match(await findingOf(power, supplies('BAT0', battery)), { status: 'warning', fact: /41 %/, fix: /pause/ });
-  t.match(await findingOf(power, supplies('BAT0', { ...battery, status: 'Charging\n' })), { status: 'ok' });
-  t.match(await findingOf(power, supplies('mouse', { ...battery, scope: 'Device\n' })), { status: 'ok' });
+t.test('power: a Mac on its battery, and not', async (t) => {
   const mac = (stdout: string) => scene(t.testdir(), { platform: 'darwin', answers: { 'pmset -g batt': { stdout } } });
   t.match(await findingOf(power, mac("Now drawing from 'Battery Power'\n")), { status: 'warning' });
   t.match(await findingOf(power, mac("Now drawing from 'AC Power'\n")), { status: 'ok' });
 });
 
-t.test('sleep: what logind and pmset will do to an idle machine', async (t) => {
+t.test('sleep: what pmset will do to an idle Mac, and nobody who says', async (t) => {
   const home = t.testdir();
-  const linux = (stdout: string) => scene(home, { platform: 'linux', answers: { busctl: { stdout } } });
-  t.match(await findingOf(sleep, linux('s "ignore"\n')), { status: 'ok' });
-  t.match(await findingOf(sleep, linux('s "suspend"\n')), { status: 'warning', fact: /suspend/, fix: /IdleAction/ });
-  t.match(await findingOf(sleep, scene(home, { platform: 'linux', answers: {} })), { status: 'skipped' });
   const mac = (stdout: string) => scene(home, { platform: 'darwin', answers: { 'pmset -g': { stdout } } });
   t.match(await findingOf(sleep, mac(' disksleep  10\n sleep      1 (sleep prevented by x)\n')), { status: 'warning' });
   t.match(await findingOf(sleep, mac(' sleep 0\n')), { status: 'ok' });
+  t.match(await findingOf(sleep, scene(home, { platform: 'linux', answers: {} })), { status: 'skipped' });
 });
 
-t.test('heat: cool, near a trip point, slowed down, and nothing to read', async (t) => {
-  const zone = '/sys/class/thermal/thermal_zone0';
-  const trips = { [`${zone}/trip_point_0_type`]: 'critical\n', [`${zone}/trip_point_0_temp`]: '100000\n' };
-  const at = (temp: string, more = {}) =>
-    scene(t.testdir(), {
-      platform: 'linux',
-      files: { [`${zone}/type`]: 'x86_pkg_temp\n', [`${zone}/temp`]: temp, ...trips, ...more },
-    });
-  t.match(await findingOf(heat, at('61000\n')), { status: 'ok', fact: 'at most 61 °C' });
-  t.match(await findingOf(heat, at('97000\n')), {
-    status: 'warning',
-    fact: /x86_pkg_temp has 97 °C, its limit is 100 °C/,
-  });
-  const throttled = { '/sys/devices/system/cpu/cpu0/thermal_throttle/package_throttle_count': '12\n' };
-  t.match(await findingOf(heat, at('61000\n', throttled)), { status: 'warning', fact: /12 times/ });
+t.test('heat: nothing to read', async (t) => {
   t.match(await findingOf(heat, scene(t.testdir(), { platform: 'linux', files: {} })), { status: 'skipped' });
+  t.match(await findingOf(heat, scene(t.testdir(), { platform: 'darwin' })), { status: 'skipped' });
 });
 
-t.test('disk: room, a file system without any, and a folder that is not ours', async (t) => {
+t.test('disk: room, and a file system without any', async (t) => {
   const home = t.testdir();
   t.match(await findingOf(disk, scene(home)), { status: 'ok', fact: /free at/ });
   if (process.platform === 'linux') {
@@ -159,16 +95,6 @@ t.test('disk: room, a file system without any, and a folder that is not ours', a
     const full = { ...context, paths: { ...context.paths, stateFolder: '/proc/1/pearlctl' } };
     t.match(await findingOf(disk, full), { status: 'problem', fact: /^0 B free/ });
   }
-  t.match(await findingOf(disk, scene(home, { machine: { writable: () => false } })), {
-    status: 'problem',
-    fix: /ls -ld/,
-  });
-  const space = async () => ({ freeBytes: 200 << 20, totalBytes: 1 << 30 });
-  const logs = `${DEVNET}[logs]\nmax_size = 1G\n`;
-  t.match(await findingOf(disk, scene(home, { config: logs, machine: { space } })), {
-    status: 'warning',
-    fix: /logs\.max_size/,
-  });
 });
 
 t.test(
@@ -189,8 +115,6 @@ t.test(
       return found.status === 'warning';
     });
     t.match(found, { fact: new RegExp(`xmrig \\(process ${child.pid}\\)`) });
-    const quiet = scene(home, { machine: { processes: async () => [{ pid: 1, parent: 0, name: 'init', args: [] }] } });
-    t.match(await findingOf(miners, quiet), { status: 'ok' });
     t.match(await findingOf(miners, scene(home, { machine: { processes: async () => [] } })), { status: 'skipped' });
   },
 );
