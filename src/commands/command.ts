@@ -27,8 +27,14 @@ export type OptionSpec = Options & {
   readonly suggest?: (() => Promise<readonly string[]>) | 'instances';
 };
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
-/** `suggest` gives what the shell's completion offers where `choices` does not say it all. */
-export type PositionalSpec = PositionalOptions & { readonly suggest?: () => Promise<readonly string[]> };
+/**
+ * `suggest` gives what the shell's completion offers where `choices` does not say it all; `suggestAfter`, by the words of all
+ * places before with blanks between them, what it offers instead after these.
+ */
+export type PositionalSpec = PositionalOptions & {
+  readonly suggest?: () => Promise<readonly string[]>;
+  readonly suggestAfter?: () => Promise<ReadonlyMap<string, readonly string[]>>;
+};
 /** In the order of the command line; `array: true` takes the rest, `demandOption: true` makes it required. */
 export type PositionalTable = Readonly<Record<string, PositionalSpec>>;
 

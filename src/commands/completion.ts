@@ -16,8 +16,8 @@ const RENDER: Readonly<Record<(typeof SHELLS)[number], (verbs: readonly Verb[]) 
 
 export const command = defineCommand({
   description:
-    'Prints a script that completes commands, flags, keys and checks in your shell. It is made from the same table as ' +
-    'the help pages; make it anew after an upgrade.',
+    'Prints a script that completes commands, flags, checks, keys and their values in your shell. It is made from the ' +
+    'same tables as the help pages; make it anew after an upgrade.',
   examples: [
     [
       'pearlctl completion bash > ~/.local/share/bash-completion/completions/pearlctl',

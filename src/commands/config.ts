@@ -28,7 +28,12 @@ export const command = defineCommand({
   positionals: {
     action: { choices: ACTIONS, demandOption: true, describe: 'What to do' },
     key: { type: 'string', describe: 'section.key, as `show` prints it', suggest: keyNames },
-    value: { type: 'string', array: true, describe: 'The new value, or all values of a list' },
+    value: {
+      type: 'string',
+      array: true,
+      describe: 'The new value, or all values of a list',
+      suggestAfter: valuesToSet,
+    },
   },
   options: {
     effective: { type: 'boolean', describe: 'With show: every key, also those at their default' },
@@ -63,6 +68,11 @@ function required(key: string | undefined, form: string): string {
 
 async function keyNames(): Promise<string[]> {
   return (await import('../config/edit.ts')).keyPaths();
+}
+
+async function valuesToSet(): Promise<Map<string, readonly string[]>> {
+  const choices = (await import('../config/edit.ts')).keyChoices();
+  return new Map([...choices].map(([key, words]) => [`set ${key}`, words]));
 }
 
 async function keysOf({ paths }: Context): Promise<EffectiveKey[]> {

@@ -13,12 +13,15 @@ ${verbs.flatMap((verb) => verb.flags.filter(({ takes }) => takes !== 'nothing').
   esac
 }
 
-# Sets \`words\` for the place ($2, from 0) of a command ($1).
+# Sets \`words\` for the place ($2, from 0) of a command ($1), after the words of the places before ($3).
 _pearlctl_place() {
   case "$1 $2" in
     " 0") words="${verbs.map(({ name }) => name).join(' ')} help" ;;
     "help 0") words="${verbs.map(({ name }) => name).join(' ')}" ;;
 ${verbs.flatMap(placeArms).join('\n')}
+  esac
+  case "$1 $3" in
+${verbs.flatMap(followingArms).join('\n')}
   esac
 }
 
@@ -43,7 +46,7 @@ ${verbs.map((verb) => `    ${verb.name}) words="${verb.flags.flatMap(spellings).
 }
 
 _pearlctl() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" command="" flag="" words="" files="" place=0 index=1 word
+  local current="\${COMP_WORDS[COMP_CWORD]}" command="" flag="" words="" files="" place=0 before="" index=1 word
   COMPREPLY=()
   # Bash takes the = of --flag=value for a word of its own.
   [ "$current" = "=" ] && current=""
@@ -62,7 +65,12 @@ _pearlctl() {
         fi
         ;;
       *)
-        if [ -z "$command" ]; then command="$word"; else place=$((place + 1)); fi
+        if [ -z "$command" ]; then
+          command="$word"
+        else
+          place=$((place + 1))
+          before="\${before:+$before }$word"
+        fi
         ;;
     esac
     index=$((index + 1))
@@ -74,7 +82,7 @@ _pearlctl() {
   elif [ "\${current#-}" != "$current" ]; then
     _pearlctl_flags "$command"
   else
-    _pearlctl_place "$command" "$place"
+    _pearlctl_place "$command" "$place" "$before"
   fi
   if [ -n "$files" ]; then
     compopt -o filenames 2>/dev/null
@@ -106,4 +114,13 @@ function placeArms({ name, places }: Verb): string[] {
   return places.flatMap(({ words, repeats }, index) =>
     words.length === 0 ? [] : [`    "${name} "${repeats ? '*' : index}) words="${words.join(' ')}" ;;`],
   );
+}
+
+function followingArms({ name, places }: Verb): string[] {
+  return places
+    .flatMap(({ after }) => after)
+    .map(({ before, words }) => {
+      const patterns = before.map((earlier) => `"${name} ${earlier.join(' ')}"`);
+      return `    ${patterns.join(' | ')}) words="${words.join(' ')}" ;;`;
+    });
 }

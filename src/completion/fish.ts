@@ -12,7 +12,7 @@ export function renderFish(verbs: readonly Verb[]): string {
     ...verbs.flatMap(({ name, flags, places }) => [
       '',
       ...flags.map((flag) => flagLine(name, flag)),
-      ...places.flatMap((place, index) => placeLine(name, place, places[index - 1])),
+      ...places.flatMap((place, index) => placeLines(name, place, places[index - 1])),
     ]),
   ];
   return `${lines.join('\n')}\n`;
@@ -46,11 +46,16 @@ function flagLine(command: string, { name, short, text, takes }: Flag): string {
 }
 
 /** A place is offered once the one before it is filled, and until it is filled itself. */
-function placeLine(command: string, { words, repeats }: Place, before: Place | undefined): string[] {
-  if (words.length === 0) return [];
+function placeLines(command: string, { words, after: following, repeats }: Place, before: Place | undefined): string[] {
+  const special = following.map(({ before: earlier, words: offered }) => {
+    const places = earlier[0]?.map((_, place) => after(...new Set(earlier.flatMap((one) => one[place] ?? []))));
+    const conditions = [after(command), ...(places ?? []), `not ${after(...offered)}`];
+    return `complete -c pearlctl -n '${conditions.join('; and ')}' -a '${offered.join(' ')}'`;
+  });
+  if (words.length === 0) return special;
   const filled = before === undefined || before.words.length === 0 ? '' : `; and ${after(...before.words)}`;
   const open = repeats ? '' : `; and not ${after(...words)}`;
-  return [`complete -c pearlctl -n '${after(command)}${filled}${open}' -a '${words.join(' ')}'`];
+  return [`complete -c pearlctl -n '${after(command)}${filled}${open}' -a '${words.join(' ')}'`, ...special];
 }
 
 function after(...words: string[]): string {

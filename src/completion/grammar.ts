@@ -14,8 +14,16 @@ export interface Place {
   /** As the help page calls it. */
   readonly name: string;
   readonly words: readonly string[];
+  /** What is offered instead after certain words in all the places before. */
+  readonly after: readonly Following[];
   /** The last place may be filled again and again. */
   readonly repeats: boolean;
+}
+
+/** The same words after any of these; each of `before` is the words of all places before, in their order. */
+export interface Following {
+  readonly before: readonly (readonly string[])[];
+  readonly words: readonly string[];
 }
 
 export interface Verb {
@@ -65,9 +73,26 @@ function placesOf({ positionals }: Command): Promise<Place[]> {
   return Promise.all(
     Object.entries(positionals).map(async ([name, positional]) => {
       const words = positional.suggest === undefined ? (positional.choices ?? []) : await positional.suggest();
-      return { name, words: words.map((word) => plain(String(word))), repeats: positional.array ?? false };
+      return {
+        name,
+        words: words.map((word) => plain(String(word))),
+        after: grouped((await positional.suggestAfter?.()) ?? new Map()),
+        repeats: positional.array ?? false,
+      };
     }),
   );
+}
+
+/** By the words that are offered: one rule for all that offer the same. */
+function grouped(wordsAfter: ReadonlyMap<string, readonly string[]>): Following[] {
+  const groups = new Map<string, { before: string[][]; words: string[] }>();
+  for (const [before, offered] of wordsAfter) {
+    const words = offered.map(plain);
+    const group = groups.get(words.join(' ')) ?? { before: [], words };
+    group.before.push(before.split(' ').map(plain));
+    groups.set(words.join(' '), group);
+  }
+  return [...groups.values()];
 }
 
 /** Words go into scripts as they are. */

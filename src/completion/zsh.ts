@@ -14,6 +14,14 @@ _pearlctl_instances() {
   compadd -a names
 }
 
+# What a place offers after the words of the places before: $line has these, and the one that is being typed.
+_pearlctl_after() {
+  case "$1 \${line[1,-2]}" in
+${verbs.flatMap(followingArms).join('\n')}
+    *) _message "$2" ;;
+  esac
+}
+
 _pearlctl() {
   local curcontext="$curcontext" state line
   local -a commands
@@ -41,7 +49,7 @@ fi
 }
 
 function verbArm({ name, flags, places }: Verb): string {
-  const specs = [...flags.flatMap(flagSpecs), ...places.map(placeSpec)];
+  const specs = [...flags.flatMap(flagSpecs), ...places.map((place, index) => placeSpec(name, place, index))];
   return `        ${name})\n          _arguments \\\n${specs.map((spec) => `            ${quote(spec)}`).join(' \\\n')}\n          ;;`;
 }
 
@@ -57,8 +65,19 @@ function actionFor(takes: Exclude<Flag['takes'], 'nothing'>): string {
   return takes === 'anything' ? ' ' : `(${takes.join(' ')})`;
 }
 
-function placeSpec({ name, words, repeats }: Place, index: number): string {
-  return `${repeats ? '*' : index + 1}:${name}:${words.length === 0 ? ' ' : `(${words.join(' ')})`}`;
+function placeSpec(command: string, { name, words, after, repeats }: Place, index: number): string {
+  const action =
+    after.length > 0 ? `{_pearlctl_after ${command} ${name}}` : words.length === 0 ? ' ' : `(${words.join(' ')})`;
+  return `${repeats ? '*' : index + 1}:${name}:${action}`;
+}
+
+function followingArms({ name, places }: Verb): string[] {
+  return places
+    .flatMap(({ after }) => after)
+    .map(({ before, words }) => {
+      const patterns = before.map((earlier) => `"${name} ${earlier.join(' ')}"`);
+      return `    ${patterns.join(' | ')}) compadd ${words.join(' ')} ;;`;
+    });
 }
 
 function quote(text: string): string {

@@ -57,6 +57,15 @@ export function keyPaths(): string[] {
   );
 }
 
+/** The words that each key, as `section.key`, may be set to; without those that take only what nobody can list. */
+export function keyChoices(): Map<string, readonly string[]> {
+  const all = keyPaths().map((path) => {
+    const { section, key } = splitPath(path);
+    return [path, knownKey(section, key).kind.choices] as const;
+  });
+  return new Map(all.filter(([, choices]) => choices.length > 0));
+}
+
 /** `pool.url`, `supervisor.miner.limit` or `network` as section and key. */
 export function splitPath(path: string): { section: string; key: string } {
   const bare = path.endsWith('[]') ? path.slice(0, -2) : path;

@@ -6,12 +6,16 @@ import * as v from 'valibot';
 export interface ValueKind<T> {
   schema: v.GenericSchema<string, T>;
   what: string;
-  /** The values there are to choose from, for completion; absent where any text of the kind will do. */
-  choices?: readonly string[];
+  /** Words to choose from, which a shell's completion offers; other texts of the kind may do as well. */
+  choices: readonly string[];
 }
 
-/** A kind from a function that returns undefined for a text that is not of the kind. */
-export function valueKind<T>(what: string, read: (text: string) => T | undefined): ValueKind<T> {
+/** A kind from a function that returns undefined for a text that is not of the kind; `choices` are texts that are. */
+export function valueKind<T>(
+  what: string,
+  read: (text: string) => T | undefined,
+  choices: readonly string[] = [],
+): ValueKind<T> {
   const schema = v.pipe(
     v.string(),
     v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
@@ -21,7 +25,7 @@ export function valueKind<T>(what: string, read: (text: string) => T | undefined
       return NEVER;
     }),
   );
-  return { schema, what };
+  return { schema, what, choices };
 }
 
 /** One of a few words. */
@@ -101,23 +105,28 @@ export function wordOr<const Word extends string, const Meaning, T>(
   meaning: Meaning,
   kind: ValueKind<T>,
 ): ValueKind<Meaning | T> {
-  return valueKind<Meaning | T>(`${word}, or ${kind.what}`, (value) => {
+  const read = (value: string) => {
     if (value === word) return meaning;
     const result = v.safeParse(kind.schema, value);
     return result.success ? result.output : undefined;
-  });
+  };
+  return valueKind<Meaning | T>(`${word}, or ${kind.what}`, read, [word, ...kind.choices]);
 }
 
 /** How many threads: a number, a share of the machine, or what `auto` finds. */
 export type Threads = { kind: 'auto' } | { kind: 'count'; count: number } | { kind: 'percent'; percent: number };
 
-export const threads = valueKind<Threads>('auto, a number from 1 to 1024, or a share from 1% to 100%', (value) => {
-  if (value === 'auto') return { kind: 'auto' };
-  const percent = value.endsWith('%') ? wholeNumberIn(value.slice(0, -1), 1, 100) : undefined;
-  if (percent !== undefined) return { kind: 'percent', percent };
-  const count = wholeNumberIn(value, 1, 1024);
-  return count === undefined ? undefined : { kind: 'count', count };
-});
+export const threads = valueKind<Threads>(
+  'auto, a number from 1 to 1024, or a share from 1% to 100%',
+  (value) => {
+    if (value === 'auto') return { kind: 'auto' };
+    const percent = value.endsWith('%') ? wholeNumberIn(value.slice(0, -1), 1, 100) : undefined;
+    if (percent !== undefined) return { kind: 'percent', percent };
+    const count = wholeNumberIn(value, 1, 1024);
+    return count === undefined ? undefined : { kind: 'count', count };
+  },
+  ['auto', '25%', '50%', '75%', '100%'],
+);
 
 /** At most `count` restarts within `windowMs`. */
 export interface RestartLimit {
@@ -140,12 +149,17 @@ export const indexList = valueKind<number[]>('indices from 0 with commas between
 });
 
 /** A loopback address: what a gateway of ours listens on, and nothing else can reach. */
-export const loopbackHost = valueKind('a loopback address: 127.0.0.1, ::1 or localhost', (value) => {
-  if (value === 'localhost' || value === '::1') return value;
-  if (value === '[::1]') return '::1';
-  const parts = value.split('.').map((part) => wholeNumberIn(part, 0, 255));
-  return parts.length === 4 && parts[0] === 127 && !parts.includes(undefined) ? value : undefined;
-});
+export const loopbackHost = valueKind(
+  'a loopback address: 127.0.0.1, ::1 or localhost',
+  (value) => {
+    if (value === 'localhost' || value === '::1') return value;
+    if (value === '[::1]') return '::1';
+    const parts = value.split('.').map((part) => wholeNumberIn(part, 0, 255));
+    return parts.length === 4 && parts[0] === 127 && !parts.includes(undefined) ? value : undefined;
+  },
+  // A colon is a mark of its own to a shell's completion.
+  ['127.0.0.1', 'localhost'],
+);
 
 /** A file's absolute path; `~/` stands for the home folder and is kept until the configuration is put together. */
 export const filePath = text('an absolute path, or one that begins with ~/', {

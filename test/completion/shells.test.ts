@@ -1,14 +1,19 @@
 // The scripts, run by the shells that they are for: what is offered at each place of a command line.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
+import * as v from 'valibot';
 import { COMMANDS } from '../../src/commands/table.ts';
-import { keyPaths } from '../../src/config/edit.ts';
+import { keyChoices, keyPaths, knownKey, splitPath } from '../../src/config/edit.ts';
+import { NETWORKS } from '../../src/config/networks.ts';
 import { CHECKS } from '../../src/doctor/checks.ts';
 import { runCli } from '../commands/run-cli.ts';
 
 const commandNames = COMMANDS.filter(({ hidden }) => !hidden).map(({ name }) => name);
+
+const ZSH_OFFERS = fileURLToPath(new URL('../fixtures/zsh/offers.zsh', import.meta.url));
 
 function whyNot(shell: string): string | false {
   return spawnSync(shell, ['-c', 'true']).status === 0 ? false : `${shell} is not installed`;
@@ -65,7 +70,30 @@ function checkOffers(t: Test, offer: Offer): void {
   t.same(offer(['init', '--network', 'main']), ['mainnet']);
   t.ok(offer(['bench', '--kernel', '']).includes('scalar'), 'the kernels of this machine');
   t.same(offer(['status', '--no-such']), []);
+  t.same(offer(['config', 'set', 'network', '']).sort(), [...NETWORKS].sort(), 'the values of a key');
+  t.same(offer(['config', 'set', '--scope', 'user', 'gateway.dashboard', '']).sort(), ['off', 'on']);
+  t.same(offer(['config', 'set', 'shape.preset', 'l']), ['light']);
+  t.same(offer(['config', 'set', 'miner.threads', 'a']), ['auto']);
+  t.same(offer(['config', 'set', 'service.cpu_weight', '']), ['idle']);
+  for (const nothing of [
+    ['config', 'get', 'network', ''],
+    ['config', 'set', 'network', 'mainnet', ''],
+    ['config', 'set', 'miner.worker', ''],
+  ]) {
+    t.same(offer(nothing), [], nothing.join(' '));
+  }
 }
+
+t.test('every word that is offered for a key is one that it takes', async (t) => {
+  const choices = keyChoices();
+  for (const [path, words] of choices) {
+    const { section, key } = splitPath(path);
+    for (const word of words) t.ok(v.is(knownKey(section, key).kind.schema, word), `${path} ${word}`);
+  }
+  for (const path of ['network', 'gateway.kind', 'gateway.dashboard', 'logs.level', 'supervisor.miner.restart']) {
+    t.ok(choices.has(path), path);
+  }
+});
 
 t.test('bash offers commands, flags, values, keys and checks', { skip: whyNot('bash') }, async (t) => {
   const file = await scriptFor(t, 'bash');
@@ -103,20 +131,23 @@ t.test('fish offers the same', { skip: whyNot('fish') }, async (t) => {
   });
 });
 
-t.test('zsh takes the script, and knows what completes pearlctl', { skip: whyNot('zsh') }, async (t) => {
+t.test('zsh offers the same, also where it is loaded from a folder', { skip: whyNot('zsh') }, async (t) => {
   const file = await scriptFor(t, 'zsh');
   t.match(spawnSync('zsh', ['-n', file], { encoding: 'utf8' }), { status: 0, stderr: '' });
-  const program =
-    'autoload -U compinit; compinit -D -u; source "$1"; print -r -- "$_comps[pearlctl]"; whence -w _pearlctl';
-  const { stdout, stderr } = spawnSync('zsh', ['-f', '-c', program, 'test', file], { encoding: 'utf8' });
-  t.match({ stdout, stderr }, { stdout: '_pearlctl\n_pearlctl: function\n', stderr: '' });
-  const names =
-    'autoload -U compinit; compinit -D -u; source "$1"; compadd() { print -l -- $names; }; _pearlctl_instances';
-  const offered = spawnSync('zsh', ['-f', '-c', names, 'test', file], {
-    encoding: 'utf8',
-    env: { PATH: process.env.PATH, HOME: dirname(file) },
+  checkOffers(t, (words) => {
+    const line = ['pearlctl', ...words].join(' ');
+    const { stdout, stderr, status } = spawnSync('zsh', ['-f', ZSH_OFFERS, file, line], {
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, HOME: dirname(file), TERM: 'xterm' },
+      timeout: 60_000,
+    });
+    t.same({ stderr, status }, { stderr: '', status: 0 }, line);
+    return stdout.split('\n').filter(Boolean);
   });
-  t.match(offered, { stdout: /^second\nthird\n$/m, stderr: '' });
+  copyFileSync(file, join(dirname(file), '_pearlctl'));
+  const program = 'fpath=("$1" $fpath); autoload -U compinit; compinit -D -u; print -r -- "$_comps[pearlctl]"';
+  const { stdout, stderr } = spawnSync('zsh', ['-f', '-c', program, 'test', dirname(file)], { encoding: 'utf8' });
+  t.match({ stdout, stderr }, { stdout: '_pearlctl\n', stderr: '' });
 });
 
 t.test('another shell is a usage error that names those there are', async (t) => {
