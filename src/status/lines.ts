@@ -17,13 +17,13 @@ type Present<K extends keyof StatusModel> = NonNullable<StatusModel[K]>;
 
 /** The lines between the headline and the health, the most important first. `columns` is what a text may take. */
 export function factLines(model: StatusModel, columns: number): Line[] {
-  const { service, gateway, rate, impliedRate, shares, job, pauseReason, wallet, children } = model;
+  const { gateway, rate, impliedRate, shares, job, pauseReason, wallet, children } = model;
   const lines: Line[] = [];
   const add = (label: string, wordings: Wordings, paint?: Paint) => {
     const text = wordings.find(({ length }) => length <= columns) ?? wordings.at(-1) ?? '';
     lines.push(paint === undefined ? { label, text } : { label, text, paint });
   };
-  add('Service', [serviceText(model.scope, service)]);
+  add('Service', serviceWordings(model));
   if (gateway !== null) add('Gateway', gatewayWordings(gateway));
   if (rate !== null) add('Rate', [rateText(rate)]);
   if (impliedRate !== null) add('Implied', impliedWordings(impliedRate));
@@ -36,6 +36,12 @@ export function factLines(model: StatusModel, columns: number): Line[] {
   const exit = lastExitText(children);
   if (exit !== null) add('', [exit], 'dim');
   return lines;
+}
+
+/** The page is a service too, and this is the line with room for its address: not in 60 columns, but in 80. */
+function serviceWordings({ scope, service, dashboardUrl }: StatusModel): Wordings {
+  const text = serviceText(scope, service);
+  return dashboardUrl === null ? [text] : [`${text}, page ${dashboardUrl.replace(/\/$/, '')}`, text];
 }
 
 function serviceText(scope: string, service: StatusModel['service']): string {

@@ -7,7 +7,7 @@ import t from 'tap';
 import { resolvePaths } from '../../src/config/paths.ts';
 import { processIdentity } from '../../src/sidecar/identity.ts';
 import { deriveStatus, type StatusFacts } from '../../src/status/derive.ts';
-import { readStatus, renderStatus, statusExitCode } from '../../src/status/status.ts';
+import { readStatus, renderStatus, type StatusModel, statusExitCode } from '../../src/status/status.ts';
 import { RUNNING, SIDECAR, SITUATIONS, STATS } from './facts.ts';
 
 const GOLDEN = fileURLToPath(new URL('golden/', import.meta.url));
@@ -35,6 +35,19 @@ t.test('every state and situation has its words, its document and its exit code'
       'nothing is wider than the terminal',
     );
   }
+});
+
+t.test('the address of the page is told where a terminal of 80 columns or more has room for it', async (t) => {
+  const model = deriveStatus(RUNNING);
+  const text = (change: Partial<StatusModel>, width: number) =>
+    renderStatus({ ...model, ...change }, { colour: false, width });
+  for (const scope of ['user', 'system'] as const) {
+    for (const service of [model.service, null]) {
+      t.match(text({ scope, service }, 80), /^ {2}Service: .*, page http:\/\/127\.0\.0\.1:8339$/m);
+      t.notMatch(text({ scope, service }, 60), /8339|page/);
+    }
+  }
+  t.notMatch(text({ dashboardUrl: null }, 200), /page/);
 });
 
 t.test('colour adds nothing but escape sequences', async (t) => {
