@@ -5,7 +5,7 @@ import { PearlError } from '../errors.ts';
 import { askAsService, checksAsService } from './as-service.ts';
 import type { Check } from './check.ts';
 import type { DoctorContext } from './context.ts';
-import { type Finding, problem } from './finding.ts';
+import { type Finding, problem, problemOf } from './finding.ts';
 
 /** Longer than every time limit inside a check. */
 export const CHECK_LIMIT_MS = 10_000;
@@ -66,13 +66,7 @@ async function late(limitMs: number, signal: AbortSignal): Promise<Finding> {
 }
 
 function failed(error: unknown): Finding {
-  if (error instanceof PearlError)
-    return problem(withoutStop(error.message), withoutStop(error.hint ?? 'pearlctl logs'));
+  if (error instanceof PearlError) return problemOf(error, 'pearlctl logs');
   const words = error instanceof Error ? error.message : String(error);
   return problem(`the check itself failed: ${words}`, 'This is a defect of pearlctl; please report it');
-}
-
-/** An error's message as a fact: one line, no full stop. */
-export function withoutStop(message: string): string {
-  return message.replace(/\s+/g, ' ').replace(/\.$/, '');
 }

@@ -1,5 +1,6 @@
 // What a check found: one fact, and for anything but "fine" what to type. Skipped is not passed: it says why nothing was
 // looked at.
+import type { PearlError } from '../errors.ts';
 
 /** `warning`: it works, but not as well or as long as it could. `problem`: something does not work. */
 export type FindingStatus = 'ok' | 'warning' | 'problem' | 'skipped';
@@ -8,7 +9,7 @@ export interface Finding {
   readonly status: FindingStatus;
   /** What is so, without a full stop. */
   readonly fact: string;
-  /** What to type or change; null where there is nothing to do. */
+  /** What to type or change, without a full stop too; null where there is nothing to do. */
   readonly fix: string | null;
 }
 
@@ -22,6 +23,16 @@ export function warning(fact: string, fix: string): Finding {
 
 export function problem(fact: string, fix: string): Finding {
   return { status: 'problem', fact, fix };
+}
+
+/** What an error says, and what it says to type; `otherwise` where it says nothing of that. */
+export function problemOf({ message, hint }: PearlError, otherwise: string): Finding {
+  return problem(withoutStop(message), withoutStop(hint ?? otherwise));
+}
+
+/** A sentence as a fact: one line, no full stop. */
+export function withoutStop(sentence: string): string {
+  return sentence.replace(/\s+/g, ' ').replace(/\.$/, '');
 }
 
 /** @param why what is missing, so that there was nothing to look at. */

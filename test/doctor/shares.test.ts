@@ -22,6 +22,12 @@ t.test('every check is shown well and ill by a test file that is there and looks
   }
 });
 
+t.test('every check is shown well and ill by the built program, over faults that are there', async (t) => {
+  const whole = Object.entries(SHARES).filter(([file]) => /^(commands|systemd)\//.test(file));
+  const shown = new Set(whole.flatMap(([, ids]) => ids));
+  t.same([...shown].sort(), CHECKS.map(({ id }) => id).sort());
+});
+
 t.test('ids are short, plain and unique, and questions fit a line', async (t) => {
   t.equal(new Set(CHECKS.map(({ id }) => id)).size, CHECKS.length);
   for (const { id, question } of CHECKS) {

@@ -13,6 +13,10 @@ export const SHARES: Readonly<Record<string, readonly string[]>> = {
   ],
   // Over a supervisor that really mines, and over one whose pool turns it away.
   'commands/doctor.test.ts': ['applied', 'supervisor', 'gateway', 'upstream'],
+  // Over faults that need no root.
+  'commands/doctor-faults.test.ts': [
+    ...['configuration', 'wallet', 'secrets', 'ports', 'pools', 'gateway-program', 'node-rpc', 'logs'],
+  ],
   // In a real systemd, the built product over faults of the machine itself; and one with a clock of its own.
   'systemd/machine.test.ts': [...['platform', 'processor', 'memory', 'huge-pages', 'disk', 'power', 'heat', 'miners']],
   'systemd/clock.test.ts': ['clock'],

@@ -72,6 +72,11 @@ t.test('the doctor sees what is wrong with a service', { skip: whyNoBox(), timeo
     });
     await box.run(['chmod', '755', root]);
     t.match((await examine('node', 'addon', 'disk', 'configuration')).exitCode, 0);
+
+    await box.run(['rm', `${root}/current/bin/pearlctl`]);
+    t.match((await examine('node')).found.node, { status: 'problem', fix: /install/ }, 'its own Node is gone');
+    t.equal((await pearlctl(box, 'install', '--yes')).exitCode, 0);
+    t.match((await examine('node')).found.node, { status: 'ok', fact: /of the service/ }, 'what it says mends it');
     const { stdout } = await pearlctl(box, 'doctor', 'disk');
     t.match(stdout, /\(asked as pearlctl\)/);
   });

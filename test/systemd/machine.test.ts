@@ -6,12 +6,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import t from 'tap';
+import type { Expected } from '../doctor/asked.ts';
 import { expectShown } from '../doctor/shown.ts';
 import { faultyAddon } from '../faults/native.ts';
 import { missing } from '../faults/needs.ts';
 import { addonFile } from '../faults/own-program.ts';
 import { Box, cgroupsForLimits, until, whyNoBox } from './box.ts';
-import { type Expected, examineIn } from './examine.ts';
+import { examineIn } from './examine.ts';
 import { noHugePages, SWITCH, WITHOUT_HUGE_PAGES } from './huge-pages.ts';
 import { CONFIG, FOLDER, PEARLCTL, PRODUCT, type Status } from './product.ts';
 

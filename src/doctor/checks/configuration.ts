@@ -1,8 +1,7 @@
 // Can the configuration be used, whole?
 import { lstatSync } from 'node:fs';
 import type { Check } from '../check.ts';
-import { withoutStop } from '../examine.ts';
-import { ok, problem, warning } from '../finding.ts';
+import { ok, problemOf, warning } from '../finding.ts';
 
 export const configuration: Check = {
   id: 'configuration',
@@ -12,12 +11,12 @@ export const configuration: Check = {
   async run(context) {
     const { configFile } = context.paths;
     const reading = await context.config();
-    if ('error' in reading)
-      return problem(withoutStop(reading.error.message), reading.error.hint ?? `ls -l ${configFile}`);
+    if ('error' in reading) return problemOf(reading.error, `ls -l ${configFile}`);
     if (reading.config === null) {
       const [first, ...others] = reading.problems;
       const more = others.length === 0 ? '' : ` (and ${others.length} more: pearlctl config validate)`;
-      return problem(`${withoutStop(first.message)}${more}`, first.hint ?? 'pearlctl config edit');
+      const { fact, ...finding } = problemOf(first, 'pearlctl config edit');
+      return { ...finding, fact: `${fact}${more}` };
     }
     const mode = lstatSync(configFile, { throwIfNoEntry: false })?.mode ?? 0;
     // Nothing in it is a secret but a pool's `pass`, which some people choose like one.

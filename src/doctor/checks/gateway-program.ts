@@ -14,25 +14,26 @@ export const gatewayProgram: Check = {
     if (config === null) return skipped('the configuration cannot be used');
     if (config.gateway.kind !== 'external') return skipped('pearlctl has its own gateway');
     const program = config.gateway.command[0] ?? '';
-    const path = findProgram(program, context.env.PATH ?? '');
-    if (path !== null) return ok(path);
-    return problem(
-      `${program} is not there, or cannot be executed`,
-      'pearlctl config set gateway.command /path/to/pearl-gateway start',
-    );
+    const places = placesOf(program, context.env.PATH ?? '');
+    const found = places.find(isExecutable) ?? places.find((place) => existsSync(place));
+    if (found === undefined) {
+      return problem(`${program} is not there`, 'pearlctl config set gateway.command /path/to/pearl-gateway start');
+    }
+    return isExecutable(found)
+      ? ok(found)
+      : problem(`${found} cannot be executed`, `ls -l ${found}; chmod +x ${found}`);
   },
 };
 
 /** As execvp(3) looks for it. */
-function findProgram(program: string, path: string): string | null {
-  const places = program.includes('/') ? [program] : path.split(delimiter).map((folder) => join(folder, program));
-  return places.find(isExecutable) ?? null;
+function placesOf(program: string, path: string): string[] {
+  return program.includes('/') ? [program] : path.split(delimiter).map((folder) => join(folder, program));
 }
 
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
-    return existsSync(path);
+    return true;
   } catch {
     return false;
   }

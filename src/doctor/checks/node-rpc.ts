@@ -4,8 +4,7 @@ import { resolveNodeAccess } from '../../config/pearld.ts';
 import { PearlError } from '../../errors.ts';
 import { type ChainInfo, NodeRpc } from '../../gateway/external/node-rpc.ts';
 import type { Check } from '../check.ts';
-import { withoutStop } from '../examine.ts';
-import { type Finding, ok, problem, skipped, warning } from '../finding.ts';
+import { type Finding, ok, problem, problemOf, skipped, warning } from '../finding.ts';
 
 /** Blocks that a node may be behind its headers: the newest may be on its way. */
 const SYNCED_WITHIN = 2;
@@ -30,7 +29,7 @@ export const nodeRpc: Check = {
     } catch (error) {
       // An attached gateway knows its node itself; whether we may ask it is another matter.
       if (error instanceof PearlError && kind === 'attached') return skipped('how to ask the node is not configured');
-      if (error instanceof PearlError) return problem(withoutStop(error.message), error.hint ?? 'pearlctl config edit');
+      if (error instanceof PearlError) return problemOf(error, 'pearlctl config edit');
       throw error;
     }
   },

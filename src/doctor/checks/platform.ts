@@ -1,8 +1,7 @@
 // Is this a system that pearlctl runs on, and who runs its services?
 import { detectManager } from '../../service/detect.ts';
 import type { Check } from '../check.ts';
-import { withoutStop } from '../examine.ts';
-import { ok, problem, warning } from '../finding.ts';
+import { ok, problem, warning, withoutStop } from '../finding.ts';
 import type { Machine } from '../machine.ts';
 
 /** The systems and processors that the native core is built for (package.json, napi.targets). */

@@ -2,8 +2,7 @@
 import { resolveSecret, secretSources } from '../../config/secrets.ts';
 import { PearlError } from '../../errors.ts';
 import type { Check } from '../check.ts';
-import { withoutStop } from '../examine.ts';
-import { ok, problem, skipped } from '../finding.ts';
+import { ok, problemOf, skipped } from '../finding.ts';
 
 export const secrets: Check = {
   id: 'secrets',
@@ -25,7 +24,7 @@ export const secrets: Check = {
         if (context.paths.scope === 'system' && context.machine.uid !== 0) {
           return skipped('only root can look at the service’s passwords: sudo pearlctl doctor secrets');
         }
-        return problem(withoutStop(error.message), error.hint ?? 'pearlctl config edit');
+        return problemOf(error, 'pearlctl config edit');
       }
     }
     return ok(sources.map(({ title }) => title).join(', '));

@@ -1,8 +1,7 @@
 // Is the installed service what this version would install, and does its manager run it?
 import { findDrift } from '../../service/drift.ts';
 import type { Check } from '../check.ts';
-import { withoutStop } from '../examine.ts';
-import { ok, problem, skipped, warning } from '../finding.ts';
+import { ok, problem, skipped, warning, withoutStop } from '../finding.ts';
 
 export const service: Check = {
   id: 'service',

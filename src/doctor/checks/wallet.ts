@@ -1,8 +1,7 @@
 // Is the address that is paid a valid one of the network?
 import { shortWallet } from '../../config/wallet.ts';
 import type { Check } from '../check.ts';
-import { withoutStop } from '../examine.ts';
-import { ok, problem, skipped } from '../finding.ts';
+import { ok, problemOf, skipped } from '../finding.ts';
 
 export const wallet: Check = {
   id: 'wallet',
@@ -12,8 +11,7 @@ export const wallet: Check = {
     const reading = await context.config();
     if ('error' in reading) return skipped('the configuration cannot be read');
     const wrong = reading.problems.find(({ code }) => code === 'WALLET_INVALID');
-    if (wrong !== undefined)
-      return problem(withoutStop(wrong.message), wrong.hint ?? 'pearlctl config set miner.wallet');
+    if (wrong !== undefined) return problemOf(wrong, 'pearlctl config set miner.wallet');
     if (reading.config === null) return skipped('the configuration has other problems');
     const { network, miner, pool } = reading.config;
     if (miner.wallet === '') {
