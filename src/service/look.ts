@@ -22,7 +22,7 @@ import {
 import type { Owner } from './plan/step.ts';
 import type { UninstallFacts } from './plan/uninstall.ts';
 import { renderDefinition } from './render.ts';
-import { readSeal } from './runtime/lay.ts';
+import { isWhole, readSeal } from './runtime/lay.ts';
 import { versionFolder } from './runtime/layout.ts';
 import { choosePin } from './runtime/pin.ts';
 import { programVersion } from './runtime/program.ts';
@@ -63,7 +63,7 @@ export async function lookForInstall(service: Service, config: Config, wishes: I
     source,
     runtimeRoot: root,
     runtimeFolder: folder,
-    runtimeThere: (await readSeal(folder)) === source.digest,
+    runtimeThere: await isWhole(source, folder),
     runtimeLeftovers:
       existsSync(root) && readdirSync(root).some((name) => ![basename(folder), 'current'].includes(name)),
     currentTarget: linkTarget(join(root, 'current')),
@@ -71,7 +71,7 @@ export async function lookForInstall(service: Service, config: Config, wishes: I
       .flatMap(withParents)
       .filter(firstOfItsPath)
       .filter(({ path }) => !existsSync(path)),
-    neededAccess: neededAccess(service, definition, owner, folders),
+    neededAccess: neededAccess(service, definition, owner, folders, root),
     secrets: await neededSecrets(service, config),
     accountExists: owner !== null,
     lingering:
@@ -149,6 +149,7 @@ function neededAccess(
   definition: ServiceDefinition,
   ids: { uid: number; gid: number } | null,
   folders: readonly NeededFolder[],
+  root: string,
 ): NeededAccess[] {
   const { account } = definition;
   if (account === null) return [];
@@ -163,6 +164,7 @@ function neededAccess(
   const foreign = folders.filter(
     ({ path, owner }) => owner !== null && existsSync(path) && statSync(path).uid !== ids?.uid,
   );
+  const shut = existsSync(root) && (statSync(root).mode & 0o005) !== 0o005;
   const rootOwner: Owner = { user: 'root', group: kind === 'systemd' ? 'root' : 'wheel' };
   return [
     ...(closed ? [{ path: folder, mode: 0o755, owner: rootOwner, why: 'so that anyone can ask for the status' }] : []),
@@ -176,6 +178,7 @@ function neededAccess(
             why: `readable for ${account.user}`,
           },
         ]),
+    ...(shut ? [{ path: root, mode: 0o755, owner: rootOwner, why: `${account.user} runs what is in it` }] : []),
     ...foreign.map(({ path, mode }) => ({ path, mode, owner: account, why: 'the service writes there' })),
   ];
 }

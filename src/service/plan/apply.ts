@@ -83,9 +83,12 @@ async function apply(step: Step, machine: Machine): Promise<Undo> {
       };
       return { now: restore };
     }
-    case 'runtime':
+    case 'runtime': {
+      const mended = existsSync(step.folder);
       await layRuntime(step.source, step.folder, machine.caller.platform);
-      return { now: () => rm(step.folder, { recursive: true, force: true }) };
+      // What it takes the place of was the same and damaged: nobody wants that back.
+      return mended ? {} : { now: () => rm(step.folder, { recursive: true, force: true }) };
+    }
     case 'link': {
       await pointLink(step.path, step.target);
       return { now: () => (step.before === null ? unlink(step.path) : pointLink(step.path, step.before)) };

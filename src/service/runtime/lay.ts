@@ -1,9 +1,23 @@
-// Lays a runtime down: complete under a temporary name first, then one rename, so that no half of a version is ever used.
+// Lays a runtime down: complete under a temporary name first, then one rename, so that no half of a version is ever used;
+// and tells whether one that was laid down is still whole.
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { chmod, copyFile, mkdir, open, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { RuntimeSource } from './source.ts';
+import { digestRuntime, type RuntimeSource } from './source.ts';
 
 /** Holds the digest; written last, so that it also says that the folder is complete. */
 const SEAL = '.complete';
@@ -14,7 +28,31 @@ export async function readSeal(folder: string): Promise<string | null> {
   return text !== null && /^[0-9a-f]{64}\n$/.test(text) ? text.trim() : null;
 }
 
-/** Copies the runtime to `folder`, whose parent must exist. Folders get 0755, files 0644, programs 0755. */
+/**
+ * Whether `folder` holds what `source` is, to the last byte, and everybody may read it: somebody may have cleaned up there,
+ * changed modes, or a disk lost a block, and then only another copy helps.
+ */
+export async function isWhole(source: RuntimeSource, folder: string): Promise<boolean> {
+  if ((await readSeal(folder)) !== source.digest) return false;
+  const program = join(folder, 'bin', 'pearlctl');
+  const files = source.files.map(({ to }) => ({ from: join(folder, to), to }));
+  try {
+    if (source.node.how === 'in-place' && (await readlink(program)) !== source.node.path) return false;
+    const own = files.flatMap(({ from, to }) => [from, ...parentsOf(to).map((parent) => join(folder, parent))]);
+    // A Node in its own place has the modes that its owner gave it.
+    for (const path of source.node.how === 'copy' ? [...own, program] : own) {
+      if (((await stat(path)).mode & 0o444) !== 0o444) return false;
+    }
+    return (await digestRuntime(files, source.node, program)) === source.digest;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Copies the runtime to `folder`, whose parent must exist, in place of one of ours that is there. Folders get 0755, files
+ * 0644, programs 0755.
+ */
 export async function layRuntime(source: RuntimeSource, folder: string, platform: NodeJS.Platform): Promise<void> {
   const temporary = join(dirname(folder), `.${basename(folder)}-${randomBytes(4).toString('hex')}`);
   try {
@@ -26,11 +64,21 @@ export async function layRuntime(source: RuntimeSource, folder: string, platform
     await makeFolder(join(temporary, 'bin'));
     await layNode(source, temporary, platform);
     await writeFile(join(temporary, SEAL), `${source.digest}\n`, { mode: 0o644, flush: true });
-    await rename(temporary, folder);
+    await putInPlace(temporary, folder);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** A folder without our seal stays what it is, and the rename fails. */
+async function putInPlace(temporary: string, folder: string): Promise<void> {
+  if ((await readSeal(folder)) === null) return rename(temporary, folder);
+  // Begins with a dot as the other does: what is left of an interrupted install is removed by the next one.
+  const old = `${temporary}-old`;
+  await rename(folder, old);
+  await rename(temporary, folder);
+  await rm(old, { recursive: true, force: true });
 }
 
 /** On Linux the kernel names a process after the link it was started by; on macOS after the file. */

@@ -60,10 +60,14 @@ function filesBelow(folder: string, to: string): RuntimeFile[] {
     .map((from) => ({ from, to: join(to, relative(folder, from)) }));
 }
 
-/** Reads everything once. */
-export async function digestRuntime(files: readonly RuntimeFile[], node: NodePin): Promise<string> {
+/** Reads everything once. @param copied where a copy of Node is read from. */
+export async function digestRuntime(
+  files: readonly RuntimeFile[],
+  node: NodePin,
+  copied: string = node.path,
+): Promise<string> {
   const hash = createHash('sha256').update(`node ${node.how} ${node.path}\0`);
-  const parts = node.how === 'copy' ? [...files, { from: node.path, to: 'bin/node' }] : files;
+  const parts = node.how === 'copy' ? [...files, { from: copied, to: 'bin/node' }] : files;
   for (const { from, to } of parts) {
     hash.update(`${to}\0`);
     for await (const chunk of createReadStream(from)) hash.update(chunk);

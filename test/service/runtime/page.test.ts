@@ -22,6 +22,7 @@ t.test('an installed runtime brings the dashboard page with it, and shows it', a
   const dashboard = new Dashboard(join(runtime, 'pearlctl.mjs'));
   t.teardown(() => dashboard.end());
   await dashboard.start();
-  const answer = await fetch(`${dashboard.url}page.js`);
-  t.match(answer.headers.get('content-type'), /javascript/);
+  const answer = await fetch(dashboard.url);
+  t.match(answer.headers.get('content-type'), /html/);
+  t.ok(/<script type="module"[^>]*>[^<]/.test(await answer.text()), 'with its script in it');
 });
