@@ -133,6 +133,7 @@ async function measure([options, cancelled]) {
 }
 
 const call = (name, ...args) => [name, fc.tuple(...args), (given) => addon[name](...given)];
+const fileName = fc.string({ unit: 'binary', maxLength: 20 }).map((name) => join(folder, name.replaceAll('/', '_')));
 const CALLS = [
   call('blake3', bytes),
   call('bound', bigint, fc.record({ h: number, w: number, k: number, rank: number }), fc.boolean()),
@@ -150,10 +151,8 @@ const CALLS = [
   call('verify', request(proof)),
   call('verifyAsync', request(proof)),
   call('verifyBase64', request(text)),
-  call(
-    'lockFile',
-    fc.string({ unit: 'binary', maxLength: 20 }).map((name) => join(folder, name.replaceAll('/', '_'))),
-  ),
+  call('lockFile', fileName),
+  call('lockExistingFile', fileName),
   // Nothing is there, whatever comes after it.
   call(
     'execReplace',
@@ -165,10 +164,9 @@ const CALLS = [
   ['Bench', fc.tuple(benchOptions, fc.boolean()), measure],
 ];
 /** What no caller of ours passes: nothing, something else, and objects that lie. Not where it could do something. */
+const ACTING = ['execReplace', 'setParentDeathSignal', 'lockFile', 'lockExistingFile'];
 const WILD = Object.keys(addon)
-  .filter(
-    (name) => typeof addon[name] === 'function' && !['execReplace', 'setParentDeathSignal', 'lockFile'].includes(name),
-  )
+  .filter((name) => typeof addon[name] === 'function' && !ACTING.includes(name))
   .map((name) => [
     `${name} with anything`,
     fc.array(fc.anything({ withBigInt: true, withTypedArray: true }), { maxLength: 3 }),

@@ -27,6 +27,10 @@ const EXIT_CODES = {
   CONFIG_INVALID: EXIT.config,
   CONFIG_UNKNOWN_KEY: EXIT.config,
   CONFIG_UNREADABLE: EXIT.noPermission,
+  /** Somebody else is writing it. */
+  CONFIG_BUSY: EXIT.tryAgain,
+  /** Somebody else has written it since it was looked at. */
+  CONFIG_CHANGED: EXIT.tryAgain,
   WALLET_INVALID: EXIT.config,
   SECRET_MISSING: EXIT.config,
   NATIVE_MISSING: EXIT.config,

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -184,6 +184,19 @@ t.test('a lock is held against other processes until it is released or its holde
   writeFileSync(path, '');
   t.not(again?.inode, statSync(path, { bigint: true }).ino, 'a replaced file is another one');
   again?.release();
+});
+
+t.test('a file that is there is locked as it is, also one that may only be read; none is made', async (t) => {
+  const folder = t.testdir({ file: 'text' });
+  const path = join(folder, 'file');
+  chmodSync(path, 0o444);
+  const lock = native().lockExistingFile(path);
+  t.equal(lock?.inode, statSync(path, { bigint: true }).ino);
+  t.equal(native().lockExistingFile(path), null);
+  lock?.release();
+  t.equal(readFileSync(path, 'utf8'), 'text');
+  t.throws(() => native().lockExistingFile(join(folder, 'none')), { code: 'ENOENT' });
+  t.same(readdirSync(folder), ['file']);
 });
 
 t.test('a lock that cannot be opened fails with the code of the system', async (t) => {

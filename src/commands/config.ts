@@ -125,10 +125,9 @@ async function get(context: Context, path: string): Promise<number> {
 /** Sets the key at `path` to its values, or removes it for null. */
 async function change(context: Context, path: string, values: string[] | null): Promise<number> {
   const { editConfig, splitPath } = await import('../config/edit.ts');
-  const { planEdit, writeChange } = await import('../init/write.ts');
+  const { editConfiguration } = await import('../init/write.ts');
   const { section, key } = splitPath(path);
-  const plan = await planEdit(context.paths, (text) => editConfig(text, section, key, values));
-  if (plan.changes !== '') writeChange(plan);
+  const plan = await editConfiguration(context.paths, (text) => editConfig(text, section, key, values));
   return reportChange(context, plan, 'It says this already.');
 }
 

@@ -7,7 +7,7 @@ import { walletFromProgram } from '../config/wallet.ts';
 import { EXIT, PearlError } from '../errors.ts';
 import { answersFor, type Choices, type Present, withUsualAnswers } from '../init/answers.ts';
 import type { Measured } from '../init/measure.ts';
-import { type ConfigChange, planChange, writeChange } from '../init/write.ts';
+import { type ConfigChange, planChange, wasChanged, writeChange } from '../init/write.ts';
 import { defineCommand } from './command.ts';
 import type { Context } from './context.ts';
 
@@ -59,7 +59,7 @@ export const command = defineCommand({
       return INTERRUPTED;
     }
     const { plan, measured } = made;
-    const calibration = await keep(context, plan, measured);
+    const calibration = await keep(context, measured);
     const changed = plan.changes !== '';
     const lines = changed ? [`Written: ${plan.path}`] : [`${plan.path} says this already.`];
     if (madeUp) lines.push('The wallet is made up: coins of the devnet are worth nothing, and no key is kept.');
@@ -71,7 +71,7 @@ export const command = defineCommand({
   },
 });
 
-/** What is to be written; `measured` is null where nobody wanted it. */
+/** What was written; `measured` is null where nobody wanted it. */
 interface Made {
   readonly plan: ConfigChange;
   readonly measured: Measured | null;
@@ -85,19 +85,29 @@ async function ask(
   calibrate: boolean | undefined,
 ): Promise<Made | null> {
   const questions = await import('../init/questions.ts');
-  const plan = await planChange(
-    context.paths,
-    textOf(await questions.askChoices(given, makeWallet, await presentOf(context))),
-  );
+  const text = textOf(await questions.askChoices(given, makeWallet, await presentOf(context)));
+  // What is wrong is said before anybody waits for a measurement.
+  await planChange(context.paths, text);
   const wanted = calibrate ?? (!(await minesNow(context)) && (await questions.askToMeasure()));
-  const measured = wanted ? await measure(context, plan.text) : null;
+  const measured = wanted ? await measure(context, text) : null;
   if (wanted && measured === null) return null;
   if (measured !== null) {
     const { describeMeasured } = await import('../init/measure.ts');
     questions.showMeasured(describeMeasured(measured));
   }
-  if (plan.changes !== '' && !(await questions.askToWrite(plan.path, plan.changes))) throw declined();
-  return { plan, measured };
+  for (;;) {
+    const plan = await planChange(context.paths, text);
+    if (plan.changes === '') return { plan, measured };
+    if (!(await questions.askToWrite(plan.path, plan.changes))) throw declined();
+    try {
+      await writeChange(plan);
+      return { plan, measured };
+    } catch (error) {
+      // What was agreed to was another difference: the present one is shown, and asked about again.
+      if (!wasChanged(error)) throw error;
+      questions.showChanged();
+    }
+  }
 }
 
 /** Null when it was interrupted. Throws USAGE for what is missing, and where another configuration would be replaced. */
@@ -115,17 +125,18 @@ async function makeUnasked(
       hint: 'Replace it with --overwrite, or change single keys with: pearlctl config set',
     });
   }
-  if (calibrate !== true) return { plan, measured: null };
-  const measured = await measure(context, plan.text);
-  if (measured === null) return null;
-  const { describeMeasured } = await import('../init/measure.ts');
-  context.say(describeMeasured(measured));
+  const measured = calibrate === true ? await measure(context, plan.text) : null;
+  if (calibrate === true && measured === null) return null;
+  if (measured !== null) {
+    const { describeMeasured } = await import('../init/measure.ts');
+    context.say(describeMeasured(measured));
+  }
+  if (plan.changes !== '') await writeChange(plan);
   return { plan, measured };
 }
 
-/** Writes what was made; resolves to the calibration's document. */
-async function keep({ paths }: Context, plan: ConfigChange, measured: Measured | null): Promise<object | null> {
-  if (plan.changes !== '') writeChange(plan);
+/** Keeps what was measured for the miner; resolves to its document. */
+async function keep({ paths }: Context, measured: Measured | null): Promise<object | null> {
   if (measured === null) return null;
   const [{ recordOf, writeCalibration }, { calibrationModel }] = await Promise.all([
     import('../miner/calibration-record.ts'),

@@ -7,31 +7,45 @@ import { execa } from 'execa';
 import { readConfigFile } from '../config/file.ts';
 import type { Paths } from '../config/paths.ts';
 import { PearlError } from '../errors.ts';
+import { diffLines } from '../service/plan/diff.ts';
 import { splitWords } from './words.ts';
-import { type ConfigChange, planEdit, writeChange } from './write.ts';
+import { type ConfigChange, planEdit, wasChanged, writeChange } from './write.ts';
 
-/** Opens the editor until the text is right or the person gives up, whose error it then throws. */
+/**
+ * Opens the editor until the text is right or the person gives up, whose error it then throws.
+ *
+ * @throws PearlError CONFIG_CHANGED where somebody else changed the file meanwhile: that is shown, and what the person wrote
+ * is kept where the hint says.
+ */
 export async function editInEditor(paths: Paths): Promise<ConfigChange> {
+  const before = await readConfigFile(paths.configFile);
   const folder = await mkdtemp(join(tmpdir(), 'pearlctl-edit-'));
+  const copy = join(folder, 'pearlctl.ini');
+  let kept = false;
   try {
-    const copy = join(folder, 'pearlctl.ini');
-    await writeFile(copy, await readConfigFile(paths.configFile), { mode: 0o600 });
-    return await editUntilRight(paths, copy);
+    await writeFile(copy, before, { mode: 0o600 });
+    return await editUntilRight(paths, before, copy);
+  } catch (error) {
+    if (!wasChanged(error)) throw error;
+    kept = true;
+    const hint = `What you wrote is kept. Compare: diff ${paths.configFile} ${copy}`;
+    const now = await readConfigFile(paths.configFile).catch(() => '');
+    process.stderr.write(`While you edited, somebody else changed this:\n${diffLines(before, now).join('\n')}\n`);
+    throw new PearlError(error.code, error.message, { hint, cause: error });
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    if (!kept) await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function editUntilRight(paths: Paths, copy: string): Promise<ConfigChange> {
+async function editUntilRight(paths: Paths, before: string, copy: string): Promise<ConfigChange> {
   for (;;) {
     await openEditor(copy);
     try {
-      const text = await readFile(copy, 'utf8');
-      const plan = await planEdit(paths, () => text);
-      if (plan.changes !== '') writeChange(plan);
+      const plan = planEdit(paths, before, await readFile(copy, 'utf8'));
+      if (plan.changes !== '') await writeChange(plan);
       return plan;
     } catch (error) {
-      if (!(error instanceof PearlError)) throw error;
+      if (!(error instanceof PearlError) || wasChanged(error)) throw error;
       process.stderr.write(`pearlctl: ${error.message}\n  ${error.hint ?? ''}\n`);
       const again = await confirm({ message: 'Edit again? (No leaves the configuration as it was.)' });
       if (isCancel(again) || !again) throw error;

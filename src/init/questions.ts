@@ -1,5 +1,5 @@
 // The questions of `init`, asked on a terminal for what no flag has answered. Every answer is checked as it is given.
-import { cancel, confirm, intro, isCancel, note, select, text } from '@clack/prompts';
+import { cancel, confirm, intro, isCancel, log, note, select, text } from '@clack/prompts';
 import type { GatewayKind } from '../config/config.ts';
 import { NETWORKS, type Network } from '../config/networks.ts';
 import { readPoolUrl } from '../config/pool-url.ts';
@@ -45,6 +45,11 @@ export function showMeasured(text: string): void {
 export async function askToWrite(path: string, changes: string): Promise<boolean> {
   note(changes, path);
   return answered(await confirm({ message: 'Write this?' }));
+}
+
+/** Before the same question again, about another difference. */
+export function showChanged(): void {
+  log.warn('Somebody else changed the configuration meanwhile, and nothing was written yet.');
 }
 
 async function askNetwork(): Promise<Network> {

@@ -1,7 +1,7 @@
-// The only place that writes a configuration: checked before, atomically, for the same owner and mode as before, and with
-// what changes as a diff for whoever asks.
-import { existsSync, mkdirSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+// The only place that writes a configuration: checked before, atomically, for the same owner and mode as before, with what
+// changes as a diff for whoever asks, and never over a change that the writer has not seen.
+import { existsSync, lstatSync, mkdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { changeText } from '../config/change.ts';
 import { checkConfig } from '../config/config.ts';
 import type { ConfigError } from '../config/config-error.ts';
@@ -10,6 +10,7 @@ import type { Paths } from '../config/paths.ts';
 import { errnoOf, PearlError } from '../errors.ts';
 import { diffLines } from '../service/plan/diff.ts';
 import { writeFileAtomically } from '../sidecar/atomic-file.ts';
+import { whileLocked } from './config-lock.ts';
 
 export interface ConfigChange {
   readonly path: string;
@@ -36,15 +37,14 @@ export async function planChange(paths: Paths, text: string): Promise<ConfigChan
 }
 
 /**
- * An edit of what is there; touches nothing. A broken file may be mended step by step: what was wrong before may stay.
+ * What a text that was `before` would become by a person's own hand; touches nothing. A broken file may be mended step by
+ * step: what was wrong before may stay.
  *
- * @throws PearlError CONFIG_MISSING, CONFIG_UNREADABLE, what `edit` throws, or the first problem that it would bring.
+ * @throws PearlError the first problem that the change would bring.
  */
-export async function planEdit(paths: Paths, edit: (before: string) => string): Promise<ConfigChange> {
-  const path = paths.configFile;
-  const before = await readConfigFile(path);
-  const { after, remaining } = changeText(before, edit(before), path, { home: paths.userHome });
-  return { path, text: after, before, changes: describe(before, after), remaining };
+export function planEdit({ configFile, userHome }: Paths, before: string, text: string): ConfigChange {
+  const { after, remaining } = changeText(before, text, configFile, { home: userHome });
+  return { path: configFile, text: after, before, changes: describe(before, after), remaining };
 }
 
 function describe(before: string | null, text: string): string {
@@ -52,19 +52,79 @@ function describe(before: string | null, text: string): string {
   return before === null ? text : diffLines(before, text).join('\n');
 }
 
-/** Writes it; an existing file keeps its mode and its owner, and a link stays one. Throws HOME_UNWRITABLE. */
-export function writeChange({ path, text }: ConfigChange): void {
+/** How often an editor that knows no lock may come between reading and writing, before that is told. */
+const ROUNDS = 10;
+
+/**
+ * Edits what is there and writes it, so that no change of anybody else is lost, however many edit at once.
+ *
+ * @throws PearlError CONFIG_MISSING, CONFIG_UNREADABLE, CONFIG_BUSY, CONFIG_CHANGED, HOME_UNWRITABLE, what `edit` throws, or
+ * the first problem that it would bring.
+ */
+export function editConfiguration(paths: Paths, edit: (before: string) => string): Promise<ConfigChange> {
+  return whileLocked(paths.configFile, async () => {
+    for (let round = 1; ; round += 1) {
+      const before = await readConfigFile(paths.configFile);
+      const plan = planEdit(paths, before, edit(before));
+      try {
+        if (plan.changes !== '') await replace(plan);
+        return plan;
+      } catch (error) {
+        if (round === ROUNDS || !wasChanged(error)) throw error;
+      }
+    }
+  });
+}
+
+/**
+ * Writes what was planned; an existing file keeps its mode and its owner, and a link stays one.
+ *
+ * @throws PearlError CONFIG_CHANGED where the file is no longer what the plan was made from: nobody has been shown what
+ * would be lost. CONFIG_BUSY, HOME_UNWRITABLE, CONFIG_UNREADABLE.
+ */
+export function writeChange(plan: ConfigChange): Promise<void> {
+  return whileLocked(plan.path, () => replace(plan));
+}
+
+/** Whether the writer came second. */
+export function wasChanged(error: unknown): error is PearlError & { readonly code: 'CONFIG_CHANGED' } {
+  return error instanceof PearlError && error.code === 'CONFIG_CHANGED';
+}
+
+async function replace({ path, text, before }: ConfigChange): Promise<void> {
+  const now = existsSync(path) ? await readConfigFile(path) : null;
+  if (now !== before) throw changedMeanwhile(path);
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const there = statSync(path, { throwIfNoEntry: false });
     const kept = there === undefined ? { mode: 0o600 } : { mode: there.mode & 0o777, ...foreignOwner(there) };
-    writeFileAtomically(there === undefined ? path : realpathSync(path), text, { ...kept, durable: true });
+    // Two who both saw no file have none to lock: one of them makes it, the other is refused by the file system.
+    const exclusive = before === null;
+    writeFileAtomically(behindLinks(path), text, { ...kept, durable: true, exclusive });
   } catch (error) {
+    if (before === null && errnoOf(error) === 'EEXIST') throw changedMeanwhile(path);
     throw new PearlError('HOME_UNWRITABLE', `The configuration ${path} cannot be written (${errnoOf(error)}).`, {
       hint: `Look at the folder with: ls -ld ${dirname(path)}`,
       cause: error,
     });
   }
+}
+
+function changedMeanwhile(path: string): PearlError {
+  return new PearlError(
+    'CONFIG_CHANGED',
+    `The configuration ${path} was changed meanwhile, and was left as it is now.`,
+    {
+      hint: 'Look at it with: pearlctl config show. Then type this again.',
+    },
+  );
+}
+
+/** The file itself; a link that leads to nothing yet says where it is to be. */
+function behindLinks(path: string): string {
+  if (existsSync(path)) return realpathSync(path);
+  const link = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  return link ? resolve(dirname(path), readlinkSync(path)) : path;
 }
 
 /** Under sudo, a person's file stays that person's. */

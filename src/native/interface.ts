@@ -221,4 +221,6 @@ export interface Native {
    * The caller compares `inode` with that of the path, since a deleted file stays locked.
    */
   lockFile(path: string): { readonly inode: bigint; release(): void } | null;
+  /** The same of a file that is there, which is not changed: ENOENT where there is none. */
+  lockExistingFile(path: string): { readonly inode: bigint; release(): void } | null;
 }

@@ -8,6 +8,7 @@ import {
   fchownSync,
   fstatSync,
   fsyncSync,
+  linkSync,
   lstatSync,
   openSync,
   readdirSync,
@@ -24,6 +25,8 @@ export interface AtomicWriteOptions {
   durable: boolean;
   /** Who it belongs to; without it, the one who writes. */
   owner?: { uid: number; gid: number };
+  /** Fails with EEXIST where there is something by now, instead of replacing it. */
+  exclusive?: boolean;
 }
 
 /**
@@ -52,11 +55,13 @@ export function writeFileAtomically(path: string, text: string, options: AtomicW
     } finally {
       closeSync(file);
     }
-    renameSync(temporary, path);
+    if (options.exclusive) linkSync(temporary, path);
+    else renameSync(temporary, path);
   } catch (error) {
     removeQuietly(temporary);
     throw error;
   }
+  if (options.exclusive) removeQuietly(temporary);
   if (options.durable) syncFolder(folder);
   return written;
 }

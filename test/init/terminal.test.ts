@@ -1,54 +1,24 @@
 // `init` and `config edit` with a person at a pseudo-terminal.
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import t from 'tap';
 import { parseConfig } from '../../src/config/config.ts';
 import { walletFromProgram } from '../../src/config/wallet.ts';
 import { walletVerdict } from '../../src/init/wallet-prompt.ts';
-import { CLI } from '../commands/run-cli.ts';
 import { DEVNET } from '../doctor/stage.ts';
+import { person, play } from './play.ts';
 
 // A calibration takes some seconds of processor time on each core, which a loaded machine gives slowly.
 t.setTimeout(600_000);
 
-const PERSON = fileURLToPath(new URL('../fixtures/person.py', import.meta.url));
-const skip =
-  spawnSync('python3', ['-c', 'import pty, sys; assert sys.version_info >= (3, 9)']).status !== 0 && 'needs python3';
 const ENTER = '\r';
 const DOWN = '\u001b[B';
-
-async function play(
-  home: string,
-  args: string[],
-  steps: [wait: string, type: string][],
-  env: Record<string, string> = {},
-) {
-  const run = await execa('python3', [PERSON, JSON.stringify(steps), process.execPath, CLI, ...args], {
-    env: {
-      PATH: process.env.PATH,
-      HOME: home,
-      PEARLCTL_HOME: home,
-      TERM: 'xterm',
-      LANG: 'C.UTF-8',
-      PERSON_PATIENCE: '180',
-      ...env,
-    },
-    extendEnv: false,
-    reject: false,
-    timeout: 200_000,
-    killSignal: 'SIGKILL',
-  });
-  return { code: run.exitCode, shown: run.stdout };
-}
 
 const wallet = walletFromProgram(Buffer.alloc(32, 3), 'mainnet');
 
 t.test(
   'init asks a few questions, judges the wallet while it is typed, shows the file, and writes it',
-  { skip },
+  { skip: person },
   async (t) => {
     const home = t.testdir();
     const typo = `${wallet.slice(0, -1)}${wallet.endsWith('q') ? 'p' : 'q'}`;
@@ -81,27 +51,31 @@ t.test(
   },
 );
 
-t.test('on the devnet it makes an address up, and measures the machine before it writes', { skip }, async (t) => {
-  const home = t.testdir();
-  const { code, shown } = await play(
-    home,
-    ['init', '--network', 'devnet', '--threads', '1'],
-    [
-      ['worth nothing', ENTER],
-      ['Measure what this machine does', ENTER],
-      ['Write this?', ENTER],
-    ],
-  );
-  t.equal(code, 0, shown);
-  t.match(shown, 'The wallet is made up');
-  t.match(shown, /▕█+░*▏ \d+\/\d+/, 'a bar moves');
-  t.match(shown, /MAC\/s \(± \d+ % over three runs\), kernel \w+, 1 thread/);
-  t.match(shown, /A block about every 2 s/);
-  t.match(shown, / W more, | does not tell | root alone | mains power/, 'what it costs, or that it does not tell');
-  t.ok(existsSync(join(home, 'state', 'calibration.json')));
-});
+t.test(
+  'on the devnet it makes an address up, and measures the machine before it writes',
+  { skip: person },
+  async (t) => {
+    const home = t.testdir();
+    const { code, shown } = await play(
+      home,
+      ['init', '--network', 'devnet', '--threads', '1'],
+      [
+        ['worth nothing', ENTER],
+        ['Measure what this machine does', ENTER],
+        ['Write this?', ENTER],
+      ],
+    );
+    t.equal(code, 0, shown);
+    t.match(shown, 'The wallet is made up');
+    t.match(shown, /▕█+░*▏ \d+\/\d+/, 'a bar moves');
+    t.match(shown, /MAC\/s \(± \d+ % over three runs\), kernel \w+, 1 thread/);
+    t.match(shown, /A block about every 2 s/);
+    t.match(shown, / W more, | does not tell | root alone | mains power/, 'what it costs, or that it does not tell');
+    t.ok(existsSync(join(home, 'state', 'calibration.json')));
+  },
+);
 
-t.test('Ctrl-C while it measures ends it at once, and nothing is written', { skip }, async (t) => {
+t.test('Ctrl-C while it measures ends it at once, and nothing is written', { skip: person }, async (t) => {
   const home = t.testdir();
   const args = ['init', '--network', 'devnet', '--threads', '1', '--calibrate'];
   const { code, shown } = await play(home, args, [
@@ -113,7 +87,7 @@ t.test('Ctrl-C while it measures ends it at once, and nothing is written', { ski
   t.same(readdirSync(home), []);
 });
 
-t.test('Ctrl-C writes nothing', { skip }, async (t) => {
+t.test('Ctrl-C writes nothing', { skip: person }, async (t) => {
   const home = t.testdir();
   const { code } = await play(home, ['init'], [['Which network?', '\u0003']]);
   t.equal(code, 2);
@@ -122,7 +96,7 @@ t.test('Ctrl-C writes nothing', { skip }, async (t) => {
 
 t.test(
   'config edit opens the editor with its arguments, shows the change, and writes only what is right',
-  { skip },
+  { skip: person },
   async (t) => {
     const home = t.testdir();
     const path = join(home, 'pearlctl.ini');

@@ -78,13 +78,35 @@ pub fn lock_file(path: String) -> std::result::Result<Option<FileLock>, Error<St
         // A symbolic link in a shared folder must not lead the lock elsewhere.
         .custom_flags(libc::O_NOFOLLOW)
         .open(&path);
-    let file = open.map_err(|error| io_error(&path, &error))?;
+    lock(&path, open)
+}
+
+/// As `lock_file`, but of a file that is there: it is neither made nor, where this user may only read it, written to.
+#[napi(catch_unwind)]
+pub fn lock_existing_file(path: String) -> std::result::Result<Option<FileLock>, Error<String>> {
+    let open = |write: bool| {
+        OpenOptions::new()
+            .read(true)
+            .write(write)
+            // A pipe of that name must not be waited for.
+            .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
+            .open(&path)
+    };
+    // NFS gives an exclusive lock only on a file that is open for writing.
+    lock(&path, open(true).or_else(|_| open(false)))
+}
+
+fn lock(
+    path: &str,
+    open: io::Result<File>,
+) -> std::result::Result<Option<FileLock>, Error<String>> {
+    let file = open.map_err(|error| io_error(path, &error))?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => return Ok(None),
-        Err(TryLockError::Error(error)) => return Err(io_error(&path, &error)),
+        Err(TryLockError::Error(error)) => return Err(io_error(path, &error)),
     }
-    let metadata = file.metadata().map_err(|error| io_error(&path, &error))?;
+    let metadata = file.metadata().map_err(|error| io_error(path, &error))?;
     Ok(Some(FileLock {
         inode: metadata.ino(),
         device: metadata.dev(),
