@@ -1,6 +1,5 @@
 // What a supervisor stands on: its folders, and the lock that it holds for life. Both may be taken away while it runs.
-import { chmodSync, lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, lstatSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import type { Paths } from '../config/paths.ts';
 import { errnoOf, PearlError } from '../errors.ts';
 import { makeFolder } from '../folder.ts';
@@ -10,29 +9,20 @@ import { readSidecar } from '../sidecar/read.ts';
 
 type Held = { readonly inode: bigint; release(): void };
 
-/** Makes the folders of an instance. Throws `HOME_UNWRITABLE` or `DISK_FULL`. */
-export function prepareFolders(paths: Paths): void {
+/** Makes the folders of an instance, but for that of the control socket. Throws `HOME_UNWRITABLE` or `DISK_FULL`. */
+export function prepareFolders({ stateFolder, runtimeFolder, scope }: Paths): void {
   // In system scope any user may ask for the status: the runtime folder can be entered, what is private lies deeper.
-  const runtimeMode = paths.scope === 'system' ? 0o755 : 0o700;
-  const privateFolder = dirname(paths.controlSocket);
-  const folders: [string, number][] = [
-    [paths.stateFolder, 0o700],
-    [paths.runtimeFolder, runtimeMode],
-    [privateFolder, 0o700],
-  ];
-  for (const [path, mode] of folders) {
-    try {
-      // The mode of an existing folder is its owner's decision, of a new one ours, whatever the umask is.
-      makeFolder(path, mode);
-      if (path === privateFolder) checkPrivate(path);
-    } catch (error) {
-      throw groundError(path, error);
-    }
-  }
+  const runtimeMode = scope === 'system' ? 0o755 : 0o700;
+  make(stateFolder, 0o700);
+  make(runtimeFolder, runtimeMode);
 }
 
-/** It may lie in the temporary folder, where others can make one of that name first. */
-function checkPrivate(path: string): void {
+/**
+ * Makes the folder of the control socket, which nobody else may enter. It may lie in the temporary folder, where others can
+ * make one of that name first. Throws `HOME_UNWRITABLE` or `DISK_FULL`.
+ */
+export function preparePrivateFolder(path: string): void {
+  make(path, 0o700);
   const { uid, mode } = lstatSync(path);
   if (uid !== process.getuid?.()) {
     throw new PearlError('HOME_UNWRITABLE', `${path} belongs to another user`, {
@@ -40,6 +30,24 @@ function checkPrivate(path: string): void {
     });
   }
   if ((mode & 0o077) !== 0) chmodSync(path, 0o700);
+}
+
+/** In the temporary folder nobody else would remove it. It stays while something else lies in it. */
+export function removePrivateFolder(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    // Whatever is in the way, nothing ends otherwise for it.
+  }
+}
+
+/** The mode of an existing folder is its owner's decision, of a new one ours, whatever the umask is. */
+function make(path: string, mode: number): void {
+  try {
+    makeFolder(path, mode);
+  } catch (error) {
+    throw groundError(path, error);
+  }
 }
 
 /** The error of a home that cannot be used, in words. */

@@ -1,6 +1,6 @@
 // A supervisor from its start to its end: ground, predecessor, metrics, children, signals, and an exit code that tells the
 // service manager whether starting again makes sense.
-
+import { dirname } from 'node:path';
 import { AbsenceMeter } from '../absence.ts';
 import type { Config } from '../config/config.ts';
 import type { Paths } from '../config/paths.ts';
@@ -21,7 +21,7 @@ import type { ControlActions } from './control/commands.ts';
 import { ControlServer } from './control/server.ts';
 import { exitCodeFor } from './exit-code.ts';
 import { checkFolders } from './folder-trust.ts';
-import { groundError, InstanceLock, prepareFolders } from './ground.ts';
+import { groundError, InstanceLock, prepareFolders, preparePrivateFolder, removePrivateFolder } from './ground.ts';
 import { liveStatus } from './live-status.ts';
 import type { Ending } from './machine.ts';
 import { Notifier } from './notify.ts';
@@ -70,9 +70,12 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<Exit
   prepareFolders(paths);
   const lock = InstanceLock.acquire(paths);
   const logger = makeLogger(options, (text) => redaction.current(text));
+  const privateFolder = dirname(paths.controlSocket);
   try {
+    preparePrivateFolder(privateFolder);
     return await runLocked(options, lock, logger, redaction);
   } finally {
+    removePrivateFolder(privateFolder);
     await logger.close();
     lock.release();
   }

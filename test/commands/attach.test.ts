@@ -1,8 +1,9 @@
 // attach, detach and shares as commands, against a gateway that really answers.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import t, { type Test } from 'tap';
+import { resolvePaths } from '../../src/config/paths.ts';
 import { type LedgerEntry, renderEntry } from '../../src/ledger/entry.ts';
 import { LedgerOverview, overviewDocument, parseSince, renderOverview } from '../../src/ledger/overview.ts';
 import { expectHeld, hold } from '../documents/held.ts';
@@ -56,6 +57,8 @@ t.test('attach notes a running pair, status finds it, stop and detach let it go'
   hold(t, 'stopDirectly', [JSON.parse(stopped.stdout)]);
   t.match((await runCli(['detach'], { home })).stdout, /Nothing was attached/, 'it was let go');
   t.equal(process.kill(process.pid, 0), true, 'and this process was not stopped');
+  const { controlSocket } = resolvePaths({ env: { HOME: home, PEARLCTL_HOME: home } });
+  t.notOk(existsSync(dirname(controlSocket)), 'where nothing listens there is no folder for it');
 });
 
 t.test('what it printed is as documented', async (t) => expectHeld(t, 'commands/attach.test.ts'));

@@ -14,6 +14,7 @@ import { parseSidecar } from '../../src/sidecar/read.ts';
 import { expectShown, show } from '../doctor/shown.ts';
 import { DEVNET } from '../doctor/stage.ts';
 import { TestPool } from '../pool/test-pool.ts';
+import { removeControlFolder } from '../supervisor/killed.ts';
 import { waitFor } from '../supervisor/stage.ts';
 import { CLI, runCli } from './run-cli.ts';
 
@@ -77,6 +78,7 @@ function supervise(t: Test, home: string) {
   t.teardown(async () => {
     running.kill('SIGTERM', undefined);
     await running;
+    removeControlFolder(home);
   });
   return running;
 }

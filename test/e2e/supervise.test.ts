@@ -114,4 +114,5 @@ t.test('a port that is taken ends with 75 and the words of the gateway, and star
   t.equal(sidecar?.state, 'failed');
   t.match(sidecar?.state_reason, /in use by another program/);
   t.equal(sidecar?.children.miner.state, 'stopped');
+  t.notOk(existsSync(other.path('run', 'private')), 'nor does it leave a folder for a socket');
 });

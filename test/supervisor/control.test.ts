@@ -76,7 +76,7 @@ t.test('a pause without a supervisor holds from the next start on', async (t) =>
   await stage.running();
 });
 
-t.test('a deleted socket comes back', async (t) => {
+t.test('a deleted socket comes back, also with its folder', async (t) => {
   const stage = new Stage(t);
   stage.start();
   await stage.running();
@@ -85,6 +85,10 @@ t.test('a deleted socket comes back', async (t) => {
   rmSync(paths.controlSocket);
   await waitFor('the socket to be back', () => existsSync(paths.controlSocket));
   await waitFor('an answer', () => existsSync(paths.controlSocket));
+  t.match(await askSupervisor(paths, 'status'), { state: 'running' });
+  rmSync(dirname(paths.controlSocket), { recursive: true });
+  await waitFor('the folder to be back', () => existsSync(paths.controlSocket));
+  t.equal(statSync(dirname(paths.controlSocket)).mode & 0o777, 0o700);
   t.match(await askSupervisor(paths, 'status'), { state: 'running' });
 });
 

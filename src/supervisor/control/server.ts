@@ -1,12 +1,12 @@
 // The control socket: a Unix socket of mode 0600 in a folder of mode 0700, so that whoever reaches it is this user or root;
 // who connects is asked of the kernel besides.
-// It can be lost while the supervisor runs, and comes back by itself.
+// Both can be lost while the supervisor runs, as to who cleans the temporary folder, and come back by themselves.
 import { lstatSync } from 'node:fs';
-import { rmdir } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import type { RpcRequest } from '../../jsonrpc/message.ts';
 import { type RpcServer, startServer } from '../../jsonrpc/server.ts';
+import { preparePrivateFolder } from '../ground.ts';
 import { answerControl, type ControlActions } from './commands.ts';
 import { peerRefusal } from './peer.ts';
 
@@ -38,7 +38,7 @@ export class ControlServer {
   /**
    * Listens, if it does not or if the socket's file is gone. Called every second.
    *
-   * Throws what `startServer` throws; the next call tries again.
+   * Throws what `startServer` throws, and `HOME_UNWRITABLE` or `DISK_FULL` of its folder; the next call tries again.
    */
   async restore(): Promise<void> {
     if (this.#busy || (this.#server !== null && isSocket(this.#path))) return;
@@ -46,6 +46,7 @@ export class ControlServer {
     try {
       await this.#server?.close();
       this.#server = null;
+      preparePrivateFolder(dirname(this.#path));
       const endpoint = { kind: 'unix', path: this.#path } as const;
       const answer = (request: RpcRequest) => answerControl(request, this.#actions);
       this.#server = await startServer(endpoint, answer, LIMITS, (socket) => this.#refuse(socket));
@@ -64,12 +65,9 @@ export class ControlServer {
     return refusal.reason;
   }
 
-  /** The folder goes with the socket: where paths are long it lies in the temporary folder, and nobody else would remove it. */
   async close(): Promise<void> {
     await this.#server?.close();
     this.#server = null;
-    // Not while something else lies in it.
-    await rmdir(dirname(this.#path)).catch(() => undefined);
   }
 }
 

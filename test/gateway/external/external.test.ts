@@ -10,6 +10,7 @@ import { walletFromProgram } from '../../../src/config/wallet.ts';
 import { readLedger } from '../../../src/ledger/reader.ts';
 import { CLI } from '../../commands/run-cli.ts';
 import { homeOf } from '../../provider/home.ts';
+import { removeControlFolder } from '../../supervisor/killed.ts';
 import { freePort, NODE_PASSWORD, TestNode } from './test-node.ts';
 
 const STAND_IN = fileURLToPath(new URL('../../fixtures/external/reference-gateway.mjs', import.meta.url));
@@ -45,7 +46,7 @@ async function setUp(
   return { home, node, port, env };
 }
 
-function start(t: Test, verb: string, { env }: Setup) {
+function start(t: Test, verb: string, { env, home }: Setup) {
   const child = execa(process.execPath, [CLI, verb], {
     env,
     extendEnv: false,
@@ -56,6 +57,7 @@ function start(t: Test, verb: string, { env }: Setup) {
   t.teardown(async () => {
     child.kill('SIGKILL');
     await child;
+    removeControlFolder(home);
   });
   return child;
 }

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import type { ServiceDefinition } from '../../../src/service/definition.ts';
@@ -25,6 +26,10 @@ for (const [name, definition] of cases) {
 const analyze = spawnSync('systemd-analyze', ['--version'], { encoding: 'utf8' });
 const skip = analyze.status === 0 ? false : 'systemd-analyze is not installed';
 
+// A user manager's sockets get their paths from here, which must be short; it makes folders in it.
+const runtime = mkdtempSync(join(tmpdir(), 'unit-'));
+t.teardown(() => rmSync(runtime, { recursive: true }));
+
 for (const [name, definition] of cases) {
   t.test(`systemd-analyze verify has nothing to say about ${name}`, { skip }, async (t) => {
     const folder = t.testdir({});
@@ -32,11 +37,10 @@ for (const [name, definition] of cases) {
     // The executable has to exist for the check, so a program that surely does stands in for it.
     const checked = { ...definition, executable: '/bin/true' };
     writeFileSync(file, renderUnit(checked));
-    // A user manager's sockets get their paths from XDG_RUNTIME_DIR, which must be short.
     const scope = definition.scope === 'user' ? ['--user'] : [];
     const result = spawnSync('systemd-analyze', [...scope, 'verify', file], {
       encoding: 'utf8',
-      env: { ...process.env, XDG_RUNTIME_DIR: '/tmp' },
+      env: { ...process.env, XDG_RUNTIME_DIR: runtime },
     });
     // It exits with 0 even for keys that it does not know: its silence is what counts.
     t.equal(result.stdout + result.stderr, '');
@@ -50,7 +54,7 @@ for (const [name, definition] of cases) {
     const scope = definition.scope === 'user' ? ['--user'] : [];
     const result = spawnSync('systemd-analyze', [...scope, 'security', '--offline=yes', '--no-pager', file], {
       encoding: 'utf8',
-      env: { ...process.env, XDG_RUNTIME_DIR: '/tmp' },
+      env: { ...process.env, XDG_RUNTIME_DIR: runtime },
     });
     const score = Number(/exposure level for \S+: ([\d.]+)/.exec(result.stdout)?.[1]);
     // Offline, systemd 252 counts 0.2 more than live, where the limits are 1.4 and 1.8 (see test/systemd).
