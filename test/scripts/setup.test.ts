@@ -15,12 +15,12 @@ function bareClone(t: { testdir(): string }): string {
   return clone;
 }
 
-/** A folder for PATH in which the given tools answer `--version` with these words. */
+/** A folder for PATH in which the given tools answer with these words, or are these scripts. */
 function toolFolder(clone: string, tools: Readonly<Record<string, string>>): string {
   const folder = join(clone, 'tools');
-  mkdirSync(folder);
+  mkdirSync(folder, { recursive: true });
   for (const [name, answer] of Object.entries(tools)) {
-    writeFileSync(join(folder, name), `#!/bin/sh\necho "${answer}"\n`);
+    writeFileSync(join(folder, name), answer.startsWith('#!') ? answer : `#!/bin/sh\necho "${answer}"\n`);
     chmodSync(join(folder, name), 0o755);
   }
   return folder;
@@ -70,4 +70,31 @@ t.test('set-up refuses an old Node before it looks at anything else', async (t) 
   const { exitCode, stderr } = await setUp(clone, {});
   t.equal(exitCode, 78);
   t.match(stderr, `pearlctl: Node 99.1 or newer is needed, ${process.versions.node} was found.`);
+});
+
+/** Makes what each step makes; the TypeScript build also does so when it fails, as the compiler's does. */
+const NPM = `#!/bin/sh
+PATH=/usr/bin:/bin
+mkdir -p node_modules dist/native dist/js dist/bundle
+case "$*" in
+  *build:native*) : >dist/native/index.cjs ;;
+  *build:ts*) cp src/cli.ts dist/js/cli.js; ! grep -q broken src/cli.ts ;;
+  *bundle*) : >dist/bundle/pearlctl.mjs ;;
+  *) : >node_modules/.package-lock.json ;;
+esac
+`;
+
+t.test('a build that failed is not taken for the one before it once the change is taken back', async (t) => {
+  const clone = bareClone(t);
+  mkdirSync(join(clone, 'src'));
+  const tools = { cargo: 'cargo 9.0.0', rustc: 'rustc 9.0.0', cc: 'cc 9.0.0', npm: NPM };
+  const build = async (text: string) => {
+    writeFileSync(join(clone, 'src', 'cli.ts'), text);
+    const { exitCode, stderr } = await setUp(clone, tools);
+    return { exitCode, built: readFileSync(join(clone, 'dist', 'js', 'cli.js'), 'utf8'), stderr };
+  };
+  t.match(await build('one'), { exitCode: 0, built: 'one' });
+  t.notMatch((await build('one')).stderr, 'TypeScript', 'made already');
+  t.match(await build('broken'), { exitCode: 1, built: 'broken' });
+  t.match(await build('one'), { exitCode: 0, built: 'one' });
 });
