@@ -90,9 +90,15 @@ t.test('the doctor sees what is wrong with a service', { skip: whyNoBox(), timeo
       t.match((await examine('sleep')).found.sleep, { status: 'warning', fact: /suspend/, fix: /IdleAction/ });
 
       t.match((await examine('logs')).found.logs, { status: 'ok', fact: /kept over reboots.*at most/ });
+      // The box's own setting would have journald make the folder again.
+      await box.run(['rm', '/etc/systemd/journald.conf.d/box.conf']);
       await box.run(['mv', '/var/log/journal', '/var/log/journal.away']);
-      t.match((await examine('logs')).found.logs, { status: 'warning', fix: /mkdir/ });
-      await box.run(['mv', '/var/log/journal.away', '/var/log/journal']);
+      await box.run(['systemctl', 'restart', 'systemd-journald']);
+      const fix = 'sudo mkdir /var/log/journal && sudo systemctl restart systemd-journald';
+      t.match((await examine('logs')).found.logs, { status: 'warning', fact: /lost at each reboot/, fix });
+      await box.run(['mkdir', '/var/log/journal']);
+      await box.run(['systemctl', 'restart', 'systemd-journald']);
+      t.match((await examine('logs')).found.logs, { status: 'ok' });
 
       t.match((await examine('doubles')).found.doubles, { status: 'ok' });
       await box.run(['mkdir', '/root/second']);
