@@ -87,7 +87,12 @@ t.test('the doctor sees what is wrong with a service', { skip: whyNoBox(), timeo
       await box.run(['mkdir', '-p', '/etc/systemd/logind.conf.d']);
       await box.run(['tee', '/etc/systemd/logind.conf.d/sleepy.conf'], { input: '[Login]\nIdleAction=suspend\n' });
       await box.run(['systemctl', 'restart', 'systemd-logind']);
-      t.match((await examine('sleep')).found.sleep, { status: 'warning', fact: /suspend/, fix: /IdleAction/ });
+      const awake = /logind\.conf\.d\/zz-awake\.conf, then: sudo systemctl kill --signal=HUP systemd-logind$/;
+      t.match((await examine('sleep')).found.sleep, { status: 'warning', fact: /suspend/, fix: awake });
+      const lines = '[Login]\nIdleAction=ignore\n';
+      await box.run(['tee', '/etc/systemd/logind.conf.d/zz-awake.conf'], { input: lines });
+      await box.run(['systemctl', 'kill', '--signal=HUP', 'systemd-logind']);
+      await until('logind to have read it', async () => (await examine('sleep')).found.sleep?.status === 'ok');
 
       t.match((await examine('logs')).found.logs, { status: 'ok', fact: /kept over reboots.*at most/ });
       // The box's own setting would have journald make the folder again.

@@ -3,6 +3,11 @@ import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import { type Finding, ok, skipped, warning } from '../finding.ts';
 
+/** logind.conf(5): the last file of that folder wins, also over logind.conf itself. A signal has it read them. */
+const LOGIND_FIX =
+  'Put "[Login]" and "IdleAction=ignore" into /etc/systemd/logind.conf.d/zz-awake.conf, then: ' +
+  'sudo systemctl kill --signal=HUP systemd-logind';
+
 export const sleep: Check = {
   id: 'sleep',
   area: 'Machine',
@@ -17,7 +22,7 @@ async function linuxSleep({ machine }: DoctorContext): Promise<Finding> {
   const action = /^s "([a-z-]+)"/.exec(answer?.code === 0 ? answer.stdout : '')?.[1];
   if (action === undefined) return skipped('logind does not answer');
   if (action === 'ignore' || action === 'lock') return ok('stays awake when idle');
-  return warning(`logind will ${action} when idle`, 'Set IdleAction=ignore in /etc/systemd/logind.conf');
+  return warning(`logind will ${action} when idle`, LOGIND_FIX);
 }
 
 /** Minutes of `sleep` in `pmset -g`; 0 is never. */
