@@ -6,12 +6,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { PRESETS } from '../dist/js/config/shapes.js';
 import { RpcClient } from '../dist/js/jsonrpc/client.js';
 import { startServer } from '../dist/js/jsonrpc/server.js';
 import { automaticMemory } from '../dist/js/miner/memory.js';
 import { native } from '../dist/js/native.js';
+import { importTestModule } from './test-module.mjs';
 
 const CLI = join(import.meta.dirname, '..', 'dist', 'js', 'cli.js');
 const START_RUNS = 21;
@@ -117,20 +117,14 @@ async function mining() {
   rows.push([`miner: ${cores} threads against one`, '', `${(all / one).toFixed(2)} x`]);
 }
 
-/** Measured as the tests in test/costs do, for longer; built to lie beside the addon, which is found relative to the program. */
+/** Measured as the tests in test/costs do, for longer. */
 async function costs() {
-  const load = async (name) => {
-    const outfile = `dist/faults/${name}.mjs`;
-    const entryPoints = [`test/costs/${name}.ts`];
-    await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', packages: 'external' });
-    return import(new URL(`../${outfile}`, import.meta.url));
-  };
-  const { measureRecovery } = await load('recovery');
+  const { measureRecovery } = await importTestModule('costs/recovery');
   const times = [];
   for (let run = 0; run < RECOVERIES; run += 1) times.push(await measureRecovery());
   rows.push(['crash of the miner to work again, light', `${median(times).toFixed(0)} ms`, '']);
   if (process.platform !== 'linux') return;
-  const { measureFootprint } = await load('footprint');
+  const { measureFootprint } = await importTestModule('costs/footprint');
   const { corePercent, pssMebibytes, each } = await measureFootprint(FOOTPRINT_SECONDS);
   const part = (name) => `${name} ${each[name].corePercent.toFixed(2)} %, ${each[name].pssMebibytes.toFixed(0)} MiB`;
   const sum = `${corePercent.toFixed(2)} % of a core, ${pssMebibytes.toFixed(0)} MiB`;

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { importTestModule } from './test-module.mjs';
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, jobs: { type: 'string', default: '4' } } });
 const BUDGET_MS = 13 * 60_000;
@@ -11,18 +11,7 @@ const REPORT = 'docs/reliability.md';
 /** What stands above the table: words, and the record of the last soak (scripts/soak.mjs). */
 const SECTIONS = ['test/faults/introduction.md', 'test/faults/over-time.md'];
 
-// Beside the addon, which is found relative to the program.
-const outfile = 'dist/faults/run.mjs';
-await build({
-  entryPoints: ['test/faults/run.ts'],
-  outfile,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  packages: 'external',
-  logLevel: 'warning',
-});
-const { playMatrix, renderReport } = await import(new URL(`../${outfile}`, import.meta.url));
+const { playMatrix, renderReport } = await importTestModule('faults/run');
 
 const began = performance.now();
 const results = await playMatrix({

@@ -2,20 +2,9 @@
 // Chromium on the PATH; the font Inter (Debian: fonts-inter) makes them look as they do there.
 import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { build } from 'esbuild';
+import { importTestModule } from './test-module.mjs';
 
-// Beside the addon, which is found relative to the program.
-const outfile = 'dist/web/dashboard-stage.mjs';
-await build({
-  entryPoints: ['test/web/dashboard-stage.ts'],
-  outfile,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  packages: 'external',
-  logLevel: 'warning',
-});
-const { Dashboard, findChromium, launchChromium } = await import(new URL(`../${outfile}`, import.meta.url));
+const { Dashboard, findChromium, launchChromium } = await importTestModule('web/dashboard-stage');
 
 const program = findChromium();
 if (program === null) {

@@ -2,7 +2,7 @@
 // of start, middle and end, and a verdict on what grew; `--record` keeps them for the docs. Exit 1 when something is wrong. Linux only.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { importTestModule } from './test-module.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -20,20 +20,7 @@ if (!(seconds > 0) || process.platform !== 'linux') {
 }
 const everySeconds = Number(values.every ?? Math.max(1, seconds / 30));
 
-// Beside the addon, which is found relative to the program.
-const outfile = 'dist/faults/soak.mjs';
-await build({
-  entryPoints: ['test/faults/soak.ts'],
-  outfile,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  packages: 'external',
-  logLevel: 'warning',
-});
-const { soak, verdictOf, renderSample, renderVerdict, SOAK_HEADING } = await import(
-  new URL(`../${outfile}`, import.meta.url)
-);
+const { soak, verdictOf, renderSample, renderVerdict, SOAK_HEADING } = await importTestModule('faults/soak');
 
 const say = (line) => process.stdout.write(`${line}\n`);
 say(SOAK_HEADING);

@@ -1,12 +1,16 @@
 // Rows about time: the wall clock set forward and back under running processes, and a suspend. That the processes really saw
 // another time is read off the log and the sidecar.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { toldOf, UNDISTURBED } from './outcome.ts';
 import { poolJob, startPool } from './peers.ts';
 import type { Row, Seen } from './row.ts';
 import { CLOCK_FILES, ShiftedClock } from './shifted-clock.ts';
 import { type FaultStage, kill, waitFor } from './stage.ts';
 
 const HOUR_MS = 3_600_000;
+
+/** What rows about a clock have in common. */
+const SHIFTED = { needs: ['mounts', 'compiler'], leaves: CLOCK_FILES } as const satisfies Partial<Row>;
 
 const SET: Row[] = [
   set('forward by a day', 'ready', [24]),
@@ -25,13 +29,10 @@ function set(how: string, moment: string, hours: readonly number[], quick = fals
     fault: `wall clock set ${how}`,
     moment,
     expected: 'running, nothing restarted, mining on',
-    needs: ['mounts', 'compiler'],
-    leaves: CLOCK_FILES,
+    ...SHIFTED,
     quick,
     play: async (stage) => {
-      const clock = new ShiftedClock(stage);
-      stage.start({ wrapper: clock.wrapper });
-      await stage.running();
+      const clock = await runWithClock(stage);
       const struckMs = performance.now();
       for (const shift of hours) {
         clock.setWall(shift);
@@ -47,8 +48,7 @@ const WRONG_AT_START: Row = {
   fault: 'wall clock a year behind, and set right later',
   moment: 'start',
   expected: 'running, nothing restarted, mining on',
-  needs: ['mounts', 'compiler'],
-  leaves: CLOCK_FILES,
+  ...SHIFTED,
   play: async (stage) => {
     const clock = new ShiftedClock(stage);
     clock.setWall(-8760);
@@ -67,12 +67,9 @@ const BACK_BETWEEN: Row = {
   fault: 'wall clock set back by a day while nothing runs',
   moment: 'at the next start',
   expected: 'running, nothing restarted, mining on',
-  needs: ['mounts', 'compiler'],
-  leaves: CLOCK_FILES,
+  ...SHIFTED,
   play: async (stage) => {
-    const clock = new ShiftedClock(stage);
-    stage.start({ wrapper: clock.wrapper });
-    await stage.running();
+    const clock = await runWithClock(stage);
     await waitFor('a share', () => stage.ledgerBytes() > 0);
     await stage.stop();
     clock.setWall(-24);
@@ -89,13 +86,10 @@ const SUSPEND: Row = {
   fault: 'suspend: all frozen for 20 s, and the clocks eight hours on',
   moment: 'ready',
   expected: 'running, nothing restarted, mining on',
-  needs: ['mounts', 'compiler'],
-  leaves: CLOCK_FILES,
+  ...SHIFTED,
   seconds: 35,
   play: async (stage) => {
-    const clock = new ShiftedClock(stage);
-    stage.start({ wrapper: clock.wrapper });
-    await stage.running();
+    const clock = await runWithClock(stage);
     await sleepThrough(stage, clock);
     const wokenMs = performance.now();
     await waitFor('the sleep to be noticed', () => /the machine slept/.test(stage.log()));
@@ -109,14 +103,11 @@ const SUSPEND_WITH_POOL: Row = {
   fault: 'suspend: all frozen for 20 s, and the clocks eight hours on; the pool has a new block',
   moment: 'submitting',
   expected: 'connected anew, the new job mined, nothing restarted',
-  needs: ['mounts', 'compiler'],
-  leaves: CLOCK_FILES,
+  ...SHIFTED,
   seconds: 35,
   play: async (stage) => {
-    const clock = new ShiftedClock(stage);
     const pool = await startPool(stage);
-    stage.start({ wrapper: clock.wrapper });
-    await stage.running();
+    const clock = await runWithClock(stage);
     await waitFor('a share', () => pool.submits.length > 0);
     pool.job = poolJob(2);
     await sleepThrough(stage, clock);
@@ -124,11 +115,18 @@ const SUSPEND_WITH_POOL: Row = {
     await waitFor('another login', () => pool.logins.length > 1);
     await waitFor('a share of the new job', () => pool.submits.some(({ params }) => params.job_id === pool.job?.jobId));
     const recoveryMs = performance.now() - wokenMs;
-    const { children } = await stage.running();
-    const restarts = children.gateway.restarts + children.miner.restarts;
-    return { state: restarts === 0 ? SUSPEND_WITH_POOL.expected : `${restarts} restarts`, recoveryMs };
+    const told = toldOf(await stage.running());
+    return { state: told === UNDISTURBED ? SUSPEND_WITH_POOL.expected : told, recoveryMs };
   },
 };
+
+/** Starts with a clock that can be set, and right as yet. */
+async function runWithClock(stage: FaultStage): Promise<ShiftedClock> {
+  const clock = new ShiftedClock(stage);
+  stage.start({ wrapper: clock.wrapper });
+  await stage.running();
+  return clock;
+}
 
 async function sleepThrough(stage: FaultStage, clock: ShiftedClock): Promise<void> {
   const pids = [stage.supervisorPid, stage.pidOf('gateway'), stage.pidOf('miner')];
@@ -150,15 +148,14 @@ async function untilTimeIs(stage: FaultStage, hours: number): Promise<void> {
 async function minedOn(stage: FaultStage, clock: ShiftedClock, struckMs: number): Promise<Seen> {
   const before = stage.ledgerBytes();
   await waitFor('the next share', () => stage.ledgerBytes() > before);
-  const { children } = await stage.running();
+  const seen = toldOf(await stage.running());
   const recoveryMs = performance.now() - struckMs;
   await sleep(3000);
-  const restarts = children.gateway.restarts + children.miner.restarts;
   const { code, text } = await stage.status(['--json'], clock.wrapper);
   const { state, uptimeSeconds, health } = JSON.parse(text);
   const isTold = code === 0 && state === 'running' && uptimeSeconds >= 0 && uptimeSeconds < 600 && health.length === 0;
   const told = isTold ? '' : `, but status: ${code} ${state} for ${uptimeSeconds} s ${JSON.stringify(health)}`;
-  return { state: `running, ${restarts === 0 ? 'nothing' : restarts} restarted, mining on${told}`, recoveryMs };
+  return { state: `${seen}, mining on${told}`, recoveryMs };
 }
 
 export const CLOCK_ROWS: readonly Row[] = [...SET, WRONG_AT_START, BACK_BETWEEN, SUSPEND, SUSPEND_WITH_POOL];

@@ -4,8 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { walletFromProgram } from '../../src/config/wallet.ts';
 import { freePort, NODE_PASSWORD, TestNode } from '../gateway/external/test-node.ts';
 import { nodeDifference } from './accounts.ts';
+import { replacedAfter } from './outcome.ts';
 import type { Row } from './row.ts';
-import { type FaultStage, kill } from './stage.ts';
+import type { FaultStage } from './stage.ts';
 
 const STAND_IN = resolve('test/fixtures/external/reference-gateway.mjs');
 
@@ -38,11 +39,7 @@ const STRUCK: Row[] = (['SIGTERM', 'SIGKILL', 'SIGSEGV'] as const).map((signal) 
     await useExternal(stage);
     stage.start();
     await stage.running();
-    const pid = stage.pidOf('gateway');
-    const struckMs = performance.now();
-    kill(pid, signal);
-    await stage.runningWithout('gateway', pid);
-    return { state: 'running', recoveryMs: performance.now() - struckMs };
+    return replacedAfter(stage, 'gateway', signal);
   },
 }));
 

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HARD_NBITS, type ScriptedGateway, wireJob } from '../fixtures/gateway/scripted-gateway.ts';
+import { toldOf, undisturbed } from './outcome.ts';
 import { attach, attachTo, listen, SHARE_TARGET } from './peers.ts';
 import { PASS, relayTo, type Treatment } from './relay.ts';
 import type { Row } from './row.ts';
@@ -95,9 +96,7 @@ const JOB_FLOOD: Row = {
       gateway.job = job;
       await sleep(10);
     }
-    const { state, children } = await stage.running();
-    const restarts = children.gateway.restarts + children.miner.restarts;
-    return { state: `${state}, ${restarts === 0 ? 'nothing' : restarts} restarted`, recoveryMs: null };
+    return undisturbed(stage);
   },
 };
 
@@ -186,11 +185,9 @@ function proofs(how: string, harm: (gateway: ScriptedGateway) => void): Row {
       stage.start();
       await stage.running();
       await waitFor('four proofs', () => gateway.submits.length >= 4);
-      const { state, children } = await stage.running();
+      const told = toldOf(await stage.running());
       const given = gateway.submits.map(({ plain_proof: proof }) => String(proof));
       const twice = given.length - new Set(given).size;
-      const restarts = children.gateway.restarts + children.miner.restarts;
-      const told = `${state}, ${restarts === 0 ? 'nothing' : restarts} restarted`;
       return { state: twice === 0 ? told : `${told}, ${twice} proofs given twice`, recoveryMs: null };
     },
   };
@@ -220,13 +217,11 @@ const CUT_CONNECTIONS: Row = {
     const eachMs = (performance.now() - sinceMs) / RECONNECTS;
     const after = look();
     relay.treat = PASS;
-    const { state, children } = await stage.running();
+    const told = toldOf(await stage.running());
     const more = after.map(({ descriptors }, index) => descriptors - (before[index]?.descriptors ?? 0));
     const mebibytes = after.map(({ rssMebibytes }, index) => rssMebibytes - (before[index]?.rssMebibytes ?? 0));
     const isSteady = Math.max(...more) <= 2 && Math.max(...mebibytes) < 24;
     const figures = `${more} descriptors and ${mebibytes.map(Math.round)} MiB more`;
-    const restarts = children.gateway.restarts + children.miner.restarts;
-    const told = `${state}, ${restarts === 0 ? 'nothing' : restarts} restarted`;
     if (eachMs < FASTEST_MS) return { state: `${told}, a connection each ${eachMs} ms`, recoveryMs: null };
     return { state: isSteady ? `${told}, descriptors and memory as before` : `${told}, ${figures}`, recoveryMs: null };
   },

@@ -1,5 +1,6 @@
 // Rows about processes that hang for good, that are all stopped for a while, or that die again and again.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { replacedAfter, toldOf } from './outcome.ts';
 import type { Row } from './row.ts';
 import { kill, waitFor } from './stage.ts';
 
@@ -12,11 +13,7 @@ const HANGING: Row[] = (['gateway', 'miner'] as const).map((name) => ({
   play: async (stage) => {
     stage.start();
     await stage.running();
-    const pid = stage.pidOf(name);
-    const struckMs = performance.now();
-    kill(pid, 'SIGSTOP');
-    await stage.runningWithout(name, pid);
-    return { state: 'running', recoveryMs: performance.now() - struckMs };
+    return replacedAfter(stage, name, 'SIGSTOP');
   },
 }));
 
@@ -37,10 +34,8 @@ const FROZEN: Row = {
     await waitFor('the jump to be noticed', () => /this process was stopped/.test(stage.log()));
     // Longer than it takes to judge somebody silent who is not.
     await sleep(3000);
-    const { children } = await stage.running();
-    const recoveryMs = performance.now() - wokenMs - 3000;
-    const restarts = children.gateway.restarts + children.miner.restarts;
-    return { state: restarts === 0 ? 'running, nothing restarted' : `running, ${restarts} restarts`, recoveryMs };
+    const state = toldOf(await stage.running());
+    return { state, recoveryMs: performance.now() - wokenMs - 3000 };
   },
 };
 

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestPool } from '../pool/test-pool.ts';
 import { OwnNetwork } from './network.ts';
+import { toldOf, UNDISTURBED } from './outcome.ts';
 import { startPool } from './peers.ts';
 import type { Row, Seen } from './row.ts';
 import { type FaultStage, waitFor } from './stage.ts';
@@ -124,9 +125,8 @@ async function minesAgain(stage: FaultStage, pool: TestPool): Promise<Seen> {
   await sharesAt(pool, 1);
   const recoveryMs = performance.now() - struckMs;
   await sharesAt(pool, 1);
-  const { children } = await stage.running();
-  const restarts = children.gateway.restarts + children.miner.restarts;
-  return { state: restarts === 0 ? EXPECTED : `mining again, ${restarts} restarts`, recoveryMs };
+  const told = toldOf(await stage.running());
+  return { state: told === UNDISTURBED ? EXPECTED : told, recoveryMs };
 }
 
 export const LINK_ROWS: readonly Row[] = [...CABLE, ROUTE, ROUTE_AND_CONNECTION, DNS_NEVER, DNS_DEAD];

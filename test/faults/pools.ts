@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { POOL_TIMES } from '../../src/gateway/pool/times.ts';
 import type { PoolClient, TestPool } from '../pool/test-pool.ts';
+import { undisturbed } from './outcome.ts';
 import { poolJob, startPool } from './peers.ts';
 import type { Row, Seen } from './row.ts';
 import { type FaultStage, waitFor } from './stage.ts';
@@ -192,12 +193,6 @@ async function backTo(stage: FaultStage, pool: TestPool, before: string): Promis
   const recoveryMs = performance.now() - struckMs;
   await nextShare(pool);
   return { state: `${before}, then running`, recoveryMs };
-}
-
-async function undisturbed(stage: FaultStage): Promise<Seen> {
-  const { state, children } = await stage.running();
-  const restarts = children.gateway.restarts + children.miner.restarts;
-  return { state: `${state}, ${restarts === 0 ? 'nothing' : restarts} restarted`, recoveryMs: null };
 }
 
 /** Never sooner than the shortest back-off that is promised, and each time later, until it is proven again. */

@@ -1,5 +1,6 @@
 // Rows about ports that another program has.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { replaced } from './outcome.ts';
 import { close, listen, steal } from './peers.ts';
 import type { Row } from './row.ts';
 import { kill } from './stage.ts';
@@ -33,8 +34,7 @@ const TAKEN_LATER: Row = {
     await sleep(3000);
     await close(thief);
     const struckMs = performance.now();
-    await stage.runningWithout('gateway', pid);
-    return { state: 'running', recoveryMs: performance.now() - struckMs };
+    return replaced(stage, 'gateway', pid, struckMs);
   },
 };
 

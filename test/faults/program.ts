@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { replaced, replacedAfter } from './outcome.ts';
 import { addonFile, OWN, ownProgram } from './own-program.ts';
 import type { Row } from './row.ts';
 import { type FaultStage, kill } from './stage.ts';
@@ -100,7 +101,7 @@ const UPGRADED: Row = {
     renameSync(stage.path('program'), stage.path('program.old'));
     rmSync(stage.path('program.old'), { recursive: true });
     ownProgram(stage);
-    return minerBack(stage);
+    return replacedAfter(stage, 'miner', 'SIGKILL');
   },
 };
 
@@ -110,13 +111,10 @@ const NODE_UPGRADED: Row = {
   expected: 'running',
   leaves: /^node/,
   play: async (stage) => {
-    const node = stage.path('node');
-    copyFileSync(process.execPath, node);
-    stage.start({ program: [node, resolve('dist/js/cli.js'), 'supervise'] });
-    await stage.running();
+    const node = await runWithOwnNode(stage);
     copyFileSync(process.execPath, `${node}-new`);
     renameSync(`${node}-new`, node);
-    return minerBack(stage);
+    return replacedAfter(stage, 'miner', 'SIGKILL');
   },
 };
 
@@ -126,27 +124,24 @@ const NODE_GONE: Row = {
   expected: 'running',
   leaves: /^node/,
   play: async (stage) => {
-    const node = stage.path('node');
-    copyFileSync(process.execPath, node);
-    stage.start({ program: [node, resolve('dist/js/cli.js'), 'supervise'] });
-    await stage.running();
+    const node = await runWithOwnNode(stage);
     const pid = stage.pidOf('miner');
     renameSync(node, `${node}-away`);
     kill(pid, 'SIGKILL');
     await sleep(3000);
     renameSync(`${node}-away`, node);
     const struckMs = performance.now();
-    await stage.runningWithout('miner', pid);
-    return { state: 'running', recoveryMs: performance.now() - struckMs };
+    return replaced(stage, 'miner', pid, struckMs);
   },
 };
 
-async function minerBack(stage: FaultStage) {
-  const pid = stage.pidOf('miner');
-  const struckMs = performance.now();
-  kill(pid, 'SIGKILL');
-  await stage.runningWithout('miner', pid);
-  return { state: 'running', recoveryMs: performance.now() - struckMs };
+/** Starts with a copy of Node in the home, which comes back. */
+async function runWithOwnNode(stage: FaultStage): Promise<string> {
+  const node = stage.path('node');
+  copyFileSync(process.execPath, node);
+  stage.start({ program: [node, resolve('dist/js/cli.js'), 'supervise'] });
+  await stage.running();
+  return node;
 }
 
 export const PROGRAM_ROWS: readonly Row[] = [...ADDON, ADDON_VERSION, ADDON_LATER, UPGRADED, NODE_UPGRADED, NODE_GONE];

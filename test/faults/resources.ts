@@ -3,6 +3,7 @@ import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { limit } from './limit.ts';
+import { replaced, replacedAfter } from './outcome.ts';
 import type { Row } from './row.ts';
 import { kill, waitFor } from './stage.ts';
 
@@ -32,9 +33,7 @@ const NO_DESCRIPTORS: Row = {
     kill(pid, 'SIGKILL');
     await sleep(3000);
     limit(stage.supervisorPid, 'nofile', '4096:4096');
-    const struckMs = performance.now();
-    await stage.runningWithout('miner', pid);
-    return { state: 'running', recoveryMs: performance.now() - struckMs };
+    return replaced(stage, 'miner', pid, performance.now());
   },
 };
 
@@ -68,12 +67,8 @@ const READER_GONE: Row = {
     stage.start();
     await stage.running();
     stage.supervisor?.stderr?.destroy();
-    const pid = stage.pidOf('miner');
-    // What follows makes it write a warning there.
-    kill(pid, 'SIGKILL');
-    const struckMs = performance.now();
-    await stage.runningWithout('miner', pid);
-    return { state: 'running', recoveryMs: performance.now() - struckMs };
+    // This makes it write a warning there.
+    return replacedAfter(stage, 'miner', 'SIGKILL');
   },
 };
 
