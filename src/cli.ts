@@ -33,6 +33,6 @@ try {
   process.exitCode = await run(argv);
 } catch (error) {
   const { reportError } = await import('./commands/report.ts');
-  reportError(error, argv.includes('--json'));
+  reportError(error, argv);
 }
 setTimeout(() => process.exit(), GRACE_MS).unref();

@@ -34,7 +34,8 @@ export const command = defineCommand({
       metricsUrl: args.metricsUrl ?? null,
       wallet: args.wallet ?? null,
     });
-    context.print(`Attached to the gateway at ${sidecar.gateway_url}. Let it go with: pearlctl detach`, {
+    const next = await context.address('Let it go with: pearlctl detach');
+    context.print(`Attached to the gateway at ${sidecar.gateway_url}. ${next}`, {
       schemaVersion: 1,
       gatewayUrl: sidecar.gateway_url,
       sidecar: context.paths.sidecarFile,

@@ -23,6 +23,8 @@ export interface Context {
   readonly paths: Paths;
   /** The validated configuration. Throws CONFIG_MISSING and its kin. */
   loadConfig(): Promise<Config>;
+  /** `text` with the commands that it names as they are typed for this instance (`addressed.ts`). */
+  address(text: string): Promise<string>;
   /** Aborted by the first SIGINT or SIGTERM; asking for it takes these signals over from Node. */
   stopSignal(): AbortSignal;
   /** The answer, on stdout: the text for people, or with `--json` the model on one line. */
@@ -45,6 +47,10 @@ export function createContext(flags: GlobalFlags): Context {
     async loadConfig() {
       const { loadConfig } = await import('../config/config.ts');
       return loadConfig(this.paths);
+    },
+    async address(text) {
+      const isElsewhere = [flags.config, flags.scope, flags.instance].some((flag) => flag !== undefined);
+      return isElsewhere ? (await import('./addressed.ts')).addressed(text, flags) : text;
     },
     stopSignal,
     print(text, model) {

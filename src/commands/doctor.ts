@@ -4,6 +4,7 @@
 // Its modules are imported when it runs: the help page needs none of them.
 import { nearest } from '../config/nearest.ts';
 import type { Check } from '../doctor/check.ts';
+import type { Examined } from '../doctor/examine.ts';
 import { EXIT, PearlError } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import { defineCommand } from './command.ts';
@@ -48,11 +49,19 @@ export const command = defineCommand({
     const progress = startProgress(context);
     const doctor = openContext({ machine: openMachine(), paths, service });
     const examined = await examine(chosen, doctor, { onProgress: progress.tell }).finally(progress.end);
-    const model = doctorModel({ version: VERSION, scope: paths.scope, instance: paths.instance }, examined);
+    const found = await Promise.all(examined.map((one) => addressedFix(one, context)));
+    const model = doctorModel({ version: VERSION, scope: paths.scope, instance: paths.instance }, found);
     context.print(renderDoctor(model, context.terminal), model);
     return model.counts.problem > 0 ? EXIT.no : EXIT.ok;
   },
 });
+
+/** What is typed next must act on the instance that was looked at. */
+async function addressedFix(examined: Examined, context: Context): Promise<Examined> {
+  const { finding } = examined;
+  if (finding.fix === null) return examined;
+  return { ...examined, finding: { ...finding, fix: await context.address(finding.fix) } };
+}
 
 async function allChecks(): Promise<readonly Check[]> {
   return (await import('../doctor/checks.ts')).CHECKS;

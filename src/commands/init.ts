@@ -63,7 +63,7 @@ export const command = defineCommand({
     const changed = plan.changes !== '';
     const lines = changed ? [`Written: ${plan.path}`] : [`${plan.path} says this already.`];
     if (madeUp) lines.push('The wallet is made up: coins of the devnet are worth nothing, and no key is kept.');
-    lines.push(`Next: ${await nextStep(context)}`);
+    lines.push(`Next: ${await context.address(await nextStep(context))}`);
     const { path, changes } = plan;
     const model = { schemaVersion: 1, path, changed, changes, walletMadeUp: madeUp, calibration };
     context.print(lines.join('\n'), model);

@@ -53,7 +53,12 @@ export const command = defineCommand({
     }
     context.say('  … wait for work');
     const verification = await prepared.verify();
-    context.print(renderVerification(plan, verification), { ...planModel(plan), done: true, verification });
+    const next = await context.address(`See: pearlctl status, pearlctl logs${verification.work ? ' -f' : ''}`);
+    context.print(`${renderVerification(plan, verification)}\n${next}`, {
+      ...planModel(plan),
+      done: true,
+      verification,
+    });
     return verification.work ? EXIT.ok : EXIT.tryAgain;
   },
 });
@@ -69,8 +74,8 @@ function renderVerification(
   const mark = (is: boolean): string => (is ? '✔' : '✘');
   const facts = `${mark(loaded)} loaded  ${mark(alive)} alive  ${mark(ready)} ready  ${mark(work)} has work`;
   if (work) {
-    return `${facts}\nIt mines (process ${pid}) and starts ${summary.starts}.\nSee: pearlctl status, pearlctl logs -f`;
+    return `${facts}\nIt mines (process ${pid}) and starts ${summary.starts}.`;
   }
   const log = lines.length === 0 ? '' : `\nIts last words:\n  ${lines.join('\n  ')}`;
-  return `${facts}\nInstalled, but ${reason ?? 'it has no work yet'}.${log}\nSee: pearlctl status, pearlctl logs`;
+  return `${facts}\nInstalled, but ${reason ?? 'it has no work yet'}.${log}`;
 }

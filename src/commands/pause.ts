@@ -15,7 +15,10 @@ export const command = defineCommand({
     const outcome = await setPaused(context.paths, 'user');
     const when = outcome.heard ? 'Paused' : 'Nothing runs now; it will start paused';
     const keeps = outcome.kept ? '' : ' (it could not be kept: a restart ends it)';
-    context.print(`${when}${keeps}. Go on with: pearlctl resume`, { schemaVersion: 1, ...outcome });
+    context.print(await context.address(`${when}${keeps}. Go on with: pearlctl resume`), {
+      schemaVersion: 1,
+      ...outcome,
+    });
     return EXIT.ok;
   },
 });

@@ -1,11 +1,13 @@
 // The one place that tells a failure: `pearlctl: what happened.` and the hint below it on stderr, or the same as one JSON
 // object; and the exit code that goes with it.
 import { EXIT, exitCodeOf, PearlError } from '../errors.ts';
+import { addressed, type Place, placeOf } from './addressed.ts';
 
 /** The text (or JSON) for stderr, ending in a newline. */
-export function renderError(error: unknown, json: boolean): string {
+export function renderError(error: unknown, json: boolean, place: Place = {}): string {
   if (!(error instanceof PearlError)) return renderDefect(error, json);
-  const { code, hint } = error;
+  const { code } = error;
+  const hint = error.hint === undefined ? undefined : addressed(error.hint, place);
   const message = sentence(error.message);
   if (json) return `${JSON.stringify({ error: { code, message, hint: hint ?? null } })}\n`;
   return `pearlctl: ${message}\n${hint === undefined ? '' : `  ${hint}\n`}`;
@@ -25,9 +27,9 @@ function renderDefect(error: unknown, json: boolean): string {
   return `pearlctl: ${message}\n  ${hint}\n${error instanceof Error ? `${error.stack}\n` : ''}`;
 }
 
-/** Prints the failure and sets the exit code. */
-export function reportError(error: unknown, json: boolean): void {
-  process.stderr.write(renderError(error, json));
+/** Prints the failure of this command line and sets the exit code. */
+export function reportError(error: unknown, argv: readonly string[]): void {
+  process.stderr.write(renderError(error, argv.includes('--json'), placeOf(argv)));
   const code = exitCodeOf(error);
   process.exitCode = code === EXIT.ok ? EXIT.unavailable : code;
 }

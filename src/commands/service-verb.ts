@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { PearlError } from '../errors.ts';
 import { requireRights } from '../service/caller.ts';
 import { detectManager, readMachineFacts } from '../service/detect.ts';
+import { livingSupervisor } from '../service/direct.ts';
 import { findService, type Service } from '../service/service.ts';
 import type { Context } from './context.ts';
 
@@ -25,9 +26,14 @@ export function installedService(context: Context): Service | null {
 export function requireService(context: Context): Service {
   const service = installedService(context);
   if (service !== null) return service;
-  throw new PearlError('SERVICE_NOT_INSTALLED', 'No service is installed here.', {
-    hint: 'Install it: pearlctl install. Or mine without a service: pearlctl run.',
-  });
+  throw new PearlError('SERVICE_NOT_INSTALLED', 'No service is installed here.', { hint: withoutService(context) });
+}
+
+/** What there is to do where no service is installed. */
+export function withoutService({ paths }: Context): string {
+  const supervisor = livingSupervisor(paths);
+  if (supervisor === null) return 'Install it: pearlctl install. Or mine without a service: pearlctl run.';
+  return `A supervisor runs that was started by hand (process ${supervisor.pid}): pearlctl stop, then start it as before.`;
 }
 
 /** Throws NO_PERMISSION with the line to type. */
@@ -38,5 +44,10 @@ export function requireServiceRights(service: Service): void {
 /** Prints what was done, with the service's state as the model. */
 export async function report(context: Context, service: Service, text: string): Promise<void> {
   const state = await service.manager.state();
-  context.print(text, { schemaVersion: 1, scope: service.paths.scope, instance: service.paths.instance, ...state });
+  context.print(await context.address(text), {
+    schemaVersion: 1,
+    scope: service.paths.scope,
+    instance: service.paths.instance,
+    ...state,
+  });
 }

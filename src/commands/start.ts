@@ -3,7 +3,7 @@ import { EXIT, PearlError } from '../errors.ts';
 import { awaitReady, type Verification, verifyService } from '../service/verify.ts';
 import { defineCommand } from './command.ts';
 import type { Context } from './context.ts';
-import { installedService, requireServiceRights } from './service-verb.ts';
+import { installedService, requireServiceRights, withoutService } from './service-verb.ts';
 
 /** As for `status`: nothing here that could be started. */
 const NOTHING_INSTALLED = 4;
@@ -18,9 +18,7 @@ export const command = defineCommand({
   async run(_args, context) {
     const service = installedService(context);
     if (service === null) {
-      context.say(
-        'pearlctl: No service is installed here.\n  Install it: pearlctl install. Or mine without one: pearlctl run.',
-      );
+      context.say(`pearlctl: No service is installed here.\n  ${await context.address(withoutService(context))}`);
       return NOTHING_INSTALLED;
     }
     requireServiceRights(service);

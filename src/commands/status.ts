@@ -38,7 +38,10 @@ export const command = defineCommand({
       return statusExitCode(await watch(reader(context), { json, terminal, field, signal: context.stopSignal() }));
     }
     const model = await reader(context)();
-    if (field === undefined) context.print(renderStatus(model, context.terminal), model);
+    const { terminal } = context;
+    // A pipe has no columns: nothing is cut that somebody may search.
+    const width = terminal.live ? terminal.width : Number.POSITIVE_INFINITY;
+    if (field === undefined) context.print(renderStatus(model, { ...terminal, width }), model);
     else await printField(model, field, context);
     return statusExitCode(model);
   },
@@ -47,7 +50,8 @@ export const command = defineCommand({
 /** How long the word of a service manager is good for, for who asks again and again. */
 const MANAGER_WORD_MS = 5000;
 
-function reader({ flags, paths }: Context): () => Promise<StatusModel> {
+function reader(context: Context): () => Promise<StatusModel> {
+  const { flags, paths } = context;
   let askedMs = Number.NEGATIVE_INFINITY;
   let word: ServiceStatus | null = null;
   // Talking to a manager costs more than all the rest: only for a service that is there.
@@ -58,7 +62,11 @@ function reader({ flags, paths }: Context): () => Promise<StatusModel> {
     askedMs = performance.now();
     return word;
   };
-  return () => readStatus(paths, { askService, serviceChangedSince: (seconds) => isChangedSince(paths, seconds) });
+  return async () => {
+    const model = await readStatus(paths, { askService, serviceChangedSince: (at) => isChangedSince(paths, at) });
+    const health = model.health.map(async (item) => ({ ...item, fix: await context.address(item.fix) }));
+    return { ...model, health: await Promise.all(health) };
+  };
 }
 
 /** A value that this state of things does not have is empty; a name that no state has is a mistake. */

@@ -30,7 +30,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'uninstall',
     group: 'Service',
-    summary: 'Remove the service without a trace',
+    summary: 'Remove the service; with --purge, everything',
     load: () => import('./uninstall.ts'),
   },
   {
@@ -66,7 +66,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'reload',
     group: 'Service',
-    summary: 'Take a changed configuration over',
+    summary: 'Apply a changed configuration',
     load: () => import('./reload.ts'),
   },
   {

@@ -1,4 +1,4 @@
-// `pearlctl uninstall`: the service goes without a trace; configuration, state and logs stay unless told otherwise.
+// `pearlctl uninstall`: the service goes, with all that install made; configuration, state and logs stay unless told otherwise.
 import { EXIT } from '../errors.ts';
 import { requireRights } from '../service/caller.ts';
 import { prepareUninstall } from '../service/install.ts';
@@ -40,7 +40,7 @@ export const command = defineCommand({
       onStep: (step) => step.kind !== 'empty-folder' && context.say(`  … ${describeRemoval(step)[0] ?? ''}`),
     });
     const left = kept.length === 0 ? '' : ' What stays goes with: pearlctl uninstall --purge';
-    context.print(`It is gone.${left}`, { ...model, done: true });
+    context.print(`It is gone.${await context.address(left)}`, { ...model, done: true });
     return EXIT.ok;
   },
 });

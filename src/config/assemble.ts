@@ -88,7 +88,7 @@ function minerOf(check: Check, values: Values, network: Network, kind: GatewayKi
   if (values.miner.wallet !== null || needed) checkAddress(check, 'miner.wallet', wallet, network);
   return {
     provider,
-    // Bech32 may come in capitals (from a QR code), and programs compare addresses in small letters.
+    // Bech32 may come in capitals (from a QR code), and programs compare addresses in lowercase.
     wallet: wallet.toLowerCase(),
     worker,
     threads,

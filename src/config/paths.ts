@@ -104,7 +104,7 @@ export function resolvePaths(options: PathOptions = {}): Paths {
 function checkInstance(instance: string | undefined): string | null {
   if (instance === undefined) return null;
   if (/^[a-z0-9-]{1,32}$/.test(instance)) return instance;
-  throw new PearlError('USAGE', 'The name of an instance is 1 to 32 small letters, digits and dashes.', {
+  throw new PearlError('USAGE', 'The name of an instance is 1 to 32 lowercase letters, digits and dashes.', {
     hint: 'For example: --instance second',
   });
 }

@@ -125,7 +125,7 @@ function readKey(text: string, refuse: Refuse): { key: string; list: boolean } {
   const list = text.endsWith('[]');
   const key = list ? text.slice(0, -2) : text;
   if (!/^[^\s[\]=;#"'\\]+$/.test(key)) {
-    refuse('The key before = is not one word.', 'Keys are small letters, digits and underscores.');
+    refuse('The key before = is not one word.', 'Keys are lowercase letters, digits and underscores.');
   }
   return { key, list };
 }

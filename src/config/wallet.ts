@@ -35,7 +35,7 @@ export function checkWallet(address: string, network: Network): void {
   }
   const lower = address.toLowerCase();
   if (lower !== address && address.toUpperCase() !== address) {
-    throw invalid('The wallet address mixes capital and small letters.', copyAgain);
+    throw invalid('The wallet address mixes uppercase and lowercase letters.', copyAgain);
   }
   const separator = lower.lastIndexOf('1');
   if (separator < 1) {

@@ -122,7 +122,7 @@ function listenError(error: Error, endpoint: Endpoint): PearlError {
   switch (errnoOf(error)) {
     case 'EADDRINUSE':
       return new PearlError('PORT_IN_USE', `${where} is in use by another program`, {
-        hint: 'Stop that program, or choose another [gateway] port (0 takes a free one).',
+        hint: 'Take any free one: pearlctl config set gateway.port 0. Or stop that program.',
         cause: error,
       });
     case 'EACCES':

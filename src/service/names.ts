@@ -17,7 +17,7 @@ export function baseName(instance: string | null): string {
   if (instance === null) return 'pearlctl';
   if (!INSTANCE.test(instance)) {
     throw new PearlError('USAGE', `"${instance}" cannot be the name of an instance.`, {
-      hint: 'Use 1 to 32 small letters, digits and dashes, as in --instance garage-2.',
+      hint: 'Use 1 to 32 lowercase letters, digits and dashes, as in --instance garage-2.',
     });
   }
   return `pearlctl-${instance}`;

@@ -46,7 +46,7 @@ function fromSidecar(facts: StatusFacts): StatusModel {
       ...emptyModel(facts),
       state: 'failed',
       stateReason: `the sidecar ${reading.detail}: ${facts.sidecarFile}`,
-      health: [unusableSidecar(reading.kind)],
+      health: [unusableSidecar(reading.kind, startHint(facts))],
     };
   }
   return withSidecar(facts, reading.value);
@@ -95,7 +95,13 @@ function withoutSidecar(facts: StatusFacts): StatusModel {
       health: [{ id: 'config-missing', text: 'Nothing is configured yet.', fix: 'pearlctl init' }],
     };
   }
-  return { ...model, ...(facts.stateFolderExists ? { state: 'stopped' } : NEVER_STARTED) };
+  if (!facts.stateFolderExists) return { ...model, ...NEVER_STARTED };
+  return { ...model, state: 'stopped', health: [{ id: 'stopped', text: 'Nothing mines now.', fix: startHint(facts) }] };
+}
+
+/** What makes it run: a service by its manager, and where there is none by hand. */
+function startHint({ installed, service }: StatusFacts): string {
+  return installed || service !== null ? 'pearlctl start' : 'pearlctl run';
 }
 
 const NEVER_STARTED: Pick<StatusModel, 'state' | 'stateReason' | 'health'> = {
@@ -108,7 +114,7 @@ function unknownService(): ServiceStatus {
   return { manager: 'unknown', enabled: false, active: false, startsAt: 'unknown', drift: [] };
 }
 
-function unusableSidecar(kind: 'unreadable' | 'empty' | 'broken' | 'foreign'): HealthItem {
+function unusableSidecar(kind: 'unreadable' | 'empty' | 'broken' | 'foreign', start: string): HealthItem {
   return kind === 'unreadable'
     ? {
         id: 'sidecar-unreadable',
@@ -117,8 +123,8 @@ function unusableSidecar(kind: 'unreadable' | 'empty' | 'broken' | 'foreign'): H
       }
     : {
         id: `sidecar-${kind}`,
-        text: 'Whether a supervisor runs cannot be told; a live one mends it.',
-        fix: 'pearlctl start',
+        text: 'Its state file is damaged: a supervisor that runs writes it anew, and so does a start.',
+        fix: start,
       };
 }
 
@@ -191,7 +197,7 @@ function deadState(facts: StatusFacts, sidecar: Sidecar): Judgement {
   const health: HealthItem[] = orphans.map((name) => ({
     id: `orphan-${name}`,
     text: `The ${name} (pid ${sidecar.children[name].pid}) outlived its supervisor.`,
-    fix: 'pearlctl start, which ends it first',
+    fix: `${startHint(facts)} (which ends it first)`,
   }));
   if (sidecar.supervisor === null) {
     return { state: 'failed', reason: 'the attached gateway and miner are gone', health };
@@ -202,7 +208,7 @@ function deadState(facts: StatusFacts, sidecar: Sidecar): Judgement {
   health.push({
     id: 'supervisor-killed',
     text: 'It could not clean up: killed, or a power cut.',
-    fix: 'pearlctl start',
+    fix: startHint(facts),
   });
   return { state: 'failed', reason: `the supervisor (pid ${sidecar.supervisor.pid}) was killed`, health };
 }

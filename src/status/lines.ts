@@ -1,5 +1,5 @@
 // What each line of the status says, in the longest of its wordings that fits. Pure.
-import { formatAge, formatRate, formatRates, scaleRates } from './format.ts';
+import { formatAge, formatRates, scaleRates } from './format.ts';
 import type { ChildStatus, StatusModel } from './model.ts';
 
 export type Paint = 'green' | 'yellow' | 'red' | 'dim' | 'bold';
@@ -29,7 +29,7 @@ export function factLines(model: StatusModel, columns: number): Line[] {
   if (impliedRate !== null) add('Implied', impliedWordings(impliedRate));
   if (shares !== null) add('Shares', sharesWordings(shares, model.blocks?.accepted ?? 0));
   if (job !== null) add('Job', [jobText(job)]);
-  if (pauseReason !== null) add('Paused', [pauseReason], 'yellow');
+  if (pauseReason !== null) add('Paused', [pausedText(pauseReason)], 'yellow');
   if (wallet !== null) add('Wallet', [`${wallet} on ${model.network}`]);
   if (children === null) return lines;
   add('Children', [`${childText('gateway', children.gateway)}; ${childText('miner', children.miner)}`]);
@@ -63,10 +63,13 @@ function rateText({ macsPerSecond10s, macsPerSecond60s, macsPerSecond15m }: Pres
 
 function impliedWordings(implied: Present<'impliedRate'>): Wordings {
   const { macsPerSecond, lowMacsPerSecond, highMacsPerSecond, measuredMacsPerSecond, shares, windowSeconds } = implied;
-  const { figures, unit } = scaleRates([macsPerSecond, lowMacsPerSecond, highMacsPerSecond]);
+  // In the unit of the rate beside it, so that the two can be compared.
+  const rates = [macsPerSecond, lowMacsPerSecond, highMacsPerSecond, measuredMacsPerSecond];
+  const { figures, unit } = scaleRates(rates, macsPerSecond);
   const range = `${figures[0]} ${unit} (${figures[1]} to ${figures[2]})`;
   return [
-    `${range} by ${shares} shares in ${formatAge(windowSeconds)}, measured ${formatRate(measuredMacsPerSecond)}`,
+    `${range} by ${shares} shares in ${formatAge(windowSeconds)}, measured ${figures[3]} ${unit}`,
+    `${range} by ${shares} shares, measured ${figures[3]} ${unit}`,
     `${range} by ${shares} shares`,
     range,
   ];
@@ -83,6 +86,11 @@ function sharesWordings(shares: Present<'shares'>, blocks: number): Wordings {
     `${accepted} ok, ${others}${last}`,
     `${accepted} ok, ${others}`,
   ];
+}
+
+/** Who asked for it can end it; what ends by itself needs nobody. */
+function pausedText(reason: string): string {
+  return reason === 'user' ? 'user → pearlctl resume' : reason;
 }
 
 function jobText({ height, ageSeconds, certVersion }: Present<'job'>): string {

@@ -5,13 +5,15 @@ import type { LifecycleState, StatusModel } from './model.ts';
 
 export interface RenderOptions {
   colour: boolean;
-  /** Columns of the terminal; lines are cut to it, and nothing needs more than 60. */
+  /** Columns of the terminal: what is longer is wrapped or cut. Infinite where nobody counts them, as in a pipe. */
   width: number;
 }
 
 const MAX_LINES = 12;
 /** So much of what is wrong is always shown. */
-const MAX_HEALTH_LINES = 4;
+const MAX_HEALTH_LINES = 6;
+/** What has to give way when there is much to say, the first of them first: of no help to whoever mends something. */
+const GIVES_WAY = ['Implied', 'Wallet', 'Rate', 'Job', 'Shares'];
 const LABEL_WIDTH = 9;
 
 const PAINT: Readonly<Record<Paint, string>> = { green: '32', yellow: '33', red: '31', dim: '2', bold: '1' };
@@ -43,13 +45,22 @@ const STATE_MARK: Record<LifecycleState, string> = {
 export function renderStatus(model: StatusModel, options: RenderOptions): string {
   const why = model.stateReason === null ? [] : wrapLine({ label: 'Why', text: model.stateReason }, options);
   const health = healthLines(model, options);
-  // The truth first, what to do last; what has to give way when there is much to say is the middle.
+  // The truth first, what to do last; what has to give way is in the middle.
   const room = MAX_LINES - 1 - why.length - Math.min(health.length, MAX_HEALTH_LINES);
-  const lines = [...why, ...factLines(model, textWidth(options)).slice(0, room), ...health];
+  const lines = [...why, ...mostOf(factLines(model, textWidth(options)), room), ...health];
   const shown = lines.length > MAX_LINES - 1 ? lines.slice(0, MAX_LINES - 2) : lines;
-  if (shown.length < lines.length) shown.push({ label: '', text: `… ${lines.length - shown.length} more: --json` });
+  if (shown.length < lines.length) shown.push({ label: '', text: '… and more: pearlctl status --json' });
   const first = paint(cut(headline(model, options.width), options.width), STATE_PAINT[model.state], options);
   return `${[first, ...shown.map((line) => renderLine(line, options))].join('\n')}\n`;
+}
+
+function mostOf(lines: readonly Line[], room: number): Line[] {
+  const kept = [...lines];
+  for (const label of GIVES_WAY) {
+    const at = kept.findIndex((line) => line.label === label);
+    if (kept.length > room && at >= 0) kept.splice(at, 1);
+  }
+  return kept.slice(0, room);
 }
 
 function headline(model: StatusModel, columns: number): string {
@@ -72,7 +83,7 @@ function healthLines(model: StatusModel, options: RenderOptions): Line[] {
   return model.health.flatMap(({ text, fix }): Line[] => {
     const line: Line = { label: 'Health', text: fix === '' ? text : `${text} → ${fix}`, paint: 'yellow' };
     if (fix === '' || line.text.length <= textWidth(options)) return wrapLine(line, options);
-    return [...wrapLine({ ...line, text }, options), { label: '', text: `→ ${fix}`, paint: 'yellow' }];
+    return [...wrapLine({ ...line, text }, options), ...wrapLine({ ...line, label: '', text: `→ ${fix}` }, options)];
   });
 }
 

@@ -7,7 +7,7 @@ export function healthOf(situation: Situation): HealthItem[] {
 }
 
 /** Nobody but the kernel, out of memory, or a person with `kill -9` ends a child like that. */
-const OUT_OF_MEMORY = 'if nobody did that, memory ran out: lower [miner] memory, or raise [service] memory_max';
+const OUT_OF_MEMORY = 'pearlctl doctor memory (unless somebody did that)';
 
 function childHealth({ machine, lastExits }: Situation): HealthItem[] {
   const items: HealthItem[] = [];
@@ -33,7 +33,7 @@ function upstreamHealth({ heard, facts }: Situation): HealthItem[] {
         {
           id: 'upstream-refused',
           text: `${place} refuses us${reason === null ? '' : `: ${reason}`}.`,
-          fix: 'check wallet, login and password in the configuration, then: pearlctl reload',
+          fix: 'pearlctl config edit (wallet, login, password), then: pearlctl reload',
         },
       ];
     case 'backing-off':
@@ -41,7 +41,7 @@ function upstreamHealth({ heard, facts }: Situation): HealthItem[] {
         {
           id: 'upstream-unreachable',
           text: `${place} cannot be used${reason === null ? '' : `: ${reason}`}.`,
-          fix: 'it is tried again by itself; pearlctl doctor looks closer',
+          fix: 'pearlctl doctor (it is tried again by itself)',
         },
       ];
     default:
@@ -55,7 +55,7 @@ function minerHealth({ heard }: Situation): HealthItem[] {
   const items: HealthItem[] = miner.rejectedKernels.map((kernel) => ({
     id: 'kernel-rejected',
     text: `The kernel ${kernel} computed wrongly in its self-test and is not used.`,
-    fix: 'check the memory and the overclocking of this machine',
+    fix: 'pearlctl self-test; check memory and overclocking of this machine',
   }));
   if (miner.activity === 'unusable-job') {
     items.push({

@@ -23,6 +23,8 @@ export interface OrdersOptions {
   logger: Logger;
   /** Takes over the secrets of a new configuration. Throws what they throw. */
   adoptSecrets: (config: Config) => Promise<void>;
+  /** Whether a service manager started it, and can start it again. */
+  isService: boolean;
 }
 
 export class Orders {
@@ -71,14 +73,14 @@ export class Orders {
   }
 
   async #reload(): Promise<JsonValue> {
-    const { supervisor, publisher, logger, paths, adoptSecrets } = this.#options;
+    const { supervisor, publisher, logger, paths, adoptSecrets, isService } = this.#options;
     logger.reopen();
     try {
       const config = await loadConfig(paths);
       await adoptSecrets(config);
       const changes = supervisor.reload(config);
       publisher.setTrouble('reload-refused', null);
-      publisher.setTrouble('restart-needed', restartNeeded(reloadChanges(this.#options.config, config)));
+      publisher.setTrouble('restart-needed', restartNeeded(reloadChanges(this.#options.config, config), isService));
       logger.info('configuration reloaded', Object.fromEntries(changes.map(({ key, effect }) => [key, effect])));
       supervisor.publishStats();
       return { applied: true, changes: changes.map((change) => toJson(change)) };
@@ -104,13 +106,20 @@ export class Orders {
   }
 }
 
+/** Nobody but who started it knows how. */
+const BY_HAND = 'pearlctl stop, then start it again as before';
+
 /** What the definition of the service says is changed by `install` alone, which restarts what it changes. */
-function restartNeeded(changes: readonly ReloadChange[]): { text: string; fix: string } | null {
-  const late = changes.filter(({ effect }) => effect === 'supervisor' || effect === 'service');
+function restartNeeded(changes: readonly ReloadChange[], isService: boolean): { text: string; fix: string } | null {
+  const late = changes.filter(({ effect }) => effect === 'supervisor' || (effect === 'service' && isService));
   if (late.length === 0) return null;
   return {
     text: `Changed, and not in force before a restart: ${late.map(({ key }) => asWritten(key)).join(', ')}.`,
-    fix: late.some(({ effect }) => effect === 'service') ? 'pearlctl install' : 'pearlctl restart',
+    fix: !isService
+      ? BY_HAND
+      : late.some(({ effect }) => effect === 'service')
+        ? 'pearlctl install'
+        : 'pearlctl restart',
   };
 }
 

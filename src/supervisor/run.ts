@@ -154,6 +154,7 @@ async function superviseToTheEnd(options: RunSupervisorOptions, parts: Parts): P
     notifier,
     logger,
     adoptSecrets,
+    isService: (options.service ?? null) !== null,
   });
   const actions: ControlActions = {
     status: () => orders.status(),

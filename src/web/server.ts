@@ -120,9 +120,11 @@ function listen(server: Server, { host, port }: { host: string; port: number }):
 
 function listenError(error: Error, host: string, port: number): Error {
   const errno = errnoOf(error);
-  const hint = 'Set another [gateway] metrics_port, or 0 for a free one.';
+  const hint = 'Take any free one: pearlctl config set gateway.metrics_port 0';
   if (errno === 'EADDRINUSE') {
-    return new PearlError('PORT_IN_USE', `the metrics port ${host}:${port} is taken by another program`, { hint });
+    return new PearlError('PORT_IN_USE', `the metrics port ${host}:${port} is taken by another program`, {
+      hint: `${hint}. Or stop that program.`,
+    });
   }
   if (errno === 'EACCES') {
     return new PearlError('NO_PERMISSION', `this user may not listen on ${host}:${port}`, { hint });

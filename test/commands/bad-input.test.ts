@@ -51,7 +51,7 @@ t.test('a configuration that is wrong starts nothing, and names the line', async
     {
       title: 'a wallet of capitals and small letters',
       text: config({ wallet: `R${wallet.slice(1)}` }),
-      says: /capital/,
+      says: /uppercase/,
     },
     {
       title: 'a wallet of another coin',
@@ -93,13 +93,13 @@ t.test('a port in use ends with 75, names the port, and leaves no process', asyn
   const late = await runCli(['supervise'], { home: gateway });
   t.equal(late.code, 75, 'the gateway port');
   t.match(late.stderr, new RegExp(`${port} is in use by another program`));
-  t.match(late.stderr, /what to do: .*\[gateway\] port/);
+  t.match(late.stderr, /what to do: .*config set gateway\.port 0/);
   const status = await runCli(['status', '--json'], { home: gateway });
   t.equal(status.code, 1);
   t.match(JSON.parse(status.stdout), {
     state: 'failed',
     stateReason: /in use by another program/,
-    health: [{ id: 'given-up', fix: /another \[gateway\] port/ }],
+    health: [{ id: 'given-up', fix: /config set gateway\.port 0/ }],
   });
   const sidecar = JSON.parse(readFileSync(join(gateway, 'run', 'mining.json'), 'utf8'));
   t.match(sidecar, { state: 'failed', children: { gateway: { pid: null }, miner: { pid: null } } });

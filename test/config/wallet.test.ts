@@ -38,7 +38,7 @@ t.test('the published Taproot example of BIP-350 differs from ours in the prefix
 
 const wrong: [title: string, address: string, says: RegExp, hint?: RegExp][] = [
   ['empty', '', /empty/, /prl1p/],
-  ['mixed case', mainnet.replace('prl', 'PRL'), /capital and small/],
+  ['mixed case', mainnet.replace('prl', 'PRL'), /uppercase and lowercase/],
   ['a space', `${mainnet.slice(0, 20)} ${mainnet.slice(20)}`, /white space/],
   ['an invisible character', `${mainnet}\u200b`, /U\+200B/],
   ['the placeholder of a document', 'prl1p…', /"…"/],

@@ -172,7 +172,11 @@ export const SITUATIONS: Record<string, StatusFacts> = {
         health: [
           { id: 'slow', text: 'The pool takes four seconds to answer, and shares grow stale.', fix: 'pearlctl doctor' },
           { id: 'rejects', text: 'One share in a hundred is rejected.', fix: 'pearlctl shares' },
-          { id: 'disk', text: 'The disk is full: the sidecar cannot be written.', fix: 'free some space there' },
+          {
+            id: 'upstream-refused',
+            text: 'stratum+tls://pool.example:3333 refuses us: the worker is not known here.',
+            fix: 'pearlctl config edit (wallet, login, password), then: pearlctl reload',
+          },
         ],
       },
     ),

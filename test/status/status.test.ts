@@ -37,6 +37,66 @@ t.test('every state and situation has its words, its document and its exit code'
   }
 });
 
+t.test('what mends it is whole at 60 columns, and in a pipe on one line with what is wrong', async (t) => {
+  for (const [name, facts] of Object.entries(SITUATIONS)) {
+    const model = deriveStatus(facts);
+    for (const { text, fix } of model.health.slice(0, 1)) {
+      const words = (width: number) => renderStatus(model, { colour: false, width }).replaceAll(/\s+/g, ' ');
+      t.ok(words(60).includes(`→ ${fix}`), `${name}: ${fix}`);
+      t.ok(words(Number.POSITIVE_INFINITY).includes(`${text} → ${fix}`), `${name}, in a pipe`);
+    }
+  }
+});
+
+t.test('when much is wrong the pids and restarts stay, and figures give way', async (t) => {
+  const text = renderStatus(deriveStatus(SITUATIONS['pool-with-troubles'] ?? RUNNING), { colour: false, width: 60 });
+  t.match(text, /Children: gateway/);
+  t.match(text, /Gateway: /);
+  t.notMatch(text, /Implied|Wallet/);
+});
+
+t.test('the status in README.md is what the program prints on 80 columns', async (t) => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const running = deriveStatus(RUNNING);
+  const counts = running.shares;
+  if (counts === null) throw new Error('RUNNING has shares');
+  const model: StatusModel = {
+    ...running,
+    scope: 'system',
+    startedAt: '2026-11-23T01:15:00.000Z',
+    uptimeSeconds: 3 * 3600 + 12 * 60,
+    gateway: {
+      kind: 'pool',
+      url: 'http://127.0.0.1:8337',
+      state: 'ready',
+      upstream: 'stratum+ssl://pool.example.com:3333',
+    },
+    rate: { macsPerSecond10s: 903e9, macsPerSecond60s: 899e9, macsPerSecond15m: 901e9 },
+    impliedRate: {
+      macsPerSecond: 884e9,
+      lowMacsPerSecond: 770e9,
+      highMacsPerSecond: 1010e9,
+      measuredMacsPerSecond: 901e9,
+      shares: 214,
+      windowSeconds: 11_500,
+    },
+    shares: { ...counts, accepted: 214, rejected: 0, stale: 1, unknown: 0, lastAgeSeconds: 24 },
+    blocks: { accepted: 0 },
+    job: { height: 412_077, ageSeconds: 9, certVersion: 3 },
+    wallet: 'prl1p…q477sx',
+    network: 'mainnet',
+  };
+  const [gateway, miner] = [812, 819].map((pid) => ({
+    pid,
+    state: 'ready',
+    restarts: 0,
+    lastExit: null,
+    memoryBytes: null,
+  }));
+  const text = renderStatus({ ...model, children: { gateway, miner } } as StatusModel, { colour: false, width: 80 });
+  t.ok(readme.includes(`$ pearlctl status\n${text}`), text);
+});
+
 t.test('the address of the page is told where a terminal of 80 columns or more has room for it', async (t) => {
   const model = deriveStatus(RUNNING);
   const text = (change: Partial<StatusModel>, width: number) =>

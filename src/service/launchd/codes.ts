@@ -24,7 +24,7 @@ const CAUSES: Readonly<Record<number, readonly [code: ErrorCode, what: string, h
   122: ['SERVICE_FAILED', 'the property list has the wrong owner or mode', 'Type: pearlctl install'],
   124: ['SERVICE_MANAGER_MISSING', 'the session is ending', 'Log in again and repeat the command.'],
   125: ['SERVICE_MANAGER_MISSING', 'this session cannot hold services', 'Log in on the screen, or use --scope system.'],
-  134: ['SERVICE_MANAGER_MISSING', 'the service does not belong into this kind of session', 'Type: pearlctl install'],
+  134: ['SERVICE_MANAGER_MISSING', 'the service does not belong in this kind of session', 'Type: pearlctl install'],
   155: [
     'SERVICE_FAILED',
     'macOS holds the program in quarantine',

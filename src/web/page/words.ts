@@ -64,7 +64,7 @@ export function sharesFacts({ shares }: StatusModel): Fact[] {
 export function impliedText({ impliedRate }: StatusModel): string {
   if (impliedRate === null) return 'too few shares yet';
   const { macsPerSecond, lowMacsPerSecond, highMacsPerSecond } = impliedRate;
-  const { figures, unit } = scaleRates([macsPerSecond, lowMacsPerSecond, highMacsPerSecond]);
+  const { figures, unit } = scaleRates([macsPerSecond, lowMacsPerSecond, highMacsPerSecond], macsPerSecond);
   return `${figures[0]} ${unit} (${figures[1]} to ${figures[2]})`;
 }
 
