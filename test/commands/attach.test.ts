@@ -7,6 +7,7 @@ import { resolvePaths } from '../../src/config/paths.ts';
 import { type LedgerEntry, renderEntry } from '../../src/ledger/entry.ts';
 import { LedgerOverview, overviewDocument, parseSince, renderOverview } from '../../src/ledger/overview.ts';
 import { expectHeld, hold } from '../documents/held.ts';
+import { removeControlFolder } from '../supervisor/killed.ts';
 import { runCli } from './run-cli.ts';
 
 const PAUSED =
@@ -31,6 +32,8 @@ async function gateway(t: Test, silent = false): Promise<string> {
 
 t.test('attach notes a running pair, status finds it, stop and detach let it go', async (t) => {
   const home = t.testdir();
+  // A run that was killed may have left it.
+  removeControlFolder(home);
   const url = await gateway(t);
   const args = ['attach', '--gateway-url', url, '--miner-pid', String(process.pid), '--json'];
   const attached = await runCli(args, { home });
