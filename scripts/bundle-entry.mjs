@@ -1,5 +1,6 @@
 // Makes dist/js/cli.js one file with all that the hot commands load: loading twenty small files costs `status` more than
 // all of its work. What other commands import later stays in files of its own. Runs after tsc, and replaces its cli.js.
+import { chmodSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -26,9 +27,11 @@ const keepApart = {
   },
 };
 
+const entry = join(root, 'dist', 'js', 'cli.js');
+
 await build({
   entryPoints: [join(src, 'cli.ts')],
-  outfile: join(root, 'dist', 'js', 'cli.js'),
+  outfile: entry,
   bundle: true,
   platform: 'node',
   format: 'esm',
@@ -38,3 +41,5 @@ await build({
   plugins: [keepApart],
   logLevel: 'warning',
 });
+// npm makes it executable when it links or installs it, and not when it is built again afterwards.
+chmodSync(entry, 0o755);

@@ -2,12 +2,15 @@
 // Entry point. Hot commands are recognised and answered without loading the argument parser (which alone costs more than
 // Node's own start); everything else goes through the command table. Failures are told in one place.
 import type { GlobalFlags } from './commands/context.ts';
+import { endWithTerminal } from './commands/hang-up.ts';
 import { findHot } from './commands/hot.ts';
+import { Output } from './commands/output.ts';
+import { reportError } from './commands/report.ts';
 
 /** A handle that a finished command left open must not hold the process: it may leave by itself, but not for long. */
 const GRACE_MS = 1000;
 
-async function run(argv: readonly string[]): Promise<number> {
+async function run(argv: readonly string[], output: Output): Promise<number> {
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     const { VERSION } = await import('./version.ts');
     process.stdout.write(`pearlctl ${VERSION}\n`);
@@ -16,23 +19,19 @@ async function run(argv: readonly string[]): Promise<number> {
   const hot = findHot(argv);
   if (hot) {
     const [{ command }, { createContext }] = await Promise.all([hot.entry.load(), import('./commands/context.ts')]);
-    return command.run(hot.args, createContext(hot.args as GlobalFlags));
+    return command.run(hot.args, createContext(hot.args as GlobalFlags, output));
   }
   const { runCommandLine } = await import('./commands/run-command-line.ts');
-  return runCommandLine(argv);
+  return runCommandLine(argv, output);
 }
-
-/** `pearlctl … | head` closes our stdout early: that is the reader's right, and no failure. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
-});
 
 const argv = process.argv.slice(2);
+const output = new Output(argv);
+endWithTerminal();
 try {
-  process.exitCode = await run(argv);
+  process.exitCode = await run(argv, output);
 } catch (error) {
-  const { reportError } = await import('./commands/report.ts');
   reportError(error, argv);
 }
+output.close();
 setTimeout(() => process.exit(), GRACE_MS).unref();

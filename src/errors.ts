@@ -58,6 +58,8 @@ const EXIT_CODES = {
   CHILD_FAILED: EXIT.unavailable,
   FILE_UNREADABLE: EXIT.usage,
   INPUT_INVALID: EXIT.usage,
+  /** The answer was made, and could not be handed over. */
+  OUTPUT_UNWRITABLE: EXIT.unavailable,
   SERVICE_MANAGER_MISSING: EXIT.unavailable,
   SERVICE_FAILED: EXIT.unavailable,
   SERVICE_NOT_INSTALLED: EXIT.unavailable,

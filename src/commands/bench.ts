@@ -7,9 +7,7 @@ import { EXIT, PearlError } from '../errors.ts';
 import { automaticMemory } from '../miner/memory.ts';
 import { native } from '../native.ts';
 import { defineCommand } from './command.ts';
-
-/** 128 + SIGINT, as a shell has it. */
-const INTERRUPTED = 130;
+import { INTERRUPTED } from './signals.ts';
 
 export const command = defineCommand({
   description:

@@ -2,7 +2,8 @@
 // and signals, each opened only when asked for. Kept light: the hot commands go through here too.
 import type { Config } from '../config/config.ts';
 import { type Paths, resolvePaths, type Scope } from '../config/paths.ts';
-import { stopSignal } from './signals.ts';
+import type { Output } from './output.ts';
+import { listenForStop } from './signals.ts';
 import { type ColourChoice, describeTerminal, type Terminal } from './terminal.ts';
 
 /** The flags that every command understands. */
@@ -25,17 +26,23 @@ export interface Context {
   loadConfig(): Promise<Config>;
   /** `text` with the commands that it names as they are typed for this instance (`addressed.ts`). */
   address(text: string): Promise<string>;
-  /** Aborted by the first SIGINT or SIGTERM; asking for it takes these signals over from Node. */
+  /**
+   * Aborted by the first SIGINT, SIGTERM or SIGHUP, and when the answer cannot be written any more; asking for it takes these
+   * over, so whoever asks has to stop then.
+   */
   stopSignal(): AbortSignal;
+  /** The last of these alone, for a command that listens to signals by itself. */
+  outputLost(): AbortSignal;
   /** The answer, on stdout: the text for people, or with `--json` the model on one line. */
   print(text: string, model: unknown): void;
   /** Talk, on stderr; silent with `--json`. */
   say(text: string): void;
 }
 
-export function createContext(flags: GlobalFlags): Context {
+export function createContext(flags: GlobalFlags, output: Output): Context {
   const json = flags.json ?? false;
   let paths: Paths | undefined;
+  let stop: AbortSignal | undefined;
   return {
     flags,
     json,
@@ -52,7 +59,11 @@ export function createContext(flags: GlobalFlags): Context {
       const isElsewhere = [flags.config, flags.scope, flags.instance].some((flag) => flag !== undefined);
       return isElsewhere ? (await import('./addressed.ts')).addressed(text, flags) : text;
     },
-    stopSignal,
+    stopSignal() {
+      stop ??= listenForStop(output.lost());
+      return stop;
+    },
+    outputLost: () => output.lost(),
     print(text, model) {
       process.stdout.write(json ? `${JSON.stringify(model)}\n` : text.endsWith('\n') ? text : `${text}\n`);
     },

@@ -1,10 +1,11 @@
 // `pearlctl demo`: the main job before your eyes, on a chain whose coins are worth nothing.
 import { EXIT } from '../errors.ts';
 import { defineCommand } from './command.ts';
+import { INTERRUPTED } from './signals.ts';
 
 export const command = defineCommand({
   description:
-    'Runs everything on this machine for half a minute: a supervisor, a gateway with an embedded devnet whose coins are ' +
+    'Runs everything on this machine for some seconds: a supervisor, a gateway with an embedded devnet whose coins are ' +
     'worth nothing, and the native miner with real proofs. Kills the miner once, so that you see it come back. ' +
     'Uses a temporary folder and free ports, and leaves nothing behind.',
   examples: [
@@ -13,11 +14,16 @@ export const command = defineCommand({
   ],
   async run(_args, context) {
     const { runDemo } = await import('../demo/demo.ts');
-    const { blocks, seconds } = await runDemo({
+    const result = await runDemo({
       ...(context.json ? {} : { tell: (line) => process.stdout.write(`${line}\n`) }),
       signal: context.stopSignal(),
     });
-    if (context.json) context.print('', { schemaVersion: 1, blocks, seconds });
+    if (result === null) {
+      if (context.outputLost().aborted) return EXIT.ok;
+      context.say('Interrupted, and all of it was removed. Again with: pearlctl demo');
+      return INTERRUPTED;
+    }
+    context.print('Next: pearlctl init', { schemaVersion: 1, ...result });
     return EXIT.ok;
   },
 });

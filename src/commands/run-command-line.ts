@@ -4,6 +4,7 @@ import { nearest } from '../config/nearest.ts';
 import { EXIT, PearlError } from '../errors.ts';
 import { createContext } from './context.ts';
 import { renderHelp } from './help.ts';
+import type { Output } from './output.ts';
 import { renderOverview } from './overview.ts';
 import { COMMANDS, findCommand } from './table.ts';
 import { describeTerminal } from './terminal.ts';
@@ -11,7 +12,7 @@ import { describeTerminal } from './terminal.ts';
 const HELP_FLAGS = ['--help', '-h'];
 
 /** Runs the words after `pearlctl`. Throws PearlError for every expected failure. */
-export async function runCommandLine(argv: readonly string[]): Promise<number> {
+export async function runCommandLine(argv: readonly string[], output: Output): Promise<number> {
   const [name, ...rest] = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
   if (name === undefined || HELP_FLAGS.includes(name)) {
     process.stdout.write(renderOverview(COMMANDS));
@@ -28,7 +29,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const { parseArguments } = await import('./parse.ts');
   const args = parseArguments(entry, command, rest);
   try {
-    return await command.run(args, createContext(args));
+    return await command.run(args, createContext(args, output));
   } catch (error) {
     throw withHelp(error, name);
   }

@@ -1,9 +1,7 @@
 // `pearlctl run`: everything in the foreground, for a person.
 import { LiveView } from '../live/view.ts';
-import { type LogRecord, renderJsonLine } from '../logs/record.ts';
 import type { RunSupervisorOptions } from '../supervisor/run.ts';
 import { defineCommand } from './command.ts';
-import type { Context } from './context.ts';
 
 export const command = defineCommand({
   description:
@@ -20,15 +18,20 @@ export const command = defineCommand({
     const { runSupervisor } = await import('../supervisor/run.ts');
     const view = context.terminal.live && !context.json ? new LiveView(process.stdout, context.terminal.colour) : null;
     try {
-      return await runSupervisor({ config, paths: context.paths, foreground: true, ...hooks(context, view) });
+      return await runSupervisor({
+        config,
+        paths: context.paths,
+        foreground: true,
+        signal: context.outputLost(),
+        ...(context.json ? { json: true } : {}),
+        ...(view === null ? {} : showIn(view)),
+      });
     } finally {
       view?.end();
     }
   },
 });
 
-function hooks(context: Context, view: LiveView | null): Partial<RunSupervisorOptions> {
-  if (view) return { onChange: (model) => view.change(model), onRecord: (record) => view.record(record) };
-  if (context.json) return { onRecord: (record: LogRecord) => process.stdout.write(renderJsonLine(record)) };
-  return {};
+function showIn(view: LiveView): Pick<RunSupervisorOptions, 'onChange' | 'onRecord'> {
+  return { onChange: (model) => view.change(model), onRecord: (record) => view.record(record) };
 }

@@ -1,19 +1,17 @@
-// One abort signal for "please stop", fed by SIGINT and SIGTERM. A second SIGINT ends the process at once, so that a
-// person is never held by a stop that hangs.
+// One abort signal for "please stop", fed by SIGINT, SIGTERM, a terminal that was closed, and an answer that nobody reads any
+// more. A second SIGINT ends the process at once, so that a person is never held by a stop that hangs.
 
-let controller: AbortController | undefined;
+/** 128 + SIGINT, what shells show for an interrupted program. */
+export const INTERRUPTED = 130;
 
-/** Aborted by the first SIGINT or SIGTERM; the reason is the signal's name. Every call returns the same signal. */
-export function stopSignal(): AbortSignal {
-  if (controller) return controller.signal;
-  const created = new AbortController();
-  controller = created;
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+/** Aborted by the first of these signals, with its name as the reason, or by `lost`; takes them over from Node for good. */
+export function listenForStop(lost: AbortSignal): AbortSignal {
+  const signals = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
-      // 128 + SIGINT, what shells show for an interrupted program.
-      if (created.signal.aborted && name === 'SIGINT') process.exit(130);
-      created.abort(name);
+      if (signals.signal.aborted && name === 'SIGINT') process.exit(INTERRUPTED);
+      signals.abort(name);
     });
   }
-  return created.signal;
+  return AbortSignal.any([signals.signal, lost]);
 }

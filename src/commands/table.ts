@@ -6,7 +6,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'demo',
     group: 'Start here',
-    summary: 'See it mine on a throw-away chain for half a minute',
+    summary: 'See it mine on a throw-away chain for some seconds',
     load: () => import('./demo.ts'),
   },
   {

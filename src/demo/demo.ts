@@ -1,4 +1,4 @@
-// The whole story on one machine in half a minute: supervisor, gateway and miner on the embedded devnet, real proofs, a
+// The whole story on one machine in some seconds: supervisor, gateway and miner on the embedded devnet, real proofs, a
 // killed miner that comes back, a clean stop. Everything is seen through the sidecar, the statistics and the ledger.
 import { setTimeout as delay } from 'node:timers/promises';
 import { PearlError } from '../errors.ts';
@@ -17,7 +17,7 @@ const LAST_PROCESS_LIMIT_MS = 5_000;
 export interface DemoOptions {
   /** Takes one line of the story; without it nothing is shown. */
   readonly tell?: (line: string) => void;
-  /** Ctrl-C: everything is stopped and removed all the same, and the demo fails with that reason. */
+  /** Ctrl-C: everything is stopped and removed all the same. */
   readonly signal: AbortSignal;
 }
 
@@ -36,8 +36,11 @@ interface Stage {
   readonly signal: AbortSignal;
 }
 
-/** Resolves when all is shown and gone. Throws DEMO_FAILED, after the same cleaning up, when any of it did not happen. */
-export async function runDemo({ tell, signal }: DemoOptions): Promise<DemoResult> {
+/**
+ * Resolves when all is shown and gone, to null when it was interrupted. Throws DEMO_FAILED, after the same cleaning up, when any
+ * of it did not happen.
+ */
+export async function runDemo({ tell, signal }: DemoOptions): Promise<DemoResult | null> {
   const startedMs = performance.now();
   const home = await createDemoHome();
   const stage: Stage = {
@@ -51,27 +54,32 @@ export async function runDemo({ tell, signal }: DemoOptions): Promise<DemoResult
   };
   stage.tell(`home     ${home.folder}`);
   const blocks = await play(stage).finally(() => cleanUp(stage));
+  if (blocks === null) return null;
   if (stage.supervisor.ending()?.exitCode !== 0) throw failure(stage, 'The supervisor did not stop cleanly');
   stage.tell(`done     ${blocks} blocks, no process and no file left`);
   return { blocks, seconds: (performance.now() - startedMs) / 1000 };
 }
 
-async function play(stage: Stage): Promise<number> {
+/** The blocks that were accepted; null when it was interrupted. */
+async function play(stage: Stage): Promise<number | null> {
   let last: Observation | null = null;
   for (const step of STEPS) {
     last = await reach(stage, step, last);
+    if (last === null) return null;
     if (step.afterwards === 'kill-miner') killMiner(stage, last);
   }
   if (!stage.silent) {
     stage.tell('status   what `pearlctl status` says:');
-    await runForShow(stage.home, ['status']);
+    const shown = await runForShow(stage.home, ['status']);
+    if (stage.signal.aborted) return null;
+    if (!shown) throw failure(stage, '`pearlctl status` failed');
   }
   stage.tell('stop     SIGTERM, as a service manager sends it');
   return last ? acceptedBlocks(last) : 0;
 }
 
-/** Looks again and again until the step is reached, telling the news. */
-async function reach(stage: Stage, step: Step, start: Observation | null): Promise<Observation> {
+/** Looks again and again until the step is reached, telling the news; null when it was interrupted. */
+async function reach(stage: Stage, step: Step, start: Observation | null): Promise<Observation | null> {
   const deadlineMs = performance.now() + step.deadlineMs;
   let before = start;
   for (;;) {
@@ -80,7 +88,7 @@ async function reach(stage: Stage, step: Step, start: Observation | null): Promi
     for (const line of narrate(before, now)) stage.tell(line);
     if (step.reached(now, start ?? now)) return now;
     before = now;
-    if (stage.signal.aborted) throw new PearlError('DEMO_FAILED', 'The demo was interrupted; all of it was removed.');
+    if (stage.signal.aborted) return null;
     if (stage.supervisor.ending()) throw failure(stage, 'The supervisor ended before its time');
     if (performance.now() > deadlineMs) throw failure(stage, `Timed out waiting for ${step.awaits}`);
     await delay(LOOK_EVERY_MS, undefined, { signal: stage.signal }).catch(() => {});

@@ -55,14 +55,16 @@ export function startSupervisor(home: DemoHome): Supervised {
   };
 }
 
-/** Runs another `pearlctl` command before the eyes of the person who watches. */
-export async function runForShow(home: DemoHome, args: readonly string[]): Promise<void> {
-  await execa(process.execPath, [CLI, ...args], {
+/** Runs another `pearlctl` command before the eyes of the person who watches; resolves to whether it went well. */
+export async function runForShow(home: DemoHome, args: readonly string[]): Promise<boolean> {
+  const { exitCode } = await execa(process.execPath, [CLI, ...args], {
     env: home.env,
     stdin: 'ignore',
     stdout: 'inherit',
     stderr: 'inherit',
+    reject: false,
   });
+  return exitCode === 0;
 }
 
 async function keepLast(source: AsyncIterable<unknown>, lines: string[]): Promise<void> {

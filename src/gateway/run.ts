@@ -139,6 +139,6 @@ async function ownFiles<T>(paths: Paths, action: () => Promise<T>): Promise<T> {
 }
 
 /** The supervisor turns these lines into its log; started by hand, a person reads them. */
-function say(level: 'info' | 'warn', message: string): void {
+function say(level: 'debug' | 'info' | 'warn', message: string): void {
   process.stderr.write(level === 'info' ? `${message}\n` : `${level}: ${message}\n`);
 }

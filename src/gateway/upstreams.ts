@@ -7,7 +7,7 @@ import { DevnetUpstream } from './devnet/devnet.ts';
 import { createPoolUpstream } from './pool/create.ts';
 import type { Upstream } from './upstream.ts';
 
-export type UpstreamLog = (level: 'info' | 'warn', message: string) => void;
+export type UpstreamLog = (level: 'debug' | 'info' | 'warn', message: string) => void;
 
 /** Opens the upstream. Throws `CONFIG_INVALID` for a kind of gateway that is not built in. */
 export async function createUpstream(config: Config, paths: Paths, log: UpstreamLog): Promise<Upstream> {

@@ -1,6 +1,8 @@
 // The supervisor's log: every line redacted once, then handed to the places that this way of running has.
 import { fstatSync, write } from 'node:fs';
-import { BoundedWriter } from './bounded-writer.ts';
+import { isatty } from 'node:tty';
+import { BoundedWriter, type Sink } from './bounded-writer.ts';
+import { isReaderGone } from './reader.ts';
 import {
   isAtLeast,
   type LogFields,
@@ -23,7 +25,11 @@ export interface LoggerOptions {
   journal: boolean;
   /** Lines for a person on standard error, from this level on; null for none. */
   terminal: LogLevel | null;
-  /** Every record, for a live view. */
+  /** The lines of the file on standard output too. */
+  json?: boolean;
+  /** Called when whoever read the lines on standard output or standard error has left. */
+  onReaderGone?: () => void;
+  /** Every record that the level lets through, for a live view. */
   onRecord?: (record: LogRecord) => void;
 }
 
@@ -45,8 +51,9 @@ export class Logger {
     const file = this.#file;
     if (file !== null) this.#addTarget(options.level, renderJsonLine, (chunk) => file.append(chunk));
     if (options.journal) this.#addTarget(options.level, renderJournalLine, (chunk) => writeWhole(1, chunk));
+    if (options.json === true) this.#addTarget(options.level, renderJsonLine, this.#readBySomebody(1));
     if (options.terminal !== null) {
-      this.#addTarget(options.terminal, renderHumanLine, (chunk) => writeWhole(2, chunk));
+      this.#addTarget(options.terminal, renderHumanLine, this.#readBySomebody(2));
     }
   }
 
@@ -56,7 +63,7 @@ export class Logger {
   }
 
   log(level: LogLevel, message: string, fields: LogFields = {}, source: LogSource = 'supervisor'): void {
-    const { redact, onRecord } = this.#options;
+    const { redact, onRecord, level: threshold } = this.#options;
     const record: LogRecord = {
       time: new Date().toISOString(),
       level,
@@ -67,7 +74,7 @@ export class Logger {
     for (const { threshold, render, writer } of this.#targets) {
       if (isAtLeast(level, threshold)) writer.write(render(record));
     }
-    onRecord?.(record);
+    if (isAtLeast(level, threshold)) onRecord?.(record);
   }
 
   error(message: string, fields?: LogFields): void {
@@ -93,7 +100,21 @@ export class Logger {
     await this.#file?.close();
   }
 
-  #addTarget(threshold: LogLevel, render: Target['render'], sink: (chunk: string) => Promise<void>): void {
+  /** A sink for lines that a person or a program reads, as long as there is one. */
+  #readBySomebody(descriptor: 1 | 2): Sink {
+    // Asked now: a terminal that was closed is none any more.
+    const isTerminal = isatty(descriptor);
+    return async (chunk) => {
+      try {
+        await writeWhole(descriptor, chunk);
+      } catch (error) {
+        if (isReaderGone(error, isTerminal)) this.#options.onReaderGone?.();
+        throw error;
+      }
+    };
+  }
+
+  #addTarget(threshold: LogLevel, render: Target['render'], sink: Sink): void {
     const describeLoss = (lines: number) =>
       render({
         time: new Date().toISOString(),

@@ -1,4 +1,5 @@
 // What each line of the status says, in the longest of its wordings that fits. Pure.
+import { lastWords } from '../logs/said.ts';
 import { formatAge, formatRates, scaleRates } from './format.ts';
 import type { ChildStatus, StatusModel } from './model.ts';
 
@@ -114,6 +115,6 @@ function lastExitText({ gateway, miner }: Present<'children'>): string | null {
   const last = ends.at(-1);
   if (last === undefined || last.exit === null) return null;
   const how = last.exit.signal ?? (last.exit.code === null ? 'could not start' : `exit ${last.exit.code}`);
-  const words = last.exit.lines.at(-1);
-  return `last end: ${last.name}, ${how}${words === undefined ? '' : ` (${words})`}`;
+  const words = lastWords(last.exit);
+  return `last end: ${last.name}, ${how}${words === null ? '' : ` (${words})`}`;
 }

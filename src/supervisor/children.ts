@@ -13,6 +13,7 @@ import {
 import type { Companion } from '../gateway/external/companion.ts';
 import { RateLimit } from '../logs/lines.ts';
 import type { LogLevel } from '../logs/record.ts';
+import { readLevel } from '../logs/said.ts';
 import type { ChildName, LastExit } from '../sidecar/record.ts';
 import { ChildProcess, type Launch } from './child-process.ts';
 import type { ChildEvent } from './child-table.ts';
@@ -223,14 +224,3 @@ function newSlot(): Slot {
     companion: null,
   };
 }
-
-/** Our children write their level in front of a line, the reference gateway inside it; anything else is information. */
-function readLevel(line: string): { level: LogLevel; text: string } {
-  const own = /^(error|warn|info|debug): (.*)$/s.exec(line);
-  if (own?.[1] !== undefined && own[2] !== undefined) return { level: own[1] as LogLevel, text: own[2] };
-  const word = /\b(ERROR|CRITICAL|WARNING|DEBUG)\b/.exec(line.slice(0, 80))?.[1];
-  const level = word === undefined ? 'info' : FOREIGN_LEVELS[word];
-  return { level: level ?? 'info', text: line };
-}
-
-const FOREIGN_LEVELS: Record<string, LogLevel> = { ERROR: 'error', CRITICAL: 'error', WARNING: 'warn', DEBUG: 'debug' };

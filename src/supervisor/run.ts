@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts';
 import type { Paths } from '../config/paths.ts';
 import { EXIT, type ExitCode, errnoOf, PearlError } from '../errors.ts';
 import { readLedger } from '../ledger/reader.ts';
-import { isJournal, Logger } from '../logs/logger.ts';
+import type { Logger } from '../logs/logger.ts';
 import type { LogRecord } from '../logs/record.ts';
 import { createRedactor, type Redactor } from '../logs/redact.ts';
 import { removeTemporaries } from '../sidecar/atomic-file.ts';
@@ -23,6 +23,7 @@ import { exitCodeFor } from './exit-code.ts';
 import { checkFolders } from './folder-trust.ts';
 import { groundError, InstanceLock, prepareFolders, preparePrivateFolder, removePrivateFolder } from './ground.ts';
 import { liveStatus } from './live-status.ts';
+import { openLog } from './log.ts';
 import type { Ending } from './machine.ts';
 import { Notifier } from './notify.ts';
 import { Orders } from './orders.ts';
@@ -45,7 +46,9 @@ export interface RunSupervisorOptions {
   onChange?: (model: StatusModel) => void;
   /** Every log line, for a live view. Without it a run in the foreground writes them to standard error. */
   onRecord?: (record: LogRecord) => void;
-  /** Stops the supervisor as SIGTERM does. */
+  /** Every log line as JSON on standard output instead. */
+  json?: boolean;
+  /** Stops the supervisor as SIGTERM does; its reason says why, in words. */
   signal?: AbortSignal;
   /** What the service manager knows of us at the start. */
   service?: SidecarService | null;
@@ -69,11 +72,16 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<Exit
   checkFolders(paths);
   prepareFolders(paths);
   const lock = InstanceLock.acquire(paths);
-  const logger = makeLogger(options, (text) => redaction.current(text));
+  const readerGone = new AbortController();
+  const logger = openLog(options, {
+    redact: (text) => redaction.current(text),
+    onReaderGone: () => readerGone.abort('nobody reads its lines any more'),
+  });
+  const signal = AbortSignal.any([readerGone.signal, ...(options.signal === undefined ? [] : [options.signal])]);
   const privateFolder = dirname(paths.controlSocket);
   try {
     preparePrivateFolder(privateFolder);
-    return await runLocked(options, lock, logger, redaction);
+    return await runLocked({ ...options, signal }, lock, logger, redaction);
   } finally {
     removePrivateFolder(privateFolder);
     await logger.close();
@@ -240,7 +248,7 @@ function listenToSignals({ foreground, signal }: RunSupervisorOptions, orders: O
     SIGINT: () => orders.stop('SIGINT'),
     SIGHUP: () => (foreground ? orders.stop('the terminal is gone') : void orders.reload()),
   };
-  const onAbort = () => orders.stop('asked to');
+  const onAbort = () => orders.stop(String(signal?.reason));
   for (const [name, handler] of Object.entries(handlers)) process.on(name, handler);
   signal?.addEventListener('abort', onAbort, { once: true });
   if (signal?.aborted) onAbort();
@@ -294,22 +302,6 @@ function factsOf(config: Config, paths: Paths): Facts {
 function sidecarFile({ config, paths }: RunSupervisorOptions): SidecarFile {
   const { sidecarFile, statsFile, scope } = paths;
   return new SidecarFile({ sidecarFile, statsFile, scope, mirror: config.sidecar.mirror });
-}
-
-function makeLogger(
-  { config, paths, foreground, onRecord }: RunSupervisorOptions,
-  redact: (text: string) => string,
-): Logger {
-  const journal = isJournal(process.env);
-  const { level, ...bounds } = config.logs;
-  return new Logger({
-    level,
-    redact,
-    file: journal && paths.logFolder === null ? null : { path: paths.logFile, ...bounds },
-    journal,
-    terminal: journal || onRecord !== undefined ? null : foreground ? level : 'warn',
-    ...(onRecord === undefined ? {} : { onRecord }),
-  });
 }
 
 /**

@@ -25,6 +25,11 @@ async function loadedBy(home: string, ...args: string[]): Promise<string[]> {
     .map((url) => url.split('/dist/js/')[1] ?? url);
 }
 
+t.test('the entry is a program by itself, also after it was built again', async (t) => {
+  const { stdout } = await execa(CLI, ['--version']);
+  t.match(stdout, /^pearlctl \d/);
+});
+
 t.test('hot commands load the one packed file, and no dependency', async (t) => {
   const home = t.testdir();
   for (const args of [['status'], ['status', '--json'], ['--version']]) {

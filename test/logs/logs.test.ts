@@ -242,6 +242,24 @@ t.test('a log that cannot be opened is no reason to stop', async (t) => {
   t.match(readFileSync(join(path, 'logs', 'pearlctl.log'), 'utf8'), /there it is/);
 });
 
+t.test('a view gets the lines that the level lets through, as every other place does', async (t) => {
+  const seen: string[] = [];
+  const logger = new Logger({
+    level: 'warn',
+    redact: (text) => text,
+    file: null,
+    journal: false,
+    terminal: null,
+    onRecord: ({ message }) => seen.push(message),
+  });
+  logger.log('debug', 'too little');
+  logger.info('little');
+  logger.warn('enough');
+  logger.error('more');
+  await logger.close();
+  t.same(seen, ['enough', 'more']);
+});
+
 t.test('the journal is recognised by its own stream only', async (t) => {
   t.notOk(isJournal({}));
   t.notOk(isJournal({ JOURNAL_STREAM: '1:2' }));

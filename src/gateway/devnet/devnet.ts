@@ -25,7 +25,7 @@ export interface DevnetOptions {
   /** Where the worthless coins go. */
   readonly payoutAddress: string;
   readonly core: DevnetCore;
-  readonly log: (level: 'info' | 'warn', message: string) => void;
+  readonly log: (level: 'debug' | 'info' | 'warn', message: string) => void;
 }
 
 export class DevnetUpstream implements Upstream {
@@ -131,7 +131,8 @@ export class DevnetUpstream implements Upstream {
 
   #advance(block: Block): void {
     const id = blockId(this.#options.core, block).reverse().toString('hex');
-    this.#options.log('info', `Devnet block ${block.height} ${id.slice(0, 16)} (worth nothing).`);
+    // Whoever supervises tells that it was accepted.
+    this.#options.log('debug', `Devnet block ${block.height} ${id.slice(0, 16)} (worth nothing).`);
     this.#tail = [...this.#tail, block].slice(-WINDOW);
     this.#templates = [this.#template()];
     this.#offer();

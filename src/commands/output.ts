@@ -1,0 +1,52 @@
+// What becomes of a command whose output cannot be written: its reader has left, its terminal was closed, its disk is full. One
+// that has something to put in order first is told, and stops; any other ends at once. Nobody is ever shown a stack for it.
+import { errnoOf, PearlError } from '../errors.ts';
+import { isReaderGone } from '../logs/reader.ts';
+import { reportError } from './report.ts';
+
+export class Output {
+  readonly #lost = new AbortController();
+  readonly #argv: readonly string[];
+  #heeded = false;
+  #failure: PearlError | null = null;
+
+  /** Listens to the errors of standard output and standard error for the rest of this process, whose command line `argv` is. */
+  constructor(argv: readonly string[]) {
+    this.#argv = argv;
+    process.stdout.on('error', (error) => this.#lose(error));
+    // It is talk: the answer and the exit code do not hang on it.
+    process.stderr.on('error', () => {});
+  }
+
+  /** Aborted when standard output cannot be written any more. Whoever asks for it ends the command then. */
+  lost(): AbortSignal {
+    this.#heeded = true;
+    return this.#lost.signal;
+  }
+
+  /** The command is over: says why its answer was lost, and what is lost from now on ends the process. */
+  close(): void {
+    this.#heeded = false;
+    if (this.#failure !== null) reportError(this.#failure, this.#argv);
+  }
+
+  #lose(error: Error): void {
+    // `pearlctl … | head` closes our stdout early: that is the reader's right, and no failure.
+    const gone = isReaderGone(error, process.stdout.isTTY);
+    if (!gone) this.#failure ??= unwritable(error);
+    if (this.#heeded) {
+      this.#lost.abort('nobody reads what it says any more');
+      return;
+    }
+    if (gone) process.exit(0);
+    this.close();
+    process.exit();
+  }
+}
+
+function unwritable(error: Error): PearlError {
+  const errno = errnoOf(error);
+  const message = `Standard output cannot be written (${errno ?? error.message}).`;
+  if (errno !== 'ENOSPC' && errno !== 'EDQUOT') return new PearlError('OUTPUT_UNWRITABLE', message, { cause: error });
+  return new PearlError('OUTPUT_UNWRITABLE', message, { hint: 'Free some space where it goes to.', cause: error });
+}
