@@ -5,7 +5,7 @@ import type { Paths } from '../config/paths.ts';
 import { PearlError } from '../errors.ts';
 import { HEADER_BYTES } from '../gateway/header.ts';
 import type { Native } from '../native.ts';
-import { type ExpectedTimes, expectedTimes } from './work.ts';
+import { type ExpectedTimes, expectedTimes, type Rate } from './work.ts';
 
 /** `following`: a chain whose difficulty follows the rate of whoever mines on it. */
 export type Prospects =
@@ -26,18 +26,13 @@ export async function askProspects(
 ): Promise<Prospects> {
   const rate = { macsPerSecond, shape: config.shape };
   switch (config.gateway.kind) {
-    case 'devnet': {
-      const { SPACING_SECONDS } = await import('../gateway/devnet/difficulty.ts');
-      return { kind: 'following', blockSeconds: SPACING_SECONDS };
-    }
+    case 'devnet':
+      return prospectsOfDevnet();
     case 'attached': {
-      const { askForWork } = await import('./work.ts');
       const { socket, host, port } = config.gateway;
       const url = socket === null ? `http://${host}:${port}` : `unix:${socket}`;
-      const times = await askForWork(core, url, rate);
-      return times === null
-        ? { kind: 'unknown', why: `the gateway at ${url} has no work to show now` }
-        : { kind: 'times', times, source: url };
+      const asked = await askGateway(core, 'attached', url, rate);
+      return asked ?? { kind: 'unknown', why: `the gateway at ${url} has no work to show now` };
     }
     case 'pool':
       return askPool(core, config, paths, rate, signal);
@@ -46,11 +41,25 @@ export async function askProspects(
   }
 }
 
+/** What a gateway that runs on this machine tells; null where it tells nothing now. Never rejects. */
+export async function askGateway(core: Native, kind: string, url: string, rate: Rate): Promise<Prospects | null> {
+  const { askForWork } = await import('./work.ts');
+  const times = await askForWork(core, url, rate);
+  if (times === null) return null;
+  // Its present difficulty is that of the rate it has just met, and says nothing of what is to come.
+  return kind === 'devnet' ? prospectsOfDevnet() : { kind: 'times', times, source: url };
+}
+
+async function prospectsOfDevnet(): Promise<Prospects> {
+  const { SPACING_SECONDS } = await import('../gateway/devnet/difficulty.ts');
+  return { kind: 'following', blockSeconds: SPACING_SECONDS };
+}
+
 async function askPool(
   core: Native,
   config: Config,
   paths: Paths,
-  rate: { macsPerSecond: number; shape: Config['shape'] },
+  rate: Rate,
   signal: AbortSignal,
 ): Promise<Prospects> {
   const { createPoolUpstream } = await import('../gateway/pool/create.ts');

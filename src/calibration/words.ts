@@ -42,6 +42,8 @@ export function describeTimes({ shareSeconds, blockSeconds }: ExpectedTimes): st
 
 function describeWait(what: string, meanSeconds: number | null): string {
   if (meanSeconds === null) return `${what}: never, at this rate.`;
+  // Many a second are counted; ranges of times that nobody can tell apart would say nothing.
+  if (meanSeconds < 1) return `${what} in less than 1 s: about ${rounded(1 / meanSeconds)} a second.`;
   const day = perDay(meanSeconds);
   const count = day === null ? '' : `, ${Math.round(day.mean)} ± ${Math.ceil(day.deviation)} a day`;
   const [shortest, longest] = usualRange(meanSeconds);
@@ -51,7 +53,11 @@ function describeWait(what: string, meanSeconds: number | null): string {
 function wait(seconds: number): string {
   if (seconds < 1) return 'less than 1 s';
   const years = seconds / YEAR_SECONDS;
-  return years < 2 ? formatAge(seconds) : `${Number(years.toPrecision(2)).toLocaleString('en')} years`;
+  return years < 2 ? formatAge(seconds) : `${rounded(years)} years`;
+}
+
+function rounded(value: number): string {
+  return Number(value.toPrecision(2)).toLocaleString('en');
 }
 
 /** What it draws, or that this machine does not tell and what would. */

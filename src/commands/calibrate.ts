@@ -56,15 +56,14 @@ export const command = defineCommand({
 
     /** Of the gateway that runs here, paused as the mining is. */
     async function prospectsOf({ macsPerSecond, choice }: Calibrated): Promise<Prospects | null> {
-      const [{ readSidecar }, { askForWork }] = await Promise.all([
+      const [{ readSidecar }, { askGateway }] = await Promise.all([
         import('../sidecar/read.ts'),
-        import('../calibration/work.ts'),
+        import('../calibration/prospects.ts'),
       ]);
       const sidecar = readSidecar(paths.sidecarFile);
       if (sidecar.kind !== 'valid') return null;
-      const source = sidecar.value.gateway_url;
-      const times = await askForWork(core, source, { macsPerSecond, shape: choice.shape });
-      return times === null ? null : { kind: 'times', times, source };
+      const { gateway_kind, gateway_url } = sidecar.value;
+      return askGateway(core, gateway_kind, gateway_url, { macsPerSecond, shape: choice.shape });
     }
   },
 });

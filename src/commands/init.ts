@@ -1,11 +1,13 @@
 // `pearlctl init`: a configuration, by questions on a terminal or by flags alone.
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import type { GatewayKind } from '../config/config.ts';
+import { underGivenName } from '../config/given-names.ts';
 import { NETWORKS } from '../config/networks.ts';
 import { renderConfig } from '../config/render.ts';
 import { walletFromProgram } from '../config/wallet.ts';
 import { EXIT, PearlError } from '../errors.ts';
-import { answersFor, type Choices, type Present, withUsualAnswers } from '../init/answers.ts';
+import { answersFor, type Choices, choicesOf, FLAG_NAMES, withUsualAnswers } from '../init/answers.ts';
 import type { Measured } from '../init/measure.ts';
 import { type ConfigChange, planChange, wasChanged, writeChange } from '../init/write.ts';
 import { defineCommand } from './command.ts';
@@ -39,7 +41,11 @@ export const command = defineCommand({
     overwrite: { type: 'boolean', describe: 'With --yes: replace an existing configuration that differs' },
   },
   async run(args, context) {
-    const choices: Choices = args;
+    const { network, gateway, pool, rpcUrl, rpcUser, wallet, worker, threads } = args;
+    const choices: Choices = { network, gateway, pool, rpcUrl, rpcUser, wallet, worker, threads };
+    if (args.calibrate === true && args.noCalibrate === true) {
+      throw new PearlError('USAGE', '--no-calibrate does not go with --calibrate.', { hint: 'Leave one of them out.' });
+    }
     const asks = args.yes !== true && process.stdin.isTTY && process.stdout.isTTY && !context.json;
     if (!asks && args.yes !== true) {
       throw new PearlError('USAGE', 'There is no terminal to ask questions on.', {
@@ -63,7 +69,7 @@ export const command = defineCommand({
     const changed = plan.changes !== '';
     const lines = changed ? [`Written: ${plan.path}`] : [`${plan.path} says this already.`];
     if (madeUp) lines.push('The wallet is made up: coins of the devnet are worth nothing, and no key is kept.');
-    lines.push(`Next: ${await context.address(await nextStep(context))}`);
+    lines.push(`Next: ${await context.address(await nextStep(context, made.gateway))}`);
     const { path, changes } = plan;
     const model = { schemaVersion: 1, path, changed, changes, walletMadeUp: madeUp, calibration };
     context.print(lines.join('\n'), model);
@@ -73,6 +79,7 @@ export const command = defineCommand({
 
 /** What was written; `measured` is null where nobody wanted it. */
 interface Made {
+  readonly gateway: GatewayKind | undefined;
   readonly plan: ConfigChange;
   readonly measured: Measured | null;
 }
@@ -85,9 +92,10 @@ async function ask(
   calibrate: boolean | undefined,
 ): Promise<Made | null> {
   const questions = await import('../init/questions.ts');
-  const text = textOf(await questions.askChoices(given, makeWallet, await presentOf(context)));
+  const answers = await questions.askChoices(given, makeWallet, await presentOf(context));
   // What is wrong is said before anybody waits for a measurement.
-  await planChange(context.paths, text);
+  const { text } = await planAnswers(context, answers);
+  const { gateway } = answers;
   const wanted = calibrate ?? (!(await minesNow(context)) && (await questions.askToMeasure()));
   const measured = wanted ? await measure(context, text) : null;
   if (wanted && measured === null) return null;
@@ -97,11 +105,11 @@ async function ask(
   }
   for (;;) {
     const plan = await planChange(context.paths, text);
-    if (plan.changes === '') return { plan, measured };
+    if (plan.changes === '') return { gateway, plan, measured };
     if (!(await questions.askToWrite(plan.path, plan.changes))) throw declined();
     try {
       await writeChange(plan);
-      return { plan, measured };
+      return { gateway, plan, measured };
     } catch (error) {
       // What was agreed to was another difference: the present one is shown, and asked about again.
       if (!wasChanged(error)) throw error;
@@ -117,7 +125,9 @@ async function makeUnasked(
   makeWallet: () => string,
   { overwrite, calibrate }: { overwrite: boolean | undefined; calibrate: boolean | undefined },
 ): Promise<Made | null> {
-  const plan = await planChange(context.paths, textOf(withUsualAnswers(choices, makeWallet, await presentOf(context))));
+  const answers = withUsualAnswers(choices, makeWallet, await presentOf(context));
+  const plan = await planAnswers(context, answers);
+  const { gateway } = answers;
   // Whatever is replaced is seen once more.
   if (plan.before !== null && plan.changes !== '') context.say(plan.changes);
   if (plan.before !== null && plan.changes !== '' && overwrite !== true) {
@@ -132,7 +142,7 @@ async function makeUnasked(
     context.say(describeMeasured(measured));
   }
   if (plan.changes !== '') await writeChange(plan);
-  return { plan, measured };
+  return { gateway, plan, measured };
 }
 
 /** Keeps what was measured for the miner; resolves to its document. */
@@ -161,16 +171,23 @@ async function measure(context: Context, text: string): Promise<Measured | null>
   return measureFor({ paths: context.paths, text, signal: context.stopSignal(), progress });
 }
 
-/** Null where there is no configuration, or none that can be read. */
-async function presentOf({ paths }: Context): Promise<Present | null> {
+/** What is configured now, in the words of the questions; null where nothing is, or nothing that can be used. */
+async function presentOf({ paths }: Context): Promise<Choices | null> {
   if (!existsSync(paths.configFile)) return null;
-  const [{ readConfigFile }, { checkConfig }] = await Promise.all([
+  const [{ readConfigFile }, { parseConfig }, { effectiveKeys }, { ConfigError }] = await Promise.all([
     import('../config/file.ts'),
     import('../config/config.ts'),
+    import('../config/effective.ts'),
+    import('../config/config-error.ts'),
   ]);
-  const text = await readConfigFile(paths.configFile);
-  const { config } = checkConfig(text, paths.configFile, { home: paths.userHome });
-  return config === null ? null : { network: config.network, wallet: config.miner.wallet };
+  try {
+    const text = await readConfigFile(paths.configFile);
+    const { network, gateway } = parseConfig(text, paths.configFile, { home: paths.userHome });
+    return choicesOf(effectiveKeys(text, paths.configFile), network, gateway.kind);
+  } catch (error) {
+    if (error instanceof ConfigError) return null;
+    throw error;
+  }
 }
 
 async function minesNow({ paths }: Context): Promise<boolean> {
@@ -178,8 +195,8 @@ async function minesNow({ paths }: Context): Promise<boolean> {
   return (await readStatus(paths)).state === 'running';
 }
 
-/** What to type after this, as things are. */
-async function nextStep(context: Context): Promise<string> {
+/** What to type after this, as things are; where it takes somebody else's gateway or node, whether these are as they should be. */
+async function nextStep(context: Context, gateway: GatewayKind | undefined): Promise<string> {
   const [{ readStatus }, { installedService }] = await Promise.all([
     import('../status/status.ts'),
     import('./service-verb.ts'),
@@ -187,11 +204,20 @@ async function nextStep(context: Context): Promise<string> {
   const { supervisor } = await readStatus(context.paths);
   if (supervisor !== null) return 'pearlctl reload (what runs takes it over).';
   if (installedService(context) !== null) return 'pearlctl start.';
+  if (gateway === 'external') {
+    return 'pearlctl doctor secrets gateway-program node-rpc (what a Pearl node takes), then pearlctl run.';
+  }
+  if (gateway === 'attached') return 'pearlctl doctor gateway (does it answer), then pearlctl run.';
   return 'pearlctl run (see it work), or pearlctl install (mine from boot on).';
 }
 
-function textOf(choices: Choices): string {
-  return renderConfig(answersFor(choices));
+/** What is wrong with an answer is told by its flag: the file is not there yet, and nobody wrote its lines. */
+async function planAnswers({ paths }: Context, choices: Choices): Promise<ConfigChange> {
+  try {
+    return await planChange(paths, renderConfig(answersFor(choices)));
+  } catch (error) {
+    throw underGivenName(error, FLAG_NAMES);
+  }
 }
 
 function declined(): PearlError {

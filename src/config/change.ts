@@ -53,9 +53,8 @@ function problemsOf(text: string, origin: string, options: ParseOptions): Config
 }
 
 /** A problem apart from its line, which moves when a line is put before it. */
-function fingerprint({ code, key, message, origin, line }: ConfigError): string {
-  const place = line === null ? `${origin}: ` : `${origin}, line ${line}: `;
-  return JSON.stringify([code, key, message.slice(place.length)]);
+function fingerprint({ code, key, sentence }: ConfigError): string {
+  return JSON.stringify([code, key, sentence]);
 }
 
 /** All between the first and the last line that differ: changes here are of a line or two, and a list's stand together. */

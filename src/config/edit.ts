@@ -4,6 +4,7 @@ import { PearlError } from '../errors.ts';
 import type { Key } from './key.ts';
 import { keyNamed, keyTitle, SECTIONS } from './keys.ts';
 import { nearest } from './nearest.ts';
+import { isLegible, wrongValue } from './read.ts';
 import { type Entry, scan } from './scan.ts';
 
 /**
@@ -73,12 +74,14 @@ export function splitPath(path: string): { section: string; key: string } {
   return { section: bare.slice(0, Math.max(dot, 0)), key: bare.slice(dot + 1) };
 }
 
-function checkValue(section: string, key: string, known: Key, value: string): void {
-  const legible = !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(value.replaceAll('\t', ' '));
-  if (legible && v.safeParse(known.kind.schema, value).success) return;
-  throw new PearlError('CONFIG_INVALID', `${keyTitle(section, key)} must be ${known.kind.what}.`, {
-    hint: `For example: ${known.example}`,
-  });
+/**
+ * A value before it stands in any file.
+ *
+ * @throws ConfigError CONFIG_INVALID where it is not of the key's kind.
+ */
+export function checkValue(section: string, key: string, known: Key, value: string): void {
+  if (isLegible(value) && v.safeParse(known.kind.schema, value).success) return;
+  throw wrongValue(section, key, known, value, { origin: null, line: null });
 }
 
 /** A value as it stands in the file: in quotes only where it needs them. */

@@ -44,6 +44,24 @@ export function readPoolUrl(address: string): PoolUrl | string {
   return { name, tls: transport.tls, host, port, pinSha256, insecure };
 }
 
+/** What people write for the schemes; TLS only where they say so. */
+const SHORT_SCHEMES: Record<string, string> = {
+  '': 'stratum+tcp',
+  tcp: 'stratum+tcp',
+  stratum: 'stratum+tcp',
+  ssl: 'stratum+ssl',
+  tls: 'stratum+ssl',
+  stratums: 'stratum+ssl',
+};
+
+/** The address that somebody probably meant who wrote it with another scheme, or without any; null where that is no guess. */
+export function completedPoolUrl(address: string): string | null {
+  const [, scheme = '', rest = ''] = /^(?:([a-z]+):\/\/)?(.*)$/i.exec(address.trim()) ?? [];
+  const known = Object.hasOwn(SHORT_SCHEMES, scheme.toLowerCase()) ? SHORT_SCHEMES[scheme.toLowerCase()] : undefined;
+  const completed = `${known}://${rest}`;
+  return known === undefined || typeof readPoolUrl(completed) === 'string' ? null : completed;
+}
+
 function readHost(text: string): string | null {
   if (text.startsWith('[')) {
     const inner = text.slice(1, -1);

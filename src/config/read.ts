@@ -2,11 +2,11 @@
 // Every problem is collected with its place, so that one look shows them all.
 import { parse } from 'ini';
 import * as v from 'valibot';
-import { ConfigError } from './config-error.ts';
+import { ConfigError, type Suggestion } from './config-error.ts';
 import type { Key } from './key.ts';
 import { keyNamed, keyTitle, SECTIONS, sectionNamed, type Values } from './keys.ts';
 import { nearest } from './nearest.ts';
-import { readPoolUrl } from './pool-url.ts';
+import { completedPoolUrl, readPoolUrl } from './pool-url.ts';
 import { type Entry, scan } from './scan.ts';
 
 export interface Reading {
@@ -127,22 +127,36 @@ function unknownKey(section: string, key: string, origin: string, line: number):
   return new ConfigError('CONFIG_UNKNOWN_KEY', { origin, line }, `There is no key ${shown(key)} ${place}.`, hint);
 }
 
-function wrongValue(
+/** A value that is not of its key's kind, with one that would do. */
+export function wrongValue(
   section: string,
   name: string,
   key: Key,
   value: string,
-  at: { origin: string; line: number | null },
+  at: { origin: string | null; line: number | null },
 ): ConfigError {
   const title = keyTitle(section, name);
   const place = { ...at, key: pathOf(section, name) };
-  const hint = `For example: ${name}${key.list ? '[]' : ''} = ${key.example}`;
-  if (section === 'pool' && name === 'url') {
-    const problem = readPoolUrl(value);
-    if (typeof problem === 'string') return new ConfigError('CONFIG_INVALID', place, `${title} ${problem}.`, hint);
-  }
-  const not = key.secret === true ? '' : `, not "${shown(value)}"`;
-  return new ConfigError('CONFIG_INVALID', place, `${title} must be ${key.kind.what}${not}.`, hint);
+  const isPool = section === 'pool' && name === 'url';
+  const problem = isPool ? readPoolUrl(value) : null;
+  const meant = isPool ? completedPoolUrl(value) : null;
+  const suggestion: Suggestion =
+    meant === null ? { lead: 'For example', value: key.example } : { lead: 'Did you mean', value: meant };
+  const line = at.origin === null ? '' : `${name}${key.list ? '[]' : ''} = `;
+  const not = key.secret === true || !isLegible(value) ? '' : `, not "${shown(value)}"`;
+  const sentence = typeof problem === 'string' ? `${title} ${problem}.` : `${title} must be ${key.kind.what}${not}.`;
+  return new ConfigError(
+    'CONFIG_INVALID',
+    place,
+    sentence,
+    `${suggestion.lead}: ${line}${suggestion.value}`,
+    suggestion,
+  );
+}
+
+/** Whether a line of the file can hold it: no control characters, and nothing that ends a line. */
+export function isLegible(value: string): boolean {
+  return !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(value.replaceAll('\t', ' '));
 }
 
 /** A text of the file's author, short enough for a sentence. */

@@ -1,8 +1,7 @@
 // A new configuration file: what was chosen, with a comment above each line that says what it is for.
-import { quote } from './edit.ts';
+import { checkValue, quote } from './edit.ts';
 import type { Key } from './key.ts';
 import { SECTIONS, type SectionName } from './keys.ts';
-import { scan } from './scan.ts';
 
 /** What goes into the file, by section and key; a list for a list key. */
 export type Answers = { [S in SectionName]?: Partial<Record<keyof (typeof SECTIONS)[S]['keys'], string | string[]>> };
@@ -13,7 +12,7 @@ const WIDTH = 100;
 /**
  * The text of a configuration with these answers, in the order of the table. Check it with `checkConfig` before use.
  *
- * @throws ConfigError CONFIG_SYNTAX for an answer that no line can hold, such as one with a line feed.
+ * @throws ConfigError CONFIG_INVALID for an answer that is not of its key's kind, or that no line can hold.
  */
 export function renderConfig(answers: Answers): string {
   const lines = comment('Configuration of pearlctl. All keys: docs/configuration.md, or: man pearlctl.ini');
@@ -25,12 +24,13 @@ export function renderConfig(answers: Answers): string {
     for (const [key, facts] of entries) {
       const value = given?.[key] ?? [];
       lines.push(...comment(`${facts.doc}${facts.list ? '' : ` (${facts.kind.what})`}`));
-      for (const one of [value].flat()) lines.push(`${key}${facts.list ? '[]' : ''} = ${quote(one)}`);
+      for (const one of [value].flat()) {
+        checkValue(name, key, facts, one);
+        lines.push(`${key}${facts.list ? '[]' : ''} = ${quote(one)}`);
+      }
     }
   }
-  const text = `${lines.join('\n')}\n`;
-  scan(text, 'the new configuration');
-  return text;
+  return `${lines.join('\n')}\n`;
 }
 
 function comment(text: string): string[] {

@@ -94,7 +94,10 @@ const CALIBRATE: DocumentSpec = {
     ...SHAPE(''),
     macsPerSecond: ['number', 'The rate with these.'],
     spread: ['number', 'How far the measurements lie apart, as a fraction.'],
-    expected: ['object | null', 'With a gateway running: how long things take on average at that rate.'],
+    expected: [
+      'object | null',
+      'With a gateway running: how long things take on average at that rate. Null on the devnet, whose difficulty follows the rate.',
+    ],
     'expected.shareSeconds': ['number | null', 'A share; null for never.'],
     'expected.blockSeconds': ['number | null', 'A block; null for never.'],
     power: ['object | null', 'What it costs, where the machine tells.'],

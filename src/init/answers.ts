@@ -1,6 +1,9 @@
 // What `init` was told, by flags or by answers to its questions, and the configuration that follows from it. Pure.
 import type { GatewayKind } from '../config/config.ts';
-import type { Network } from '../config/networks.ts';
+import type { EffectiveKey } from '../config/effective.ts';
+import type { GivenNames } from '../config/given-names.ts';
+import { NETWORKS, type Network, networkFacts } from '../config/networks.ts';
+import { pathOf } from '../config/read.ts';
 import type { Answers } from '../config/render.ts';
 import { PearlError } from '../errors.ts';
 
@@ -18,38 +21,127 @@ export interface Choices {
   readonly threads?: string | undefined;
 }
 
+/** The flag and the key of each. */
+const CHOICES = {
+  network: { flag: '--network', section: '', key: 'network' },
+  gateway: { flag: '--gateway', section: 'gateway', key: 'kind' },
+  pool: { flag: '--pool', section: 'pool', key: 'url' },
+  rpcUrl: { flag: '--rpc-url', section: 'pearld', key: 'rpc_url' },
+  rpcUser: { flag: '--rpc-user', section: 'pearld', key: 'rpc_user' },
+  wallet: { flag: '--wallet', section: 'miner', key: 'wallet' },
+  worker: { flag: '--worker', section: 'miner', key: 'worker' },
+  threads: { flag: '--threads', section: 'miner', key: 'threads' },
+} as const satisfies Record<keyof Choices, { flag: string; section: string; key: string }>;
+
+/** How a problem with a key is told whose value was a flag's. */
+export const FLAG_NAMES: GivenNames = {
+  names: Object.fromEntries(Object.values(CHOICES).map(({ flag, section, key }) => [pathOf(section, key), flag])),
+  separator: ' ',
+};
+
 /** Where jobs can come from on a network, the usual one first. */
 export function gatewayKinds(network: Network): readonly [GatewayKind, ...GatewayKind[]] {
   if (network === 'devnet') return ['devnet'];
   return network === 'mainnet' ? ['pool', 'external', 'attached'] : ['external', 'attached'];
 }
 
-/** Whom the configuration that is there pays. */
-export interface Present {
-  readonly network: Network;
-  readonly wallet: string;
+/** What has a meaning with some gateways only. */
+const NARROW = {
+  pool: ['pool'],
+  rpcUrl: ['external', 'attached'],
+  rpcUser: ['external', 'attached'],
+} as const satisfies Partial<Record<keyof Choices, readonly GatewayKind[]>>;
+
+type NarrowChoice = keyof typeof NARROW;
+
+function has(choice: NarrowChoice, kind: GatewayKind): boolean {
+  return (NARROW[choice] as readonly GatewayKind[]).includes(kind);
 }
 
-/** The wallet of the present configuration, where it is of this network: nobody is to lose it by asking for a new file. */
-export function keptWallet(network: Network, present: Present | null): string | undefined {
-  return present !== null && present.network === network && present.wallet !== '' ? present.wallet : undefined;
+/** Where jobs can come from on a network with all that was chosen, the usual one first. */
+export function fittingGateways(choices: Choices, network: Network): GatewayKind[] {
+  const narrow = (Object.keys(NARROW) as NarrowChoice[]).filter((choice) => choices[choice] !== undefined);
+  return gatewayKinds(network).filter(
+    (kind) => (choices.gateway ?? kind) === kind && narrow.every((choice) => has(choice, kind)),
+  );
+}
+
+/** The networks that go with all that was chosen, the usual one first. */
+export function fittingNetworks(choices: Choices): Network[] {
+  return NETWORKS.filter(
+    (network) => (choices.network ?? network) === network && fittingGateways(choices, network).length > 0,
+  );
+}
+
+const PLACES = ['network', 'gateway', 'pool', 'rpcUrl', 'rpcUser'] as const;
+
+/** Throws USAGE for two choices that exclude each other: neither is to be left out in silence. */
+export function checkTogether(choices: Choices): void {
+  const given = PLACES.filter((name) => choices[name] !== undefined);
+  for (const [at, later] of given.entries()) {
+    const earlier = given.slice(0, at).find((one) => {
+      const both: Choices = { [one]: choices[one], [later]: choices[later] };
+      return fittingNetworks(both).length === 0;
+    });
+    if (earlier === undefined) continue;
+    throw new PearlError('USAGE', `${worded(later, choices)} does not go with ${worded(earlier, choices)}.`, {
+      hint: whereFits(later, choices),
+    });
+  }
+}
+
+function worded(name: (typeof PLACES)[number], choices: Choices): string {
+  const { flag } = CHOICES[name];
+  return name === 'network' || name === 'gateway' ? `${flag} ${choices[name]}` : flag;
+}
+
+function whereFits(name: (typeof PLACES)[number], { network, gateway }: Choices): string {
+  if (name in NARROW) {
+    return `${CHOICES[name].flag} is for --gateway ${NARROW[name as NarrowChoice].join(' or ')}.`;
+  }
+  const networks = NETWORKS.filter((one) => gateway === undefined || gatewayKinds(one).includes(gateway));
+  return `--gateway ${gateway} is for --network ${networks.join(', ')}; ${network} has --gateway ${gatewayKinds(network ?? 'mainnet').join(' or ')}.`;
+}
+
+/** What the present configuration says, in the words of `init`. */
+export function choicesOf(keys: readonly EffectiveKey[], network: Network, gateway: GatewayKind): Choices {
+  const set = Object.entries(CHOICES).flatMap(([name, place]) => {
+    const found = keys.find(({ section, key }) => section === place.section && key === place.key);
+    return found?.origin === 'file' && found.value !== '' ? [[name, found.value]] : [];
+  });
+  return { ...Object.fromEntries(set), network, gateway };
+}
+
+/** The present choices, where they are of this network: nobody is to lose them by asking for a new file. */
+export function keptChoices(network: Network, present: Choices | null): Choices {
+  return present !== null && present.network === network ? present : {};
 }
 
 /**
- * Fills in what has a usual answer: the wallet is the present one, or on the devnet what `makeWallet` gives, an address whose
- * coins are worth nothing anyway.
+ * Fills in what has a usual answer: what the present configuration says, and on the devnet the wallet that `makeWallet` gives,
+ * an address whose coins are worth nothing anyway.
  *
- * @throws PearlError USAGE that names the flag for what only the user can know.
+ * @throws PearlError USAGE that names the flag for what only the user can know, or two that exclude each other.
  */
-export function withUsualAnswers(choices: Choices, makeWallet: () => string, present: Present | null): Choices {
-  const network = choices.network ?? 'mainnet';
-  const gateway = choices.gateway ?? gatewayKinds(network)[0];
-  const usual = () => keptWallet(network, present) ?? (network === 'devnet' ? makeWallet() : undefined);
-  const wallet = choices.wallet ?? usual();
+export function withUsualAnswers(choices: Choices, makeWallet: () => string, present: Choices | null): Choices {
+  checkTogether(choices);
+  const networks = fittingNetworks(choices);
+  const network = networks.find((one) => one === present?.network && mayPay(choices.wallet, one)) ?? networks[0];
+  if (network === undefined) throw new Error('choices that were checked fit somewhere');
+  const kept = keptChoices(network, present);
+  const gateways = fittingGateways(choices, network);
+  const gateway = gateways.find((one) => one === kept.gateway) ?? gateways[0];
+  const merged: Choices = { ...kept, ...given({ ...choices }), network, gateway };
+  const wallet = merged.wallet ?? (network === 'devnet' ? makeWallet() : undefined);
   if (wallet === undefined && gateway !== 'attached')
     throw missing('Whom mining pays is not known.', '--wallet ADDRESS');
-  if (gateway === 'pool' && !choices.pool?.length) throw missing('Which pool to mine with is not known.', '--pool URL');
-  return { ...choices, network, gateway, wallet };
+  if (gateway === 'pool' && !merged.pool?.length) throw missing('Which pool to mine with is not known.', '--pool URL');
+  return { ...merged, wallet };
+}
+
+/** By its prefix alone: whoever gives an address of another network does not mean the present one. */
+function mayPay(wallet: string | undefined, network: Network): boolean {
+  return wallet === undefined || wallet.toLowerCase().startsWith(`${networkFacts(network).hrp}1`);
 }
 
 function missing(message: string, flag: string): PearlError {
@@ -60,13 +152,16 @@ function missing(message: string, flag: string): PearlError {
 
 /** The keys that these choices set; everything else keeps its default. */
 export function answersFor(choices: Choices): Answers {
-  const { network, gateway, pool, rpcUrl, rpcUser, wallet, worker, threads } = choices;
+  const { network, gateway, wallet, worker, threads } = choices;
+  const fitting = <C extends NarrowChoice>(choice: C): Choices[C] =>
+    gateway !== undefined && has(choice, gateway) ? choices[choice] : undefined;
+  const pool = fitting('pool');
   return {
     '': given({ network }),
     miner: given({ wallet, worker, threads }),
     gateway: given({ kind: gateway }),
-    ...(gateway === 'pool' ? { pool: given({ url: pool && [...pool] }) } : {}),
-    ...(gateway === 'external' ? { pearld: given({ rpc_url: rpcUrl, rpc_user: rpcUser }) } : {}),
+    pool: given({ url: pool && [...pool] }),
+    pearld: given({ rpc_url: fitting('rpcUrl'), rpc_user: fitting('rpcUser') }),
   };
 }
 

@@ -1,11 +1,11 @@
 // The questions of `init`, asked on a terminal for what no flag has answered. Every answer is checked as it is given.
 import { cancel, confirm, intro, isCancel, log, note, select, text } from '@clack/prompts';
 import type { GatewayKind } from '../config/config.ts';
-import { NETWORKS, type Network } from '../config/networks.ts';
-import { readPoolUrl } from '../config/pool-url.ts';
+import type { Network } from '../config/networks.ts';
+import { completedPoolUrl, readPoolUrl } from '../config/pool-url.ts';
 import { shortWallet } from '../config/wallet.ts';
 import { PearlError } from '../errors.ts';
-import { type Choices, gatewayKinds, keptWallet, type Present } from './answers.ts';
+import { type Choices, checkTogether, fittingGateways, fittingNetworks, gatewayKinds, keptChoices } from './answers.ts';
 import { promptWallet } from './wallet-prompt.ts';
 
 const NETWORK_HINTS: Partial<Record<Network, string>> = {
@@ -20,15 +20,22 @@ const GATEWAY_LABELS: Record<GatewayKind, string> = {
   devnet: 'The chain inside pearlctl',
 };
 
-/** Asks until every choice is made. Throws USAGE when the person gives up; nothing is written before. */
-export async function askChoices(given: Choices, makeWallet: () => string, present: Present | null): Promise<Choices> {
+/**
+ * Asks until every choice is made; what the present configuration says is offered.
+ *
+ * Throws USAGE for flags that exclude each other, and when the person gives up; nothing is written before.
+ */
+export async function askChoices(given: Choices, makeWallet: () => string, present: Choices | null): Promise<Choices> {
+  checkTogether(given);
   intro('pearlctl init: a configuration in a few questions');
-  const network = given.network ?? (await askNetwork());
-  const gateway = given.gateway ?? (await askGateway(network));
-  const pool = gateway === 'pool' ? (given.pool ?? [await askPool()]) : given.pool;
-  const wallet = given.wallet ?? (gateway === 'attached' ? undefined : await askWallet(network, makeWallet, present));
-  const threads = given.threads ?? (await askThreads());
-  return { ...given, network, gateway, pool, wallet, threads };
+  const network = await askNetwork(given, present);
+  const kept = keptChoices(network, present);
+  const gateway = await askGateway(given, network, kept);
+  const pool = given.pool ?? (gateway === 'pool' ? await askPool(kept) : undefined);
+  const wallet = given.wallet ?? (gateway === 'attached' ? kept.wallet : await askWallet(network, makeWallet, kept));
+  const threads = given.threads ?? (await askThreads(kept));
+  const { worker = kept.worker, rpcUrl = kept.rpcUrl, rpcUser = kept.rpcUser } = given;
+  return { network, gateway, pool, wallet, threads, worker, rpcUrl, rpcUser };
 }
 
 /** Whether to measure the machine before the configuration is written. */
@@ -52,11 +59,15 @@ export function showChanged(): void {
   log.warn('Somebody else changed the configuration meanwhile, and nothing was written yet.');
 }
 
-async function askNetwork(): Promise<Network> {
+async function askNetwork(given: Choices, present: Choices | null): Promise<Network> {
+  const networks = fittingNetworks(given);
+  const [first = 'mainnet', ...others] = networks;
+  if (others.length === 0) return first;
   return answered(
     await select<Network>({
       message: 'Which network?',
-      options: NETWORKS.map((value) => {
+      initialValue: networks.find((network) => network === present?.network) ?? first,
+      options: networks.map((value) => {
         const hint = NETWORK_HINTS[value];
         return hint === undefined ? { value, label: value } : { value, label: value, hint };
       }),
@@ -64,34 +75,40 @@ async function askNetwork(): Promise<Network> {
   );
 }
 
-async function askGateway(network: Network): Promise<GatewayKind> {
-  const kinds = gatewayKinds(network);
-  if (kinds.length === 1) return kinds[0];
+async function askGateway(given: Choices, network: Network, kept: Choices): Promise<GatewayKind> {
+  const kinds = fittingGateways(given, network);
+  const [first = gatewayKinds(network)[0], ...others] = kinds;
+  if (others.length === 0) return first;
   return answered(
     await select<GatewayKind>({
       message: 'Where do jobs come from?',
+      initialValue: kinds.find((kind) => kind === kept.gateway) ?? first,
       options: kinds.map((value) => ({ value, label: GATEWAY_LABELS[value] })),
     }),
   );
 }
 
-async function askPool(): Promise<string> {
-  return answered(
-    await text({
-      message: 'Which pool?',
-      placeholder: 'stratum+ssl://pool.example.com:3333',
-      validate: (value = '') => {
-        const problem = readPoolUrl(value);
-        return typeof problem === 'string' ? `It ${problem}.` : undefined;
-      },
-    }),
-  );
+async function askPool({ pool }: Choices): Promise<readonly string[]> {
+  if (pool !== undefined && answered(await confirm({ message: `Mine with ${pool.join(', then ')}, as now?` }))) {
+    return pool;
+  }
+  const address = await text({
+    message: 'Which pool?',
+    placeholder: 'stratum+ssl://pool.example.com:3333',
+    validate: (value = '') => {
+      const problem = readPoolUrl(value);
+      if (typeof problem !== 'string') return undefined;
+      const meant = completedPoolUrl(value);
+      return meant === null ? `It ${problem}.` : `It ${problem}. Did you mean: ${meant}`;
+    },
+  });
+  return [answered(address)];
 }
 
 /** On the devnet nobody has a wallet yet, and none is needed: what is mined there is worth nothing. */
-async function askWallet(network: Network, makeWallet: () => string, present: Present | null): Promise<string> {
-  const kept = keptWallet(network, present);
-  if (kept !== undefined && answered(await confirm({ message: `Pay ${shortWallet(kept)}, as now?` }))) return kept;
+async function askWallet(network: Network, makeWallet: () => string, { wallet }: Choices): Promise<string> {
+  if (wallet !== undefined && answered(await confirm({ message: `Pay ${shortWallet(wallet)}, as now?` })))
+    return wallet;
   if (network === 'devnet') {
     const message = 'Make up an address? (Coins of the devnet are worth nothing; no key is kept.)';
     if (answered(await confirm({ message }))) return makeWallet();
@@ -99,15 +116,18 @@ async function askWallet(network: Network, makeWallet: () => string, present: Pr
   return (answered(await promptWallet(network)) ?? '').trim();
 }
 
-async function askThreads(): Promise<string> {
+async function askThreads({ threads = 'auto' }: Choices): Promise<string> {
+  const options = [
+    { value: 'auto', label: 'All cores, at idle priority', hint: 'gives way to everything else' },
+    { value: '50%', label: 'Half of the cores' },
+    { value: '1', label: 'One core' },
+  ];
+  const present = { value: threads, label: `${threads}, as now` };
   return answered(
     await select({
       message: 'How much of the machine?',
-      options: [
-        { value: 'auto', label: 'All cores, at idle priority', hint: 'gives way to everything else' },
-        { value: '50%', label: 'Half of the cores' },
-        { value: '1', label: 'One core' },
-      ],
+      initialValue: threads,
+      options: options.some(({ value }) => value === threads) ? options : [present, ...options],
     }),
   );
 }

@@ -75,6 +75,7 @@ export interface MiningStats {
   /** Unix seconds, or null. */
   readonly lastShareAt: number | null;
   readonly lastError: string | null;
+  /** `solo`, or `pool:` and the pool's address: the one connected, else the preferred one. */
   readonly payoutTarget: string;
   /** Always 0: there is no fee. */
   readonly feesOwed: number;

@@ -2,6 +2,7 @@
 // line, so that every value is checked once and in one place.
 import { type Config, parseConfig } from '../config/config.ts';
 import { editConfig } from '../config/edit.ts';
+import { type GivenNames, underGivenName } from '../config/given-names.ts';
 import { PRESETS } from '../config/shapes.ts';
 import { PearlError } from '../errors.ts';
 import type { MiningConfig, ProviderExtra } from './provider.ts';
@@ -63,6 +64,29 @@ function upstreamLines(config: MiningConfig, network: string, extra: ProviderExt
   ];
 }
 
+/** What a problem with a key is told by: the member of the configuration that its value came from. */
+const MEMBER_NAMES: GivenNames = {
+  names: {
+    network: 'network',
+    'miner.wallet': 'walletAddress',
+    'miner.worker': 'worker',
+    'miner.threads': 'threads',
+    'pool.url': 'submitTarget',
+    'shape.m': 'extra.m',
+    'shape.n': 'extra.n',
+    'shape.k': 'extra.k',
+    'shape.rank': 'extra.rank',
+    'gateway.command': 'extra.gateway_command',
+    'gateway.host': 'extra.gateway_host',
+    'gateway.port': 'extra.gateway_port',
+    'gateway.metrics_port': 'extra.metrics_port',
+    'pearld.rpc_url': 'extra.pearld_rpc_url',
+    'pearld.rpc_user': 'extra.pearld_rpc_user',
+    'pearld.rpc_password_env': 'extra.pearld_rpc_password_env',
+  },
+  separator: ' = ',
+};
+
 /**
  * The settings of a provider's configuration.
  *
@@ -91,10 +115,14 @@ export function settingsOf(config: MiningConfig, home: string): Settings {
     ['gateway', 'port', String(extra.gateway_port ?? 8337)],
     ['gateway', 'metrics_port', String(extra.metrics_port ?? 8339)],
   ];
-  const text = lines.reduce(
-    (file, [section, key, value]) => (value === null ? file : editConfig(file, section, key, value)),
-    '; Written by the provider at each start.\n',
-  );
   const unknownKeys = Object.keys(extra).filter((key) => !EXTRA_KEYS.includes(key as keyof ProviderExtra));
-  return { text, config: parseConfig(text, 'the provider configuration', { home }), unknownKeys };
+  try {
+    const text = lines.reduce(
+      (file, [section, key, value]) => (value === null ? file : editConfig(file, section, key, value)),
+      '; Written by the provider at each start.\n',
+    );
+    return { text, config: parseConfig(text, 'the provider configuration', { home }), unknownKeys };
+  } catch (error) {
+    throw underGivenName(error, MEMBER_NAMES);
+  }
 }

@@ -1,4 +1,6 @@
 // A provider's ten figures, from the files that its supervisor keeps; zeros where there is none. Never throws.
+import { readFileSync } from 'node:fs';
+import { parseConfig } from '../config/config.ts';
 import type { Paths } from '../config/paths.ts';
 import { isAlive } from '../sidecar/identity.ts';
 import { type Reading, readSidecar } from '../sidecar/read.ts';
@@ -6,20 +8,31 @@ import type { Sidecar, Stats } from '../sidecar/record.ts';
 import { readStats } from '../sidecar/stats.ts';
 import type { MiningStats } from './provider.ts';
 
-export function statsOf(providerId: string, paths: Pick<Paths, 'sidecarFile' | 'statsFile'>): MiningStats {
+export function statsOf(
+  providerId: string,
+  paths: Pick<Paths, 'sidecarFile' | 'statsFile' | 'configFile'>,
+): MiningStats {
   const sidecar = readSidecar(paths.sidecarFile);
   const { supervisor = null } = sidecar.kind === 'valid' ? sidecar.value : {};
   const alive = supervisor !== null && isAlive(supervisor.pid, supervisor.identity);
-  return figures(providerId, sidecar, readStats(paths.statsFile), alive);
+  const stats = readStats(paths.statsFile);
+  const figured = figures(providerId, sidecar, stats, alive);
+  if (sidecar.kind !== 'valid' || sidecar.value.gateway_kind !== 'pool') return figured;
+  // No pool is connected now and then, and it is a pool that is mined with all the same.
+  const pool = (stats.kind === 'valid' ? stats.value.gateway.upstream : null) ?? configuredPool(paths.configFile);
+  return { ...figured, payoutTarget: `pool:${pool ?? ''}` };
 }
 
-/** Pure. */
-export function figures(
-  providerId: string,
-  sidecar: Reading<Sidecar>,
-  stats: Reading<Stats>,
-  alive: boolean,
-): MiningStats {
+function configuredPool(path: string): string | null {
+  try {
+    return parseConfig(readFileSync(path, 'utf8'), path).pool.urls[0]?.name ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** All but the pool's name. Pure. */
+function figures(providerId: string, sidecar: Reading<Sidecar>, stats: Reading<Stats>, alive: boolean): MiningStats {
   const none: MiningStats = {
     providerId,
     sharesSubmitted: 0,
@@ -37,7 +50,6 @@ export function figures(
   if (stats.kind !== 'valid') return none;
   const { shares, blocks, rate, gateway, health, uptime_seconds, pause_reason } = stats.value;
   const lastShareAt = shares.last_at === null ? Number.NaN : Date.parse(shares.last_at) / 1000;
-  const isPool = sidecar.value.gateway_kind === 'pool' && gateway.upstream !== null;
   return {
     ...none,
     sharesSubmitted: shares.submitted,
@@ -47,6 +59,5 @@ export function figures(
     uptimeSeconds: uptime_seconds,
     lastShareAt: Number.isNaN(lastShareAt) ? null : lastShareAt,
     lastError: health[0]?.text ?? gateway.reason ?? pause_reason,
-    payoutTarget: isPool ? `pool:${gateway.upstream}` : 'solo',
   };
 }

@@ -1,5 +1,5 @@
 // Where proofs go, in the notation of the configuration: `solo` or `pool:<url>`. Pure.
-import { type PoolUrl, readPoolUrl } from '../config/pool-url.ts';
+import { completedPoolUrl, type PoolUrl, readPoolUrl } from '../config/pool-url.ts';
 import { PearlError } from '../errors.ts';
 
 export type SubmitTarget =
@@ -18,7 +18,8 @@ export function parseSubmitTarget(text: string): SubmitTarget {
   const address = text.slice('pool:'.length);
   const url = readPoolUrl(address);
   if (typeof url !== 'string') return { kind: 'pool', address, url };
+  const meant = completedPoolUrl(address);
   throw new PearlError('INPUT_INVALID', `The submit target "${text}" ${url}.`, {
-    hint: 'For example: pool:stratum+ssl://pool.example.com:3333',
+    hint: meant === null ? 'For example: pool:stratum+ssl://pool.example.com:3333' : `Did you mean: pool:${meant}`,
   });
 }

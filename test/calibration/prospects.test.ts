@@ -1,8 +1,9 @@
 // What a rate brings, asked of a real pool, a real gateway, and of nobody.
 import t, { type Test } from 'tap';
-import { askProspects } from '../../src/calibration/prospects.ts';
+import { askGateway, askProspects } from '../../src/calibration/prospects.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { resolvePaths } from '../../src/config/paths.ts';
+import { PRESETS } from '../../src/config/shapes.ts';
 import { walletFromProgram } from '../../src/config/wallet.ts';
 import { startServer } from '../../src/jsonrpc/server.ts';
 import { native } from '../../src/native.ts';
@@ -64,6 +65,11 @@ t.test('a gateway that runs here is asked for its job', async (t) => {
   const config = (at: number) => `network = regtest\n[gateway]\nkind = attached\nport = ${at}\n`;
   t.match(await ask(t, config(port)), { kind: 'times', times: { shareSeconds: 0.5 } });
   t.match(await ask(t, config(await freePort())), { kind: 'unknown', why: /no work to show/ });
+  const rate = { macsPerSecond: RATE, shape: PRESETS.light };
+  const url = (at: number) => `http://127.0.0.1:${at}`;
+  t.match(await askGateway(native(), 'pool', url(port), rate), { kind: 'times', times: { shareSeconds: 0.5 } });
+  t.match(await askGateway(native(), 'devnet', url(port), rate), { kind: 'following', blockSeconds: 2 });
+  t.equal(await askGateway(native(), 'devnet', url(await freePort()), rate), null, 'one that does not run');
 });
 
 t.test('the devnet follows whatever rate there is', async (t) => {

@@ -37,7 +37,11 @@ t.test('times are told with their range, from seconds to thousands of years', as
   t.same(describeTimes({ shareSeconds: 20_000, blockSeconds: 20_000 }).length, 1, 'alone, a share is a block');
   t.same(describeTimes({ shareSeconds: null, blockSeconds: 0.2 }), [
     'A share: never, at this rate.',
-    'A block about every less than 1 s, 432000 ± 1289 a day; 19 of 20 take less than 1 s to less than 1 s (chance).',
+    'A block in less than 1 s: about 5 a second.',
+  ]);
+  t.same(describeTimes({ shareSeconds: 1 / 6937, blockSeconds: 2 }), [
+    'A share in less than 1 s: about 6,900 a second.',
+    'A block about every 2 s, 43200 ± 408 a day; 19 of 20 take less than 1 s to 7 s (chance).',
   ]);
 });
 

@@ -31,12 +31,60 @@ t.test('init --yes again keeps the wallet, so that it changes nothing', async (t
   t.match(other, { code: 2, stderr: /--wallet/ }, 'a wallet of the devnet is none of mainnet');
 });
 
+t.test('init --yes keeps what no flag says, as far as it goes with the flags', async (t) => {
+  const home = t.testdir();
+  const path = join(home, 'pearlctl.ini');
+  const init = (...flags: string[]) => runCli(['init', '--yes', ...flags], { home });
+  const all = ['--wallet', wallet, '--pool', POOL, '--pool', 'stratum+tcp://b.example:1', '--threads', '1'];
+  t.equal((await init(...all, '--worker', 'desk')).code, 0);
+  t.match(await init(), { code: 0, stdout: /says this already/ });
+  t.match(await init('--threads', '2', '--overwrite'), { code: 0, stderr: /- threads = 1\n\+ threads = 2\n/ });
+  t.match(await init('--rpc-url', 'http://h:1', '--overwrite'), { code: 0 });
+  t.match(parseConfig(readFileSync(path, 'utf8'), path), {
+    network: 'mainnet',
+    miner: { wallet, worker: 'desk', threads: { count: 2 } },
+    gateway: { kind: 'external' },
+    pearld: { rpcUrl: 'http://h:1' },
+    pool: { urls: [] },
+  });
+  const back = await init('--pool', POOL, '--overwrite');
+  t.match(back, { code: 0, stderr: /- rpc_url = / });
+  const node = walletFromProgram(Buffer.alloc(32, 3), 'testnet');
+  t.match(await init('--network', 'testnet'), { code: 2, stderr: /Whom mining pays/ }, 'nothing of another network');
+  t.equal((await init('--network', 'testnet', '--wallet', node, '--overwrite')).code, 0);
+  t.match(await init(), { code: 0, stdout: /says this already/ }, 'the network is kept too');
+  writeFileSync(path, '[miner\n');
+  t.match(
+    await init('--gateway', 'devnet', '--overwrite'),
+    { code: 0 },
+    'a file that cannot be read has nothing to keep',
+  );
+});
+
+t.test('init says what to type next, as its gateway needs it', async (t) => {
+  const next = async (...flags: string[]) => {
+    const { code, stdout } = await runCli(['init', '--yes', '--wallet', wallet, ...flags], { home: t.testdir() });
+    t.equal(code, 0);
+    return stdout;
+  };
+  t.match(await next('--pool', POOL), 'Next: pearlctl run');
+  t.match(await next('--gateway', 'external'), 'Next: pearlctl doctor secrets gateway-program node-rpc');
+  t.match(await next('--gateway', 'attached'), 'Next: pearlctl doctor gateway');
+});
+
+t.test('the next step of an external gateway can be typed, and finds what is missing', async (t) => {
+  const home = t.testdir();
+  t.equal((await runCli(['init', '--yes', '--wallet', wallet, '--gateway', 'external'], { home })).code, 0);
+  const doctor = await runCli(['doctor', 'secrets', 'gateway-program', 'node-rpc'], { home });
+  t.match(doctor, { code: 1, stdout: /PEARLD_RPC_PASSWORD/ });
+});
+
 t.test('init --yes measures only when told, and keeps that for the miner', async (t) => {
   const home = t.testdir();
   const flags = ['init', '--yes', '--network', 'devnet', '--json'];
   t.match(JSON.parse((await runCli(flags, { home })).stdout), { calibration: null });
   t.notOk(existsSync(join(home, 'state')));
-  const again = await runCli([...flags, '--calibrate', '--overwrite'], { home, timeoutMs: 240_000 });
+  const again = await runCli(['init', '--calibrate', '--yes', '--json'], { home, timeoutMs: 240_000 });
   t.equal(again.code, 0, again.stderr);
   t.match(JSON.parse(again.stdout), { calibration: { kernel: String, macsPerSecond: Number, spread: Number } });
   t.ok(existsSync(join(home, 'state', 'calibration.json')));
@@ -88,11 +136,47 @@ t.test('a wrong or missing answer writes nothing, and names the flag or the key'
     { flags: [], code: 2, says: /no terminal.*\n.*--yes/ },
     { flags: ['--yes'], code: 2, says: /Whom mining pays.*\n.*--wallet/ },
     { flags: ['--yes', '--wallet', wallet], code: 2, says: /Which pool.*\n.*--pool/ },
-    { flags: ['--yes', '--wallet', `${wallet}q`, '--pool', POOL], code: 78, says: /wallet/ },
-    { flags: ['--yes', '--wallet', wallet, '--pool', 'http://pool'], code: 78, says: /stratum/ },
-    { flags: ['--yes', '--network', 'devnet', '--threads', '0'], code: 78, says: /threads/ },
+    { flags: ['--yes', '--wallet', `${wallet}q`, '--pool', POOL], code: 78, says: /^pearlctl: --wallet: .*checksum/ },
+    { flags: ['--yes', '--wallet', 'foo', '--pool', POOL], code: 78, says: /^pearlctl: --wallet: .*no prefix/ },
+    {
+      flags: ['--yes', '--wallet', wallet, '--pool', 'http://pool'],
+      code: 78,
+      says: /^pearlctl: --pool must.*stratum/,
+    },
+    {
+      flags: ['--yes', '--wallet', wallet, '--pool', 'pool.example.com:3333'],
+      code: 78,
+      says: /--pool must.*\n {2}Did you mean: --pool stratum\+tcp:\/\/pool\.example\.com:3333\n$/,
+    },
+    {
+      flags: ['--yes', '--network', 'devnet', '--threads', '0'],
+      code: 78,
+      says: /--threads must.*\n.*: --threads 75%/,
+    },
     { flags: ['--yes', '--network', 'moon'], code: 2, says: /--network takes one of mainnet/ },
-    { flags: ['--yes', '--network', 'devnet', '--worker', 'a\nb'], code: 78, says: /pearlctl: / },
+    { flags: ['--yes', '--network', 'devnet', '--worker', 'a\nb'], code: 78, says: /^pearlctl: --worker must/ },
+    {
+      flags: ['--yes', '--network', 'devnet', '--pool', POOL],
+      code: 2,
+      says: /--pool does not go with --network devnet/,
+    },
+    { flags: ['--yes', '--pool', POOL, '--rpc-url', 'http://h:1'], code: 2, says: /--rpc-url does not .* --pool/ },
+    {
+      flags: ['--yes', '--pool', POOL, '--gateway', 'external'],
+      code: 2,
+      says: /--pool does not .* --gateway external/,
+    },
+    {
+      flags: ['--yes', '--gateway', 'pool', '--network', 'testnet'],
+      code: 2,
+      says: /does not go .*\n.*external or attached/,
+    },
+    { flags: ['--yes', '--gateway', 'devnet', '--rpc-user', 'me'], code: 2, says: /--rpc-user does not/ },
+    {
+      flags: ['--yes', '--network', 'devnet', '--calibrate', '--no-calibrate'],
+      code: 2,
+      says: /--no-calibrate does not/,
+    },
   ]) {
     const home = t.testdir();
     const run = await runCli(['init', ...flags], { home });
@@ -129,6 +213,11 @@ t.test('config refuses what would break the file, and leaves it as it was', asyn
   for (const { words, code, says } of [
     { words: ['set', 'miner.treads', '2'], code: 78, says: /Did you mean miner\.threads/ },
     { words: ['set', 'miner.threads', 'many'], code: 78, says: /threads must be/ },
+    {
+      words: ['set', 'pool.url', 'a.example:1'],
+      code: 78,
+      says: /must look.*\n.*mean: stratum\+tcp:\/\/a\.example:1\n/,
+    },
     { words: ['set', 'network', 'devnet'], code: 78, says: /wallet|pool|kind/ },
     { words: ['set', 'miner.threads'], code: 2, says: /new value is missing/ },
     { words: ['unset', 'miner.wallet'], code: 78, says: /wallet/ },

@@ -156,7 +156,7 @@ t.test('a new file says what each line is for, and reads back as it was meant', 
   );
   t.ok(rendered.indexOf('[miner]') < rendered.indexOf('[pool]'));
   t.equal(rendered.match(/^#.{0,99}$/gm)?.length, rendered.match(/^#/gm)?.length, 'comments stay within the width');
-  t.throws(() => renderConfig({ miner: { worker: 'a\u2028b' } }), { code: 'CONFIG_SYNTAX' });
+  t.throws(() => renderConfig({ miner: { worker: 'a\u2028b' } }), { code: 'CONFIG_INVALID', key: 'miner.worker' });
 });
 
 t.test('every key is shown with its value and where it comes from, and no password', async (t) => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import t from 'tap';
-import { readPoolUrl } from '../../src/config/pool-url.ts';
+import { completedPoolUrl, readPoolUrl } from '../../src/config/pool-url.ts';
 
 // A digest whose base64 has + and / in it, which a reader of query strings would spoil.
 let seed = 0;
@@ -89,4 +89,21 @@ t.test('no text makes it throw, and what it takes reads the same again', async (
       return typeof again !== 'string' && again.host === url.host && again.port === url.port && again.tls === url.tls;
     }),
   );
+});
+
+t.test('an address without its scheme, or with a short one, is completed; what is no guess is not', async (t) => {
+  for (const [typed, meant] of [
+    ['pool.example.com:3333', 'stratum+tcp://pool.example.com:3333'],
+    ['stratum://pool.example.com:3333', 'stratum+tcp://pool.example.com:3333'],
+    ['TCP://pool.example.com:3333', 'stratum+tcp://pool.example.com:3333'],
+    ['ssl://pool.example.com:3333', 'stratum+ssl://pool.example.com:3333'],
+    ['[2001:db8::1]:3333', 'stratum+tcp://[2001:db8::1]:3333'],
+    ['http://pool.example.com:3333', null],
+    ['pool.example.com', null],
+    ['me@pool.example.com:3333', null],
+    ['constructor://pool:1', null],
+    ['', null],
+  ] as const) {
+    t.equal(completedPoolUrl(typed), meant, typed);
+  }
 });

@@ -5,8 +5,9 @@ import t from 'tap';
 import { parseConfig } from '../../src/config/config.ts';
 import { walletFromProgram } from '../../src/config/wallet.ts';
 import { walletVerdict } from '../../src/init/wallet-prompt.ts';
+import { runCli } from '../commands/run-cli.ts';
 import { DEVNET } from '../doctor/stage.ts';
-import { person, play } from './play.ts';
+import { person, play, type Step } from './play.ts';
 
 // A calibration takes some seconds of processor time on each core, which a loaded machine gives slowly.
 t.setTimeout(600_000);
@@ -50,6 +51,33 @@ t.test(
     t.equal(statSync(path).mode & 0o777, 0o600);
   },
 );
+
+t.test('init again offers what is configured, so that Enter alone changes nothing', { skip: person }, async (t) => {
+  const home = t.testdir();
+  const pools = ['a', 'b'].flatMap((name) => ['--pool', `stratum+tcp://${name}.example:1`]);
+  const flags = ['--wallet', wallet, '--threads', '3', '--worker', 'desk', ...pools];
+  t.equal((await runCli(['init', '--yes', ...flags], { home })).code, 0);
+  const steps: Step[] = [
+    ['Which network?', ENTER],
+    ['Where do jobs come from?', ENTER],
+    ['Mine with stratum+tcp://a.example:1, then stratum+tcp://b.example:1, as now?', ENTER],
+    ['Pay prl1p', ENTER],
+    ['3, as now', ENTER],
+  ];
+  const same = await play(home, ['init', '--no-calibrate'], steps);
+  t.match(same, { code: 0, shown: /says this already/ }, same.shown);
+  const node = ['init', '--no-calibrate', '--rpc-url', 'http://h:1'];
+  const other = await play(home, node, [
+    ['Which network?', ENTER],
+    ['Where do jobs come from?', ENTER],
+    ['Pay prl1p', ENTER],
+    ['3, as now', ENTER],
+    ['Write this?', ENTER],
+  ]);
+  t.equal(other.code, 0, other.shown);
+  t.notMatch(other.shown, 'A pool (steady', 'only what goes with the flags is offered');
+  t.match(readFileSync(join(home, 'pearlctl.ini'), 'utf8'), /kind = external[\s\S]*rpc_url = http:\/\/h:1/);
+});
 
 t.test(
   'on the devnet it makes an address up, and measures the machine before it writes',

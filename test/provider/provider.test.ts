@@ -8,6 +8,7 @@ import t, { type Test } from 'tap';
 import { PRESETS } from '../../src/config/shapes.ts';
 import { walletFromProgram } from '../../src/config/wallet.ts';
 import { recordOf, writeCalibration } from '../../src/miner/calibration-record.ts';
+import { freePort } from '../gateway/external/test-node.ts';
 import { eventually } from '../pool/upstream.ts';
 import { homeOf } from './home.ts';
 
@@ -57,6 +58,19 @@ t.test('starts, mines, tells its ten figures and stops; any process sees it run'
   t.match(provider.stats(), { sharesSubmitted: 0, uptimeSeconds: 0 });
 });
 
+t.test('a pool is the target also while it is not connected, and after the end', async (t) => {
+  const provider = provided(t);
+  const url = `stratum+tcp://127.0.0.1:${await freePort()}`;
+  const wallet = walletFromProgram(Buffer.alloc(32, 7), 'mainnet');
+  const mining = { ...config, network: 'mainnet', walletAddress: wallet, submitTarget: `pool:${url}` } as const;
+  await provider.start(mining);
+  const told = () => JSON.parse(readFileSync(join(provider.home, 'run', 'stats.json'), 'utf8')).gateway.upstream;
+  await eventually('no pool is connected', () => told() === null);
+  t.equal(provider.stats().payoutTarget, `pool:${url}`);
+  await provider.stop();
+  t.equal(provider.stats().payoutTarget, 'solo', 'nothing is known where nothing is left');
+});
+
 t.test('stopped while it starts, it leaves nothing, and starts again afterwards', async (t) => {
   const provider = provided(t);
   const starting = code(provider.start(config));
@@ -87,7 +101,9 @@ t.test('what cannot work is refused before anything is started, with its own cod
     walletAddress: walletFromProgram(Buffer.alloc(32, 7), 'mainnet'),
   } as const;
   const cases: [Parameters<typeof provider.start>[0], string, RegExp][] = [
-    [{ ...config, walletAddress: 'rprl1pwrong' }, 'WALLET_INVALID', /./],
+    [{ ...config, walletAddress: 'rprl1pwrong' }, 'WALLET_INVALID', /^walletAddress: The wallet/],
+    [{ ...config, worker: 'a b' }, 'CONFIG_INVALID', /^worker must be .*"a b"/],
+    [{ ...config, extra: { gateway_port: 70_000 } }, 'CONFIG_INVALID', /^extra\.gateway_port must be/],
     [{ ...config, provider: 'vllm-pearl' }, 'INPUT_INVALID', /vllm-pearl/],
     [{ ...mainnet, submitTarget: 'pool' }, 'INPUT_INVALID', /"pool"/],
     [{ ...mainnet, submitTarget: 'pool:http://x' }, 'INPUT_INVALID', /http:\/\/x/],
