@@ -155,6 +155,7 @@ function sidecarOf(
     shape: shape === undefined ? null : { preset: shape.preset, m: shape.m, n: shape.n, k: shape.k, rank: shape.rank },
     control_socket: null,
     config_file: config === null ? null : paths.configFile,
+    config_in_force: null,
     service: null,
   };
 }

@@ -118,6 +118,7 @@ function sidecarFrom(fields: Fields): Sidecar | string {
     shape: shapeFrom(fields.shape),
     control_socket: text(fields.control_socket),
     config_file: text(fields.config_file),
+    config_in_force: digestsFrom(fields.config_in_force),
     service: serviceFrom(fields.service),
   };
 }
@@ -161,6 +162,16 @@ function shapeFrom(value: unknown): SidecarShape | null {
   const { m, n, k, rank } = fields;
   if (!isCount(m) || !isCount(n) || !isCount(k) || !isCount(rank)) return null;
   return { preset: text(fields.preset) ?? 'custom', m, n, k, rank };
+}
+
+/** Far more than there are keys. */
+const MAX_DIGESTS = 1000;
+
+function digestsFrom(value: unknown): Record<string, string> | null {
+  const fields = object(value);
+  if (fields === null) return null;
+  const digests = Object.entries(fields).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return Object.fromEntries(digests.slice(0, MAX_DIGESTS));
 }
 
 function serviceFrom(value: unknown): SidecarService | null {

@@ -93,6 +93,11 @@ export interface Sidecar extends LegacySidecar {
   shape: SidecarShape | null;
   control_socket: string | null;
   config_file: string | null;
+  /**
+   * The configuration that is in force: a digest of each key's value, by names such as `logs.level`. Keyed with what the lock
+   * file says, so that no value can be guessed from it; null where no supervisor took a configuration over.
+   */
+  config_in_force: Record<string, string> | null;
   service: SidecarService | null;
 }
 

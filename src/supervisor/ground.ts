@@ -1,4 +1,5 @@
 // What a supervisor stands on: its folders, and the lock that it holds for life. Both may be taken away while it runs.
+import { randomBytes } from 'node:crypto';
 import { chmodSync, lstatSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import type { Paths } from '../config/paths.ts';
 import { errnoOf, PearlError } from '../errors.ts';
@@ -66,6 +67,8 @@ export function groundError(path: string, error: unknown): unknown {
 
 /** The lock of an instance, held until the process ends or lets it go. */
 export class InstanceLock {
+  /** Of this supervisor alone. It stands in the lock file, which this user and root can read. */
+  readonly digestKey = randomBytes(16).toString('hex');
   readonly #paths: Paths;
   #held: Held;
 
@@ -120,10 +123,10 @@ export class InstanceLock {
     throw alreadyRunning(this.#paths);
   }
 
-  /** Writes our pid into the file, for whoever is refused. In place: the inode carries the lock. */
+  /** Writes our pid into the file, for whoever is refused, and the key. In place: the inode carries the lock. */
   #sign(): void {
     try {
-      writeFileSync(this.#paths.lockFile, `${process.pid}\n`, { flag: 'r+' });
+      writeFileSync(this.#paths.lockFile, `${process.pid} ${this.digestKey}\n`, { flag: 'r+' });
     } catch {
       // The lock holds without it; the sidecar knows the pid too.
     }
@@ -159,9 +162,20 @@ function holderPid(paths: Paths): number | null {
   const sidecar = readSidecar(paths.sidecarFile);
   const supervisor = sidecar.kind === 'valid' ? sidecar.value.supervisor : null;
   if (supervisor !== null && isAlive(supervisor.pid, supervisor.identity)) return supervisor.pid;
+  const pid = Number(readLock(paths.lockFile)?.[0] ?? 0);
+  return Number.isSafeInteger(pid) && pid > 0 ? pid : null;
+}
+
+/** The key with which the supervisor that holds this lock made its digests; null where that cannot be read. */
+export function readDigestKey(lockFile: string): string | null {
+  const key = readLock(lockFile)?.[1] ?? '';
+  return /^[0-9a-f]{32}$/.test(key) ? key : null;
+}
+
+/** The words of its first line, which its last holder wrote; what lies behind may be left of one before. */
+function readLock(path: string): string[] | null {
   try {
-    const pid = Number(readFileSync(paths.lockFile, 'latin1').trim());
-    return Number.isSafeInteger(pid) && pid > 0 ? pid : null;
+    return readFileSync(path, 'latin1').split('\n', 1)[0]?.split(' ') ?? null;
   } catch {
     return null;
   }

@@ -10,7 +10,7 @@ import type { Notifier } from './notify.ts';
 import { writePaused } from './paused.ts';
 import { statusLineOf } from './published.ts';
 import type { Publisher } from './publisher.ts';
-import { type ReloadChange, reloadChanges } from './reload.ts';
+import { reloadChanges, restartNeeded } from './reload.ts';
 import type { Supervisor } from './supervisor.ts';
 
 export interface OrdersOptions {
@@ -80,7 +80,8 @@ export class Orders {
       await adoptSecrets(config);
       const changes = supervisor.reload(config);
       publisher.setTrouble('reload-refused', null);
-      publisher.setTrouble('restart-needed', restartNeeded(reloadChanges(this.#options.config, config), isService));
+      const late = restartNeeded(reloadChanges(this.#options.config, config), isService);
+      publisher.setTrouble('restart-needed', late && { text: restartText(late.keys), fix: late.fix });
       logger.info('configuration reloaded', Object.fromEntries(changes.map(({ key, effect }) => [key, effect])));
       supervisor.publishStats();
       return { applied: true, changes: changes.map((change) => toJson(change)) };
@@ -106,27 +107,6 @@ export class Orders {
   }
 }
 
-/** Nobody but who started it knows how. */
-const BY_HAND = 'pearlctl stop, then start it again as before';
-
-/** What the definition of the service says is changed by `install` alone, which restarts what it changes. */
-function restartNeeded(changes: readonly ReloadChange[], isService: boolean): { text: string; fix: string } | null {
-  const late = changes.filter(({ effect }) => effect === 'supervisor' || (effect === 'service' && isService));
-  if (late.length === 0) return null;
-  return {
-    text: `Changed, and not in force before a restart: ${late.map(({ key }) => asWritten(key)).join(', ')}.`,
-    fix: !isService
-      ? BY_HAND
-      : late.some(({ effect }) => effect === 'service')
-        ? 'pearlctl install'
-        : 'pearlctl restart',
-  };
-}
-
-/** `service.memoryMaxBytes` as people write it: `[service] memory_max`. */
-function asWritten(key: string): string {
-  const [section = '', name] = key.split('.');
-  if (name === undefined) return section;
-  const snake = name.replace(/(?:Ms|Bytes)$/, '').replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return `[${section}] ${snake}`;
+function restartText(keys: readonly string[]): string {
+  return `Changed, and not in force before a restart: ${keys.join(', ')}.`;
 }

@@ -36,6 +36,7 @@ export function sidecarOf(situation: Situation, service: SidecarService | null, 
     shape: facts.shape,
     control_socket: facts.controlSocket,
     config_file: facts.configFile,
+    config_in_force: facts.inForce,
     service,
   };
 }

@@ -59,6 +59,7 @@ function empty({ instance, configFile }: Paths): Sidecar {
     shape: null,
     control_socket: null,
     config_file: configFile,
+    config_in_force: null,
     service: null,
   };
 }

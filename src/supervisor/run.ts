@@ -22,6 +22,7 @@ import { ControlServer } from './control/server.ts';
 import { exitCodeFor } from './exit-code.ts';
 import { checkFolders } from './folder-trust.ts';
 import { groundError, InstanceLock, prepareFolders, preparePrivateFolder, removePrivateFolder } from './ground.ts';
+import { digestsOf } from './in-force.ts';
 import { liveStatus } from './live-status.ts';
 import { openLog } from './log.ts';
 import type { Ending } from './machine.ts';
@@ -115,7 +116,8 @@ async function runLocked(
     paths,
     program: options.program ?? thisProgram(),
     env: process.env,
-    facts: factsOf(config, paths),
+    facts: factsOf(config, paths, lock.digestKey),
+    digestKey: lock.digestKey,
     logger,
     redact: (text) => redaction.current(text),
     publisher,
@@ -280,7 +282,7 @@ async function earlierTally(paths: Paths, logger: Logger): Promise<Tally> {
   return tally;
 }
 
-function factsOf(config: Config, paths: Paths): Facts {
+function factsOf(config: Config, paths: Paths, digestKey: string): Facts {
   const identity = processIdentity(process.pid);
   if (identity === null) throw new PearlError('INTERNAL', 'this process cannot find itself in the process table');
   const { preset, m, n, k, rank } = config.shape;
@@ -293,6 +295,7 @@ function factsOf(config: Config, paths: Paths): Facts {
     gatewayKind: config.gateway.kind,
     shape: { preset, m, n, k, rank },
     configFile: paths.configFile,
+    inForce: digestsOf(config, digestKey),
     controlSocket: paths.controlSocket,
     supervisor: { pid: process.pid, identity },
     startedAtSeconds: Date.now() / 1000,

@@ -16,6 +16,8 @@ export interface Facts {
   gatewayKind: string;
   shape: { preset: string; m: number; n: number; k: number; rank: number };
   configFile: string;
+  /** What the sidecar notes of the configuration (`in-force.ts`). */
+  inForce: Record<string, string>;
   controlSocket: string | null;
   supervisor: { pid: number; identity: string };
   /** Unix seconds. */

@@ -14,6 +14,7 @@ import { Children } from './children.ts';
 import { type Declaration, declareChildren } from './declarations.ts';
 import { Figures } from './figures.ts';
 import { GatewayContact } from './gateway-contact.ts';
+import { reloadedFacts } from './in-force.ts';
 import { jobAgeOf, staleJobReason } from './job-age.ts';
 import { liveStatus } from './live-status.ts';
 import { stuckReason } from './liveness.ts';
@@ -35,6 +36,8 @@ export interface SupervisorOptions {
   program: readonly [string, ...string[]];
   env: NodeJS.ProcessEnv;
   facts: Facts;
+  /** For what the facts note of the configuration. */
+  digestKey: string;
   logger: Logger;
   redact: (text: string) => string;
   publisher: Publisher;
@@ -162,8 +165,7 @@ export class Supervisor {
     );
     this.#config = config;
     this.#declarations = declareChildren(config, this.#options.paths, this.#options);
-    const { preset, m, n, k, rank } = config.shape;
-    this.#facts = { ...this.#facts, wallet: config.miner.wallet, shape: { preset, m, n, k, rank } };
+    this.#facts = reloadedFacts(this.#facts, config, this.#options.digestKey);
     if (names.includes('gateway')) this.#gateway.moveTo(config);
     if (names.length > 0) this.dispatch({ type: 'recycle', names, reason: 'the configuration changed' });
     return changes;

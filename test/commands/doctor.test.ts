@@ -1,7 +1,7 @@
 // `pearlctl doctor` and `pearlctl self-test` as real processes.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -109,7 +109,7 @@ t.test('over a supervisor that really mines, what runs is found well, and ill on
 
   writeFileSync(join(home, 'pearlctl.ini'), config.replace('metrics_port = 0', 'metrics_port = 1'), { mode: 0o600 });
   const edited = await examine(home, 'applied');
-  t.match(edited.found.applied, { status: 'warning', fact: /gateway\.metrics_port/, fix: 'pearlctl reload' });
+  t.match(edited.found.applied, { status: 'warning', fact: /before a restart: \[gateway\] metrics_port$/ });
 
   const reading = parseSidecar(readFileSync(sidecar, 'utf8'));
   // Stopped in its tracks, its gateway takes connections and answers nobody; killed, nobody is there.
@@ -119,7 +119,65 @@ t.test('over a supervisor that really mines, what runs is found well, and ill on
   process.kill(gateway, 'SIGCONT');
   running.kill('SIGKILL', undefined);
   await running;
-  t.match((await examine(home, 'supervisor')).found.supervisor, { status: 'problem', fix: /pearlctl start/ });
+  t.match((await examine(home, 'supervisor')).found.supervisor, { status: 'problem', fix: /pearlctl run/ });
+});
+
+t.test('each change that is not in force is told by its key, with what brings it into force', async (t) => {
+  const home = t.testdir();
+  const file = join(home, 'pearlctl.ini');
+  const wallet = walletFromProgram(new Uint8Array(32).fill(7), 'mainnet');
+  const secret = 'letmein';
+  const config =
+    `[miner]\nwallet = ${wallet}\nthreads = 1\nmemory = 64M\n[gateway]\nport = 0\nmetrics_port = 0\n` +
+    `[pool]\nurl[] = stratum+tcp://127.0.0.1:1\npass = ${secret}\n`;
+  const type = async (...words: string[]) => {
+    const { code, stdout, stderr } = await runCli(words, { home });
+    t.equal(code, 0, `pearlctl ${words.join(' ')} ${stderr}`);
+    return stdout;
+  };
+  const expectFinding = async (expected: object) => {
+    const finding = (await examine(home, 'applied')).found.applied;
+    t.match(finding, expected, `${finding?.fact}`);
+  };
+  writeFileSync(file, config, { mode: 0o600 });
+  supervise(t, home);
+  const sidecar = join(home, 'run', 'mining.json');
+  await waitFor('the supervisor', () => existsSync(sidecar));
+  await expectFinding({ status: 'ok' });
+  const changes: [key: string, value: string, title: string, when: 'reload' | 'restart'][] = [
+    ['miner.threads', '2', '[miner] threads', 'reload'],
+    ['miner.memory', '128M', '[miner] memory', 'reload'],
+    ['pool.max_in_flight', '9', '[pool] max_in_flight', 'reload'],
+    ['pool.pass', 'another', '[pool] pass', 'reload'],
+    ['supervisor.limit', '9 in 9m', '[supervisor]', 'reload'],
+    ['logs.level', 'debug', '[logs] level', 'restart'],
+    ['logs.max_size', '1M', '[logs] max_size', 'restart'],
+    ['gateway.dashboard', 'off', '[gateway] dashboard', 'restart'],
+  ];
+  for (const [key, value, title, when] of changes) {
+    await type('config', 'set', key, value);
+    const fix = when === 'reload' ? 'pearlctl reload' : /^pearlctl stop, then /;
+    await expectFinding({ status: 'warning', fact: `changed, and not in force before a ${when}: ${title}`, fix });
+    writeFileSync(file, config, { mode: 0o600 });
+    await expectFinding({ status: 'ok' });
+  }
+
+  await type('config', 'set', 'logs.level', 'debug');
+  await type('config', 'set', 'pool.pass', 'another');
+  const both = 'changed, and not in force before a reload: [pool] pass; before a restart: [logs] level';
+  await expectFinding({ status: 'warning', fact: both, fix: /^pearlctl stop, / });
+  t.match(await type('reload'), /not in force before a restart: \[logs\] level/);
+  const late = 'changed, and not in force before a restart: [logs] level';
+  await expectFinding({ status: 'warning', fact: late, fix: /^pearlctl stop, / });
+  await type('config', 'unset', 'logs.level');
+  await type('reload');
+  await expectFinding({ status: 'ok' });
+
+  const noted = readFileSync(sidecar, 'utf8');
+  t.match(JSON.parse(noted).config_in_force, { 'pool.pass': /^[0-9a-f]{16}$/ });
+  t.notMatch(noted, /letmein|another/, 'no secret is in the sidecar');
+  const lock = join(home, 'run', 'lock');
+  t.equal(statSync(lock).mode & 0o777, 0o600, 'nor does anybody else get the key of the digests');
 });
 
 t.test('a pool that turns us away is told as one, in its own words', async (t) => {

@@ -2,6 +2,7 @@
 // where a test says so, and programs of the system that answer as the test has it.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { parseConfig } from '../../src/config/config.ts';
 import { resolvePaths } from '../../src/config/paths.ts';
 import type { Check } from '../../src/doctor/check.ts';
 import { type ContextOptions, type DoctorContext, openContext } from '../../src/doctor/context.ts';
@@ -11,6 +12,8 @@ import { type Machine, openMachine } from '../../src/doctor/machine.ts';
 import { PearlError } from '../../src/errors.ts';
 import type { CommandResult, RunCommand } from '../../src/service/command.ts';
 import { processIdentity } from '../../src/sidecar/identity.ts';
+import { digestsOf } from '../../src/supervisor/in-force.ts';
+import { VERSION } from '../../src/version.ts';
 import { WALLET } from '../supervisor/stage.ts';
 import { show } from './shown.ts';
 
@@ -67,9 +70,12 @@ export async function findingOf(check: Check, context: DoctorContext): Promise<F
   return examined.finding;
 }
 
+const DIGEST_KEY = '0123456789abcdef'.repeat(2);
+
 /** Writes the sidecar and the stats of a supervisor that lives: this very process. */
 export function pretendToSupervise(home: string, sidecar: object = {}, stats: object | null = {}): void {
   mkdirSync(join(home, 'run'), { recursive: true });
+  writeFileSync(join(home, 'run', 'lock'), `${process.pid} ${DIGEST_KEY}\n`);
   const child = {
     pid: process.pid,
     identity: processIdentity(process.pid),
@@ -88,7 +94,7 @@ export function pretendToSupervise(home: string, sidecar: object = {}, stats: ob
     gateway_pid: process.pid,
     miner_loop_pid: process.pid,
     schema: 1,
-    version: '0.1.0',
+    version: VERSION,
     instance: null,
     network: 'devnet',
     state: 'running',
@@ -100,6 +106,7 @@ export function pretendToSupervise(home: string, sidecar: object = {}, stats: ob
     shape: { preset: 'light', m: 16384, n: 12288, k: 2048, rank: 128 },
     control_socket: null,
     config_file: join(home, 'pearlctl.ini'),
+    config_in_force: digestsOf(parseConfig(DEVNET, 'DEVNET'), DIGEST_KEY),
     service: null,
     ...sidecar,
   };

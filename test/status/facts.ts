@@ -29,6 +29,7 @@ export const SIDECAR: Sidecar = {
   shape: { preset: 'light', m: 16384, n: 12288, k: 2048, rank: 128 },
   control_socket: null,
   config_file: '/home/me/pearlctl.ini',
+  config_in_force: null,
   service: { manager: 'systemd', enabled: true, active: true, starts_at: 'boot', drift: [] },
 };
 

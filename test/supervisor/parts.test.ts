@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import t from 'tap';
 import type { GatewayHeartbeat, MinerHeartbeat } from '../../src/channel/messages.ts';
 import { parseConfig } from '../../src/config/config.ts';
+import { splitPath } from '../../src/config/edit.ts';
+import { keyNamed, keyTitle } from '../../src/config/keys.ts';
 import { resolvePaths } from '../../src/config/paths.ts';
 import { ChildProcess } from '../../src/supervisor/child-process.ts';
 import { declareChildren } from '../../src/supervisor/declarations.ts';
@@ -20,7 +22,7 @@ import {
 import { readPaused, writePaused } from '../../src/supervisor/paused.ts';
 import { probeGateway } from '../../src/supervisor/probe.ts';
 import { RateMeter } from '../../src/supervisor/rates.ts';
-import { reloadChanges } from '../../src/supervisor/reload.ts';
+import { configLeaves, reloadChanges, titleOf, writtenName } from '../../src/supervisor/reload.ts';
 import type { ChildExit } from '../../src/supervisor/restart-policy.ts';
 import { countVerdict, EMPTY_TALLY } from '../../src/supervisor/tally.ts';
 import { WALLET } from './stage.ts';
@@ -147,6 +149,16 @@ t.test('a changed configuration restarts no more than it has to', async (t) => {
   t.same(both, [{ key: 'gateway.port', effect: 'both' }]);
   const shape = reloadChanges(config(), config('[shape]\npreset = pool'));
   t.ok(shape.length > 0 && shape.every(({ key, effect }) => key.startsWith('shape.') && effect === 'both'));
+});
+
+t.test('every key of a configuration is told as people write it', async (t) => {
+  for (const [key] of configLeaves(config())) {
+    const title = titleOf(key);
+    if (title === '[shape]' || title === '[supervisor]') continue;
+    const { section, key: name } = splitPath(writtenName(key));
+    t.ok(keyNamed(section, name), `${key} is ${title}`);
+    t.equal(title, keyTitle(section, name));
+  }
 });
 
 t.test('a pause is kept until it is taken back, and a damaged file counts as one', async (t) => {

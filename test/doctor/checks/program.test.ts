@@ -104,8 +104,37 @@ t.test('applied: a running supervisor is compared with the file', async (t) => {
   );
   t.match(await findingOf(applied, scene(home, { config: changed })), {
     status: 'warning',
-    fact: /^miner\.wallet, gateway\.port changed/,
+    fact: 'changed, and not in force before a reload: [miner] wallet, [gateway] port',
     fix: 'pearlctl reload',
+  });
+  const all = `${changed}[service]\nmemory_max = 2G\n[logs]\nmax_size = 1M\n`;
+  const late = (when: string) => `changed, and not in force before a reload: [miner] wallet, [gateway] port; ${when}`;
+  t.match(await findingOf(applied, scene(home, { config: all })), {
+    status: 'warning',
+    fact: late('before a restart: [logs] max_size'),
+    fix: /^pearlctl stop, /,
+  });
+  const service = { manager: 'systemd', enabled: true, active: true, starts_at: 'boot', drift: [] };
+  pretendToSupervise(home, { service });
+  t.match(await findingOf(applied, scene(home, { config: all })), {
+    status: 'warning',
+    fact: late('before a restart: [service] memory_max, [logs] max_size'),
+    fix: 'pearlctl install',
+  });
+  const level = `${DEVNET}[logs]\nlevel = debug\n`;
+  t.match(await findingOf(applied, scene(home, { config: level })), { status: 'warning', fix: 'pearlctl restart' });
+  for (const other of [{ version: '0.0.1' }, { config_in_force: null }]) {
+    pretendToSupervise(home, other);
+    t.match(await findingOf(applied, scene(home, { config: DEVNET })), {
+      status: 'skipped',
+      fact: /cannot be compared/,
+    });
+  }
+  pretendToSupervise(home);
+  writeFileSync(join(home, 'run', 'lock'), '12\n');
+  t.match(await findingOf(applied, scene(home, { config: DEVNET })), {
+    status: 'skipped',
+    fact: /lock cannot be read/,
   });
   pretendToSupervise(home, { config_file: '/elsewhere.ini' });
   t.match(await findingOf(applied, scene(home, { config: DEVNET })), { status: 'warning', fact: /elsewhere/ });
