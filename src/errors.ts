@@ -57,6 +57,8 @@ const EXIT_CODES = {
   GIVEN_UP: EXIT.unavailable,
   CHILD_FAILED: EXIT.unavailable,
   FILE_UNREADABLE: EXIT.usage,
+  /** Nothing was ever run here. */
+  NO_LOG: EXIT.no,
   INPUT_INVALID: EXIT.usage,
   /** The answer was made, and could not be handed over. */
   OUTPUT_UNWRITABLE: EXIT.unavailable,

@@ -8,6 +8,24 @@ import { defineCommand } from './command.ts';
 import type { Context } from './context.ts';
 
 const ACTIONS = ['show', 'get', 'set', 'unset', 'validate', 'edit'] as const;
+type Action = (typeof ACTIONS)[number];
+/** How many words each takes behind it. */
+const WORDS: Record<Action, number> = {
+  show: 0,
+  get: 1,
+  set: Number.POSITIVE_INFINITY,
+  unset: 1,
+  validate: 0,
+  edit: 0,
+};
+const FORMS: Record<Action, string> = {
+  show: 'show',
+  get: 'get KEY',
+  set: 'set KEY VALUE',
+  unset: 'unset KEY',
+  validate: 'validate',
+  edit: 'edit',
+};
 
 export const command = defineCommand({
   description:
@@ -39,16 +57,18 @@ export const command = defineCommand({
     effective: { type: 'boolean', describe: 'With show: every key, also those at their default' },
   },
   async run({ action, key, value = [], effective }, context) {
+    const [tooMany] = [key, ...value].slice(WORDS[action]).filter((word) => word !== undefined);
+    if (tooMany !== undefined) throw usage(`"${tooMany.slice(0, 40)}" is a word too many.`, FORMS[action]);
     switch (action) {
       case 'show':
         return show(context, effective === true);
       case 'get':
-        return get(context, required(key, 'get KEY'));
+        return get(context, required(key, action));
       case 'set':
-        if (value.length === 0) throw usage('The new value is missing.', 'set KEY VALUE');
-        return change(context, required(key, 'set KEY VALUE'), value);
+        if (value.length === 0) throw usage('The new value is missing.', FORMS.set);
+        return change(context, required(key, action), value);
       case 'unset':
-        return change(context, required(key, 'unset KEY'), null);
+        return change(context, required(key, action), null);
       case 'validate':
         return validate(context);
       case 'edit':
@@ -61,8 +81,8 @@ function usage(message: string, form: string): PearlError {
   return new PearlError('USAGE', message, { hint: `Type: pearlctl config ${form}` });
 }
 
-function required(key: string | undefined, form: string): string {
-  if (key === undefined) throw usage('The key is missing.', form);
+function required(key: string | undefined, action: Action): string {
+  if (key === undefined) throw usage('The key is missing.', FORMS[action]);
   return key;
 }
 
@@ -119,7 +139,7 @@ async function get(context: Context, path: string): Promise<number> {
     origin: found?.origin ?? 'default',
     line: found?.line ?? null,
   });
-  return value === null ? EXIT.no : EXIT.ok;
+  return value === null || (Array.isArray(value) && value.length === 0) ? EXIT.no : EXIT.ok;
 }
 
 /** Sets the key at `path` to its values, or removes it for null. */
@@ -188,7 +208,7 @@ async function validate(context: Context): Promise<number> {
 
 async function edit(context: Context): Promise<number> {
   if (!context.terminal.live || !process.stdin.isTTY) {
-    throw usage('There is no terminal to edit on.', 'set KEY VALUE');
+    throw usage('There is no terminal to edit on.', FORMS.set);
   }
   const { editInEditor } = await import('../init/editor.ts');
   return reportChange(context, await editInEditor(context.paths), 'Nothing was changed.');

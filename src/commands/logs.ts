@@ -55,7 +55,7 @@ export const command = defineCommand({
     }
     const { logFile } = service?.paths ?? context.paths;
     if (!existsSync(logFile)) {
-      throw new PearlError('FILE_UNREADABLE', `There is no log yet at ${logFile}.`, { hint: 'See: pearlctl status' });
+      throw new PearlError('NO_LOG', `There is no log yet at ${logFile}.`, { hint: 'See: pearlctl status' });
     }
     const { readLogFiles } = await import('../logs/reading/files.ts');
     if ((await readLogFiles(logFile, query, show, options)) === 0) context.say(NOTHING);

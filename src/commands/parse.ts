@@ -2,6 +2,7 @@
 // every mistake is a PearlError that says what to type.
 import yargs from 'yargs';
 import { nearest } from '../config/nearest.ts';
+import { checkInstance } from '../config/paths.ts';
 import { PearlError } from '../errors.ts';
 import type { Command, CommandEntry, OptionTable } from './command.ts';
 import { GLOBAL_OPTIONS } from './options.ts';
@@ -17,21 +18,39 @@ export function parseArguments(
     new PearlError('USAGE', message, { hint });
   const unknown = findUnknownFlag(words, options);
   if (unknown) {
-    const meant = nearest(unknown, Object.keys(options));
-    throw usage(`--${unknown} is not an option of ${entry.name}.`, meant && `Did you mean: --${meant}`);
+    const { typed, meant } = unknown;
+    throw usage(`${typed} is not an option of ${entry.name}.`, meant && `Did you mean: --${meant}`);
   }
   const { args, error } = parseStrictly(entry, command, options, words);
+  const [extra] = Array.isArray(args._) ? args._ : [];
+  if (extra !== undefined) throw usage(`"${String(extra).slice(0, 40)}" is a word too many for ${entry.name}.`);
   if (error) throw usage(oneSentence(error));
   const problem = findProblem(args, command, options);
   if (problem) throw usage(problem);
+  // Also where the command would find out later, or never: it is no instance of which anything could be said.
+  checkInstance(args.instance as string | undefined);
   return args;
 }
 
-/** The first `--name` that is none of the command's flags; what follows `--` is never a flag. */
-function findUnknownFlag(words: readonly string[], options: OptionTable): string | undefined {
+interface UnknownFlag {
+  readonly typed: string;
+  /** The name of the flag that was probably meant. */
+  readonly meant: string | undefined;
+}
+
+/** The first flag that is none of the command's; what follows `--` is never a flag. */
+function findUnknownFlag(words: readonly string[], options: OptionTable): UnknownFlag | undefined {
   const end = words.indexOf('--');
-  const names = (end === -1 ? words : words.slice(0, end)).map((word) => /^--([^=]+)/.exec(word)?.[1]);
-  return names.find((name) => name !== undefined && !Object.hasOwn(options, name));
+  const names = Object.keys(options);
+  for (const word of end === -1 ? words : words.slice(0, end)) {
+    const long = /^--([^=]+)/.exec(word)?.[1];
+    if (long !== undefined && !Object.hasOwn(options, long)) return { typed: `--${long}`, meant: nearest(long, names) };
+    const short = /^-([a-z])/i.exec(word)?.[1];
+    if (short === undefined || Object.values(options).some(({ alias }) => alias === short)) continue;
+    const begun = names.filter((name) => name.startsWith(short.toLowerCase()) && !name.startsWith('no-'));
+    return { typed: `-${short}`, meant: begun.length === 1 ? begun[0] : undefined };
+  }
+  return undefined;
 }
 
 function parseStrictly(entry: CommandEntry, command: Command, options: OptionTable, words: readonly string[]) {

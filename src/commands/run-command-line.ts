@@ -2,6 +2,7 @@
 
 import { nearest } from '../config/nearest.ts';
 import { EXIT, PearlError } from '../errors.ts';
+import { VERSION } from '../version.ts';
 import { createContext } from './context.ts';
 import { renderHelp } from './help.ts';
 import type { Output } from './output.ts';
@@ -10,6 +11,7 @@ import { COMMANDS, findCommand } from './table.ts';
 import { describeTerminal } from './terminal.ts';
 
 const HELP_FLAGS = ['--help', '-h'];
+const VERSION_FLAGS = ['--version', '-V', '-v'];
 
 /** Runs the words after `pearlctl`. Throws PearlError for every expected failure. */
 export async function runCommandLine(argv: readonly string[], output: Output): Promise<number> {
@@ -18,6 +20,7 @@ export async function runCommandLine(argv: readonly string[], output: Output): P
     process.stdout.write(renderOverview(COMMANDS));
     return EXIT.ok;
   }
+  if (VERSION_FLAGS.includes(name)) return printVersion(name, rest);
   const entry = findCommand(name);
   if (!entry) throw unknownCommand(name);
   const { command } = await entry.load();
@@ -33,6 +36,18 @@ export async function runCommandLine(argv: readonly string[], output: Output): P
   } catch (error) {
     throw withHelp(error, name);
   }
+}
+
+function printVersion(name: string, rest: readonly string[]): number {
+  const [extra] = rest.filter((word) => word !== '--json');
+  if (extra !== undefined) {
+    throw new PearlError('USAGE', `"${extra.slice(0, 40)}" does not go with ${name}.`, {
+      hint: 'Type: pearlctl --version',
+    });
+  }
+  const model = { schemaVersion: 1, version: VERSION };
+  process.stdout.write(rest.length > 0 ? `${JSON.stringify(model)}\n` : `pearlctl ${VERSION}\n`);
+  return EXIT.ok;
 }
 
 /** Whoever typed a value that cannot be is told where the possible ones stand. */
@@ -53,10 +68,7 @@ function unknownCommand(name: string): PearlError {
       hint: 'The command comes first: pearlctl COMMAND --flag. All commands: pearlctl --help',
     });
   }
-  const meant = nearest(
-    name,
-    COMMANDS.map((entry) => entry.name),
-  );
+  const meant = nearest(name, [...COMMANDS.map((entry) => entry.name), 'version'])?.replace(/^version$/, '--version');
   return new PearlError('USAGE', `"${name.slice(0, 40)}" is not a command.`, {
     hint: meant ? `Did you mean: pearlctl ${meant}` : 'All commands: pearlctl --help',
   });

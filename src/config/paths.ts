@@ -101,7 +101,8 @@ export function resolvePaths(options: PathOptions = {}): Paths {
   }
 }
 
-function checkInstance(instance: string | undefined): string | null {
+/** Null for the one without a name. Throws USAGE for a name that none can have. */
+export function checkInstance(instance: string | undefined): string | null {
   if (instance === undefined) return null;
   if (/^[a-z0-9-]{1,32}$/.test(instance)) return instance;
   throw new PearlError('USAGE', 'The name of an instance is 1 to 32 lowercase letters, digits and dashes.', {

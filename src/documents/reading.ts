@@ -104,7 +104,15 @@ const VERIFY_BATCH: DocumentSpec = {
   },
 };
 
+const VERSION: DocumentSpec = {
+  command: 'pearlctl --version --json',
+  about: 'The same number as in every document that names a version.',
+  schemaVersion: 1,
+  keys: { ...VERSIONED, version: ['string', 'Of pearlctl.'] },
+};
+
 export const READING_DOCUMENTS = {
+  version: VERSION,
   shares: SHARES,
   doctor: DOCTOR,
   logs: LOGS,

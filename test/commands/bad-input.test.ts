@@ -70,6 +70,42 @@ t.test('a configuration that is wrong starts nothing, and names the line', async
   }
 });
 
+t.test('a command line that is wrong starts nothing, and says what was probably meant', async (t) => {
+  const folder = home(t, config({}));
+  for (const { words, says } of [
+    { words: ['version'], says: /"version" is not a command.*\n {2}Did you mean: pearlctl --version/ },
+    { words: ['--version', 'x'], says: /"x" does not go with --version/ },
+    { words: ['staus'], says: /Did you mean: pearlctl status/ },
+    { words: ['status', '-j'], says: /-j is not an option of status.*\n {2}Did you mean: --json/ },
+    { words: ['status', '-x'], says: /-x is not an option of status.*\n {2}See: pearlctl status --help/ },
+    { words: ['install', '-n'], says: /-n is not an option of install.*\n {2}See: / },
+    { words: ['status', 'extra'], says: /"extra" is a word too many for status/ },
+    { words: ['verify', 'a', 'b'], says: /"a" is a word too many for verify/ },
+    { words: ['config', 'show', 'extra'], says: /"extra" is a word too many.*\n {2}Type: pearlctl config show/ },
+    { words: ['config', 'validate', 'x'], says: /"x" is a word too many/ },
+    { words: ['config', 'get', 'pool.url', 'x'], says: /"x" is a word too many.*\n {2}Type: pearlctl config get KEY/ },
+    { words: ['config', 'unset', 'pool.url', 'x'], says: /"x" is a word too many/ },
+    ...['start', 'stop', 'restart', 'reload', 'status', 'logs', 'install'].map((verb) => ({
+      words: [verb, '--instance', '../x'],
+      says: /name of an instance is/,
+    })),
+  ]) {
+    const run = await runCli(words, { home: folder });
+    t.match(run, { code: 2, stdout: '', stderr: SENTENCE_AND_HINT }, words.join(' '));
+    t.match(run.stderr, says, words.join(' '));
+  }
+  t.same(readdirSync(folder), ['pearlctl.ini']);
+});
+
+t.test('the version is told by each of its flags, also as JSON', async (t) => {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  for (const flag of ['--version', '-V', '-v']) {
+    t.match(await runCli([flag], { home: t.testdir() }), { code: 0, stdout: `pearlctl ${version}\n`, stderr: '' });
+    const { stdout } = await runCli([flag, '--json'], { home: t.testdir() });
+    t.same(JSON.parse(stdout), { schemaVersion: 1, version });
+  }
+});
+
 t.test('with --json the same is one object on standard error', async (t) => {
   const { code, stdout, stderr } = await runCli(['supervise', '--json'], { home: t.testdir() });
   t.equal(code, 78);

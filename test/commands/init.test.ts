@@ -193,6 +193,7 @@ t.test('config shows, gets, sets and unsets, and keeps comments', async (t) => {
   const config = (...words: string[]) => runCli(['config', ...words], { home });
   t.match(await config('get', 'miner.threads'), { code: 0, stdout: 'auto\n' });
   t.match(await config('get', 'pool.login'), { code: 1, stdout: '\n' }, 'not set, no default');
+  t.match(await config('get', 'gateway.command'), { code: 1, stdout: '\n' }, 'nor a list');
   t.match(await config('set', 'miner.threads', '2'), { code: 0, stdout: /\+ threads = 2/ });
   const got = await config('get', 'miner.threads', '--json');
   t.same(JSON.parse(got.stdout), { schemaVersion: 1, key: 'miner.threads', value: '2', origin: 'file', line: 5 });

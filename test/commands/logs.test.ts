@@ -56,7 +56,7 @@ t.test('thousands of lines, the last without its end', async (t) => {
 
 t.test('what cannot be asked is refused with what can, and no log is told as one', async (t) => {
   const { home } = homeWith(t, {});
-  t.match(await runCli(['logs'], { home }), { code: 2, stdout: '', stderr: /no log yet.*\n.*pearlctl status/ });
+  t.match(await runCli(['logs'], { home }), { code: 1, stdout: '', stderr: /no log yet.*\n.*pearlctl status/ });
   t.match(await runCli(['logs', '--since', 'soon'], { home }), { code: 2, stderr: /--since 2h/ });
   t.match(await runCli(['logs', '--child', 'driver'], { home }), { code: 2, stderr: /supervisor, gateway, miner/ });
   t.match(await runCli(['logs', '-n', '0'], { home }), { code: 2, stderr: /from 1/ });

@@ -54,6 +54,7 @@ t.test('shares, configuration, log, metrics and pauses', async (t) => {
     renderEntry({ ...ENTRY, result: 'rejected', reason: 'no', height: null }),
   );
   hold(t, 'shares', await documentsOf(home, ['shares', '--json']));
+  hold(t, 'version', await documentsOf(home, ['--version', '--json']));
 
   hold(t, 'configShow', await documentsOf(home, ['config', 'show', '--effective', '--json']));
   hold(t, 'configGet', [

@@ -9,7 +9,17 @@ export const SHARES: Readonly<Record<string, readonly DocumentName[]>> = {
   'documents/commands.test.ts': [
     ...(['shares', 'doctor', 'logs', 'verify', 'verifyBatch', 'bench', 'selfTest'] as const),
     ...(['configShow', 'configGet', 'configValidate', 'configChange'] as const),
-    ...(['metrics', 'metricsHive', 'metricsTemplate', 'pause', 'init', 'render', 'completion', 'failure'] as const),
+    ...([
+      'metrics',
+      'metricsHive',
+      'metricsTemplate',
+      'pause',
+      'init',
+      'render',
+      'completion',
+      'failure',
+      'version',
+    ] as const),
   ],
   'commands/attach.test.ts': ['attach', 'detach', 'stopDirectly'],
   'commands/bench.test.ts': ['calibrate'],

@@ -59,7 +59,7 @@ t.test('a new user comes from nothing to mining and back', { skip: whyNoBox(), t
     ],
   });
   await step(['status'], { code: 3, reads: [/○ pearlctl: (configured|stopped)/, 'not installed as a service'] });
-  await step(['logs'], { code: 2, reads: ['There is no log yet', 'See: pearlctl status'] });
+  await step(['logs'], { code: 1, reads: ['There is no log yet', 'See: pearlctl status'] });
 
   await step(['install', '--dry-run'], {
     reads: ['runs as   alice', 'enable-linger alice', /undo +pearlctl uninstall/],
