@@ -28,8 +28,8 @@ export const command = defineCommand({
         });
         return EXIT.ok;
       }
-      await stopDirectly(context.paths, DIRECT_LIMIT_MS);
-      context.print('It has stopped.', { schemaVersion: 1, active: 'inactive' });
+      const stopped = await stopDirectly(context.paths, DIRECT_LIMIT_MS);
+      context.print(stopped ? 'It has stopped.' : 'Nothing was running.', { schemaVersion: 1, active: 'inactive' });
       return EXIT.ok;
     }
     requireServiceRights(service);

@@ -84,11 +84,7 @@ export class CpuPearlProvider implements MiningProvider {
       starting.supervisor?.signal('SIGTERM');
       await starting.supervisor?.exited;
     }
-    try {
-      await stopDirectly(this.#paths, STOP_LIMIT_MS);
-    } catch (error) {
-      if (!(error instanceof PearlError) || error.code !== 'NOT_RUNNING') throw error;
-    }
+    await stopDirectly(this.#paths, STOP_LIMIT_MS);
   }
 
   /** True in any process that looks at this home, while its supervisor lives. */

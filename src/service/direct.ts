@@ -50,9 +50,19 @@ async function answerOf<T>(asking: Promise<T>): Promise<T | null> {
   }
 }
 
-/** Asks it to stop and waits until it is gone. Throws NOT_RUNNING, NO_PERMISSION or SERVICE_FAILED after the limit. */
-export async function stopDirectly(files: Files, limitMs: number): Promise<void> {
-  const supervisor = requireSupervisor(files);
+/**
+ * Asks it to stop and waits until it is gone.
+ *
+ * @returns false when none was running.
+ * @throws PearlError NO_PERMISSION when it is another user's, SERVICE_FAILED after the limit.
+ */
+export async function stopDirectly(files: Files, limitMs: number): Promise<boolean> {
+  const supervisor = livingSupervisor(files);
+  if (supervisor === null) {
+    // Of another user's nobody can say that nothing runs.
+    if (readSidecar(files.sidecarFile).kind === 'unreadable') await askSupervisor(files, 'stop');
+    return false;
+  }
   if ((await answerOf(askSupervisor(files, 'stop'))) === null) signal(supervisor, 'SIGTERM');
   const end = performance.now() + limitMs;
   while (isAlive(supervisor.pid, supervisor.identity)) {
@@ -63,6 +73,7 @@ export async function stopDirectly(files: Files, limitMs: number): Promise<void>
     }
     await sleep(POLL_MS);
   }
+  return true;
 }
 
 export interface ReloadOptions {

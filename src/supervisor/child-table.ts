@@ -32,7 +32,10 @@ export interface Child {
   restarts: number;
   /** The next stop step. */
   step: number;
-  /** While recycling: a stuck child counts as failed, one whose configuration changed does not. */
+  /**
+   * While recycling: a stuck child counts as failed, one whose configuration changed does not. The latter is kept until it is
+   * ready again: nothing is wrong meanwhile.
+   */
   recycledFor: 'stuck' | 'changed' | null;
   /** Why it is not ready, in words. */
   reason: string | null;
@@ -191,12 +194,13 @@ function respawn(cell: Cell<ChildEvent>): ChildStep {
 
 /** The configuration changed while it waited: the new one deserves a first try at once. */
 function startAfresh(cell: Cell<ChildEvent>): ChildStep {
-  return spawn({ ...cell, child: { ...cell.child, history: NO_RESTARTS } });
+  const { child, actions } = spawn({ ...cell, child: { ...cell.child, history: NO_RESTARTS } });
+  return { child: { ...child, recycledFor: 'changed' }, actions };
 }
 
 function becomeReady({ child }: Cell<EventOf<'ready'>>): ChildStep {
   return {
-    child: { ...child, state: 'ready', everReady: true, reason: null },
+    child: { ...child, state: 'ready', everReady: true, recycledFor: null, reason: null },
     actions: [{ type: 'timer', ms: null }],
   };
 }

@@ -12,8 +12,9 @@ const OUT_OF_MEMORY = 'pearlctl doctor memory (unless somebody did that)';
 function childHealth({ machine, lastExits }: Situation): HealthItem[] {
   const items: HealthItem[] = [];
   for (const name of ['gateway', 'miner'] as const) {
-    const { state, reason } = machine.children[name];
+    const { state, reason, recycledFor } = machine.children[name];
     if (state !== 'backoff' && state !== 'recycling') continue;
+    if (recycledFor === 'changed') continue;
     items.push({
       id: `${name}-${state}`,
       text: `${reason ?? `the ${name} is not ready`}; it is restarted.`,

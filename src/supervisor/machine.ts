@@ -37,7 +37,7 @@ export type MachineEvent =
   | { type: 'stop' }
   | { type: 'pause'; reason: string }
   | { type: 'resume' }
-  /** These children have to come back with a new configuration. */
+  /** These children have to come back with something new, such as another configuration; nothing is wrong with them. */
   | { type: 'recycle'; names: readonly ChildName[]; reason: string }
   /** The ground is gone, for example the lock is somebody else's. */
   | { type: 'fail'; exitCode: ExitCode; reason: string };

@@ -10,7 +10,7 @@ import type { Notifier } from './notify.ts';
 import { writePaused } from './paused.ts';
 import { statusLineOf } from './published.ts';
 import type { Publisher } from './publisher.ts';
-import { reloadChanges, restartNeeded } from './reload.ts';
+import { describeChanges, reloadChanges, restartNeeded } from './reload.ts';
 import type { Supervisor } from './supervisor.ts';
 
 export interface OrdersOptions {
@@ -82,7 +82,7 @@ export class Orders {
       publisher.setTrouble('reload-refused', null);
       const late = restartNeeded(reloadChanges(this.#options.config, config), isService);
       publisher.setTrouble('restart-needed', late && { text: restartText(late.keys), fix: late.fix });
-      logger.info('configuration reloaded', Object.fromEntries(changes.map(({ key, effect }) => [key, effect])));
+      logger.info(`configuration reloaded: ${describeChanges(changes)}`);
       supervisor.publishStats();
       return { applied: true, changes: changes.map((change) => toJson(change)) };
     } catch (error) {

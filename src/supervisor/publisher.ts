@@ -28,14 +28,16 @@ export class Publisher {
     this.#attempt('mirror', () => this.#file.writeMirror(sidecar));
   }
 
-  /** Writes the sidecar if it says something new, or if somebody touched the file. */
-  publish(sidecar: Sidecar): void {
+  /** Writes the sidecar if it says something new, or if somebody touched the file; true for the former. */
+  publish(sidecar: Sidecar): boolean {
     const content = comparable(sidecar);
-    if (content === this.#published && !this.#file.isDisturbed()) return;
+    const isNew = content !== this.#published;
+    if (!isNew && !this.#file.isDisturbed()) return false;
     // Remembered only when it is on the disk, so that a failed write is tried again with the next tick.
     if (this.#attempt('sidecar', () => this.#file.write(sidecar))) this.#published = content;
     else this.#published = '';
     if (!this.isMirrorGone()) this.#attempt('mirror', () => this.#file.writeMirror(sidecar));
+    return isNew;
   }
 
   publishStats(stats: Stats): void {

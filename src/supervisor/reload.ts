@@ -33,6 +33,16 @@ const EFFECTS: Record<string, ReloadEffect> = {
   policy: 'applied',
 };
 
+/** What becomes of a changed key, in words. */
+const IN_WORDS: Record<ReloadEffect, string> = {
+  applied: 'in force',
+  gateway: 'the gateway is restarted',
+  miner: 'the miner is restarted',
+  both: 'gateway and miner are restarted',
+  supervisor: 'not before a restart',
+  service: 'not before an install',
+};
+
 /** Every key of which the value differs, in the order of the configuration. */
 export function reloadChanges(before: Config, after: Config): ReloadChange[] {
   const old = new Map(configLeaves(before));
@@ -112,4 +122,10 @@ export function titleOf(key: string): string {
   const [section = '', name] = writtenName(key).split('.');
   if (name === undefined) return keyTitle('', section);
   return section === 'shape' || section === 'supervisor' ? `[${section}]` : keyTitle(section, name);
+}
+
+/** `[miner] threads (the miner is restarted)`, for each of them. */
+export function describeChanges(changes: readonly ReloadChange[]): string {
+  const words = changes.map(({ key, effect }) => `${titleOf(key)} (${IN_WORDS[effect]})`);
+  return [...new Set(words)].join(', ') || 'nothing has changed';
 }

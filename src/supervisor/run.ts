@@ -107,8 +107,13 @@ async function runLocked(
   for (const file of [paths.sidecarFile, paths.statsFile, paths.pausedFile]) removeTemporaries(file);
   const publisher = new Publisher(sidecarFile(options), logger);
   const collector: { supervisor: Supervisor | null } = { supervisor: null };
-  const site = await Site.open(config.gateway, () =>
-    siteSourcesOf(collector.supervisor, paths, options.service ?? null),
+  const site = await Site.open(
+    config.gateway,
+    () => siteSourcesOf(collector.supervisor, paths, options.service ?? null),
+    (defect) =>
+      logger.warn('a request over HTTP could not be answered', {
+        defect: defect instanceof Error ? (defect.stack ?? defect.message) : String(defect),
+      }),
   );
   const notifier = new Notifier(process.env);
   const supervisor = new Supervisor({

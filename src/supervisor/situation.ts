@@ -65,10 +65,14 @@ export function lifecycleOf({ machine, heard }: Situation): Lifecycle {
   const { phase, ending, children } = machine;
   if (phase === 'ended' && ending?.reason) return word('failed', ending.reason);
   if (phase === 'stopping' || phase === 'failing' || phase === 'ended') return word('stopping', ending?.reason ?? null);
-  const waiting = [children.gateway, children.miner].find(({ state }) => state !== 'ready');
-  if (!machine.everReady) return { ...word('starting', waiting?.reason ?? null), pauseReason: machine.paused };
-  if (waiting !== undefined) return { ...word('degraded', waiting.reason), pauseReason: machine.paused };
+  const waiting = [children.gateway, children.miner].filter(({ state }) => state !== 'ready');
+  const [first] = waiting;
+  if (!machine.everReady) return { ...word('starting', first?.reason ?? null), pauseReason: machine.paused };
+  const failed = waiting.find(({ recycledFor }) => recycledFor !== 'changed');
+  if (failed !== undefined) return { ...word('degraded', failed.reason), pauseReason: machine.paused };
   if (machine.paused !== null) return { state: 'paused', reason: 'paused on request', pauseReason: machine.paused };
+  // It was asked for: nothing is wrong, and nothing mines for a moment.
+  if (first !== undefined) return word('starting', first.reason);
   return miningLifecycle(heard.miner?.heartbeat ?? null, heard.gateway?.heartbeat.upstream.reason ?? null);
 }
 

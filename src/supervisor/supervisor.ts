@@ -128,7 +128,9 @@ export class Supervisor {
 
   publish(): void {
     const situation = this.situation();
-    this.#options.publisher.publish(sidecarOf(situation, this.#options.service, new Date().toISOString()));
+    const { publisher, service } = this.#options;
+    // Who reads both files must not see a state in one and the reason for another in the other.
+    if (publisher.publish(sidecarOf(situation, service, new Date().toISOString()))) this.publishStats();
     this.#options.notifier.status(statusLineOf(situation));
     this.#options.onChange(situation);
   }

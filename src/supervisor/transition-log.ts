@@ -8,7 +8,9 @@ export function tellChanges(logger: Logger, before: Machine, after: Machine): vo
   for (const name of ['gateway', 'miner'] as const) {
     const old = before.children[name];
     const now = after.children[name];
-    if (now.reason !== null && (now.reason !== old.reason || now.restarts !== old.restarts)) {
+    if (now.recycledFor === 'changed' && now.state === 'recycling' && old.state !== 'recycling') {
+      logger.info(`the ${name} is restarted: ${now.reason}`);
+    } else if (now.reason !== null && (now.reason !== old.reason || now.restarts !== old.restarts)) {
       logger.warn(`${name} ${now.state}: ${now.reason}`, { restarts: now.restarts });
     } else if (now.state !== old.state) {
       logger.log('debug', `the ${name} is ${now.state}`);

@@ -37,14 +37,16 @@ const GUARDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Serves what `answer` gives at the moment of each request; null is "not found". Port 0 takes a free one.
+ * Serves what `answer` gives at the moment of each request; null is "not found". Port 0 takes a free one. `onDefect` hears the
+ * first thing that went wrong in an answer; who asks every second would make it say the same for ever.
  * Throws `PORT_IN_USE` or `NO_PERMISSION`.
  */
 export async function startWebServer(
   address: { host: string; port: number },
   answer: (request: WebRequest) => Reply | null,
+  onDefect: (defect: unknown) => void = () => {},
 ): Promise<WebServer> {
-  const server = createServer((request, response) => respond(request, response, answer));
+  const server = createServer(responder(answer, onDefect));
   server.maxConnections = MAX_CONNECTIONS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.headersTimeout = REQUEST_TIMEOUT_MS;
@@ -57,13 +59,26 @@ export async function startWebServer(
   return { origin: `http://${host}:${port}`, close: () => close(server) };
 }
 
-function respond(
-  request: IncomingMessage,
-  response: ServerResponse,
+/** Whatever goes wrong in an answer is told to who asked: the supervisor's life does not hang on it. */
+function responder(
   answer: (request: WebRequest) => Reply | null,
-): void {
+  onDefect: (defect: unknown) => void,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  let isTold = false;
+  const answerOf = (request: IncomingMessage): Reply | Refusal => {
+    try {
+      return answer(requestOf(request)) ?? { status: 404, words: 'there is nothing here' };
+    } catch (defect) {
+      if (!isTold) onDefect(defect);
+      isTold = true;
+      return { status: 500, words: 'this cannot be answered: pearlctl status, pearlctl logs' };
+    }
+  };
+  return (request, response) => respond(request, response, refusalOf(request) ?? answerOf(request));
+}
+
+function respond(request: IncomingMessage, response: ServerResponse, reply: Reply | Refusal): void {
   for (const [name, value] of Object.entries(GUARDS)) response.setHeader(name, value);
-  const reply = refusalOf(request) ?? answerOf(request, answer);
   if ('words' in reply) {
     const { status, words } = reply;
     if (status === 405) response.setHeader('Allow', 'GET, HEAD');
@@ -80,15 +95,6 @@ function respond(
 interface Refusal {
   status: 404 | 405 | 421 | 500;
   words: string;
-}
-
-/** Whatever goes wrong in an answer is told to who asked: the supervisor's life does not hang on it. */
-function answerOf(request: IncomingMessage, answer: (request: WebRequest) => Reply | null): Reply | Refusal {
-  try {
-    return answer(requestOf(request)) ?? { status: 404, words: 'there is nothing here' };
-  } catch {
-    return { status: 500, words: 'this cannot be answered: pearlctl status, pearlctl logs' };
-  }
 }
 
 function refusalOf({ headers, method }: IncomingMessage): Refusal | null {

@@ -6,7 +6,7 @@ import { pageFolder, readAssets } from './assets.ts';
 import { dashboardDocument } from './document.ts';
 import { RateHistory, type RateSample } from './history.ts';
 import { answer, type Content } from './routes.ts';
-import { startWebServer, type WebServer } from './server.ts';
+import { startWebServer, type WebRequest, type WebServer } from './server.ts';
 
 export interface SiteSources {
   metrics: () => readonly Metric[];
@@ -27,17 +27,17 @@ export class Site {
     this.dashboardUrl = hasPage ? `${server.origin}/` : null;
   }
 
-  /** Listens at once; `sources` gives null until there is something to show. Throws `PORT_IN_USE` or `NO_PERMISSION`. */
+  /**
+   * Listens at once; `sources` gives null until there is something to show, and `onDefect` hears of an answer that failed.
+   * Throws `PORT_IN_USE` or `NO_PERMISSION`.
+   */
   static async open(
     { host, metricsPort, dashboard }: Config['gateway'],
     sources: () => SiteSources | null,
+    onDefect?: (defect: unknown) => void,
   ): Promise<Site> {
     const history = new RateHistory();
     const assets = dashboard ? readAssets(pageFolder()) : null;
-    const server = await startWebServer({ host, port: metricsPort }, (request) => {
-      const shown = sources();
-      return shown === null ? null : answer(request, contentOf(shown));
-    });
     const contentOf = ({ metrics, status }: SiteSources): Content => ({
       metrics,
       dashboard: assets && {
@@ -46,6 +46,11 @@ export class Site {
           dashboardDocument({ nowMs: Date.now(), page: assets.digest, status: status(), history, since }),
       },
     });
+    const answerNow = (request: WebRequest) => {
+      const shown = sources();
+      return shown === null ? null : answer(request, contentOf(shown));
+    };
+    const server = await startWebServer({ host, port: metricsPort }, answerNow, onDefect);
     return new Site(server, assets !== null, history);
   }
 

@@ -16,6 +16,13 @@ t.test('a pause is kept where nothing runs, and taken back', async (t) => {
   t.throws(() => readFileSync(kept), { code: 'ENOENT' });
 });
 
+t.test('where nothing runs a stop has nothing to do, and that is no failure', async (t) => {
+  const home = t.testdir();
+  t.match(await runCli(['stop'], { home }), { code: 0, stdout: 'Nothing was running.\n', stderr: '' });
+  const { code, stdout } = await runCli(['stop', '--json'], { home });
+  t.same([code, JSON.parse(stdout)], [0, { schemaVersion: 1, active: 'inactive' }]);
+});
+
 t.test('where nothing ever ran there is nothing to pause', async (t) => {
   const run = await runCli(['pause'], { home: t.testdir() });
   t.match(run, { code: 69, stdout: '', stderr: /^pearlctl: .*\n {2}.*pearlctl run/ });

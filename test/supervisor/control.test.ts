@@ -47,6 +47,51 @@ t.test('pause, resume, status, reload and stop over the socket', async (t) => {
   await t.rejects(askSupervisor(paths, 'status'), { code: 'NOT_RUNNING' });
 });
 
+t.test('both files tell of a pause and of its end when the answer comes', async (t) => {
+  const stage = new Stage(t);
+  stage.start();
+  await stage.running();
+  const paths = pathsOf(stage);
+  await waitFor('the socket', () => existsSync(paths.controlSocket));
+  const told = () => [stage.sidecar()?.state, JSON.parse(statsOf(stage)).pause_reason];
+  await askSupervisor(paths, 'pause');
+  t.same(told(), ['paused', 'user']);
+  await askSupervisor(paths, 'resume');
+  t.same(told(), ['running', null]);
+});
+
+t.test('a miner that is restarted for a changed configuration is no trouble', async (t) => {
+  const stage = new Stage(t);
+  stage.start();
+  const before = await stage.running();
+  const paths = pathsOf(stage);
+  await waitFor('the socket', () => existsSync(paths.controlSocket));
+  /** The states and the health that are told until another miner than `old` is ready. */
+  const reloaded = async (threads: number, old: number | null) => {
+    writeFileSync(
+      paths.configFile,
+      readFileSync(paths.configFile, 'utf8').replace(/threads = \d/, `threads = ${threads}`),
+    );
+    t.match(await askSupervisor(paths, 'reload'), { changes: [{ key: 'miner.threads', effect: 'miner' }] });
+    const states = new Set<string>();
+    const health: unknown[] = [];
+    await stage.until('the new miner', ({ state, children: { miner } }) => {
+      states.add(state);
+      health.push(...JSON.parse(statsOf(stage)).health);
+      return miner.state === 'ready' && miner.pid !== old;
+    });
+    t.same(health, []);
+    return [...states];
+  };
+  t.same(await reloaded(2, before.children.miner.pid), ['starting', 'running']);
+  await askSupervisor(paths, 'pause');
+  t.same(await reloaded(1, stage.pidOf('miner')), ['paused'], 'it rests before and after');
+  const log = stage.log();
+  t.match(log, /"configuration reloaded: \[miner\] threads \(the miner is restarted\)"/);
+  t.match(log, /"info","source":"supervisor","message":"the miner is restarted: the configuration changed"/);
+  t.notMatch(log, /"warn"/);
+});
+
 t.test('a pause survives the restart of the miner and of the supervisor', async (t) => {
   const stage = new Stage(t);
   const { process: first, ended } = stage.start();

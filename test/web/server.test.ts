@@ -85,14 +85,18 @@ t.test('every answer, a refusal too, says who may frame, read and run what', asy
   }
 });
 
-t.test('an answer that fails is told to who asked, and the next one is given', async (t) => {
-  const server = await startWebServer({ host: '127.0.0.1', port: 0 }, ({ path }) => {
+t.test('an answer that fails is told to who asked and to the log, and the next one is given', async (t) => {
+  const defects: unknown[] = [];
+  const answer = ({ path }: WebRequest) => {
     if (path === '/broken') throw new Error('broken');
     return hereOnly()({ path, query: new URLSearchParams() });
-  });
+  };
+  const server = await startWebServer({ host: '127.0.0.1', port: 0 }, answer, (defect) => defects.push(defect));
   t.teardown(() => server.close());
   t.match(await ask(`${server.origin}/broken`), { status: 500, body: /pearlctl logs/ });
   t.match(await ask(`${server.origin}/here`), { status: 200 });
+  t.equal((await ask(`${server.origin}/broken`)).status, 500);
+  t.match(defects, [{ message: 'broken' }], 'and it is told once to who can mend it');
 });
 
 t.test('a taken port is said in words, and open connections do not hold up the end', async (t) => {
