@@ -30,7 +30,7 @@ const FORMS: Record<Action, string> = {
 export const command = defineCommand({
   description:
     'Shows the configuration, or changes one value of it. A change that would break the file is refused, and what changed ' +
-    'is shown; comments stay. A running service takes it over with: pearlctl reload.',
+    'is shown; comments stay. Apply it to a running service with: pearlctl reload.',
   examples: [
     ['pearlctl config show', 'What the file sets'],
     ['pearlctl config show --effective', 'Every key, its value, and where that comes from'],
@@ -148,7 +148,7 @@ async function change(context: Context, path: string, values: string[] | null): 
   const { editConfiguration } = await import('../init/write.ts');
   const { section, key } = splitPath(path);
   const plan = await editConfiguration(context.paths, (text) => editConfig(text, section, key, values));
-  return reportChange(context, plan, 'It says this already.');
+  return reportChange(context, plan, 'Already so: nothing was changed.');
 }
 
 async function reportChange(
@@ -164,7 +164,7 @@ async function reportChange(
     remaining: remaining.map(problemModel),
   });
   for (const { message } of remaining) context.say(`Still wrong: ${message}`);
-  if (changes !== '' && (await runsNow(context))) context.say('What runs takes it over with: pearlctl reload');
+  if (changes !== '' && (await runsNow(context))) context.say(await context.address('Apply it with: pearlctl reload'));
   return EXIT.ok;
 }
 

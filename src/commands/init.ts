@@ -67,7 +67,7 @@ export const command = defineCommand({
     const { plan, measured } = made;
     const calibration = await keep(context, measured);
     const changed = plan.changes !== '';
-    const lines = changed ? [`Written: ${plan.path}`] : [`${plan.path} says this already.`];
+    const lines = changed ? [`Written: ${plan.path}`] : [`Already so in ${plan.path}: nothing was changed.`];
     if (madeUp) lines.push('The wallet is made up: coins of the devnet are worth nothing, and no key is kept.');
     lines.push(`Next: ${await context.address(await nextStep(context, made.gateway))}`);
     const { path, changes } = plan;
@@ -202,7 +202,7 @@ async function nextStep(context: Context, gateway: GatewayKind | undefined): Pro
     import('./service-verb.ts'),
   ]);
   const { supervisor } = await readStatus(context.paths);
-  if (supervisor !== null) return 'pearlctl reload (what runs takes it over).';
+  if (supervisor !== null) return 'pearlctl reload (applies it to what runs).';
   if (installedService(context) !== null) return 'pearlctl start.';
   if (gateway === 'external') {
     return 'pearlctl doctor secrets gateway-program node-rpc (what a Pearl node takes), then pearlctl run.';

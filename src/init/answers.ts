@@ -133,9 +133,8 @@ export function withUsualAnswers(choices: Choices, makeWallet: () => string, pre
   const gateway = gateways.find((one) => one === kept.gateway) ?? gateways[0];
   const merged: Choices = { ...kept, ...given({ ...choices }), network, gateway };
   const wallet = merged.wallet ?? (network === 'devnet' ? makeWallet() : undefined);
-  if (wallet === undefined && gateway !== 'attached')
-    throw missing('Whom mining pays is not known.', '--wallet ADDRESS');
-  if (gateway === 'pool' && !merged.pool?.length) throw missing('Which pool to mine with is not known.', '--pool URL');
+  if (wallet === undefined && gateway !== 'attached') throw missing('No wallet was given.', '--wallet ADDRESS');
+  if (gateway === 'pool' && !merged.pool?.length) throw missing('No pool was given.', '--pool URL');
   return { ...merged, wallet };
 }
 

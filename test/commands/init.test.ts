@@ -25,7 +25,7 @@ t.test('init --yes again keeps the wallet, so that it changes nothing', async (t
   const flags = ['init', '--yes', '--network', 'devnet'];
   t.equal((await runCli(flags, { home })).code, 0);
   const before = readFileSync(join(home, 'pearlctl.ini'), 'utf8');
-  t.match(await runCli(flags, { home }), { code: 0, stdout: /says this already/ });
+  t.match(await runCli(flags, { home }), { code: 0, stdout: /nothing was changed/ });
   t.equal(readFileSync(join(home, 'pearlctl.ini'), 'utf8'), before);
   const other = await runCli(['init', '--yes', '--pool', POOL, '--overwrite'], { home });
   t.match(other, { code: 2, stderr: /--wallet/ }, 'a wallet of the devnet is none of mainnet');
@@ -37,7 +37,7 @@ t.test('init --yes keeps what no flag says, as far as it goes with the flags', a
   const init = (...flags: string[]) => runCli(['init', '--yes', ...flags], { home });
   const all = ['--wallet', wallet, '--pool', POOL, '--pool', 'stratum+tcp://b.example:1', '--threads', '1'];
   t.equal((await init(...all, '--worker', 'desk')).code, 0);
-  t.match(await init(), { code: 0, stdout: /says this already/ });
+  t.match(await init(), { code: 0, stdout: /nothing was changed/ });
   t.match(await init('--threads', '2', '--overwrite'), { code: 0, stderr: /- threads = 1\n\+ threads = 2\n/ });
   t.match(await init('--rpc-url', 'http://h:1', '--overwrite'), { code: 0 });
   t.match(parseConfig(readFileSync(path, 'utf8'), path), {
@@ -50,9 +50,9 @@ t.test('init --yes keeps what no flag says, as far as it goes with the flags', a
   const back = await init('--pool', POOL, '--overwrite');
   t.match(back, { code: 0, stderr: /- rpc_url = / });
   const node = walletFromProgram(Buffer.alloc(32, 3), 'testnet');
-  t.match(await init('--network', 'testnet'), { code: 2, stderr: /Whom mining pays/ }, 'nothing of another network');
+  t.match(await init('--network', 'testnet'), { code: 2, stderr: /No wallet was given/ }, 'nothing of another network');
   t.equal((await init('--network', 'testnet', '--wallet', node, '--overwrite')).code, 0);
-  t.match(await init(), { code: 0, stdout: /says this already/ }, 'the network is kept too');
+  t.match(await init(), { code: 0, stdout: /nothing was changed/ }, 'the network is kept too');
   writeFileSync(path, '[miner\n');
   t.match(
     await init('--gateway', 'devnet', '--overwrite'),
@@ -122,7 +122,7 @@ t.test('an existing configuration is kept, shown against the new one, and replac
   const flags = ['init', '--yes', '--wallet', wallet, '--pool', POOL];
   t.equal((await runCli(flags, { home })).code, 0);
   const before = readFileSync(path, 'utf8');
-  t.match(await runCli(flags, { home }), { code: 0, stdout: /says this already/ }, 'the same again changes nothing');
+  t.match(await runCli(flags, { home }), { code: 0, stdout: /nothing was changed/ }, 'the same again changes nothing');
   const other = await runCli([...flags, '--worker', 'attic'], { home });
   t.match(other, { code: 2, stdout: '', stderr: /\+ worker = attic[\s\S]*left as it is\.\n {2}.*--overwrite/ });
   t.equal(readFileSync(path, 'utf8'), before);
@@ -134,8 +134,8 @@ t.test('an existing configuration is kept, shown against the new one, and replac
 t.test('a wrong or missing answer writes nothing, and names the flag or the key', async (t) => {
   for (const { flags, code, says } of [
     { flags: [], code: 2, says: /no terminal.*\n.*--yes/ },
-    { flags: ['--yes'], code: 2, says: /Whom mining pays.*\n.*--wallet/ },
-    { flags: ['--yes', '--wallet', wallet], code: 2, says: /Which pool.*\n.*--pool/ },
+    { flags: ['--yes'], code: 2, says: /No wallet was given.*\n.*--wallet/ },
+    { flags: ['--yes', '--wallet', wallet], code: 2, says: /No pool was given.*\n.*--pool/ },
     { flags: ['--yes', '--wallet', `${wallet}q`, '--pool', POOL], code: 78, says: /^pearlctl: --wallet: .*checksum/ },
     { flags: ['--yes', '--wallet', 'foo', '--pool', POOL], code: 78, says: /^pearlctl: --wallet: .*no prefix/ },
     {

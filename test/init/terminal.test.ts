@@ -65,7 +65,7 @@ t.test('init again offers what is configured, so that Enter alone changes nothin
     ['3, as now', ENTER],
   ];
   const same = await play(home, ['init', '--no-calibrate'], steps);
-  t.match(same, { code: 0, shown: /says this already/ }, same.shown);
+  t.match(same, { code: 0, shown: /nothing was changed/ }, same.shown);
   const node = ['init', '--no-calibrate', '--rpc-url', 'http://h:1'];
   const other = await play(home, node, [
     ['Which network?', ENTER],
