@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -283,7 +283,10 @@ t.test('a program that is not there is an error, and the process stays as it was
 });
 
 t.test('the user at the other end of a Unix socket is known, and no other descriptor has one', async (t) => {
-  const path = join(t.testdir(), 'a.sock');
+  // The name of a test's own folder is longer than the path of a socket may be.
+  const folder = mkdtempSync(join(tmpdir(), 'pearlctl-test-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'a.sock');
   const server = createServer().listen(path);
   t.teardown(() => server.close());
   await once(server, 'listening');
