@@ -56,6 +56,9 @@ const MARKS: Readonly<Record<FindingStatus, { mark: string; paint: string }>> = 
 const ID_WIDTH = 15;
 /** Two spaces, the mark, a space, the id, two spaces. */
 const INDENT = ID_WIDTH + 6;
+const WIDE = ' '.repeat(INDENT);
+/** Of a text with a word that is too long for what is left behind that. */
+const NARROW = ' '.repeat(4);
 
 /** One line for each check, its fix below it; areas as headings; a sentence at the end. */
 export function renderDoctor(model: DoctorModel, terminal: { colour: boolean; width: number }): string {
@@ -66,12 +69,11 @@ export function renderDoctor(model: DoctorModel, terminal: { colour: boolean; wi
     const rows = checks.flatMap(({ id, status, fact, fix, asUser }) => {
       const { mark, paint: code } = MARKS[status];
       const whole = asUser === null ? fact : `${fact} (asked as ${asUser})`;
-      const [first = '', ...rest] = wrap(whole, terminal.width - INDENT);
-      const fixLines = fix === null ? [] : wrap(`→ ${fix}`, terminal.width - INDENT);
-      return [
-        `  ${paint(code, mark)} ${id.padEnd(ID_WIDTH)}  ${first}`.trimEnd(),
-        ...[...rest, ...fixLines].map((line) => `${' '.repeat(INDENT)}${line}`),
-      ];
+      const facts = block(whole, terminal.width);
+      // Beside the id stands nothing that is too long for it.
+      const first = facts[0]?.startsWith(WIDE) ? facts.shift()?.slice(INDENT) : '';
+      const head = `  ${paint(code, mark)} ${id.padEnd(ID_WIDTH)}  ${first}`.trimEnd();
+      return [head, ...facts, ...(fix === null ? [] : block(`→ ${fix}`, terminal.width))];
     });
     return [paint('1', area), ...rows, ''];
   });
@@ -98,12 +100,23 @@ export function renderList(checks: readonly Check[]): string {
   return `${checks.map(({ id, question }) => `${id.padEnd(ID_WIDTH)}  ${question}`).join('\n')}\n`;
 }
 
-/** Breaks between words; a word longer than the line stays whole, so that it can be copied. */
+/** Nothing is wrapped to less than this. */
+const NARROWEST = 20;
+
+/** The lines of a text with their indent: a smaller one where that makes the room that an address or a path needs. */
+function block(text: string, columns: number): string[] {
+  const longest = Math.max(...text.split(' ').map((word) => word.length));
+  const isNeeded = longest > Math.max(columns - INDENT, NARROWEST);
+  const indent = isNeeded && longest <= columns - NARROW.length ? NARROW : WIDE;
+  return wrap(text, columns - indent.length).map((line) => `${indent}${line}`);
+}
+
+/** Breaks between words; a word longer than the line stays whole on a line of its own, so that it can be copied. */
 function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > Math.max(columns, 20)) {
+    if (line !== '' && line.length + 1 + word.length > Math.max(columns, NARROWEST)) {
       lines.push(line);
       line = word;
     } else {

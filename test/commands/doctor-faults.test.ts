@@ -90,6 +90,14 @@ t.test('ports: taken by another program', async (t) => {
   await examine(t, 'ports', { status: 'problem' });
   await type('config', 'set', 'gateway.port', '0');
   await examine(t, 'ports', { status: 'ok', fact: /any free port/ });
+  const other = await listening(t);
+  await type('config', 'set', 'gateway.port', `${port}`);
+  await type('config', 'set', 'gateway.metrics_port', `${other.port}`);
+  const fact = new RegExp(`^gateway\\.port ${port} is taken by .*; gateway\\.metrics_port ${other.port} is taken by `);
+  await examine(t, 'ports', { status: 'problem', fact, fix: /set gateway\.port 0, .* set gateway\.metrics_port 0$/ });
+  await type('config', 'set', 'gateway.port', '0');
+  await type('config', 'set', 'gateway.metrics_port', '0');
+  await examine(t, 'ports', { status: 'ok', fact: /any free port/ });
 });
 
 t.test('pools: nobody there, and then somebody', async (t) => {
@@ -98,7 +106,7 @@ t.test('pools: nobody there, and then somebody', async (t) => {
   const { examine } = instance(t, `[miner]\nwallet = ${wallet}\n[pool]\nurl[] = stratum+tcp://127.0.0.1:${port}\n`);
   await examine(t, 'pools', { status: 'problem', fact: /refused/, fix: /pearlctl config set pool\.url$/ });
   await listening(t, port);
-  await examine(t, 'pools', { status: 'ok', fact: /\d+ ms$/ });
+  await examine(t, 'pools', { status: 'ok', fact: /: reachable in \d+ ms \(no login tried\)$/ });
 });
 
 t.test('gateway-program: not there, and not to be executed', async (t) => {

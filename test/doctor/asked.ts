@@ -35,7 +35,7 @@ export function examineBy<How>(run: Run<How>): Examine<How> {
     t.equal(document.code, code, 'its exit code');
     const text = await run(['doctor', id], how);
     t.equal(text.code, code, 'as text too');
-    t.match(text.stdout, new RegExp(`^  \\${MARKS[status]} ${id} `, 'm'));
+    t.match(text.stdout, new RegExp(`^  \\${MARKS[status]} ${id}( |$)`, 'm'));
     const folded = text.stdout.replace(/\s+/g, ' ');
     if (fix === null) t.notMatch(folded, '→');
     else t.match(folded, `→ ${fix.replace(/\s+/g, ' ')}`, 'with what to type');

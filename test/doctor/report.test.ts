@@ -48,6 +48,20 @@ t.test('the report at 80 and at 60 columns', async (t) => {
   for (const line of narrow.split('\n')) t.ok(line.length <= 60, line);
 });
 
+t.test('a long address stands whole on a line of its own, and within 60 columns where it fits', async (t) => {
+  const address = 'stratum+ssl://pool-with-a-long-name.example.com:3333';
+  const fact = `${address}: reachable in 12 ms (no login tried)`;
+  const list = examined([
+    ['pools', 'Mining', ok(fact)],
+    ['upstream', 'Mining', problem(`the pool ${address} refuses us`, `pearlctl config set pool.url ${address}`)],
+  ]);
+  const text = renderDoctor(doctorModel(FACTS, list), { colour: false, width: 60 });
+  golden(t, 'long-60.txt', text);
+  for (const line of text.split('\n')) t.ok(line.length <= 60, line);
+  t.equal(text.split(address).length, 4, 'whole each time');
+  t.match(renderDoctor(doctorModel(FACTS, list), { colour: false, width: 120 }), `✓ pools            ${fact}\n`);
+});
+
 t.test('the document', async (t) => {
   golden(t, 'mixed.json', `${JSON.stringify(doctorModel(FACTS, MIXED), null, 2)}\n`);
 });

@@ -13,6 +13,27 @@ interface Wanted {
   readonly url: string | null;
 }
 
+interface Fault extends Pick<Wanted, 'key' | 'port'> {
+  readonly state: string;
+  /** What to set the key to. */
+  readonly instead: number;
+}
+
+const TRIES = 100;
+
+const TAKEN = 'taken by another program';
+
+/** Any free one, as the listener picks it; the gateway of a Pearl node cannot tell which that is, so it gets a number. */
+async function insteadOf(key: string, { gateway }: Config): Promise<number> {
+  if (gateway.kind !== 'external' || key !== 'gateway.port') return 0;
+  // The metrics' port and the one behind it, which that gateway takes for its own, are not for this.
+  const others = [gateway.metricsPort, gateway.metricsPort + 1];
+  for (let port = gateway.port + 1; port <= Math.min(gateway.port + TRIES, 65_535); port += 1) {
+    if (!others.includes(port) && (await portState(gateway.host, port)) === 'free') return port;
+  }
+  return gateway.port;
+}
+
 export const ports: Check = {
   id: 'ports',
   area: 'Mining',
@@ -21,18 +42,29 @@ export const ports: Check = {
     const { config } = await context.config();
     if (config === null) return skipped('the configuration cannot be used');
     const facts: string[] = [];
+    const faults: Fault[] = [];
     for (const { key, port, url } of wantedPorts(config, context.live())) {
       const ours = url !== null && new RegExp(`:${port}(?:/|$)`).test(url);
       const state = ours ? 'ours' : await portState(config.gateway.host, port);
-      if (state !== 'ours' && state !== 'free') {
-        const fix = `Who has it: ss -ltnp 'sport = :${port}' (lsof -i :${port}). Or: pearlctl config set ${key} 0`;
-        return problem(`${key} ${port} is ${state}`, fix);
-      }
-      facts.push(`${port} ${state}`);
+      if (state === 'ours' || state === 'free') facts.push(`${port} ${state}`);
+      else faults.push({ key, port, state, instead: await insteadOf(key, config) });
     }
+    if (faults.length > 0) return problem(faults.map(factOf).join('; '), fixOf(faults));
     return facts.length === 0 ? ok('any free port will do') : ok(facts.join(', '));
   },
 };
+
+function factOf({ key, port, state }: Fault): string {
+  return `${key} ${port} is ${state}`;
+}
+
+/** Who has them, where somebody does, and what takes other ones. */
+function fixOf(faults: readonly Fault[]): string {
+  const taken = faults.filter(({ state }) => state === TAKEN);
+  const who = taken.map(({ port }) => `ss -ltnp 'sport = :${port}' (lsof -i :${port})`);
+  const commands = faults.map(({ key, instead }) => `pearlctl config set ${key} ${instead}`).join(', ');
+  return `${who.length === 0 ? '' : `Who has it: ${who.join(', ')}. `}Take any free one: ${commands}`;
+}
 
 /** The gateway's port where we listen on it, and the metrics'; 0 is whatever is free. */
 function wantedPorts({ gateway }: Config, live: Sidecar | null): Wanted[] {
@@ -53,7 +85,7 @@ export function portState(host: string, port: number): Promise<string> {
 }
 
 function wordFor(errno: string | undefined): string {
-  if (errno === 'EADDRINUSE') return 'taken by another program';
+  if (errno === 'EADDRINUSE') return TAKEN;
   if (errno === 'EACCES') return 'not for this user';
   return `not usable (${errno ?? 'unknown error'})`;
 }

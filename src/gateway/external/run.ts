@@ -62,6 +62,9 @@ async function refuseTaken({ gateway }: Config): Promise<void> {
   if (!taken) return;
   const name = gateway.socket ?? `${gateway.host}:${gateway.port}`;
   throw new PearlError('PORT_IN_USE', `Something listens on ${name} already, where the gateway should.`, {
-    hint: 'Stop it, set another [gateway] port or socket, or set kind = attached to use it.',
+    hint:
+      gateway.socket === null
+        ? 'pearlctl doctor ports names a free one. Or stop it, or set [gateway] kind = attached to use it.'
+        : 'Stop it, set another [gateway] socket, or set kind = attached to use it.',
   });
 }

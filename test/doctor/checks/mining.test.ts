@@ -42,7 +42,7 @@ t.test('supervisor: running, degraded, killed, wrecked, and none', async (t) => 
   pretendToSupervise(home, {}, { health: [{ id: 'disk-full', text: 'The disk is full.', fix: 'free some' }] });
   t.match(await find(), { status: 'warning', fact: 'The disk is full', fix: 'free some' });
   pretendToSupervise(home, { supervisor: { pid: process.pid, identity: 'another boot:1' } });
-  t.match(await find(), { status: 'problem', fix: /pearlctl start/ });
+  t.match(await find(), { status: 'problem', fix: /pearlctl run/ });
   writeFileSync(join(home, 'run', 'mining.json'), '{"schema": 1, "sta');
   t.match(await find(), { status: 'problem' });
 });
@@ -60,6 +60,20 @@ t.test('ports: free, taken by another program, and our own', async (t) => {
   const finding = await find({ config });
   t.match(finding, { status: 'problem', fact: `gateway.port ${taken} is taken by another program` });
   t.match(finding.fix, `sport = :${taken}`);
+  const other = await listening(t, createServer());
+  const both = await find({ config: config.replace(`metrics_port = ${free}`, `metrics_port = ${other}`) });
+  t.match(both, {
+    status: 'problem',
+    fact: `gateway.port ${taken} is taken by another program; gateway.metrics_port ${other} is taken by another program`,
+    fix: /: pearlctl config set gateway\.port 0, pearlctl config set gateway\.metrics_port 0$/,
+  });
+  t.match(both.fix, new RegExp(`sport = :${taken}.*sport = :${other}`));
+  // The gateway of a Pearl node has to be given a number, and with it the port is free.
+  const external = (port: string | number) =>
+    `network = regtest\n[miner]\nwallet = ${WALLET}\n[gateway]\nport = ${port}\nmetrics_port = 0\n`;
+  const [, instead = ''] = /set gateway\.port (\d+)$/.exec((await find({ config: external(taken) })).fix ?? '') ?? [];
+  t.match(await find({ config: external(instead) }), { status: 'ok', fact: `${instead} free` });
+  t.not(instead, '0');
   pretendToSupervise(home, { gateway_url: `http://127.0.0.1:${taken}` });
   t.match(await find({ config }), { status: 'ok', fact: `${taken} ours, ${free} free` });
 });
@@ -123,7 +137,7 @@ t.test('pools: reached, refused, one of two, TLS by pin, by nobody, and not look
     createServer((socket) => socket.on('error', () => {})),
   )}`;
   const closed = `stratum+tcp://127.0.0.1:${await freePort()}`;
-  t.match(await find(plain), { status: 'ok', fact: /: \d+ ms$/ });
+  t.match(await find(plain), { status: 'ok', fact: /: reachable in \d+ ms \(no login tried\)$/ });
   t.match(await find(closed), { status: 'problem', fact: /refused/ });
   t.match(await find(plain, closed), { status: 'warning', fact: /refused/ });
   const { key, cert, spki } = makeCertificate({ ipAddress: '127.0.0.1' });
