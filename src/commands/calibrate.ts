@@ -3,9 +3,7 @@ import type { Prospects } from '../calibration/prospects.ts';
 import type { Calibrated } from '../calibration/session.ts';
 import { EXIT, PearlError } from '../errors.ts';
 import { defineCommand } from './command.ts';
-
-/** 128 + SIGINT, as a shell has it. */
-const INTERRUPTED = 130;
+import { INTERRUPTED } from './signals.ts';
 
 export const command = defineCommand({
   description:

@@ -12,9 +12,7 @@ import type { Measured } from '../init/measure.ts';
 import { type ConfigChange, planChange, wasChanged, writeChange } from '../init/write.ts';
 import { defineCommand } from './command.ts';
 import type { Context } from './context.ts';
-
-/** 128 + SIGINT, as a shell has it. */
-const INTERRUPTED = 130;
+import { INTERRUPTED } from './signals.ts';
 
 export const command = defineCommand({
   description:
