@@ -20,6 +20,8 @@ const EFFECTS: Record<string, ReloadEffect> = {
   shape: 'both',
   gateway: 'both',
   'gateway.kind': 'supervisor',
+  // The metrics and the dashboard listen there too.
+  'gateway.host': 'supervisor',
   'gateway.metricsPort': 'supervisor',
   'gateway.dashboard': 'supervisor',
   'gateway.command': 'gateway',

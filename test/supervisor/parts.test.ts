@@ -145,6 +145,8 @@ t.test('a changed configuration restarts no more than it has to', async (t) => {
   t.same(reloadChanges(config(), config('', 'kind = devnet\nstop_timeout = 9s')), [
     { key: 'gateway.stopTimeoutMs', effect: 'applied' },
   ]);
+  const host = reloadChanges(config(), config('', 'kind = devnet\nhost = 127.0.0.2'));
+  t.same(host, [{ key: 'gateway.host', effect: 'supervisor' }], 'its own metrics listen there too');
   const both = reloadChanges(config(), config('', 'kind = devnet\nport = 9999'));
   t.same(both, [{ key: 'gateway.port', effect: 'both' }]);
   const shape = reloadChanges(config(), config('[shape]\npreset = pool'));
