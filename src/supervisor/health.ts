@@ -7,7 +7,7 @@ export function healthOf(situation: Situation): HealthItem[] {
 }
 
 /** Nobody but the kernel, out of memory, or a person with `kill -9` ends a child like that. */
-const OUT_OF_MEMORY = 'pearlctl doctor memory (unless somebody did that)';
+const OUT_OF_MEMORY = 'pearlctl doctor memory (unless somebody did that, memory ran out)';
 
 function childHealth({ machine, lastExits }: Situation): HealthItem[] {
   const items: HealthItem[] = [];

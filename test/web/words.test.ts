@@ -109,7 +109,7 @@ t.test('the rate that shares imply comes with its bounds', async (t) => {
     shares: 12,
     windowSeconds: 900,
   };
-  t.equal(impliedText({ ...running, impliedRate }), '0.06 TMAC/s (0.05 to 1.20)');
+  t.equal(impliedText({ ...running, impliedRate }), '60.0 GMAC/s (50.0 to 1200)');
   t.equal(impliedText({ ...running, impliedRate: null }), 'too few shares yet');
 });
 
