@@ -2,10 +2,8 @@
 // Entry point. Hot commands are recognised and answered without loading the argument parser (which alone costs more than
 // Node's own start); everything else goes through the command table. Failures are told in one place.
 import type { GlobalFlags } from './commands/context.ts';
-import { endWithTerminal } from './commands/hang-up.ts';
 import { findHot } from './commands/hot.ts';
 import { Output } from './commands/output.ts';
-import { reportError } from './commands/report.ts';
 
 /** A handle that a finished command left open must not hold the process: it may leave by itself, but not for long. */
 const GRACE_MS = 1000;
@@ -21,17 +19,21 @@ async function run(argv: readonly string[], output: Output): Promise<number> {
     const [{ command }, { createContext }] = await Promise.all([hot.entry.load(), import('./commands/context.ts')]);
     return command.run(hot.args, createContext(hot.args as GlobalFlags, output));
   }
-  const { runCommandLine } = await import('./commands/run-command-line.ts');
+  const [{ runCommandLine }, { talkMayBeLost }] = await Promise.all([
+    import('./commands/run-command-line.ts'),
+    import('./commands/report.ts'),
+  ]);
+  talkMayBeLost();
   return runCommandLine(argv, output);
 }
 
 const argv = process.argv.slice(2);
 const output = new Output(argv);
-endWithTerminal();
 try {
   process.exitCode = await run(argv, output);
 } catch (error) {
+  const { reportError } = await import('./commands/report.ts');
   reportError(error, argv);
 }
-output.close();
+await output.close();
 setTimeout(() => process.exit(), GRACE_MS).unref();

@@ -2,6 +2,7 @@
 // and signals, each opened only when asked for. Kept light: the hot commands go through here too.
 import type { Config } from '../config/config.ts';
 import { type Paths, resolvePaths, type Scope } from '../config/paths.ts';
+import { endWithTerminal } from './hang-up.ts';
 import type { Output } from './output.ts';
 import { listenForStop } from './signals.ts';
 import { type ColourChoice, describeTerminal, type Terminal } from './terminal.ts';
@@ -60,10 +61,13 @@ export function createContext(flags: GlobalFlags, output: Output): Context {
       return isElsewhere ? (await import('./addressed.ts')).addressed(text, flags) : text;
     },
     stopSignal() {
-      stop ??= listenForStop(output.lost());
+      stop ??= listenForStop(this.outputLost());
       return stop;
     },
-    outputLost: () => output.lost(),
+    outputLost() {
+      endWithTerminal();
+      return output.lost();
+    },
     print(text, model) {
       process.stdout.write(json ? `${JSON.stringify(model)}\n` : text.endsWith('\n') ? text : `${text}\n`);
     },

@@ -2,32 +2,36 @@
 // that has something to put in order first is told, and stops; any other ends at once. Nobody is ever shown a stack for it.
 import { errnoOf, PearlError } from '../errors.ts';
 import { isReaderGone } from '../logs/reader.ts';
-import { reportError } from './report.ts';
 
+// Every hot command pays for what is imported or made here: the rest waits until something is lost.
 export class Output {
-  readonly #lost = new AbortController();
+  #lost: AbortController | null = null;
   readonly #argv: readonly string[];
   #heeded = false;
   #failure: PearlError | null = null;
 
-  /** Listens to the errors of standard output and standard error for the rest of this process, whose command line `argv` is. */
+  /** Listens to the errors of standard output for the rest of this process, whose command line `argv` is. */
   constructor(argv: readonly string[]) {
     this.#argv = argv;
     process.stdout.on('error', (error) => this.#lose(error));
-    // It is talk: the answer and the exit code do not hang on it.
-    process.stderr.on('error', () => {});
   }
 
   /** Aborted when standard output cannot be written any more. Whoever asks for it ends the command then. */
   lost(): AbortSignal {
     this.#heeded = true;
+    this.#lost ??= new AbortController();
     return this.#lost.signal;
   }
 
   /** The command is over: says why its answer was lost, and what is lost from now on ends the process. */
-  close(): void {
+  async close(): Promise<void> {
     this.#heeded = false;
-    if (this.#failure !== null) reportError(this.#failure, this.#argv);
+    if (this.#failure !== null) await this.#tell(this.#failure);
+  }
+
+  async #tell(failure: PearlError): Promise<void> {
+    const { reportError } = await import('./report.ts');
+    reportError(failure, this.#argv);
   }
 
   #lose(error: Error): void {
@@ -35,12 +39,11 @@ export class Output {
     const gone = isReaderGone(error, process.stdout.isTTY);
     if (!gone) this.#failure ??= unwritable(error);
     if (this.#heeded) {
-      this.#lost.abort('nobody reads what it says any more');
+      this.#lost?.abort('nobody reads what it says any more');
       return;
     }
     if (gone) process.exit(0);
-    this.close();
-    process.exit();
+    void this.close().finally(() => process.exit());
   }
 }
 

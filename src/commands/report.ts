@@ -27,8 +27,14 @@ function renderDefect(error: unknown, json: boolean): string {
   return `pearlctl: ${message}\n  ${hint}\n${error instanceof Error ? `${error.stack}\n` : ''}`;
 }
 
+/** What is said on standard error is talk: the answer and the exit code do not hang on it. */
+export function talkMayBeLost(): void {
+  process.stderr.on('error', () => {});
+}
+
 /** Prints the failure of this command line and sets the exit code. */
 export function reportError(error: unknown, argv: readonly string[]): void {
+  talkMayBeLost();
   process.stderr.write(renderError(error, argv.includes('--json'), placeOf(argv)));
   const code = exitCodeOf(error);
   process.exitCode = code === EXIT.ok ? EXIT.unavailable : code;

@@ -3,6 +3,7 @@ import { EXIT, PearlError } from '../errors.ts';
 import type { SidecarService } from '../sidecar/record.ts';
 import { defineCommand } from './command.ts';
 import type { Context } from './context.ts';
+import { endWithTerminal } from './hang-up.ts';
 import { renderError } from './report.ts';
 
 export const command = defineCommand({
@@ -14,6 +15,7 @@ export const command = defineCommand({
     ['PEARLCTL_HOME=/srv/pearl pearlctl supervise', 'With everything of this instance in one folder'],
   ],
   async run(_args, context) {
+    endWithTerminal();
     try {
       const config = await context.loadConfig();
       const { runSupervisor } = await import('../supervisor/run.ts');

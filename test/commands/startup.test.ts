@@ -30,11 +30,18 @@ t.test('the entry is a program by itself, also after it was built again', async 
   t.match(stdout, /^pearlctl \d/);
 });
 
-t.test('hot commands load the one packed file, and no dependency', async (t) => {
+t.test('hot commands load what was packed for them, and no dependency', async (t) => {
   const home = t.testdir();
   for (const args of [['status'], ['status', '--json'], ['--version']]) {
     const loaded = await loadedBy(home, ...args);
     t.same(loaded.sort(), ['cli.js', 'errors.js'], `pearlctl ${args.join(' ')}`);
+  }
+  for (const name of ['pause', 'resume']) {
+    const loaded = await loadedBy(home, name);
+    // With what tells that nothing is there to be paused.
+    const telling = ['commands/report.js', 'commands/addressed.js', 'commands/table.js'];
+    const packed = loaded.filter((url) => !telling.includes(url));
+    t.same(packed.sort(), ['cli.js', `commands/${name}.js`, 'errors.js'], `pearlctl ${name}`);
   }
 });
 
