@@ -1,6 +1,7 @@
 // A Mac of folders in a temporary one and the stand-in for launchd, with the real product in between. The service lies in one
 // folder (PEARLCTL_HOME), since its processes run on this system and would look for this system's folders otherwise.
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Test } from 'tap';
 import type { RunCommand } from '../../src/service/command.ts';
@@ -36,7 +37,8 @@ export function simulateMac(
   profile: Profile,
   { scope, gui = true, instance }: SimulatedOptions,
 ): SimulatedMac {
-  const folder = t.testdir({ Library: {}, home: {} });
+  const folder = mkdtempSync(join(tmpdir(), 'pearlctl-mac-'));
+  for (const name of ['Library', 'home']) mkdirSync(join(folder, name));
   const sim = new Simulator({
     profile,
     uid: UID,
@@ -45,7 +47,11 @@ export function simulateMac(
     gui,
     throttleSecondMs: 20,
   });
-  t.teardown(() => sim.shutDown());
+  // In this order: a supervisor that lives puts back what is removed below it.
+  t.teardown(async () => {
+    await sim.shutDown();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  });
   const caller = {
     platform: 'darwin' as const,
     uid: UID,
