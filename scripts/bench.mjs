@@ -6,11 +6,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PRESETS } from '../dist/js/config/shapes.js';
-import { RpcClient } from '../dist/js/jsonrpc/client.js';
-import { startServer } from '../dist/js/jsonrpc/server.js';
-import { automaticMemory } from '../dist/js/miner/memory.js';
-import { native } from '../dist/js/native.js';
+import { automaticMemory } from '../dist/js/miner/free-memory.js';
+import { native } from '../dist/js/native/native.js';
+import { RpcClient } from '../dist/js/protocol/jsonrpc/rpc-client.js';
+import { startServer } from '../dist/js/protocol/jsonrpc/rpc-server.js';
+import { PRESETS } from '../dist/js/protocol/shapes.js';
 import { importTestModule } from './test-module.mjs';
 
 const CLI = join(import.meta.dirname, '..', 'dist', 'js', 'cli.js');

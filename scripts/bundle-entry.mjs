@@ -11,12 +11,12 @@ const src = join(root, 'src');
  * Imported lazily in the source, so that each hot command pays for itself alone; inside one file that is for free. But for
  * node's own modules: one file loads those of all its commands. So pause and resume, which need sockets, have their own.
  */
-const HOT = ['version.ts', 'commands/context.ts', 'commands/status.ts'].map((path) => join(src, path));
+const HOT = ['base/version.ts', 'cli/command-context.ts', 'cli/commands/status.ts'].map((path) => join(src, path));
 /** There must be one PearlError class in the process, whoever throws it. */
-const SHARED = [join(src, 'errors.ts')];
+const SHARED = [join(src, 'base', 'errors.ts')];
 
 /** What becomes one file, from src on. */
-const PACKED = ['cli.ts', 'commands/pause.ts', 'commands/resume.ts'];
+const PACKED = ['cli.ts', 'cli/commands/pause.ts', 'cli/commands/resume.ts'];
 
 /** Leaves imports out of a file as the plan above says. @returns {import('esbuild').Plugin} */
 function keepApart(folder) {

@@ -1,27 +1,27 @@
 #!/usr/bin/env node
 // Entry point. Hot commands are recognised and answered without loading the argument parser (which alone costs more than
 // Node's own start); everything else goes through the command table. Failures are told in one place.
-import type { GlobalFlags } from './commands/context.ts';
-import { findHot } from './commands/hot.ts';
-import { Output } from './commands/output.ts';
+import type { GlobalFlags } from './cli/command-context.ts';
+import { findHot } from './cli/hot.ts';
+import { Output } from './cli/output.ts';
 
 /** A handle that a finished command left open must not hold the process: it may leave by itself, but not for long. */
 const GRACE_MS = 1000;
 
 async function run(argv: readonly string[], output: Output): Promise<number> {
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-    const { VERSION } = await import('./version.ts');
+    const { VERSION } = await import('./base/version.ts');
     process.stdout.write(`pearlctl ${VERSION}\n`);
     return 0;
   }
   const hot = findHot(argv);
   if (hot) {
-    const [{ command }, { createContext }] = await Promise.all([hot.entry.load(), import('./commands/context.ts')]);
+    const [{ command }, { createContext }] = await Promise.all([hot.entry.load(), import('./cli/command-context.ts')]);
     return command.run(hot.args, createContext(hot.args as GlobalFlags, output));
   }
   const [{ runCommandLine }, { talkMayBeLost }] = await Promise.all([
-    import('./commands/run-command-line.ts'),
-    import('./commands/report.ts'),
+    import('./cli/run-command-line.ts'),
+    import('./cli/report-error.ts'),
   ]);
   talkMayBeLost();
   return runCommandLine(argv, output);
@@ -32,7 +32,7 @@ const output = new Output(argv);
 try {
   process.exitCode = await run(argv, output);
 } catch (error) {
-  const { reportError } = await import('./commands/report.ts');
+  const { reportError } = await import('./cli/report-error.ts');
   reportError(error, argv);
 }
 await output.close();

@@ -1,9 +1,9 @@
 // The version of this copy of pearlctl, read from the package.json that was shipped with it: beside the bundle of an
-// installed runtime, two folders up in a package, one up where the sources are run as they are.
+// installed runtime, two folders up where it was packed or the sources are run as they are, three up in dist/js/base.
 import { existsSync, readFileSync } from 'node:fs';
 
 function readVersion(): string {
-  const places = ['./package.json', '../package.json', '../../package.json'].map(
+  const places = ['./package.json', '../../package.json', '../../../package.json'].map(
     (path) => new URL(path, import.meta.url),
   );
   const file = places.find((place) => existsSync(place));

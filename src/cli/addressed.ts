@@ -1,7 +1,7 @@
 // What is typed next must act on what was asked about: the commands that a hint names get the flags that name this instance.
 // Pure.
-import type { GlobalFlags } from './context.ts';
-import { COMMANDS } from './table.ts';
+import type { GlobalFlags } from './command-context.ts';
+import { COMMANDS } from './command-table.ts';
 
 export type Place = Pick<GlobalFlags, 'config' | 'scope' | 'instance'>;
 

@@ -1,6 +1,6 @@
 // What a command gets besides its own arguments: the global flags, the terminal, and the doors to paths, configuration
 // and signals, each opened only when asked for. Kept light: the hot commands go through here too.
-import type { Config } from '../config/config.ts';
+import type { Config } from '../config/configuration.ts';
 import { type Paths, resolvePaths, type Scope } from '../config/paths.ts';
 import { endWithTerminal } from './hang-up.ts';
 import type { Output } from './output.ts';
@@ -53,7 +53,7 @@ export function createContext(flags: GlobalFlags, output: Output): Context {
       return paths;
     },
     async loadConfig() {
-      const { loadConfig } = await import('../config/config.ts');
+      const { loadConfig } = await import('../config/configuration.ts');
       return loadConfig(this.paths);
     },
     async address(text) {

@@ -1,8 +1,8 @@
-// What a command is. `table.ts` lists each with its name, group and summary; the module behind an entry exports one
+// What a command is. `command-table.ts` lists each with its name, group and summary; the module behind an entry exports one
 // `command` made by `defineCommand`, and is imported only when that command runs or its help is asked for. Options and
 // positionals are plain data (yargs' own vocabulary), so that help, completions and manual pages come from one source.
 //
-// To add a command: one entry in `table.ts`, one file `src/commands/NAME.ts` that parses, calls and prints:
+// To add a command: one entry in `command-table.ts`, one file `src/cli/commands/NAME.ts` that parses, calls and prints:
 //
 //   export const command = defineCommand({
 //     examples: [['pearlctl greet --loud', 'Say it so that all can hear']],
@@ -13,7 +13,7 @@
 //     },
 //   });
 import type { ArgumentsCamelCase, InferredOptionTypes, Options, PositionalOptions } from 'yargs';
-import type { Context } from './context.ts';
+import type { Context } from './command-context.ts';
 
 /** A line to type, and what it does. */
 export type Example = readonly [line: string, effect: string];

@@ -1,6 +1,6 @@
 // Asking a person before something is changed; never where nobody can answer.
 import { createInterface } from 'node:readline/promises';
-import { PearlError } from '../errors.ts';
+import { PearlError } from '../base/errors.ts';
 
 /** True for a yes. Throws USAGE where standard input or output is no terminal, naming the flag that answers instead. */
 export async function askConsent(question: string, signal: AbortSignal): Promise<boolean> {

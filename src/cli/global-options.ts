@@ -1,4 +1,4 @@
-// The flags that every command understands; `context.ts` acts on them.
+// The flags that every command understands; `command-context.ts` acts on them.
 import type { OptionTable } from './command.ts';
 import { COLOUR_CHOICES } from './terminal.ts';
 

@@ -1,7 +1,7 @@
 // A command's help page, made from its table entry and its definition: what it does, examples, every flag. Pure, so that
 // the same data also makes completions and manual pages, and the page fits any terminal.
 import type { Command, CommandEntry, OptionSpec, OptionTable, PositionalTable } from './command.ts';
-import { GLOBAL_OPTIONS } from './options.ts';
+import { GLOBAL_OPTIONS } from './global-options.ts';
 
 /** Lines longer than this are hard to read, however wide the terminal. */
 const WIDEST = 100;

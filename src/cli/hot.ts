@@ -15,12 +15,16 @@ interface HotEntry {
 const PLACE = { config: 'any', scope: ['user', 'system'], instance: 'any', color: COLOUR_CHOICES } as const;
 
 const HOT: Readonly<Record<string, HotEntry>> = {
-  gateway: { switches: [], values: PLACE, load: () => import('./gateway.ts') },
-  mine: { switches: [], values: { ...PLACE, gateway: 'any' }, load: () => import('./mine.ts') },
-  pause: { switches: ['json'], values: PLACE, load: () => import('./pause.ts') },
-  resume: { switches: ['json'], values: PLACE, load: () => import('./resume.ts') },
-  status: { switches: ['json', 'watch'], values: { ...PLACE, field: 'any' }, load: () => import('./status.ts') },
-  supervise: { switches: [], values: PLACE, load: () => import('./supervise.ts') },
+  gateway: { switches: [], values: PLACE, load: () => import('./commands/gateway.ts') },
+  mine: { switches: [], values: { ...PLACE, gateway: 'any' }, load: () => import('./commands/mine.ts') },
+  pause: { switches: ['json'], values: PLACE, load: () => import('./commands/pause.ts') },
+  resume: { switches: ['json'], values: PLACE, load: () => import('./commands/resume.ts') },
+  status: {
+    switches: ['json', 'watch'],
+    values: { ...PLACE, field: 'any' },
+    load: () => import('./commands/status.ts'),
+  },
+  supervise: { switches: [], values: PLACE, load: () => import('./commands/supervise.ts') },
 };
 
 export interface HotCall {

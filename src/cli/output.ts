@@ -1,7 +1,7 @@
 // What becomes of a command whose output cannot be written: its reader has left, its terminal was closed, its disk is full. One
 // that has something to put in order first is told, and stops; any other ends at once. Nobody is ever shown a stack for it.
-import { errnoOf, PearlError } from '../errors.ts';
-import { isReaderGone } from '../logs/reader.ts';
+import { errnoOf, PearlError } from '../base/errors.ts';
+import { isReaderGone } from '../base/logs/reader-gone.ts';
 
 // Every hot command pays for what is imported or made here: the rest waits until something is lost.
 export class Output {
@@ -30,7 +30,7 @@ export class Output {
   }
 
   async #tell(failure: PearlError): Promise<void> {
-    const { reportError } = await import('./report.ts');
+    const { reportError } = await import('./report-error.ts');
     reportError(failure, this.#argv);
   }
 

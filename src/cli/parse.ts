@@ -1,11 +1,11 @@
 // From the words of a command line to a command's checked arguments, with yargs: strict about unknown and repeated flags;
 // every mistake is a PearlError that says what to type.
 import yargs from 'yargs';
-import { nearest } from '../config/nearest.ts';
+import { PearlError } from '../base/errors.ts';
+import { nearest } from '../base/nearest.ts';
 import { checkInstance } from '../config/paths.ts';
-import { PearlError } from '../errors.ts';
 import type { Command, CommandEntry, OptionTable } from './command.ts';
-import { GLOBAL_OPTIONS } from './options.ts';
+import { GLOBAL_OPTIONS } from './global-options.ts';
 
 /** Parses the words after the command's name. Throws USAGE. */
 export function parseArguments(

@@ -1,6 +1,6 @@
 // The one place that tells a failure: `pearlctl: what happened.` and the hint below it on stderr, or the same as one JSON
 // object; and the exit code that goes with it.
-import { EXIT, exitCodeOf, PearlError } from '../errors.ts';
+import { EXIT, exitCodeOf, PearlError } from '../base/errors.ts';
 import { addressed, type Place, placeOf } from './addressed.ts';
 
 /** The text (or JSON) for stderr, ending in a newline. */

@@ -1,13 +1,13 @@
 // From a command line to an exit code, by way of the table: the overview, a command's help, or the command itself.
 
-import { nearest } from '../config/nearest.ts';
-import { EXIT, PearlError } from '../errors.ts';
-import { VERSION } from '../version.ts';
-import { createContext } from './context.ts';
-import { renderHelp } from './help.ts';
+import { EXIT, PearlError } from '../base/errors.ts';
+import { nearest } from '../base/nearest.ts';
+import { VERSION } from '../base/version.ts';
+import { createContext } from './command-context.ts';
+import { COMMANDS, findCommand } from './command-table.ts';
+import { renderOverview } from './help-overview.ts';
+import { renderHelp } from './help-page.ts';
 import type { Output } from './output.ts';
-import { renderOverview } from './overview.ts';
-import { COMMANDS, findCommand } from './table.ts';
 import { describeTerminal } from './terminal.ts';
 
 const HELP_FLAGS = ['--help', '-h'];

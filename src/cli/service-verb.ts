@@ -1,12 +1,12 @@
 // What `enable`, `disable`, `start`, `stop`, `restart` and `reload` have in common: find the service, check the rights, act,
 // and say what is true now.
 import { existsSync } from 'node:fs';
-import { PearlError } from '../errors.ts';
+import { PearlError } from '../base/errors.ts';
 import { requireRights } from '../service/caller.ts';
-import { detectManager, readMachineFacts } from '../service/detect.ts';
+import { detectManager, readMachineFacts } from '../service/detect-manager.ts';
 import { livingSupervisor } from '../service/direct.ts';
-import { findService, type Service } from '../service/service.ts';
-import type { Context } from './context.ts';
+import { findService, type Service } from '../service/installed-service.ts';
+import type { Context } from './command-context.ts';
 
 /** The installed service, or null when none is: then a verb may still act on a supervisor that was started by hand. */
 export function installedService(context: Context): Service | null {

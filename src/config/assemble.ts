@@ -1,10 +1,11 @@
 // From single values to the configuration: defaults that hang on other keys, and the rules between keys.
-import { type Check, checkAddress, expandHome } from './check.ts';
-import type { Config, GatewayKind, RestartPolicy } from './config.ts';
+
+import type { Network } from '../protocol/networks.ts';
 import { ConfigError } from './config-error.ts';
+import type { Config, GatewayKind, RestartPolicy } from './configuration.ts';
+import { type Check, checkAddress, expandHome } from './key-check.ts';
 import type { Values } from './keys.ts';
-import type { Network } from './networks.ts';
-import type { Reading } from './read.ts';
+import type { Reading } from './read-values.ts';
 import { shapeOf } from './shape-rules.ts';
 import { gatewayOf, pearldOf, poolOf } from './upstream-rules.ts';
 

@@ -1,8 +1,9 @@
 // A change of the configuration as a value: what the file was, what it would be, and whether it may be written. The commands
 // `config set`, `unset` and `edit` show it, and write it only through the check here.
-import { checkConfig, type ParseOptions } from './config.ts';
+
 import { ConfigError } from './config-error.ts';
-import { editConfig, splitPath } from './edit.ts';
+import { checkConfig, type ParseOptions } from './configuration.ts';
+import { editConfig, splitPath } from './edit-line.ts';
 
 export interface Change {
   before: string;

@@ -1,5 +1,5 @@
 // An error in a configuration, with the place as facts: the file, the line, the key.
-import { type ErrorCode, PearlError } from '../errors.ts';
+import { type ErrorCode, PearlError } from '../base/errors.ts';
 
 export interface Place {
   /** The file as the user knows it; null for a value that stands in none. */

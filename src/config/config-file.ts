@@ -2,9 +2,9 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errnoOf, PearlError } from '../errors.ts';
+import { errnoOf, PearlError } from '../base/errors.ts';
 import { ConfigError } from './config-error.ts';
-import { MAX_BYTES } from './scan.ts';
+import { MAX_BYTES } from './scan-lines.ts';
 
 /**
  * The text of the configuration in `path`.

@@ -2,8 +2,8 @@
 // behind, and whoever is killed has let go.
 import { realpathSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errnoOf, PearlError } from '../errors.ts';
-import { native } from '../native.ts';
+import { errnoOf, PearlError } from '../base/errors.ts';
+import { native } from '../native/native.ts';
 
 type Held = { readonly inode: bigint; release(): void };
 

@@ -1,12 +1,13 @@
 // The configuration as one typed value, and the only ways to get one: from a text (pure) or from the file of a scope.
+
+import type { Network } from '../protocol/networks.ts';
+import type { PresetName, Shape } from '../protocol/shapes.ts';
 import { assemble } from './assemble.ts';
 import type { ConfigError } from './config-error.ts';
-import { readConfigFile } from './file.ts';
-import type { Network } from './networks.ts';
+import { readConfigFile } from './config-file.ts';
 import type { Paths } from './paths.ts';
 import type { PoolUrl } from './pool-url.ts';
-import { readValues } from './read.ts';
-import type { PresetName, Shape } from './shapes.ts';
+import { readValues } from './read-values.ts';
 import type { RestartLimit, Threads } from './values.ts';
 
 export type GatewayKind = 'devnet' | 'pool' | 'external' | 'attached';

@@ -1,11 +1,11 @@
 // Changing a configuration as a person would: one line, with every comment, blank line and line end left as they were.
 import * as v from 'valibot';
-import { PearlError } from '../errors.ts';
+import { PearlError } from '../base/errors.ts';
+import { nearest } from '../base/nearest.ts';
 import type { Key } from './key.ts';
 import { keyNamed, keyTitle, SECTIONS } from './keys.ts';
-import { nearest } from './nearest.ts';
-import { isLegible, wrongValue } from './read.ts';
-import { type Entry, scan } from './scan.ts';
+import { isLegible, wrongValue } from './read-values.ts';
+import { type Entry, scan } from './scan-lines.ts';
 
 /**
  * The text with a key set, or without it for null. A list key takes all its values at once.

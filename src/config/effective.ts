@@ -2,8 +2,8 @@
 import type { ConfigError } from './config-error.ts';
 import type { Key } from './key.ts';
 import { SECTIONS } from './keys.ts';
-import { pathOf, readValues } from './read.ts';
-import { scan } from './scan.ts';
+import { pathOf, readValues } from './read-values.ts';
+import { scan } from './scan-lines.ts';
 
 export interface EffectiveKey {
   section: string;

@@ -1,8 +1,8 @@
 // What is wrong with values that were given in another way than by a file, told by the names that they were given under: the
 // flag, or the argument. Pure.
-import { PearlError } from '../errors.ts';
+import { PearlError } from '../base/errors.ts';
 import { ConfigError } from './config-error.ts';
-import { splitPath } from './edit.ts';
+import { splitPath } from './edit-line.ts';
 import { keyTitle } from './keys.ts';
 
 export interface GivenNames {

@@ -1,8 +1,8 @@
 // What the rules between keys have in common: they see which keys are set, and refuse by key.
-import { PearlError } from '../errors.ts';
+import { PearlError } from '../base/errors.ts';
+import type { Network } from '../protocol/networks.ts';
+import { checkWallet } from '../protocol/wallet.ts';
 import { keyTitle } from './keys.ts';
-import type { Network } from './networks.ts';
-import { checkWallet } from './wallet.ts';
 
 export interface Check {
   /** Whether the file sets the key, given as `section.key`. */

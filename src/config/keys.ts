@@ -1,7 +1,8 @@
 // Every key of the configuration, once: how its value is read, its default, what it does, an example. The parser, its error
 // messages, the `config` commands, the written file and docs/configuration.md are all made from this table.
+
+import { NETWORKS } from '../protocol/networks.ts';
 import { type Key, key, type ListKey, list, type Section, type SingleKey } from './key.ts';
-import { NETWORKS } from './networks.ts';
 import { type PoolUrl, readPoolUrl } from './pool-url.ts';
 import {
   duration,

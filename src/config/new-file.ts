@@ -1,5 +1,5 @@
 // A new configuration file: what was chosen, with a comment above each line that says what it is for.
-import { checkValue, quote } from './edit.ts';
+import { checkValue, quote } from './edit-line.ts';
 import type { Key } from './key.ts';
 import { SECTIONS, type SectionName } from './keys.ts';
 

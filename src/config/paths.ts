@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { PearlError } from '../errors.ts';
+import { PearlError } from '../base/errors.ts';
 
 export type Scope = 'user' | 'system';
 

@@ -1,8 +1,8 @@
 // The Pearl node's own configuration file, pearld.conf, read for what it takes to talk to the node. The node descends from
 // btcd and reads its file as btcd does: `;` and `#` begin a comment only at the start of a line.
 import { parse } from 'ini';
-import { PearlError } from '../errors.ts';
-import { type Network, networkFacts } from './networks.ts';
+import { PearlError } from '../base/errors.ts';
+import { type Network, networkFacts } from '../protocol/networks.ts';
 
 /** What the file says; null where it says nothing. */
 export interface PearldConf {

@@ -1,7 +1,7 @@
 // How to reach the Pearl node: the keys of [pearld], completed from the node's own file and from the secret's source.
 import { readFile } from 'node:fs/promises';
-import { errnoOf, PearlError } from '../errors.ts';
-import type { Config } from './config.ts';
+import { errnoOf, PearlError } from '../base/errors.ts';
+import type { Config } from './configuration.ts';
 import type { Paths } from './paths.ts';
 import { type PearldConf, readPearldConf } from './pearld-conf.ts';
 import { resolveSecret, rpcPasswordSource } from './secrets.ts';

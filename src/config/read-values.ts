@@ -2,12 +2,12 @@
 // Every problem is collected with its place, so that one look shows them all.
 import { parse } from 'ini';
 import * as v from 'valibot';
+import { nearest } from '../base/nearest.ts';
 import { ConfigError, type Suggestion } from './config-error.ts';
 import type { Key } from './key.ts';
 import { keyNamed, keyTitle, SECTIONS, sectionNamed, type Values } from './keys.ts';
-import { nearest } from './nearest.ts';
 import { completedPoolUrl, readPoolUrl } from './pool-url.ts';
-import { type Entry, scan } from './scan.ts';
+import { type Entry, scan } from './scan-lines.ts';
 
 export interface Reading {
   values: Values;

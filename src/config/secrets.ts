@@ -3,8 +3,8 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf, PearlError } from '../errors.ts';
-import type { Config } from './config.ts';
+import { errnoOf, PearlError } from '../base/errors.ts';
+import type { Config } from './configuration.ts';
 import type { Paths } from './paths.ts';
 
 /** A secret's possible sources. `install` copies the value once to `credentials/NAME`, since a service has no shell's variables. */

@@ -1,10 +1,10 @@
 // The shape that [shape] describes: a preset, or sizes and a tile of one's own.
-import { PearlError } from '../errors.ts';
-import type { Check } from './check.ts';
-import type { Config, GatewayKind } from './config.ts';
+import { PearlError } from '../base/errors.ts';
+import type { Network } from '../protocol/networks.ts';
+import { checkShape, PRESETS, type Shape, TILES } from '../protocol/shapes.ts';
+import type { Config, GatewayKind } from './configuration.ts';
+import type { Check } from './key-check.ts';
 import type { Values } from './keys.ts';
-import type { Network } from './networks.ts';
-import { checkShape, PRESETS, type Shape, TILES } from './shapes.ts';
 
 const OWN_SIZES = ['m', 'n', 'k', 'rank', 'tile', 'rows', 'cols'] as const;
 

@@ -1,8 +1,9 @@
 // The rules of [gateway], [pool] and [pearld]: where jobs come from, and how to get there.
-import { type Check, checkAddress } from './check.ts';
-import type { Config, GatewayKind } from './config.ts';
+
+import { type Network, networkFacts } from '../protocol/networks.ts';
+import type { Config, GatewayKind } from './configuration.ts';
+import { type Check, checkAddress } from './key-check.ts';
 import type { Values } from './keys.ts';
-import { type Network, networkFacts } from './networks.ts';
 
 /** sun_path has 104 bytes on macOS and 108 on Linux, the last a zero (unix(4), unix(7)). */
 const LONGEST_SOCKET_PATH_BYTES = 103;

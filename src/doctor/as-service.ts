@@ -1,13 +1,13 @@
 // Checks whose answer depends on who asks, asked as the account of the system service: root may read everything, and would
 // find well what the service cannot do. The service's own program is run as that account, by identity and without a shell.
 import * as v from 'valibot';
-import type { Account } from '../service/command.ts';
 import { runtimeRootOf } from '../service/define.ts';
-import { accountName, unitName } from '../service/names.ts';
-import { runtimeProgram } from '../service/runtime/layout.ts';
-import type { Service } from '../service/service.ts';
+import type { Service } from '../service/installed-service.ts';
+import type { Account } from '../service/run-program.ts';
+import { runtimeProgram } from '../service/runtime/runtime-layout.ts';
+import { accountName, unitName } from '../service/service-names.ts';
 import type { Check } from './check.ts';
-import { AS_SERVICE, type DoctorContext } from './context.ts';
+import { AS_SERVICE, type DoctorContext } from './doctor-context.ts';
 import { type Finding, problem } from './finding.ts';
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';

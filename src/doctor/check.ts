@@ -1,6 +1,6 @@
 // What a check is: a stable id, a question in words, and a look at the facts that never changes them.
 import type { ManagerKind } from '../service/place.ts';
-import type { DoctorContext } from './context.ts';
+import type { DoctorContext } from './doctor-context.ts';
 import type { Finding } from './finding.ts';
 
 /** How the report groups checks, in this order. */

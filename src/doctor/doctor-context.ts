@@ -1,17 +1,18 @@
 // What every check may look at: the machine, the paths of one instance, its configuration, state files and service, each
 // read once, when the first check asks.
-import { type Checked, checkConfig } from '../config/config.ts';
-import { readConfigFile } from '../config/file.ts';
+
+import { PearlError } from '../base/errors.ts';
+import { VERSION } from '../base/version.ts';
+import { readConfigFile } from '../config/config-file.ts';
+import { type Checked, checkConfig } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
-import { PearlError } from '../errors.ts';
-import { type Native, native } from '../native.ts';
+import { type Native, native } from '../native/native.ts';
+import type { Service } from '../service/installed-service.ts';
 import type { ServiceState } from '../service/manager.ts';
-import type { Service } from '../service/service.ts';
-import { isAlive } from '../sidecar/identity.ts';
-import { type Reading, readSidecar } from '../sidecar/read.ts';
-import type { Sidecar, Stats } from '../sidecar/record.ts';
-import { readStats } from '../sidecar/stats.ts';
-import { VERSION } from '../version.ts';
+import { isAlive } from '../state/sidecar/identity.ts';
+import { type Reading, readSidecar } from '../state/sidecar/read-sidecar.ts';
+import { readStats } from '../state/sidecar/read-stats.ts';
+import type { Sidecar, Stats } from '../state/sidecar/sidecar-record.ts';
 import type { Machine } from './machine.ts';
 
 /** The running program. */

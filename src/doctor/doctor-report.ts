@@ -1,6 +1,6 @@
 // The doctor's answer: the model behind the text and the `--json` document, and the text for a terminal of any width. Pure.
 import { AREAS, type Check } from './check.ts';
-import type { Examined } from './examine.ts';
+import type { Examined } from './examine-all.ts';
 import type { FindingStatus } from './finding.ts';
 
 /** Keys are only ever added. */

@@ -1,10 +1,10 @@
 // Runs checks side by side, each with a time limit; whatever happens inside one becomes its finding.
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PearlError } from '../errors.ts';
+import { PearlError } from '../base/errors.ts';
 import { askAsService, checksAsService } from './as-service.ts';
 import type { Check } from './check.ts';
-import type { DoctorContext } from './context.ts';
+import type { DoctorContext } from './doctor-context.ts';
 import { type Finding, problem, problemOf } from './finding.ts';
 
 /** Longer than every time limit inside a check. */

@@ -1,6 +1,6 @@
 // What a check found: one fact, and for anything but "fine" what to type. Skipped is not passed: it says why nothing was
 // looked at.
-import type { PearlError } from '../errors.ts';
+import type { PearlError } from '../base/errors.ts';
 
 /** `warning`: it works, but not as well or as long as it could. `problem`: something does not work. */
 export type FindingStatus = 'ok' | 'warning' | 'problem' | 'skipped';

@@ -4,7 +4,7 @@ import { accessSync, closeSync, constants, existsSync, openSync, readdirSync, re
 import { statfs } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { type Account, type CommandResult, type RunCommand, runCommand } from '../service/command.ts';
+import { type Account, type CommandResult, type RunCommand, runCommand } from '../service/run-program.ts';
 import { listProcesses, type ProcessFacts } from './processes.ts';
 
 /** The files of /proc and /sys that are read are far smaller. */

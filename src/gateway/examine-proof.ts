@@ -1,7 +1,7 @@
 // What the native core says of a proof before it leaves the gateway: whether it meets its job's target, and whether it
 // also meets the network's own, which makes it a block.
-import type { Native } from '../native.ts';
-import { decodeHeader } from './header.ts';
+import type { Native } from '../native/native.ts';
+import { decodeHeader } from '../protocol/header.ts';
 import type { Job } from './upstream.ts';
 
 export interface Examination {

@@ -1,23 +1,23 @@
 // The built-in gateway process: the JSON-RPC server in front of an upstream, the ledger of what became of each proof, and
 // the heartbeat to the supervisor.
 
-import { AbsenceMeter } from '../absence.ts';
-import { HEARTBEAT_MS } from '../channel/messages.ts';
-import { boundedText, ParentLink } from '../channel/parent.ts';
-import type { Config } from '../config/config.ts';
+import { AbsenceMeter } from '../base/absence.ts';
+import { EXIT, errnoOf, PearlError } from '../base/errors.ts';
+import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
-import { EXIT, errnoOf, PearlError } from '../errors.ts';
-import { type Endpoint, renderEndpoint } from '../jsonrpc/endpoint.ts';
-import { type RpcServer, startServer } from '../jsonrpc/server.ts';
-import { Books } from '../ledger/books.ts';
-import type { LedgerEntry } from '../ledger/entry.ts';
-import { native } from '../native.ts';
-import { runExternalGateway } from './external/run.ts';
-import { GatewayService } from './service.ts';
+import { native } from '../native/native.ts';
+import { HEARTBEAT_MS } from '../protocol/channel/messages.ts';
+import { boundedText, ParentLink } from '../protocol/channel/parent.ts';
+import { type Endpoint, renderEndpoint } from '../protocol/jsonrpc/endpoint.ts';
+import { type RpcServer, startServer } from '../protocol/jsonrpc/rpc-server.ts';
+import type { LedgerEntry } from '../state/ledger/entry.ts';
+import { runExternalGateway } from './external/external-process.ts';
+import { GatewayService } from './gateway-service.ts';
+import { Books } from './ledger/books.ts';
+import { createUpstream } from './open-upstream.ts';
 import type { Job, Upstream } from './upstream.ts';
-import { createUpstream } from './upstreams.ts';
 import { verdictMessage } from './verdict-message.ts';
-import { wakeAfter } from './wake.ts';
+import { wakeAfter } from './wake-upstream.ts';
 
 /**
  * Serves until `signal` is aborted or the supervisor is gone; then settles what was handed in and resolves.

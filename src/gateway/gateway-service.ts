@@ -1,11 +1,11 @@
 // What the gateway answers, and what it does with a proof after it said `submitted`: hand it to the upstream once, wait for
 // the verdict, and account for it. Each proof that was answered ends as exactly one verdict.
 import { createHash } from 'node:crypto';
-import { failed, RPC_CODE, type RpcOutcome, type RpcRequest } from '../jsonrpc/message.ts';
-import type { LedgerEntry } from '../ledger/entry.ts';
-import type { Native, ProofFields } from '../native.ts';
-import { readNothing, readSubmission, renderJob, type Submission } from './params.ts';
+import type { Native, ProofFields } from '../native/native.ts';
+import { failed, RPC_CODE, type RpcOutcome, type RpcRequest } from '../protocol/jsonrpc/rpc-message.ts';
+import type { LedgerEntry } from '../state/ledger/entry.ts';
 import { RecentJobs } from './recent-jobs.ts';
+import { readNothing, readSubmission, renderJob, type Submission } from './submit-params.ts';
 import type { Job, Upstream, Verdict } from './upstream.ts';
 
 /** Proofs between `submitted` and their verdict; each holds up to half a megabyte. */

@@ -1,10 +1,11 @@
 // Which upstream a configuration asks for.
-import type { Config } from '../config/config.ts';
+
+import { PearlError } from '../base/errors.ts';
+import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
-import { PearlError } from '../errors.ts';
-import { native } from '../native.ts';
+import { native } from '../native/native.ts';
 import { DevnetUpstream } from './devnet/devnet.ts';
-import { createPoolUpstream } from './pool/create.ts';
+import { createPoolUpstream } from './pool/open-pool.ts';
 import type { Upstream } from './upstream.ts';
 
 export type UpstreamLog = (level: 'debug' | 'info' | 'warn', message: string) => void;

@@ -1,8 +1,8 @@
 // The parameters of the gateway's two methods, read from the wire into values, and a job written onto it. Pure; what is
 // accepted and with which code the rest is refused was compared with recordings of the reference gateway.
-import { exactInteger, MAX_U256, smallInteger } from '../jsonrpc/integer.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../jsonrpc/json.ts';
-import { failed, invalidParams, RPC_CODE, type RpcFailure } from '../jsonrpc/message.ts';
+import { exactInteger, MAX_U256, smallInteger } from '../protocol/jsonrpc/exact-integer.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/jsonrpc/lossless-json.ts';
+import { failed, invalidParams, RPC_CODE, type RpcFailure } from '../protocol/jsonrpc/rpc-message.ts';
 import type { Job } from './upstream.ts';
 
 export interface Submission {

@@ -1,5 +1,5 @@
 // Where a gateway gets its jobs from and hands its proofs to. The JSON-RPC server in front of it knows nothing else.
-import type { VerdictResult } from '../ledger/verdict.ts';
+import type { VerdictResult } from '../protocol/verdict.ts';
 
 /** Work to mine on: 76 bytes of header, and the target a winning tile has to meet (protocol sections 2, 7 and 9). */
 export interface Job {

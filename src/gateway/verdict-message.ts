@@ -1,9 +1,9 @@
 // A verdict as the supervisor hears it. Pure.
 
-import type { VerdictMessage } from '../channel/messages.ts';
-import { boundedText } from '../channel/parent.ts';
-import { expectedMacs } from '../expectation.ts';
-import type { LedgerEntry } from '../ledger/entry.ts';
+import type { VerdictMessage } from '../protocol/channel/messages.ts';
+import { boundedText } from '../protocol/channel/parent.ts';
+import { expectedMacs } from '../protocol/expectation.ts';
+import type { LedgerEntry } from '../state/ledger/entry.ts';
 
 /** @param recalled whether an earlier process answered the proof, and may have told of it already. */
 export function verdictMessage(entry: LedgerEntry, recalled = false): VerdictMessage {

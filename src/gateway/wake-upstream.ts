@@ -1,6 +1,6 @@
 // What a gateway does after it did not run for a while: the upstream is told, so that nobody mines for a connection that died
 // in its sleep.
-import type { Absence } from '../absence.ts';
+import type { Absence } from '../base/absence.ts';
 import type { Upstream } from './upstream.ts';
 
 /** Shorter ones a connection survives: the other side has not even sent a keep-alive in vain. */

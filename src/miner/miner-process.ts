@@ -1,24 +1,24 @@
 // The miner process: the native miner, the loop around its gateway, and the heartbeat to the supervisor.
 
 import { createHash } from 'node:crypto';
-import type { MinerHeartbeat, SentMessage, SupervisorMessage } from '../channel/messages.ts';
-import { boundedText, ParentLink } from '../channel/parent.ts';
-import type { Config } from '../config/config.ts';
+import { PearlError } from '../base/errors.ts';
+import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
-import type { Shape } from '../config/shapes.ts';
-import { PearlError } from '../errors.ts';
-import { expectedMacs, tileOf } from '../expectation.ts';
-import { type Endpoint, parseEndpoint } from '../jsonrpc/endpoint.ts';
-import { native } from '../native.ts';
-import { readCalibration } from './calibration-record.ts';
+import { native } from '../native/native.ts';
+import type { MinerHeartbeat, SentMessage, SupervisorMessage } from '../protocol/channel/messages.ts';
+import { boundedText, ParentLink } from '../protocol/channel/parent.ts';
+import { expectedMacs, tileOf } from '../protocol/expectation.ts';
+import { type Endpoint, parseEndpoint } from '../protocol/jsonrpc/endpoint.ts';
+import type { Shape } from '../protocol/shapes.ts';
+import { readCalibration } from './calibration/calibration-record.ts';
 import { goFirst } from './first-to-go.ts';
-import type { MinerJob } from './job.ts';
-import { automaticMemory } from './memory.ts';
-import { MINER_TIMES, Miner } from './miner.ts';
+import { automaticMemory } from './free-memory.ts';
+import type { MinerJob } from './mining-job.ts';
+import { MINER_TIMES, Miner } from './mining-loop.ts';
 import { type FoundProof, ProofQueue } from './proofs.ts';
 import { Pulse } from './pulse.ts';
 import { tuningOf } from './tuning.ts';
-import { Wake } from './wake.ts';
+import { Wake } from './waker.ts';
 import { Workshop } from './workshop.ts';
 
 export interface RunMinerOptions {

@@ -1,7 +1,7 @@
 // A job as the miner sees it: what `getMiningInfo` answered, checked once, and kept as it came for the way back. Pure.
-import { decodeHeader, HEADER_BYTES } from '../gateway/header.ts';
-import { exactInteger, MAX_U256, smallInteger } from '../jsonrpc/integer.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../jsonrpc/json.ts';
+import { decodeHeader, HEADER_BYTES } from '../protocol/header.ts';
+import { exactInteger, MAX_U256, smallInteger } from '../protocol/jsonrpc/exact-integer.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/jsonrpc/lossless-json.ts';
 
 export interface MinerJob {
   readonly header: Buffer;

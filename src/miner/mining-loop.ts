@@ -1,14 +1,14 @@
 // The miner's loop around its gateway: asks for the job, hands proofs over, and comes back for ever when the gateway is
 // gone. One request is under way at a time; a found proof goes out before the next question.
 import { setTimeout as delay } from 'node:timers/promises';
-import { PearlError } from '../errors.ts';
-import { RpcClient } from '../jsonrpc/client.ts';
-import { type Endpoint, renderEndpoint } from '../jsonrpc/endpoint.ts';
-import { RPC_CODE, type RpcOutcome } from '../jsonrpc/message.ts';
+import { PearlError } from '../base/errors.ts';
+import { type Endpoint, renderEndpoint } from '../protocol/jsonrpc/endpoint.ts';
+import { RpcClient } from '../protocol/jsonrpc/rpc-client.ts';
+import { RPC_CODE, type RpcOutcome } from '../protocol/jsonrpc/rpc-message.ts';
 import { retryDelayMs } from './backoff.ts';
-import { readJob } from './job.ts';
+import { readJob } from './mining-job.ts';
 import type { FoundProof, ProofQueue } from './proofs.ts';
-import { Wake } from './wake.ts';
+import { Wake } from './waker.ts';
 import type { Workshop } from './workshop.ts';
 
 export interface MinerTimes {

@@ -1,5 +1,5 @@
 // The proofs in the miner's hand: found, and then either sent or dropped with a reason, each exactly once.
-import type { MinerJob } from './job.ts';
+import type { MinerJob } from './mining-job.ts';
 
 export interface FoundProof {
   /** The base64 text that goes out. */

@@ -1,6 +1,6 @@
 // When the miner's heartbeat goes out: each second, and at once when what it says changes: that the gateway was reached, that
 // there is no job, that the first work of this process is done. So nobody waits a second to hear that mining goes on.
-import { HEARTBEAT_MS, type MinerHeartbeat } from '../channel/messages.ts';
+import { HEARTBEAT_MS, type MinerHeartbeat } from '../protocol/channel/messages.ts';
 
 export interface PulseOptions {
   heartbeat: () => MinerHeartbeat;

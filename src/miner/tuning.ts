@@ -2,8 +2,8 @@
 // found on this machine, then the core's own choice. Pure.
 
 import type { Threads } from '../config/values.ts';
-import type { Native } from '../native.ts';
-import type { CalibrationRecord } from './calibration-record.ts';
+import type { Native } from '../native/native.ts';
+import type { CalibrationRecord } from './calibration/calibration-record.ts';
 
 export interface Tuning {
   readonly threads: number;

@@ -1,9 +1,10 @@
 // The native miner and the job it works on. It knows which jobs were solved and never takes one of those again, judges each
 // winner with the core before it becomes a proof, and says in words why it is idle.
-import type { Shape } from '../config/shapes.ts';
-import { decodeHeader } from '../gateway/header.ts';
-import type { Native, NativeEvent, NativeMiner, NativeStats } from '../native.ts';
-import { type MinerJob, sameParent, sameWork, unusableReason } from './job.ts';
+
+import type { Native, NativeEvent, NativeMiner, NativeStats } from '../native/native.ts';
+import { decodeHeader } from '../protocol/header.ts';
+import type { Shape } from '../protocol/shapes.ts';
+import { type MinerJob, sameParent, sameWork, unusableReason } from './mining-job.ts';
 import type { ProofQueue } from './proofs.ts';
 
 /** What the workshop needs of the core. */

@@ -1,6 +1,6 @@
 // A native measurement as TypeScript sees it: its errors with codes of ours.
 
-import { PearlError } from '../errors.ts';
+import { PearlError } from '../base/errors.ts';
 import { coded } from './coded.ts';
 import type { BenchOptions, BenchResult, NativeBench } from './interface.ts';
 

@@ -1,5 +1,5 @@
 // Gives what the addon throws a code of ours.
-import { type ErrorCode, errnoOf, PearlError } from '../errors.ts';
+import { type ErrorCode, errnoOf, PearlError } from '../base/errors.ts';
 
 /** Runs `call`; what it throws becomes a PearlError with this code, or the one chosen for the addon's own code. */
 export function coded<T>(code: ErrorCode | ((reason: string | undefined) => ErrorCode), call: () => T): T {

@@ -3,11 +3,11 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:process';
-import { PearlError } from '../errors.ts';
-import type { BenchClass } from './bench.ts';
-import { type ImageFlaw, imageFlaw } from './image.ts';
+import { PearlError } from '../base/errors.ts';
+import { type ImageFlaw, imageFlaw } from './addon-image.ts';
+import type { BenchClass } from './bench-options.ts';
 import type { Native } from './interface.ts';
-import type { MinerClass } from './miner.ts';
+import type { MinerClass } from './miner-handle.ts';
 
 /** What the addon exports: the interface, but for the things that `native.ts` adapts. */
 export type Addon = Omit<Native, 'version' | 'createMiner' | 'startBench'> & {

@@ -1,16 +1,16 @@
 // The only door to the native addon: loads it once, at the first call, and gives its failures codes of ours.
 import { fileURLToPath } from 'node:url';
-import { startBench } from './native/bench.ts';
-import { coded } from './native/coded.ts';
-import type { Native } from './native/interface.ts';
-import { type Addon, loadAddon } from './native/load.ts';
-import { createMiner } from './native/miner.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from '../base/version.ts';
+import { startBench } from './bench-options.ts';
+import { coded } from './coded.ts';
+import type { Native } from './interface.ts';
+import { type Addon, loadAddon } from './load-addon.ts';
+import { createMiner } from './miner-handle.ts';
 
-export type * from './native/interface.ts';
+export type * from './interface.ts';
 
-/** Beside an installed bundle, beside dist/js and dist/bundle, and where the sources are run as they are. */
-const FOLDERS = ['./', '../native/', '../dist/native/'];
+/** Beside an installed bundle; beside dist/bundle; beside dist/js; where the sources are run as they are. */
+const FOLDERS = ['./', '../native/', '../../native/', '../../dist/native/'];
 
 let loaded: Native | undefined;
 

@@ -1,6 +1,6 @@
 // Shapes of work: presets, tiles, and the constraints that a proof must meet (protocol sections 2 and 8). All of it is
 // decided here in TypeScript, so that a bad shape ends the program with 78 before the addon is loaded.
-import { PearlError } from '../errors.ts';
+import { PearlError } from '../base/errors.ts';
 import { type Network, networkFacts } from './networks.ts';
 import { patternOf } from './patterns.ts';
 import { proofCharactersAtMost } from './proof-size.ts';

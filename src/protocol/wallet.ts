@@ -1,7 +1,7 @@
 // Payout addresses: bech32m, witness version 1, a program of 32 bytes, the network's prefix (protocol section 1).
 // Every way an address can be wrong has its own sentence, since a mistyped address pays somebody else or nobody.
 import { bech32, bech32m } from '@scure/base';
-import { PearlError } from '../errors.ts';
+import { PearlError } from '../base/errors.ts';
 import { type Network, networkFacts, networksWithPrefix } from './networks.ts';
 
 /** The 32 characters of the data part (BIP-173). */

@@ -1,18 +1,19 @@
 // Adopting a gateway and a miner that somebody else started: their identities are noted in the sidecar, so that status and
 // metrics readers find them, and let go again. Nothing is started, signalled or supervised.
-import type { Config } from '../config/config.ts';
-import { loadConfig } from '../config/config.ts';
+
+import { PearlError } from '../base/errors.ts';
+import { VERSION } from '../base/version.ts';
+import type { Config } from '../config/configuration.ts';
+import { loadConfig } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
-import { PearlError } from '../errors.ts';
-import { type Endpoint, renderEndpoint } from '../jsonrpc/endpoint.ts';
-import { SidecarFile } from '../sidecar/file.ts';
-import { isAlive, processIdentity } from '../sidecar/identity.ts';
-import { readSidecar } from '../sidecar/read.ts';
-import { SIDECAR_SCHEMA, type Sidecar, type SidecarChild } from '../sidecar/record.ts';
-import { InstanceLock, prepareFolders } from '../supervisor/ground.ts';
-import { probeGateway } from '../supervisor/probe.ts';
-import { VERSION } from '../version.ts';
-import { Sidecar as LegacyFile } from './sidecar.ts';
+import { type Endpoint, renderEndpoint } from '../protocol/jsonrpc/endpoint.ts';
+import { isAlive, processIdentity } from '../state/sidecar/identity.ts';
+import { readSidecar } from '../state/sidecar/read-sidecar.ts';
+import { SidecarFile } from '../state/sidecar/sidecar-file.ts';
+import { SIDECAR_SCHEMA, type Sidecar, type SidecarChild } from '../state/sidecar/sidecar-record.ts';
+import { probeGateway } from '../supervisor/children/gateway-probe.ts';
+import { InstanceLock, prepareFolders } from '../supervisor/start/ground.ts';
+import { Sidecar as LegacyFile } from './provider-sidecar.ts';
 
 /** The reference gateway may be proving, and then answers nobody: a connection is enough. */
 const PROBE_MS = 3000;

@@ -5,19 +5,19 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { writeFileAtomically } from '../base/atomic-file.ts';
+import { PearlError } from '../base/errors.ts';
 import { type Paths, resolvePaths } from '../config/paths.ts';
 import { resolveSecret, secretSources } from '../config/secrets.ts';
-import { PearlError } from '../errors.ts';
 import { livingSupervisor, stopDirectly } from '../service/direct.ts';
-import { writeFileAtomically } from '../sidecar/atomic-file.ts';
-import { readSidecar } from '../sidecar/read.ts';
-import { type Detached, startDetached } from '../supervisor/detached.ts';
-import { prepareFolders } from '../supervisor/ground.ts';
-import { heapFlags } from '../supervisor/heap.ts';
-import { addonProblem, calibratedRate, detect } from './detect.ts';
+import { readSidecar } from '../state/sidecar/read-sidecar.ts';
+import { heapFlags } from '../supervisor/children/heap.ts';
+import { type Detached, startDetached } from '../supervisor/start/detached.ts';
+import { prepareFolders } from '../supervisor/start/ground.ts';
+import { addonProblem, calibratedRate, detect } from './detect-miner.ts';
 import type { HardwareInfo, MiningCapabilities, MiningConfig, MiningProvider, MiningStats } from './provider.ts';
-import { type Settings, settingsOf } from './settings.ts';
-import { statsOf } from './stats.ts';
+import { type Settings, settingsOf } from './provider-settings.ts';
+import { statsOf } from './provider-stats.ts';
 
 const POLL_MS = 50;
 /** The reference gateway may take minutes on a cold disk; the supervisor's own limit for it is 180 s. */

@@ -1,8 +1,8 @@
 // Whether the CPU provider can mine on a machine: a decision over values, besides the one question whether the addon loads.
 import { cpus, totalmem } from 'node:os';
-import { PearlError } from '../errors.ts';
-import { readCalibration } from '../miner/calibration-record.ts';
-import { native } from '../native.ts';
+import { PearlError } from '../base/errors.ts';
+import { readCalibration } from '../miner/calibration/calibration-record.ts';
+import { native } from '../native/native.ts';
 import type { HardwareInfo, MiningCapabilities } from './provider.ts';
 
 /** The platforms that there is an addon for. */

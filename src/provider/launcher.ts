@@ -1,14 +1,14 @@
 // One gateway and miner pair of this very process, without a supervisor: for programs that watch over them on their own. It
 // takes the supervisor's declarations, so that a gateway is started and stopped in one way everywhere.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseChildMessage } from '../channel/messages.ts';
-import { PearlError } from '../errors.ts';
-import { parseEndpoint } from '../jsonrpc/endpoint.ts';
-import type { ChildName } from '../sidecar/record.ts';
-import { ChildProcess } from '../supervisor/child-process.ts';
-import type { Declaration } from '../supervisor/declarations.ts';
-import { probeGateway } from '../supervisor/probe.ts';
-import type { ChildExit } from '../supervisor/restart-policy.ts';
+import { PearlError } from '../base/errors.ts';
+import { parseChildMessage } from '../protocol/channel/messages.ts';
+import { parseEndpoint } from '../protocol/jsonrpc/endpoint.ts';
+import type { ChildName } from '../state/sidecar/sidecar-record.ts';
+import { ChildProcess } from '../supervisor/children/child-process.ts';
+import type { Declaration } from '../supervisor/children/declarations.ts';
+import { probeGateway } from '../supervisor/children/gateway-probe.ts';
+import type { ChildExit } from '../supervisor/children/restart-policy.ts';
 
 const PROBE_EVERY_MS = 100;
 const PROBE_TIMEOUT_MS = 2000;

@@ -1,10 +1,11 @@
 // From a provider's configuration to the file that a supervisor reads: pure, through the same table of keys as the command
 // line, so that every value is checked once and in one place.
-import { type Config, parseConfig } from '../config/config.ts';
-import { editConfig } from '../config/edit.ts';
+
+import { PearlError } from '../base/errors.ts';
+import { type Config, parseConfig } from '../config/configuration.ts';
+import { editConfig } from '../config/edit-line.ts';
 import { type GivenNames, underGivenName } from '../config/given-names.ts';
-import { PRESETS } from '../config/shapes.ts';
-import { PearlError } from '../errors.ts';
+import { PRESETS } from '../protocol/shapes.ts';
 import type { MiningConfig, ProviderExtra } from './provider.ts';
 import { parseSubmitTarget } from './submit-target.ts';
 

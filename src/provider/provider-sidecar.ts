@@ -2,11 +2,11 @@
 // supervisor's own, richer file holds the same keys and is not written through here.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { writeFileAtomically } from '../sidecar/atomic-file.ts';
-import { legacyKeys } from '../sidecar/file.ts';
-import type { LegacySidecar } from '../sidecar/record.ts';
+import { writeFileAtomically } from '../base/atomic-file.ts';
+import { legacyKeys } from '../state/sidecar/sidecar-file.ts';
+import type { LegacySidecar } from '../state/sidecar/sidecar-record.ts';
 
-export type { LegacySidecar } from '../sidecar/record.ts';
+export type { LegacySidecar } from '../state/sidecar/sidecar-record.ts';
 
 /** Far more than seven keys need. */
 const MAX_CHARACTERS = 256 * 1024;

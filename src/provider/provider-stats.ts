@@ -1,11 +1,11 @@
 // A provider's ten figures, from the files that its supervisor keeps; zeros where there is none. Never throws.
 import { readFileSync } from 'node:fs';
-import { parseConfig } from '../config/config.ts';
+import { parseConfig } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
-import { isAlive } from '../sidecar/identity.ts';
-import { type Reading, readSidecar } from '../sidecar/read.ts';
-import type { Sidecar, Stats } from '../sidecar/record.ts';
-import { readStats } from '../sidecar/stats.ts';
+import { isAlive } from '../state/sidecar/identity.ts';
+import { type Reading, readSidecar } from '../state/sidecar/read-sidecar.ts';
+import { readStats } from '../state/sidecar/read-stats.ts';
+import type { Sidecar, Stats } from '../state/sidecar/sidecar-record.ts';
 import type { MiningStats } from './provider.ts';
 
 export function statsOf(

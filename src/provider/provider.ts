@@ -1,5 +1,5 @@
 // What a mining provider is: the contract that callers program against, and the values that cross it.
-import type { Network } from '../config/networks.ts';
+import type { Network } from '../protocol/networks.ts';
 
 /** The machine, as far as providers ask. */
 export interface HardwareInfo {

@@ -1,5 +1,5 @@
 // The providers by their ids: one table for the process, filled by whoever knows a provider.
-import { PearlError } from '../errors.ts';
+import { PearlError } from '../base/errors.ts';
 import { CpuPearlProvider } from './cpu-pearl.ts';
 import type { MiningProvider } from './provider.ts';
 

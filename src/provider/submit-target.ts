@@ -1,6 +1,7 @@
 // Where proofs go, in the notation of the configuration: `solo` or `pool:<url>`. Pure.
+
+import { PearlError } from '../base/errors.ts';
 import { completedPoolUrl, type PoolUrl, readPoolUrl } from '../config/pool-url.ts';
-import { PearlError } from '../errors.ts';
 
 export type SubmitTarget =
   | { readonly kind: 'solo' }

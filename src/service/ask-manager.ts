@@ -1,7 +1,7 @@
 // Asks the service manager on behalf of `status`, which must not fail for what it hears, or does not hear.
-import { detectManager, readMachineFacts } from './detect.ts';
+import { detectManager, readMachineFacts } from './detect-manager.ts';
 import { describeService, type ServiceDescription } from './drift.ts';
-import { openService, type ServiceFlags } from './service.ts';
+import { openService, type ServiceFlags } from './installed-service.ts';
 
 /** The service of a scope, or null when none is installed or nobody can be asked. */
 export async function askService(flags: ServiceFlags): Promise<ServiceDescription | null> {

@@ -4,8 +4,8 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PearlError } from '../errors.ts';
-import type { Scope } from './names.ts';
+import { PearlError } from '../base/errors.ts';
+import type { Scope } from './service-names.ts';
 
 export interface Caller {
   platform: NodeJS.Platform;

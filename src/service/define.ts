@@ -1,13 +1,13 @@
 // From configuration, paths and caller to the definition of a service: pure, but for nothing.
 import { dirname, join } from 'node:path';
-import type { Config } from '../config/config.ts';
+import { PearlError } from '../base/errors.ts';
+import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
 import { secretSources } from '../config/secrets.ts';
-import { PearlError } from '../errors.ts';
 import type { Caller } from './caller.ts';
 import type { Credential, ServiceDefinition } from './definition.ts';
-import { accountName } from './names.ts';
-import { runtimeProgram, runtimeRoot } from './runtime/layout.ts';
+import { runtimeProgram, runtimeRoot } from './runtime/runtime-layout.ts';
+import { accountName } from './service-names.ts';
 
 export interface DefineOptions {
   config: Config;

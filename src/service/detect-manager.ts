@@ -1,6 +1,6 @@
 // Which service manager runs this machine, decided from facts; where there is none, why, and what works instead.
 import { existsSync, readFileSync } from 'node:fs';
-import { PearlError } from '../errors.ts';
+import { PearlError } from '../base/errors.ts';
 import type { ManagerKind } from './place.ts';
 
 export interface MachineFacts {

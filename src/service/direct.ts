@@ -2,12 +2,12 @@
 // the process that the sidecar names and nobody else. What was asked for is waited for.
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PearlError } from '../base/errors.ts';
 import type { Paths } from '../config/paths.ts';
-import { PearlError } from '../errors.ts';
-import { isAlive, signalVerified } from '../sidecar/identity.ts';
-import { readSidecar } from '../sidecar/read.ts';
-import { readStats } from '../sidecar/stats.ts';
-import { askSocket, askSupervisor } from '../supervisor/control/client.ts';
+import { isAlive, signalVerified } from '../state/sidecar/identity.ts';
+import { readSidecar } from '../state/sidecar/read-sidecar.ts';
+import { readStats } from '../state/sidecar/read-stats.ts';
+import { askSocket, askSupervisor } from '../supervisor/control/control-client.ts';
 
 type Files = Pick<Paths, 'sidecarFile' | 'statsFile' | 'controlSocket'>;
 

@@ -2,14 +2,14 @@
 import { existsSync, lstatSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'plist';
-import { type Config, loadConfig } from '../config/config.ts';
-import { VERSION } from '../version.ts';
+import { VERSION } from '../base/version.ts';
+import { type Config, loadConfig } from '../config/configuration.ts';
 import { defineService, runtimeRootOf } from './define.ts';
+import type { Service } from './installed-service.ts';
 import type { ServiceState } from './manager.ts';
-import { isOurs } from './plan/install.ts';
-import { renderDefinition } from './render.ts';
-import { runtimeProgram } from './runtime/layout.ts';
-import type { Service } from './service.ts';
+import { isOurs } from './plan/install-plan.ts';
+import { renderDefinition } from './render-definition.ts';
+import { runtimeProgram } from './runtime/runtime-layout.ts';
 
 /** As in `status --json`, key `service`. */
 export interface ServiceDescription {

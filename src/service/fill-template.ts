@@ -1,8 +1,8 @@
 // Reads the templates that ship with the program. A template is readable as it is; `{{name}}` marks where a value goes.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PearlError } from '../errors.ts';
-import { programFolder } from './runtime/program.ts';
+import { PearlError } from '../base/errors.ts';
+import { programFolder } from './runtime/runtime-program.ts';
 
 export type TemplateName =
   | 'systemd/system.service'

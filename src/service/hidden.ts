@@ -1,8 +1,9 @@
 // What the service would not see: the unit hides home folders and the common /tmp, so a path in there works by hand and
 // fails in the service. Found before anything is installed. Pure.
-import type { Config } from '../config/config.ts';
+
+import { PearlError } from '../base/errors.ts';
+import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
-import { PearlError } from '../errors.ts';
 
 interface Concern {
   what: string;

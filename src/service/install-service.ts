@@ -1,20 +1,20 @@
 // Install and uninstall from end to end: look, plan, and after consent act and verify. The commands only ask and print.
 import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Config } from '../config/config.ts';
-import { PearlError } from '../errors.ts';
+import { PearlError } from '../base/errors.ts';
+import type { Config } from '../config/configuration.ts';
 import { awaitSession } from './caller.ts';
-import { LaunchdManager } from './launchd/manager.ts';
+import type { Service } from './installed-service.ts';
+import { LaunchdManager } from './launchd/launchd-manager.ts';
 import { findLeftovers, type InstallWishes, lookForInstall, lookForUninstall } from './look.ts';
 import { type Manifest, noteFile } from './manifest.ts';
 import { carryOut } from './plan/carry-out.ts';
-import { type InstallFacts, planInstall } from './plan/install.ts';
-import type { Machine } from './plan/machine.ts';
-import { findRemains, removeAll } from './plan/remove.ts';
+import { type InstallFacts, planInstall } from './plan/install-plan.ts';
+import type { Machine } from './plan/machine-facts.ts';
+import { findRemains, removeAll } from './plan/remove-files.ts';
 import type { InstallPlan, Step } from './plan/step.ts';
-import { planUninstall, type Removal, type UninstallFacts } from './plan/uninstall.ts';
-import type { Service } from './service.ts';
-import { awaitReady, type Verification, verifyService } from './verify.ts';
+import { planUninstall, type Removal, type UninstallFacts } from './plan/uninstall-plan.ts';
+import { awaitReady, type Verification, verifyService } from './verify-service.ts';
 
 export interface PreparedInstall {
   plan: InstallPlan;

@@ -3,14 +3,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Paths, resolvePaths } from '../config/paths.ts';
 import { type Caller, chooseScope, currentCaller, sessionEnvironment, sessionReachable } from './caller.ts';
-import { type RunCommand, runCommand } from './command.ts';
-import { requireManager } from './detect.ts';
-import { LaunchdManager } from './launchd/manager.ts';
+import { requireManager } from './detect-manager.ts';
+import { LaunchdManager } from './launchd/launchd-manager.ts';
 import type { ServiceManager } from './manager.ts';
-import type { Scope } from './names.ts';
 import { definitionFile, type ManagerKind } from './place.ts';
-import { programFolder } from './runtime/program.ts';
-import { SystemdManager } from './systemd/manager.ts';
+import { type RunCommand, runCommand } from './run-program.ts';
+import { programFolder } from './runtime/runtime-program.ts';
+import type { Scope } from './service-names.ts';
+import { SystemdManager } from './systemd/systemd-manager.ts';
 
 export interface ServiceFlags {
   scope?: Scope | undefined;

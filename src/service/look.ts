@@ -1,16 +1,16 @@
 // Looks at the machine and gathers the facts that plans are made from. Reads everything, changes nothing.
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Config } from '../config/config.ts';
+import type { Config } from '../config/configuration.ts';
 import { resolveSecret, type SecretSource, secretSources } from '../config/secrets.ts';
 import { sessionReachable } from './caller.ts';
 import { defineService, runtimeRootOf } from './define.ts';
 import type { ServiceDefinition } from './definition.ts';
 import { refuseHidden } from './hidden.ts';
+import type { Service } from './installed-service.ts';
 import type { ServiceState } from './manager.ts';
 import { contentHash, noteFile, readManifest } from './manifest.ts';
-import { accountName, baseName } from './names.ts';
-import { idOf } from './plan/apply.ts';
+import { idOf } from './plan/apply-step.ts';
 import {
   foldersNeeded,
   type InstallFacts,
@@ -18,17 +18,17 @@ import {
   type NeededAccess,
   type NeededFolder,
   type NeededSecret,
-} from './plan/install.ts';
+} from './plan/install-plan.ts';
 import type { Owner } from './plan/step.ts';
-import type { UninstallFacts } from './plan/uninstall.ts';
-import { renderDefinition } from './render.ts';
+import type { UninstallFacts } from './plan/uninstall-plan.ts';
+import { renderDefinition } from './render-definition.ts';
 import { isWhole, readSeal } from './runtime/lay.ts';
-import { versionFolder } from './runtime/layout.ts';
 import { choosePin } from './runtime/pin.ts';
-import { programVersion } from './runtime/program.ts';
-import { digestRuntime, listRuntimeFiles, type RuntimeSource } from './runtime/source.ts';
-import type { Service } from './service.ts';
-import { parseShow } from './systemd/show.ts';
+import { versionFolder } from './runtime/runtime-layout.ts';
+import { programVersion } from './runtime/runtime-program.ts';
+import { digestRuntime, listRuntimeFiles, type RuntimeSource } from './runtime/runtime-source.ts';
+import { accountName, baseName } from './service-names.ts';
+import { parseShow } from './systemd/show-output.ts';
 
 export interface InstallWishes {
   linger: boolean;
@@ -201,7 +201,7 @@ function isFromEnvironment(source: SecretSource, env: NodeJS.ProcessEnv): boolea
   return source.env !== null && env[source.env] !== undefined;
 }
 
-/** Temporary files that a killed install left beside what it was writing (`sidecar/atomic-file.ts` names them). */
+/** Temporary files that a killed install left beside what it was writing (`atomic-file.ts` names them). */
 export function findLeftovers({ paths, definitionFile }: Service): string[] {
   return [paths.manifestFile, definitionFile].flatMap((file) => {
     const folder = dirname(file);

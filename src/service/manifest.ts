@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
-import { PearlError } from '../errors.ts';
-import { writeFileAtomically } from '../sidecar/atomic-file.ts';
+import { writeFileAtomically } from '../base/atomic-file.ts';
+import { PearlError } from '../base/errors.ts';
 
 const path = v.pipe(v.string(), v.startsWith('/'), v.maxLength(4096));
 const name = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/));

@@ -1,6 +1,6 @@
 // Runs the service manager's own programs: argument arrays, no shell, a time limit, output as data.
 import { constants } from 'node:os';
-import { PearlError } from '../errors.ts';
+import { PearlError } from '../base/errors.ts';
 
 export interface CommandResult {
   /** The exit code; 128 + N for an end by signal N, as shells say it. */

@@ -1,9 +1,9 @@
 // The names by which the operating system knows a service of ours, derived from the instance and nothing else.
-import { PearlError } from '../errors.ts';
+import { PearlError } from '../base/errors.ts';
 
 export type Scope = 'user' | 'system';
 
-/** As `config/paths.ts` has it: one instance has one name everywhere. */
+/** As `paths.ts` has it: one instance has one name everywhere. */
 const INSTANCE = /^[a-z0-9-]{1,32}$/;
 
 /** Longest account name that useradd(8) takes. */

@@ -2,11 +2,11 @@
 // seen, none assumed.
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PearlError } from '../base/errors.ts';
 import type { Paths } from '../config/paths.ts';
-import { PearlError } from '../errors.ts';
-import { isAlive } from '../sidecar/identity.ts';
-import { readSidecar } from '../sidecar/read.ts';
-import { readStats } from '../sidecar/stats.ts';
+import { isAlive } from '../state/sidecar/identity.ts';
+import { readSidecar } from '../state/sidecar/read-sidecar.ts';
+import { readStats } from '../state/sidecar/read-stats.ts';
 import type { ServiceManager, ServiceState } from './manager.ts';
 
 export interface Verification {

@@ -1,7 +1,7 @@
 // The wish to pause, which survives a restart: one small file in the state folder.
 import { readFileSync, rmSync } from 'node:fs';
-import { writeFileAtomically } from '../sidecar/atomic-file.ts';
-import { object, text } from '../sidecar/fields.ts';
+import { writeFileAtomically } from '../base/atomic-file.ts';
+import { object, text } from '../base/json-fields.ts';
 
 /** Why mining is paused, or null. An unreadable file counts as a pause: to mine against a wish is the worse mistake. */
 export function readPaused(path: string): string | null {

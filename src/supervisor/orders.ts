@@ -1,16 +1,17 @@
 // The orders that a person or a service manager can give, whichever way they come: by signal or over the control socket.
-import { type Config, loadConfig } from '../config/config.ts';
+
+import { errnoOf, PearlError } from '../base/errors.ts';
+import type { Logger } from '../base/logs/logger.ts';
+import { type Config, loadConfig } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
-import { errnoOf, PearlError } from '../errors.ts';
-import type { JsonValue } from '../jsonrpc/json.ts';
-import type { Logger } from '../logs/logger.ts';
-import { toJson } from './control/commands.ts';
-import { liveStatus } from './live-status.ts';
-import type { Notifier } from './notify.ts';
-import { writePaused } from './paused.ts';
-import { statusLineOf } from './published.ts';
-import type { Publisher } from './publisher.ts';
-import { describeChanges, reloadChanges, restartNeeded } from './reload.ts';
+import type { JsonValue } from '../protocol/jsonrpc/lossless-json.ts';
+import { writePaused } from '../state/paused.ts';
+import { describeChanges, reloadChanges, restartNeeded } from './configuration/reload-effects.ts';
+import { toJson } from './control/control-methods.ts';
+import { liveStatus } from './publish/live-status.ts';
+import type { Notifier } from './publish/notify.ts';
+import { statusLineOf } from './publish/published.ts';
+import type { Publisher } from './publish/publisher.ts';
 import type { Supervisor } from './supervisor.ts';
 
 export interface OrdersOptions {

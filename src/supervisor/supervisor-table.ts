@@ -1,7 +1,7 @@
 // The supervisor as a table of phases and events over its children's tables. Pure: state, event and clock values in, next
-// state and actions out; `run.ts` carries the actions out. Gateway first, then miner; stopped in the opposite order.
-import { EXIT, type ExitCode } from '../errors.ts';
-import type { ChildName } from '../sidecar/record.ts';
+// state and actions out; `supervisor-process.ts` carries the actions out. Gateway first, then miner; stopped in the opposite order.
+import { EXIT, type ExitCode } from '../base/errors.ts';
+import type { ChildName } from '../state/sidecar/sidecar-record.ts';
 import {
   type Child,
   type ChildAction,
@@ -10,7 +10,7 @@ import {
   type ChildRules,
   NEW_CHILD,
   stepChild,
-} from './child-table.ts';
+} from './children/child-table.ts';
 
 /** `idle` before the start, `up` from then on, `stopping` because it was asked to, `failing` because it gave up. */
 export type Phase = 'idle' | 'up' | 'stopping' | 'failing' | 'ended';

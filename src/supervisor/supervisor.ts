@@ -1,34 +1,34 @@
 // The supervisor at work: it feeds what happens into the table, carries out the actions that come back, and publishes the
-// result. Every decision is in `machine.ts` and the pure modules beside it; here are the clock, the files and the processes.
+// result. Every decision is in `supervisor-table.ts` and the pure modules beside it; here are the clock, the files and the processes.
 import { performance } from 'node:perf_hooks';
-import type { Absence } from '../absence.ts';
-import type { GatewayHeartbeat, MinerHeartbeat, VerdictMessage } from '../channel/messages.ts';
-import type { Config } from '../config/config.ts';
+import type { Absence } from '../base/absence.ts';
+import type { Logger } from '../base/logs/logger.ts';
+import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
-import type { Logger } from '../logs/logger.ts';
-import type { Metric } from '../metrics/exposition.ts';
-import { metricsOf } from '../metrics/facts.ts';
-import type { ChildName, SidecarService } from '../sidecar/record.ts';
-import type { ChildAction, ChildEvent } from './child-table.ts';
-import { Children } from './children.ts';
-import { type Declaration, declareChildren } from './declarations.ts';
-import { Figures } from './figures.ts';
-import { GatewayContact } from './gateway-contact.ts';
-import { reloadedFacts } from './in-force.ts';
-import { jobAgeOf, staleJobReason } from './job-age.ts';
-import { liveStatus } from './live-status.ts';
-import { stuckReason } from './liveness.ts';
-import type { Action, Ending, MachineEvent } from './machine.ts';
-import { residentBytes } from './memory.ts';
-import type { Notifier } from './notify.ts';
+import type { GatewayHeartbeat, MinerHeartbeat, VerdictMessage } from '../protocol/channel/messages.ts';
+import type { ChildName, SidecarService } from '../state/sidecar/sidecar-record.ts';
+import type { Metric } from '../web/metrics/exposition.ts';
+import { metricsOf } from '../web/metrics/metric-facts.ts';
+import type { ChildAction, ChildEvent } from './children/child-table.ts';
+import { Children } from './children/children.ts';
+import { type Declaration, declareChildren } from './children/declarations.ts';
+import { GatewayContact } from './children/gateway-contact.ts';
+import { jobAgeOf, staleJobReason } from './children/job-age.ts';
+import { stuckReason } from './children/liveness.ts';
+import { reloadedFacts } from './configuration/in-force.ts';
+import { type ReloadChange, reloadChanges } from './configuration/reload-effects.ts';
+import { residentBytes } from './figures/process-memory.ts';
+import type { Tally } from './figures/tally.ts';
+import { Figures } from './figures/work-figures.ts';
 import { OpenJarvisStop } from './openjarvis-stop.ts';
-import { sidecarOf, statsOf, statusLineOf } from './published.ts';
-import type { Publisher } from './publisher.ts';
-import { type ReloadChange, reloadChanges } from './reload.ts';
-import type { Facts, Situation } from './situation.ts';
+import { liveStatus } from './publish/live-status.ts';
+import type { Notifier } from './publish/notify.ts';
+import { sidecarOf, statsOf, statusLineOf } from './publish/published.ts';
+import type { Publisher } from './publish/publisher.ts';
+import type { Facts, Situation } from './publish/situation.ts';
+import { tellVerdict } from './publish/transition-log.ts';
+import type { Action, Ending, MachineEvent } from './supervisor-table.ts';
 import { TableRunner } from './table-runner.ts';
-import type { Tally } from './tally.ts';
-import { tellVerdict } from './transition-log.ts';
 
 export interface SupervisorOptions {
   config: Config;

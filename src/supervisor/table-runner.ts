@@ -1,6 +1,7 @@
 // Feeds events to the table one after the other, and hands the actions that come back to who carries them out.
 import { performance } from 'node:perf_hooks';
-import type { Logger } from '../logs/logger.ts';
+import type { Logger } from '../base/logs/logger.ts';
+import { tellChanges } from './publish/transition-log.ts';
 import {
   type Action,
   type Machine,
@@ -9,8 +10,7 @@ import {
   type Rules,
   step,
   type Transition,
-} from './machine.ts';
-import { tellChanges } from './transition-log.ts';
+} from './supervisor-table.ts';
 
 export interface TableRunnerOptions {
   /** Reason of a pause that outlived the last supervisor, or null. */

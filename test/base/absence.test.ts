@@ -1,5 +1,5 @@
 import t from 'tap';
-import { AbsenceMeter } from '../src/absence.ts';
+import { AbsenceMeter } from '../../src/base/absence.ts';
 
 /** A machine whose two clocks a test sets. */
 function machine() {

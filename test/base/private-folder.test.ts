@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { makeFolder } from '../src/folder.ts';
+import { makeFolder } from '../../src/base/private-folder.ts';
 
 t.test('a folder is made with those above it, each with the mode asked for', async (t) => {
   const root = t.testdir();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { diffLines } from '../../../src/service/plan/diff.ts';
-import { compareVersions } from '../../../src/service/plan/versions.ts';
+import { diffLines } from '../../src/base/text-diff.ts';
+import { compareVersions } from '../../src/service/plan/versions.ts';
 
 t.test('equal texts have no difference, a new text is all additions', async (t) => {
   t.same(diffLines('a\nb\n', 'a\nb\n'), []);

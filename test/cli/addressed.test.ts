@@ -1,8 +1,8 @@
 import t from 'tap';
-import { addressed, placeOf } from '../../src/commands/addressed.ts';
-import { findHot } from '../../src/commands/hot.ts';
-import { parseArguments } from '../../src/commands/parse.ts';
-import { COMMANDS } from '../../src/commands/table.ts';
+import { addressed, placeOf } from '../../src/cli/addressed.ts';
+import { COMMANDS } from '../../src/cli/command-table.ts';
+import { findHot } from '../../src/cli/hot.ts';
+import { parseArguments } from '../../src/cli/parse.ts';
 import { runCli } from './run-cli.ts';
 
 t.test('each command that a hint names gets the flags of the instance, and prose does not', async (t) => {

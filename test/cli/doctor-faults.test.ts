@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { walletFromProgram } from '../../src/config/wallet.ts';
+import { walletFromProgram } from '../../src/protocol/wallet.ts';
 import { type Examine, examineBy } from '../doctor/asked.ts';
 import { expectShown } from '../doctor/shown.ts';
 import { DEVNET } from '../doctor/stage.ts';

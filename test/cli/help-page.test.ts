@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { renderHelp } from '../../src/commands/help.ts';
-import { renderOverview } from '../../src/commands/overview.ts';
-import { COMMANDS } from '../../src/commands/table.ts';
+import { COMMANDS } from '../../src/cli/command-table.ts';
+import { renderOverview } from '../../src/cli/help-overview.ts';
+import { renderHelp } from '../../src/cli/help-page.ts';
 import { runCli } from './run-cli.ts';
 
 /** The golden text; `UPDATE_GOLDEN=1` writes it, for a person to review. */

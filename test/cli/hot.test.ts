@@ -1,5 +1,5 @@
 import t from 'tap';
-import { findHot } from '../../src/commands/hot.ts';
+import { findHot } from '../../src/cli/hot.ts';
 
 t.test('plain spellings of a hot command are recognised', async (t) => {
   for (const { words, args } of [

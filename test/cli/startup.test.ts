@@ -34,14 +34,14 @@ t.test('hot commands load what was packed for them, and no dependency', async (t
   const home = t.testdir();
   for (const args of [['status'], ['status', '--json'], ['--version']]) {
     const loaded = await loadedBy(home, ...args);
-    t.same(loaded.sort(), ['cli.js', 'errors.js'], `pearlctl ${args.join(' ')}`);
+    t.same(loaded.sort(), ['base/errors.js', 'cli.js'], `pearlctl ${args.join(' ')}`);
   }
   for (const name of ['pause', 'resume']) {
     const loaded = await loadedBy(home, name);
     // With what tells that nothing is there to be paused.
-    const telling = ['commands/report.js', 'commands/addressed.js', 'commands/table.js'];
+    const telling = ['cli/report-error.js', 'cli/addressed.js', 'cli/command-table.js'];
     const packed = loaded.filter((url) => !telling.includes(url));
-    t.same(packed.sort(), ['cli.js', `commands/${name}.js`, 'errors.js'], `pearlctl ${name}`);
+    t.same(packed.sort(), ['base/errors.js', 'cli.js', `cli/commands/${name}.js`], `pearlctl ${name}`);
   }
 });
 
@@ -52,7 +52,7 @@ t.test('help loads the command it is about, but no parser, no schema and no addo
     ...['verify', 'status', 'doctor', 'config', 'completion', 'self-test'].map((name) => [name, '--help']),
   ]) {
     const loaded = await loadedBy(home, ...args);
-    t.ok(loaded.includes('commands/run-command-line.js'), `pearlctl ${args.join(' ')} takes the long way`);
+    t.ok(loaded.includes('cli/run-command-line.js'), `pearlctl ${args.join(' ')} takes the long way`);
     t.same(
       loaded.filter((url) => url.includes('node_modules') || url.endsWith('.node')),
       [],
@@ -67,7 +67,7 @@ t.test(
     const home = t.testdir();
     for (const name of ['supervise', 'gateway', 'mine']) {
       const loaded = await loadedBy(home, name, '--scope', 'user', '--config', 'missing.ini');
-      t.ok(loaded.includes(`commands/${name}.js`), name);
+      t.ok(loaded.includes(`cli/commands/${name}.js`), name);
       t.same(
         loaded.filter((url) => url.includes('yargs')),
         [],

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { describeTerminal } from '../../src/commands/terminal.ts';
+import { describeTerminal } from '../../src/cli/terminal.ts';
 
 const tty = { isTTY: true, columns: 61 };
 

@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import t from 'tap';
-import type { Config } from '../../src/config/config.ts';
-import { processIdentity } from '../../src/sidecar/identity.ts';
-import { deriveStatus } from '../../src/status/derive.ts';
-import { Site } from '../../src/web/site.ts';
-import { RUNNING, SIDECAR, STATS } from '../status/facts.ts';
+import type { Config } from '../../src/config/configuration.ts';
+import { processIdentity } from '../../src/state/sidecar/identity.ts';
+import { deriveStatus } from '../../src/state/status/derive.ts';
+import { Site } from '../../src/web/site/site.ts';
+import { RUNNING, SIDECAR, STATS } from '../state/status/facts.ts';
 import { CLI, runCli } from './run-cli.ts';
 
 const PERSON = fileURLToPath(new URL('../fixtures/person.py', import.meta.url));

@@ -1,7 +1,7 @@
 // What `config set` would write, and when it refuses to.
 import t from 'tap';
-import { changeKey, changeText } from '../../src/config/change.ts';
-import { walletFromProgram } from '../../src/config/wallet.ts';
+import { changeKey, changeText } from '../../src/config/config-change.ts';
+import { walletFromProgram } from '../../src/protocol/wallet.ts';
 
 const wallet = walletFromProgram(new Uint8Array(32), 'devnet');
 const good = `; mine\nnetwork = devnet\n[miner]\nwallet = ${wallet}\nworker = a ; b\n`;

@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { loadConfig } from '../../src/config/config.ts';
-import { readConfigFile } from '../../src/config/file.ts';
+import { readConfigFile } from '../../src/config/config-file.ts';
+import { loadConfig } from '../../src/config/configuration.ts';
 import { resolvePaths } from '../../src/config/paths.ts';
-import { walletFromProgram } from '../../src/config/wallet.ts';
+import { walletFromProgram } from '../../src/protocol/wallet.ts';
 
 const isRoot = process.getuid?.() === 0;
 const text = `network = devnet\n[miner]\nwallet = ${walletFromProgram(new Uint8Array(32), 'devnet')}\n`;

@@ -1,13 +1,13 @@
 // The configuration as a whole: defaults, every rule between keys, and for every error its code, line and key.
 import fc from 'fast-check';
 import t from 'tap';
-import { checkConfig, parseConfig } from '../../src/config/config.ts';
+import { PearlError } from '../../src/base/errors.ts';
 import { ConfigError } from '../../src/config/config-error.ts';
+import { checkConfig, parseConfig } from '../../src/config/configuration.ts';
 import type { Key } from '../../src/config/key.ts';
 import { SECTIONS } from '../../src/config/keys.ts';
-import { NETWORKS, type Network } from '../../src/config/networks.ts';
-import { walletFromProgram } from '../../src/config/wallet.ts';
-import { PearlError } from '../../src/errors.ts';
+import { NETWORKS, type Network } from '../../src/protocol/networks.ts';
+import { walletFromProgram } from '../../src/protocol/wallet.ts';
 
 const program = new Uint8Array(32).fill(9);
 const wallet = (network: Network) => walletFromProgram(program, network);

@@ -1,14 +1,14 @@
 // Editing keeps everything that a person wrote, and what was set reads back.
 import fc from 'fast-check';
 import t from 'tap';
-import { parseConfig } from '../../src/config/config.ts';
-import { editConfig, splitPath } from '../../src/config/edit.ts';
+import { PearlError } from '../../src/base/errors.ts';
+import { nearest } from '../../src/base/nearest.ts';
+import { parseConfig } from '../../src/config/configuration.ts';
+import { editConfig, splitPath } from '../../src/config/edit-line.ts';
 import { effectiveKeys } from '../../src/config/effective.ts';
-import { nearest } from '../../src/config/nearest.ts';
-import { renderConfig } from '../../src/config/render.ts';
-import { scan } from '../../src/config/scan.ts';
-import { walletFromProgram } from '../../src/config/wallet.ts';
-import { PearlError } from '../../src/errors.ts';
+import { renderConfig } from '../../src/config/new-file.ts';
+import { scan } from '../../src/config/scan-lines.ts';
+import { walletFromProgram } from '../../src/protocol/wallet.ts';
 
 const text = `; my rig
 network = mainnet   ; the real one

@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
-import { parseConfig } from '../../src/config/config.ts';
+import { parseConfig } from '../../src/config/configuration.ts';
 import { resolveNodeAccess } from '../../src/config/pearld.ts';
 import { readPearldConf } from '../../src/config/pearld-conf.ts';
-import { walletFromProgram } from '../../src/config/wallet.ts';
+import { walletFromProgram } from '../../src/protocol/wallet.ts';
 
 t.test('user, password and address are read, whatever characters a password has', async (t) => {
   const text =

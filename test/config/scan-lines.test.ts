@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { parse } from 'ini';
 import t from 'tap';
 import { ConfigError } from '../../src/config/config-error.ts';
-import { scan } from '../../src/config/scan.ts';
+import { scan } from '../../src/config/scan-lines.ts';
 
 function refusal(text: string): ConfigError {
   try {

@@ -2,9 +2,9 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { parseConfig } from '../../src/config/config.ts';
+import { parseConfig } from '../../src/config/configuration.ts';
 import { resolveSecret, type SecretSource, secretSources } from '../../src/config/secrets.ts';
-import { walletFromProgram } from '../../src/config/wallet.ts';
+import { walletFromProgram } from '../../src/protocol/wallet.ts';
 
 /** Writes `folder/name`, mode 0600, and returns its path. */
 function put(folder: string, name: string, text: string): string {

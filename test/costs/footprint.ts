@@ -1,7 +1,7 @@
 // What pearlctl itself costs beside the mining: processor time and memory of supervisor and gateway, while the miner works
 // for a pool that gives a job every ten seconds and gets a share every few. Linux only: the figures are those of /proc.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { walletFromProgram } from '../../src/config/wallet.ts';
+import { walletFromProgram } from '../../src/protocol/wallet.ts';
 import { processSample } from '../faults/soak-sample.ts';
 import { FaultStage, PATIENCE_MS, waitFor } from '../faults/stage.ts';
 import { TestPool } from '../pool/test-pool.ts';

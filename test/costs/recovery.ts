@@ -1,7 +1,7 @@
 // How long the miner is missed after a crash: SIGKILL to the first work of the next one, on the shape `light`, as anybody
 // sees it who asks the supervisor for its metrics.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PRESETS } from '../../src/config/shapes.ts';
+import { PRESETS } from '../../src/protocol/shapes.ts';
 import { FaultStage, kill, PATIENCE_MS } from '../faults/stage.ts';
 
 const POLL_MS = 5;

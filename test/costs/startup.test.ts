@@ -1,6 +1,6 @@
 // Guards at five times what is promised, since a test machine may be busy with anything: one run within it is enough.
 import t from 'tap';
-import { COMMANDS } from '../../src/commands/table.ts';
+import { COMMANDS } from '../../src/cli/command-table.ts';
 import { Stopwatch } from './startup.ts';
 
 t.setTimeout(600_000);

@@ -1,6 +1,6 @@
 // How much longer a command takes than Node's own start.
 import { spawnSync } from 'node:child_process';
-import { CLI } from '../commands/run-cli.ts';
+import { CLI } from '../cli/run-cli.ts';
 
 export class Stopwatch {
   readonly #env: NodeJS.ProcessEnv;

@@ -3,11 +3,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { parseArguments } from '../../src/commands/parse.ts';
-import { findCommand } from '../../src/commands/table.ts';
-import { keyPaths } from '../../src/config/edit.ts';
-import { CHECKS } from '../../src/doctor/checks.ts';
-import { splitWords } from '../../src/init/words.ts';
+import { findCommand } from '../../src/cli/command-table.ts';
+import { splitWords } from '../../src/cli/init/init-words.ts';
+import { parseArguments } from '../../src/cli/parse.ts';
+import { keyPaths } from '../../src/config/edit-line.ts';
+import { CHECKS } from '../../src/doctor/all-checks.ts';
 
 const PAGES = ['README.md', 'docs/operations.md', 'docs/comparison.md'];
 

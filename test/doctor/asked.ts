@@ -1,8 +1,8 @@
 // The real program asked for one check: as a document and as text, which have to say the same, with the exit code that
 // belongs to it.
 import type { Test } from 'tap';
+import type { DoctorModel } from '../../src/doctor/doctor-report.ts';
 import type { FindingStatus } from '../../src/doctor/finding.ts';
-import type { DoctorModel } from '../../src/doctor/report.ts';
 import { show } from './shown.ts';
 
 export interface Expected {

@@ -1,10 +1,10 @@
 // The doctor's answer as text and as a document, held by golden files.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import t from 'tap';
+import { CHECKS } from '../../src/doctor/all-checks.ts';
 import type { Check } from '../../src/doctor/check.ts';
-import { CHECKS } from '../../src/doctor/checks.ts';
+import { doctorModel, renderDoctor, renderList } from '../../src/doctor/doctor-report.ts';
 import { type Finding, ok, problem, skipped, warning } from '../../src/doctor/finding.ts';
-import { doctorModel, renderDoctor, renderList } from '../../src/doctor/report.ts';
 
 const check = (id: string, area: Check['area']): Check => ({
   id,

@@ -1,9 +1,9 @@
 // Checks side by side: order, time limits, failures inside a check, progress.
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
+import { CHECKS } from '../../src/doctor/all-checks.ts';
 import type { Check } from '../../src/doctor/check.ts';
-import { CHECKS } from '../../src/doctor/checks.ts';
-import { examine } from '../../src/doctor/examine.ts';
+import { examine } from '../../src/doctor/examine-all.ts';
 import { ok } from '../../src/doctor/finding.ts';
 import { scene } from './stage.ts';
 

@@ -2,11 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { walletFromProgram } from '../../src/config/wallet.ts';
-import { CHECKS } from '../../src/doctor/checks.ts';
-import { loadAddon } from '../../src/native/load.ts';
-import type { Native } from '../../src/native.ts';
-import { VERSION } from '../../src/version.ts';
+import { VERSION } from '../../src/base/version.ts';
+import { CHECKS } from '../../src/doctor/all-checks.ts';
+import { loadAddon } from '../../src/native/load-addon.ts';
+import type { Native } from '../../src/native/native.ts';
+import { walletFromProgram } from '../../src/protocol/wallet.ts';
 import { freePort, NODE_PASSWORD, TestNode } from '../gateway/external/test-node.ts';
 import { WALLET } from '../supervisor/stage.ts';
 import { SHARES } from './shown.ts';

@@ -7,14 +7,14 @@ import type { FindingStatus } from '../../src/doctor/finding.ts';
 export const SHARES: Readonly<Record<string, readonly string[]>> = {
   'doctor/checks/machine.test.ts': ['platform', 'processor', 'memory', 'disk', 'power', 'sleep'],
   'doctor/checks/program.test.ts': ['node', 'addon', 'version', 'configuration', 'wallet', 'secrets', 'applied'],
-  'doctor/checks/service.test.ts': ['service', 'boot', 'hardening', 'doubles', 'logs', 'node'],
+  'doctor/checks/service-check.test.ts': ['service', 'boot', 'hardening', 'doubles', 'logs', 'node'],
   'doctor/checks/mining.test.ts': [
     ...['supervisor', 'ports', 'gateway', 'upstream', 'pools', 'gateway-program', 'node-rpc'],
   ],
   // Over a supervisor that really mines, and over one whose pool turns it away.
-  'commands/doctor.test.ts': ['applied', 'supervisor', 'gateway', 'upstream'],
+  'cli/commands/doctor.test.ts': ['applied', 'supervisor', 'gateway', 'upstream'],
   // Over faults that need no root.
-  'commands/doctor-faults.test.ts': [
+  'cli/doctor-faults.test.ts': [
     ...['configuration', 'wallet', 'secrets', 'ports', 'pools', 'gateway-program', 'node-rpc', 'logs'],
   ],
   // In a real systemd, the built product over faults of the machine itself; and one with a clock of its own.

@@ -2,18 +2,18 @@
 // where a test says so, and programs of the system that answer as the test has it.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseConfig } from '../../src/config/config.ts';
+import { PearlError } from '../../src/base/errors.ts';
+import { VERSION } from '../../src/base/version.ts';
+import { parseConfig } from '../../src/config/configuration.ts';
 import { resolvePaths } from '../../src/config/paths.ts';
 import type { Check } from '../../src/doctor/check.ts';
-import { type ContextOptions, type DoctorContext, openContext } from '../../src/doctor/context.ts';
-import { examine } from '../../src/doctor/examine.ts';
+import { type ContextOptions, type DoctorContext, openContext } from '../../src/doctor/doctor-context.ts';
+import { examine } from '../../src/doctor/examine-all.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 import { type Machine, openMachine } from '../../src/doctor/machine.ts';
-import { PearlError } from '../../src/errors.ts';
-import type { CommandResult, RunCommand } from '../../src/service/command.ts';
-import { processIdentity } from '../../src/sidecar/identity.ts';
-import { digestsOf } from '../../src/supervisor/in-force.ts';
-import { VERSION } from '../../src/version.ts';
+import type { CommandResult, RunCommand } from '../../src/service/run-program.ts';
+import { processIdentity } from '../../src/state/sidecar/identity.ts';
+import { digestsOf } from '../../src/supervisor/configuration/in-force.ts';
 import { WALLET } from '../supervisor/stage.ts';
 import { show } from './shown.ts';
 

@@ -2,10 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
-import type { DocumentName } from '../../src/documents/page.ts';
-import type { StatusModel } from '../../src/status/model.ts';
-import type { DashboardDocument } from '../../src/web/document.ts';
-import { expectHeld, hold } from '../documents/held.ts';
+import type { DocumentName } from '../../src/cli/documents/json-page.ts';
+import type { StatusModel } from '../../src/state/status/status-model.ts';
+import type { DashboardDocument } from '../../src/web/site/dashboard-document.ts';
+import { expectHeld, hold } from '../cli/documents/held.ts';
 import { CLI, Stage, waitFor } from '../supervisor/stage.ts';
 
 const SUPERVISE = [CLI, 'supervise', '--scope', 'user'];

@@ -39,12 +39,12 @@ function difference<T>(these: ReadonlySet<T>, those: ReadonlySet<T>): number {
   return [...these].filter((one) => !those.has(one)).length;
 }
 
-/** As the ledger names a proof (src/ledger/entry.ts). */
+/** As the ledger names a proof (src/state/ledger/entry.ts). */
 function digest(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 }
 
-/** Heights in the chain's file: records of 128 bytes, the height first (src/gateway/devnet/record.ts). */
+/** Heights in the chain's file: records of 128 bytes, the height first (src/gateway/devnet/block-record.ts). */
 function chainHeights(file: string): Set<bigint> {
   const bytes = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
   const records = Array.from({ length: Math.floor(bytes.length / 128) }, (_, index) => index * 128);
@@ -62,7 +62,7 @@ function ledgerLines(home: string): LedgerLine[] {
   return linesOf(home, /^shares(\.\d+)?\.jsonl$/);
 }
 
-/** Proofs of a process that was killed, which the next start settles (src/ledger/pending.ts). */
+/** Proofs of a process that was killed, which the next start settles (src/gateway/ledger/pending.ts). */
 function noted(home: string): LedgerLine[] {
   return linesOf(home, /^shares\.pending\.jsonl$/);
 }

@@ -1,7 +1,7 @@
 // Rows about the gateway of a Pearl node that pearlctl starts: killed, hanging, without its node.
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { walletFromProgram } from '../../src/config/wallet.ts';
+import { walletFromProgram } from '../../src/protocol/wallet.ts';
 import { freePort, NODE_PASSWORD, TestNode } from '../gateway/external/test-node.ts';
 import { nodeDifference } from './accounts.ts';
 import { replacedAfter } from './outcome.ts';

@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { native } from '../../src/native.ts';
+import { native } from '../../src/native/native.ts';
 import { addonFile, OWN, ownProgram } from './own-program.ts';
 import type { Row } from './row.ts';
 import { type FaultStage, folderOf, waitFor } from './stage.ts';

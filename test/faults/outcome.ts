@@ -1,5 +1,5 @@
 // What rows wait for most, and how they say it: a child that was replaced, and a play that disturbed nobody.
-import type { ChildName, Sidecar } from '../../src/sidecar/record.ts';
+import type { ChildName, Sidecar } from '../../src/state/sidecar/sidecar-record.ts';
 import type { Seen } from './row.ts';
 import { type FaultStage, kill } from './stage.ts';
 

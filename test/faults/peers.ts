@@ -1,6 +1,6 @@
 // What rows put at the other end of a wire: scripted gateways, pools, servers that are neither.
 import { createServer, type Server, type Socket } from 'node:net';
-import { walletFromProgram } from '../../src/config/wallet.ts';
+import { walletFromProgram } from '../../src/protocol/wallet.ts';
 import { HARD_NBITS, ScriptedGateway, wireJob } from '../fixtures/gateway/scripted-gateway.ts';
 import { type TestJob, TestPool, type TestPoolOptions } from '../pool/test-pool.ts';
 import { testJob } from '../pool/upstream.ts';

@@ -1,7 +1,7 @@
 // Rows about a pool: gone, mute, talking nonsense, slow, lying about jobs or shares, too fast. The pool counts who comes and
 // when, and its books are held against the ledger.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { POOL_TIMES } from '../../src/gateway/pool/times.ts';
+import { POOL_TIMES } from '../../src/gateway/pool/pool-times.ts';
 import type { PoolClient, TestPool } from '../pool/test-pool.ts';
 import { undisturbed } from './outcome.ts';
 import { poolJob, startPool } from './peers.ts';

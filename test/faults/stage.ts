@@ -5,10 +5,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { walletFromProgram } from '../../src/config/wallet.ts';
-import { isAlive } from '../../src/sidecar/identity.ts';
-import { parseSidecar } from '../../src/sidecar/read.ts';
-import type { ChildName, Sidecar } from '../../src/sidecar/record.ts';
+import { walletFromProgram } from '../../src/protocol/wallet.ts';
+import { isAlive } from '../../src/state/sidecar/identity.ts';
+import { parseSidecar } from '../../src/state/sidecar/read-sidecar.ts';
+import type { ChildName, Sidecar } from '../../src/state/sidecar/sidecar-record.ts';
 import { devnetDifference } from './accounts.ts';
 import { filesLeftIn, processesOf } from './remains.ts';
 

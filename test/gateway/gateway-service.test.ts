@@ -1,10 +1,10 @@
 import t, { type Test } from 'tap';
-import { GatewayService } from '../../src/gateway/service.ts';
+import { GatewayService } from '../../src/gateway/gateway-service.ts';
 import type { Job } from '../../src/gateway/upstream.ts';
-import { ExactNumber, type JsonObject, parseJson, stringifyJson } from '../../src/jsonrpc/json.ts';
-import type { RpcOutcome } from '../../src/jsonrpc/message.ts';
-import type { LedgerEntry } from '../../src/ledger/entry.ts';
-import { native } from '../../src/native.ts';
+import { native } from '../../src/native/native.ts';
+import { ExactNumber, type JsonObject, parseJson, stringifyJson } from '../../src/protocol/jsonrpc/lossless-json.ts';
+import type { RpcOutcome } from '../../src/protocol/jsonrpc/rpc-message.ts';
+import type { LedgerEntry } from '../../src/state/ledger/entry.ts';
 import { mineOnce, SMALL_SHAPE } from '../fixtures/gateway/mine-once.ts';
 import { jobOf, ScriptedUpstream } from '../fixtures/gateway/scripted-upstream.ts';
 

@@ -1,9 +1,9 @@
 import { availableParallelism, loadavg } from 'node:os';
 import t from 'tap';
-import { GatewayService } from '../../src/gateway/service.ts';
-import { RpcClient } from '../../src/jsonrpc/client.ts';
-import { startServer } from '../../src/jsonrpc/server.ts';
-import { native } from '../../src/native.ts';
+import { GatewayService } from '../../src/gateway/gateway-service.ts';
+import { native } from '../../src/native/native.ts';
+import { RpcClient } from '../../src/protocol/jsonrpc/rpc-client.ts';
+import { startServer } from '../../src/protocol/jsonrpc/rpc-server.ts';
 import { jobOf, ScriptedUpstream } from '../fixtures/gateway/scripted-upstream.ts';
 
 const CLIENTS = 256;

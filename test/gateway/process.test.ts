@@ -2,7 +2,7 @@ import { lstat, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
-import { readLedger } from '../../src/ledger/reader.ts';
+import { readLedger } from '../../src/state/ledger/read-ledger.ts';
 import { Child, makeHome } from '../fixtures/gateway/processes.ts';
 
 const BACKTRACE = /^\s+at /m;

@@ -2,10 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { GatewayService } from '../../src/gateway/service.ts';
-import { ExactNumber, isJsonObject, type JsonValue, parseJson, stringifyJson } from '../../src/jsonrpc/json.ts';
-import { startServer } from '../../src/jsonrpc/server.ts';
-import { native } from '../../src/native.ts';
+import { GatewayService } from '../../src/gateway/gateway-service.ts';
+import { native } from '../../src/native/native.ts';
+import {
+  ExactNumber,
+  isJsonObject,
+  type JsonValue,
+  parseJson,
+  stringifyJson,
+} from '../../src/protocol/jsonrpc/lossless-json.ts';
+import { startServer } from '../../src/protocol/jsonrpc/rpc-server.ts';
 import { jobOf, ScriptedUpstream } from '../fixtures/gateway/scripted-upstream.ts';
 
 interface Entry {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'plist';
 import t from 'tap';
-import { runCommand } from '../../src/service/command.ts';
+import { runCommand } from '../../src/service/run-program.ts';
 import { until } from '../systemd/box.ts';
 import { PROFILES } from './profiles.ts';
 import { serveSimulator } from './server.ts';

@@ -1,7 +1,7 @@
 // What goes wrong between a service and launchd. SIMULATED, by knobs of the stand-in that no real Mac has.
 import { readdirSync } from 'node:fs';
 import t from 'tap';
-import { LaunchdManager } from '../../src/service/launchd/manager.ts';
+import { LaunchdManager } from '../../src/service/launchd/launchd-manager.ts';
 import { prepare } from './mac.ts';
 import { PROFILES } from './profiles.ts';
 import { simulateMac, UID, whyNoMac } from './simulated.ts';

@@ -1,11 +1,11 @@
 import t, { type Test } from 'tap';
-import { stringifyJson } from '../../src/jsonrpc/json.ts';
-import { failed } from '../../src/jsonrpc/message.ts';
-import { MINER_TIMES, Miner, type MinerTimes } from '../../src/miner/miner.ts';
+import { MINER_TIMES, Miner, type MinerTimes } from '../../src/miner/mining-loop.ts';
 import { ProofQueue } from '../../src/miner/proofs.ts';
-import { Wake } from '../../src/miner/wake.ts';
+import { Wake } from '../../src/miner/waker.ts';
 import { Workshop, type WorkshopCore } from '../../src/miner/workshop.ts';
-import { type NativeEvent, native } from '../../src/native.ts';
+import { type NativeEvent, native } from '../../src/native/native.ts';
+import { stringifyJson } from '../../src/protocol/jsonrpc/lossless-json.ts';
+import { failed } from '../../src/protocol/jsonrpc/rpc-message.ts';
 import { SMALL_SHAPE } from '../fixtures/gateway/mine-once.ts';
 import { HARD_NBITS, headerOf, minerJob, ScriptedGateway, wireJob } from '../fixtures/gateway/scripted-gateway.ts';
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import t from 'tap';
-import { flawOf, imageFlaw } from '../../src/native/image.ts';
-import { loadAddon } from '../../src/native/load.ts';
-import { VERSION } from '../../src/version.ts';
+import { VERSION } from '../../src/base/version.ts';
+import { flawOf, imageFlaw } from '../../src/native/addon-image.ts';
+import { loadAddon } from '../../src/native/load-addon.ts';
 
 const here = `pearlctl.${process.platform}-${process.arch}`;
 const built = fileURLToPath(new URL('../../dist/native/', import.meta.url));

@@ -2,8 +2,8 @@ import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { loadAddon } from '../../src/native/load.ts';
-import { VERSION } from '../../src/version.ts';
+import { VERSION } from '../../src/base/version.ts';
+import { loadAddon } from '../../src/native/load-addon.ts';
 
 const here = `pearlctl.${process.platform}-${process.arch}`;
 const built = fileURLToPath(new URL('../../dist/native/', import.meta.url));

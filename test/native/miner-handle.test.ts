@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { type NativeEvent, type NativeJob, type NativeMiner, native, type Shape } from '../../src/native.ts';
+import { type NativeEvent, type NativeJob, type NativeMiner, native, type Shape } from '../../src/native/native.ts';
 
 type Solution = Extract<NativeEvent, { type: 'solution' }>;
 type Test = { teardown(end: () => unknown): void };

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { PearlError } from '../src/errors.ts';
-import { native } from '../src/native.ts';
-import { VERSION } from '../src/version.ts';
+import { PearlError } from '../../src/base/errors.ts';
+import { VERSION } from '../../src/base/version.ts';
+import { native } from '../../src/native/native.ts';
 
 interface ProofVector {
   id: string;
@@ -31,9 +31,9 @@ interface ProofVector {
   };
 }
 
-const fixture = (name: string) => fileURLToPath(new URL(`./fixtures/native/${name}`, import.meta.url));
+const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/native/${name}`, import.meta.url));
 const vectors = (name: string) =>
-  JSON.parse(readFileSync(fileURLToPath(new URL(`./vectors/${name}`, import.meta.url)), 'utf8'));
+  JSON.parse(readFileSync(fileURLToPath(new URL(`../vectors/${name}`, import.meta.url)), 'utf8'));
 const valid: ProofVector[] = vectors('proofs.json').valid;
 const linux = process.platform === 'linux';
 
@@ -158,7 +158,7 @@ t.test('the processor is described', async (t) => {
 
 t.test('only the processors of the affinity mask count', { skip: !linux && 'Linux only' }, async (t) => {
   const script = 'process.stdout.write(String(require(process.argv[1]).physicalCores()))';
-  const addon = fileURLToPath(new URL('../dist/native/index.cjs', import.meta.url));
+  const addon = fileURLToPath(new URL('../../dist/native/index.cjs', import.meta.url));
   const result = spawnSync('taskset', ['-c', '0', process.execPath, '-e', script, addon], { encoding: 'utf8' });
   t.equal(result.stdout, '1', result.stderr);
 });

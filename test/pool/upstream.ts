@@ -1,11 +1,11 @@
 // What tests of the pool upstream share: settings with short times, jobs with headers of their own, and waiting for facts.
 
 import { type PoolUrl, readPoolUrl } from '../../src/config/pool-url.ts';
-import type { Examiner } from '../../src/gateway/examine.ts';
-import type { PoolSettings } from '../../src/gateway/pool/connection.ts';
+import type { Examiner } from '../../src/gateway/examine-proof.ts';
 import { PoolUpstream } from '../../src/gateway/pool/pool.ts';
-import { nativeRules } from '../../src/gateway/pool/rules.ts';
-import { POOL_TIMES, type PoolTimes } from '../../src/gateway/pool/times.ts';
+import type { PoolSettings } from '../../src/gateway/pool/pool-connection.ts';
+import { nativeRules } from '../../src/gateway/pool/pool-rules.ts';
+import { POOL_TIMES, type PoolTimes } from '../../src/gateway/pool/pool-times.ts';
 import type { Job, UpstreamEvent } from '../../src/gateway/upstream.ts';
 import type { TestJob } from './test-pool.ts';
 

@@ -1,7 +1,7 @@
 // The same patterns as the native core's: both are held to the public vectors.
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { patternOf } from '../../src/config/patterns.ts';
+import { patternOf } from '../../src/protocol/patterns.ts';
 
 interface Vectors {
   valid: { bytes: string; indices: number[]; size: number; period: number; max: number }[];

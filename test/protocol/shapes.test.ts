@@ -1,10 +1,10 @@
 // Which shapes can be mined and delivered, rule by rule.
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { NETWORKS, type Network } from '../../src/config/networks.ts';
-import { proofCharactersAtMost } from '../../src/config/proof-size.ts';
-import { checkShape, PRESETS, type Shape, TILES } from '../../src/config/shapes.ts';
-import { PearlError } from '../../src/errors.ts';
+import { PearlError } from '../../src/base/errors.ts';
+import { NETWORKS, type Network } from '../../src/protocol/networks.ts';
+import { proofCharactersAtMost } from '../../src/protocol/proof-size.ts';
+import { checkShape, PRESETS, type Shape, TILES } from '../../src/protocol/shapes.ts';
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
 

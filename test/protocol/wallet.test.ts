@@ -2,9 +2,9 @@
 import { bech32, bech32m } from '@scure/base';
 import fc from 'fast-check';
 import t from 'tap';
-import { NETWORKS, networkFacts } from '../../src/config/networks.ts';
-import { checkWallet, shortWallet, walletFromProgram } from '../../src/config/wallet.ts';
-import { PearlError } from '../../src/errors.ts';
+import { PearlError } from '../../src/base/errors.ts';
+import { NETWORKS, networkFacts } from '../../src/protocol/networks.ts';
+import { checkWallet, shortWallet, walletFromProgram } from '../../src/protocol/wallet.ts';
 
 const program = new Uint8Array(32).fill(7);
 const mainnet = walletFromProgram(program, 'mainnet');

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { detectManager, type MachineFacts, requireManager } from '../../src/service/detect.ts';
+import { detectManager, type MachineFacts, requireManager } from '../../src/service/detect-manager.ts';
 
 const linux: MachineFacts = { platform: 'linux', systemdBooted: true, init: 'systemd', wsl: false, container: false };
 

@@ -3,10 +3,10 @@ import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import t from 'tap';
 import { resolvePaths } from '../../src/config/paths.ts';
-import { parseRequest, type RpcOutcome } from '../../src/jsonrpc/message.ts';
-import { askSupervisor } from '../../src/supervisor/control/client.ts';
-import { answerControl, type ControlActions } from '../../src/supervisor/control/commands.ts';
-import { setPaused } from '../../src/supervisor/control/pause.ts';
+import { parseRequest, type RpcOutcome } from '../../src/protocol/jsonrpc/rpc-message.ts';
+import { askSupervisor } from '../../src/supervisor/control/control-client.ts';
+import { answerControl, type ControlActions } from '../../src/supervisor/control/control-methods.ts';
+import { setPaused } from '../../src/supervisor/control/pause-order.ts';
 import { Stage, waitFor } from './stage.ts';
 
 function pathsOf(stage: Stage) {

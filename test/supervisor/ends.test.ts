@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import t from 'tap';
-import { processIdentity } from '../../src/sidecar/identity.ts';
+import { processIdentity } from '../../src/state/sidecar/identity.ts';
 import { Stage, waitFor } from './stage.ts';
 
 t.test('children that outlive a killed supervisor are ended by the next one', async (t) => {

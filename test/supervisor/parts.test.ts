@@ -3,14 +3,16 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import type { GatewayHeartbeat, MinerHeartbeat } from '../../src/channel/messages.ts';
-import { parseConfig } from '../../src/config/config.ts';
-import { splitPath } from '../../src/config/edit.ts';
+import { parseConfig } from '../../src/config/configuration.ts';
+import { splitPath } from '../../src/config/edit-line.ts';
 import { keyNamed, keyTitle } from '../../src/config/keys.ts';
 import { resolvePaths } from '../../src/config/paths.ts';
-import { ChildProcess } from '../../src/supervisor/child-process.ts';
-import { declareChildren } from '../../src/supervisor/declarations.ts';
-import { childEnvironment } from '../../src/supervisor/environment.ts';
+import type { GatewayHeartbeat, MinerHeartbeat } from '../../src/protocol/channel/messages.ts';
+import { readPaused, writePaused } from '../../src/state/paused.ts';
+import { childEnvironment } from '../../src/supervisor/children/child-environment.ts';
+import { ChildProcess } from '../../src/supervisor/children/child-process.ts';
+import { declareChildren } from '../../src/supervisor/children/declarations.ts';
+import { probeGateway } from '../../src/supervisor/children/gateway-probe.ts';
 import {
   afterHeartbeat,
   FIRST_WORD_MS,
@@ -18,13 +20,16 @@ import {
   SILENCE_MS,
   STANDSTILL_MS,
   stuckReason,
-} from '../../src/supervisor/liveness.ts';
-import { readPaused, writePaused } from '../../src/supervisor/paused.ts';
-import { probeGateway } from '../../src/supervisor/probe.ts';
-import { RateMeter } from '../../src/supervisor/rates.ts';
-import { configLeaves, reloadChanges, titleOf, writtenName } from '../../src/supervisor/reload.ts';
-import type { ChildExit } from '../../src/supervisor/restart-policy.ts';
-import { countVerdict, EMPTY_TALLY } from '../../src/supervisor/tally.ts';
+} from '../../src/supervisor/children/liveness.ts';
+import type { ChildExit } from '../../src/supervisor/children/restart-policy.ts';
+import {
+  configLeaves,
+  reloadChanges,
+  titleOf,
+  writtenName,
+} from '../../src/supervisor/configuration/reload-effects.ts';
+import { RateMeter } from '../../src/supervisor/figures/measured-rates.ts';
+import { countVerdict, EMPTY_TALLY } from '../../src/supervisor/figures/tally.ts';
 import { WALLET } from './stage.ts';
 
 function config(extra = '', gateway = 'kind = devnet') {

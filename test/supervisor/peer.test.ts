@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
-import type { ControlActions } from '../../src/supervisor/control/commands.ts';
-import { peerRefusal } from '../../src/supervisor/control/peer.ts';
-import { ControlServer } from '../../src/supervisor/control/server.ts';
+import type { ControlActions } from '../../src/supervisor/control/control-methods.ts';
+import { peerRefusal } from '../../src/supervisor/control/control-peer.ts';
+import { ControlServer } from '../../src/supervisor/control/control-server.ts';
 
 /** The user `nobody`, or whoever has this id. */
 const OTHER_UID = 65_534;

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
-import { walletFromProgram } from '../../src/config/wallet.ts';
-import { isAlive } from '../../src/sidecar/identity.ts';
-import { parseSidecar } from '../../src/sidecar/read.ts';
-import type { ChildName, Sidecar } from '../../src/sidecar/record.ts';
-import { parseStats } from '../../src/sidecar/stats.ts';
+import { walletFromProgram } from '../../src/protocol/wallet.ts';
+import { isAlive } from '../../src/state/sidecar/identity.ts';
+import { parseSidecar } from '../../src/state/sidecar/read-sidecar.ts';
+import { parseStats } from '../../src/state/sidecar/read-stats.ts';
+import type { ChildName, Sidecar } from '../../src/state/sidecar/sidecar-record.ts';
 
 export const WALLET = walletFromProgram(new Uint8Array(32).fill(7), 'devnet');
 

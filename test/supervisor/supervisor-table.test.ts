@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
-import type { RestartPolicy } from '../../src/config/config.ts';
-import { CHILD_STATES, type ChildName, type ChildStateName } from '../../src/sidecar/record.ts';
+import type { RestartPolicy } from '../../src/config/configuration.ts';
+import { CHILD_STATES, type ChildName, type ChildStateName } from '../../src/state/sidecar/sidecar-record.ts';
 import {
   CHILD_TABLE,
   type Child,
@@ -9,7 +9,7 @@ import {
   type ChildEvent,
   NEW_CHILD,
   stepChild,
-} from '../../src/supervisor/child-table.ts';
+} from '../../src/supervisor/children/child-table.ts';
 import {
   type Action,
   type Machine,
@@ -19,7 +19,7 @@ import {
   type Phase,
   type Rules,
   step,
-} from '../../src/supervisor/machine.ts';
+} from '../../src/supervisor/supervisor-table.ts';
 
 const POLICY: RestartPolicy = {
   restart: 'on-failure',

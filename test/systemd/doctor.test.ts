@@ -1,6 +1,6 @@
 // The doctor over a service of a real systemd: well, and with faults that people really make.
 import t from 'tap';
-import type { DoctorModel } from '../../src/doctor/report.ts';
+import type { DoctorModel } from '../../src/doctor/doctor-report.ts';
 import { expectShown, show } from '../doctor/shown.ts';
 import { Box, until, whyNoBox } from './box.ts';
 import { noHugePages, WITHOUT_HUGE_PAGES } from './huge-pages.ts';

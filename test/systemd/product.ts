@@ -1,6 +1,6 @@
 // The product as a box gets it: what `npm pack` would carry, in a folder of its own, run as a user would type it.
 import { join } from 'node:path';
-import { walletFromProgram } from '../../src/config/wallet.ts';
+import { walletFromProgram } from '../../src/protocol/wallet.ts';
 import { writeVersion } from '../service/other-version.ts';
 import type { Box, BoxResult } from './box.ts';
 

@@ -2,7 +2,7 @@
 // when everything runs but there is no work.
 import { join } from 'node:path';
 import t from 'tap';
-import { walletFromProgram } from '../../src/config/wallet.ts';
+import { walletFromProgram } from '../../src/protocol/wallet.ts';
 import { Box, until, whyNoBox } from './box.ts';
 import { PRODUCT, pearlctl, type Status, statusOf } from './product.ts';
 

@@ -1,7 +1,7 @@
 // The life of a system service in a real systemd, from install to the last trace.
 import t, { type Test } from 'tap';
-import { VERSION } from '../../src/version.ts';
-import { expectHeld, hold } from '../documents/held.ts';
+import { VERSION } from '../../src/base/version.ts';
+import { expectHeld, hold } from '../cli/documents/held.ts';
 import { Box, until, whyNoBox } from './box.ts';
 import { CONFIG, PRODUCT, pearlctl, productAs, type Status, statusOf } from './product.ts';
 import { differences } from './traces.ts';

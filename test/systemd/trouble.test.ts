@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import t, { type Test } from 'tap';
-import { walletFromProgram } from '../../src/config/wallet.ts';
+import { walletFromProgram } from '../../src/protocol/wallet.ts';
 import { Box, whyNoBox } from './box.ts';
 import { CONFIG, PEARLCTL, PRODUCT, pearlctl } from './product.ts';
 import { differences } from './traces.ts';

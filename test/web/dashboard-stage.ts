@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, chromium } from 'playwright-core';
-import { walletFromProgram } from '../../src/config/wallet.ts';
+import { walletFromProgram } from '../../src/protocol/wallet.ts';
 
 /** Generous: the machine that runs this may be busy with everything else. */
 export const PATIENCE_MS = 60_000;

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { deriveStatus, type StatusFacts } from '../../src/status/derive.ts';
-import type { StatusModel } from '../../src/status/model.ts';
+import { deriveStatus, type StatusFacts } from '../../src/state/status/derive.ts';
+import type { StatusModel } from '../../src/state/status/status-model.ts';
 import {
   announcement,
   dayAndClock,
@@ -17,8 +17,8 @@ import {
   sharesFacts,
   sinceText,
   stateWord,
-} from '../../src/web/page/words.ts';
-import { RUNNING, SITUATIONS } from '../status/facts.ts';
+} from '../../src/web/page/page-words.ts';
+import { RUNNING, SITUATIONS } from '../state/status/facts.ts';
 
 function statusIn(situation: string): StatusModel {
   const facts: StatusFacts | undefined = SITUATIONS[situation];

@@ -1,6 +1,6 @@
 //! The napi-rs layer of pearlctl, thin: types in, types out, threads, cancellation, and the OS calls that Node lacks.
 //!
-//! Only `src/native.ts` loads it; its interface there is the documentation of what JavaScript sees. 256-bit values
+//! Only `src/native/native.ts` loads it; its interface there is the documentation of what JavaScript sees. 256-bit values
 //! cross as BigInt or 32 bytes. Numbers come in as doubles and are taken exactly or refused, never truncated. Each
 //! entry point catches panics: one here must not take the Node process down.
 

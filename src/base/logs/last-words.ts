@@ -1,5 +1,5 @@
 // How bad a line of a child's output is, and which of its last lines says most about its end. Pure.
-import type { LogLevel } from './record.ts';
+import type { LogLevel } from './log-record.ts';
 
 export interface Said {
   level: LogLevel;

@@ -2,7 +2,6 @@
 import { fstatSync, write } from 'node:fs';
 import { isatty } from 'node:tty';
 import { BoundedWriter, type Sink } from './bounded-writer.ts';
-import { isReaderGone } from './reader.ts';
 import {
   isAtLeast,
   type LogFields,
@@ -12,7 +11,8 @@ import {
   renderHumanLine,
   renderJournalLine,
   renderJsonLine,
-} from './record.ts';
+} from './log-record.ts';
+import { isReaderGone } from './reader-gone.ts';
 import type { Redactor } from './redact.ts';
 import { RotatingFile, type RotatingFileOptions } from './rotating-file.ts';
 

@@ -3,7 +3,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { makeFolder } from '../folder.ts';
+import { makeFolder } from '../private-folder.ts';
 
 export interface RotatingFileOptions {
   path: string;

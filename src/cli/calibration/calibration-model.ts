@@ -1,6 +1,7 @@
 // The `--json` document of a calibration; keys are only ever added.
+
+import type { Calibrated } from '../../miner/calibration/calibration-session.ts';
 import type { Prospects } from './prospects.ts';
-import type { Calibrated } from './session.ts';
 
 export function calibrationModel(found: Calibrated, prospects: Prospects | null): Record<string, unknown> {
   const { choice, macsPerSecond, spread, power } = found;

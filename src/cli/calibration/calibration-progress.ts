@@ -1,6 +1,6 @@
 // A bar that moves while a calibration is measured: one line on a terminal, redrawn in place and wiped away at the end; on
 // anything else a line for each result.
-import { formatRate } from '../status/format.ts';
+import { formatRate } from '../../state/status/format.ts';
 
 const BAR_WIDTH = 20;
 

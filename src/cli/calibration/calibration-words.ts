@@ -1,11 +1,11 @@
 // What a calibration found, for people: the rate and how far to trust it, what it brings, what it costs. Pure.
 
-import { perDay, usualRange } from '../expectation.ts';
-import { describeCost } from '../power/cost.ts';
-import { formatAge, formatRate } from '../status/format.ts';
+import type { Calibrated } from '../../miner/calibration/calibration-session.ts';
+import { describeCost } from '../../miner/power/energy-cost.ts';
+import { perDay, usualRange } from '../../protocol/expectation.ts';
+import { formatAge, formatRate } from '../../state/status/format.ts';
 import type { Prospects } from './prospects.ts';
-import type { Calibrated } from './session.ts';
-import type { ExpectedTimes } from './work.ts';
+import type { ExpectedTimes } from './work-of-job.ts';
 
 const YEAR_SECONDS = 365.25 * 86_400;
 

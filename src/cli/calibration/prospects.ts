@@ -1,11 +1,12 @@
 // What a calibrated rate brings under a configuration, asked of where its jobs come from: the pool, or a gateway that runs
 // here. Nothing is mined or submitted for it.
-import type { Config } from '../config/config.ts';
-import type { Paths } from '../config/paths.ts';
-import { PearlError } from '../errors.ts';
-import { HEADER_BYTES } from '../gateway/header.ts';
-import type { Native } from '../native.ts';
-import { type ExpectedTimes, expectedTimes, type Rate } from './work.ts';
+
+import { PearlError } from '../../base/errors.ts';
+import type { Config } from '../../config/configuration.ts';
+import type { Paths } from '../../config/paths.ts';
+import type { Native } from '../../native/native.ts';
+import { HEADER_BYTES } from '../../protocol/header.ts';
+import { type ExpectedTimes, expectedTimes, type Rate } from './work-of-job.ts';
 
 /** `following`: a chain whose difficulty follows the rate of whoever mines on it. */
 export type Prospects =
@@ -43,7 +44,7 @@ export async function askProspects(
 
 /** What a gateway that runs on this machine tells; null where it tells nothing now. Never rejects. */
 export async function askGateway(core: Native, kind: string, url: string, rate: Rate): Promise<Prospects | null> {
-  const { askForWork } = await import('./work.ts');
+  const { askForWork } = await import('./work-of-job.ts');
   const times = await askForWork(core, url, rate);
   if (times === null) return null;
   // Its present difficulty is that of the rate it has just met, and says nothing of what is to come.
@@ -51,7 +52,7 @@ export async function askGateway(core: Native, kind: string, url: string, rate: 
 }
 
 async function prospectsOfDevnet(): Promise<Prospects> {
-  const { SPACING_SECONDS } = await import('../gateway/devnet/difficulty.ts');
+  const { SPACING_SECONDS } = await import('../../gateway/devnet/difficulty.ts');
   return { kind: 'following', blockSeconds: SPACING_SECONDS };
 }
 
@@ -62,7 +63,7 @@ async function askPool(
   rate: Rate,
   signal: AbortSignal,
 ): Promise<Prospects> {
-  const { createPoolUpstream } = await import('../gateway/pool/create.ts');
+  const { createPoolUpstream } = await import('../../gateway/pool/open-pool.ts');
   try {
     const upstream = await createPoolUpstream(config, paths, () => {});
     const close = () => void upstream.close();

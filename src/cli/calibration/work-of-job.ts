@@ -1,11 +1,11 @@
 // Asks a running gateway for its job, and says what that job means for a measured rate.
 
-import { expectedSeconds, type TiledShape, tileOf } from '../expectation.ts';
-import { HEADER_BYTES } from '../gateway/header.ts';
-import { RpcClient } from '../jsonrpc/client.ts';
-import { parseEndpoint } from '../jsonrpc/endpoint.ts';
-import { readJob } from '../miner/job.ts';
-import type { Native } from '../native.ts';
+import { readJob } from '../../miner/mining-job.ts';
+import type { Native } from '../../native/native.ts';
+import { expectedSeconds, type TiledShape, tileOf } from '../../protocol/expectation.ts';
+import { HEADER_BYTES } from '../../protocol/header.ts';
+import { parseEndpoint } from '../../protocol/jsonrpc/endpoint.ts';
+import { RpcClient } from '../../protocol/jsonrpc/rpc-client.ts';
 
 /** Mean times; null: never, at this rate. */
 export interface ExpectedTimes {

@@ -1,6 +1,6 @@
 // `pearlctl attach`: adopt a gateway and a miner that somebody else started.
-import { EXIT, PearlError } from '../errors.ts';
-import { defineCommand } from './command.ts';
+import { EXIT, PearlError } from '../../base/errors.ts';
+import { defineCommand } from '../command.ts';
 
 export const command = defineCommand({
   description:
@@ -24,8 +24,8 @@ export const command = defineCommand({
   },
   async run(args, context) {
     const [{ attach }, { parseEndpoint }] = await Promise.all([
-      import('../provider/attachment.ts'),
-      import('../jsonrpc/endpoint.ts'),
+      import('../../provider/attachment.ts'),
+      import('../../protocol/jsonrpc/endpoint.ts'),
     ]);
     const sidecar = await attach(context.paths, {
       gateway: parseEndpoint(args.gatewayUrl),

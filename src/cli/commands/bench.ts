@@ -1,13 +1,14 @@
 // `pearlctl bench`: how fast the miner is, against the processor's own limit and the plain loop, in one run.
-import { measure } from '../bench/measure.ts';
-import { type BenchReport, type NamedShape, renderReports, reportOf } from '../bench/report.ts';
-import { planRuns } from '../bench/runs.ts';
-import { PRESETS } from '../config/shapes.ts';
-import { EXIT, PearlError } from '../errors.ts';
-import { automaticMemory } from '../miner/memory.ts';
-import { native } from '../native.ts';
-import { defineCommand } from './command.ts';
-import { INTERRUPTED } from './signals.ts';
+
+import { EXIT, PearlError } from '../../base/errors.ts';
+import { planRuns } from '../../miner/bench/bench-runs.ts';
+import { measure } from '../../miner/bench/measure-once.ts';
+import { automaticMemory } from '../../miner/free-memory.ts';
+import { native } from '../../native/native.ts';
+import { PRESETS } from '../../protocol/shapes.ts';
+import { type BenchReport, type NamedShape, renderReports, reportOf } from '../bench-report.ts';
+import { defineCommand } from '../command.ts';
+import { INTERRUPTED } from '../signals.ts';
 
 export const command = defineCommand({
   description:
@@ -24,7 +25,7 @@ export const command = defineCommand({
       type: 'string',
       describe: 'This kernel instead of the best',
       placeholder: 'NAME',
-      suggest: async () => (await import('../native.ts')).native().cpuFeatures().kernels,
+      suggest: async () => (await import('../../native/native.ts')).native().cpuFeatures().kernels,
     },
     'all-kernels': { type: 'boolean', describe: 'Every kernel that this processor has' },
     threads: { type: 'string', describe: 'How many threads, several numbers for a table', placeholder: 'N,N' },
@@ -79,7 +80,7 @@ export const command = defineCommand({
 });
 
 async function memoryOf(text: string): Promise<number> {
-  const { readSize } = await import('../config/values.ts');
+  const { readSize } = await import('../../config/values.ts');
   const bytes = readSize(text);
   if (bytes !== undefined && bytes > 0) return bytes;
   throw new PearlError('USAGE', `--memory takes a size such as 512M or 1G, not "${text}".`);

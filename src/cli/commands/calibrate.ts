@@ -1,9 +1,10 @@
 // `pearlctl calibrate`: finds the fastest setting of this machine and keeps it for the miner.
+
+import { EXIT, PearlError } from '../../base/errors.ts';
+import type { Calibrated } from '../../miner/calibration/calibration-session.ts';
 import type { Prospects } from '../calibration/prospects.ts';
-import type { Calibrated } from '../calibration/session.ts';
-import { EXIT, PearlError } from '../errors.ts';
-import { defineCommand } from './command.ts';
-import { INTERRUPTED } from './signals.ts';
+import { defineCommand } from '../command.ts';
+import { INTERRUPTED } from '../signals.ts';
 
 export const command = defineCommand({
   description:
@@ -21,10 +22,10 @@ export const command = defineCommand({
   },
   async run({ dryRun }, context) {
     const [{ readStatus }, { calibrateMachine }, { showProgress }, { native }] = await Promise.all([
-      import('../status/status.ts'),
-      import('../calibration/session.ts'),
-      import('../calibration/progress.ts'),
-      import('../native.ts'),
+      import('../../state/status/gather.ts'),
+      import('../../miner/calibration/calibration-session.ts'),
+      import('../calibration/calibration-progress.ts'),
+      import('../../native/native.ts'),
     ]);
     const { paths } = context;
     const status = await readStatus(paths);
@@ -41,8 +42,8 @@ export const command = defineCommand({
     const found = await calibrateMachine({ core, signal, onProgress: progress.tell }).finally(progress.end);
     if (found === null) return INTERRUPTED;
     const [{ recordOf, writeCalibration }, { calibrationModel }] = await Promise.all([
-      import('../miner/calibration-record.ts'),
-      import('../calibration/model.ts'),
+      import('../../miner/calibration/calibration-record.ts'),
+      import('../calibration/calibration-model.ts'),
     ]);
     if (!dryRun) writeCalibration(paths.calibrationFile, recordOf(found.choice));
     const prospects = await prospectsOf(found);
@@ -55,7 +56,7 @@ export const command = defineCommand({
     /** Of the gateway that runs here, paused as the mining is. */
     async function prospectsOf({ macsPerSecond, choice }: Calibrated): Promise<Prospects | null> {
       const [{ readSidecar }, { askGateway }] = await Promise.all([
-        import('../sidecar/read.ts'),
+        import('../../state/sidecar/read-sidecar.ts'),
         import('../calibration/prospects.ts'),
       ]);
       const sidecar = readSidecar(paths.sidecarFile);
@@ -68,8 +69,8 @@ export const command = defineCommand({
 
 async function render(found: Calibrated, prospects: Prospects | null, file: string | null): Promise<string> {
   const [{ PRESETS }, { describePower, describeProspects, describeRate }] = await Promise.all([
-    import('../config/shapes.ts'),
-    import('../calibration/words.ts'),
+    import('../../protocol/shapes.ts'),
+    import('../calibration/calibration-words.ts'),
   ]);
   const { blockRows, shape } = found.choice;
   const lines = [`${describeRate(found)}, ${blockRows} rows a block, ${shape.n} columns.`];

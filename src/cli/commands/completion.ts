@@ -1,11 +1,12 @@
 // `pearlctl completion`: a script that completes commands, flags and their values in a shell.
+
+import { EXIT } from '../../base/errors.ts';
+import { defineCommand } from '../command.ts';
 import { renderBash } from '../completion/bash.ts';
 import { renderFish } from '../completion/fish.ts';
 import { readGrammar, type Verb } from '../completion/grammar.ts';
 import { renderZsh } from '../completion/zsh.ts';
-import { EXIT } from '../errors.ts';
-import { defineCommand } from './command.ts';
-import { GLOBAL_OPTIONS } from './options.ts';
+import { GLOBAL_OPTIONS } from '../global-options.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 const RENDER: Readonly<Record<(typeof SHELLS)[number], (verbs: readonly Verb[]) => string>> = {
@@ -32,7 +33,7 @@ export const command = defineCommand({
   },
   async run({ shell }, context) {
     // The table names this module too; asked for only now, so that neither waits for the other.
-    const { COMMANDS } = await import('./table.ts');
+    const { COMMANDS } = await import('../command-table.ts');
     const script = RENDER[shell](await readGrammar(COMMANDS, GLOBAL_OPTIONS));
     context.print(script, { schemaVersion: 1, shell, script });
     return EXIT.ok;

@@ -1,11 +1,12 @@
 // `pearlctl config`: look at the configuration and change single values, with every comment kept.
 // Its modules are imported when they are used: the help page needs none of them.
-import type { ConfigError } from '../config/config-error.ts';
-import type { EffectiveKey } from '../config/effective.ts';
-import { EXIT, PearlError } from '../errors.ts';
-import type { ConfigChange } from '../init/write.ts';
-import { defineCommand } from './command.ts';
-import type { Context } from './context.ts';
+
+import { EXIT, PearlError } from '../../base/errors.ts';
+import type { ConfigError } from '../../config/config-error.ts';
+import type { EffectiveKey } from '../../config/effective.ts';
+import { defineCommand } from '../command.ts';
+import type { Context } from '../command-context.ts';
+import type { ConfigChange } from '../init/write-config.ts';
 
 const ACTIONS = ['show', 'get', 'set', 'unset', 'validate', 'edit'] as const;
 type Action = (typeof ACTIONS)[number];
@@ -87,17 +88,17 @@ function required(key: string | undefined, action: Action): string {
 }
 
 async function keyNames(): Promise<string[]> {
-  return (await import('../config/edit.ts')).keyPaths();
+  return (await import('../../config/edit-line.ts')).keyPaths();
 }
 
 async function valuesToSet(): Promise<Map<string, readonly string[]>> {
-  const choices = (await import('../config/edit.ts')).keyChoices();
+  const choices = (await import('../../config/edit-line.ts')).keyChoices();
   return new Map([...choices].map(([key, words]) => [`set ${key}`, words]));
 }
 
 async function keysOf({ paths }: Context): Promise<EffectiveKey[]> {
-  const { effectiveKeys } = await import('../config/effective.ts');
-  const { readConfigFile } = await import('../config/file.ts');
+  const { effectiveKeys } = await import('../../config/effective.ts');
+  const { readConfigFile } = await import('../../config/config-file.ts');
   return effectiveKeys(await readConfigFile(paths.configFile), paths.configFile);
 }
 
@@ -126,7 +127,7 @@ async function show(context: Context, everything: boolean): Promise<number> {
 }
 
 async function get(context: Context, path: string): Promise<number> {
-  const { knownKey, splitPath } = await import('../config/edit.ts');
+  const { knownKey, splitPath } = await import('../../config/edit-line.ts');
   const { section, key } = splitPath(path);
   knownKey(section, key);
   const found = (await keysOf(context)).find((one) => one.section === section && one.key === key);
@@ -144,8 +145,8 @@ async function get(context: Context, path: string): Promise<number> {
 
 /** Sets the key at `path` to its values, or removes it for null. */
 async function change(context: Context, path: string, values: string[] | null): Promise<number> {
-  const { editConfig, splitPath } = await import('../config/edit.ts');
-  const { editConfiguration } = await import('../init/write.ts');
+  const { editConfig, splitPath } = await import('../../config/edit-line.ts');
+  const { editConfiguration } = await import('../init/write-config.ts');
   const { section, key } = splitPath(path);
   const plan = await editConfiguration(context.paths, (text) => editConfig(text, section, key, values));
   return reportChange(context, plan, 'Already so: nothing was changed.');
@@ -169,7 +170,7 @@ async function reportChange(
 }
 
 async function runsNow({ paths }: Context): Promise<boolean> {
-  const { readStatus } = await import('../status/status.ts');
+  const { readStatus } = await import('../../state/status/gather.ts');
   return (await readStatus(paths)).supervisor !== null;
 }
 
@@ -178,10 +179,10 @@ function problemModel({ code, key, line, message, hint }: ConfigError): object {
 }
 
 async function validate(context: Context): Promise<number> {
-  const { checkConfig } = await import('../config/config.ts');
-  const { readConfigFile } = await import('../config/file.ts');
+  const { checkConfig } = await import('../../config/configuration.ts');
+  const { readConfigFile } = await import('../../config/config-file.ts');
   const { configFile, userHome } = context.paths;
-  const { ConfigError } = await import('../config/config-error.ts');
+  const { ConfigError } = await import('../../config/config-error.ts');
   const text = await readConfigFile(configFile);
   let problems: readonly ConfigError[];
   try {

@@ -1,7 +1,7 @@
 // `pearlctl demo`: the main job before your eyes, on a chain whose coins are worth nothing.
-import { EXIT } from '../errors.ts';
-import { defineCommand } from './command.ts';
-import { INTERRUPTED } from './signals.ts';
+import { EXIT } from '../../base/errors.ts';
+import { defineCommand } from '../command.ts';
+import { INTERRUPTED } from '../signals.ts';
 
 export const command = defineCommand({
   description:
@@ -13,7 +13,7 @@ export const command = defineCommand({
     ['npm run demo', 'The same from a fresh clone, set-up included'],
   ],
   async run(_args, context) {
-    const { runDemo } = await import('../demo/demo.ts');
+    const { runDemo } = await import('../demo/play-demo.ts');
     const result = await runDemo({
       ...(context.json ? {} : { tell: (line) => process.stdout.write(`${line}\n`) }),
       signal: context.stopSignal(),

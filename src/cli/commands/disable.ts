@@ -1,7 +1,7 @@
 // `pearlctl disable`: the service no longer starts by itself; one that runs goes on.
-import { EXIT } from '../errors.ts';
-import { defineCommand } from './command.ts';
-import { report, requireService, requireServiceRights } from './service-verb.ts';
+import { EXIT } from '../../base/errors.ts';
+import { defineCommand } from '../command.ts';
+import { report, requireService, requireServiceRights } from '../service-verb.ts';
 
 export const command = defineCommand({
   description: 'The installed service no longer starts by itself. One that runs goes on until it is stopped.',

@@ -1,14 +1,14 @@
 // `pearlctl doctor`: what is wrong with this machine, this program, the configuration, the service and the mining, and what
 // to type.
 
+import { EXIT, PearlError } from '../../base/errors.ts';
 // Its modules are imported when it runs: the help page needs none of them.
-import { nearest } from '../config/nearest.ts';
-import type { Check } from '../doctor/check.ts';
-import type { Examined } from '../doctor/examine.ts';
-import { EXIT, PearlError } from '../errors.ts';
-import { VERSION } from '../version.ts';
-import { defineCommand } from './command.ts';
-import type { Context } from './context.ts';
+import { nearest } from '../../base/nearest.ts';
+import { VERSION } from '../../base/version.ts';
+import type { Check } from '../../doctor/check.ts';
+import type { Examined } from '../../doctor/examine-all.ts';
+import { defineCommand } from '../command.ts';
+import type { Context } from '../command-context.ts';
 
 /** Most runs are done before anybody wonders. */
 const PATIENCE_MS = 1000;
@@ -32,17 +32,17 @@ export const command = defineCommand({
   },
   async run(args, context) {
     const chosen = await choose(args.check ?? []);
-    const { doctorModel, renderDoctor, renderList } = await import('../doctor/report.ts');
+    const { doctorModel, renderDoctor, renderList } = await import('../../doctor/doctor-report.ts');
     if (args.list) {
       const checks = chosen.map(({ id, area, question }) => ({ id, area, question }));
       context.print(renderList(chosen), { schemaVersion: 1, checks });
       return EXIT.ok;
     }
     const [{ openContext }, { examine }, { openMachine }, { installedService }] = await Promise.all([
-      import('../doctor/context.ts'),
-      import('../doctor/examine.ts'),
-      import('../doctor/machine.ts'),
-      import('./service-verb.ts'),
+      import('../../doctor/doctor-context.ts'),
+      import('../../doctor/examine-all.ts'),
+      import('../../doctor/machine.ts'),
+      import('../service-verb.ts'),
     ]);
     const service = installedService(context);
     const paths = service?.paths ?? context.paths;
@@ -64,7 +64,7 @@ async function addressedFix(examined: Examined, context: Context): Promise<Exami
 }
 
 async function allChecks(): Promise<readonly Check[]> {
-  return (await import('../doctor/checks.ts')).CHECKS;
+  return (await import('../../doctor/all-checks.ts')).CHECKS;
 }
 
 async function checkIds(): Promise<string[]> {

@@ -1,7 +1,7 @@
 // `pearlctl enable`: the service starts by itself again.
-import { EXIT } from '../errors.ts';
-import { defineCommand } from './command.ts';
-import { report, requireService, requireServiceRights } from './service-verb.ts';
+import { EXIT } from '../../base/errors.ts';
+import { defineCommand } from '../command.ts';
+import { report, requireService, requireServiceRights } from '../service-verb.ts';
 
 export const command = defineCommand({
   description: 'Has the installed service start by itself, at boot or login. Does not start it now: that is `start`.',

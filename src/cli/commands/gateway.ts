@@ -1,5 +1,5 @@
 // `pearlctl gateway`: the process between the miner and where jobs come from.
-import { defineCommand } from './command.ts';
+import { defineCommand } from '../command.ts';
 
 export const command = defineCommand({
   description:
@@ -8,7 +8,7 @@ export const command = defineCommand({
   examples: [['pearlctl gateway', 'Serve what the configuration says until Ctrl-C']],
   async run(_args, context) {
     const config = await context.loadConfig();
-    const { runGateway } = await import('../gateway/run.ts');
+    const { runGateway } = await import('../../gateway/gateway-process.ts');
     return runGateway(config, context.paths, context.stopSignal());
   },
 });

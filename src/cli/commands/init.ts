@@ -1,18 +1,18 @@
 // `pearlctl init`: a configuration, by questions on a terminal or by flags alone.
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import type { GatewayKind } from '../config/config.ts';
-import { underGivenName } from '../config/given-names.ts';
-import { NETWORKS } from '../config/networks.ts';
-import { renderConfig } from '../config/render.ts';
-import { walletFromProgram } from '../config/wallet.ts';
-import { EXIT, PearlError } from '../errors.ts';
+import { EXIT, PearlError } from '../../base/errors.ts';
+import type { GatewayKind } from '../../config/configuration.ts';
+import { underGivenName } from '../../config/given-names.ts';
+import { renderConfig } from '../../config/new-file.ts';
+import { NETWORKS } from '../../protocol/networks.ts';
+import { walletFromProgram } from '../../protocol/wallet.ts';
+import { defineCommand } from '../command.ts';
+import type { Context } from '../command-context.ts';
 import { answersFor, type Choices, choicesOf, FLAG_NAMES, withUsualAnswers } from '../init/answers.ts';
-import type { Measured } from '../init/measure.ts';
-import { type ConfigChange, planChange, wasChanged, writeChange } from '../init/write.ts';
-import { defineCommand } from './command.ts';
-import type { Context } from './context.ts';
-import { INTERRUPTED } from './signals.ts';
+import type { Measured } from '../init/measure-machine.ts';
+import { type ConfigChange, planChange, wasChanged, writeChange } from '../init/write-config.ts';
+import { INTERRUPTED } from '../signals.ts';
 
 export const command = defineCommand({
   description:
@@ -98,7 +98,7 @@ async function ask(
   const measured = wanted ? await measure(context, text) : null;
   if (wanted && measured === null) return null;
   if (measured !== null) {
-    const { describeMeasured } = await import('../init/measure.ts');
+    const { describeMeasured } = await import('../init/measure-machine.ts');
     questions.showMeasured(describeMeasured(measured));
   }
   for (;;) {
@@ -136,7 +136,7 @@ async function makeUnasked(
   const measured = calibrate === true ? await measure(context, plan.text) : null;
   if (calibrate === true && measured === null) return null;
   if (measured !== null) {
-    const { describeMeasured } = await import('../init/measure.ts');
+    const { describeMeasured } = await import('../init/measure-machine.ts');
     context.say(describeMeasured(measured));
   }
   if (plan.changes !== '') await writeChange(plan);
@@ -147,8 +147,8 @@ async function makeUnasked(
 async function keep({ paths }: Context, measured: Measured | null): Promise<object | null> {
   if (measured === null) return null;
   const [{ recordOf, writeCalibration }, { calibrationModel }] = await Promise.all([
-    import('../miner/calibration-record.ts'),
-    import('../calibration/model.ts'),
+    import('../../miner/calibration/calibration-record.ts'),
+    import('../calibration/calibration-model.ts'),
   ]);
   writeCalibration(paths.calibrationFile, recordOf(measured.found.choice));
   return calibrationModel(measured.found, measured.prospects);
@@ -161,8 +161,8 @@ async function measure(context: Context, text: string): Promise<Measured | null>
     });
   }
   const [{ measureFor }, { showProgress }] = await Promise.all([
-    import('../init/measure.ts'),
-    import('../calibration/progress.ts'),
+    import('../init/measure-machine.ts'),
+    import('../calibration/calibration-progress.ts'),
   ]);
   const live = process.stderr.isTTY && process.env.TERM !== 'dumb';
   const progress = showProgress(context.json ? { write: () => {} } : process.stderr, live);
@@ -173,10 +173,10 @@ async function measure(context: Context, text: string): Promise<Measured | null>
 async function presentOf({ paths }: Context): Promise<Choices | null> {
   if (!existsSync(paths.configFile)) return null;
   const [{ readConfigFile }, { parseConfig }, { effectiveKeys }, { ConfigError }] = await Promise.all([
-    import('../config/file.ts'),
-    import('../config/config.ts'),
-    import('../config/effective.ts'),
-    import('../config/config-error.ts'),
+    import('../../config/config-file.ts'),
+    import('../../config/configuration.ts'),
+    import('../../config/effective.ts'),
+    import('../../config/config-error.ts'),
   ]);
   try {
     const text = await readConfigFile(paths.configFile);
@@ -189,15 +189,15 @@ async function presentOf({ paths }: Context): Promise<Choices | null> {
 }
 
 async function minesNow({ paths }: Context): Promise<boolean> {
-  const { readStatus } = await import('../status/status.ts');
+  const { readStatus } = await import('../../state/status/gather.ts');
   return (await readStatus(paths)).state === 'running';
 }
 
 /** What to type after this, as things are; where it takes somebody else's gateway or node, whether these are as they should be. */
 async function nextStep(context: Context, gateway: GatewayKind | undefined): Promise<string> {
   const [{ readStatus }, { installedService }] = await Promise.all([
-    import('../status/status.ts'),
-    import('./service-verb.ts'),
+    import('../../state/status/gather.ts'),
+    import('../service-verb.ts'),
   ]);
   const { supervisor } = await readStatus(context.paths);
   if (supervisor !== null) return 'pearlctl reload (applies it to what runs).';

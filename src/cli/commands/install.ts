@@ -1,13 +1,13 @@
 // `pearlctl install`: from now on the machine mines from boot. Plan, show, consent, act, verify.
-import { EXIT } from '../errors.ts';
-import { chooseScope, currentCaller, requireRights } from '../service/caller.ts';
-import { prepareInstall } from '../service/install.ts';
-import { describeStep, renderPlan, stepModel } from '../service/plan/show.ts';
-import type { InstallPlan } from '../service/plan/step.ts';
-import { openService } from '../service/service.ts';
-import type { Verification } from '../service/verify.ts';
-import { defineCommand } from './command.ts';
-import { askConsent } from './consent.ts';
+import { EXIT } from '../../base/errors.ts';
+import { chooseScope, currentCaller, requireRights } from '../../service/caller.ts';
+import { prepareInstall } from '../../service/install-service.ts';
+import { openService } from '../../service/installed-service.ts';
+import { describeStep, renderPlan, stepModel } from '../../service/plan/show-plan.ts';
+import type { InstallPlan } from '../../service/plan/step.ts';
+import type { Verification } from '../../service/verify-service.ts';
+import { defineCommand } from '../command.ts';
+import { askConsent } from '../consent.ts';
 
 export const command = defineCommand({
   description:
@@ -34,7 +34,7 @@ export const command = defineCommand({
     const scope = chooseScope(context.flags.scope, caller);
     const service = openService({ ...context.flags, scope });
     if (!args.dryRun) requireRights(scope, caller, ['pearlctl', ...process.argv.slice(2)]);
-    const { loadConfig } = await import('../config/config.ts');
+    const { loadConfig } = await import('../../config/configuration.ts');
     const config = await loadConfig(service.paths);
     const signal = context.stopSignal();
     const prepared = await prepareInstall(service, config, { linger: !args.noLinger, serviceUser: args.serviceUser });

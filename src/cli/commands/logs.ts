@@ -1,13 +1,13 @@
 // `pearlctl logs`: what the service says, from the journal or from its log files.
 import { existsSync } from 'node:fs';
-import { EXIT, PearlError } from '../errors.ts';
-import { SPEAKERS } from '../logs/reading/line.ts';
-import type { LogQuery } from '../logs/reading/query.ts';
-import { LOG_LEVELS } from '../logs/record.ts';
-import { unitName } from '../service/names.ts';
-import type { Service } from '../service/service.ts';
-import { defineCommand } from './command.ts';
-import { installedService } from './service-verb.ts';
+import { EXIT, PearlError } from '../../base/errors.ts';
+import { LOG_LEVELS } from '../../base/logs/log-record.ts';
+import type { Service } from '../../service/installed-service.ts';
+import { unitName } from '../../service/service-names.ts';
+import { defineCommand } from '../command.ts';
+import { SPEAKERS } from '../logs/log-line.ts';
+import type { LogQuery } from '../logs/log-query.ts';
+import { installedService } from '../service-verb.ts';
 
 const NOTHING = 'The log has no such lines.';
 
@@ -34,8 +34,8 @@ export const command = defineCommand({
       throw new PearlError('USAGE', `--lines takes a whole number from 1 to 1000000, not ${args.lines}.`);
     }
     const [{ parseSince }, { renderLogJson, renderLogLine }] = await Promise.all([
-      import('../logs/reading/query.ts'),
-      import('../logs/reading/output.ts'),
+      import('../logs/log-query.ts'),
+      import('../logs/log-output.ts'),
     ]);
     const sinceMs = args.since === undefined ? null : parseSince(args.since, Date.now());
     const query: LogQuery = { lines, sinceMs, level: args.level, speaker: args.child ?? null };
@@ -47,7 +47,7 @@ export const command = defineCommand({
     const service = installedService(context);
     const match = service?.manager.journalMatch() ?? null;
     if (service !== null && match !== null) {
-      const { readJournal } = await import('../logs/reading/journal.ts');
+      const { readJournal } = await import('../logs/journal.ts');
       const count = await readJournal(match, query, show, options);
       if (count === 0 && !options.signal.aborted) explainSilence(service, query);
       if (count === 0) context.say(NOTHING);
@@ -57,7 +57,7 @@ export const command = defineCommand({
     if (!existsSync(logFile)) {
       throw new PearlError('NO_LOG', `There is no log yet at ${logFile}.`, { hint: 'See: pearlctl status' });
     }
-    const { readLogFiles } = await import('../logs/reading/files.ts');
+    const { readLogFiles } = await import('../logs/log-files.ts');
     if ((await readLogFiles(logFile, query, show, options)) === 0) context.say(NOTHING);
     return EXIT.ok;
   },

@@ -1,14 +1,15 @@
 // `pearlctl metrics`: the figures for monitoring, without a running HTTP server.
-import { EXIT, errnoOf, PearlError } from '../errors.ts';
-import { renderMetrics } from '../metrics/exposition.ts';
-import { metricsOf } from '../metrics/facts.ts';
-import { hiveStats } from '../metrics/hive.ts';
-import { processorCelsius } from '../metrics/temperature.ts';
-import { forTextfile } from '../metrics/textfile.ts';
-import { readTemplate } from '../service/template.ts';
-import { writeFileAtomically } from '../sidecar/atomic-file.ts';
-import { readStatus } from '../status/status.ts';
-import { defineCommand } from './command.ts';
+
+import { writeFileAtomically } from '../../base/atomic-file.ts';
+import { EXIT, errnoOf, PearlError } from '../../base/errors.ts';
+import { readTemplate } from '../../service/fill-template.ts';
+import { readStatus } from '../../state/status/gather.ts';
+import { renderMetrics } from '../../web/metrics/exposition.ts';
+import { hiveStats } from '../../web/metrics/hive.ts';
+import { metricsOf } from '../../web/metrics/metric-facts.ts';
+import { processorCelsius } from '../../web/metrics/temperature.ts';
+import { forTextfile } from '../../web/metrics/textfile.ts';
+import { defineCommand } from '../command.ts';
 
 const TEMPLATES = { dashboard: 'grafana/dashboard.json', alerts: 'grafana/alerts.yml' } as const;
 /** Whoever collects the figures runs under another account; there is nothing secret in them. */

@@ -1,6 +1,6 @@
 // `pearlctl mine`: the process that does the work.
-import { EXIT } from '../errors.ts';
-import { defineCommand } from './command.ts';
+import { EXIT } from '../../base/errors.ts';
+import { defineCommand } from '../command.ts';
 
 export const command = defineCommand({
   description:
@@ -20,7 +20,7 @@ export const command = defineCommand({
   },
   async run(args, context) {
     const config = await context.loadConfig();
-    const { runMiner } = await import('../miner/run.ts');
+    const { runMiner } = await import('../../miner/miner-process.ts');
     await runMiner(config, context.paths, context.stopSignal(), { gateway: args.gateway });
     return EXIT.ok;
   },

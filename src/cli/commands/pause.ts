@@ -1,7 +1,7 @@
 // `pearlctl pause`: rest without stopping. A hot command: what is imported here is what every call pays for.
-import { EXIT } from '../errors.ts';
-import { setPaused } from '../supervisor/control/pause.ts';
-import { defineCommand } from './command.ts';
+import { EXIT } from '../../base/errors.ts';
+import { setPaused } from '../../supervisor/control/pause-order.ts';
+import { defineCommand } from '../command.ts';
 
 export const command = defineCommand({
   description:

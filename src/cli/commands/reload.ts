@@ -1,9 +1,10 @@
 // `pearlctl reload`: a running supervisor reads its configuration again.
-import { loadConfig } from '../config/config.ts';
-import { EXIT } from '../errors.ts';
-import { reloadDirectly, reloadRemainder } from '../service/direct.ts';
-import { defineCommand } from './command.ts';
-import { installedService, report, requireServiceRights } from './service-verb.ts';
+
+import { EXIT } from '../../base/errors.ts';
+import { loadConfig } from '../../config/configuration.ts';
+import { reloadDirectly, reloadRemainder } from '../../service/direct.ts';
+import { defineCommand } from '../command.ts';
+import { installedService, report, requireServiceRights } from '../service-verb.ts';
 
 export const command = defineCommand({
   description:

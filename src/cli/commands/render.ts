@@ -1,14 +1,14 @@
 // `pearlctl render`: the definition of the service alone, for people who bring their own configuration management.
 import { existsSync } from 'node:fs';
-import { type Config, loadConfig, parseConfig } from '../config/config.ts';
-import { resolvePaths } from '../config/paths.ts';
-import { EXIT } from '../errors.ts';
-import { currentCaller } from '../service/caller.ts';
-import { defineService } from '../service/define.ts';
-import { definitionFile, type ManagerKind } from '../service/place.ts';
-import { renderDefinition } from '../service/render.ts';
-import { VERSION } from '../version.ts';
-import { defineCommand } from './command.ts';
+import { EXIT } from '../../base/errors.ts';
+import { VERSION } from '../../base/version.ts';
+import { type Config, loadConfig, parseConfig } from '../../config/configuration.ts';
+import { resolvePaths } from '../../config/paths.ts';
+import { currentCaller } from '../../service/caller.ts';
+import { defineService } from '../../service/define.ts';
+import { definitionFile, type ManagerKind } from '../../service/place.ts';
+import { renderDefinition } from '../../service/render-definition.ts';
+import { defineCommand } from '../command.ts';
 
 /** A configuration in which every key that the definition depends on has its default. */
 const DEFAULTS = 'network = simnet\n[gateway]\nkind = attached\n';

@@ -1,7 +1,7 @@
 // `pearlctl restart`: stops and starts the installed service.
-import { awaitReady, verifyService } from '../service/verify.ts';
-import { defineCommand } from './command.ts';
-import { requireService, requireServiceRights } from './service-verb.ts';
+import { awaitReady, verifyService } from '../../service/verify-service.ts';
+import { defineCommand } from '../command.ts';
+import { requireService, requireServiceRights } from '../service-verb.ts';
 import { reportWork } from './start.ts';
 
 const WORK_LIMIT_MS = 30_000;

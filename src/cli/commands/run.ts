@@ -1,7 +1,8 @@
 // `pearlctl run`: everything in the foreground, for a person.
-import { LiveView } from '../live/view.ts';
-import type { RunSupervisorOptions } from '../supervisor/run.ts';
-import { defineCommand } from './command.ts';
+
+import type { RunSupervisorOptions } from '../../supervisor/start/supervisor-process.ts';
+import { defineCommand } from '../command.ts';
+import { LiveView } from '../live/live-view.ts';
 
 export const command = defineCommand({
   description:
@@ -15,7 +16,7 @@ export const command = defineCommand({
   ],
   async run(_args, context) {
     const config = await context.loadConfig();
-    const { runSupervisor } = await import('../supervisor/run.ts');
+    const { runSupervisor } = await import('../../supervisor/start/supervisor-process.ts');
     const view = context.terminal.live && !context.json ? new LiveView(process.stdout, context.terminal.colour) : null;
     try {
       return await runSupervisor({

@@ -1,8 +1,8 @@
 // `pearlctl self-test`: has every kernel that this processor offers compute what the scalar one computes. A process of its
 // own, because a processor that does not do what it claims ends the one that tries.
-import { EXIT, PearlError } from '../errors.ts';
-import { type Native, native } from '../native.ts';
-import { defineCommand } from './command.ts';
+import { EXIT, PearlError } from '../../base/errors.ts';
+import { type Native, native } from '../../native/native.ts';
+import { defineCommand } from '../command.ts';
 
 /** No job is set, so that the buffers are never filled. */
 const MEMORY_BYTES = 16 << 20;

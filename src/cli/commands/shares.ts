@@ -1,8 +1,8 @@
 // `pearlctl shares`: every share and block, and what became of it.
-import { EXIT, errnoOf, PearlError } from '../errors.ts';
-import { LedgerOverview, overviewDocument, parseSince, renderOverview } from '../ledger/overview.ts';
-import { readLedger } from '../ledger/reader.ts';
-import { defineCommand } from './command.ts';
+import { EXIT, errnoOf, PearlError } from '../../base/errors.ts';
+import { LedgerOverview, overviewDocument, parseSince, renderOverview } from '../../state/ledger/ledger-overview.ts';
+import { readLedger } from '../../state/ledger/read-ledger.ts';
+import { defineCommand } from '../command.ts';
 
 export const command = defineCommand({
   description:

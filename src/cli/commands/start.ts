@@ -1,9 +1,9 @@
 // `pearlctl start`: starts the installed service and says when it works.
-import { EXIT, PearlError } from '../errors.ts';
-import { awaitReady, type Verification, verifyService } from '../service/verify.ts';
-import { defineCommand } from './command.ts';
-import type { Context } from './context.ts';
-import { installedService, requireServiceRights, withoutService } from './service-verb.ts';
+import { EXIT, PearlError } from '../../base/errors.ts';
+import { awaitReady, type Verification, verifyService } from '../../service/verify-service.ts';
+import { defineCommand } from '../command.ts';
+import type { Context } from '../command-context.ts';
+import { installedService, requireServiceRights, withoutService } from '../service-verb.ts';
 
 /** As for `status`: nothing here that could be started. */
 const NOTHING_INSTALLED = 4;

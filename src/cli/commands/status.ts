@@ -1,11 +1,17 @@
 // `pearlctl status`: is it mining, and if not, why. A hot command: what is imported here is what every call pays for.
 import { existsSync, statSync } from 'node:fs';
-import type { Paths } from '../config/paths.ts';
-import { definitionFile, definitionTraces } from '../service/place.ts';
-import { plainValue, readField } from '../status/field.ts';
-import { readStatus, renderStatus, type ServiceStatus, type StatusModel, statusExitCode } from '../status/status.ts';
-import { defineCommand } from './command.ts';
-import type { Context } from './context.ts';
+import type { Paths } from '../../config/paths.ts';
+import { definitionFile, definitionTraces } from '../../service/place.ts';
+import { plainValue, readField } from '../../state/status/field.ts';
+import {
+  readStatus,
+  renderStatus,
+  type ServiceStatus,
+  type StatusModel,
+  statusExitCode,
+} from '../../state/status/gather.ts';
+import { defineCommand } from '../command.ts';
+import type { Context } from '../command-context.ts';
 
 export const command = defineCommand({
   description:
@@ -28,12 +34,12 @@ export const command = defineCommand({
       type: 'string',
       describe: 'Print this value of the JSON document alone',
       placeholder: 'NAME',
-      suggest: async () => (await import('../documents/names.ts')).fieldNames(),
+      suggest: async () => (await import('../documents/field-names.ts')).fieldNames(),
     },
   },
   async run({ watch: goesOn, field }, context) {
     if (goesOn) {
-      const { watch } = await import('../live/command.ts');
+      const { watch } = await import('../live/watch-command.ts');
       const { json, terminal } = context;
       return statusExitCode(await watch(reader(context), { json, terminal, field, signal: context.stopSignal() }));
     }
@@ -58,7 +64,7 @@ function reader(context: Context): () => Promise<StatusModel> {
   const askService = async () => {
     if (!existsSync(place(paths))) return null;
     if (performance.now() - askedMs < MANAGER_WORD_MS) return word;
-    word = await (await import('../service/ask.ts')).askService(flags);
+    word = await (await import('../../service/ask-manager.ts')).askService(flags);
     askedMs = performance.now();
     return word;
   };
@@ -72,7 +78,7 @@ function reader(context: Context): () => Promise<StatusModel> {
 /** A value that this state of things does not have is empty; a name that no state has is a mistake. */
 async function printField(model: StatusModel, name: string, context: Context): Promise<void> {
   const found = readField(model, name);
-  if (found === undefined) (await import('../documents/names.ts')).checkFieldName(name);
+  if (found === undefined) (await import('../documents/field-names.ts')).checkFieldName(name);
   const value = found?.value ?? null;
   context.print(plainValue(value), value);
 }

@@ -1,9 +1,9 @@
 // `pearlctl stop`: stops the service, or a supervisor that was started by hand; comes back when it is gone.
-import { EXIT } from '../errors.ts';
-import { detach, isAttached } from '../provider/attachment.ts';
-import { livingSupervisor, stopDirectly } from '../service/direct.ts';
-import { defineCommand } from './command.ts';
-import { installedService, report, requireServiceRights } from './service-verb.ts';
+import { EXIT } from '../../base/errors.ts';
+import { detach, isAttached } from '../../provider/attachment.ts';
+import { livingSupervisor, stopDirectly } from '../../service/direct.ts';
+import { defineCommand } from '../command.ts';
+import { installedService, report, requireServiceRights } from '../service-verb.ts';
 
 /** For a supervisor without a manager: two seconds for the miner, the longest stop_timeout that is likely, and some. */
 const DIRECT_LIMIT_MS = 60_000;

@@ -1,10 +1,10 @@
 // `pearlctl supervise`: the long-lived process that a service manager starts.
-import { EXIT, PearlError } from '../errors.ts';
-import type { SidecarService } from '../sidecar/record.ts';
-import { defineCommand } from './command.ts';
-import type { Context } from './context.ts';
-import { endWithTerminal } from './hang-up.ts';
-import { renderError } from './report.ts';
+import { EXIT, PearlError } from '../../base/errors.ts';
+import type { SidecarService } from '../../state/sidecar/sidecar-record.ts';
+import { defineCommand } from '../command.ts';
+import type { Context } from '../command-context.ts';
+import { endWithTerminal } from '../hang-up.ts';
+import { renderError } from '../report-error.ts';
 
 export const command = defineCommand({
   description:
@@ -18,7 +18,7 @@ export const command = defineCommand({
     endWithTerminal();
     try {
       const config = await context.loadConfig();
-      const { runSupervisor } = await import('../supervisor/run.ts');
+      const { runSupervisor } = await import('../../supervisor/start/supervisor-process.ts');
       return await runSupervisor({
         config,
         paths: context.paths,
@@ -29,8 +29,8 @@ export const command = defineCommand({
       if (!(error instanceof PearlError) || error.exitCode !== EXIT.config) throw error;
       // Nobody starts it again, so what is wrong has to be found by whoever asks later.
       const [{ recordRefusal }, { exitCodeFor }] = await Promise.all([
-        import('../supervisor/refusal.ts'),
-        import('../supervisor/exit-code.ts'),
+        import('../../supervisor/start/refusal.ts'),
+        import('../../supervisor/start/exit-code.ts'),
       ]);
       recordRefusal(context.paths, error);
       process.stderr.write(renderError(error, context.json));
@@ -44,8 +44,8 @@ async function askManager({ flags }: Context): Promise<SidecarService | null> {
   if (process.env.INVOCATION_ID === undefined && process.env.XPC_SERVICE_NAME === undefined) return null;
   try {
     const [{ openService }, { describeService }] = await Promise.all([
-      import('../service/service.ts'),
-      import('../service/drift.ts'),
+      import('../../service/installed-service.ts'),
+      import('../../service/drift.ts'),
     ]);
     const found = await describeService(openService(flags));
     if (found === null) return null;

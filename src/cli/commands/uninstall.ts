@@ -1,11 +1,11 @@
 // `pearlctl uninstall`: the service goes, with all that install made; configuration, state and logs stay unless told otherwise.
-import { EXIT } from '../errors.ts';
-import { requireRights } from '../service/caller.ts';
-import { prepareUninstall } from '../service/install.ts';
-import { describeRemoval, renderRemovals } from '../service/plan/show.ts';
-import { findService } from '../service/service.ts';
-import { defineCommand } from './command.ts';
-import { askConsent } from './consent.ts';
+import { EXIT } from '../../base/errors.ts';
+import { requireRights } from '../../service/caller.ts';
+import { prepareUninstall } from '../../service/install-service.ts';
+import { findService } from '../../service/installed-service.ts';
+import { describeRemoval, renderRemovals } from '../../service/plan/show-plan.ts';
+import { defineCommand } from '../command.ts';
+import { askConsent } from '../consent.ts';
 
 export const command = defineCommand({
   description:

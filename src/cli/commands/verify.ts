@@ -1,10 +1,10 @@
 // `pearlctl verify`: is this proof valid? One proof from a file, or a stream of them.
-import { EXIT, PearlError } from '../errors.ts';
-import { answerBatch } from '../verify/batch.ts';
+import { EXIT, PearlError } from '../../base/errors.ts';
+import { defineCommand } from '../command.ts';
 import { judge } from '../verify/judge.ts';
 import { readProof } from '../verify/proof-file.ts';
-import { parseHeader, parseNbits, parseTarget, type Terms } from '../verify/request.ts';
-import { defineCommand } from './command.ts';
+import { answerBatch } from '../verify/verify-batch.ts';
+import { parseHeader, parseNbits, parseTarget, type Terms } from '../verify/verify-request.ts';
 
 interface SingleFlags {
   readonly header?: string | undefined;
@@ -42,7 +42,7 @@ export const command = defineCommand({
     batch: { type: 'boolean', describe: 'Judge JSON lines from standard input' },
   },
   async run(args, context) {
-    const { native } = await import('../native.ts');
+    const { native } = await import('../../native/native.ts');
     if (args.batch) {
       refuseWithBatch(args);
       await answerBatch(native(), process.stdin, process.stdout);

@@ -1,5 +1,5 @@
 // What can be typed after `pearlctl`, as data for the shells' scripts: commands, their flags, and the words of each place.
-import type { Command, CommandEntry, OptionTable } from '../commands/command.ts';
+import type { Command, CommandEntry, OptionTable } from '../command.ts';
 
 export interface Flag {
   /** Without dashes; one letter for a short one. */

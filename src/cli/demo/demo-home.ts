@@ -5,9 +5,9 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Paths, resolvePaths } from '../config/paths.ts';
-import { walletFromProgram } from '../config/wallet.ts';
-import { errnoOf, PearlError } from '../errors.ts';
+import { errnoOf, PearlError } from '../../base/errors.ts';
+import { type Paths, resolvePaths } from '../../config/paths.ts';
+import { walletFromProgram } from '../../protocol/wallet.ts';
 
 export interface DemoHome {
   readonly folder: string;

@@ -1,8 +1,8 @@
 // One look at the running demo, through the same doors as any user: the status model and the ledger.
-import type { Paths } from '../config/paths.ts';
-import type { LedgerEntry } from '../ledger/entry.ts';
-import { readLedger } from '../ledger/reader.ts';
-import { readStatus, type StatusModel } from '../status/status.ts';
+import type { Paths } from '../../config/paths.ts';
+import type { LedgerEntry } from '../../state/ledger/entry.ts';
+import { readLedger } from '../../state/ledger/read-ledger.ts';
+import { readStatus, type StatusModel } from '../../state/status/gather.ts';
 
 export interface Observation {
   readonly status: StatusModel;

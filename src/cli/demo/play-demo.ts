@@ -1,8 +1,8 @@
 // The whole story on one machine in some seconds: supervisor, gateway and miner on the embedded devnet, real proofs, a
 // killed miner that comes back, a clean stop. Everything is seen through the sidecar, the statistics and the ledger.
 import { setTimeout as delay } from 'node:timers/promises';
-import { PearlError } from '../errors.ts';
-import { createDemoHome, type DemoHome } from './home.ts';
+import { PearlError } from '../../base/errors.ts';
+import { createDemoHome, type DemoHome } from './demo-home.ts';
 import { narrate, stamp } from './narration.ts';
 import { acceptedBlocks, type Observation, observe } from './observation.ts';
 import { STEPS, type Step } from './scenario.ts';

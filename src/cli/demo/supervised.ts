@@ -1,13 +1,13 @@
 // The demo's supervisor: started like a service manager would start it, and gone at the end, whatever happens.
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import type { DemoHome } from './home.ts';
+import type { DemoHome } from './demo-home.ts';
 
 /** Longer than a whole stop takes: miner 2 s, gateway 5 s, and the supervisor's own second. */
 const STOP_LIMIT_MS = 12_000;
 const LINES_KEPT = 20;
 
-const CLI = fileURLToPath(new URL('../cli.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../cli.js', import.meta.url));
 
 export interface Ending {
   readonly exitCode: number | null;

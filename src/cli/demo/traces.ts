@@ -1,8 +1,8 @@
 // Every process that the demo has ever seen in the sidecar, so that at the end it can prove that none is left. A later
 // process with the same pid is told apart by its identity, and never touched.
-import type { Paths } from '../config/paths.ts';
-import { isAlive } from '../sidecar/identity.ts';
-import { readSidecar } from '../sidecar/read.ts';
+import type { Paths } from '../../config/paths.ts';
+import { isAlive } from '../../state/sidecar/identity.ts';
+import { readSidecar } from '../../state/sidecar/read-sidecar.ts';
 
 export interface Trace {
   readonly name: string;

@@ -1,7 +1,8 @@
 // The names that `status --field` takes.
-import { nearest } from '../config/nearest.ts';
-import { PearlError } from '../errors.ts';
-import { STATUS_DOCUMENT } from './status.ts';
+
+import { PearlError } from '../../base/errors.ts';
+import { nearest } from '../../base/nearest.ts';
+import { STATUS_DOCUMENT } from './status-document.ts';
 
 /** Throws USAGE, with the nearest name, for one that no status has. */
 export function checkFieldName(name: string): void {

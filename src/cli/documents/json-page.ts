@@ -1,16 +1,16 @@
 // docs/json.md, made from the descriptions of the documents. A test holds the page to what this says.
 import { ACTING_DOCUMENTS } from './acting.ts';
-import { CONFIGURATION_DOCUMENTS } from './configuration.ts';
-import { DASHBOARD_DOCUMENT } from './dashboard.ts';
+import { CONFIGURATION_DOCUMENTS } from './configuration-document.ts';
+import { DASHBOARD_DOCUMENT } from './dashboard-keys.ts';
 import type { DocumentSpec } from './document.ts';
 import { MEASURING_DOCUMENTS } from './measuring.ts';
 import { READING_DOCUMENTS } from './reading.ts';
-import { STATUS_DOCUMENT } from './status.ts';
+import { STATUS_DOCUMENT } from './status-document.ts';
 
 const INTRODUCTION = `# JSON
 
 What commands print with \`--json\`. This page is made from the descriptions that real documents are tested against
-(\`src/documents/\`).
+(\`src/cli/documents/\`).
 
 - Standard output is one object on one line, and nothing else; talk and failures go to standard error.
 - \`schemaVersion\` is raised when a key goes away or changes its meaning. Keys are added without raising it: pass over

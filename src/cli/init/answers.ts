@@ -1,11 +1,12 @@
 // What `init` was told, by flags or by answers to its questions, and the configuration that follows from it. Pure.
-import type { GatewayKind } from '../config/config.ts';
-import type { EffectiveKey } from '../config/effective.ts';
-import type { GivenNames } from '../config/given-names.ts';
-import { NETWORKS, type Network, networkFacts } from '../config/networks.ts';
-import { pathOf } from '../config/read.ts';
-import type { Answers } from '../config/render.ts';
-import { PearlError } from '../errors.ts';
+
+import { PearlError } from '../../base/errors.ts';
+import type { GatewayKind } from '../../config/configuration.ts';
+import type { EffectiveKey } from '../../config/effective.ts';
+import type { GivenNames } from '../../config/given-names.ts';
+import type { Answers } from '../../config/new-file.ts';
+import { pathOf } from '../../config/read-values.ts';
+import { NETWORKS, type Network, networkFacts } from '../../protocol/networks.ts';
 
 /** Every question of `init` is one of these; what is undefined was not answered yet. */
 export interface Choices {

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { confirm, isCancel } from '@clack/prompts';
 import { execa } from 'execa';
-import { readConfigFile } from '../config/file.ts';
-import type { Paths } from '../config/paths.ts';
-import { PearlError } from '../errors.ts';
-import { diffLines } from '../service/plan/diff.ts';
-import { splitWords } from './words.ts';
-import { type ConfigChange, planEdit, wasChanged, writeChange } from './write.ts';
+import { PearlError } from '../../base/errors.ts';
+import { diffLines } from '../../base/text-diff.ts';
+import { readConfigFile } from '../../config/config-file.ts';
+import type { Paths } from '../../config/paths.ts';
+import { splitWords } from './init-words.ts';
+import { type ConfigChange, planEdit, wasChanged, writeChange } from './write-config.ts';
 
 /**
  * Opens the editor until the text is right or the person gives up, whose error it then throws.

@@ -1,14 +1,14 @@
 // What this machine will do under the configuration that `init` is about to write: a calibration, and what its rate brings.
 // Writes nothing; ended by a signal, it leaves nothing.
 
-import type { CalibrationProgress } from '../calibration/progress.ts';
+import { checkConfig } from '../../config/configuration.ts';
+import type { Paths } from '../../config/paths.ts';
+import { type Calibrated, calibrateMachine } from '../../miner/calibration/calibration-session.ts';
+import { tuningOf } from '../../miner/tuning.ts';
+import { native } from '../../native/native.ts';
+import type { CalibrationProgress } from '../calibration/calibration-progress.ts';
+import { describePower, describeProspects, describeRate } from '../calibration/calibration-words.ts';
 import { askProspects, type Prospects } from '../calibration/prospects.ts';
-import { type Calibrated, calibrateMachine } from '../calibration/session.ts';
-import { describePower, describeProspects, describeRate } from '../calibration/words.ts';
-import { checkConfig } from '../config/config.ts';
-import type { Paths } from '../config/paths.ts';
-import { tuningOf } from '../miner/tuning.ts';
-import { native } from '../native.ts';
 
 export interface Measured {
   readonly found: Calibrated;

@@ -1,10 +1,10 @@
 // The questions of `init`, asked on a terminal for what no flag has answered. Every answer is checked as it is given.
 import { cancel, confirm, intro, isCancel, log, note, select, text } from '@clack/prompts';
-import type { GatewayKind } from '../config/config.ts';
-import type { Network } from '../config/networks.ts';
-import { completedPoolUrl, readPoolUrl } from '../config/pool-url.ts';
-import { shortWallet } from '../config/wallet.ts';
-import { PearlError } from '../errors.ts';
+import { PearlError } from '../../base/errors.ts';
+import type { GatewayKind } from '../../config/configuration.ts';
+import { completedPoolUrl, readPoolUrl } from '../../config/pool-url.ts';
+import type { Network } from '../../protocol/networks.ts';
+import { shortWallet } from '../../protocol/wallet.ts';
 import { type Choices, checkTogether, fittingGateways, fittingNetworks, gatewayKinds, keptChoices } from './answers.ts';
 import { promptWallet } from './wallet-prompt.ts';
 

@@ -2,9 +2,9 @@
 // somebody else or nobody, so it is judged while it is still in sight.
 import { TextPrompt } from '@clack/core';
 import { S_BAR, S_BAR_END, symbol } from '@clack/prompts';
-import { type Network, networkFacts } from '../config/networks.ts';
-import { checkWallet } from '../config/wallet.ts';
-import { PearlError } from '../errors.ts';
+import { PearlError } from '../../base/errors.ts';
+import { type Network, networkFacts } from '../../protocol/networks.ts';
+import { checkWallet } from '../../protocol/wallet.ts';
 
 /** `partial`: nothing is wrong yet, but it is not all there. */
 export interface WalletVerdict {

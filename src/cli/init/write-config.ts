@@ -2,15 +2,15 @@
 // changes as a diff for whoever asks, and never over a change that the writer has not seen.
 import { existsSync, lstatSync, mkdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { changeText } from '../config/change.ts';
-import { checkConfig } from '../config/config.ts';
-import type { ConfigError } from '../config/config-error.ts';
-import { readConfigFile } from '../config/file.ts';
-import type { Paths } from '../config/paths.ts';
-import { errnoOf, PearlError } from '../errors.ts';
-import { diffLines } from '../service/plan/diff.ts';
-import { writeFileAtomically } from '../sidecar/atomic-file.ts';
-import { whileLocked } from './config-lock.ts';
+import { writeFileAtomically } from '../../base/atomic-file.ts';
+import { errnoOf, PearlError } from '../../base/errors.ts';
+import { diffLines } from '../../base/text-diff.ts';
+import { changeText } from '../../config/config-change.ts';
+import type { ConfigError } from '../../config/config-error.ts';
+import { readConfigFile } from '../../config/config-file.ts';
+import { whileLocked } from '../../config/config-lock.ts';
+import { checkConfig } from '../../config/configuration.ts';
+import type { Paths } from '../../config/paths.ts';
 
 export interface ConfigChange {
   readonly path: string;

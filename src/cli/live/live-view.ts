@@ -1,7 +1,7 @@
 // The live view of `pearlctl run` on a terminal: log lines scroll by as always, and below them the status is redrawn in
 // place. It leaves the terminal as any program that only printed lines would.
-import { type LogRecord, renderHumanLine } from '../logs/record.ts';
-import { renderStatus, type StatusModel } from '../status/status.ts';
+import { type LogRecord, renderHumanLine } from '../../base/logs/log-record.ts';
+import { renderStatus, type StatusModel } from '../../state/status/gather.ts';
 
 /** What of a terminal's stream is needed: `process.stdout` on a terminal, or a test's own. */
 export interface LiveStream {

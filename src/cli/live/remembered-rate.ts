@@ -1,8 +1,8 @@
 // The rate before somebody began to watch: the running supervisor remembers it for its page, and may be asked over loopback.
 // Where there is no page, or no answer in time, there is no past, and nobody hears of it.
 import * as v from 'valibot';
-import { checkListenable, parseEndpoint } from '../jsonrpc/endpoint.ts';
-import { readBounded } from '../jsonrpc/http-answer.ts';
+import { checkListenable, parseEndpoint } from '../../protocol/jsonrpc/endpoint.ts';
+import { readBounded } from '../../protocol/jsonrpc/http-answer.ts';
 
 /** A quarter of an hour and a day are some 60 kB. */
 const MOST_BYTES = 1024 * 1024;

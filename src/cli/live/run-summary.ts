@@ -1,6 +1,6 @@
 // A status in one line, for logs and for terminals that cannot redraw. Pure.
-import { formatRate } from '../status/format.ts';
-import type { StatusModel } from '../status/status.ts';
+import { formatRate } from '../../state/status/format.ts';
+import type { StatusModel } from '../../state/status/gather.ts';
 
 /** `running, 512 GMAC/s, 14 accepted, 1 rejected, 1 stale, height 1234`, or the state and why. */
 export function summaryOf(model: StatusModel): string {

@@ -1,8 +1,8 @@
 // The status on a whole terminal, redrawn in place, with the rate of the last minutes below it.
-import { renderStatus, type StatusModel } from '../status/status.ts';
+import { renderStatus, type StatusModel } from '../../state/status/gather.ts';
 import { Screen, type ScreenStream } from './screen.ts';
 import { sparkline } from './sparkline.ts';
-import type { Display } from './watch.ts';
+import type { Display } from './watch-loop.ts';
 
 /** So many are kept: as many as a very wide terminal has columns. */
 export const MOST_SAMPLES = 400;

@@ -1,9 +1,9 @@
 // Watching at a terminal: keys, Ctrl-Z and back, another size.
-import type { StatusModel } from '../status/status.ts';
-import { listenToKeys } from './keys.ts';
-import { askForPast, secondsUntil } from './past.ts';
+import type { StatusModel } from '../../state/status/gather.ts';
+import { listenToKeys } from './live-keys.ts';
+import { askForPast, secondsUntil } from './remembered-rate.ts';
 import { MOST_SAMPLES, ScreenDisplay } from './screen-display.ts';
-import { type Display, watchStatus } from './watch.ts';
+import { type Display, watchStatus } from './watch-loop.ts';
 
 /** The first sample shown stands for the second that ended with it. */
 const SAMPLE_SECONDS = 1;

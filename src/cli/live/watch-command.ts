@@ -1,10 +1,11 @@
 // What `status --watch` shows, chosen by who looks: a screen for a person at a terminal, a line for each change otherwise.
-import { checkFieldName } from '../documents/names.ts';
-import { plainValue, readField } from '../status/field.ts';
-import type { StatusModel } from '../status/status.ts';
-import { summaryOf } from './summary.ts';
+
+import { plainValue, readField } from '../../state/status/field.ts';
+import type { StatusModel } from '../../state/status/gather.ts';
+import { checkFieldName } from '../documents/field-names.ts';
+import { summaryOf } from './run-summary.ts';
 import { watchOnTerminal } from './terminal-watch.ts';
-import { jsonLine, LineDisplay, type LineOf, watchStatus } from './watch.ts';
+import { jsonLine, LineDisplay, type LineOf, watchStatus } from './watch-loop.ts';
 
 export interface WatchOptions {
   readonly json: boolean;

@@ -1,11 +1,11 @@
 // The log in the journal: read backwards by journalctl until enough lines match, then followed from the newest entry on, so
 // that no line is lost or shown twice between the two.
-import { PearlError } from '../../errors.ts';
-import { LineSplitter } from '../lines.ts';
-import type { LogLevel } from '../record.ts';
-import type { ReadOptions } from './files.ts';
-import { fromJournal, type LogLine } from './line.ts';
-import { type LogQuery, matches } from './query.ts';
+import { PearlError } from '../../base/errors.ts';
+import { LineSplitter } from '../../base/logs/line-splitter.ts';
+import type { LogLevel } from '../../base/logs/log-record.ts';
+import type { ReadOptions } from './log-files.ts';
+import { fromJournal, type LogLine } from './log-line.ts';
+import { type LogQuery, matches } from './log-query.ts';
 
 const PRIORITY: Readonly<Record<LogLevel, string>> = { error: 'err', warn: 'warning', info: 'info', debug: 'debug' };
 /** An entry of the journal with all its fields, as JSON. */

@@ -3,11 +3,11 @@
 import { existsSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errnoOf } from '../../errors.ts';
-import { LineSplitter } from '../lines.ts';
+import { errnoOf } from '../../base/errors.ts';
+import { LineSplitter } from '../../base/logs/line-splitter.ts';
 import { linesBackwards } from './backwards.ts';
-import { fromFile, type LogLine } from './line.ts';
-import { type LogQuery, matches } from './query.ts';
+import { fromFile, type LogLine } from './log-line.ts';
+import { type LogQuery, matches } from './log-query.ts';
 
 export interface ReadOptions {
   readonly follow: boolean;

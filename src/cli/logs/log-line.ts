@@ -1,5 +1,5 @@
 // A line of the log as it is read back, wherever it was kept: a JSON line of the log file, or an entry of the journal. Pure.
-import type { LogFields, LogLevel } from '../record.ts';
+import type { LogFields, LogLevel } from '../../base/logs/log-record.ts';
 
 /** What can be asked for by name; others speak too, such as systemd about the service. */
 export const SPEAKERS = ['supervisor', 'gateway', 'miner'] as const;

@@ -1,6 +1,6 @@
 // A line of the log for people, or as JSON. Pure.
-import { writtenFields } from '../record.ts';
-import type { LogLine } from './line.ts';
+import { writtenFields } from '../../base/logs/log-record.ts';
+import type { LogLine } from './log-line.ts';
 
 const PAINT: Readonly<Record<string, string>> = { error: '31', warn: '33', debug: '2' };
 

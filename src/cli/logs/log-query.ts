@@ -1,7 +1,7 @@
 // What of a log is wanted, and since when. Pure.
-import { PearlError } from '../../errors.ts';
-import { isAtLeast, type LogLevel } from '../record.ts';
-import type { LogLine, Speaker } from './line.ts';
+import { PearlError } from '../../base/errors.ts';
+import { isAtLeast, type LogLevel } from '../../base/logs/log-record.ts';
+import type { LogLine, Speaker } from './log-line.ts';
 
 export interface LogQuery {
   /** At most so many of the newest that match. */

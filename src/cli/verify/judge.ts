@@ -1,6 +1,6 @@
 // Puts a question to the native core and says what it answered.
-import type { Native } from '../native.ts';
-import type { Question, Terms } from './request.ts';
+import type { Native } from '../../native/native.ts';
+import type { Question, Terms } from './verify-request.ts';
 
 export interface Judgement {
   readonly valid: boolean;

@@ -1,6 +1,6 @@
 // The lines of a byte stream, each of bounded length, pulled no faster than their consumer asks: a slow reader slows the
 // writer down, and no input makes us hold more than one line.
-import { LineFramer } from '../jsonrpc/framing.ts';
+import { LineFramer } from '../../protocol/jsonrpc/framing.ts';
 
 /** A line without its newline, or null for one that was longer than the limit; its rest is thrown away. */
 export type Line = Buffer | null;

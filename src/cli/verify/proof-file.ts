@@ -1,8 +1,8 @@
 // Reads the proof for a single verification, from a file or from standard input: base64 as miners send it, or the bytes
 // themselves.
 import { open } from 'node:fs/promises';
-import { errnoOf, PearlError } from '../errors.ts';
-import { PROOF_LIMIT_BYTES } from './request.ts';
+import { errnoOf, PearlError } from '../../base/errors.ts';
+import { PROOF_LIMIT_BYTES } from './verify-request.ts';
 
 /** The proof in base64. `path` `-` is standard input. Throws FILE_UNREADABLE. */
 export async function readProof(path: string): Promise<string> {

@@ -1,10 +1,10 @@
 // Answers a stream of questions line by line, in their order, at the pace of whoever reads the answers.
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import type { Native } from '../native.ts';
+import type { Native } from '../../native/native.ts';
 import { judge } from './judge.ts';
-import { boundedLines, type Line } from './lines.ts';
-import { LINE_LIMIT_BYTES, parseLine, type QuestionId } from './request.ts';
+import { boundedLines, type Line } from './paced-lines.ts';
+import { LINE_LIMIT_BYTES, parseLine, type QuestionId } from './verify-request.ts';
 
 export interface Answer {
   readonly id: QuestionId;

@@ -1,5 +1,5 @@
 // Does the native addon load, and is it of this version? The loader's own error says what was tried.
-import { PearlError } from '../../errors.ts';
+import { PearlError } from '../../base/errors.ts';
 import type { Check } from '../check.ts';
 import { ok, problem, withoutStop } from '../finding.ts';
 

@@ -1,8 +1,8 @@
 // Does the running supervisor work by the configuration as it stands now, every key of it?
 
-import { readDigestKey } from '../../supervisor/ground.ts';
-import { notInForce } from '../../supervisor/in-force.ts';
-import { type ReloadChange, reloadable, restartNeeded } from '../../supervisor/reload.ts';
+import { notInForce } from '../../supervisor/configuration/in-force.ts';
+import { type ReloadChange, reloadable, restartNeeded } from '../../supervisor/configuration/reload-effects.ts';
+import { readDigestKey } from '../../supervisor/start/ground.ts';
 import type { Check } from '../check.ts';
 import { type Finding, ok, skipped, warning } from '../finding.ts';
 

@@ -1,6 +1,6 @@
 // Is the clock right? A wrong one makes certificates of pools look invalid and shares look old.
 import type { Check } from '../check.ts';
-import type { DoctorContext } from '../context.ts';
+import type { DoctorContext } from '../doctor-context.ts';
 import { type Finding, ok, problem, skipped, warning } from '../finding.ts';
 
 /** Whatever a clock says before this version existed is wrong. */

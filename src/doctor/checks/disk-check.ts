@@ -1,10 +1,10 @@
 // Is there room for state and logs, and may they be written?
 import { dirname } from 'node:path';
-import type { Config } from '../../config/config.ts';
+import type { Config } from '../../config/configuration.ts';
 import type { Check } from '../check.ts';
 import { ok, problem, skipped, warning } from '../finding.ts';
-import { formatBytes } from '../format.ts';
 import type { Machine } from '../machine.ts';
+import { formatBytes } from '../sizes.ts';
 
 /** Below this, the next log lines or a browser's download fill it up. */
 const LITTLE_BYTES = 100 << 20;

@@ -1,8 +1,8 @@
 // Is pearlctl here twice: two services of one instance, or a supervisor that nobody knows of?
-import { detectManager, readMachineFacts } from '../../service/detect.ts';
-import { installedScopes } from '../../service/service.ts';
+import { detectManager, readMachineFacts } from '../../service/detect-manager.ts';
+import { installedScopes } from '../../service/installed-service.ts';
 import type { Check } from '../check.ts';
-import type { DoctorContext } from '../context.ts';
+import type { DoctorContext } from '../doctor-context.ts';
 import { ok, warning } from '../finding.ts';
 import type { ProcessFacts } from '../processes.ts';
 

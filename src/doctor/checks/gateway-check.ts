@@ -1,9 +1,9 @@
 // Does the gateway answer the question that the miner asks, and how fast?
 import { performance } from 'node:perf_hooks';
-import { type Endpoint, parseEndpoint, renderEndpoint } from '../../jsonrpc/endpoint.ts';
-import { type ProbeResult, probeGateway } from '../../supervisor/probe.ts';
+import { type Endpoint, parseEndpoint, renderEndpoint } from '../../protocol/jsonrpc/endpoint.ts';
+import { type ProbeResult, probeGateway } from '../../supervisor/children/gateway-probe.ts';
 import type { Check } from '../check.ts';
-import type { DoctorContext } from '../context.ts';
+import type { DoctorContext } from '../doctor-context.ts';
 import { ok, problem, skipped, warning } from '../finding.ts';
 
 const LIMIT_MS = 5000;

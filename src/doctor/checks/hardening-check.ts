@@ -1,6 +1,6 @@
 // How much of the machine could the service reach if it were taken over, in systemd's own judgement?
 import { sessionEnvironment } from '../../service/caller.ts';
-import { unitName } from '../../service/names.ts';
+import { unitName } from '../../service/service-names.ts';
 import type { Check } from '../check.ts';
 import { ok, skipped, warning } from '../finding.ts';
 

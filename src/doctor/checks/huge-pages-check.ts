@@ -1,8 +1,9 @@
 // May the kernel back the miner's buffers with huge pages? Without them every access costs a longer walk of page tables.
-import { unitName } from '../../service/names.ts';
-import type { Service } from '../../service/service.ts';
+
+import type { Service } from '../../service/installed-service.ts';
+import { unitName } from '../../service/service-names.ts';
 import type { Check } from '../check.ts';
-import type { DoctorContext } from '../context.ts';
+import type { DoctorContext } from '../doctor-context.ts';
 import { type Finding, ok, skipped, warning } from '../finding.ts';
 
 const FILE = '/sys/kernel/mm/transparent_hugepage/enabled';

@@ -1,9 +1,9 @@
 // Where do log lines go, how much room do they take, and where does it end?
 import { statSync } from 'node:fs';
 import type { Check } from '../check.ts';
-import type { DoctorContext } from '../context.ts';
+import type { DoctorContext } from '../doctor-context.ts';
 import { type Finding, ok, skipped, warning } from '../finding.ts';
-import { formatBytes } from '../format.ts';
+import { formatBytes } from '../sizes.ts';
 
 export const logs: Check = {
   id: 'logs',

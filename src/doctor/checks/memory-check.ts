@@ -1,10 +1,10 @@
 // Is there memory for the miner's buffers, and does the service's own limit leave room for them?
-import type { Config } from '../../config/config.ts';
-import { automaticMemory } from '../../miner/memory.ts';
+import type { Config } from '../../config/configuration.ts';
+import { automaticMemory } from '../../miner/free-memory.ts';
 import type { Check } from '../check.ts';
 import { type Finding, ok, problem, skipped, warning } from '../finding.ts';
-import { formatBytes } from '../format.ts';
 import type { MachineMemory } from '../machine.ts';
+import { formatBytes } from '../sizes.ts';
 
 /** Three Node processes beside the buffers: measured, generously rounded up. */
 const PROCESSES_BYTES = 300 << 20;

@@ -1,8 +1,8 @@
 // Is Node new enough, and is the one that the service was pinned to still there and alive?
 import { runtimeRootOf } from '../../service/define.ts';
-import { runtimeProgram } from '../../service/runtime/layout.ts';
+import { runtimeProgram } from '../../service/runtime/runtime-layout.ts';
 import type { Check } from '../check.ts';
-import type { DoctorContext } from '../context.ts';
+import type { DoctorContext } from '../doctor-context.ts';
 import { type Finding, ok, problem } from '../finding.ts';
 
 /** As `engines` in package.json. */

@@ -1,7 +1,8 @@
 // Does the Pearl node answer, is it on the right network, and is it synced?
-import type { Config } from '../../config/config.ts';
+
+import { PearlError } from '../../base/errors.ts';
+import type { Config } from '../../config/configuration.ts';
 import { resolveNodeAccess } from '../../config/pearld.ts';
-import { PearlError } from '../../errors.ts';
 import { type ChainInfo, NodeRpc } from '../../gateway/external/node-rpc.ts';
 import type { Check } from '../check.ts';
 import { type Finding, ok, problem, problemOf, skipped, warning } from '../finding.ts';

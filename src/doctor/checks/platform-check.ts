@@ -1,5 +1,5 @@
 // Is this a system that pearlctl runs on, and who runs its services?
-import { detectManager } from '../../service/detect.ts';
+import { detectManager } from '../../service/detect-manager.ts';
 import type { Check } from '../check.ts';
 import { ok, problem, warning, withoutStop } from '../finding.ts';
 import type { Machine } from '../machine.ts';

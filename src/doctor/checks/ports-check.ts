@@ -1,8 +1,8 @@
 // Are the ports of the configuration free, or taken by our own processes?
 import { createServer } from 'node:net';
-import type { Config } from '../../config/config.ts';
-import { errnoOf } from '../../errors.ts';
-import type { Sidecar } from '../../sidecar/record.ts';
+import { errnoOf } from '../../base/errors.ts';
+import type { Config } from '../../config/configuration.ts';
+import type { Sidecar } from '../../state/sidecar/sidecar-record.ts';
 import type { Check } from '../check.ts';
 import { ok, problem, skipped } from '../finding.ts';
 

@@ -1,6 +1,6 @@
 // Does the machine run on its battery?
 import type { Check } from '../check.ts';
-import type { DoctorContext } from '../context.ts';
+import type { DoctorContext } from '../doctor-context.ts';
 import { type Finding, ok, skipped, warning } from '../finding.ts';
 
 const SUPPLIES = '/sys/class/power_supply';

@@ -1,6 +1,7 @@
 // Are the passwords there that the configuration names, and for nobody else to read?
+
+import { PearlError } from '../../base/errors.ts';
 import { resolveSecret, secretSources } from '../../config/secrets.ts';
-import { PearlError } from '../../errors.ts';
 import type { Check } from '../check.ts';
 import { ok, problemOf, skipped } from '../finding.ts';
 

@@ -1,6 +1,6 @@
 // Does the machine fall asleep by itself? Then it does not mine.
 import type { Check } from '../check.ts';
-import type { DoctorContext } from '../context.ts';
+import type { DoctorContext } from '../doctor-context.ts';
 import { type Finding, ok, skipped, warning } from '../finding.ts';
 
 /** logind.conf(5): the last file of that folder wins, also over logind.conf itself. A signal has it read them. */

@@ -1,6 +1,7 @@
 // Does a supervisor run, and what does it say of itself and its children? The same words as `status`.
-import type { StatusModel } from '../../status/model.ts';
-import { readStatus } from '../../status/status.ts';
+
+import { readStatus } from '../../state/status/gather.ts';
+import type { StatusModel } from '../../state/status/status-model.ts';
 import type { Check } from '../check.ts';
 import { type Finding, ok, problem, skipped, warning } from '../finding.ts';
 

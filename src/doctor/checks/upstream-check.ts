@@ -1,6 +1,6 @@
 // Does the running gateway get jobs, and are they fresh?
-import type { Stats } from '../../sidecar/record.ts';
-import { formatAge } from '../../status/format.ts';
+import type { Stats } from '../../state/sidecar/sidecar-record.ts';
+import { formatAge } from '../../state/status/format.ts';
 import type { Check } from '../check.ts';
 import { type Finding, ok, problem, skipped, warning } from '../finding.ts';
 

@@ -1,5 +1,5 @@
 // Is the address that is paid a valid one of the network?
-import { shortWallet } from '../../config/wallet.ts';
+import { shortWallet } from '../../protocol/wallet.ts';
 import type { Check } from '../check.ts';
 import { ok, problemOf, skipped } from '../finding.ts';
 

@@ -1,7 +1,7 @@
 // A block as 128 bytes in the chain's file, and the end of such a file read back: whatever a crash left there, the result is
 // a chain whose blocks really follow each other. Pure.
 
-import { decodeHeader, HEADER_BYTES } from '../header.ts';
+import { decodeHeader, HEADER_BYTES } from '../../protocol/header.ts';
 import { type Block, type BlockArithmetic, blockId } from './block.ts';
 
 /** `height u64 | header[76] | proof_hash[32] | first 12 bytes of B3 of all that`. */

@@ -1,7 +1,7 @@
 // The devnet's blocks: mainnet's header of 76 bytes, ids that cover header and proof, and the template of the next block.
 // Pure; hashing and compact targets are the native core's.
-import type { Native } from '../../native.ts';
-import { decodeHeader, encodeHeader } from '../header.ts';
+import type { Native } from '../../native/native.ts';
+import { decodeHeader, encodeHeader } from '../../protocol/header.ts';
 import { nextWork, type PastBlock } from './difficulty.ts';
 
 /** What blocks need of the core. */

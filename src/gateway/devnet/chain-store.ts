@@ -2,11 +2,11 @@
 // counts as a block before its record is on the disk; a torn end is overwritten; size is bounded.
 import { type FileHandle, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PearlError } from '../../errors.ts';
-import { makeFolder } from '../../folder.ts';
-import type { Native } from '../../native.ts';
+import { PearlError } from '../../base/errors.ts';
+import { makeFolder } from '../../base/private-folder.ts';
+import type { Native } from '../../native/native.ts';
 import type { Block, BlockArithmetic } from './block.ts';
-import { encodeRecord, RECORD_BYTES, readTail } from './record.ts';
+import { encodeRecord, RECORD_BYTES, readTail } from './block-record.ts';
 
 /** 16 MiB, three days of blocks; then the older half goes. */
 const MAX_RECORDS = 131_072;

@@ -1,15 +1,15 @@
 // The devnet upstream: an embedded chain under mainnet's newest rules (salted seeds, rank penalty), for trying, testing and
 // demonstrating. Its blocks are real proofs, judged by the native core, and its coins are worth nothing.
 import { createHash } from 'node:crypto';
-import type { VerdictResult } from '../../ledger/verdict.ts';
-import type { Native } from '../../native.ts';
-import { decodeHeader } from '../header.ts';
-import { Newest } from '../newest.ts';
+import type { Native } from '../../native/native.ts';
+import { decodeHeader } from '../../protocol/header.ts';
+import type { VerdictResult } from '../../protocol/verdict.ts';
+import { Newest } from '../newest-job.ts';
 import type { Job, RecalledProof, Upstream, UpstreamEvent, UpstreamState, Verdict } from '../upstream.ts';
 import { type Block, blockId, nextTemplate, type Template } from './block.ts';
-import { ChainClock } from './clock.ts';
+import { ChainClock } from './chain-clock.ts';
+import { BlockStore } from './chain-store.ts';
 import { EASE_SECONDS, WINDOW } from './difficulty.ts';
-import { BlockStore } from './store.ts';
 
 /** What mainnet requires today (protocol section 1). */
 const CERT_VERSION = 3;

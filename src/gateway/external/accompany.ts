@@ -1,13 +1,13 @@
 // A companion for the gateway of a configuration: who the node is, where the ledger is.
 
-import type { ChildMessage } from '../../channel/messages.ts';
-import type { Config } from '../../config/config.ts';
+import type { Config } from '../../config/configuration.ts';
 import type { Paths } from '../../config/paths.ts';
 import { resolveNodeAccess } from '../../config/pearld.ts';
-import { Books } from '../../ledger/books.ts';
+import type { ChildMessage } from '../../protocol/channel/messages.ts';
+import { Books } from '../ledger/books.ts';
 import { verdictMessage } from '../verdict-message.ts';
 import { Companion } from './companion.ts';
-import { gatewayMetricsPort } from './environment.ts';
+import { gatewayMetricsPort } from './companion-environment.ts';
 
 /** Starts a companion; `emit` gets what our own gateway would say over its channel, `restart` starts it anew. */
 export function accompany(

@@ -1,6 +1,6 @@
 // The environment that the reference gateway is configured by (protocol section 9): pure. It holds the node's RPC password,
 // so it is handed to that one process and to nothing else.
-import type { Config } from '../../config/config.ts';
+import type { Config } from '../../config/configuration.ts';
 import type { NodeAccess } from '../../config/pearld.ts';
 
 /** What belongs to our own processes: the channel to the supervisor, credentials, overrides. */

@@ -1,14 +1,14 @@
 // The supervisor's ear at a gateway that is not ours: it hears the log, asks the node, and says in the messages of our own
 // gateway what that one does not say: how its upstream stands, and what became of each proof.
 import { createHash } from 'node:crypto';
-import { type ChildMessage, HEARTBEAT_MS, type SentMessage } from '../../channel/messages.ts';
-import type { Config } from '../../config/config.ts';
+import type { Config } from '../../config/configuration.ts';
 import type { NodeAccess } from '../../config/pearld.ts';
-import type { LedgerEntry } from '../../ledger/entry.ts';
+import { type ChildMessage, HEARTBEAT_MS, type SentMessage } from '../../protocol/channel/messages.ts';
+import type { LedgerEntry } from '../../state/ledger/entry.ts';
 import { verdictMessage } from '../verdict-message.ts';
 import { conditionOf } from './condition.ts';
-import { readGatewayLine, type Trouble } from './log-line.ts';
-import { type GatewayMetrics, readGatewayMetrics } from './metrics.ts';
+import { readGatewayLine, type Trouble } from './foreign-log-line.ts';
+import { type GatewayMetrics, readGatewayMetrics } from './foreign-metrics.ts';
 import { type ChainInfo, type NodeAnswer, NodeRpc } from './node-rpc.ts';
 import { askNode, SETTLEMENT_LIMIT_MS, type SentProof, type Settled, unsettled } from './settlement.ts';
 

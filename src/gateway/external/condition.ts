@@ -1,6 +1,6 @@
 // How a foreign gateway stands, in words: put together from its log, the node and what is under way. Pure.
 import type { UpstreamState } from '../upstream.ts';
-import { TROUBLES, type Trouble } from './log-line.ts';
+import { TROUBLES, type Trouble } from './foreign-log-line.ts';
 import type { ChainInfo, NodeAnswer } from './node-rpc.ts';
 
 export interface Observations {

@@ -1,13 +1,13 @@
 // The process that `pearlctl gateway` is for an external gateway: it finds the secret, checks what the reference gateway
 // would fail on in a traceback, and becomes that gateway (Linux) or watches over it (elsewhere).
 import { connect } from 'node:net';
-import type { Config } from '../../config/config.ts';
+import { PearlError } from '../../base/errors.ts';
+import type { Config } from '../../config/configuration.ts';
 import type { Paths } from '../../config/paths.ts';
 import { resolveNodeAccess } from '../../config/pearld.ts';
-import { PearlError } from '../../errors.ts';
-import { native } from '../../native.ts';
-import { gatewayEnvironment } from './environment.ts';
-import { watchGateway } from './watch.ts';
+import { native } from '../../native/native.ts';
+import { gatewayEnvironment } from './companion-environment.ts';
+import { watchGateway } from './watch-node.ts';
 
 /** A listener on this machine answers a connection at once. */
 const IN_USE_MS = 1000;

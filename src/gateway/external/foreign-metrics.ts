@@ -1,5 +1,5 @@
 // The reference gateway's own counters, where it serves them: it was designed to, current releases do not open the port.
-import { readBounded } from '../../jsonrpc/http-answer.ts';
+import { readBounded } from '../../protocol/jsonrpc/http-answer.ts';
 
 /** The names that matter, of those in protocol section 9; a missing one reads as 0. */
 export interface GatewayMetrics {

@@ -1,9 +1,9 @@
 // Asking the Pearl node itself, over JSON-RPC on HTTP with basic authentication: whether it lives, how far it is, and what
 // became of a block. Answers are bounded, validated, and failures are values in words.
 import * as v from 'valibot';
+import { errnoOf } from '../../base/errors.ts';
 import type { NodeAccess } from '../../config/pearld.ts';
-import { errnoOf } from '../../errors.ts';
-import { readBounded } from '../../jsonrpc/http-answer.ts';
+import { readBounded } from '../../protocol/jsonrpc/http-answer.ts';
 
 /** `absent`: the node answered that there is no such thing. */
 export interface NodeFailure {

@@ -1,7 +1,7 @@
 // Where a process cannot be told of its parent's death by the kernel (macOS), ours stays beside the external gateway: it
 // passes signals on and stops the gateway when the supervisor is gone.
 import { execa } from 'execa';
-import { PearlError } from '../../errors.ts';
+import { PearlError } from '../../base/errors.ts';
 
 export interface WatchOptions {
   readonly command: string;

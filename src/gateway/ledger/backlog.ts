@@ -1,6 +1,6 @@
 // Entries on their way into the ledger. What a full disk refuses waits here and goes in, in order, once there is room, so
 // that no verdict is lost to a disk that was full for a while.
-import type { LedgerEntry } from './entry.ts';
+import type { LedgerEntry } from '../../state/ledger/entry.ts';
 
 export interface BacklogOptions {
   append: (entry: LedgerEntry) => Promise<void>;

@@ -1,10 +1,10 @@
 // The ledger as whoever settles proofs uses it: a note before the answer, the verdict after it, and no proof without one of
 // the two on the disk. A disk that is full or gone holds nobody up.
-import { errnoOf } from '../errors.ts';
+import { errnoOf } from '../../base/errors.ts';
+import type { LedgerEntry } from '../../state/ledger/entry.ts';
 import { LedgerBacklog } from './backlog.ts';
-import type { LedgerEntry } from './entry.ts';
+import { LedgerWriter } from './ledger-writer.ts';
 import { PendingProofs } from './pending.ts';
-import { LedgerWriter } from './writer.ts';
 
 export class Books {
   readonly #ledger: LedgerWriter;

@@ -2,10 +2,10 @@
 // a crash tore is closed off at the next start, so that it spoils none behind it.
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errnoOf } from '../errors.ts';
-import { makeFolder } from '../folder.ts';
-import { type LedgerEntry, renderEntry } from './entry.ts';
-import { LEDGER_BOUNDS, type LedgerBounds, ledgerPath } from './files.ts';
+import { errnoOf } from '../../base/errors.ts';
+import { makeFolder } from '../../base/private-folder.ts';
+import { type LedgerEntry, renderEntry } from '../../state/ledger/entry.ts';
+import { LEDGER_BOUNDS, type LedgerBounds, ledgerPath } from '../../state/ledger/ledger-files.ts';
 
 const NEWLINE = 0x0a;
 

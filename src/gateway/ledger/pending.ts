@@ -3,9 +3,9 @@
 // accounts for it. A power cut may take the youngest notes, a kill does not.
 import { constants, readFileSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { type LedgerEntry, parseEntry, renderEntry } from './entry.ts';
-import { pendingPath } from './files.ts';
-import { readLedger } from './reader.ts';
+import { type LedgerEntry, parseEntry, renderEntry } from '../../state/ledger/entry.ts';
+import { pendingPath } from '../../state/ledger/ledger-files.ts';
+import { readLedger } from '../../state/ledger/read-ledger.ts';
 
 /** Beyond this the file is written anew with what still waits; a note has some 400 bytes. */
 const COMPACT_BYTES = 64 << 10;

@@ -1,7 +1,7 @@
 // A pool's answer to a login or a submit, and the class of a refusal: by its text first, then by its code, because pools
 // agree on words more than on numbers (protocol section 10, Verdict).
-import { ExactNumber } from '../../jsonrpc/json.ts';
-import { asCounter, asFields } from './fields.ts';
+import { ExactNumber } from '../../protocol/jsonrpc/lossless-json.ts';
+import { asCounter, asFields } from './pool-fields.ts';
 
 /** Why a pool said no. */
 export type RefusalClass = 'stale' | 'duplicate' | 'low-difficulty' | 'login' | 'invalid' | 'other';

@@ -1,5 +1,5 @@
 // How we introduce ourselves to a pool, and what a submit says about who we are: pure, one function per message.
-import { type ExactNumber, type JsonValue, stringifyJson } from '../../jsonrpc/json.ts';
+import { type ExactNumber, type JsonValue, stringifyJson } from '../../protocol/jsonrpc/lossless-json.ts';
 
 /** Who mines, as one `[pool]` section says it. The password never appears in logs, errors or status. */
 export interface Account {

@@ -1,16 +1,17 @@
 // The pool upstream of a configuration: account, secret, limits, and the rate that the supervisor last measured.
-import type { Config } from '../../config/config.ts';
+
+import { VERSION } from '../../base/version.ts';
+import type { Config } from '../../config/configuration.ts';
 import type { Paths } from '../../config/paths.ts';
 import { poolPasswordSource, resolveSecret } from '../../config/secrets.ts';
-import { native } from '../../native.ts';
-import { readStats } from '../../sidecar/stats.ts';
-import { VERSION } from '../../version.ts';
-import { createExaminer } from '../examine.ts';
-import type { PoolSettings } from './connection.ts';
+import { native } from '../../native/native.ts';
+import { readStats } from '../../state/sidecar/read-stats.ts';
+import { createExaminer } from '../examine-proof.ts';
 import type { Account } from './login.ts';
 import { PoolUpstream } from './pool.ts';
-import { nativeRules } from './rules.ts';
-import { POOL_TIMES } from './times.ts';
+import type { PoolSettings } from './pool-connection.ts';
+import { nativeRules } from './pool-rules.ts';
+import { POOL_TIMES } from './pool-times.ts';
 
 /**
  * Connects to the pools of `[pool]`, and goes on doing so until it is closed.

@@ -2,13 +2,13 @@
 // own end, once; after the end nothing of it is left behind.
 import { connect, type Socket } from 'node:net';
 import type { PoolUrl } from '../../config/pool-url.ts';
-import { LineFramer } from '../../jsonrpc/framing.ts';
+import { LineFramer } from '../../protocol/jsonrpc/framing.ts';
 import type { Job, Verdict } from '../upstream.ts';
-import { judgeNotice, type PoolJob, sameJob } from './job.ts';
 import { JobBook } from './job-book.ts';
 import { type Account, type LoginForm, loginLine, pongLine, submitLine, unknownMethodLine } from './login.ts';
-import { type JobNotice, type PoolMessage, parsePoolLine } from './message.ts';
-import type { TargetRules } from './rules.ts';
+import { judgeNotice, type PoolJob, sameJob } from './pool-job.ts';
+import { type JobNotice, type PoolMessage, parsePoolLine } from './pool-message.ts';
+import type { TargetRules } from './pool-rules.ts';
 import {
   type Deadline,
   type Effect,
@@ -18,9 +18,9 @@ import {
   type SessionEvent,
   type SessionState,
   step,
-} from './session.ts';
+} from './pool-session.ts';
+import type { PoolTimes } from './pool-times.ts';
 import { Submissions, type SubmitLimits } from './submissions.ts';
-import type { PoolTimes } from './times.ts';
 import { looksLikeTls, pinMismatch, socketFailure, startTls } from './tls.ts';
 
 /** Protocol section 10: a longer line from the pool ends the connection. */

@@ -1,5 +1,5 @@
 // Reading single values out of parsed JSON whose numbers still have all their digits.
-import { ExactNumber } from '../../jsonrpc/json.ts';
+import { ExactNumber } from '../../protocol/jsonrpc/lossless-json.ts';
 import type { JobId } from './login.ts';
 
 /** The members of a JSON object; null for any other value. */

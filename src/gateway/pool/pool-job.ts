@@ -1,9 +1,9 @@
 // From a pool's notice to a job that can be mined, or the reason why it cannot: pure.
-import { ExactNumber } from '../../jsonrpc/json.ts';
+import { ExactNumber } from '../../protocol/jsonrpc/lossless-json.ts';
 import type { Job } from '../upstream.ts';
 import type { JobId } from './login.ts';
-import type { JobNotice } from './message.ts';
-import type { TargetRules } from './rules.ts';
+import type { JobNotice } from './pool-message.ts';
+import type { TargetRules } from './pool-rules.ts';
 
 /** A job together with the pool's own name of it. */
 export interface PoolJob {

@@ -1,9 +1,9 @@
 // One line from a pool, turned into one typed message. Tolerant of every form seen in the field, strict about what counts:
 // nothing else in this folder looks at a pool's JSON.
-import { parseJson } from '../../jsonrpc/json.ts';
+import { parseJson } from '../../protocol/jsonrpc/lossless-json.ts';
 import { type Answer, parseAnswer } from './answer.ts';
-import { asCounter, asFields, asHex, asId, asNumberText } from './fields.ts';
 import type { JobId } from './login.ts';
+import { asCounter, asFields, asHex, asId, asNumberText } from './pool-fields.ts';
 
 /** A job as the pool sent it, its forms checked and its values not yet judged. */
 export interface JobNotice {

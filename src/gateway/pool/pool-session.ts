@@ -1,7 +1,8 @@
 // The life of one connection to a pool as a table of states and events. Pure: a step gives the next session and what is to
 // be done about it; sockets and clocks are in connection.ts.
-import type { Offer, PoolJob } from './job.ts';
+
 import type { LoginForm } from './login.ts';
+import type { Offer, PoolJob } from './pool-job.ts';
 
 export type SessionState =
   /** TCP under way. */

@@ -2,13 +2,13 @@
 // mining, tries the next pool when that one fails, and goes back to a better one once that has proved itself.
 import { createHash } from 'node:crypto';
 import type { PoolUrl } from '../../config/pool-url.ts';
-import type { Examiner } from '../examine.ts';
-import { Newest } from '../newest.ts';
+import type { Examiner } from '../examine-proof.ts';
+import { Newest } from '../newest-job.ts';
 import type { Job, Upstream, UpstreamEvent, UpstreamState, Verdict } from '../upstream.ts';
-import { PoolConnection, type PoolSettings } from './connection.ts';
-import type { PoolJob } from './job.ts';
+import { PoolConnection, type PoolSettings } from './pool-connection.ts';
+import type { PoolJob } from './pool-job.ts';
+import type { SessionEnd, SessionState } from './pool-session.ts';
 import { choose, ended, loggedIn, newRoster, proven, type Roster } from './roster.ts';
-import type { SessionEnd, SessionState } from './session.ts';
 
 /** The strictest pool's limit on a proof, in characters of base64 (protocol section 10). */
 const MAX_PROOF_CHARACTERS = 600_000;

@@ -1,7 +1,7 @@
 // The ordered list of pools: which one comes next, when, and with which form of login. Pure: values in, values out.
 import type { LoginForm } from './login.ts';
-import type { SessionEnd } from './session.ts';
-import { backoffMs, type PoolTimes } from './times.ts';
+import type { SessionEnd } from './pool-session.ts';
+import { backoffMs, type PoolTimes } from './pool-times.ts';
 
 /** What is remembered of one pool. */
 export interface Seat {

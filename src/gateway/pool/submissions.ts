@@ -2,9 +2,9 @@
 // in exactly one verdict, whatever the pool does.
 import type { Verdict } from '../upstream.ts';
 import type { Answer, Refusal } from './answer.ts';
-import type { PoolJob } from './job.ts';
 import type { JobBook } from './job-book.ts';
-import type { PoolTimes } from './times.ts';
+import type { PoolJob } from './pool-job.ts';
+import type { PoolTimes } from './pool-times.ts';
 
 /** Limits of `[pool]`. */
 export interface SubmitLimits {

@@ -1,5 +1,5 @@
 // Which measurements a command line asks for. Pure.
-import { PearlError } from '../errors.ts';
+import { PearlError } from '../../base/errors.ts';
 
 export interface Run {
   /** Null: the best kernel of this processor. */

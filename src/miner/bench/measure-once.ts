@@ -1,5 +1,5 @@
 // One measurement of the native miner, ended early by a signal.
-import type { BenchOptions, BenchResult, Native } from '../native.ts';
+import type { BenchOptions, BenchResult, Native } from '../../native/native.ts';
 
 /** Measures; null when `signal` was aborted. Throws KERNEL_UNKNOWN, SHAPE_INVALID, JOB_UNUSABLE. */
 export async function measure(

@@ -4,10 +4,10 @@ import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
-import type { Shape } from '../config/shapes.ts';
-import { PearlError } from '../errors.ts';
-import { writeFileAtomically } from '../sidecar/atomic-file.ts';
-import { VERSION } from '../version.ts';
+import { writeFileAtomically } from '../../base/atomic-file.ts';
+import { PearlError } from '../../base/errors.ts';
+import { VERSION } from '../../base/version.ts';
+import type { Shape } from '../../protocol/shapes.ts';
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 

@@ -2,14 +2,14 @@
 // run, which tells how far the rate is to be trusted and what it costs in watts. Nothing is written here.
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { measure } from '../bench/measure.ts';
-import { PRESETS, type Shape } from '../config/shapes.ts';
-import { automaticMemory } from '../miner/memory.ts';
-import type { Native } from '../native.ts';
-import { costOf, type PowerCost } from '../power/cost.ts';
-import { openPowerFiles } from '../power/files.ts';
+import type { Native } from '../../native/native.ts';
+import { PRESETS, type Shape } from '../../protocol/shapes.ts';
+import { measure } from '../bench/measure-once.ts';
+import { automaticMemory } from '../free-memory.ts';
+import { costOf, type PowerCost } from '../power/energy-cost.ts';
 import { type NoMeter, openMeter, type Reading } from '../power/meter.ts';
-import { type Choice, calibrate, candidatesFor, type MeasureTrial, trialCount } from './calibrate.ts';
+import { openPowerFiles } from '../power/power-files.ts';
+import { type Choice, calibrate, candidatesFor, type MeasureTrial, trialCount } from './trials.ts';
 
 /** The same measurement as often as this: the fewest that show how much they differ. */
 const REPEATS = 3;

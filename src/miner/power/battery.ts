@@ -1,5 +1,5 @@
 // What a machine on its battery takes out of it: the draw of everything, screen included.
-import { type PowerFiles, wholeNumber } from './files.ts';
+import { type PowerFiles, wholeNumber } from './power-files.ts';
 
 const SUPPLIES = '/sys/class/power_supply';
 

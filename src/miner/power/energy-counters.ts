@@ -1,6 +1,6 @@
 // Energy counters of the processor: RAPL zones of the kernel's powercap class (Intel, and AMD since Linux 5.8), and the
 // older amd_energy sensor. Both count microjoules; both have been for root alone since Linux 5.10.
-import { type PowerFiles, wholeNumber } from './files.ts';
+import { type PowerFiles, wholeNumber } from './power-files.ts';
 
 const POWERCAP = '/sys/class/powercap';
 const HWMON = '/sys/class/hwmon';

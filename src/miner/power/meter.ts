@@ -1,8 +1,8 @@
 // What this machine says about its power: a meter to be read at two moments, or the reason why there is none.
 import { batteryWatts, hasBattery } from './battery.ts';
-import { type Counter, energyBetween, findCounters } from './counters.ts';
-import type { PowerFiles } from './files.ts';
-import { wholeNumber } from './files.ts';
+import { type Counter, energyBetween, findCounters } from './energy-counters.ts';
+import type { PowerFiles } from './power-files.ts';
+import { wholeNumber } from './power-files.ts';
 
 /** What the watts are of. */
 export type PowerSource = 'processor' | 'battery';

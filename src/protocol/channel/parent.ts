@@ -1,7 +1,7 @@
 // A child's end of the channel to its supervisor: tells heartbeats, verdicts and its last words, hears orders, and learns of
 // the supervisor's death. Without a channel (started by hand) everything here does nothing.
-import { PearlError } from '../errors.ts';
-import type { Native } from '../native.ts';
+import { PearlError } from '../../base/errors.ts';
+import type { Native } from '../../native/native.ts';
 import { type ChildMessage, parseSupervisorMessage, type SupervisorMessage } from './messages.ts';
 
 /** `text` of a message is bounded; see `channel.ts`. */

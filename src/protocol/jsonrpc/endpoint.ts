@@ -1,6 +1,6 @@
 // Where a gateway listens: loopback TCP or a Unix socket, in the one notation that sidecar, arguments and messages share.
 import { isIP } from 'node:net';
-import { PearlError } from '../errors.ts';
+import { PearlError } from '../../base/errors.ts';
 
 export type Endpoint =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }

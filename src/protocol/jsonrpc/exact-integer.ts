@@ -1,5 +1,5 @@
 // Exact integers out of JSON numbers: what the wire calls an integer, as a bigint, within bounds.
-import { ExactNumber, type JsonValue } from './json.ts';
+import { ExactNumber, type JsonValue } from './lossless-json.ts';
 
 /** Longer texts are no 256-bit integer in any spelling, and turning them into a bigint would take long. */
 const MAX_TEXT = 200;

@@ -1,11 +1,11 @@
 // A JSON-RPC client over one connection. It never reconnects (that is its owner's decision) and never hangs: each call
 // ends with the peer's outcome, or with an error that says whether the peer is gone, silent or speaks something else.
 import { connect, type Socket } from 'node:net';
-import { PearlError } from '../errors.ts';
+import { PearlError } from '../../base/errors.ts';
 import { type Endpoint, renderEndpoint } from './endpoint.ts';
 import { LineFramer } from './framing.ts';
-import type { JsonObject } from './json.ts';
-import { parseResponse, type RpcOutcome, renderRequest } from './message.ts';
+import type { JsonObject } from './lossless-json.ts';
+import { parseResponse, type RpcOutcome, renderRequest } from './rpc-message.ts';
 
 /** Jobs and verdicts are short; a peer that sends a longer line is no gateway. */
 const MAX_RESPONSE_BYTES = 1 << 20;

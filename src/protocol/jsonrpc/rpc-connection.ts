@@ -2,7 +2,7 @@
 // sends faster than it is answered stays in the kernel, what it does not read ends the connection.
 import type { Socket } from 'node:net';
 import { type Frame, LineFramer } from './framing.ts';
-import { failed, parseRequest, RPC_CODE, type RpcOutcome, type RpcRequest, renderResponse } from './message.ts';
+import { failed, parseRequest, RPC_CODE, type RpcOutcome, type RpcRequest, renderResponse } from './rpc-message.ts';
 
 /** Answers one request. A rejection is answered `-32000`, without its text. */
 export type RpcHandler = (request: RpcRequest) => RpcOutcome | Promise<RpcOutcome>;

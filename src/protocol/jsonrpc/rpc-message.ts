@@ -1,6 +1,13 @@
 // JSON-RPC 2.0 messages as the Pearl gateways speak them (protocol section 9): what a line is, and what it must not be.
 // Pure; every byte from a peer passes through here before anything else looks at it.
-import { ExactNumber, isJsonObject, type JsonObject, type JsonValue, parseJson, stringifyJson } from './json.ts';
+import {
+  ExactNumber,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  parseJson,
+  stringifyJson,
+} from './lossless-json.ts';
 
 /** The wire's error codes. `paused`: no job yet, wait and ask again. */
 export const RPC_CODE = {

@@ -1,12 +1,12 @@
 // The JSON-RPC server: listens on loopback TCP or a Unix socket of mode 0600, and keeps connections and memory bounded
 // whatever its clients do.
 import { createServer, type Server, type Socket } from 'node:net';
-import { errnoOf, PearlError } from '../errors.ts';
-import { Connection, type ConnectionLimits, type RpcHandler } from './connection.ts';
+import { errnoOf, PearlError } from '../../base/errors.ts';
 import { checkListenable, type Endpoint, renderEndpoint } from './endpoint.ts';
 import { FRAMING_LIMITS } from './framing.ts';
-import { failed, RPC_CODE, renderResponse } from './message.ts';
-import { clearSocketPath } from './socketpath.ts';
+import { Connection, type ConnectionLimits, type RpcHandler } from './rpc-connection.ts';
+import { failed, RPC_CODE, renderResponse } from './rpc-message.ts';
+import { clearSocketPath } from './socket-path.ts';
 
 export interface ServerLimits extends ConnectionLimits {
   /** Further clients are disconnected at once. The protocol asks for at least 512. */

@@ -1,7 +1,7 @@
 // The place of a Unix socket: a dead one is cleared away, a live one and anything that is no socket is left alone.
 import { lstat, unlink } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { errnoOf, PearlError } from '../errors.ts';
+import { errnoOf, PearlError } from '../../base/errors.ts';
 
 /** Makes room for a socket at `path`. Throws `PORT_IN_USE` when somebody answers there, `CONFIG_INVALID` for a file. */
 export async function clearSocketPath(path: string): Promise<void> {

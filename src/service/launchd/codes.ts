@@ -1,6 +1,6 @@
 // What launchctl's exit codes mean for us. They are the contract: its texts are made for people and change between releases.
 // Sources: launchctl(1), `launchctl error`, and reports from macOS 13 to 26.
-import { type ErrorCode, PearlError } from '../../errors.ts';
+import { type ErrorCode, PearlError } from '../../base/errors.ts';
 
 /** Not there: no such process, no such service. */
 export const ABSENT: ReadonlySet<number> = new Set([3, 113]);

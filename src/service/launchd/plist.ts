@@ -1,10 +1,10 @@
 // Renders a service definition as a launchd property list: pure. Values go into the parsed template, never into XML text,
 // so that no value can change the document's structure.
 import { build, type PlistValue, parse } from 'plist';
-import { PearlError } from '../../errors.ts';
+import { PearlError } from '../../base/errors.ts';
 import { type ServiceDefinition, stopSeconds, superviseCommand } from '../definition.ts';
-import { launchdLabel } from '../names.ts';
-import { readTemplate } from '../template.ts';
+import { readTemplate } from '../fill-template.ts';
+import { launchdLabel } from '../service-names.ts';
 
 /** What a placeholder may become; a list is spliced into the array around it, a record into the dictionary. */
 type Value = string | number | string[] | Record<string, string>;

@@ -5,11 +5,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, chown, lstat, mkdir, readFile, readlink, rename, rm, rmdir, symlink, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errnoOf, PearlError } from '../../errors.ts';
-import { writeFileAtomically } from '../../sidecar/atomic-file.ts';
+import { writeFileAtomically } from '../../base/atomic-file.ts';
+import { errnoOf, PearlError } from '../../base/errors.ts';
 import { contentHash, type ManifestEntry } from '../manifest.ts';
 import { layRuntime, pruneRuntimes } from '../runtime/lay.ts';
-import type { Machine } from './machine.ts';
+import type { Machine } from './machine-facts.ts';
 import type { Owner, Step } from './step.ts';
 
 export interface Undo {

@@ -2,10 +2,10 @@
 // this run did is undone in reverse order; a run that is killed leaves a manifest that says how far it may have come.
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { PearlError } from '../../errors.ts';
+import { PearlError } from '../../base/errors.ts';
 import { addEntry, type Manifest, removeManifest, writeManifest } from '../manifest.ts';
-import { applyStep, entryFor, explain, RestartFailed, type Undo } from './apply.ts';
-import type { Machine } from './machine.ts';
+import { applyStep, entryFor, explain, RestartFailed, type Undo } from './apply-step.ts';
+import type { Machine } from './machine-facts.ts';
 import type { Step } from './step.ts';
 
 export interface CarryOutOptions {

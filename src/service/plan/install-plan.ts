@@ -1,15 +1,15 @@
 // Plans an install: from what should be and what is there, to the steps between. Pure.
 import { basename, dirname, join } from 'node:path';
+import { PearlError } from '../../base/errors.ts';
 import type { Paths } from '../../config/paths.ts';
 import type { SecretSource } from '../../config/secrets.ts';
-import { PearlError } from '../../errors.ts';
 import type { Caller } from '../caller.ts';
 import type { ServiceDefinition } from '../definition.ts';
 import type { ServiceManager, ServiceState } from '../manager.ts';
 import { contentHash, type Manifest } from '../manifest.ts';
-import { baseName } from '../names.ts';
 import type { ManagerKind } from '../place.ts';
-import type { RuntimeSource } from '../runtime/source.ts';
+import type { RuntimeSource } from '../runtime/runtime-source.ts';
+import { baseName } from '../service-names.ts';
 import type { InstallPlan, Owner, PlanSummary, Step } from './step.ts';
 import { compareVersions } from './versions.ts';
 

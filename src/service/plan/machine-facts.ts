@@ -1,7 +1,7 @@
 // What steps act upon, as one value: the service manager, the way to run commands, and where the manifest lies.
 import type { Caller } from '../caller.ts';
-import type { RunCommand } from '../command.ts';
 import type { ServiceManager } from '../manager.ts';
+import type { RunCommand } from '../run-program.ts';
 
 export interface Machine {
   caller: Caller;

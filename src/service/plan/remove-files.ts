@@ -3,10 +3,10 @@
 import { existsSync } from 'node:fs';
 import { chmod, chown, lstat, rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errnoOf, PearlError } from '../../errors.ts';
+import { errnoOf, PearlError } from '../../base/errors.ts';
 import { type Manifest, removeManifest, writeManifest } from '../manifest.ts';
-import type { Machine } from './machine.ts';
-import type { Removal } from './uninstall.ts';
+import type { Machine } from './machine-facts.ts';
+import type { Removal } from './uninstall-plan.ts';
 
 export interface RemoveOptions {
   machine: Pick<Machine, 'manager' | 'run'>;

@@ -1,7 +1,7 @@
 // A plan in words: what a person reads before saying yes, and what `--dry-run` prints. Pure.
-import { diffLines } from './diff.ts';
+import { diffLines } from '../../base/text-diff.ts';
 import type { InstallPlan, Step } from './step.ts';
-import type { Removal } from './uninstall.ts';
+import type { Removal } from './uninstall-plan.ts';
 
 /** One step as a line or more; commands are shown as they run, files with what changes in them. */
 export function describeStep(step: Step): string[] {

@@ -1,6 +1,6 @@
 // A plan is a list of steps, a step is a value: what is shown is what is done, word for word.
 import type { ManagerVerb } from '../manager.ts';
-import type { RuntimeSource } from '../runtime/source.ts';
+import type { RuntimeSource } from '../runtime/runtime-source.ts';
 
 /** Names, since the account may be made by an earlier step. */
 export interface Owner {

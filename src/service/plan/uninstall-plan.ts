@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import type { Paths } from '../../config/paths.ts';
 import type { ServiceManager, ServiceState } from '../manager.ts';
 import { type Manifest, type ManifestEntry, noteFile } from '../manifest.ts';
-import { accountName } from '../names.ts';
 import type { ManagerKind } from '../place.ts';
+import { accountName } from '../service-names.ts';
 
 export type Removal =
   | { kind: 'stop'; commands: string[][] }

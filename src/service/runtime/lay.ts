@@ -17,7 +17,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { digestRuntime, type RuntimeSource } from './source.ts';
+import { digestRuntime, type RuntimeSource } from './runtime-source.ts';
 
 /** Holds the digest; written last, so that it also says that the folder is complete. */
 const SEAL = '.complete';

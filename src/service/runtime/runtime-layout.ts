@@ -1,8 +1,8 @@
 // Where installed runtimes lie: ROOT/VERSION with everything the service needs, and ROOT/current, a link that changes by
 // rename. Pure.
 import { join } from 'node:path';
-import type { Scope } from '../names.ts';
-import { baseName } from '../names.ts';
+import type { Scope } from '../service-names.ts';
+import { baseName } from '../service-names.ts';
 
 export interface RuntimePlace {
   scope: Scope;

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PearlError } from '../../errors.ts';
+import { PearlError } from '../../base/errors.ts';
 
 /** Looking further up than this would find somebody else's package. */
 const MAX_LEVELS = 6;

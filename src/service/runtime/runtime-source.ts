@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { PearlError } from '../../errors.ts';
+import { PearlError } from '../../base/errors.ts';
 import type { NodePin } from './pin.ts';
 
 export interface RuntimeFile {

@@ -1,7 +1,7 @@
 // Exact quoting for unit files. Each function takes plain values and returns text that systemd reads back as the same
 // values; what no unit file can carry is refused. Sources: systemd.syntax(7), systemd.service(5) "Command lines",
 // systemd.unit(5) "Specifiers".
-import { PearlError } from '../../errors.ts';
+import { PearlError } from '../../base/errors.ts';
 
 /** Characters that need no quotes anywhere. */
 const PLAIN = /^[A-Za-z0-9_@+=:,./-]+$/;

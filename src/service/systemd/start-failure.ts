@@ -1,6 +1,6 @@
 // Why a unit did not start, in the words of the program that failed where there are any, and what to type.
 import { readFileSync } from 'node:fs';
-import { PearlError } from '../../errors.ts';
+import { PearlError } from '../../base/errors.ts';
 import type { ServiceState } from '../manager.ts';
 
 export interface StartFailureFacts {

@@ -1,9 +1,9 @@
 // A service at systemd, in the system's manager or the caller's own.
-import { PearlError } from '../../errors.ts';
-import type { CommandResult, RunCommand } from '../command.ts';
+import { PearlError } from '../../base/errors.ts';
 import type { ManagerVerb, ServiceManager, ServiceState } from '../manager.ts';
-import { type Scope, unitName } from '../names.ts';
-import { PROPERTIES, parseInvocation, parseShow } from './show.ts';
+import type { CommandResult, RunCommand } from '../run-program.ts';
+import { type Scope, unitName } from '../service-names.ts';
+import { PROPERTIES, parseInvocation, parseShow } from './show-output.ts';
 import { isSelinuxEnforcing, startFailure } from './start-failure.ts';
 
 export interface SystemdOptions {

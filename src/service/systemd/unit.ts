@@ -1,7 +1,7 @@
 // Renders a service definition as a systemd unit: pure, every value quoted for the place it goes to.
 import { programArguments, type ServiceDefinition, stopSeconds, superviseCommand } from '../definition.ts';
-import { baseName, unitName } from '../names.ts';
-import { fillLines, readTemplate } from '../template.ts';
+import { fillLines, readTemplate } from '../fill-template.ts';
+import { baseName, unitName } from '../service-names.ts';
 import { plainValue, quoteAssignment, quoteCommand, quoteWord } from './quote.ts';
 
 /** The complete text of the unit file. Throws INPUT_INVALID for values that no unit file can carry. */

@@ -1,6 +1,6 @@
 // One share or block and what became of it, as a line of the ledger (`shares.jsonl`). Keys are only ever added.
 import * as v from 'valibot';
-import { VERDICTS, type VerdictResult } from './verdict.ts';
+import { VERDICTS, type VerdictResult } from '../../protocol/verdict.ts';
 
 export interface LedgerEntry {
   /** ISO 8601, UTC: when the verdict came. */

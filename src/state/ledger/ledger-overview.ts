@@ -1,7 +1,7 @@
 // The ledger for people and programs: a table of the newest shares under a line of totals, and the same as a document. Pure.
-import { expectedMacs } from '../expectation.ts';
+import { expectedMacs } from '../../protocol/expectation.ts';
+import { VERDICTS, type VerdictResult } from '../../protocol/verdict.ts';
 import type { LedgerEntry } from './entry.ts';
-import { VERDICTS, type VerdictResult } from './verdict.ts';
 
 export interface LedgerTotals {
   readonly byResult: Readonly<Record<VerdictResult, number>>;

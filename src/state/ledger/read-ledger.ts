@@ -1,9 +1,9 @@
 // Reads the ledger, oldest entry first, over all its files; torn and foreign lines are passed over.
 import { type FileHandle, open } from 'node:fs/promises';
-import { errnoOf } from '../errors.ts';
-import { type Frame, LineFramer } from '../jsonrpc/framing.ts';
+import { errnoOf } from '../../base/errors.ts';
+import { type Frame, LineFramer } from '../../protocol/jsonrpc/framing.ts';
 import { type LedgerEntry, parseEntry } from './entry.ts';
-import { LEDGER_BOUNDS, ledgerPath } from './files.ts';
+import { LEDGER_BOUNDS, ledgerPath } from './ledger-files.ts';
 
 const LINE_LIMITS = { maxLineBytes: 16 << 10, maxDiscardBytes: Number.MAX_SAFE_INTEGER };
 

@@ -1,10 +1,10 @@
 // Which process a pid really is. An identity is boot id and start time, so that a pid which the system has given to
 // another program since is never taken for ours, and never signalled.
 import { readFileSync } from 'node:fs';
-import { errnoOf } from '../errors.ts';
+import { errnoOf } from '../../base/errors.ts';
 
 /** Linux needs no addon for this, so that the fast path of `status` does not load even its door. */
-const native = process.platform === 'linux' ? null : (await import('../native.ts')).native;
+const native = process.platform === 'linux' ? null : (await import('../../native/native.ts')).native;
 
 let bootIdentifier: string | undefined;
 

@@ -2,8 +2,8 @@
 // The checks are written by hand, since `status` has to answer within 1.3 times the start of a bare Node and the schema
 // library alone would cost most of that; `test/sidecar` fuzzes them.
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { errnoOf } from '../errors.ts';
-import { count, type Fields, isCount, object, pid, text } from './fields.ts';
+import { errnoOf } from '../../base/errors.ts';
+import { count, type Fields, isCount, object, pid, text } from '../../base/json-fields.ts';
 import {
   CHILD_STATES,
   type ChildStateName,
@@ -14,7 +14,7 @@ import {
   type SidecarService,
   type SidecarShape,
   type SidecarState,
-} from './record.ts';
+} from './sidecar-record.ts';
 
 /** A sidecar is about 3 kB; anything far beyond was not written by us. */
 const MAX_BYTES = 256 * 1024;

@@ -1,7 +1,7 @@
 // Reading `stats.json`. What is missing or of a wrong type reads as zero or nothing: it is display material only.
-import { amount, count, type Fields, isCount, object, text } from './fields.ts';
-import { parseWith, type Reading, readWith } from './read.ts';
-import type { HealthItem, Stats } from './record.ts';
+import { amount, count, type Fields, isCount, object, text } from '../../base/json-fields.ts';
+import { parseWith, type Reading, readWith } from './read-sidecar.ts';
+import type { HealthItem, Stats } from './sidecar-record.ts';
 
 export function readStats(path: string): Reading<Stats> {
   return readWith(path, statsFrom);

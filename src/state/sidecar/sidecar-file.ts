@@ -2,9 +2,9 @@
 // seven keys where OpenJarvis looks. The only module that touches them.
 import { mkdirSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errnoOf } from '../errors.ts';
-import { type Fingerprint, fingerprint, writeFileAtomically } from './atomic-file.ts';
-import type { LegacySidecar, Sidecar, Stats } from './record.ts';
+import { type Fingerprint, fingerprint, writeFileAtomically } from '../../base/atomic-file.ts';
+import { errnoOf } from '../../base/errors.ts';
+import type { LegacySidecar, Sidecar, Stats } from './sidecar-record.ts';
 
 export interface SidecarFileOptions {
   sidecarFile: string;

@@ -4,7 +4,7 @@
 /** Number of this layout. Readers take any later one too, since keys are only added. */
 export const SIDECAR_SCHEMA = 1;
 
-/** The supervisor's own word on how things stand; readers derive the shown state from it (`status/derive.ts`). */
+/** The supervisor's own word on how things stand; readers derive the shown state from it (`derive.ts`). */
 export const SIDECAR_STATES = ['starting', 'running', 'degraded', 'paused', 'stopping', 'failed'] as const;
 export type SidecarState = (typeof SIDECAR_STATES)[number];
 

@@ -1,8 +1,8 @@
 // The one pure function that turns facts (files, processes, the service manager's word) into the state that people see.
-import type { Reading } from '../sidecar/read.ts';
-import type { HealthItem, Sidecar, SidecarChild, Stats } from '../sidecar/record.ts';
-import { figuresOf } from './figures.ts';
-import type { ChildStatus, LifecycleState, ServiceStatus, StatusModel } from './model.ts';
+import type { Reading } from '../sidecar/read-sidecar.ts';
+import type { HealthItem, Sidecar, SidecarChild, Stats } from '../sidecar/sidecar-record.ts';
+import { figuresOf } from './shown-figures.ts';
+import type { ChildStatus, LifecycleState, ServiceStatus, StatusModel } from './status-model.ts';
 
 /** Everything `status` looks at, gathered before anything is decided. */
 export interface StatusFacts {
@@ -134,7 +134,7 @@ function withSidecar(facts: StatusFacts, sidecar: Sidecar): StatusModel {
   const live = facts.alive.supervisor || (attached && (facts.alive.gateway || facts.alive.miner));
   const { state, reason, health } = live ? liveState(facts, sidecar) : deadState(facts, sidecar);
   const age = stats === null ? 0 : Math.max(0, (facts.nowMs - Date.parse(stats.updated_at)) / 1000);
-  // A supervisor that could not begin says why, and has nothing else to say (`supervisor/refusal.ts`).
+  // A supervisor that could not begin says why, and has nothing else to say (`refusal.ts`).
   const began = sidecar.gateway_kind !== '';
   const fresh = live && stats !== null && Number.isFinite(age);
   if (fresh && age > STATS_STALE_SECONDS) health.push(staleStats(age));

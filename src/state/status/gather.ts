@@ -1,16 +1,16 @@
 // Gathering the facts of `status`: two files, three lookups in the process table, three existence checks. It imports no
 // schema, no configuration and no addon, so that it costs little more than starting Node.
 import { existsSync } from 'node:fs';
-import type { Paths } from '../config/paths.ts';
+import { VERSION } from '../../base/version.ts';
+import type { Paths } from '../../config/paths.ts';
 import { isAlive } from '../sidecar/identity.ts';
-import { readSidecar } from '../sidecar/read.ts';
-import { readStats } from '../sidecar/stats.ts';
-import { VERSION } from '../version.ts';
+import { readSidecar } from '../sidecar/read-sidecar.ts';
+import { readStats } from '../sidecar/read-stats.ts';
 import { deriveStatus } from './derive.ts';
-import type { ServiceStatus, StatusModel } from './model.ts';
+import type { ServiceStatus, StatusModel } from './status-model.ts';
 
-export { type LifecycleState, type ServiceStatus, type StatusModel, statusExitCode } from './model.ts';
-export { renderStatus } from './render.ts';
+export { renderStatus } from './render-status.ts';
+export { type LifecycleState, type ServiceStatus, type StatusModel, statusExitCode } from './status-model.ts';
 
 export interface ReadStatusOptions {
   /** Asks the service manager; called only when no supervisor is alive, or what it knew of its service may be old. */

@@ -1,7 +1,7 @@
 // The status as text: at most twelve lines, the truth first. A pure function of the model, the width and the colour.
 import { formatAge } from './format.ts';
-import { factLines, type Line, type Paint } from './lines.ts';
-import type { LifecycleState, StatusModel } from './model.ts';
+import { factLines, type Line, type Paint } from './status-lines.ts';
+import type { LifecycleState, StatusModel } from './status-model.ts';
 
 export interface RenderOptions {
   colour: boolean;

@@ -1,6 +1,6 @@
 // The figures of the shown state, out of `stats.json`. Pure.
-import type { Stats } from '../sidecar/record.ts';
-import type { StatusModel } from './model.ts';
+import type { Stats } from '../sidecar/sidecar-record.ts';
+import type { StatusModel } from './status-model.ts';
 
 type Figures = Pick<StatusModel, 'miner' | 'rate' | 'macs' | 'impliedRate' | 'shares' | 'blocks' | 'job'>;
 

@@ -1,7 +1,7 @@
 // What each line of the status says, in the longest of its wordings that fits. Pure.
-import { lastWords } from '../logs/said.ts';
+import { lastWords } from '../../base/logs/last-words.ts';
 import { formatAge, formatRates, scaleRates } from './format.ts';
-import type { ChildStatus, StatusModel } from './model.ts';
+import type { ChildStatus, StatusModel } from './status-model.ts';
 
 export type Paint = 'green' | 'yellow' | 'red' | 'dim' | 'bold';
 

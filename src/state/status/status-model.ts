@@ -1,5 +1,5 @@
 // What `status` says: the model behind the text, the `--json` document and the exit code. Its keys are only ever added.
-import type { ChildStateName, HealthItem, LastExit } from '../sidecar/record.ts';
+import type { ChildStateName, HealthItem, LastExit } from '../sidecar/sidecar-record.ts';
 
 export const LIFECYCLE_STATES = [
   'not_configured',

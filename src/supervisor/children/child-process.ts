@@ -2,10 +2,10 @@
 // Not through execa, as other programs are: without a free descriptor execa 9 throws and leaves an 'error' event behind that
 // nobody can listen to, and the supervisor would die of it.
 import { type ChildProcess as Subprocess, spawn } from 'node:child_process';
-import type { SupervisorMessage } from '../channel/messages.ts';
-import { errnoOf } from '../errors.ts';
-import { LineSplitter } from '../logs/lines.ts';
-import { processIdentity } from '../sidecar/identity.ts';
+import { errnoOf } from '../../base/errors.ts';
+import { LineSplitter } from '../../base/logs/line-splitter.ts';
+import type { SupervisorMessage } from '../../protocol/channel/messages.ts';
+import { processIdentity } from '../../state/sidecar/identity.ts';
 import type { ChildExit } from './restart-policy.ts';
 
 export interface Launch {

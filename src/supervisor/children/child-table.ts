@@ -1,8 +1,9 @@
 // One child's life as a table of states and events, after s6-supervise. Pure: a cell gets the child and the event, and
 // gives the next child and what has to be done. The edge (`child-process.ts`) sends events of the living process only.
-import type { RestartPolicy } from '../config/config.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
-import type { ChildName, ChildStateName } from '../sidecar/record.ts';
+
+import { EXIT, type ExitCode } from '../../base/errors.ts';
+import type { RestartPolicy } from '../../config/configuration.ts';
+import type { ChildName, ChildStateName } from '../../state/sidecar/sidecar-record.ts';
 import { type ChildExit, decideRestart, describeExit, NO_RESTARTS, type RestartHistory } from './restart-policy.ts';
 
 /** A signal, and how long to wait for the end before the next step. */

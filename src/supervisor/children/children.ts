@@ -1,6 +1,10 @@
 // The living children: their processes, timers, heartbeats and last words. It carries out what the tables decide, and turns
 // what happens into events of the one process that is meant; what an older one still says is dropped here.
 import { performance } from 'node:perf_hooks';
+import { readLevel } from '../../base/logs/last-words.ts';
+import { RateLimit } from '../../base/logs/line-splitter.ts';
+import type { LogLevel } from '../../base/logs/log-record.ts';
+import type { Companion } from '../../gateway/external/companion.ts';
 import {
   type ChildMessage,
   type FailureMessage,
@@ -9,17 +13,13 @@ import {
   parseChildMessage,
   type SupervisorMessage,
   type VerdictMessage,
-} from '../channel/messages.ts';
-import type { Companion } from '../gateway/external/companion.ts';
-import { RateLimit } from '../logs/lines.ts';
-import type { LogLevel } from '../logs/record.ts';
-import { readLevel } from '../logs/said.ts';
-import type { ChildName, LastExit } from '../sidecar/record.ts';
+} from '../../protocol/channel/messages.ts';
+import type { ChildName, LastExit } from '../../state/sidecar/sidecar-record.ts';
+import type { Heard } from '../publish/situation.ts';
 import { ChildProcess, type Launch } from './child-process.ts';
 import type { ChildEvent } from './child-table.ts';
 import { afterHeartbeat, newPulse, type Pulse } from './liveness.ts';
 import type { ChildExit } from './restart-policy.ts';
-import type { Heard } from './situation.ts';
 
 export interface ChildrenListener {
   onEvent(name: ChildName, event: ChildEvent): void;

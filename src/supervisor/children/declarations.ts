@@ -1,16 +1,16 @@
 // The children, declared: what they are started as, how they show that they are ready and alive, and how they are stopped.
 // A new kind of gateway is a new declaration, not new code.
 
-import type { ChildMessage } from '../channel/messages.ts';
-import type { Config, GatewayKind } from '../config/config.ts';
-import type { Paths } from '../config/paths.ts';
-import { secretSources } from '../config/secrets.ts';
-import { accompany } from '../gateway/external/accompany.ts';
-import type { Companion } from '../gateway/external/companion.ts';
-import type { ChildName } from '../sidecar/record.ts';
+import type { Config, GatewayKind } from '../../config/configuration.ts';
+import type { Paths } from '../../config/paths.ts';
+import { secretSources } from '../../config/secrets.ts';
+import { accompany } from '../../gateway/external/accompany.ts';
+import type { Companion } from '../../gateway/external/companion.ts';
+import type { ChildMessage } from '../../protocol/channel/messages.ts';
+import type { ChildName } from '../../state/sidecar/sidecar-record.ts';
+import { childEnvironment } from './child-environment.ts';
 import type { Launch } from './child-process.ts';
 import type { ChildRules, StopStep } from './child-table.ts';
-import { childEnvironment } from './environment.ts';
 import { heapFlags } from './heap.ts';
 
 export interface Declaration {

@@ -1,12 +1,12 @@
 // Where the gateway is, and what asking it tells: that it serves, that it is gone, or that something else listens there.
 
-import type { Config } from '../config/config.ts';
-import { EXIT } from '../errors.ts';
+import { EXIT } from '../../base/errors.ts';
+import type { Config } from '../../config/configuration.ts';
+import type { MachineEvent } from '../supervisor-table.ts';
 import type { Child } from './child-table.ts';
 import type { Children } from './children.ts';
 import { configuredGatewayUrl, type Declaration } from './declarations.ts';
-import type { MachineEvent } from './machine.ts';
-import type { ProbeResult } from './probe.ts';
+import type { ProbeResult } from './gateway-probe.ts';
 import { GatewayWatch } from './readiness.ts';
 
 export interface GatewayContactOptions {

@@ -1,9 +1,9 @@
 // Asks a gateway the one question that tells whether it serves: `getMiningInfo` (protocol section 9).
-import { errnoOf, PearlError } from '../errors.ts';
-import { RpcClient } from '../jsonrpc/client.ts';
-import type { Endpoint } from '../jsonrpc/endpoint.ts';
-import { isJsonObject } from '../jsonrpc/json.ts';
-import { RPC_CODE, type RpcOutcome } from '../jsonrpc/message.ts';
+import { errnoOf, PearlError } from '../../base/errors.ts';
+import type { Endpoint } from '../../protocol/jsonrpc/endpoint.ts';
+import { isJsonObject } from '../../protocol/jsonrpc/lossless-json.ts';
+import { RpcClient } from '../../protocol/jsonrpc/rpc-client.ts';
+import { RPC_CODE, type RpcOutcome } from '../../protocol/jsonrpc/rpc-message.ts';
 
 /**
  * `silent`: it takes connections and does not answer, as the reference gateway does while it proves.

@@ -1,8 +1,8 @@
 // Whether a gateway that answers still follows its upstream. Pure. A gateway may hang where no heartbeat shows it: it serves
 // one job for ever. What is too old depends on who makes the jobs; no news is no hang on a chain where nobody else mines.
-import type { GatewayKind } from '../config/config.ts';
-import type { Companion } from '../gateway/external/companion.ts';
-import type { Situation } from './situation.ts';
+import type { GatewayKind } from '../../config/configuration.ts';
+import type { Companion } from '../../gateway/external/companion.ts';
+import type { Situation } from '../publish/situation.ts';
 
 export interface JobAge {
   kind: GatewayKind;

@@ -1,8 +1,8 @@
 // Whether a child that lives also does something. Pure: silence and standing still each have their own deadline, and being
 // deliberately idle is neither.
 
-import type { GatewayHeartbeat, MinerHeartbeat } from '../channel/messages.ts';
-import type { ChildName } from '../sidecar/record.ts';
+import type { GatewayHeartbeat, MinerHeartbeat } from '../../protocol/channel/messages.ts';
+import type { ChildName } from '../../state/sidecar/sidecar-record.ts';
 
 /** What was last heard of a child. */
 export interface Pulse {

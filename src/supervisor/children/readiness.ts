@@ -1,7 +1,7 @@
 // Whether the gateway serves: asked over its own wire, since that is what the miner will depend on.
 import { performance } from 'node:perf_hooks';
-import { type Endpoint, parseEndpoint } from '../jsonrpc/endpoint.ts';
-import { type ProbeResult, probeGateway } from './probe.ts';
+import { type Endpoint, parseEndpoint } from '../../protocol/jsonrpc/endpoint.ts';
+import { type ProbeResult, probeGateway } from './gateway-probe.ts';
 
 const ASK_EVERY_MS = 100;
 /** While starting a gateway may be slow, but not this slow with one answer: then it is asked anew. */

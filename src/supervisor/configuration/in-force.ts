@@ -1,9 +1,9 @@
 // Which configuration is in force, key by key, for whoever later asks whether the file still says that: keyed digests, which
 // tell that a value differs and nothing about what it is. Pure.
 import { createHmac } from 'node:crypto';
-import type { Config } from '../config/config.ts';
-import { configLeaves, effectOf, type ReloadChange, writtenName } from './reload.ts';
-import type { Facts } from './situation.ts';
+import type { Config } from '../../config/configuration.ts';
+import type { Facts } from '../publish/situation.ts';
+import { configLeaves, effectOf, type ReloadChange, writtenName } from './reload-effects.ts';
 
 /** By the names that files use: `logs.level`. */
 export type Digests = Record<string, string>;

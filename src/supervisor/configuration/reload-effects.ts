@@ -1,6 +1,6 @@
 // What a changed configuration means for what runs: a pure comparison, key by key.
-import type { Config } from '../config/config.ts';
-import { keyTitle } from '../config/keys.ts';
+import type { Config } from '../../config/configuration.ts';
+import { keyTitle } from '../../config/keys.ts';
 
 /** Who has to be started again before a key holds; `applied` holds at once. */
 export type ReloadEffect = 'applied' | 'gateway' | 'miner' | 'both' | 'supervisor' | 'service';

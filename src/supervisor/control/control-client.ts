@@ -1,12 +1,13 @@
 // Speaks to a running supervisor over its control socket: one connection, one command, one answer.
+
+import { errnoOf, PearlError } from '../../base/errors.ts';
+import { type Fields, object } from '../../base/json-fields.ts';
 import type { Paths } from '../../config/paths.ts';
-import { errnoOf, PearlError } from '../../errors.ts';
-import { RpcClient } from '../../jsonrpc/client.ts';
-import { type JsonObject, stringifyJson } from '../../jsonrpc/json.ts';
-import { type Fields, object } from '../../sidecar/fields.ts';
-import { isAlive } from '../../sidecar/identity.ts';
-import { readSidecar } from '../../sidecar/read.ts';
-import { CONTROL_VERSION, type ControlCommand } from './commands.ts';
+import { type JsonObject, stringifyJson } from '../../protocol/jsonrpc/lossless-json.ts';
+import { RpcClient } from '../../protocol/jsonrpc/rpc-client.ts';
+import { isAlive } from '../../state/sidecar/identity.ts';
+import { readSidecar } from '../../state/sidecar/read-sidecar.ts';
+import { CONTROL_VERSION, type ControlCommand } from './control-methods.ts';
 
 const CONNECT_MS = 2000;
 /** A reload validates and restarts children; it answers before they are back. */

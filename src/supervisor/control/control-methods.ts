@@ -1,8 +1,8 @@
 // What may be said over the control socket, as JSON-RPC 2.0 methods: `status`, `pause`, `resume`, `reload`, `stop`. One version
 // number covers them all; keys are only ever added.
-import { smallInteger } from '../../jsonrpc/integer.ts';
-import type { JsonObject, JsonValue } from '../../jsonrpc/json.ts';
-import { invalidParams, RPC_CODE, type RpcOutcome, type RpcRequest } from '../../jsonrpc/message.ts';
+import { smallInteger } from '../../protocol/jsonrpc/exact-integer.ts';
+import type { JsonObject, JsonValue } from '../../protocol/jsonrpc/lossless-json.ts';
+import { invalidParams, RPC_CODE, type RpcOutcome, type RpcRequest } from '../../protocol/jsonrpc/rpc-message.ts';
 
 export const CONTROL_VERSION = 1;
 

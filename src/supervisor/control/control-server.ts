@@ -4,11 +4,11 @@
 import { lstatSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
-import type { RpcRequest } from '../../jsonrpc/message.ts';
-import { type RpcServer, startServer } from '../../jsonrpc/server.ts';
-import { preparePrivateFolder } from '../ground.ts';
-import { answerControl, type ControlActions } from './commands.ts';
-import { peerRefusal } from './peer.ts';
+import type { RpcRequest } from '../../protocol/jsonrpc/rpc-message.ts';
+import { type RpcServer, startServer } from '../../protocol/jsonrpc/rpc-server.ts';
+import { preparePrivateFolder } from '../start/ground.ts';
+import { answerControl, type ControlActions } from './control-methods.ts';
+import { peerRefusal } from './control-peer.ts';
 
 /** Commands are short, and few talk at a time. */
 const LIMITS = {

@@ -1,8 +1,9 @@
 // Pausing and going on, for commands: said to the living supervisor, and kept for the next one where none runs.
+
+import { errnoOf, PearlError } from '../../base/errors.ts';
 import type { Paths } from '../../config/paths.ts';
-import { errnoOf, PearlError } from '../../errors.ts';
-import { readPaused, writePaused } from '../paused.ts';
-import { askSupervisor } from './client.ts';
+import { readPaused, writePaused } from '../../state/paused.ts';
+import { askSupervisor } from './control-client.ts';
 
 export interface PauseOutcome {
   /** Why it is paused now, or null. */

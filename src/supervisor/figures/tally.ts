@@ -1,6 +1,6 @@
 // What became of the proofs, counted. The built-in gateway tells every verdict; for a foreign one, which
 // only ever says "submitted", its companion tells what the node says.
-import type { VerdictMessage } from '../channel/messages.ts';
+import type { VerdictMessage } from '../../protocol/channel/messages.ts';
 
 export interface Tally {
   submitted: number;

@@ -1,10 +1,10 @@
 // What was done so far: the rate as it was measured and as the shares imply it, the multiply-accumulates over all miners,
 // and what became of the proofs.
-import type { VerdictMessage } from '../channel/messages.ts';
-import { ShareEvidence } from './evidence.ts';
+import type { VerdictMessage } from '../../protocol/channel/messages.ts';
+import type { Situation } from '../publish/situation.ts';
 import { impliedRate } from './implied-rate.ts';
-import { RateMeter } from './rates.ts';
-import type { Situation } from './situation.ts';
+import { RateMeter } from './measured-rates.ts';
+import { ShareEvidence } from './share-evidence.ts';
 import { countVerdict, type Tally } from './tally.ts';
 
 /** More than a gateway can leave without a verdict in its ledger: 64 that wait, and a backlog while the disk is full. */

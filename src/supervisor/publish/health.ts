@@ -1,5 +1,5 @@
 // What is wrong right now and what to type, as a pure function of the situation. Stable ids, each with its fix.
-import type { HealthItem } from '../sidecar/record.ts';
+import type { HealthItem } from '../../state/sidecar/sidecar-record.ts';
 import type { Situation } from './situation.ts';
 
 export function healthOf(situation: Situation): HealthItem[] {

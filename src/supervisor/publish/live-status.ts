@@ -1,9 +1,10 @@
 // The status of a supervisor as itself sees it, for a live view: the same derivation as `pearlctl status`, without files.
-import type { Paths } from '../config/paths.ts';
-import type { SidecarService } from '../sidecar/record.ts';
-import { deriveStatus } from '../status/derive.ts';
-import type { StatusModel } from '../status/model.ts';
-import { VERSION } from '../version.ts';
+
+import { VERSION } from '../../base/version.ts';
+import type { Paths } from '../../config/paths.ts';
+import type { SidecarService } from '../../state/sidecar/sidecar-record.ts';
+import { deriveStatus } from '../../state/status/derive.ts';
+import type { StatusModel } from '../../state/status/status-model.ts';
 import { sidecarOf, statsOf } from './published.ts';
 import type { Situation } from './situation.ts';
 

@@ -1,5 +1,5 @@
 // What the service manager hears, by the sd_notify protocol: nothing at all where no manager listens.
-import { native } from '../native.ts';
+import { native } from '../../native/native.ts';
 
 export class Notifier {
   readonly #listens: boolean;

@@ -6,8 +6,8 @@ import {
   type SidecarChild,
   type SidecarService,
   type Stats,
-} from '../sidecar/record.ts';
-import { formatAge, formatRate } from '../status/format.ts';
+} from '../../state/sidecar/sidecar-record.ts';
+import { formatAge, formatRate } from '../../state/status/format.ts';
 import { healthOf } from './health.ts';
 import { lifecycleOf, type Situation } from './situation.ts';
 

@@ -1,9 +1,9 @@
 // Writes what the supervisor has to tell, as often as it changes and no more. From the first successful write on, nothing
 // that a disk does can stop the mining: a failure becomes a line of `health`, and is tried again.
-import { errnoOf } from '../errors.ts';
-import type { Logger } from '../logs/logger.ts';
-import type { SidecarFile } from '../sidecar/file.ts';
-import type { HealthItem, Sidecar, Stats } from '../sidecar/record.ts';
+import { errnoOf } from '../../base/errors.ts';
+import type { Logger } from '../../base/logs/logger.ts';
+import type { SidecarFile } from '../../state/sidecar/sidecar-file.ts';
+import type { HealthItem, Sidecar, Stats } from '../../state/sidecar/sidecar-record.ts';
 
 /** OpenJarvis removes the mirror when it stops mining; a mirror gone for longer than this went for another reason. */
 const MIRROR_ABSENCE_MS = 10_000;

@@ -1,11 +1,11 @@
 // What a supervisor has for the site that browsers and scrapers see: where its figures and its status come from.
-import type { Paths } from '../config/paths.ts';
-import type { SidecarService } from '../sidecar/record.ts';
-import type { RateSample } from '../web/history.ts';
-import type { SiteSources } from '../web/site.ts';
+import type { Paths } from '../../config/paths.ts';
+import type { SidecarService } from '../../state/sidecar/sidecar-record.ts';
+import type { RateSample } from '../../web/site/rate-history.ts';
+import type { SiteSources } from '../../web/site/site.ts';
+import type { Supervisor } from '../supervisor.ts';
 import { liveStatus } from './live-status.ts';
 import type { Situation } from './situation.ts';
-import type { Supervisor } from './supervisor.ts';
 
 /** What the site shows; nothing while the supervisor is only being made. */
 export function siteSourcesOf(

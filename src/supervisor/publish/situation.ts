@@ -1,10 +1,10 @@
 // Everything that the supervisor knows at one moment, and the lifecycle state that it amounts to. Pure.
 
-import type { GatewayHeartbeat, MinerHeartbeat } from '../channel/messages.ts';
-import type { ChildName, HealthItem, LastExit, SidecarState } from '../sidecar/record.ts';
-import type { ImpliedRate } from './implied-rate.ts';
-import type { Machine } from './machine.ts';
-import type { Tally } from './tally.ts';
+import type { GatewayHeartbeat, MinerHeartbeat } from '../../protocol/channel/messages.ts';
+import type { ChildName, HealthItem, LastExit, SidecarState } from '../../state/sidecar/sidecar-record.ts';
+import type { ImpliedRate } from '../figures/implied-rate.ts';
+import type { Tally } from '../figures/tally.ts';
+import type { Machine } from '../supervisor-table.ts';
 
 /** What stays the same while a supervisor lives, but for a reload. */
 export interface Facts {

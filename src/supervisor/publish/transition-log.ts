@@ -1,8 +1,8 @@
 // What a step of the table changed, and what became of a proof, as lines of the log.
 
-import type { VerdictMessage } from '../channel/messages.ts';
-import type { Logger } from '../logs/logger.ts';
-import type { Machine } from './machine.ts';
+import type { Logger } from '../../base/logs/logger.ts';
+import type { VerdictMessage } from '../../protocol/channel/messages.ts';
+import type { Machine } from '../supervisor-table.ts';
 
 export function tellChanges(logger: Logger, before: Machine, after: Machine): void {
   for (const name of ['gateway', 'miner'] as const) {

@@ -1,5 +1,5 @@
 // How a supervisor ends, in the words of the service manager that started it.
-import { EXIT, type ExitCode } from '../errors.ts';
+import { EXIT, type ExitCode } from '../../base/errors.ts';
 
 /**
  * launchd cannot tell exit codes apart and would start a broken configuration for ever: there a permanent failure ends

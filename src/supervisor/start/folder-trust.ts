@@ -2,8 +2,8 @@
 // believe or delete. Looked at once, before anything is started.
 import { type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Paths } from '../config/paths.ts';
-import { PearlError } from '../errors.ts';
+import { PearlError } from '../../base/errors.ts';
+import type { Paths } from '../../config/paths.ts';
 
 /** Group and others: a folder that they may write to. Reading is its owner's decision. */
 const WRITABLE_BY_OTHERS = 0o022;

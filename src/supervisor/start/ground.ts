@@ -1,12 +1,12 @@
 // What a supervisor stands on: its folders, and the lock that it holds for life. Both may be taken away while it runs.
 import { randomBytes } from 'node:crypto';
 import { chmodSync, lstatSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
-import type { Paths } from '../config/paths.ts';
-import { errnoOf, PearlError } from '../errors.ts';
-import { makeFolder } from '../folder.ts';
-import { native } from '../native.ts';
-import { isAlive } from '../sidecar/identity.ts';
-import { readSidecar } from '../sidecar/read.ts';
+import { errnoOf, PearlError } from '../../base/errors.ts';
+import { makeFolder } from '../../base/private-folder.ts';
+import type { Paths } from '../../config/paths.ts';
+import { native } from '../../native/native.ts';
+import { isAlive } from '../../state/sidecar/identity.ts';
+import { readSidecar } from '../../state/sidecar/read-sidecar.ts';
 
 type Held = { readonly inode: bigint; release(): void };
 

@@ -1,8 +1,8 @@
 // The values that must never be seen in a log, gathered once from where the configuration says that they are.
-import type { Config } from '../config/config.ts';
-import type { Paths } from '../config/paths.ts';
-import { resolveNodeAccess } from '../config/pearld.ts';
-import { poolPasswordSource, resolveSecret } from '../config/secrets.ts';
+import type { Config } from '../../config/configuration.ts';
+import type { Paths } from '../../config/paths.ts';
+import { resolveNodeAccess } from '../../config/pearld.ts';
+import { poolPasswordSource, resolveSecret } from '../../config/secrets.ts';
 
 /**
  * Every secret that the children of this configuration are given.

@@ -1,9 +1,9 @@
 // What a killed supervisor left behind is ended before anything new is started: verified by identity, so that a process
 // which merely got the pid is never touched.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { liveness, signalVerified } from '../sidecar/identity.ts';
-import type { Reading } from '../sidecar/read.ts';
-import type { ChildName, Sidecar } from '../sidecar/record.ts';
+import { liveness, signalVerified } from '../../state/sidecar/identity.ts';
+import type { Reading } from '../../state/sidecar/read-sidecar.ts';
+import type { ChildName, Sidecar } from '../../state/sidecar/sidecar-record.ts';
 
 const MINER_TERM_MS = 2000;
 const KILL_MS = 2000;

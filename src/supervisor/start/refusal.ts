@@ -1,13 +1,14 @@
 // A supervisor that cannot even begin (a broken configuration, a missing secret or addon) has nobody to tell: it leaves its
 // reason where `status` looks. What a killed predecessor wrote there about its children is kept, for the next start to end
 // them.
-import type { Paths } from '../config/paths.ts';
-import type { PearlError } from '../errors.ts';
-import { SidecarFile } from '../sidecar/file.ts';
-import { isAlive, processIdentity } from '../sidecar/identity.ts';
-import { readSidecar } from '../sidecar/read.ts';
-import { SIDECAR_SCHEMA, type Sidecar, type SidecarChild } from '../sidecar/record.ts';
-import { VERSION } from '../version.ts';
+
+import type { PearlError } from '../../base/errors.ts';
+import { VERSION } from '../../base/version.ts';
+import type { Paths } from '../../config/paths.ts';
+import { isAlive, processIdentity } from '../../state/sidecar/identity.ts';
+import { readSidecar } from '../../state/sidecar/read-sidecar.ts';
+import { SidecarFile } from '../../state/sidecar/sidecar-file.ts';
+import { SIDECAR_SCHEMA, type Sidecar, type SidecarChild } from '../../state/sidecar/sidecar-record.ts';
 
 const NEVER_RAN: SidecarChild = { pid: null, identity: null, state: 'down', restarts: 0, last_exit: null };
 

@@ -1,7 +1,7 @@
 // Which metrics there are, as a pure function of the status. Base units, `_total` for counters, no wallet, no label with more
 // than a handful of values; the reference provider's six names come first. What is not known is left out.
-import type { ChildStatus, StatusModel } from '../status/model.ts';
-import { LIFECYCLE_STATES } from '../status/model.ts';
+import type { ChildStatus, StatusModel } from '../../state/status/status-model.ts';
+import { LIFECYCLE_STATES } from '../../state/status/status-model.ts';
 import type { Metric } from './exposition.ts';
 
 export function metricsOf(model: StatusModel): Metric[] {

@@ -1,7 +1,7 @@
 // The metrics as a file for the textfile collector of node_exporter, which serves them beside its own. Pure.
 // Source: github.com/prometheus/node_exporter, "Textfile Collector": *.prom, no timestamps, made by renaming.
 import type { Metric } from './exposition.ts';
-import { PROCESS_START } from './facts.ts';
+import { PROCESS_START } from './metric-facts.ts';
 
 /**
  * What may stand in such a file: node_exporter refuses everything when a name with the same labels comes twice, be it its

@@ -1,9 +1,9 @@
 // The chart of the rate: uPlot on a canvas, in the colours of the style sheet, as large as its place. It moves only when it is
 // given something new, and a pointer over it reads a value off.
 import uPlot from 'uplot';
-import { formatRate, scaleRates } from '../../status/format.ts';
+import { formatRate, scaleRates } from '../../state/status/format.ts';
+import { clockText } from './page-words.ts';
 import type { Plot } from './series.ts';
-import { clockText } from './words.ts';
 
 export interface Chart {
   draw(plot: Plot, span: { from: number; to: number }): void;

@@ -1,6 +1,6 @@
 // Asks the supervisor for its document every two seconds, for ever: nothing that happens over there ends it. While the page
 // is hidden it rests; when it is seen again it asks at once.
-import type { DashboardDocument } from '../document.ts';
+import type { DashboardDocument } from '../site/dashboard-document.ts';
 
 /** The supervisor measures as often. */
 const EVERY_MS = 2000;

@@ -1,16 +1,16 @@
 // The dashboard page: shows the document that came with it, asks the supervisor for a new one every two seconds, and says so
 // when it does not answer.
 
-import { formatRate } from '../../status/format.ts';
-import type { StatusModel } from '../../status/model.ts';
-import type { DashboardDocument } from '../document.ts';
-import type { RatePast } from '../history.ts';
+import { formatRate } from '../../state/status/format.ts';
+import type { StatusModel } from '../../state/status/status-model.ts';
+import type { DashboardDocument } from '../site/dashboard-document.ts';
+import type { RatePast } from '../site/rate-history.ts';
 import { afterPaint, element, setText, show } from './dom.ts';
 import { follow } from './follow.ts';
-import { PastView } from './past.ts';
+import { showStatus } from './page-view.ts';
+import { announcement, clockText, stateWord } from './page-words.ts';
+import { PastView } from './rate-past.ts';
 import { lastSecond, merge } from './series.ts';
-import { showStatus } from './view.ts';
-import { announcement, clockText, stateWord } from './words.ts';
 
 let past: RatePast | null = null;
 let status: StatusModel | null = null;

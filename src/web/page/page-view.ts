@@ -1,6 +1,6 @@
-// Puts a document onto the page: each part of the status into its place. What it says is decided in `words.ts`.
-import { formatRate, scaleRates } from '../../status/format.ts';
-import type { StatusModel } from '../../status/model.ts';
+// Puts a document onto the page: each part of the status into its place. What it says is decided in `page-words.ts`.
+import { formatRate, scaleRates } from '../../state/status/format.ts';
+import type { StatusModel } from '../../state/status/status-model.ts';
 import { copyOf, element, fillRows, setText, show } from './dom.ts';
 import {
   blocksFacts,
@@ -18,7 +18,7 @@ import {
   sharesFacts,
   sinceText,
   stateWord,
-} from './words.ts';
+} from './page-words.ts';
 
 const factRow = copyOf('fact-row');
 const healthRow = copyOf('health-row');

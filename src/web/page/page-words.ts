@@ -1,6 +1,6 @@
 // What the page says, as a pure function of the document: the same words as `pearlctl status` where it says the same.
-import { formatAge, scaleRates } from '../../status/format.ts';
-import type { ChildStatus, LifecycleState, StatusModel } from '../../status/model.ts';
+import { formatAge, scaleRates } from '../../state/status/format.ts';
+import type { ChildStatus, LifecycleState, StatusModel } from '../../state/status/status-model.ts';
 
 /** A term and what is true of it. */
 export type Fact = readonly [term: string, text: string];

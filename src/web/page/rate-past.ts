@@ -1,10 +1,10 @@
 // The part of the page about the rate's past: which range is chosen, its chart, the sentence above and the table below.
-import { formatRate, formatRates, scaleRates } from '../../status/format.ts';
-import type { RatePast, RatePoint } from '../history.ts';
+import { formatRate, formatRates, scaleRates } from '../../state/status/format.ts';
+import type { RatePast, RatePoint } from '../site/rate-history.ts';
 import type { Chart } from './chart.ts';
 import { copyOf, element, fillRows, setText, show } from './dom.ts';
+import { dayAndClock } from './page-words.ts';
 import { plotOf, RANGES, type RangeName, rowsOf, select } from './series.ts';
-import { dayAndClock } from './words.ts';
 
 /** A chart of less than this would be a single step. */
 const LEAST_SECONDS = 30;

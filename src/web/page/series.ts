@@ -1,6 +1,6 @@
 // The rate's past as the chart and its table want it. Pure: merging what comes with what is there, choosing what a range
 // shows, leaving gaps where nobody measured.
-import type { RatePast, RatePoint } from '../history.ts';
+import type { RatePast, RatePoint } from '../site/rate-history.ts';
 
 export const RANGES = {
   quarter: { seconds: 15 * 60, rowSeconds: 60, words: 'the last 15 minutes' },

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type PageTemplate, pageTemplate } from './template.ts';
+import { type PageTemplate, pageTemplate } from './page-template.ts';
 
 export interface Assets {
   page: PageTemplate;
@@ -14,8 +14,8 @@ export interface Assets {
   digest: string;
 }
 
-/** Beside an installed bundle, beside dist/bundle, from dist/js/web, and where the sources are run as they are. */
-const FOLDERS = ['./page/', '../page/', '../../page/', '../../dist/page/'];
+/** Beside an installed bundle, beside dist/bundle, from dist/js/web/site, and where the sources are run as they are. */
+const FOLDERS = ['./page/', '../page/', '../../../page/', '../../../dist/page/'];
 
 /** Where the page was built to (`scripts/build-page.mjs`), or null where it never was. */
 export function pageFolder(): string | null {

@@ -2,7 +2,7 @@
 // page which rebinds its DNS name to 127.0.0.1 learns nothing. What is answered is decided in `routes.ts`.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { errnoOf, PearlError } from '../errors.ts';
+import { errnoOf, PearlError } from '../../base/errors.ts';
 
 export interface WebRequest {
   /** Without the query. */

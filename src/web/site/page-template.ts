@@ -1,7 +1,7 @@
 // The page as one document: style, script and the first figures stand in it, so that a browser asks once and its first picture
 // shows the truth. Pure. The page's policy names the digests of that style and script: nothing else is applied or run.
 import { createHash } from 'node:crypto';
-import type { DashboardDocument } from './document.ts';
+import type { DashboardDocument } from './dashboard-document.ts';
 
 export interface PageParts {
   /** With one link to `page.css` and one script `page.js`, as it stands in `src/web/page`. */

@@ -2,8 +2,8 @@
 // handed in.
 import { METRICS_CONTENT_TYPE, type Metric, renderMetrics } from '../metrics/exposition.ts';
 import type { Assets } from './assets.ts';
-import type { DashboardDocument } from './document.ts';
-import type { Reply, WebRequest } from './server.ts';
+import type { DashboardDocument } from './dashboard-document.ts';
+import type { Reply, WebRequest } from './http-server.ts';
 
 export interface Content {
   metrics: () => readonly Metric[];

@@ -1,12 +1,12 @@
 // What a supervisor shows over HTTP, put together: the metrics, and the dashboard page with the past that it keeps for it.
-import type { Config } from '../config/config.ts';
+import type { Config } from '../../config/configuration.ts';
+import type { StatusModel } from '../../state/status/status-model.ts';
 import type { Metric } from '../metrics/exposition.ts';
-import type { StatusModel } from '../status/model.ts';
 import { pageFolder, readAssets } from './assets.ts';
-import { dashboardDocument } from './document.ts';
-import { RateHistory, type RateSample } from './history.ts';
+import { dashboardDocument } from './dashboard-document.ts';
+import { startWebServer, type WebRequest, type WebServer } from './http-server.ts';
+import { RateHistory, type RateSample } from './rate-history.ts';
 import { answer, type Content } from './routes.ts';
-import { startWebServer, type WebRequest, type WebServer } from './server.ts';
 
 export interface SiteSources {
   metrics: () => readonly Metric[];

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { lastWords, readLevel } from '../../src/logs/said.ts';
+import { lastWords, readLevel } from '../../../src/base/logs/last-words.ts';
 
 t.test('the level of a line is read where each program writes it', async (t) => {
   t.same(readLevel('debug: a proof was dropped'), { level: 'debug', text: 'a proof was dropped' });

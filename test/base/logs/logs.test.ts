@@ -13,12 +13,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
-import { BoundedWriter } from '../../src/logs/bounded-writer.ts';
-import { LineSplitter, MAX_LINE_CHARACTERS, RateLimit } from '../../src/logs/lines.ts';
-import { isJournal, Logger } from '../../src/logs/logger.ts';
-import { type LogRecord, renderHumanLine, renderJournalLine, renderJsonLine } from '../../src/logs/record.ts';
-import { createRedactor } from '../../src/logs/redact.ts';
-import { RotatingFile } from '../../src/logs/rotating-file.ts';
+import { BoundedWriter } from '../../../src/base/logs/bounded-writer.ts';
+import { LineSplitter, MAX_LINE_CHARACTERS, RateLimit } from '../../../src/base/logs/line-splitter.ts';
+import {
+  type LogRecord,
+  renderHumanLine,
+  renderJournalLine,
+  renderJsonLine,
+} from '../../../src/base/logs/log-record.ts';
+import { isJournal, Logger } from '../../../src/base/logs/logger.ts';
+import { createRedactor } from '../../../src/base/logs/redact.ts';
+import { RotatingFile } from '../../../src/base/logs/rotating-file.ts';
 
 function folder(t: import('tap').Test): string {
   const path = mkdtempSync(join(tmpdir(), 'pearlctl-logs-'));

@@ -1,11 +1,16 @@
 // What a calibration tells people, and its moving bar.
 import t from 'tap';
-import { renderBar, showProgress } from '../../src/calibration/progress.ts';
-import type { Calibrated } from '../../src/calibration/session.ts';
-import { describePower, describeProspects, describeRate, describeTimes } from '../../src/calibration/words.ts';
-import { PRESETS } from '../../src/config/shapes.ts';
-import { perDay, usualRange } from '../../src/expectation.ts';
-import { costOf } from '../../src/power/cost.ts';
+import { renderBar, showProgress } from '../../../src/cli/calibration/calibration-progress.ts';
+import {
+  describePower,
+  describeProspects,
+  describeRate,
+  describeTimes,
+} from '../../../src/cli/calibration/calibration-words.ts';
+import type { Calibrated } from '../../../src/miner/calibration/calibration-session.ts';
+import { costOf } from '../../../src/miner/power/energy-cost.ts';
+import { perDay, usualRange } from '../../../src/protocol/expectation.ts';
+import { PRESETS } from '../../../src/protocol/shapes.ts';
 
 const FOUND: Calibrated = {
   choice: { kernel: 'avx2', threads: 4, blockRows: 64, shape: PRESETS.light, macsPerSecond: 1e12 },

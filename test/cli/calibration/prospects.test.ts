@@ -1,16 +1,16 @@
 // What a rate brings, asked of a real pool, a real gateway, and of nobody.
 import t, { type Test } from 'tap';
-import { askGateway, askProspects } from '../../src/calibration/prospects.ts';
-import { parseConfig } from '../../src/config/config.ts';
-import { resolvePaths } from '../../src/config/paths.ts';
-import { PRESETS } from '../../src/config/shapes.ts';
-import { walletFromProgram } from '../../src/config/wallet.ts';
-import { startServer } from '../../src/jsonrpc/server.ts';
-import { native } from '../../src/native.ts';
-import { DEVNET } from '../doctor/stage.ts';
-import { freePort } from '../gateway/external/test-node.ts';
-import { TestPool } from '../pool/test-pool.ts';
-import { testJob } from '../pool/upstream.ts';
+import { askGateway, askProspects } from '../../../src/cli/calibration/prospects.ts';
+import { parseConfig } from '../../../src/config/configuration.ts';
+import { resolvePaths } from '../../../src/config/paths.ts';
+import { native } from '../../../src/native/native.ts';
+import { startServer } from '../../../src/protocol/jsonrpc/rpc-server.ts';
+import { PRESETS } from '../../../src/protocol/shapes.ts';
+import { walletFromProgram } from '../../../src/protocol/wallet.ts';
+import { DEVNET } from '../../doctor/stage.ts';
+import { freePort } from '../../gateway/external/test-node.ts';
+import { TestPool } from '../../pool/test-pool.ts';
+import { testJob } from '../../pool/upstream.ts';
 
 const RATE = 2 ** 40;
 

@@ -3,12 +3,17 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import t, { type Test } from 'tap';
-import { resolvePaths } from '../../src/config/paths.ts';
-import { type LedgerEntry, renderEntry } from '../../src/ledger/entry.ts';
-import { LedgerOverview, overviewDocument, parseSince, renderOverview } from '../../src/ledger/overview.ts';
+import { resolvePaths } from '../../../src/config/paths.ts';
+import { type LedgerEntry, renderEntry } from '../../../src/state/ledger/entry.ts';
+import {
+  LedgerOverview,
+  overviewDocument,
+  parseSince,
+  renderOverview,
+} from '../../../src/state/ledger/ledger-overview.ts';
+import { removeControlFolder } from '../../supervisor/killed.ts';
 import { expectHeld, hold } from '../documents/held.ts';
-import { removeControlFolder } from '../supervisor/killed.ts';
-import { runCli } from './run-cli.ts';
+import { runCli } from '../run-cli.ts';
 
 const PAUSED =
   '{"jsonrpc": "2.0", "error": {"code": -32001, "message": "mining_paused: no block template available"}, "id": 1}';

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { expectHeld, hold } from '../documents/held.ts';
-import { runCli } from './run-cli.ts';
+import { runCli } from '../run-cli.ts';
 
 // A calibration takes some seconds of processor time on each core, which a loaded machine gives slowly.
 t.setTimeout(600_000);

@@ -7,16 +7,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import t, { type Test } from 'tap';
-import { walletFromProgram } from '../../src/config/wallet.ts';
-import { CHECKS } from '../../src/doctor/checks.ts';
-import type { DoctorModel } from '../../src/doctor/report.ts';
-import { parseSidecar } from '../../src/sidecar/read.ts';
-import { expectShown, show } from '../doctor/shown.ts';
-import { DEVNET } from '../doctor/stage.ts';
-import { TestPool } from '../pool/test-pool.ts';
-import { removeControlFolder } from '../supervisor/killed.ts';
-import { waitFor } from '../supervisor/stage.ts';
-import { CLI, runCli } from './run-cli.ts';
+import { CHECKS } from '../../../src/doctor/all-checks.ts';
+import type { DoctorModel } from '../../../src/doctor/doctor-report.ts';
+import { walletFromProgram } from '../../../src/protocol/wallet.ts';
+import { parseSidecar } from '../../../src/state/sidecar/read-sidecar.ts';
+import { expectShown, show } from '../../doctor/shown.ts';
+import { DEVNET } from '../../doctor/stage.ts';
+import { TestPool } from '../../pool/test-pool.ts';
+import { removeControlFolder } from '../../supervisor/killed.ts';
+import { waitFor } from '../../supervisor/stage.ts';
+import { CLI, runCli } from '../run-cli.ts';
 
 t.test('without a configuration it says what to type, and exits 1', async (t) => {
   const home = t.testdir();
@@ -219,7 +219,7 @@ t.test(
     writeFileSync(join(home, 'pearlctl.ini'), `network = regtest\n[gateway]\nkind = attached\nport = ${port}\n`, {
       mode: 0o600,
     });
-    const person = fileURLToPath(new URL('../fixtures/person.py', import.meta.url));
+    const person = fileURLToPath(new URL('../../fixtures/person.py', import.meta.url));
     const words = [process.execPath, CLI, 'doctor', 'gateway', 'node'];
     const { stdout, exitCode } = await execa('python3', [person, '[["… gateway", ""]]', ...words], {
       env: { PATH: process.env.PATH, HOME: home, PEARLCTL_HOME: home, TERM: 'xterm', LANG: 'C.UTF-8' },

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { parseConfig } from '../../src/config/config.ts';
-import { walletFromProgram } from '../../src/config/wallet.ts';
-import { runCli } from './run-cli.ts';
+import { parseConfig } from '../../../src/config/configuration.ts';
+import { walletFromProgram } from '../../../src/protocol/wallet.ts';
+import { runCli } from '../run-cli.ts';
 
 // A calibration takes some seconds of processor time on each core, which a loaded machine gives slowly.
 t.setTimeout(600_000);

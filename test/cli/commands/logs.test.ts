@@ -3,10 +3,10 @@ import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import t, { type Test } from 'tap';
-import type { LogLevel, LogSource } from '../../src/logs/record.ts';
-import { renderJsonLine } from '../../src/logs/record.ts';
-import { waitFor } from '../supervisor/stage.ts';
-import { CLI, runCli } from './run-cli.ts';
+import type { LogLevel, LogSource } from '../../../src/base/logs/log-record.ts';
+import { renderJsonLine } from '../../../src/base/logs/log-record.ts';
+import { waitFor } from '../../supervisor/stage.ts';
+import { CLI, runCli } from '../run-cli.ts';
 
 const START = Date.UTC(2026, 0, 31, 12);
 

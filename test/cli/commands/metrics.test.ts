@@ -10,9 +10,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { processIdentity } from '../../src/sidecar/identity.ts';
-import { SIDECAR, STATS } from '../status/facts.ts';
-import { runCli } from './run-cli.ts';
+import { processIdentity } from '../../../src/state/sidecar/identity.ts';
+import { SIDECAR, STATS } from '../../state/status/facts.ts';
+import { runCli } from '../run-cli.ts';
 
 /** A home in which this very process passes for supervisor and children. */
 function running(home: string): void {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { runCli } from './run-cli.ts';
+import { runCli } from '../run-cli.ts';
 
 t.test('a pause is kept where nothing runs, and taken back', async (t) => {
   const home = t.testdir();

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import t from 'tap';
-import type { StatusModel } from '../../src/status/status.ts';
-import { CLI, runCli } from './run-cli.ts';
+import type { StatusModel } from '../../../src/state/status/gather.ts';
+import { CLI, runCli } from '../run-cli.ts';
 
 t.setTimeout(300_000);
 

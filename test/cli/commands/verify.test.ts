@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { runCli } from '../run-cli.ts';
 import { vectorCases } from '../verify/vectors.ts';
-import { runCli } from './run-cli.ts';
 
 const home = t.testdir();
 const cases = vectorCases();

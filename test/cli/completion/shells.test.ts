@@ -5,15 +5,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import * as v from 'valibot';
-import { COMMANDS } from '../../src/commands/table.ts';
-import { keyChoices, keyPaths, knownKey, splitPath } from '../../src/config/edit.ts';
-import { NETWORKS } from '../../src/config/networks.ts';
-import { CHECKS } from '../../src/doctor/checks.ts';
-import { runCli } from '../commands/run-cli.ts';
+import { COMMANDS } from '../../../src/cli/command-table.ts';
+import { keyChoices, keyPaths, knownKey, splitPath } from '../../../src/config/edit-line.ts';
+import { CHECKS } from '../../../src/doctor/all-checks.ts';
+import { NETWORKS } from '../../../src/protocol/networks.ts';
+import { runCli } from '../run-cli.ts';
 
 const commandNames = COMMANDS.filter(({ hidden }) => !hidden).map(({ name }) => name);
 
-const ZSH_OFFERS = fileURLToPath(new URL('../fixtures/zsh/offers.zsh', import.meta.url));
+const ZSH_OFFERS = fileURLToPath(new URL('../../fixtures/zsh/offers.zsh', import.meta.url));
 
 function whyNot(shell: string): string | false {
   return spawnSync(shell, ['-c', 'true']).status === 0 ? false : `${shell} is not installed`;

@@ -2,8 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import t from 'tap';
-import { CLI } from '../commands/run-cli.ts';
 import { expectHeld, hold } from '../documents/held.ts';
+import { CLI } from '../run-cli.ts';
 
 /** The pids that the story names. */
 function pidsOf(story: string): number[] {

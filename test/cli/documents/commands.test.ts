@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { calibrationModel } from '../../src/calibration/model.ts';
-import type { Calibrated } from '../../src/calibration/session.ts';
-import { PRESETS } from '../../src/config/shapes.ts';
-import { DOCUMENTS, renderJsonPage } from '../../src/documents/page.ts';
-import { type LedgerEntry, renderEntry } from '../../src/ledger/entry.ts';
-import { costOf } from '../../src/power/cost.ts';
-import { runCli } from '../commands/run-cli.ts';
+import { calibrationModel } from '../../../src/cli/calibration/calibration-model.ts';
+import { DOCUMENTS, renderJsonPage } from '../../../src/cli/documents/json-page.ts';
+import type { Calibrated } from '../../../src/miner/calibration/calibration-session.ts';
+import { costOf } from '../../../src/miner/power/energy-cost.ts';
+import { PRESETS } from '../../../src/protocol/shapes.ts';
+import { type LedgerEntry, renderEntry } from '../../../src/state/ledger/entry.ts';
+import { runCli } from '../run-cli.ts';
 import { neverSeen, violations } from './conform.ts';
 import { expectHeld, hold, SHARES } from './held.ts';
 
@@ -18,7 +18,7 @@ t.setTimeout(300_000);
 const HOW = 'npm run setup && node scripts/json-docs.mjs';
 
 t.test('docs/json.md is up to date', async (t) => {
-  t.equal(readFileSync(new URL('../../docs/json.md', import.meta.url), 'utf8'), renderJsonPage(), HOW);
+  t.equal(readFileSync(new URL('../../../docs/json.md', import.meta.url), 'utf8'), renderJsonPage(), HOW);
 });
 
 /** The document of a command, or each line of its lines. */

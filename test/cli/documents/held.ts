@@ -1,12 +1,12 @@
 // Which documents of docs/json.md were held against what the program really prints. Each test file owes its share of them, and
 // the shares together are all of them.
 import type { Test } from 'tap';
-import { DOCUMENTS, type DocumentName } from '../../src/documents/page.ts';
+import { DOCUMENTS, type DocumentName } from '../../../src/cli/documents/json-page.ts';
 import { neverSeen, violations } from './conform.ts';
 
 /** Test files below test/, and the documents that each has printed by the program itself. */
 export const SHARES: Readonly<Record<string, readonly DocumentName[]>> = {
-  'documents/commands.test.ts': [
+  'cli/documents/commands.test.ts': [
     ...(['shares', 'doctor', 'logs', 'verify', 'verifyBatch', 'bench', 'selfTest'] as const),
     ...(['configShow', 'configGet', 'configValidate', 'configChange'] as const),
     ...([
@@ -21,9 +21,9 @@ export const SHARES: Readonly<Record<string, readonly DocumentName[]>> = {
       'version',
     ] as const),
   ],
-  'commands/attach.test.ts': ['attach', 'detach', 'stopDirectly'],
-  'commands/bench.test.ts': ['calibrate'],
-  'demo/demo.test.ts': ['demo'],
+  'cli/commands/attach.test.ts': ['attach', 'detach', 'stopDirectly'],
+  'cli/commands/bench.test.ts': ['calibrate'],
+  'cli/demo/play-demo.test.ts': ['demo'],
   // Over a supervisor that really mines.
   'e2e/supervise.test.ts': ['status', 'dashboard', 'pause', 'reloadDirectly', 'stopDirectly'],
   // In a real systemd.

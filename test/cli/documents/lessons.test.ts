@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import t from 'tap';
 
-const LESSONS = readFileSync(new URL('../../docs/lessons.md', import.meta.url), 'utf8');
+const LESSONS = readFileSync(new URL('../../../docs/lessons.md', import.meta.url), 'utf8');
 
 t.test('each lesson names tests that are there, or says what is refused', async (t) => {
   const rows = LESSONS.split('\n').filter((line) => /^\| \d+ \|/.test(line));

@@ -1,9 +1,9 @@
 import t from 'tap';
-import { checkFieldName, fieldNames } from '../../src/documents/names.ts';
-import { STATUS_DOCUMENT } from '../../src/documents/status.ts';
-import { deriveStatus } from '../../src/status/derive.ts';
-import { plainValue, readField } from '../../src/status/field.ts';
-import { RUNNING, SIDECAR, SITUATIONS } from '../status/facts.ts';
+import { checkFieldName, fieldNames } from '../../../src/cli/documents/field-names.ts';
+import { STATUS_DOCUMENT } from '../../../src/cli/documents/status-document.ts';
+import { deriveStatus } from '../../../src/state/status/derive.ts';
+import { plainValue, readField } from '../../../src/state/status/field.ts';
+import { RUNNING, SIDECAR, SITUATIONS } from '../../state/status/facts.ts';
 import { neverSeen, violations } from './conform.ts';
 
 const EXIT = { code: 1, signal: null, at: '2026-01-02T03:04:01.000Z', lines: ['the last words'] };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { splitWords } from '../../src/init/words.ts';
+import { splitWords } from '../../../src/cli/init/init-words.ts';
 
 t.test('an editor’s command line is split as people mean it, and nothing in it is expanded', async (t) => {
   for (const [line, words] of [

@@ -2,9 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { CLI } from '../commands/run-cli.ts';
+import { CLI } from '../run-cli.ts';
 
-const PERSON = fileURLToPath(new URL('../fixtures/person.py', import.meta.url));
+const PERSON = fileURLToPath(new URL('../../fixtures/person.py', import.meta.url));
 
 /** Why there can be no person here, for `skip`; false where there can. */
 export const person =

@@ -2,11 +2,11 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { parseConfig } from '../../src/config/config.ts';
-import { walletFromProgram } from '../../src/config/wallet.ts';
-import { walletVerdict } from '../../src/init/wallet-prompt.ts';
-import { runCli } from '../commands/run-cli.ts';
-import { DEVNET } from '../doctor/stage.ts';
+import { walletVerdict } from '../../../src/cli/init/wallet-prompt.ts';
+import { parseConfig } from '../../../src/config/configuration.ts';
+import { walletFromProgram } from '../../../src/protocol/wallet.ts';
+import { DEVNET } from '../../doctor/stage.ts';
+import { runCli } from '../run-cli.ts';
 import { person, play, type Step } from './play.ts';
 
 // A calibration takes some seconds of processor time on each core, which a loaded machine gives slowly.

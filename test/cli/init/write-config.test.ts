@@ -2,8 +2,8 @@
 import { chmodSync, chownSync, lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { runCli } from '../commands/run-cli.ts';
-import { DEVNET } from '../doctor/stage.ts';
+import { DEVNET } from '../../doctor/stage.ts';
+import { runCli } from '../run-cli.ts';
 
 t.test('a link stays a link, and what it leads to changes', async (t) => {
   const home = t.testdir();

@@ -1,7 +1,7 @@
 import t from 'tap';
-import { LiveView } from '../../src/live/view.ts';
-import type { LogRecord } from '../../src/logs/record.ts';
-import type { StatusModel } from '../../src/status/status.ts';
+import type { LogRecord } from '../../../src/base/logs/log-record.ts';
+import { LiveView } from '../../../src/cli/live/live-view.ts';
+import type { StatusModel } from '../../../src/state/status/gather.ts';
 
 const model: StatusModel = {
   schemaVersion: 1,

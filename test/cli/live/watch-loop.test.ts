@@ -1,13 +1,13 @@
 import t from 'tap';
-import { parsePast, secondsUntil } from '../../src/live/past.ts';
-import { Screen } from '../../src/live/screen.ts';
-import { ScreenDisplay } from '../../src/live/screen-display.ts';
-import { sparkline } from '../../src/live/sparkline.ts';
-import { summaryOf } from '../../src/live/summary.ts';
-import { type Display, jsonLine, LineDisplay, watchStatus } from '../../src/live/watch.ts';
-import { deriveStatus } from '../../src/status/derive.ts';
-import type { StatusModel } from '../../src/status/status.ts';
-import { RUNNING, SITUATIONS, STATS } from '../status/facts.ts';
+import { parsePast, secondsUntil } from '../../../src/cli/live/remembered-rate.ts';
+import { summaryOf } from '../../../src/cli/live/run-summary.ts';
+import { Screen } from '../../../src/cli/live/screen.ts';
+import { ScreenDisplay } from '../../../src/cli/live/screen-display.ts';
+import { sparkline } from '../../../src/cli/live/sparkline.ts';
+import { type Display, jsonLine, LineDisplay, watchStatus } from '../../../src/cli/live/watch-loop.ts';
+import { deriveStatus } from '../../../src/state/status/derive.ts';
+import type { StatusModel } from '../../../src/state/status/gather.ts';
+import { RUNNING, SITUATIONS, STATS } from '../../state/status/facts.ts';
 
 const RUNS = deriveStatus(RUNNING);
 const LATER = deriveStatus({ ...RUNNING, nowMs: RUNNING.nowMs + 1000 });

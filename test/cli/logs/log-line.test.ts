@@ -1,10 +1,10 @@
 // Lines read back from files and from the journal, whatever is in them.
 import fc from 'fast-check';
 import t from 'tap';
-import { fromFile, fromJournal } from '../../../src/logs/reading/line.ts';
-import { renderLogJson, renderLogLine } from '../../../src/logs/reading/output.ts';
-import { type LogQuery, matches, parseSince } from '../../../src/logs/reading/query.ts';
-import { renderJsonLine } from '../../../src/logs/record.ts';
+import { renderJsonLine } from '../../../src/base/logs/log-record.ts';
+import { fromFile, fromJournal } from '../../../src/cli/logs/log-line.ts';
+import { renderLogJson, renderLogLine } from '../../../src/cli/logs/log-output.ts';
+import { type LogQuery, matches, parseSince } from '../../../src/cli/logs/log-query.ts';
 
 const TIME = '2026-01-31T14:05:06.789Z';
 const RECORD = {

@@ -3,15 +3,15 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { GLOBAL_OPTIONS } from '../../src/commands/options.ts';
-import { COMMANDS } from '../../src/commands/table.ts';
-import { keyPaths } from '../../src/config/edit.ts';
-import { renderCommandManual } from '../../src/manual/commands.ts';
-import { renderConfigManual } from '../../src/manual/configuration.ts';
-import { safe } from '../../src/manual/roff.ts';
-import { VERSION } from '../../src/version.ts';
+import { VERSION } from '../../../src/base/version.ts';
+import { COMMANDS } from '../../../src/cli/command-table.ts';
+import { GLOBAL_OPTIONS } from '../../../src/cli/global-options.ts';
+import { renderCommandManual } from '../../../src/cli/manual/command-pages.ts';
+import { renderConfigManual } from '../../../src/cli/manual/configuration-page.ts';
+import { safe } from '../../../src/cli/manual/roff.ts';
+import { keyPaths } from '../../../src/config/edit-line.ts';
 
-const folder = fileURLToPath(new URL('../../docs/man/', import.meta.url));
+const folder = fileURLToPath(new URL('../../../docs/man/', import.meta.url));
 const HOW = 'npm run setup && node scripts/man-pages.mjs';
 
 t.test('docs/man is up to date', async (t) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { boundedLines, type Line } from '../../src/verify/lines.ts';
+import { boundedLines, type Line } from '../../../src/cli/verify/paced-lines.ts';
 
 async function split(chunks: readonly (Buffer | string)[], limit: number): Promise<(string | null)[]> {
   const lines: Line[] = [];

@@ -38,7 +38,7 @@ export interface Case {
 }
 
 function load<T>(name: string): T {
-  return JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8')) as T;
+  return JSON.parse(readFileSync(new URL(`../../vectors/${name}.json`, import.meta.url), 'utf8')) as T;
 }
 
 const proofs = load<{ valid: Entry[]; own_valid: Entry[]; patched_valid: Entry[] }>('proofs');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { parseLine } from '../../src/verify/request.ts';
+import { parseLine } from '../../../src/cli/verify/verify-request.ts';
 
 const whole = {
   id: 'one',

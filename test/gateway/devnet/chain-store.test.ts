@@ -3,10 +3,10 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { type Block, blockId, GENESIS_ID } from '../../../src/gateway/devnet/block.ts';
-import { encodeRecord, RECORD_BYTES, readTail } from '../../../src/gateway/devnet/record.ts';
-import { BlockStore } from '../../../src/gateway/devnet/store.ts';
-import { encodeHeader } from '../../../src/gateway/header.ts';
-import { native } from '../../../src/native.ts';
+import { encodeRecord, RECORD_BYTES, readTail } from '../../../src/gateway/devnet/block-record.ts';
+import { BlockStore } from '../../../src/gateway/devnet/chain-store.ts';
+import { native } from '../../../src/native/native.ts';
+import { encodeHeader } from '../../../src/protocol/header.ts';
 
 const core = native();
 

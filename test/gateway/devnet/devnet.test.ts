@@ -4,11 +4,11 @@ import { open, readdir, readFile, rm, stat, symlink, truncate } from 'node:fs/pr
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { blockId, GENESIS_ID, merkleRoot } from '../../../src/gateway/devnet/block.ts';
+import { RECORD_BYTES } from '../../../src/gateway/devnet/block-record.ts';
 import { DevnetUpstream } from '../../../src/gateway/devnet/devnet.ts';
-import { RECORD_BYTES } from '../../../src/gateway/devnet/record.ts';
-import { decodeHeader } from '../../../src/gateway/header.ts';
 import type { Job } from '../../../src/gateway/upstream.ts';
-import { native } from '../../../src/native.ts';
+import { native } from '../../../src/native/native.ts';
+import { decodeHeader } from '../../../src/protocol/header.ts';
 import { mineOnce } from '../../fixtures/gateway/mine-once.ts';
 
 const ADDRESS = 'rprl1ptest';

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import t from 'tap';
-import type { ChildMessage } from '../../../src/channel/messages.ts';
-import { parseConfig } from '../../../src/config/config.ts';
+import { parseConfig } from '../../../src/config/configuration.ts';
 import { resolvePaths } from '../../../src/config/paths.ts';
 import { accompany } from '../../../src/gateway/external/accompany.ts';
-import { type LedgerEntry, renderEntry } from '../../../src/ledger/entry.ts';
-import { readLedger } from '../../../src/ledger/reader.ts';
+import type { ChildMessage } from '../../../src/protocol/channel/messages.ts';
+import { type LedgerEntry, renderEntry } from '../../../src/state/ledger/entry.ts';
+import { readLedger } from '../../../src/state/ledger/read-ledger.ts';
 
 const LEFT: LedgerEntry = {
   time: '2026-01-01T00:00:00.000Z',

@@ -2,10 +2,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
-import type { ChildMessage, GatewayHeartbeat, SentMessage, VerdictMessage } from '../../../src/channel/messages.ts';
-import { parseChildMessage } from '../../../src/channel/messages.ts';
 import { COMPANION_TIMES, Companion } from '../../../src/gateway/external/companion.ts';
-import type { LedgerEntry } from '../../../src/ledger/entry.ts';
+import type {
+  ChildMessage,
+  GatewayHeartbeat,
+  SentMessage,
+  VerdictMessage,
+} from '../../../src/protocol/channel/messages.ts';
+import { parseChildMessage } from '../../../src/protocol/channel/messages.ts';
+import type { LedgerEntry } from '../../../src/state/ledger/entry.ts';
 import { eventually, SHAPE } from '../../pool/upstream.ts';
 import { NODE_PASSWORD, TestNode } from './test-node.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { conditionOf } from '../../../src/gateway/external/condition.ts';
-import { readGatewayLine } from '../../../src/gateway/external/log-line.ts';
-import { parseGatewayMetrics } from '../../../src/gateway/external/metrics.ts';
+import { readGatewayLine } from '../../../src/gateway/external/foreign-log-line.ts';
+import { parseGatewayMetrics } from '../../../src/gateway/external/foreign-metrics.ts';
 
 t.test('reads each trouble from the log, through colours and times', async (t) => {
   const cases: [string, object | null][] = [

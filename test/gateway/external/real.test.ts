@@ -4,9 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import t from 'tap';
-import { walletFromProgram } from '../../../src/config/wallet.ts';
-import { readStats } from '../../../src/sidecar/stats.ts';
-import { CLI } from '../../commands/run-cli.ts';
+import { walletFromProgram } from '../../../src/protocol/wallet.ts';
+import { readStats } from '../../../src/state/sidecar/read-stats.ts';
+import { CLI } from '../../cli/run-cli.ts';
 import { homeOf } from '../../provider/home.ts';
 import { freePort } from './test-node.ts';
 

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { LedgerBacklog } from '../../src/ledger/backlog.ts';
-import type { LedgerEntry } from '../../src/ledger/entry.ts';
+import { LedgerBacklog } from '../../../src/gateway/ledger/backlog.ts';
+import type { LedgerEntry } from '../../../src/state/ledger/entry.ts';
 
 function entryOf(height: number): LedgerEntry {
   return {

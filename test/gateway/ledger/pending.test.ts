@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { Books } from '../../src/ledger/books.ts';
-import { type LedgerEntry, renderEntry } from '../../src/ledger/entry.ts';
-import { PendingProofs } from '../../src/ledger/pending.ts';
-import { readLedger } from '../../src/ledger/reader.ts';
+import { Books } from '../../../src/gateway/ledger/books.ts';
+import { PendingProofs } from '../../../src/gateway/ledger/pending.ts';
+import { type LedgerEntry, renderEntry } from '../../../src/state/ledger/entry.ts';
+import { readLedger } from '../../../src/state/ledger/read-ledger.ts';
 
 function entryOf(proof: string, changes: Partial<LedgerEntry> = {}): LedgerEntry {
   return {

@@ -2,8 +2,8 @@
 // is freed below its TLS socket takes the process down.
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { PoolConnection } from '../../../src/gateway/pool/connection.ts';
-import type { SessionState } from '../../../src/gateway/pool/session.ts';
+import { PoolConnection } from '../../../src/gateway/pool/pool-connection.ts';
+import type { SessionState } from '../../../src/gateway/pool/pool-session.ts';
 import { makeCertificate } from '../../pool/certificate.ts';
 import { TestPool } from '../../pool/test-pool.ts';
 import { eventually, poolUrl, settings, testJob } from '../../pool/upstream.ts';

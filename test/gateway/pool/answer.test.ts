@@ -1,5 +1,5 @@
 import t from 'tap';
-import { parsePoolLine } from '../../../src/gateway/pool/message.ts';
+import { parsePoolLine } from '../../../src/gateway/pool/pool-message.ts';
 
 function refusal(error: unknown, result: unknown = null) {
   const parsed = parsePoolLine(JSON.stringify({ id: 1, result, error }));

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { loginLine, submitLine } from '../../../src/gateway/pool/login.ts';
-import { ExactNumber } from '../../../src/jsonrpc/json.ts';
+import { ExactNumber } from '../../../src/protocol/jsonrpc/lossless-json.ts';
 
 const account = { wallet: 'prl1pabc', worker: 'rig1', login: null, pass: 'd=58' };
 const params = (line: string) => JSON.parse(line).params;

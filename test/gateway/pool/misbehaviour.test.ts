@@ -1,7 +1,7 @@
 // Pools that break every rule: each proof still ends in exactly one verdict, and the upstream mines again when they behave.
 import t, { type Test } from 'tap';
-import type { PoolTimes } from '../../../src/gateway/pool/times.ts';
-import type { VerdictResult } from '../../../src/ledger/verdict.ts';
+import type { PoolTimes } from '../../../src/gateway/pool/pool-times.ts';
+import type { VerdictResult } from '../../../src/protocol/verdict.ts';
 import { TestPool, type TestPoolOptions } from '../../pool/test-pool.ts';
 import { eventually, jobNamed, pauseSaying, SHORT, TARGET, testJob, upstreamTo } from '../../pool/upstream.ts';
 

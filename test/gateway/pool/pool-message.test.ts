@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { parsePoolLine } from '../../../src/gateway/pool/message.ts';
-import { type JsonValue, stringifyJson } from '../../../src/jsonrpc/json.ts';
+import { parsePoolLine } from '../../../src/gateway/pool/pool-message.ts';
+import { type JsonValue, stringifyJson } from '../../../src/protocol/jsonrpc/lossless-json.ts';
 
 const HEADER = 'ab'.repeat(76);
 const TARGET = '0'.repeat(20) + 'f'.repeat(44);

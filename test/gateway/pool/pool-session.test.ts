@@ -1,12 +1,12 @@
 import t from 'tap';
-import type { Offer } from '../../../src/gateway/pool/job.ts';
+import type { Offer } from '../../../src/gateway/pool/pool-job.ts';
 import {
   newSession,
   type Session,
   type SessionEvent,
   type SessionState,
   step,
-} from '../../../src/gateway/pool/session.ts';
+} from '../../../src/gateway/pool/pool-session.ts';
 
 const job = { header: Buffer.alloc(76), target: 1n, certVersion: 3, height: 1, upstreamId: 'a', receivedAt: 0 };
 const good: Offer = { usable: true, poolJob: { id: 'a', job }, warning: null };

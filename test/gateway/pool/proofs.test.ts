@@ -1,8 +1,8 @@
 // Real work end to end: the native miner on jobs of a real TCP connection, and a pool that judges every proof with the core.
 import t from 'tap';
-import { createExaminer } from '../../../src/gateway/examine.ts';
+import { createExaminer } from '../../../src/gateway/examine-proof.ts';
 import type { Job, Verdict } from '../../../src/gateway/upstream.ts';
-import { native } from '../../../src/native.ts';
+import { native } from '../../../src/native/native.ts';
 import { TestPool } from '../../pool/test-pool.ts';
 import { eventually, SHAPE, settings, testJob, upstreamTo } from '../../pool/upstream.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
+import type { SessionEnd } from '../../../src/gateway/pool/pool-session.ts';
+import { backoffMs, POOL_TIMES } from '../../../src/gateway/pool/pool-times.ts';
 import { choose, ended, loggedIn, newRoster, proven } from '../../../src/gateway/pool/roster.ts';
-import type { SessionEnd } from '../../../src/gateway/pool/session.ts';
-import { backoffMs, POOL_TIMES } from '../../../src/gateway/pool/times.ts';
 
 const ending = (kind: SessionEnd['kind'], now = 0, hadLogin = true) => ({
   end: { kind, reason: '' },

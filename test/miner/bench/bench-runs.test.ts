@@ -1,7 +1,7 @@
 import t from 'tap';
-import { renderReports, reportOf } from '../../src/bench/report.ts';
-import { planRuns } from '../../src/bench/runs.ts';
-import { PRESETS } from '../../src/config/shapes.ts';
+import { renderReports, reportOf } from '../../../src/cli/bench-report.ts';
+import { planRuns } from '../../../src/miner/bench/bench-runs.ts';
+import { PRESETS } from '../../../src/protocol/shapes.ts';
 
 const KERNELS = ['avx2', 'scalar'];
 const WISH = { kernel: null, allKernels: false, threads: null };

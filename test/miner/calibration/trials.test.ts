@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { calibrate, candidatesFor, type Trial, trialCount } from '../../src/calibration/calibrate.ts';
-import { PRESETS } from '../../src/config/shapes.ts';
-import { expectedMacs, expectedSeconds } from '../../src/expectation.ts';
-import { cpuModel, readCalibration, writeCalibration } from '../../src/miner/calibration-record.ts';
-import { tuningOf } from '../../src/miner/tuning.ts';
-import { native } from '../../src/native.ts';
-import { VERSION } from '../../src/version.ts';
+import { VERSION } from '../../../src/base/version.ts';
+import { cpuModel, readCalibration, writeCalibration } from '../../../src/miner/calibration/calibration-record.ts';
+import { calibrate, candidatesFor, type Trial, trialCount } from '../../../src/miner/calibration/trials.ts';
+import { tuningOf } from '../../../src/miner/tuning.ts';
+import { native } from '../../../src/native/native.ts';
+import { expectedMacs, expectedSeconds } from '../../../src/protocol/expectation.ts';
+import { PRESETS } from '../../../src/protocol/shapes.ts';
 
 const CANDIDATES = candidatesFor(['fast', 'plain', 'scalar'], 2, 4);
 

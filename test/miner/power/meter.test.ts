@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import t, { type Test } from 'tap';
-import { costOf, describeCost } from '../../src/power/cost.ts';
-import { energyBetween, findCounters } from '../../src/power/counters.ts';
-import { openPowerFiles } from '../../src/power/files.ts';
-import { type Meter, openMeter } from '../../src/power/meter.ts';
+import { costOf, describeCost } from '../../../src/miner/power/energy-cost.ts';
+import { energyBetween, findCounters } from '../../../src/miner/power/energy-counters.ts';
+import { type Meter, openMeter } from '../../../src/miner/power/meter.ts';
+import { openPowerFiles } from '../../../src/miner/power/power-files.ts';
 
 type Tree = Record<string, string>;
 
@@ -114,8 +114,8 @@ t.test('a counter for root alone is said to be one, with what shows it', async (
     writeFileSync(file, text, { mode: path.endsWith('energy_uj') ? 0o400 : 0o444 });
   }
   const ask = (user: { uid?: number }) => {
-    const [files, meter] = ['files', 'meter'].map((name) =>
-      pathToFileURL(join(import.meta.dirname, `../../dist/js/power/${name}.js`)),
+    const [files, meter] = ['power-files', 'meter'].map((name) =>
+      pathToFileURL(join(import.meta.dirname, `../../../dist/js/miner/power/${name}.js`)),
     );
     const script = `import { openPowerFiles } from '${files}'; import { openMeter } from '${meter}';
       console.log(JSON.stringify(openMeter(openPowerFiles(process.argv[1], 'linux'))));`;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
-import { type Frame, LineFramer } from '../../src/jsonrpc/framing.ts';
+import { type Frame, LineFramer } from '../../../src/protocol/jsonrpc/framing.ts';
 
 const LIMITS = { maxLineBytes: 20, maxDiscardBytes: 100 };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
-import { exactInteger, MAX_U256, smallInteger } from '../../src/jsonrpc/integer.ts';
+import { exactInteger, MAX_U256, smallInteger } from '../../../src/protocol/jsonrpc/exact-integer.ts';
 import {
   ExactNumber,
   isJsonObject,
@@ -9,7 +9,7 @@ import {
   MAX_DEPTH,
   parseJson,
   stringifyJson,
-} from '../../src/jsonrpc/json.ts';
+} from '../../../src/protocol/jsonrpc/lossless-json.ts';
 
 /** What `JSON.parse` would have made of it. */
 function plain(value: JsonValue): unknown {

@@ -1,8 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
-import { RpcClient } from '../../src/jsonrpc/client.ts';
-import { parseEndpoint, renderEndpoint } from '../../src/jsonrpc/endpoint.ts';
+import { parseEndpoint, renderEndpoint } from '../../../src/protocol/jsonrpc/endpoint.ts';
+import { RpcClient } from '../../../src/protocol/jsonrpc/rpc-client.ts';
 
 /** A peer that does with a connection what the test says. */
 async function peer(t: Test, onConnection: (socket: Socket) => void): Promise<RpcClient> {

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
-import { stringifyJson } from '../../src/jsonrpc/json.ts';
-import { failed, parseRequest, parseResponse, renderRequest, renderResponse } from '../../src/jsonrpc/message.ts';
+import { stringifyJson } from '../../../src/protocol/jsonrpc/lossless-json.ts';
+import {
+  failed,
+  parseRequest,
+  parseResponse,
+  renderRequest,
+  renderResponse,
+} from '../../../src/protocol/jsonrpc/rpc-message.ts';
 
 function request(text: string) {
   return parseRequest(Buffer.from(text));

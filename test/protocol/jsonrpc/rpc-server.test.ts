@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
-import type { Endpoint } from '../../src/jsonrpc/endpoint.ts';
-import type { RpcOutcome, RpcRequest } from '../../src/jsonrpc/message.ts';
-import { type RpcServer, type ServerLimits, startServer } from '../../src/jsonrpc/server.ts';
+import type { Endpoint } from '../../../src/protocol/jsonrpc/endpoint.ts';
+import type { RpcOutcome, RpcRequest } from '../../../src/protocol/jsonrpc/rpc-message.ts';
+import { type RpcServer, type ServerLimits, startServer } from '../../../src/protocol/jsonrpc/rpc-server.ts';
 
 const ANY_PORT: Endpoint = { kind: 'tcp', host: '127.0.0.1', port: 0 };
 

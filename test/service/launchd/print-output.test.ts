@@ -1,6 +1,6 @@
 import t from 'tap';
 import { launchctlError } from '../../../src/service/launchd/codes.ts';
-import { isDisabled, parsePrint } from '../../../src/service/launchd/print.ts';
+import { isDisabled, parsePrint } from '../../../src/service/launchd/print-output.ts';
 
 t.test('only the top level counts: nested blocks repeat names', async (t) => {
   const text = [

@@ -3,8 +3,8 @@ import { resolvePaths, type Scope } from '../../../src/config/paths.ts';
 import type { Caller } from '../../../src/service/caller.ts';
 import type { ServiceManager, ServiceState } from '../../../src/service/manager.ts';
 import { contentHash, type Manifest } from '../../../src/service/manifest.ts';
-import type { InstallFacts } from '../../../src/service/plan/install.ts';
-import type { UninstallFacts } from '../../../src/service/plan/uninstall.ts';
+import type { InstallFacts } from '../../../src/service/plan/install-plan.ts';
+import type { UninstallFacts } from '../../../src/service/plan/uninstall-plan.ts';
 import { linuxSystem, linuxUser } from '../definitions.ts';
 
 export const ROOT: Caller = { platform: 'linux', uid: 0, user: 'root', home: '/root', env: {}, sudo: null };

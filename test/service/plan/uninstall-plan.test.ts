@@ -4,9 +4,9 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { noteFile, parseManifest, readManifest } from '../../../src/service/manifest.ts';
-import { removeAll } from '../../../src/service/plan/remove.ts';
-import { renderRemovals } from '../../../src/service/plan/show.ts';
-import { planUninstall, type Removal, type UninstallFacts } from '../../../src/service/plan/uninstall.ts';
+import { removeAll } from '../../../src/service/plan/remove-files.ts';
+import { renderRemovals } from '../../../src/service/plan/show-plan.ts';
+import { planUninstall, type Removal, type UninstallFacts } from '../../../src/service/plan/uninstall-plan.ts';
 import { ABSENT, manifestOf, RUNNING, uninstallFacts } from './facts.ts';
 
 /** Each removal in a word, with its path where it has one. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import t from 'tap';
 import { isWhole, layRuntime, readSeal } from '../../../src/service/runtime/lay.ts';
 import type { NodePin } from '../../../src/service/runtime/pin.ts';
-import { digestRuntime, type RuntimeSource } from '../../../src/service/runtime/source.ts';
+import { digestRuntime, type RuntimeSource } from '../../../src/service/runtime/runtime-source.ts';
 
 const FILES = ['pearlctl.mjs', 'package.json', 'page/index.html', 'templates/systemd/system.service'];
 

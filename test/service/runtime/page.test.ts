@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { layRuntime } from '../../../src/service/runtime/lay.ts';
-import { digestRuntime, listRuntimeFiles } from '../../../src/service/runtime/source.ts';
+import { digestRuntime, listRuntimeFiles } from '../../../src/service/runtime/runtime-source.ts';
 import { Dashboard } from '../../web/dashboard-stage.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));

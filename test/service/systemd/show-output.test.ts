@@ -1,5 +1,5 @@
 import t from 'tap';
-import { parseInvocation, parseShow } from '../../../src/service/systemd/show.ts';
+import { parseInvocation, parseShow } from '../../../src/service/systemd/show-output.ts';
 
 const running = `LoadState=loaded
 UnitFileState=enabled

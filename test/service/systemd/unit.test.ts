@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import type { ServiceDefinition } from '../../../src/service/definition.ts';
-import { unitName } from '../../../src/service/names.ts';
+import { unitName } from '../../../src/service/service-names.ts';
 import { renderUnit } from '../../../src/service/systemd/unit.ts';
 import { linuxSystem, linuxSystemFull, linuxUser } from '../definitions.ts';
 import { golden } from '../golden.ts';

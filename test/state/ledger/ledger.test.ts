@@ -5,10 +5,10 @@ import { appendFile, readdir, readFile, stat, symlink, truncate, writeFile } fro
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
-import { type LedgerEntry, parseEntry, renderEntry } from '../../src/ledger/entry.ts';
-import { readLedger } from '../../src/ledger/reader.ts';
-import { VERDICTS } from '../../src/ledger/verdict.ts';
-import { LedgerWriter } from '../../src/ledger/writer.ts';
+import { LedgerWriter } from '../../../src/gateway/ledger/ledger-writer.ts';
+import { VERDICTS } from '../../../src/protocol/verdict.ts';
+import { type LedgerEntry, parseEntry, renderEntry } from '../../../src/state/ledger/entry.ts';
+import { readLedger } from '../../../src/state/ledger/read-ledger.ts';
 
 function entryOf(height: number, changes: Partial<LedgerEntry> = {}): LedgerEntry {
   return {

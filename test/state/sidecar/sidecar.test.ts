@@ -15,11 +15,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
-import { writeFileAtomically } from '../../src/sidecar/atomic-file.ts';
-import { SidecarFile } from '../../src/sidecar/file.ts';
-import { isAlive, liveness, processIdentity, signalVerified } from '../../src/sidecar/identity.ts';
-import { parseSidecar, readSidecar } from '../../src/sidecar/read.ts';
-import { parseStats } from '../../src/sidecar/stats.ts';
+import { writeFileAtomically } from '../../../src/base/atomic-file.ts';
+import { isAlive, liveness, processIdentity, signalVerified } from '../../../src/state/sidecar/identity.ts';
+import { parseSidecar, readSidecar } from '../../../src/state/sidecar/read-sidecar.ts';
+import { parseStats } from '../../../src/state/sidecar/read-stats.ts';
+import { SidecarFile } from '../../../src/state/sidecar/sidecar-file.ts';
 import { SIDECAR, STATS } from '../status/facts.ts';
 
 function folder(t: import('tap').Test): string {

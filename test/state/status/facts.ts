@@ -1,6 +1,6 @@
 // Facts of a healthy supervisor, which each test bends to its situation.
-import type { Sidecar, Stats } from '../../src/sidecar/record.ts';
-import type { StatusFacts } from '../../src/status/derive.ts';
+import type { Sidecar, Stats } from '../../../src/state/sidecar/sidecar-record.ts';
+import type { StatusFacts } from '../../../src/state/status/derive.ts';
 
 export const NOW_MS = Date.parse('2026-01-02T03:04:05.000Z');
 

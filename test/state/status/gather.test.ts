@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { resolvePaths } from '../../src/config/paths.ts';
-import { processIdentity } from '../../src/sidecar/identity.ts';
-import { deriveStatus, type StatusFacts } from '../../src/status/derive.ts';
-import { readStatus, renderStatus, type StatusModel, statusExitCode } from '../../src/status/status.ts';
+import { resolvePaths } from '../../../src/config/paths.ts';
+import { processIdentity } from '../../../src/state/sidecar/identity.ts';
+import { deriveStatus, type StatusFacts } from '../../../src/state/status/derive.ts';
+import { readStatus, renderStatus, type StatusModel, statusExitCode } from '../../../src/state/status/gather.ts';
 import { RUNNING, SIDECAR, SITUATIONS, STATS } from './facts.ts';
 
 const GOLDEN = fileURLToPath(new URL('golden/', import.meta.url));
@@ -56,7 +56,7 @@ t.test('when much is wrong the pids and restarts stay, and figures give way', as
 });
 
 t.test('the status in README.md is what the program prints on 80 columns', async (t) => {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
   const running = deriveStatus(RUNNING);
   const counts = running.shares;
   if (counts === null) throw new Error('RUNNING has shares');
@@ -206,7 +206,7 @@ t.test('reads real files and real processes', async (t) => {
 t.test(
   'the reading path loads no package and no addon: it has to answer in about the time that Node starts',
   async (t) => {
-    const built = new URL('../../dist/js/status/status.js', import.meta.url);
+    const built = new URL('../../../dist/js/state/status/gather.js', import.meta.url);
     // A loader hook sees every module that is asked for, static and dynamic.
     const hook = `import { writeSync } from 'node:fs';
   export async function resolve(name, context, next) {

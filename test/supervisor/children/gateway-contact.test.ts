@@ -1,8 +1,8 @@
 import t from 'tap';
-import { parseConfig } from '../../src/config/config.ts';
-import type { Children } from '../../src/supervisor/children.ts';
-import { GatewayContact } from '../../src/supervisor/gateway-contact.ts';
-import { WALLET } from './stage.ts';
+import { parseConfig } from '../../../src/config/configuration.ts';
+import type { Children } from '../../../src/supervisor/children/children.ts';
+import { GatewayContact } from '../../../src/supervisor/children/gateway-contact.ts';
+import { WALLET } from '../stage.ts';
 
 function configWith(address: string) {
   return parseConfig(`network = devnet\n[miner]\nwallet = ${WALLET}\n[gateway]\n${address}\n`, 'test');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { CLI, Stage } from './stage.ts';
+import { CLI, Stage } from '../stage.ts';
 
 const linux = process.platform === 'linux';
 

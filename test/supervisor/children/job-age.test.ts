@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import t from 'tap';
-import { walletFromProgram } from '../../src/config/wallet.ts';
-import { type JobAge, POOL_JOB_MS, staleJobReason, TIP_GRACE_MS } from '../../src/supervisor/job-age.ts';
-import { Stage } from './stage.ts';
+import { walletFromProgram } from '../../../src/protocol/wallet.ts';
+import { type JobAge, POOL_JOB_MS, staleJobReason, TIP_GRACE_MS } from '../../../src/supervisor/children/job-age.ts';
+import { Stage } from '../stage.ts';
 
 const YEAR_MS = 365 * 86_400_000;
 

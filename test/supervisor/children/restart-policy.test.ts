@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { RestartPolicy } from '../../src/config/config.ts';
+import type { RestartPolicy } from '../../../src/config/configuration.ts';
 import {
   backoffMs,
   type ChildExit,
@@ -7,7 +7,7 @@ import {
   NO_RESTARTS,
   type RestartHistory,
   type RestartQuestion,
-} from '../../src/supervisor/restart-policy.ts';
+} from '../../../src/supervisor/children/restart-policy.ts';
 
 const POLICY: RestartPolicy = {
   restart: 'on-failure',

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { ShareEvidence } from '../../src/supervisor/evidence.ts';
-import { impliedRate } from '../../src/supervisor/implied-rate.ts';
+import { impliedRate } from '../../../src/supervisor/figures/implied-rate.ts';
+import { ShareEvidence } from '../../../src/supervisor/figures/share-evidence.ts';
 
 /** Sums of so many shares of the same work, within one second. */
 const equal = (shares: number, work = 1) => ({

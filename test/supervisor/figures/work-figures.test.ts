@@ -1,7 +1,7 @@
 import t from 'tap';
-import type { VerdictMessage } from '../../src/channel/messages.ts';
-import { Figures } from '../../src/supervisor/figures.ts';
-import { EMPTY_TALLY } from '../../src/supervisor/tally.ts';
+import type { VerdictMessage } from '../../../src/protocol/channel/messages.ts';
+import { EMPTY_TALLY } from '../../../src/supervisor/figures/tally.ts';
+import { Figures } from '../../../src/supervisor/figures/work-figures.ts';
 
 const VERDICT: VerdictMessage = {
   type: 'verdict',

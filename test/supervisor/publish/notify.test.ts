@@ -2,11 +2,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
-import { resolvePaths } from '../../src/config/paths.ts';
-import { askSupervisor } from '../../src/supervisor/control/client.ts';
-import { Stage, waitFor } from './stage.ts';
+import { resolvePaths } from '../../../src/config/paths.ts';
+import { askSupervisor } from '../../../src/supervisor/control/control-client.ts';
+import { Stage, waitFor } from '../stage.ts';
 
-const DATAGRAMS = fileURLToPath(new URL('../fixtures/native/datagrams.py', import.meta.url));
+const DATAGRAMS = fileURLToPath(new URL('../../fixtures/native/datagrams.py', import.meta.url));
 
 /** A manager's socket at `path`, and the messages that it got. */
 async function listen(t: Test, path: string): Promise<() => string[]> {

@@ -1,9 +1,9 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { resolvePaths } from '../../src/config/paths.ts';
-import { checkFolders } from '../../src/supervisor/folder-trust.ts';
-import { CLI, Stage } from './stage.ts';
+import { resolvePaths } from '../../../src/config/paths.ts';
+import { checkFolders } from '../../../src/supervisor/start/folder-trust.ts';
+import { CLI, Stage } from '../stage.ts';
 
 const FOLDERS = ['state', 'run', 'logs'];
 

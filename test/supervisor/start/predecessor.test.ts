@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import t, { type Test } from 'tap';
-import { processIdentity } from '../../src/sidecar/identity.ts';
-import type { Sidecar } from '../../src/sidecar/record.ts';
-import { endPredecessor } from '../../src/supervisor/predecessor.ts';
+import { processIdentity } from '../../../src/state/sidecar/identity.ts';
+import type { Sidecar } from '../../../src/state/sidecar/sidecar-record.ts';
+import { endPredecessor } from '../../../src/supervisor/start/predecessor.ts';
 
 const STOP_MS = 300;
 

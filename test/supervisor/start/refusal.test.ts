@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import t from 'tap';
-import { resolvePaths } from '../../src/config/paths.ts';
-import { EXIT } from '../../src/errors.ts';
-import { readStatus, renderStatus } from '../../src/status/status.ts';
-import { exitCodeFor } from '../../src/supervisor/exit-code.ts';
-import { CLI, Stage } from './stage.ts';
+import { EXIT } from '../../../src/base/errors.ts';
+import { resolvePaths } from '../../../src/config/paths.ts';
+import { readStatus, renderStatus } from '../../../src/state/status/gather.ts';
+import { exitCodeFor } from '../../../src/supervisor/start/exit-code.ts';
+import { CLI, Stage } from '../stage.ts';
 
 t.test('a supervisor that cannot begin leaves its reason for status', async (t) => {
   const stage = new Stage(t, '[nonsense]\na = 1');

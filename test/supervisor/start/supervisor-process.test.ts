@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import t from 'tap';
-import { Stage, waitFor } from './stage.ts';
+import { Stage, waitFor } from '../stage.ts';
 
 function scrape(
   url: string,

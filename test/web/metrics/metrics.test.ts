@@ -1,9 +1,9 @@
 import t from 'tap';
-import { type Metric, renderMetrics } from '../../src/metrics/exposition.ts';
-import { metricsOf } from '../../src/metrics/facts.ts';
-import { forTextfile } from '../../src/metrics/textfile.ts';
-import { deriveStatus } from '../../src/status/derive.ts';
-import { RUNNING, SITUATIONS } from '../status/facts.ts';
+import { deriveStatus } from '../../../src/state/status/derive.ts';
+import { type Metric, renderMetrics } from '../../../src/web/metrics/exposition.ts';
+import { metricsOf } from '../../../src/web/metrics/metric-facts.ts';
+import { forTextfile } from '../../../src/web/metrics/textfile.ts';
+import { RUNNING, SITUATIONS } from '../../state/status/facts.ts';
 
 const FACTS = deriveStatus(RUNNING);
 /** A counter beyond 2^53, and nothing of what may be unknown. */

@@ -4,14 +4,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { renderMetrics } from '../../src/metrics/exposition.ts';
-import { metricsOf } from '../../src/metrics/facts.ts';
-import { deriveStatus } from '../../src/status/derive.ts';
-import { SITUATIONS } from '../status/facts.ts';
+import { deriveStatus } from '../../../src/state/status/derive.ts';
+import { renderMetrics } from '../../../src/web/metrics/exposition.ts';
+import { metricsOf } from '../../../src/web/metrics/metric-facts.ts';
+import { SITUATIONS } from '../../state/status/facts.ts';
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const DASHBOARD = file('../../templates/grafana/dashboard.json');
-const ALERTS = file('../../templates/grafana/alerts.yml');
+const DASHBOARD = file('../../../templates/grafana/dashboard.json');
+const ALERTS = file('../../../templates/grafana/alerts.yml');
 const METRICS = Object.values(SITUATIONS).flatMap((facts) => metricsOf(deriveStatus(facts)));
 
 /** In Debian's package prometheus. */
@@ -116,7 +116,7 @@ t.test(
 );
 
 t.test('docs/monitoring.md names every metric and every alert', async (t) => {
-  const page = readFileSync(file('../../docs/monitoring.md'), 'utf8');
+  const page = readFileSync(file('../../../docs/monitoring.md'), 'utf8');
   for (const { name } of METRICS) t.ok(page.includes(`\`${name}\``), name);
   const alerts = [...readFileSync(ALERTS, 'utf8').matchAll(/alert: (\w+)/g)].map(([, name = '']) => name);
   t.equal(alerts.length, 11);

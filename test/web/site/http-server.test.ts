@@ -1,7 +1,7 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import t from 'tap';
-import { type Reply, startWebServer, type WebRequest } from '../../src/web/server.ts';
+import { type Reply, startWebServer, type WebRequest } from '../../../src/web/site/http-server.ts';
 
 interface Answer {
   status: number;

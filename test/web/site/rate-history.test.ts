@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { RateHistory, type RateSample } from '../../src/web/history.ts';
+import { RateHistory, type RateSample } from '../../../src/web/site/rate-history.ts';
 
 function sample(atSeconds: number, rate = 1000, acceptedShares = 0): RateSample {
   return { atMs: atSeconds * 1000, macsPerSecond10s: rate, macsPerSecond60s: rate / 2, acceptedShares };

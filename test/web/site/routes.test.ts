@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { DASHBOARD_DOCUMENT } from '../../src/documents/dashboard.ts';
-import { STATUS_DOCUMENT } from '../../src/documents/status.ts';
-import { deriveStatus } from '../../src/status/derive.ts';
-import { pageFolder, readAssets } from '../../src/web/assets.ts';
-import { dashboardDocument } from '../../src/web/document.ts';
-import { RateHistory } from '../../src/web/history.ts';
-import { answer, type Content } from '../../src/web/routes.ts';
-import { pageTemplate } from '../../src/web/template.ts';
-import { neverSeen, violations } from '../documents/conform.ts';
-import { NOW_MS, RUNNING, SIDECAR, SITUATIONS } from '../status/facts.ts';
+import { DASHBOARD_DOCUMENT } from '../../../src/cli/documents/dashboard-keys.ts';
+import { STATUS_DOCUMENT } from '../../../src/cli/documents/status-document.ts';
+import { deriveStatus } from '../../../src/state/status/derive.ts';
+import { pageFolder, readAssets } from '../../../src/web/site/assets.ts';
+import { dashboardDocument } from '../../../src/web/site/dashboard-document.ts';
+import { pageTemplate } from '../../../src/web/site/page-template.ts';
+import { RateHistory } from '../../../src/web/site/rate-history.ts';
+import { answer, type Content } from '../../../src/web/site/routes.ts';
+import { neverSeen, violations } from '../../cli/documents/conform.ts';
+import { NOW_MS, RUNNING, SIDECAR, SITUATIONS } from '../../state/status/facts.ts';
 
 const history = new RateHistory();
 for (let at = 0; at < 60; at += 2) {
