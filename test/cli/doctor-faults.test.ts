@@ -157,5 +157,5 @@ t.test('logs: more than they may take', async (t) => {
 });
 
 t.test('each of these was seen well and with a fault', async (t) => {
-  expectShown(t, 'commands/doctor-faults.test.ts');
+  expectShown(t, 'cli/doctor-faults.test.ts');
 });

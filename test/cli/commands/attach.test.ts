@@ -69,7 +69,7 @@ t.test('attach notes a running pair, status finds it, stop and detach let it go'
   t.notOk(existsSync(dirname(controlSocket)), 'where nothing listens there is no folder for it');
 });
 
-t.test('what it printed is as documented', async (t) => expectHeld(t, 'commands/attach.test.ts'));
+t.test('what it printed is as documented', async (t) => expectHeld(t, 'cli/commands/attach.test.ts'));
 
 t.test('attach takes a gateway that proves for alive, and refuses what is none', async (t) => {
   const home = t.testdir();

@@ -55,6 +55,6 @@ t.test('calibrate --dry-run keeps nothing', async (t) => {
   t.equal(code, 0, stderr);
   t.match(JSON.parse(stdout), { schemaVersion: 1, kernel: String, spread: Number, expected: null });
   hold(t, 'calibrate', [JSON.parse(stdout)]);
-  expectHeld(t, 'commands/bench.test.ts');
+  expectHeld(t, 'cli/commands/bench.test.ts');
   t.same(readdirSync(elsewhere), []);
 });

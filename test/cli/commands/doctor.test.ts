@@ -201,7 +201,7 @@ t.test('a pool that turns us away is told as one, in its own words', async (t) =
 });
 
 t.test('each of these was seen well and with a fault', async (t) => {
-  expectShown(t, 'commands/doctor.test.ts');
+  expectShown(t, 'cli/commands/doctor.test.ts');
 });
 
 const noPerson = spawnSync('python3', ['--version']).status !== 0 && 'needs python3';

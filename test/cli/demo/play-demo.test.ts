@@ -50,7 +50,7 @@ t.test('for a program it tells nothing but how it ended', async (t) => {
   const document = JSON.parse(stdout);
   t.ok(document.blocks >= 5, `${document.blocks} blocks`);
   hold(t, 'demo', [document]);
-  expectHeld(t, 'demo/demo.test.ts');
+  expectHeld(t, 'cli/demo/play-demo.test.ts');
 });
 
 t.test('Ctrl-C ends the demo early, and leaves nothing either', async (t) => {

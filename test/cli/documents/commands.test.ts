@@ -162,7 +162,7 @@ t.test('every failure is an object on standard error, and standard output stays 
 });
 
 t.test('these were all held, and so is every document that docs/json.md has', async (t) => {
-  expectHeld(t, 'documents/commands.test.ts');
+  expectHeld(t, 'cli/documents/commands.test.ts');
   const held = new Set<string>(Object.values(SHARES).flat());
   t.same(
     Object.keys(DOCUMENTS).filter((name) => !held.has(name)),
@@ -170,7 +170,7 @@ t.test('these were all held, and so is every document that docs/json.md has', as
     'each is the share of a test',
   );
   for (const file of Object.keys(SHARES)) {
-    const text = readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+    const text = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
     t.match(text, `expectHeld(t, '${file}')`, `${file} answers for its share`);
   }
 });

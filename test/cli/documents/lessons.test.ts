@@ -13,6 +13,6 @@ t.test('each lesson names tests that are there, or says what is refused', async 
     const [, number, , , shown = ''] = row.split('|');
     const files = [...shown.matchAll(/`(test\/[^`]+\.test\.ts)`/g)].map(([, file]) => file ?? '');
     t.ok(files.length > 0, `row ${number}`);
-    for (const file of files) t.ok(existsSync(new URL(`../../${file}`, import.meta.url)), file);
+    for (const file of files) t.ok(existsSync(new URL(`../../../${file}`, import.meta.url)), file);
   }
 });

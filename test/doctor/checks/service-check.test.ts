@@ -188,5 +188,5 @@ t.test('only supervisors of pearlctl count as such', async (t) => {
 });
 
 t.test('each of these checks was shown well and with a fault', { skip: process.platform !== 'linux' }, async (t) => {
-  expectShown(t, 'doctor/checks/service.test.ts');
+  expectShown(t, 'doctor/checks/service-check.test.ts');
 });
