@@ -23,7 +23,7 @@ t.test('every check is shown well and ill by a test file that is there and looks
 });
 
 t.test('every check is shown well and ill by the built program, over faults that are there', async (t) => {
-  const whole = Object.entries(SHARES).filter(([file]) => /^(commands|systemd)\//.test(file));
+  const whole = Object.entries(SHARES).filter(([file]) => /^(cli|systemd)\//.test(file));
   const shown = new Set(whole.flatMap(([, ids]) => ids));
   t.same([...shown].sort(), CHECKS.map(({ id }) => id).sort());
 });
