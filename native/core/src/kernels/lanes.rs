@@ -1,6 +1,13 @@
 //! BLAKE3's compression of one 64-byte block in each of a vector's lanes, over four operations that the instruction
 //! sets supply. The messages of this protocol are single blocks: one chunk, one root, no counter.
 
+/// `N` little-endian words.
+pub type Words<const N: usize> = [u32; N];
+/// Sixteen blocks of 32 pseudo-random bytes.
+pub type Blocks = [[u8; 32]; 16];
+/// Sixteen hashes, transposed: word `i` of hash `j` is `[i][j]`; word 7 is the most significant.
+pub type TicketHashes = [[u32; 16]; 8];
+
 /// Where word `i` of the message goes in the next round.
 pub const PERMUTATION: [usize; 16] = [2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8];
 /// The first four words of BLAKE3's initialisation vector.

@@ -17,6 +17,7 @@ mod avx512vnni;
 mod avxvnni;
 mod dispatch;
 mod isa;
+mod kernel;
 mod lanes;
 #[cfg(target_arch = "aarch64")]
 mod neon;
@@ -30,60 +31,6 @@ mod self_test;
 mod tile;
 
 pub use isa::{Isa, Operand};
+pub use kernel::Kernel;
+pub use lanes::{Blocks, TicketHashes, Words};
 pub use tile::{FOLDED_LEN, Folded, Geometry, MAX_COLS, Tile, WORDS};
-
-/// `N` little-endian words.
-pub type Words<const N: usize> = [u32; N];
-/// Sixteen blocks of 32 pseudo-random bytes.
-pub type Blocks = [[u8; 32]; 16];
-/// Sixteen hashes, transposed: word `i` of hash `j` is `[i][j]`; word 7 is the most significant.
-pub type TicketHashes = [[u32; 16]; 8];
-
-/// An instruction set that this processor has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Kernel(Isa);
-
-impl Kernel {
-    /// The oracle.
-    pub const SCALAR: Kernel = Kernel(Isa::Scalar);
-
-    /// The kernel of an instruction set, if this processor has it.
-    pub fn new(isa: Isa) -> Option<Kernel> {
-        isa.is_there().then_some(Kernel(isa))
-    }
-
-    /// Every kernel that this processor has, fastest first; the last is the scalar one.
-    pub fn all() -> impl Iterator<Item = Kernel> {
-        Isa::ALL.iter().copied().filter_map(Kernel::new)
-    }
-
-    /// The instruction set.
-    pub fn isa(self) -> Isa {
-        self.0
-    }
-
-    /// The name in configuration and output.
-    pub fn name(self) -> &'static str {
-        self.0.name()
-    }
-
-    /// Rows and columns of the register tile.
-    pub fn geometry(self) -> Geometry {
-        self.0.geometry()
-    }
-
-    /// How A' is stored.
-    pub fn operand(self) -> Operand {
-        self.0.operand()
-    }
-
-    /// May two columns of constant matrices be folded into one (cycle elimination)?
-    pub fn folds(self) -> bool {
-        !matches!(self.operand(), Operand::Signed)
-    }
-
-    /// Compares every function with the oracle on known operands, in about a millisecond.
-    pub fn self_test(self) -> bool {
-        self_test::passes(self)
-    }
-}

@@ -2,7 +2,7 @@
 //! silently gone.
 
 use super::control::Control;
-use super::miner::{Event, OnEvent};
+use super::event::{Event, OnEvent};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

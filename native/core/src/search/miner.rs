@@ -3,13 +3,13 @@
 use super::buffer::Buffer;
 use super::context::Context;
 use super::control::{Control, Current, Request};
+use super::event::{Event, OnEvent};
 use super::guarded;
 use super::layout::Limits;
 use super::matrix::Matrices;
 use super::operands::Operands;
 use super::parallel::Parallel;
 use super::shape::{Job, JobError};
-use super::solution::Solution;
 use super::stats::Stats;
 use super::worker;
 use crate::kernels::{Isa, Kernel};
@@ -37,30 +37,6 @@ pub struct MinerOptions {
     /// Run the threads only when nothing else wants the processor.
     pub idle_priority: bool,
 }
-
-/// Something the owner has to know at once. Called on a thread of the miner, which it holds up.
-#[derive(Clone, Debug)]
-pub enum Event {
-    /// A tile wins.
-    Solution(Solution),
-    /// A job that `set_job` took could not be prepared; nothing is mined on it.
-    JobFailed {
-        /// The caller's number of the job.
-        job_id: u64,
-        /// Only lack of memory can bring this about.
-        error: JobError,
-    },
-    /// A thread panicked. All the others end, and nothing more is mined: the owner has to start anew.
-    ThreadFailed {
-        /// The thread's name.
-        thread: String,
-        /// What it said.
-        message: String,
-    },
-}
-
-/// What is called with each event.
-pub type OnEvent = dyn Fn(Event) + Send + Sync;
 
 /// Why a miner cannot start.
 #[derive(Debug)]

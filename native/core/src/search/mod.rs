@@ -11,6 +11,7 @@ mod commitment;
 mod context;
 mod control;
 mod cycles;
+mod event;
 mod groups;
 mod guarded;
 #[cfg(any(miri, fuzzing))]
@@ -33,8 +34,9 @@ mod sweep;
 mod whole;
 mod worker;
 
+pub use event::Event;
 pub use matrix::{Matrices, Matrix};
-pub use miner::{Event, Miner, MinerOptions, StartError, choose_kernel};
+pub use miner::{Miner, MinerOptions, StartError, choose_kernel};
 pub use shape::{Job, JobError, MAX_PROOF_CHARACTERS, Shape};
 pub use solution::Solution;
 pub use stats::Stats;

@@ -1,7 +1,7 @@
 //! The noise of one matrix as a kernel wants it: for each packed position the entries of the uniform row to add and to
 //! subtract, and what is there without noise.
 
-use super::plan::{Plan, Position};
+use super::plan::{Pair, Plan, Position};
 use crate::kernels::{Kernel, Words};
 use crate::noise::Side;
 
@@ -13,9 +13,6 @@ const SLOT_PAIRS: usize = 1;
 pub fn words(bytes: &[u8; 32]) -> Words<8> {
     std::array::from_fn(|i| u32::from_le_bytes(std::array::from_fn(|j| bytes[4 * i + j])))
 }
-
-/// The two columns of U whose difference is a column of noise.
-pub type Pair = (u16, u16);
 
 /// Draws noise for one matrix.
 #[derive(Clone)]

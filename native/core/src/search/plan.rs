@@ -5,8 +5,10 @@
 //! its column of A' to theirs, and one column less is multiplied. The sums at the end of each step stay what they were.
 
 use super::cycles::{Arc, short_cycles};
-use super::noise_table::Pair;
 use super::parallel::Parallel;
+
+/// The two columns of U whose difference is a column of noise.
+pub type Pair = (u16, u16);
 
 /// One column of the packed operands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use super::attempt::Attempt;
 use super::buffer::Buffer;
 use super::context::Context;
 use super::control::{Control, Current};
-use super::miner::{Event, OnEvent};
+use super::event::{Event, OnEvent};
 use super::os;
 use super::solution::Solution;
 use super::sweep::{Scratch, Sink, sweep};

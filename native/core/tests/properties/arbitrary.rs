@@ -2,8 +2,10 @@
 
 use crate::miner::Job;
 use pearl_core::proof::PlainProof;
+use pearl_core::refusal::Reason;
+use pearl_core::seeds::CERT_VERSIONS;
 use pearl_core::target::U256;
-use pearl_core::verify;
+use pearl_core::verify::{self, Ticket};
 use proptest::prelude::*;
 
 /// Numbers around each limit that something is compared with.
@@ -27,9 +29,10 @@ proptest! {
         prop_assert!(PlainProof::decode_base64(text.as_bytes()).is_err());
     }
 
-    /// Every number of a valid proof, replaced by others near limits, in the parsed form, where all checks are reached.
+    /// Every number of a valid proof, replaced by others near limits, in the parsed form, where all checks are reached. What is
+    /// not refused differs in the matrices' sizes alone, and is worth no more than the original.
     #[test]
-    fn proofs_with_strange_numbers_are_judged(
+    fn proofs_with_strange_numbers_are_refused_or_hold_no_more_than_the_original(
         cert_version in 0u32..5,
         rank_penalty in any::<bool>(),
         changes in prop::collection::vec((0usize..12, any::<prop::sample::Index>(), limit()), 1..4),
@@ -59,9 +62,68 @@ proptest! {
                 }
             }
         }
-        let verdict = verify::open(&job.header, cert_version, rank_penalty, &proof);
-        if proof != original {
-            prop_assert!(verdict.is_err());
+        let Ok(ticket) = verify::open(&job.header, cert_version, rank_penalty, &proof) else {
+            return Ok(());
+        };
+        prop_assert_eq!(&resized(&original, proof.m, proof.n), &proof);
+        let original = verify::open(&job.header, cert_version, rank_penalty, &original).unwrap();
+        let judged = judge_sizes(cert_version, &original, &ticket);
+        prop_assert!(judged.is_ok(), "{:?}", judged);
+    }
+}
+
+/// The proof for matrices of other sizes, with the leaf counts that follow from them.
+fn resized(proof: &PlainProof, m: u64, n: u64) -> PlainProof {
+    let leaves = |rows: u64| (u128::from(rows) * u128::from(proof.k)).div_ceil(1024) as u64;
+    let mut resized = proof.clone();
+    (resized.m, resized.n) = (m, n);
+    (resized.a.total_leaves, resized.bt.total_leaves) = (leaves(m), leaves(n));
+    resized
+}
+
+/// What a change of the sizes alone may do to a ticket. Where the opened leaves have paths of one shape in both trees, the
+/// root does not tell the sizes apart. The seeds of versions 1 and 2 hash nothing but the roots, so the ticket stays the same;
+/// those of version 3 hash the sizes too, so the ticket is another draw, with other noise and another hash.
+fn judge_sizes(cert_version: u32, original: &Ticket, altered: &Ticket) -> Result<(), String> {
+    let same_sizes = (original.m, original.n) == (altered.m, altered.n);
+    if cert_version < 3 || same_sizes {
+        let (m, n) = (original.m, original.n);
+        let as_before = Ticket {
+            m,
+            n,
+            ..altered.clone()
+        };
+        return if as_before == *original {
+            Ok(())
+        } else {
+            Err(format!("{altered:?}"))
+        };
+    }
+    let another_draw = altered.seeds.a != original.seeds.a && altered.hash != original.hash;
+    // A's seed hashes B's, and B's does not know `m`.
+    let same_b = altered.seeds.b == original.seeds.b;
+    if another_draw && same_b == (altered.n == original.n) {
+        Ok(())
+    } else {
+        Err(format!("{altered:?}"))
+    }
+}
+
+#[test]
+fn a_size_that_the_tree_does_not_show_is_bound_by_the_seeds_of_version_3_alone() {
+    let job = Job::small(3);
+    let proof = job.mine(1);
+    for cert_version in CERT_VERSIONS {
+        let original = verify::open(&job.header, cert_version, false, &proof).unwrap();
+        // The last tile of 13 rows ends at row 11: its path has one shape for 13 to 16 leaves.
+        for m in 13..=16 {
+            let altered = resized(&proof, m, proof.n);
+            let altered = verify::open(&job.header, cert_version, false, &altered).unwrap();
+            assert_eq!(judge_sizes(cert_version, &original, &altered), Ok(()));
+            assert_eq!(altered.hash == original.hash, cert_version < 3 || m == 13);
         }
+        let larger = resized(&proof, 17, proof.n);
+        let refusal = verify::open(&job.header, cert_version, false, &larger).unwrap_err();
+        assert_eq!(refusal.reason, Reason::MerkleSiblings);
     }
 }

@@ -1,0 +1,48 @@
+//! A kernel: an instruction set that this processor has been seen to have.
+
+use super::isa::{Isa, Operand};
+use super::tile::Geometry;
+
+/// An instruction set that this processor has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Kernel(Isa);
+
+impl Kernel {
+    /// The oracle.
+    pub const SCALAR: Kernel = Kernel(Isa::Scalar);
+
+    /// The kernel of an instruction set, if this processor has it.
+    pub fn new(isa: Isa) -> Option<Kernel> {
+        isa.is_there().then_some(Kernel(isa))
+    }
+
+    /// Every kernel that this processor has, fastest first; the last is the scalar one.
+    pub fn all() -> impl Iterator<Item = Kernel> {
+        Isa::ALL.iter().copied().filter_map(Kernel::new)
+    }
+
+    /// The instruction set.
+    pub fn isa(self) -> Isa {
+        self.0
+    }
+
+    /// The name in configuration and output.
+    pub fn name(self) -> &'static str {
+        self.0.name()
+    }
+
+    /// Rows and columns of the register tile.
+    pub fn geometry(self) -> Geometry {
+        self.0.geometry()
+    }
+
+    /// How A' is stored.
+    pub fn operand(self) -> Operand {
+        self.0.operand()
+    }
+
+    /// May two columns of constant matrices be folded into one (cycle elimination)?
+    pub fn folds(self) -> bool {
+        !matches!(self.operand(), Operand::Signed)
+    }
+}
