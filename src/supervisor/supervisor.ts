@@ -222,8 +222,7 @@ export class Supervisor {
         break;
       case 'end':
         this.#gateway.stop();
-        this.#children.leave();
-        this.#resolveEnded(action.ending);
+        void this.#children.leave().then(() => this.#resolveEnded(action.ending));
         break;
     }
   }
@@ -246,7 +245,7 @@ export class Supervisor {
     const { launch, companion } = this.#declarations[name];
     const restart = (reason: string) => this.dispatch({ type: 'recycle', names: ['gateway'], reason });
     const accompany: Parameters<Children['spawn']>[2] =
-      companion === null ? null : (emit) => companion(this.#gateway.url, emit, restart);
+      companion === null ? null : (link) => companion({ ...link, gatewayUrl: this.#gateway.url, restart });
     this.#children.spawn(name, launch?.({ gatewayUrl: this.#gateway.url }) ?? null, accompany);
     if (name === 'gateway') {
       this.#gateway.begin();

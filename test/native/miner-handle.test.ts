@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { type NativeEvent, type NativeJob, type NativeMiner, native, type Shape } from '../../src/native/native.ts';
+import { stays, until } from '../fixtures/until.ts';
 
 type Solution = Extract<NativeEvent, { type: 'solution' }>;
 type Test = { teardown(end: () => unknown): void };
@@ -46,13 +47,8 @@ function start(test: Test, options: Partial<Parameters<ReturnType<typeof native>
   return { miner, events, errors };
 }
 
-/** Waits until the condition holds; the test's own time-out is the deadline. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
 async function reaches(miner: NativeMiner, tiles: bigint): Promise<void> {
-  await until(() => miner.stats().tiles >= tiles);
+  await until(`${tiles} tiles`, () => miner.stats().tiles >= tiles);
 }
 
 for (const matrices of ['constant', 'random'] as const) {
@@ -62,7 +58,7 @@ for (const matrices of ['constant', 'random'] as const) {
         const { miner, events } = start(t, { matrices });
         const work = job(certVersion, shape, certVersion);
         miner.setJob(work);
-        await until(() => events.length >= 5);
+        await until('five proofs', () => events.length >= 5);
         await miner.stop();
         for (const solution of events.slice(0, 20)) {
           t.equal(solution.jobId, work.id);
@@ -83,14 +79,13 @@ for (const matrices of ['constant', 'random'] as const) {
 t.test('a stop is over when every proof has been handed on, and counts nothing more', async (t) => {
   const { miner, events } = start(t);
   miner.setJob(job(1, SMALL));
-  await until(() => events.length >= 3);
+  await until('three proofs', () => events.length >= 3);
   await miner.stop();
   const stats = miner.stats();
   t.equal(BigInt(events.length), stats.wins);
   t.equal(stats.macs, stats.tiles * 32n * 1024n);
   t.ok(stats.attempts > 0);
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  t.equal(BigInt(events.length), stats.wins);
+  await stays('the same count', () => BigInt(events.length) === stats.wins, 50);
   t.strictSame(miner.stats(), stats);
   await miner.stop();
   t.throws(() => miner.setJob(job(2, SMALL)), { code: 'JOB_UNUSABLE' });
@@ -99,7 +94,7 @@ t.test('a stop is over when every proof has been handed on, and counts nothing m
 t.test('a flood of winners is bounded and loses none', async (t) => {
   const { miner, events } = start(t);
   miner.setJob({ ...job(1, SMALL), target: (1n << 256n) - 1n, allowSaturated: true });
-  await until(() => events.length >= 500);
+  await until('500 proofs', () => events.length >= 500);
   await miner.stop();
   t.equal(BigInt(events.length), miner.stats().wins);
 });
@@ -107,14 +102,15 @@ t.test('a flood of winners is bounded and loses none', async (t) => {
 t.test('a new job takes the place of the old one', async (t) => {
   const { miner, events } = start(t);
   miner.setJob(job(1, SMALL));
-  await until(() => events.length > 0);
+  await until('a proof', () => events.length > 0);
   const second = job(2, MAINNET);
   miner.setJob(second);
-  await until(() => events.some((event) => event.jobId === 2));
+  await until('a proof of the new job', () => events.some((event) => event.jobId === 2));
   const first = events.findIndex((event) => event.jobId === 2);
   t.ok(events.slice(first).every((event) => event.jobId === 2));
   t.ok(events.slice(first).every((event) => verdict(event, second).valid));
-  t.ok((miner.stats().jobSwitchSeconds ?? -1) >= 0);
+  // Its first winner is told before its first tiles are counted, with which the switch is over.
+  t.ok(await until('the switch to be timed', () => (miner.stats().jobSwitchSeconds ?? -1) >= 0));
 });
 
 t.test('a paused or jobless miner rests, and goes on', async (t) => {
@@ -123,7 +119,7 @@ t.test('a paused or jobless miner rests, and goes on', async (t) => {
   const rests = async () => {
     let tiles = miner.stats().tiles;
     let since = performance.now();
-    await until(() => {
+    await until('it to rest', () => {
       const now = miner.stats().tiles;
       if (now !== tiles) since = performance.now();
       tiles = now;
@@ -172,7 +168,7 @@ t.test('a job that cannot be mined is refused with the reason, and the old one g
 t.test('a job whose buffers do not fit into the memory allowed is an event, not the end', async (t) => {
   const { miner, errors } = start(t, { memoryBytes: 4096 });
   miner.setJob(job(7, SMALL));
-  await until(() => errors.length > 0);
+  await until('the error', () => errors.length > 0);
   t.match(errors, [/memory/]);
   t.match(miner.stats(), { tiles: 0n, jobError: errors[0] });
 });
@@ -182,7 +178,7 @@ t.test('each kernel of this processor can be asked for, others cannot', async (t
     const { miner, events } = start(t, { kernel, threads: 1 });
     const work = job(1, SMALL);
     miner.setJob(work);
-    await until(() => events.length > 0);
+    await until('a proof', () => events.length > 0);
     t.equal(miner.stats().kernel, kernel);
     t.strictSame(miner.stats().rejectedKernels, []);
     const [solution] = events;

@@ -45,8 +45,8 @@ export interface CompanionOptions {
   readonly record: (entry: LedgerEntry) => void;
   /** The gateway would come back sooner if it were started anew: that takes three seconds. */
   readonly onRestartWanted: (reason: string) => void;
-  /** Called once, after the last record. */
-  readonly onClose: () => void;
+  /** Called once, after the last record; resolves when all of them are written down. Never rejects. */
+  readonly onClose: () => Promise<void>;
   readonly times?: CompanionTimes;
 }
 
@@ -75,7 +75,7 @@ export class Companion {
   #asking = false;
   /** Monotonic milliseconds since when the node does not answer, or null. */
   #nodeLostAt: number | null = null;
-  #closed = false;
+  #closing: Promise<void> | null = null;
 
   constructor(options: CompanionOptions) {
     this.#options = options;
@@ -137,13 +137,16 @@ export class Companion {
     return this.#tip === null || !this.#nodeAnswer?.ok ? null : performance.now() - this.#tip.seenAtMs;
   }
 
-  /** Every proof that is still under way ends as unknown. */
-  close(): void {
-    if (this.#closed) return;
-    for (const proof of [...this.#underWay]) this.#settle(proof, unsettled(Boolean(this.#node)));
-    this.#closed = true;
+  /** Ends every proof that is still under way as unknown; resolves when the ledger has them. May be called twice. */
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  #end(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
-    this.#options.onClose();
+    for (const proof of [...this.#underWay]) this.#settle(proof, unsettled(Boolean(this.#node)));
+    return this.#options.onClose();
   }
 
   #every(ms: number, work: () => unknown): void {
@@ -151,7 +154,7 @@ export class Companion {
   }
 
   #heartbeat(): void {
-    if (this.#closed) return;
+    if (this.#closing !== null) return;
     const [oldest] = this.#underWay;
     const upstream = conditionOf({
       trouble: this.#trouble,
@@ -165,7 +168,7 @@ export class Companion {
   }
 
   async #askNode(): Promise<void> {
-    if (!this.#node || this.#closed) return;
+    if (!this.#node || this.#closing !== null) return;
     const answer = await this.#node.chainInfo();
     const changed = answer.ok !== this.#nodeAnswer?.ok;
     this.#noteTip(answer);

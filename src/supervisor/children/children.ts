@@ -1,6 +1,7 @@
 // The living children: their processes, timers, heartbeats and last words. It carries out what the tables decide, and turns
 // what happens into events of the one process that is meant; what an older one still says is dropped here.
 import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
 import { readLevel } from '../../base/logs/last-words.ts';
 import { RateLimit } from '../../base/logs/line-splitter.ts';
 import type { LogLevel } from '../../base/logs/log-record.ts';
@@ -30,7 +31,10 @@ export interface ChildrenListener {
   redact(text: string): string;
 }
 
-type Accompany = (emit: (message: ChildMessage) => void) => Companion;
+type Accompany = (link: { emit: (message: ChildMessage) => void; after: Promise<void> }) => Companion;
+
+/** A disk that hangs must not hold up the end: what is not in the ledger by then is still noted beside it. */
+const LEAVE_MS = 2000;
 
 /** Kept of a child's output for the case of its death. */
 const LAST_LINES = 20;
@@ -92,18 +96,19 @@ export class Children {
     return hint === null ? null : this.#listener.redact(hint);
   }
 
-  /** Ends what was begun beside the children. */
-  leave(): void {
-    for (const slot of Object.values(this.#slots)) slot.companion?.close();
+  /** Ends what was begun beside the children; resolves when it is written down, or after two seconds. */
+  async leave(): Promise<void> {
+    const closed = Object.values(this.#slots).map((slot) => slot.companion?.close());
+    await Promise.race([Promise.all(closed), delay(LEAVE_MS, undefined, { ref: false })]);
   }
 
   /** Starts a process, or, for a child that somebody else runs, only begins to expect it. */
   spawn(name: ChildName, launch: Launch | null, accompany: Accompany | null): void {
     const slot = this.#slots[name];
-    slot.companion?.close();
+    const after = slot.companion?.close() ?? Promise.resolve();
     Object.assign(slot, { pulse: newPulse(performance.now()), lines: [], failure: null });
     this.#forget(name);
-    slot.companion = accompany?.((message) => this.#receive(name, slot, message)) ?? null;
+    slot.companion = accompany?.({ emit: (message) => this.#receive(name, slot, message), after }) ?? null;
     if (launch === null) return;
     const current = new ChildProcess(launch, {
       onMessage: (message) => {

@@ -4,9 +4,8 @@
 import type { Config, GatewayKind } from '../../config/configuration.ts';
 import type { Paths } from '../../config/paths.ts';
 import { secretSources } from '../../config/secrets.ts';
-import { accompany } from '../../gateway/external/accompany.ts';
+import { type AccompanyOptions, accompany } from '../../gateway/external/accompany.ts';
 import type { Companion } from '../../gateway/external/companion.ts';
-import type { ChildMessage } from '../../protocol/channel/messages.ts';
 import type { ChildName } from '../../state/sidecar/sidecar-record.ts';
 import { childEnvironment } from './child-environment.ts';
 import type { Launch } from './child-process.ts';
@@ -23,11 +22,7 @@ export interface Declaration {
   companion: Accompany | null;
 }
 
-export type Accompany = (
-  gatewayUrl: string,
-  emit: (message: ChildMessage) => void,
-  restart: (reason: string) => void,
-) => Companion;
+export type Accompany = (link: Pick<AccompanyOptions, 'gatewayUrl' | 'emit' | 'restart' | 'after'>) => Companion;
 
 export interface LaunchContext {
   /** Where the gateway really listens. */
@@ -98,9 +93,7 @@ function declareGateway(config: Config, paths: Paths, options: DeclarationOption
     launch: kind === 'attached' ? null : () => launchOf('gateway', options, ['gateway', ...locate(paths)], env),
     heartbeat: kind === 'devnet' || kind === 'pool',
     companion:
-      kind === 'devnet' || kind === 'pool'
-        ? null
-        : (gatewayUrl, emit, restart) => accompany(config, paths, options.env, gatewayUrl, emit, restart),
+      kind === 'devnet' || kind === 'pool' ? null : (link) => accompany({ ...link, config, paths, env: options.env }),
   };
 }
 

@@ -1,12 +1,12 @@
-import { once } from 'node:events';
 import { join } from 'node:path';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { parseConfig } from '../../../src/config/configuration.ts';
 import { resolvePaths } from '../../../src/config/paths.ts';
 import { accompany } from '../../../src/gateway/external/accompany.ts';
-import type { ChildMessage } from '../../../src/protocol/channel/messages.ts';
+import type { ChildMessage, VerdictMessage } from '../../../src/protocol/channel/messages.ts';
 import { type LedgerEntry, renderEntry } from '../../../src/state/ledger/entry.ts';
 import { readLedger } from '../../../src/state/ledger/read-ledger.ts';
+import { until } from '../../fixtures/until.ts';
 
 const LEFT: LedgerEntry = {
   time: '2026-01-01T00:00:00.000Z',
@@ -22,28 +22,52 @@ const LEFT: LedgerEntry = {
   latencyMs: 0,
 };
 
-t.test('a proof that a killed supervisor had under way is told and written down by the next', async (t) => {
-  const home = t.testdir({ state: { 'shares.pending.jsonl': renderEntry(LEFT) } });
+/** Companions of a gateway without a known node, all over the ledger of one home. */
+function accompanied(t: Test, files: Record<string, string> = {}) {
+  const home = t.testdir({ state: files });
   const paths = resolvePaths({ scope: 'user', env: { PEARLCTL_HOME: home } });
   const config = parseConfig('network = regtest\n[gateway]\nkind = attached\nport = 1\n', 'pearlctl.ini');
   const messages: ChildMessage[] = [];
-  const told = new EventTarget();
-  const verdict = once(told as never, 'verdict');
-  const emit = (message: ChildMessage) => {
-    messages.push(message);
-    if (message.type === 'verdict') told.dispatchEvent(new Event('verdict'));
-  };
-  const companion = accompany(config, paths, {}, 'http://127.0.0.1:1', emit, () => {});
-  await verdict;
-  companion.close();
-  t.match(
-    messages.filter(({ type }) => type === 'verdict'),
-    [{ result: 'unknown', proof: LEFT.proof, recalled: true }],
-  );
-  const entries: LedgerEntry[] = [];
-  const deadline = performance.now() + 30_000;
-  while (entries.length === 0 && performance.now() < deadline) {
+  const start = (after: Promise<void> = Promise.resolve()) =>
+    accompany({
+      ...{ config, paths, env: {}, gatewayUrl: 'http://127.0.0.1:1', after },
+      emit: (message) => messages.push(message),
+      restart: () => {},
+    });
+  const verdicts = () => messages.filter((message): message is VerdictMessage => message.type === 'verdict');
+  const ledger = async () => {
+    const entries: LedgerEntry[] = [];
     for await (const entry of readLedger(join(home, 'state', 'shares.jsonl'))) entries.push(entry);
-  }
-  t.match(entries, [{ result: 'unknown', proof: LEFT.proof, reason: LEFT.reason }]);
+    return entries;
+  };
+  return { start, verdicts, ledger };
+}
+
+t.test('a proof that a killed supervisor had under way is told and written down by the next', async (t) => {
+  const { start, verdicts, ledger } = accompanied(t, { 'shares.pending.jsonl': renderEntry(LEFT) });
+  const companion = start();
+  await until('the verdict', () => verdicts().length > 0);
+  await companion.close();
+  t.match(verdicts(), [{ result: 'unknown', proof: LEFT.proof, recalled: true }]);
+  t.match(await ledger(), [{ result: 'unknown', proof: LEFT.proof, reason: LEFT.reason }]);
+});
+
+t.test('a companion that takes the place of another waits for its ledger, and tells no proof twice', async (t) => {
+  const { start, verdicts, ledger } = accompanied(t);
+  const first = start();
+  const proofs = Array.from({ length: 8 }, (_, index) => `${index}`.repeat(16));
+  const message = { type: 'sent', header: '00'.repeat(76), certVersion: 3, target: '0'.repeat(64) } as const;
+  for (const proof of proofs) first.sent({ ...message, proof });
+  const second = start(first.close());
+  second.sent({ ...message, proof: 'f'.repeat(16) });
+  await second.close();
+  const told = verdicts().map(({ proof, recalled }) => ({ proof, recalled }));
+  t.same(
+    told,
+    [...proofs, 'f'.repeat(16)].map((proof) => ({ proof, recalled: false })),
+  );
+  t.same(
+    (await ledger()).map(({ proof }) => proof),
+    told.map(({ proof }) => proof),
+  );
 });

@@ -41,7 +41,7 @@ async function accompanied(t: Test, options: { node?: TestNode | null; password?
     note: (entry) => notes.push(entry),
     record: (entry) => entries.push(entry),
     onRestartWanted: (reason) => restarts.push(reason),
-    onClose: () => {},
+    onClose: async () => {},
     times,
   });
   t.teardown(async () => {
