@@ -176,6 +176,7 @@ const files = process.argv.slice(2);
 if (files.length === 0) {
   const bin = (name) => join('node_modules', '.bin', name);
   check('lint and format (TypeScript)', bin('biome'), ['check', '.']);
+  check('lint of promises and of hidden imports', bin('oxlint'), ['--type-aware']);
   check('types of src', bin('tsc'), ['-p', 'tsconfig.json', '--noEmit']);
   check('types of the dashboard page', bin('tsc'), ['-p', 'src/web/page/tsconfig.json']);
   check('types of test', bin('tsc'), ['-p', 'test/tsconfig.json']);

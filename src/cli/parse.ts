@@ -84,7 +84,7 @@ function parseStrictly(entry: CommandEntry, command: Command, options: OptionTab
       },
       () => {},
     )
-    .parse(attachDashes(words, options), {}, (error, args) => {
+    .parseSync(attachDashes(words, options), {}, (error, args) => {
       outcome.args = args;
       outcome.error = error?.message ?? null;
     });

@@ -30,7 +30,7 @@ export function readPoolUrl(address: string): PoolUrl | string {
   const transport = Object.hasOwn(SCHEMES, scheme.toLowerCase()) ? SCHEMES[scheme.toLowerCase()] : undefined;
   if (transport === undefined) return 'must look like stratum+tcp://HOST:PORT or stratum+ssl://HOST:PORT';
   const host = readHost(hostText);
-  if (host === null) return `has no valid host name`;
+  if (host === null) return 'has no valid host name';
   const port = Number(portText);
   if (port < 1 || port > 65535) return 'needs a port from 1 to 65535';
   const parameters = readParameters(query);

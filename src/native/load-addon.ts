@@ -38,6 +38,7 @@ export function loadAddon(folders: readonly string[], version: string): Addon {
           flaws.push(flaw);
           throw new Error(flaw.text);
         }
+        // oxlint-disable-next-line import/no-dynamic-require -- the addon's file name says for which machine it was built
         return checkVersion(require(`${folder}${name}`) as Addon, `${folder}${name}`, version);
       } catch (error) {
         if (error instanceof PearlError) throw error;

@@ -80,7 +80,7 @@ function problemOf({ m, n, k, rank, rows, cols }: Shape, network: Network): stri
   const w = colPattern.size;
   if (h % 2 !== 0 || w % 2 !== 0) return `a tile needs an even number of rows and of columns, not ${h}x${w}`;
   if (h * w < 32 || h * w > 256) return `a tile has 32 to 256 entries, not ${h}x${w} = ${h * w}`;
-  if (m > 2 ** 24 || n > 2 ** 24) return `m and n must be at most 2^24 = 16777216`;
+  if (m > 2 ** 24 || n > 2 ** 24) return 'm and n must be at most 2^24 = 16777216';
   if (m <= rowPattern.max) return `m must be above the largest row index ${rowPattern.max}, not ${m}`;
   if (n <= colPattern.max) return `n must be above the largest column index ${colPattern.max}, not ${n}`;
   const opened = (h + w) * (k - (k % rank));

@@ -75,7 +75,7 @@ export function readManifest(file: string, uid: number): Manifest | null {
   if (!facts?.isFile()) return null;
   if ((facts.uid !== uid && facts.uid !== 0) || (facts.mode & 0o022) !== 0) {
     throw new PearlError('SERVICE_CONFLICT', `${file} may have been written by somebody else.`, {
-      hint: `Look at it, then make it yours (chown, chmod 0600) or remove it, and try again.`,
+      hint: 'Look at it, then make it yours (chown, chmod 0600) or remove it, and try again.',
     });
   }
   return parseManifest(readFileSync(file, 'utf8'));

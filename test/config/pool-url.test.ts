@@ -35,7 +35,10 @@ t.test('the three schemes, names and addresses are read', async (t) => {
 t.test('a plus sign in a pin is a plus sign, and percent escapes are read', async (t) => {
   for (const written of [pin, encodeURIComponent(pin)]) {
     const url = readPoolUrl(`stratum+ssl://h:1?pin=sha256/${written}`);
-    if (typeof url === 'string') return t.fail(url);
+    if (typeof url === 'string') {
+      t.fail(url);
+      return;
+    }
     t.same(url.pinSha256, digest);
     t.notMatch(url.name, 'pin');
   }

@@ -89,7 +89,10 @@ t.test('what the reference’s doctor checks on a CPU host is a subset of ours',
   ];
   for (const { row, id, well, ill } of rows) {
     const check = CHECKS.find((one) => one.id === id);
-    if (check === undefined) return t.fail(`${row}: there is no check ${id}`);
+    if (check === undefined) {
+      t.fail(`${row}: there is no check ${id}`);
+      return;
+    }
     await t.test(row, async (t) => {
       t.match(await findingOf(check, scene(t.testdir(), well)), { status: /^(ok|warning)$/ }, 'well');
       for (const [index, fault] of ill.entries()) {
@@ -101,7 +104,10 @@ t.test('what the reference’s doctor checks on a CPU host is a subset of ours',
   }
   await t.test('Session / Sidecar', async (t) => {
     const check = CHECKS.find(({ id }) => id === 'supervisor');
-    if (check === undefined) return t.fail('there is no check of the session');
+    if (check === undefined) {
+      t.fail('there is no check of the session');
+      return;
+    }
     const home = t.testdir();
     t.match(await findingOf(check, scene(home, { config: DEVNET })), { status: 'skipped' }, 'absent');
     pretendToSupervise(home);

@@ -73,7 +73,10 @@ t.test(
 );
 
 t.test('a library for another processor is named in words', async (t) => {
-  if (process.platform !== 'linux') return t.pass('', { skip: 'an ELF file is altered' });
+  if (process.platform !== 'linux') {
+    t.pass('', { skip: 'an ELF file is altered' });
+    return;
+  }
   const folder = `${t.testdir()}/`;
   const [machine, word] = process.arch === 'arm64' ? [62, 'x64'] : [183, 'arm64'];
   const foreign = Buffer.from(addon);
@@ -125,7 +128,10 @@ t.test('any bytes at all are judged without a crash, and quickly', async (t) => 
 });
 
 t.test('without the look, the system ends the process: what the look is for', async (t) => {
-  if (process.platform !== 'linux') return t.pass('', { skip: 'how Linux maps files' });
+  if (process.platform !== 'linux') {
+    t.pass('', { skip: 'how Linux maps files' });
+    return;
+  }
   const folder = t.testdir();
   const file = join(folder, name);
   writeFileSync(file, addon);

@@ -53,11 +53,19 @@ export async function runDemo({ tell, signal }: DemoOptions): Promise<DemoResult
     signal,
   };
   stage.tell(`home     ${home.folder}`);
-  const blocks = await play(stage).finally(() => cleanUp(stage));
+  const blocks = await playAndCleanUp(stage);
   if (blocks === null) return null;
   if (stage.supervisor.ending()?.exitCode !== 0) throw failure(stage, 'The supervisor did not stop cleanly');
   stage.tell(`done     ${blocks} blocks, no process and no file left`);
   return { blocks, seconds: (performance.now() - startedMs) / 1000 };
+}
+
+async function playAndCleanUp(stage: Stage): Promise<number | null> {
+  try {
+    return await play(stage);
+  } finally {
+    await cleanUp(stage);
+  }
 }
 
 /** The blocks that were accepted; null when it was interrupted. */

@@ -17,7 +17,8 @@ export interface Listener {
 export function follow(listener: Listener): void {
   let timer: number | undefined;
   let asking = false;
-  const ask = async () => {
+  const ask = () => void answerNext();
+  async function answerNext(): Promise<void> {
     if (asking || document.hidden) return;
     asking = true;
     window.clearTimeout(timer);
@@ -26,11 +27,11 @@ export function follow(listener: Listener): void {
     timer = window.setTimeout(ask, EVERY_MS);
     if (answer === null) listener.onSilence();
     else listener.onDocument(answer);
-  };
+  }
   document.addEventListener('visibilitychange', ask);
   // Brought back as it was left (by "back"), and not when it comes new.
   window.addEventListener('pageshow', ({ persisted }) => {
-    if (persisted) void ask();
+    if (persisted) ask();
   });
   timer = window.setTimeout(ask, EVERY_MS);
 }

@@ -140,7 +140,7 @@ t.test('each change that is not in force is told by its key, with what brings it
     t.match(finding, expected, `${finding?.fact}`);
   };
   writeFileSync(file, config, { mode: 0o600 });
-  supervise(t, home);
+  void supervise(t, home);
   const sidecar = join(home, 'run', 'mining.json');
   await waitFor('the supervisor', () => existsSync(sidecar));
   await expectFinding({ status: 'ok' });
@@ -192,7 +192,7 @@ t.test('a pool that turns us away is told as one, in its own words', async (t) =
     `[miner]\nwallet = ${wallet}\nthreads = 1\nmemory = 64M\n[gateway]\nport = 0\nmetrics_port = 0\n[pool]\nurl[] = ${pool.url()}\n`,
     { mode: 0o600 },
   );
-  supervise(t, home);
+  void supervise(t, home);
   let found: Awaited<ReturnType<typeof examine>>['found'] = {};
   for (let tries = 0; tries < 100 && !/unauthorized/.test(found.upstream?.fact ?? ''); tries += 1) {
     found = (await examine(home, 'upstream')).found;
