@@ -7,7 +7,7 @@ import { type Config, loadConfig } from '../config/configuration.ts';
 import { defineService, runtimeRootOf } from './define.ts';
 import type { Service } from './installed-service.ts';
 import type { ServiceState } from './manager.ts';
-import { isOurs } from './plan/install-plan.ts';
+import { isOurs } from './plan/install-facts.ts';
 import { renderDefinition } from './render-definition.ts';
 import { runtimeProgram } from './runtime/runtime-layout.ts';
 

@@ -9,17 +9,18 @@ import { LaunchdManager } from './launchd/launchd-manager.ts';
 import { findLeftovers, type InstallWishes, lookForInstall, lookForUninstall } from './look.ts';
 import { type Manifest, noteFile } from './manifest.ts';
 import { carryOut } from './plan/carry-out.ts';
-import { type InstallFacts, planInstall } from './plan/install-plan.ts';
-import type { Machine } from './plan/machine-facts.ts';
+import type { InstallFacts } from './plan/install-facts.ts';
+import { type InstallPlan, planInstall } from './plan/install-plan.ts';
 import { findRemains, removeAll } from './plan/remove-files.ts';
-import type { InstallPlan, Step } from './plan/step.ts';
-import { planUninstall, type Removal, type UninstallFacts } from './plan/uninstall-plan.ts';
+import type { InstallStep, UninstallStep } from './plan/steps/all-steps.ts';
+import type { StepContext } from './plan/steps/step-kind.ts';
+import { planUninstall, type UninstallFacts } from './plan/uninstall-plan.ts';
 import { awaitReady, type Verification, verifyService } from './verify-service.ts';
 
 export interface PreparedInstall {
   plan: InstallPlan;
   /** Does what the plan says, all of it or nothing. */
-  act(options: { onStep?: (step: Step) => void; signal?: AbortSignal }): Promise<void>;
+  act(options: { onStep?: (step: InstallStep) => void; signal?: AbortSignal }): Promise<void>;
   /** Waits for work, and says what is there in any case. */
   verify(limitMs?: number): Promise<Verification>;
 }
@@ -36,7 +37,7 @@ export async function prepareInstall(service: Service, config: Config, wishes: W
     plan,
     async act(options) {
       await carryOut(plan.steps, {
-        machine: machineOf(service),
+        context: contextOf(service),
         manifestFile: paths.manifestFile,
         before: facts.manifest,
         manifest: manifestFor(facts),
@@ -48,7 +49,7 @@ export async function prepareInstall(service: Service, config: Config, wishes: W
   };
 }
 
-function machineOf({ caller, manager, run, paths }: Service): Machine {
+function contextOf({ caller, manager, run, paths }: Service): StepContext {
   const managedFolders = [paths.runtimeFolder, paths.stateFolder];
   return {
     caller,
@@ -79,11 +80,11 @@ function manifestFor({ definition, manifest, note, kind, definitionFile, runtime
 export interface PreparedUninstall {
   /** As its manager calls it. */
   service: string;
-  steps: Removal[];
+  steps: UninstallStep[];
   /** What stays, for the plan's last line. */
   kept: string[];
   /** Removes all of it and makes sure that it is gone. */
-  act(options: { onStep?: (step: Removal) => void }): Promise<void>;
+  act(options: { onStep?: (step: UninstallStep) => void }): Promise<void>;
 }
 
 /** Looks and plans; changes nothing. */
@@ -97,7 +98,7 @@ export async function prepareUninstall(service: Service, purge: boolean): Promis
     async act(options) {
       const { manager, run, paths } = service;
       await removeAll(steps, {
-        machine: { manager, run },
+        context: { manager, run },
         manifestFile: paths.manifestFile,
         manifest: facts.manifest,
         ...options,
@@ -112,7 +113,7 @@ function keptPaths({ paths, exists }: UninstallFacts): string[] {
   return [...new Set(candidates)].filter(exists);
 }
 
-async function confirmAbsence(steps: readonly Removal[]): Promise<void> {
+async function confirmAbsence(steps: readonly UninstallStep[]): Promise<void> {
   const remains = await findRemains(steps);
   if (remains.length === 0) return;
   throw new PearlError('SERVICE_FAILED', `Still there: ${remains.join(', ')}.`, {

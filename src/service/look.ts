@@ -9,8 +9,7 @@ import type { ServiceDefinition } from './definition.ts';
 import { refuseHidden } from './hidden.ts';
 import type { Service } from './installed-service.ts';
 import type { ServiceState } from './manager.ts';
-import { contentHash, noteFile, readManifest } from './manifest.ts';
-import { idOf } from './plan/apply-step.ts';
+import { noteFile, readManifest } from './manifest.ts';
 import {
   foldersNeeded,
   type InstallFacts,
@@ -18,8 +17,10 @@ import {
   type NeededAccess,
   type NeededFolder,
   type NeededSecret,
-} from './plan/install-plan.ts';
-import type { Owner } from './plan/step.ts';
+} from './plan/install-facts.ts';
+import { accountComment } from './plan/steps/account-step.ts';
+import { contentHash } from './plan/steps/file-step.ts';
+import { idOf, type Owner } from './plan/steps/ownership.ts';
 import type { UninstallFacts } from './plan/uninstall-plan.ts';
 import { renderDefinition } from './render-definition.ts';
 import { isWhole, readSeal } from './runtime/lay.ts';
@@ -27,7 +28,7 @@ import { choosePin } from './runtime/pin.ts';
 import { versionFolder } from './runtime/runtime-layout.ts';
 import { programVersion } from './runtime/runtime-program.ts';
 import { digestRuntime, listRuntimeFiles, type RuntimeSource } from './runtime/runtime-source.ts';
-import { accountName, baseName } from './service-names.ts';
+import { accountName } from './service-names.ts';
 import { parseShow } from './systemd/show-output.ts';
 
 export interface InstallWishes {
@@ -233,6 +234,6 @@ export async function lookForUninstall(service: Service, purge: boolean): Promis
     exists: (path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined,
     hashOf: (path) => (existsSync(path) ? contentHash(readFileSync(path)) : null),
     definitionIsOurs: there.text !== null && isOurs(there.text),
-    accountIsOurs: account.split(':')[4]?.split(',')[0] === `${baseName(paths.instance)} service`,
+    accountIsOurs: account.split(':')[4]?.split(',')[0] === accountComment(paths.instance),
   };
 }

@@ -1,33 +1,30 @@
 // The record of what an install did, and so of what an uninstall has to undo. Written durably before each step, so that
 // it is never behind the machine: an entry may name something that was not done yet, never the other way round.
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { writeFileAtomically } from '../base/atomic-file.ts';
 import { PearlError } from '../base/errors.ts';
+import { accessEntry } from './plan/steps/access-step.ts';
+import { accountEntry } from './plan/steps/account-step.ts';
+import { entryPath } from './plan/steps/entry-fields.ts';
+import { fileEntry } from './plan/steps/file-step.ts';
+import { folderEntry } from './plan/steps/folder-step.ts';
+import { lingerEntry } from './plan/steps/linger-step.ts';
+import { linkEntry } from './plan/steps/link-step.ts';
+import { runtimeEntry } from './plan/steps/runtime-step.ts';
+import { enabledEntry } from './plan/steps/service-step.ts';
 
-const path = v.pipe(v.string(), v.startsWith('/'), v.maxLength(4096));
-const name = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/));
-const number = v.pipe(v.number(), v.integer(), v.minValue(0));
-
-/** One thing on the machine. `existed` means that it was there before us, and so stays. */
+/** One thing on the machine, as the step that made it recorded it. */
 const entry = v.variant('kind', [
-  v.object({ kind: v.literal('account'), name, existed: v.boolean() }),
-  v.object({ kind: v.literal('folder'), path, existed: v.boolean() }),
-  /** Hash of what we wrote, hexadecimal, so that a later change by hand shows. */
-  v.object({
-    kind: v.literal('file'),
-    path,
-    existed: v.boolean(),
-    sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
-  }),
-  /** Owner and mode as they were. */
-  v.object({ kind: v.literal('access'), path, uid: number, gid: number, mode: number }),
-  v.object({ kind: v.literal('runtime'), path }),
-  v.object({ kind: v.literal('link'), path }),
-  v.object({ kind: v.literal('linger'), user: name, existed: v.boolean() }),
-  v.object({ kind: v.literal('enabled'), existed: v.boolean() }),
+  accountEntry,
+  folderEntry,
+  fileEntry,
+  accessEntry,
+  runtimeEntry,
+  linkEntry,
+  lingerEntry,
+  enabledEntry,
 ]);
 
 const manifest = v.object({
@@ -36,8 +33,8 @@ const manifest = v.object({
   scope: v.picklist(['user', 'system']),
   instance: v.nullable(v.pipe(v.string(), v.maxLength(32))),
   manager: v.picklist(['systemd', 'launchd']),
-  definition_file: path,
-  runtime_root: path,
+  definition_file: entryPath,
+  runtime_root: entryPath,
   updated_at: v.pipe(v.string(), v.maxLength(40)),
   /** False from the first step of an install until its last, and from the first of an uninstall on. */
   complete: v.boolean(),
@@ -95,18 +92,10 @@ export function removeManifest(file: string): void {
   if (existsSync(file)) unlinkSync(file);
 }
 
-/** What an entry is about: two entries with the same key describe the same thing. */
-export function entryKey(item: ManifestEntry): string {
-  switch (item.kind) {
-    case 'account':
-      return `account ${item.name}`;
-    case 'linger':
-      return `linger ${item.user}`;
-    case 'enabled':
-      return 'enabled';
-    default:
-      return `${item.kind} ${item.path}`;
-  }
+/** Two entries with the same key describe the same thing. */
+function entryKey(item: ManifestEntry): string {
+  const about = 'path' in item ? item.path : 'name' in item ? item.name : 'user' in item ? item.user : '';
+  return `${item.kind} ${about}`;
 }
 
 /** Adds an entry. What an earlier install found there is remembered: only the first one saw the machine without us. */
@@ -116,11 +105,7 @@ export function addEntry(value: Manifest, item: ManifestEntry): Manifest {
   const before = value.entries[index];
   if (before === undefined) return { ...value, entries: [...value.entries, item] };
   const entries = [...value.entries];
-  entries[index] = before.kind === 'file' && item.kind === 'file' ? { ...before, sha256: item.sha256 } : before;
+  // The hash is of what we wrote ourselves, and so the newest one counts.
+  if ('sha256' in before && 'sha256' in item) entries[index] = { ...before, sha256: item.sha256 };
   return { ...value, entries };
-}
-
-/** SHA-256 of a file's content, hexadecimal. */
-export function contentHash(content: string | Buffer): string {
-  return createHash('sha256').update(content).digest('hex');
 }

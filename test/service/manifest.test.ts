@@ -56,3 +56,23 @@ t.test('only the first install saw the machine without us', async (t) => {
   const second = addEntry(first, { kind: 'file', path: '/a', existed: true, sha256: '1'.repeat(64) });
   t.same(second.entries.at(-1), { kind: 'file', path: '/a', existed: false, sha256: '1'.repeat(64) });
 });
+
+t.test('the record of an earlier version is read, with every kind of entry that it may hold', async (t) => {
+  const hash = 'a'.repeat(64);
+  const text = `{
+    "schema": 1, "version": "0.1.0", "scope": "system", "instance": null, "manager": "systemd",
+    "definition_file": "/etc/systemd/system/pearlctl.service", "runtime_root": "/usr/local/lib/pearlctl",
+    "updated_at": "2026-01-01T00:00:00.000Z", "complete": true, "installed": true,
+    "entries": [
+      { "kind": "account", "name": "pearlctl", "existed": false },
+      { "kind": "folder", "path": "/usr/local/lib/pearlctl", "existed": false },
+      { "kind": "access", "path": "/etc/pearlctl/pearlctl.ini", "uid": 0, "gid": 0, "mode": 384 },
+      { "kind": "file", "path": "/etc/pearlctl/credentials/pool-password", "existed": false, "sha256": "${hash}" },
+      { "kind": "linger", "user": "ada", "existed": false },
+      { "kind": "runtime", "path": "/usr/local/lib/pearlctl/0.1.0" },
+      { "kind": "link", "path": "/usr/local/lib/pearlctl/current" },
+      { "kind": "enabled", "existed": true }
+    ]
+  }`;
+  t.same(parseManifest(text), JSON.parse(text));
+});

@@ -3,8 +3,9 @@ import { EXIT } from '../../base/errors.ts';
 import { chooseScope, currentCaller, requireRights } from '../../service/caller.ts';
 import { prepareInstall } from '../../service/install-service.ts';
 import { openService } from '../../service/installed-service.ts';
-import { describeStep, renderPlan, stepModel } from '../../service/plan/show-plan.ts';
-import type { InstallPlan } from '../../service/plan/step.ts';
+import type { InstallPlan } from '../../service/plan/install-plan.ts';
+import { renderPlan } from '../../service/plan/show-plan.ts';
+import { describeStep, stepModel } from '../../service/plan/steps/all-steps.ts';
 import type { Verification } from '../../service/verify-service.ts';
 import { defineCommand } from '../command.ts';
 import { askConsent } from '../consent.ts';
@@ -64,7 +65,7 @@ export const command = defineCommand({
 });
 
 function planModel({ summary, steps }: InstallPlan): object {
-  return { schemaVersion: 1, plan: summary, steps: steps.map(stepModel) };
+  return { schemaVersion: 1, plan: summary, steps: steps.map((step) => stepModel(step)) };
 }
 
 function renderVerification(

@@ -3,7 +3,8 @@ import { EXIT } from '../../base/errors.ts';
 import { requireRights } from '../../service/caller.ts';
 import { prepareUninstall } from '../../service/install-service.ts';
 import { findService } from '../../service/installed-service.ts';
-import { describeRemoval, renderRemovals } from '../../service/plan/show-plan.ts';
+import { renderRemovals } from '../../service/plan/show-plan.ts';
+import { describeRemoval } from '../../service/plan/steps/all-steps.ts';
 import { defineCommand } from '../command.ts';
 import { askConsent } from '../consent.ts';
 

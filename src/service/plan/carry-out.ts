@@ -4,40 +4,41 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { PearlError } from '../../base/errors.ts';
 import { addEntry, type Manifest, removeManifest, writeManifest } from '../manifest.ts';
-import { applyStep, entryFor, explain, RestartFailed, type Undo } from './apply-step.ts';
-import type { Machine } from './machine-facts.ts';
-import type { Step } from './step.ts';
+import { explain } from './disk-error.ts';
+import { applyStep, type InstallStep, recordStep } from './steps/all-steps.ts';
+import { RestartFailed } from './steps/service-step.ts';
+import type { Rollback, StepContext } from './steps/step-kind.ts';
 
 export interface CarryOutOptions {
-  machine: Machine;
+  context: StepContext;
   manifestFile: string;
   /** The record before this run, as it is on the disk; null for a first install. */
   before: Manifest | null;
   /** The record to begin with: its `before` with this run's version and paths. */
   manifest: Manifest;
   /** Called before each step. */
-  onStep?: (step: Step) => void;
+  onStep?: (step: InstallStep) => void;
   signal?: AbortSignal;
 }
 
 /** Resolves when all steps are done and the manifest is complete. */
-export async function carryOut(steps: readonly Step[], options: CarryOutOptions): Promise<void> {
-  const { machine, manifestFile, signal } = options;
+export async function carryOut(steps: readonly InstallStep[], options: CarryOutOptions): Promise<void> {
+  const { context, manifestFile, signal } = options;
   let manifest: Manifest = { ...options.manifest, complete: false };
-  const undos: Undo[] = [];
+  const undos: Rollback[] = [];
   try {
     for (const step of steps) {
       if (signal?.aborted) throw new PearlError('SERVICE_FAILED', 'The install was interrupted.');
       options.onStep?.(step);
-      const entry = await entryFor(step, machine);
+      const entry = await recordStep(step, context);
       if (entry !== null) manifest = addEntry(manifest, entry);
       record(manifestFile, manifest);
-      undos.push(await applyStep(step, machine));
+      undos.push(await apply(step, context));
     }
   } catch (thrown) {
     const restarted = thrown instanceof RestartFailed;
     const error = restarted ? thrown.cause : thrown;
-    if (restarted) undos.push({ after: () => machine.manager.restart() });
+    if (restarted) undos.push({ after: () => context.manager.restart() });
     // The folder of a first install's manifest goes with it, so the manifest goes before; should this process be killed
     // now, `uninstall` finds the rest by looking.
     if (options.before === null) removeManifest(manifestFile);
@@ -53,6 +54,15 @@ export async function carryOut(steps: readonly Step[], options: CarryOutOptions)
   record(manifestFile, { ...manifest, complete: true });
 }
 
+async function apply(step: InstallStep, context: StepContext): Promise<Rollback> {
+  try {
+    return await applyStep(step, context);
+  } catch (error) {
+    if (error instanceof RestartFailed) throw error;
+    throw explain(error, 'path' in step ? step.path : 'folder' in step ? step.folder : 'A step');
+  }
+}
+
 function record(file: string, manifest: Manifest): void {
   // The first steps of a first install make the folder that the manifest lies in.
   if (!existsSync(dirname(file))) return;
@@ -64,7 +74,7 @@ function record(file: string, manifest: Manifest): void {
 }
 
 /** Undoes what it can; what cannot be undone is returned, and does not keep the rest from being undone. */
-async function rollBack(undos: readonly Undo[]): Promise<unknown[]> {
+async function rollBack(undos: readonly Rollback[]): Promise<unknown[]> {
   const failures: unknown[] = [];
   const actions = [...[...undos].reverse().map(({ now }) => now), ...undos.map(({ after }) => after)];
   for (const action of actions) {

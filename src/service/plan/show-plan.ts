@@ -1,48 +1,6 @@
 // A plan in words: what a person reads before saying yes, and what `--dry-run` prints. Pure.
-import { diffLines } from '../../base/text-diff.ts';
-import type { InstallPlan, Step } from './step.ts';
-import type { Removal } from './uninstall-plan.ts';
-
-/** One step as a line or more; commands are shown as they run, files with what changes in them. */
-export function describeStep(step: Step): string[] {
-  switch (step.kind) {
-    case 'account':
-      return [`make the account ${step.name}, without login or home`, ...commandLines([step.command])];
-    case 'folder':
-      return [`make the folder ${step.path} (${octal(step.mode)}${step.owner ? `, ${step.owner.user}` : ''})`];
-    case 'file':
-      return [
-        `${step.before === null ? 'write' : 'change'} ${step.path} (${step.title}, ${octal(step.mode)})`,
-        ...diffLines(step.before ?? '', step.content).map((line) => `    ${line}`.trimEnd()),
-      ];
-    case 'secret':
-      return [`copy ${step.title} to ${step.path} (0600)`];
-    case 'access':
-      return [`give ${step.path} to ${step.owner.user}:${step.owner.group}, ${octal(step.mode)} (${step.why})`];
-    case 'runtime':
-      return [
-        `copy pearlctl ${step.source.version} to ${step.folder} (${step.source.files.length} files${
-          step.source.node.how === 'copy' ? ' and Node' : ''
-        })`,
-      ];
-    case 'link':
-      return [`point ${step.path} to ${step.target}${step.before === null ? '' : ` (now ${step.before})`}`];
-    case 'linger':
-      return [`let ${step.user}'s services run without a login`, ...commandLines([step.command])];
-    case 'service':
-      return [VERBS[step.verb], ...commandLines(step.commands)];
-    case 'prune':
-      return [`remove other versions below ${step.root}, once ${step.keep} runs`];
-  }
-}
-
-const VERBS = {
-  load: 'tell the service manager',
-  enable: 'have it start by itself',
-  start: 'start it, and wait until it is ready',
-  restart: 'restart it, and wait until it is ready',
-  reload: 'have it read its configuration',
-} as const;
+import type { InstallPlan } from './install-plan.ts';
+import { describeRemoval, describeStep, type UninstallStep } from './steps/all-steps.ts';
 
 /** The whole plan as text. */
 export function renderPlan({ steps, summary }: InstallPlan): string {
@@ -62,41 +20,13 @@ export function renderPlan({ steps, summary }: InstallPlan): string {
     `  program   ${summary.nodeNote}`,
     `  undo      ${summary.undo}`,
     ...summary.notes.map((note) => `  note      ${note}`),
-    ...(steps.length === 0 ? [] : ['', ...numbered(steps.map(describeStep))]),
+    ...(steps.length === 0 ? [] : ['', ...numbered(steps.map((step) => describeStep(step)))]),
     '',
   ].join('\n');
 }
 
-/** One removal as a line or more. */
-export function describeRemoval(step: Removal): string[] {
-  switch (step.kind) {
-    case 'stop':
-      return ['stop the service, and wait until it is gone', ...commandLines(step.commands)];
-    case 'disable':
-      return ['no longer start it by itself', ...commandLines(step.commands)];
-    case 'forget':
-      return ['tell the service manager', ...commandLines(step.commands)];
-    case 'file':
-      return [`remove ${step.path} (${step.title}${step.note === null ? '' : `; ${step.note}`})`];
-    case 'tree':
-      return [`remove ${step.path} and all in it (${step.title})`];
-    case 'empty-folder':
-      return [`remove the folder ${step.path}, if it is empty`];
-    case 'access':
-      return [`give ${step.path} back its owner and mode (${step.uid}:${step.gid}, ${octal(step.mode)})`];
-    case 'linger':
-      return [`${step.user}'s services end with the login again`, ...commandLines([step.command])];
-    case 'account':
-      return [`remove the account ${step.name}`, ...commandLines([step.command])];
-    case 'manifest':
-      return [`remove ${step.path} (the record of the install)`];
-    case 'note':
-      return [`leave a note for --purge in ${step.path}: which folders were made for pearlctl`];
-  }
-}
-
 /** A whole uninstall of the service of that name as text. */
-export function renderRemovals(service: string, steps: readonly Removal[], kept: readonly string[]): string {
+export function renderRemovals(service: string, steps: readonly UninstallStep[], kept: readonly string[]): string {
   if (steps.length === 0) return `Nothing of ${service} is installed here.\n`;
   const folders = steps.flatMap((step) => (step.kind === 'empty-folder' ? [step.path] : []));
   const blocks = steps.flatMap((step): string[][] => {
@@ -119,27 +49,4 @@ function numbered(blocks: readonly string[][]): string[] {
     `${String(index + 1).padStart(3)}. ${first}`,
     ...rest.map((line) => (line === '' ? '' : `   ${line}`)),
   ]);
-}
-
-function commandLines(commands: readonly string[][]): string[] {
-  return commands.map((command) => `  $ ${command.map(forReading).join(' ')}`);
-}
-
-function forReading(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-function octal(mode: number): string {
-  return mode.toString(8).padStart(4, '0');
-}
-
-/** A step for `--json`: the same facts, without what is only ever needed to do it. */
-export function stepModel(step: Step): Record<string, unknown> {
-  if (step.kind === 'runtime') {
-    const { version, digest, node, files } = step.source;
-    return { kind: step.kind, folder: step.folder, version, digest, node, files: files.map(({ to }) => to) };
-  }
-  if (step.kind === 'secret') return { kind: step.kind, path: step.path, title: step.title };
-  if (step.kind === 'file') return { ...step, diff: diffLines(step.before ?? '', step.content) };
-  return { ...step };
 }

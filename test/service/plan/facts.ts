@@ -2,8 +2,9 @@
 import { resolvePaths, type Scope } from '../../../src/config/paths.ts';
 import type { Caller } from '../../../src/service/caller.ts';
 import type { ServiceManager, ServiceState } from '../../../src/service/manager.ts';
-import { contentHash, type Manifest } from '../../../src/service/manifest.ts';
-import type { InstallFacts } from '../../../src/service/plan/install-plan.ts';
+import type { Manifest } from '../../../src/service/manifest.ts';
+import type { InstallFacts } from '../../../src/service/plan/install-facts.ts';
+import { contentHash } from '../../../src/service/plan/steps/file-step.ts';
 import type { UninstallFacts } from '../../../src/service/plan/uninstall-plan.ts';
 import { linuxSystem, linuxUser } from '../definitions.ts';
 

@@ -1,7 +1,8 @@
 // Plans as values: from what a machine shows to the steps, in their order, and to what is refused.
 import t from 'tap';
-import { contentHash } from '../../../src/service/manifest.ts';
-import { foldersNeeded, type InstallFacts, planInstall } from '../../../src/service/plan/install-plan.ts';
+import { foldersNeeded, type InstallFacts } from '../../../src/service/plan/install-facts.ts';
+import { planInstall } from '../../../src/service/plan/install-plan.ts';
+import { contentHash } from '../../../src/service/plan/steps/file-step.ts';
 import { linuxSystem, linuxUser } from '../definitions.ts';
 import { ABSENT, installedFacts, installFacts, manifestOf, RUNNING, UNIT } from './facts.ts';
 

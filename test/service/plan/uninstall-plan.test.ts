@@ -6,7 +6,8 @@ import t from 'tap';
 import { noteFile, parseManifest, readManifest } from '../../../src/service/manifest.ts';
 import { removeAll } from '../../../src/service/plan/remove-files.ts';
 import { renderRemovals } from '../../../src/service/plan/show-plan.ts';
-import { planUninstall, type Removal, type UninstallFacts } from '../../../src/service/plan/uninstall-plan.ts';
+import type { UninstallStep } from '../../../src/service/plan/steps/all-steps.ts';
+import { planUninstall, type UninstallFacts } from '../../../src/service/plan/uninstall-plan.ts';
 import { ABSENT, manifestOf, RUNNING, uninstallFacts } from './facts.ts';
 
 /** Each removal in a word, with its path where it has one. */
@@ -145,9 +146,9 @@ t.test('only folders that were made for us go, and only when they are empty', as
       runtimeRoot: join(home, 'none'),
     };
     const manager = { forget: async () => {}, state: async () => ABSENT };
-    const machine = { manager, run: async () => ({ code: 0, stdout: '', stderr: '' }) };
-    const act = async (steps: Removal[], manifest: UninstallFacts['manifest']) =>
-      removeAll(steps, { machine, manifestFile: facts.paths.manifestFile, manifest } as unknown as Parameters<
+    const context = { manager, run: async () => ({ code: 0, stdout: '', stderr: '' }) };
+    const act = async (steps: UninstallStep[], manifest: UninstallFacts['manifest']) =>
+      removeAll(steps, { context, manifestFile: facts.paths.manifestFile, manifest } as unknown as Parameters<
         typeof removeAll
       >[1]);
     await act(planUninstall(facts), facts.manifest);

@@ -1,0 +1,81 @@
+// A plan in a few facts, which a person reads before the steps: what changes, what it costs, and how it is undone. Pure.
+import { basename } from 'node:path';
+import type { InstallFacts } from './install-facts.ts';
+import type { InstallStep } from './steps/all-steps.ts';
+import { contentHash } from './steps/file-step.ts';
+import { compareVersions } from './versions.ts';
+
+/** What a person wants to know before saying yes. */
+export interface PlanSummary {
+  action: 'install' | 'upgrade' | 'downgrade' | 'update' | 'none';
+  /** The version that is installed now. */
+  from: string | null;
+  version: string;
+  service: string;
+  runsAs: string;
+  starts: string;
+  cost: string;
+  undo: string;
+  definitionFile: string;
+  nodeNote: string;
+  notes: string[];
+}
+
+/** What a person wants to know of these steps. */
+export function summarise(facts: InstallFacts, steps: readonly InstallStep[]): PlanSummary {
+  const { definition, manifest, source, kind } = facts;
+  const from = manifest?.version ?? null;
+  const order = from === null ? 0 : compareVersions(definition.version, from);
+  const action =
+    steps.length === 0
+      ? 'none'
+      : from === null
+        ? 'install'
+        : order > 0
+          ? 'upgrade'
+          : order < 0
+            ? 'downgrade'
+            : 'update';
+  const byHand = definitionChangedByHand(facts);
+  return {
+    action,
+    from,
+    version: definition.version,
+    service: basename(facts.definitionFile),
+    runsAs: definition.account?.user ?? facts.caller.user,
+    starts: startsAt(facts),
+    cost:
+      definition.resources.cpuWeight === 'idle'
+        ? 'processor time that nothing else wants, and the power for it'
+        : `processor time at weight ${definition.resources.cpuWeight}, and the power for it`,
+    undo: `${definition.scope === 'system' ? 'sudo ' : ''}pearlctl uninstall${definition.instance === null ? '' : ` --instance ${definition.instance}`}`,
+    definitionFile: facts.definitionFile,
+    nodeNote:
+      source.node.how === 'in-place'
+        ? `Node stays where it is: ${source.node.path}`
+        : `Node is copied from ${source.node.path}: ${source.node.reason}`,
+    notes: [
+      ...(action === 'downgrade' ? [`This is older than the installed ${from}.`] : []),
+      ...(byHand ? [`${facts.definitionFile} was changed by hand; the change is lost (use a drop-in instead).`] : []),
+      ...(kind === 'launchd' && facts.state.blocked ? ['The service was disabled; it is enabled again.'] : []),
+      ...(manifest !== null && !manifest.complete
+        ? ['An earlier install or uninstall was interrupted; this finishes it.']
+        : []),
+    ],
+  };
+}
+
+function definitionChangedByHand({ definitionThere, definitionFile, manifest, definitionText }: InstallFacts): boolean {
+  if (definitionThere.text === null || definitionThere.text === definitionText || manifest === null) return false;
+  const entry = manifest.entries.find((item) => item.kind === 'file' && item.path === definitionFile);
+  return entry?.kind === 'file' && entry.sha256 !== contentHash(definitionThere.text);
+}
+
+/** When the service comes up by itself, as a sentence's end. */
+function startsAt(facts: Pick<InstallFacts, 'kind' | 'definition' | 'lingering' | 'wantLinger'>): string {
+  if (facts.definition.scope === 'system') return 'at boot';
+  if (facts.kind === 'launchd') return facts.definition.headless ? 'when you log in, also over ssh' : 'when you log in';
+  return facts.lingering || facts.wantLinger
+    ? 'at boot, and stays when you log out'
+    : 'when you log in, and stops when you log out';
+}
