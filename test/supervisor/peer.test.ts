@@ -1,18 +1,16 @@
 // The control socket against another user, at his best: the folder stands open and the socket's mode is 0666.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
 import type { ControlActions } from '../../src/supervisor/control/control-methods.ts';
 import { peerRefusal } from '../../src/supervisor/control/control-peer.ts';
 import { ControlServer } from '../../src/supervisor/control/control-server.ts';
+import { OTHER_UID, openFolder, openNode } from '../fixtures/other-account.ts';
 
-/** The user `nobody`, or whoever has this id. */
-const OTHER_UID = 65_534;
 const isRoot = process.getuid?.() === 0;
 
 /** Sends one command and prints what comes back until the server hangs up. */
@@ -23,7 +21,7 @@ const CLIENT = `
   socket.pipe(process.stdout);`;
 
 async function openToAll(t: Test) {
-  const folder = mkdtempSync(join(tmpdir(), 'pearlctl-peer-'));
+  const folder = openFolder(t);
   const path = join(folder, 'control.sock');
   const orders: string[] = [];
   const refusals: string[] = [];
@@ -39,15 +37,14 @@ async function openToAll(t: Test) {
   };
   const server = new ControlServer(path, actions, (reason) => refusals.push(reason));
   await server.restore();
-  t.teardown(async () => {
-    await server.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  t.teardown(() => server.close());
+  // The server closed it.
   chmodSync(folder, 0o755);
   chmodSync(path, 0o666);
   const ask = async (uid?: number) => {
-    const options = { timeout: 60_000, ...(uid === undefined ? {} : { uid, gid: uid }) };
-    return (await promisify(execFile)(process.execPath, ['-e', CLIENT, path], options)).stdout;
+    // The checkout, where this runs, need not be open to the other user.
+    const options = { cwd: '/', timeout: 60_000, ...(uid === undefined ? {} : { uid, gid: uid }) };
+    return (await promisify(execFile)(openNode(folder), ['-e', CLIENT, path], options)).stdout;
   };
   return { ask, orders, refusals };
 }
@@ -77,9 +74,10 @@ t.test('the own user is heard', async (t) => {
 });
 
 t.test('root is heard by the supervisor of any user', { skip: !isRoot && 'needs root' }, async (t) => {
-  const server = createServer().listen(join(t.testdir(), 'a.sock'));
+  const path = join(openFolder(t), 'a.sock');
+  const server = createServer().listen(path);
   t.teardown(() => server.close());
-  const client = connect(join(t.testdirName, 'a.sock'));
+  const client = connect(path);
   t.teardown(() => client.destroy());
   const [accepted] = await once(server, 'connection');
   t.equal(peerRefusal(accepted, OTHER_UID), null);

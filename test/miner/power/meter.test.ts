@@ -1,7 +1,6 @@
 // What a machine tells of its power, over /sys trees laid out as real machines have them.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import t, { type Test } from 'tap';
@@ -9,6 +8,7 @@ import { costOf, describeCost } from '../../../src/miner/power/energy-cost.ts';
 import { energyBetween, findCounters } from '../../../src/miner/power/energy-counters.ts';
 import { type Meter, openMeter } from '../../../src/miner/power/meter.ts';
 import { openPowerFiles } from '../../../src/miner/power/power-files.ts';
+import { OTHER_UID, openFolder, openNode } from '../../fixtures/other-account.ts';
 
 type Tree = Record<string, string>;
 
@@ -105,21 +105,21 @@ t.test('a count that went backwards without a range says nothing', async (t) => 
 });
 
 t.test('a counter for root alone is said to be one, with what shows it', async (t) => {
-  const home = mkdtempSync(join(tmpdir(), 'pearl-power-'));
-  t.teardown(() => rmSync(home, { recursive: true, force: true }));
-  chmodSync(home, 0o755);
+  const home = openFolder(t);
+  // The checkout need not be open to the other user.
+  const built = join(home, 'power');
+  cpSync(join(import.meta.dirname, '../../../dist/js/miner/power'), built, { recursive: true });
+  writeFileSync(join(home, 'package.json'), '{"type":"module"}');
   for (const [path, text] of Object.entries(LAPTOP)) {
     const file = join(home, 'sys/class', path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text, { mode: path.endsWith('energy_uj') ? 0o400 : 0o444 });
   }
   const ask = (user: { uid?: number }) => {
-    const [files, meter] = ['power-files', 'meter'].map((name) =>
-      pathToFileURL(join(import.meta.dirname, `../../../dist/js/miner/power/${name}.js`)),
-    );
+    const [files, meter] = ['power-files', 'meter'].map((name) => pathToFileURL(join(built, `${name}.js`)));
     const script = `import { openPowerFiles } from '${files}'; import { openMeter } from '${meter}';
       console.log(JSON.stringify(openMeter(openPowerFiles(process.argv[1], 'linux'))));`;
-    const run = spawnSync(process.execPath, ['--input-type=module', '-e', script, '--', home], { ...user, cwd: '/' });
+    const run = spawnSync(openNode(home), ['--input-type=module', '-e', script, '--', home], { ...user, cwd: '/' });
     return JSON.parse(run.stdout.toString());
   };
   if (process.getuid?.() !== 0) {
@@ -128,7 +128,7 @@ t.test('a counter for root alone is said to be one, with what shows it', async (
     return;
   }
   t.match(ask({}), { source: 'processor' }, 'root may');
-  t.match(ask({ uid: 65534 }), { source: null, reason: /root alone/, hint: 'sudo pearlctl calibrate --dry-run' });
+  t.match(ask({ uid: OTHER_UID }), { source: null, reason: /root alone/, hint: 'sudo pearlctl calibrate --dry-run' });
 });
 
 t.test('a battery tells watts while it discharges, in either way of writing them down', async (t) => {
