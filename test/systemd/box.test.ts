@@ -11,6 +11,9 @@ t.test('a box boots, keeps its files over a reboot and a power cut, and leaves n
   t.teardown(() => box.down());
   await box.boot();
   t.equal((await box.exec(['systemctl', 'is-system-running'])).stdout, 'running');
+  const ours = ['find', '/etc', '/usr', '/var', '/root', '-xdev', '-maxdepth', '6', '-name', '*pearlctl*'];
+  t.equal(await box.run(ours), '', 'it hides what the machine has of pearlctl');
+  t.equal((await box.exec(['getent', 'passwd', 'pearlctl'])).exitCode, 2, 'and its account');
   await box.run(['tee', '/etc/kept'], { input: 'kept' });
   await box.run(['touch', '/run/lost']);
   await box.reboot();

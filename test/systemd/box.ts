@@ -1,4 +1,5 @@
-// A box: a real systemd as PID 1 of its own namespaces, over the host's root file system with all writes kept apart.
+// A box: a real systemd as PID 1 of its own namespaces, over the host's root file system with all writes kept apart, and
+// without what the host itself has of pearlctl.
 // It boots in about a second, can be halted, rebooted and cut off its power, and leaves nothing behind on the host: the
 // layer is mounted in the namespace of a holder process that dies with the test.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
@@ -18,6 +19,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ExecaError, execa, type Result } from 'execa';
+import { ownTraces } from './own-traces.ts';
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -76,11 +78,9 @@ export class Box {
     // Both die with this process, however it ends.
     const holder = spawn(
       'setpriv',
-      ['--pdeathsig', 'KILL', 'unshare', '--mount', '--propagation', 'private', 'sh', '-c']
-        .concat(
-          'mount -t tmpfs -o size=4g tmpfs "$1" && mkdir "$1/upper" "$1/work" && echo ready && exec sleep infinity',
-        )
-        .concat('holder', folder),
+      ['--pdeathsig', 'KILL', 'unshare', '--mount', '--propagation', 'private', '/bin/bash']
+        .concat(join(import.meta.dirname, 'hold.sh'), folder)
+        .concat(ownTraces()),
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     await new Promise<void>((resolve, reject) => {

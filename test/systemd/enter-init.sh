@@ -4,8 +4,7 @@
 set -eu
 name=$1 layer=$2 cgroups=$3
 root=$layer/root
-mkdir -p "$root"
-mount -t overlay overlay -o "lowerdir=/,upperdir=$layer/upper,workdir=$layer/work,index=off,xino=off,metacopy=off" "$root"
+mount -t overlay overlay -o "$(bash "$(dirname "$0")/overlay-options.sh" "$layer")" "$root"
 cd "$root"
 mount -t proc proc proc
 # The boot id has no namespace, and stays the host's: a made-up one could be laid over it here, but not over the fresh

@@ -2,6 +2,7 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Box } from './box.ts';
+import { isHidden } from './own-traces.ts';
 
 /** What differs between any two lives of a machine. */
 const ASIDE = [
@@ -30,7 +31,7 @@ function view(box: Box, path: string): string | null {
   // A device 0:0 is how an overlay says that the path below it is removed.
   if (facts?.isCharacterDevice() && facts.rdev === 0) return null;
   const place = facts === undefined ? path : own;
-  const there = facts ?? lstatSync(path, { throwIfNoEntry: false });
+  const there = facts ?? (isHidden(path) ? undefined : lstatSync(path, { throwIfNoEntry: false }));
   if (there === undefined) return null;
   if (there.isDirectory()) return 'a folder';
   return there.isSymbolicLink() ? `-> ${readlinkSync(place)}` : readFileSync(place, 'latin1');
