@@ -6,30 +6,38 @@ import { spawnSync } from 'node:child_process';
 const mustAsk = process.env.CI !== undefined && process.env.CI !== '';
 let failed = 0;
 
-function report(mark, title, text) {
+function report(mark: string, title: string, text: string): void {
   process.stdout.write(`${mark} ${title}: ${text}\n`);
 }
 
-function skip(title, reason) {
+function skip(title: string, reason: string): void {
   report(mustAsk ? '✗' : '–', title, `${mustAsk ? '' : 'skipped: '}${reason}`);
   if (mustAsk) failed += 1;
 }
 
-function run(command, args) {
+function run(command: string, args: readonly string[]) {
   return spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 26 });
 }
 
+/** What `npm audit --json` answers, as far as it is read. */
+interface AuditAnswer {
+  metadata?: { vulnerabilities?: { total: number }; dependencies: { total: number } };
+  vulnerabilities?: Record<string, unknown>;
+  message?: string;
+  error?: { summary?: string };
+}
+
 /** `--omit=dev` is what is installed with pearlctl; the rest only builds and tests it. */
-function askNpm(title, args) {
+function askNpm(title: string, args: readonly string[]): void {
   const { stdout } = run('npm', ['audit', '--json', ...args]);
-  let answer = {};
+  let answer: AuditAnswer = {};
   try {
     answer = JSON.parse(stdout);
   } catch {
     // What is no answer is told below.
   }
   const counts = answer.metadata?.vulnerabilities;
-  if (counts === undefined) {
+  if (answer.metadata === undefined || counts === undefined) {
     skip(
       title,
       `the registry does not answer (${String(answer.message ?? answer.error?.summary ?? 'no JSON').slice(0, 200)})`,
@@ -43,11 +51,11 @@ function askNpm(title, args) {
   );
   if (counts.total > 0) {
     failed += 1;
-    process.stdout.write(`  ${Object.keys(answer.vulnerabilities).join(', ')}\n`);
+    process.stdout.write(`  ${Object.keys(answer.vulnerabilities ?? {}).join(', ')}\n`);
   }
 }
 
-function askCargoDeny(title, checks, isUnreachable) {
+function askCargoDeny(title: string, checks: readonly string[], isUnreachable: RegExp): void {
   const { status, stderr } = run('cargo', [
     'deny',
     '--manifest-path',

@@ -5,15 +5,16 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { automaticMemory } from '../dist/js/miner/free-memory.js';
-import { native } from '../dist/js/native/native.js';
-import { RpcClient } from '../dist/js/protocol/jsonrpc/rpc-client.js';
-import { startServer } from '../dist/js/protocol/jsonrpc/rpc-server.js';
-import { PRESETS } from '../dist/js/protocol/shapes.js';
-import { importTestModule } from './test-module.mjs';
+import { join, resolve } from 'node:path';
+import { automaticMemory } from '../src/miner/free-memory.ts';
+import { type BenchOptions, native } from '../src/native/native.ts';
+import { RpcClient } from '../src/protocol/jsonrpc/rpc-client.ts';
+import { startServer } from '../src/protocol/jsonrpc/rpc-server.ts';
+import { PRESETS } from '../src/protocol/shapes.ts';
+import { measureFootprint } from '../test/costs/footprint.ts';
+import { measureRecovery } from '../test/costs/recovery.ts';
 
-const CLI = join(import.meta.dirname, '..', 'dist', 'js', 'cli.js');
+const CLI = resolve('dist/js/cli.js');
 const START_RUNS = 21;
 const CALLS = 500;
 const RECOVERIES = 5;
@@ -21,43 +22,53 @@ const FOOTPRINT_SECONDS = 60;
 /** Of processor time, on each thread. */
 const MINER_SECONDS = 5;
 
-const rows = [];
+/** What, its figure, and its ratio to something else. */
+const rows: [what: string, figure: string, ratio: string][] = [];
 
-function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-function milliseconds(action) {
+function milliseconds(action: () => void): number {
   const started = performance.now();
   action();
   return performance.now() - started;
 }
 
-function startUp() {
+function startUp(): void {
   const home = mkdtempSync(join(tmpdir(), 'pearlctl-bench-'));
-  const commands = {
+  const commands: Readonly<Record<string, readonly string[]>> = {
     'node -e 0': ['-e', '0'],
     'pearlctl --version': [CLI, '--version'],
     'pearlctl status': [CLI, 'status'],
     'pearlctl verify --help': [CLI, 'verify', '--help'],
   };
-  const times = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
+  const times = new Map(Object.keys(commands).map((name) => [name, [] as number[]]));
   for (let run = 0; run < START_RUNS; run += 1) {
     for (const [name, args] of Object.entries(commands)) {
-      const options = { stdio: 'ignore', env: { ...process.env, PEARLCTL_HOME: home } };
-      times[name].push(milliseconds(() => spawnSync(process.execPath, args, options)));
+      const env = { ...process.env, PEARLCTL_HOME: home };
+      times.get(name)?.push(milliseconds(() => spawnSync(process.execPath, args, { stdio: 'ignore', env })));
     }
   }
   rmSync(home, { recursive: true });
-  const bare = median(times['node -e 0']);
-  for (const [name, values] of Object.entries(times)) {
+  const bare = median(times.get('node -e 0') ?? []);
+  for (const [name, values] of times) {
     const ratio = `${(median(values) / bare).toFixed(2)} x node -e 0`;
     rows.push([`start-up: ${name}`, `${median(values).toFixed(1)} ms`, ratio]);
   }
 }
 
-function verification() {
-  const vectors = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'test', 'vectors', 'proofs.json'), 'utf8'));
+/** A row of test/vectors/proofs.json, as far as it is read. */
+interface ProofVector {
+  readonly header: string;
+  readonly cert_version: number;
+  readonly rank_penalty: boolean;
+  readonly target: string;
+  readonly proof: string;
+}
+
+function verification(): void {
+  const vectors: { valid: ProofVector[] } = JSON.parse(readFileSync('test/vectors/proofs.json', 'utf8'));
   const times = vectors.valid.map(({ header, cert_version, rank_penalty, target, proof }) => {
     const question = {
       header: Buffer.from(header, 'hex'),
@@ -72,8 +83,11 @@ function verification() {
   rows.push(['verify: slowest of them', `${Math.max(...times).toFixed(2)} ms`, '']);
 }
 
-async function roundTrip() {
-  const server = await startServer({ kind: 'tcp', host: '127.0.0.1', port: 0 }, async () => ({ result: 'ok' }));
+async function roundTrip(): Promise<void> {
+  const server = await startServer({ kind: 'tcp', host: '127.0.0.1', port: 0 }, async () => ({
+    ok: true,
+    result: 'ok',
+  }));
   const client = await RpcClient.connect(server.endpoint, 5000);
   const times = [];
   for (let call = 0; call < CALLS; call += 1) {
@@ -87,7 +101,7 @@ async function roundTrip() {
 }
 
 /** Whole attempts in turns with the register-only loop, in processor time, as `pearlctl bench` measures them. */
-async function mine(name, threads, options = {}) {
+async function mine(name: string, threads: number, options: Partial<BenchOptions> = {}): Promise<number> {
   const measured = await native().startBench({
     threads,
     shape: PRESETS.light,
@@ -98,6 +112,8 @@ async function mine(name, threads, options = {}) {
     scalar: false,
     ...options,
   }).done;
+  // Only a measurement that was cancelled has no result, and nothing cancels this one.
+  if (measured === null) throw new Error('the measurement was cancelled');
   const { kernel, macsPerSecond, peakMacsPerSecond, scalarMacsPerSecond } = measured;
   const ratios = [];
   if (peakMacsPerSecond !== null) ratios.push(`${(macsPerSecond / peakMacsPerSecond).toFixed(3)} x peak`);
@@ -107,7 +123,7 @@ async function mine(name, threads, options = {}) {
   return macsPerSecond;
 }
 
-async function mining() {
+async function mining(): Promise<void> {
   const one = await mine('light', 1, { scalar: true });
   await mine('pool', 1, { shape: PRESETS.pool });
   await mine('light, random matrices', 1, { matrices: 'random' });
@@ -118,15 +134,14 @@ async function mining() {
 }
 
 /** Measured as the tests in test/costs do, for longer. */
-async function costs() {
-  const { measureRecovery } = await importTestModule('costs/recovery');
+async function costs(): Promise<void> {
   const times = [];
   for (let run = 0; run < RECOVERIES; run += 1) times.push(await measureRecovery());
   rows.push(['crash of the miner to work again, light', `${median(times).toFixed(0)} ms`, '']);
   if (process.platform !== 'linux') return;
-  const { measureFootprint } = await importTestModule('costs/footprint');
   const { corePercent, pssMebibytes, each } = await measureFootprint(FOOTPRINT_SECONDS);
-  const part = (name) => `${name} ${each[name].corePercent.toFixed(2)} %, ${each[name].pssMebibytes.toFixed(0)} MiB`;
+  const part = (name: keyof typeof each) =>
+    `${name} ${each[name].corePercent.toFixed(2)} %, ${each[name].pssMebibytes.toFixed(0)} MiB`;
   const sum = `${corePercent.toFixed(2)} % of a core, ${pssMebibytes.toFixed(0)} MiB`;
   rows.push(['supervisor and gateway, mining at a pool', sum, `${part('supervisor')}; ${part('gateway')}`]);
 }
@@ -136,7 +151,8 @@ verification();
 await roundTrip();
 await mining();
 await costs();
-const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column].length)));
+const width = (column: 0 | 1) => Math.max(...rows.map((row) => row[column].length));
+const [whatWidth, figureWidth] = [width(0), width(1)];
 for (const [what, figure, ratio] of rows) {
-  console.log(`${what.padEnd(widths[0])}  ${figure.padStart(widths[1])}  ${ratio}`.trimEnd());
+  console.log(`${what.padEnd(whatWidth)}  ${figure.padStart(figureWidth)}  ${ratio}`.trimEnd());
 }

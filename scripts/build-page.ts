@@ -1,13 +1,11 @@
 // Builds the dashboard page into dist/page: one script with the charting library in it, one style sheet, the document, the
 // icon, and the library's licence. The supervisor serves them as one document.
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const source = join(root, 'src', 'web', 'page');
-const target = join(root, 'dist', 'page');
+const source = 'src/web/page';
+const target = 'dist/page';
 
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
@@ -32,4 +30,4 @@ await build({
   logLevel: 'warning',
 });
 for (const name of ['index.html', 'icon.svg']) copyFileSync(join(source, name), join(target, name));
-copyFileSync(join(root, 'node_modules', 'uplot', 'LICENSE'), join(target, 'uPlot-LICENSE.txt'));
+copyFileSync('node_modules/uplot/LICENSE', join(target, 'uPlot-LICENSE.txt'));

@@ -2,11 +2,9 @@
 // work. What other commands import later stays in files of its own. Runs after tsc, and replaces its files.
 import { chmodSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const src = join(root, 'src');
+const src = resolve('src');
 /**
  * Imported lazily in the source, so that each hot command pays for itself alone; inside one file that is for free. But for
  * node's own modules: one file loads those of all its commands. So pause and resume, which need sockets, have their own.
@@ -18,8 +16,8 @@ const SHARED = [join(src, 'base', 'errors.ts')];
 /** What becomes one file, from src on. */
 const PACKED = ['cli.ts', 'cli/commands/pause.ts', 'cli/commands/resume.ts'];
 
-/** Leaves imports out of a file as the plan above says. @returns {import('esbuild').Plugin} */
-function keepApart(folder) {
+/** Leaves imports out of a file as the plan above says. */
+function keepApart(folder: string): Plugin {
   return {
     name: 'keep-apart',
     setup({ onResolve }) {
@@ -37,7 +35,7 @@ function keepApart(folder) {
 for (const path of PACKED) {
   await build({
     entryPoints: [join(src, path)],
-    outfile: join(root, 'dist', 'js', path.replace(/\.ts$/, '.js')),
+    outfile: join('dist/js', path.replace(/\.ts$/, '.js')),
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -49,4 +47,4 @@ for (const path of PACKED) {
   });
 }
 // npm makes it executable when it links or installs it, and not when it is built again afterwards.
-chmodSync(join(root, 'dist', 'js', 'cli.js'), 0o755);
+chmodSync('dist/js/cli.js', 0o755);

@@ -1,14 +1,10 @@
 // Packs the program into one file, dist/bundle/pearlctl.mjs, for the runtime that `install` lays down: it needs no
 // node_modules tree, so nothing that npm or a version manager does later can break a running service.
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-
 await build({
-  entryPoints: [join(root, 'dist', 'js', 'cli.js')],
-  outfile: join(root, 'dist', 'bundle', 'pearlctl.mjs'),
+  entryPoints: ['dist/js/cli.js'],
+  outfile: 'dist/bundle/pearlctl.mjs',
   bundle: true,
   platform: 'node',
   format: 'esm',

@@ -3,15 +3,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { importTestModule } from './test-module.mjs';
+import { playMatrix, renderReport } from '../test/faults/run.ts';
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, jobs: { type: 'string', default: '4' } } });
 const BUDGET_MS = 13 * 60_000;
 const REPORT = 'docs/reliability.md';
 /** What stands above the table: words, and the record of the last soak (scripts/soak.mjs). */
 const SECTIONS = ['test/faults/introduction.md', 'test/faults/over-time.md'];
-
-const { playMatrix, renderReport } = await importTestModule('faults/run');
 
 const began = performance.now();
 const results = await playMatrix({

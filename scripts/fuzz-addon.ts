@@ -1,4 +1,4 @@
-// `node scripts/fuzz-addon.mjs ADDON [--runs N] [--seed N]`: calls every entry point of an addon file with arguments of the
+// `node dist/scripts/fuzz-addon.js ADDON [--runs N] [--seed N]`: calls every entry point of an addon file with arguments of the
 // right and of every other form, also as a miner whose jobs are replaced while it works. Each call returns or throws an
 // Error; whatever else happens ends the process. A build under the address sanitizer sees more: `npm run audit:memory`.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -12,11 +12,34 @@ const { values, positionals } = parseArgs({
   options: { runs: { type: 'string', default: '1000' }, seed: { type: 'string' } },
   allowPositionals: true,
 });
-const addon = createRequire(import.meta.url)(resolve(positionals[0] ?? ''));
+/** Everything is called with anything: what the arguments have to be is the addon's to check. */
+interface Addon {
+  readonly cpuFeatures: () => { kernels: string[] };
+  readonly Miner: new (options: unknown, onEvent: () => void) => FuzzedMiner;
+  readonly Bench: new (options: unknown) => { run(): Promise<unknown>; cancel(): void };
+}
+interface FuzzedMiner {
+  setJob(job: unknown): void;
+  setDuty(percent: unknown): void;
+  clearJob(): void;
+  pause(): void;
+  resume(): void;
+  stats(): unknown;
+  stop(): Promise<void>;
+}
+type Entry = (...args: readonly unknown[]) => unknown;
+
+const addon = createRequire(import.meta.url)(resolve(positionals[0] ?? '')) as Addon;
+/** The functions and classes that the addon exports, whatever they are. */
+const entries = new Map(
+  Object.entries(addon).filter((named): named is [string, Entry] => typeof named[1] === 'function'),
+);
+const proofs: string[] = JSON.parse(readFileSync('test/vectors/proofs.json', 'utf8')).valid.map(
+  ({ proof }: { proof: string }) => proof,
+);
 const folder = mkdtempSync(join(tmpdir(), 'pearlctl-entries-'));
 // A path that is made up is one in here.
 process.chdir(folder);
-const proofs = JSON.parse(readFileSync(new URL('../test/vectors/proofs.json', import.meta.url), 'utf8')).valid;
 
 const number = fc.oneof(fc.nat(300), fc.integer(), fc.double(), fc.constantFrom(2 ** 32, 2 ** 53, -0, Number.NaN));
 const bigint = fc.oneof(
@@ -26,7 +49,7 @@ const bigint = fc.oneof(
 );
 const bytes = fc.uint8Array({ maxLength: 2000 }).map((array) => Buffer.from(array));
 const header = fc.oneof(
-  { weight: 4, arbitrary: fc.uint8Array({ minLength: 76, maxLength: 76 }).map(Buffer.from) },
+  { weight: 4, arbitrary: fc.uint8Array({ minLength: 76, maxLength: 76 }).map((array) => Buffer.from(array)) },
   { weight: 1, arbitrary: bytes },
 );
 const indices = fc.oneof(
@@ -37,7 +60,7 @@ const indices = fc.oneof(
 const altered = fc
   .tuple(fc.nat(proofs.length - 1), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }), fc.option(fc.nat()))
   .map(([which, changes, cut]) => {
-    const proof = Buffer.from(proofs[which].proof, 'base64');
+    const proof = Buffer.from(proofs[which] ?? '', 'base64');
     for (const [at, byte] of changes) proof[at % proof.length] = byte;
     return cut === null ? proof : proof.subarray(0, cut % (proof.length + 1));
   });
@@ -54,7 +77,7 @@ const shape = fc.record({
   rows: indices,
   cols: indices,
 });
-const request = (contents) =>
+const request = (contents: fc.Arbitrary<unknown>) =>
   fc.record({
     header,
     certVersion: fc.oneof(fc.nat(4), number),
@@ -94,7 +117,7 @@ const benchOptions = fc.record({
 let returned = 0;
 let threw = 0;
 /** Nothing but a value or an Error may come of a call. */
-async function attempt(act) {
+async function attempt(act: () => unknown): Promise<void> {
   try {
     await act();
     returned += 1;
@@ -105,7 +128,7 @@ async function attempt(act) {
 }
 
 /** A miner that is given everything at once, and stopped. */
-async function mine([options, jobs, percent]) {
+async function mine([options, jobs, percent]: [unknown, unknown[], unknown]): Promise<unknown> {
   let events = 0;
   const miner = new addon.Miner(options, () => {
     events += 1;
@@ -124,7 +147,7 @@ async function mine([options, jobs, percent]) {
   return { events, stats: miner.stats() };
 }
 
-async function measure([options, cancelled]) {
+async function measure([options, cancelled]: [unknown, boolean]): Promise<unknown> {
   // A day of measuring is refused by its length; what is left lasts a moment.
   const bench = new addon.Bench(options);
   const done = bench.run();
@@ -132,7 +155,23 @@ async function measure([options, cancelled]) {
   return done;
 }
 
-const call = (name, ...args) => [name, fc.tuple(...args), (given) => addon[name](...given)];
+/** A call that can be made: its name and its arguments are what a failure shows. */
+interface Call {
+  readonly name: string;
+  readonly given: unknown;
+  readonly make: () => unknown;
+}
+
+function kind<T>(name: string, args: fc.Arbitrary<T>, act: (given: T) => unknown): fc.Arbitrary<Call> {
+  return args.map((given) => ({ name, given, make: () => act(given) }));
+}
+
+function call(name: string, ...args: fc.Arbitrary<unknown>[]): fc.Arbitrary<Call> {
+  const entry = entries.get(name);
+  if (entry === undefined) throw new Error(`the addon exports no ${name}`);
+  return kind(name, fc.tuple(...args), (given) => entry(...given));
+}
+
 const fileName = fc.string({ unit: 'binary', maxLength: 20 }).map((name) => join(folder, name.replaceAll('/', '_')));
 const CALLS = [
   call('blake3', bytes),
@@ -160,24 +199,23 @@ const CALLS = [
     fc.array(fc.string()),
     fc.dictionary(fc.string(), fc.string()),
   ),
-  ['Miner', fc.tuple(minerOptions, fc.array(job, { minLength: 1, maxLength: 4 }), number), mine],
-  ['Bench', fc.tuple(benchOptions, fc.boolean()), measure],
+  kind('Miner', fc.tuple(minerOptions, fc.array(job, { minLength: 1, maxLength: 4 }), number), mine),
+  kind('Bench', fc.tuple(benchOptions, fc.boolean()), measure),
 ];
 /** What no caller of ours passes: nothing, something else, and objects that lie. Not where it could do something. */
 const ACTING = ['execReplace', 'setParentDeathSignal', 'lockFile', 'lockExistingFile'];
-const WILD = Object.keys(addon)
-  .filter((name) => typeof addon[name] === 'function' && !ACTING.includes(name))
-  .map((name) => [
-    `${name} with anything`,
-    fc.array(fc.anything({ withBigInt: true, withTypedArray: true }), { maxLength: 3 }),
-    (given) => (/^[A-Z]/.test(name) ? new addon[name](...given) : addon[name](...given)),
-  ]);
+const WILD = [...entries]
+  .filter(([name]) => !ACTING.includes(name))
+  .map(([name, entry]) =>
+    kind(
+      `${name} with anything`,
+      fc.array(fc.anything({ withBigInt: true, withTypedArray: true }), { maxLength: 3 }),
+      (given) => (/^[A-Z]/.test(name) ? Reflect.construct(entry, given) : entry(...given)),
+    ),
+  );
 
 const all = [...CALLS, ...WILD];
-const property = fc.asyncProperty(
-  fc.oneof(...all.map(([name, args], index) => args.map((given) => ({ index, name, given })))),
-  async ({ index, given }) => attempt(() => all[index][2](given)),
-);
+const property = fc.asyncProperty(fc.oneof(...all), ({ make }) => attempt(make));
 const seed = values.seed === undefined ? undefined : Number(values.seed);
 try {
   await fc.assert(property, {

@@ -25,20 +25,21 @@ const unknown = positionals.filter((name) => !known.includes(name));
 if (unknown.length > 0) fail(2, `no target is called ${unknown.join(', ')}; there are ${known.join(', ')}.`);
 const targets = positionals.length > 0 ? positionals : known;
 
-for (const [tool, args, how] of [
+const TOOLS: readonly [tool: string, args: readonly string[], how: string][] = [
   ['cargo', ['+nightly', '--version'], 'rustup toolchain install nightly'],
   ['cargo', ['fuzz', '--version'], 'cargo install cargo-fuzz'],
-]) {
+];
+for (const [tool, args, how] of TOOLS) {
   const { status } = spawnSync(tool, args, { stdio: 'ignore' });
   if (status !== 0) fail(69, `skipped: \`${tool} ${args.join(' ')}\` does not work here. Type: ${how}`);
 }
 
-function fail(status, text) {
+function fail(status: number, text: string): never {
   process.stderr.write(`fuzz: ${text}\n`);
   process.exit(status);
 }
 
-function must(command, args) {
+function must(command: string, args: readonly string[]): void {
   const { status } = spawnSync(command, args, { cwd: resolve('native'), stdio: ['ignore', 'inherit', 'inherit'] });
   if (status !== 0) fail(1, `\`${command} ${args.join(' ')}\` failed.`);
 }
@@ -48,8 +49,18 @@ const host = spawnSync('rustc', ['+nightly', '-vV'], { encoding: 'utf8' }).stdou
 const built = join(FUZZ, 'target', host, 'release');
 must(join(built, 'seeds'), [join(KEPT, 'seeds')]);
 
+/** The status of a target, and its figures: NaN where libFuzzer did not print one. */
+interface Outcome {
+  readonly status: number | null;
+  readonly said: string;
+  readonly executions: number;
+  readonly peakMb: number;
+  readonly edges: number;
+  readonly inputs: number;
+}
+
 /** Runs one target; its figures as libFuzzer prints them at the end. */
-async function run(target) {
+async function run(target: string): Promise<Outcome> {
   const corpus = join(KEPT, 'corpus', target);
   const artifacts = join(KEPT, 'artifacts', target);
   for (const folder of [corpus, artifacts]) mkdirSync(folder, { recursive: true });
@@ -67,8 +78,8 @@ async function run(target) {
   child.stderr.on('data', (chunk) => {
     said = (said + chunk).slice(-20_000);
   });
-  const status = await new Promise((done) => child.once('close', done));
-  const figure = (pattern) => Number(said.match(pattern)?.at(-1) ?? Number.NaN);
+  const status = await new Promise<number | null>((done) => child.once('close', done));
+  const figure = (pattern: RegExp) => Number(said.match(pattern)?.at(-1) ?? Number.NaN);
   return {
     status,
     said,

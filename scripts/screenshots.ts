@@ -2,9 +2,8 @@
 // Chromium on the PATH; the font Inter (Debian: fonts-inter) makes them look as they do there.
 import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { importTestModule } from './test-module.mjs';
-
-const { Dashboard, findChromium, launchChromium } = await importTestModule('web/dashboard-stage');
+import type { BrowserContextOptions } from 'playwright-core';
+import { Dashboard, findChromium, launchChromium } from '../test/web/dashboard-stage.ts';
 
 const program = findChromium();
 if (program === null) {
@@ -16,7 +15,7 @@ if (program === null) {
 
 /** So much of a past makes a curve. */
 const PAST_SECONDS = 240;
-const SHOTS = [
+const SHOTS: (BrowserContextOptions & { name: string; fullPage?: boolean })[] = [
   { name: 'dashboard-light', viewport: { width: 1200, height: 800 }, colorScheme: 'light', fullPage: true },
   { name: 'dashboard-dark', viewport: { width: 1200, height: 800 }, colorScheme: 'dark', fullPage: true },
   { name: 'dashboard-phone', viewport: { width: 360, height: 780 }, colorScheme: 'dark', deviceScaleFactor: 2 },

@@ -1,5 +1,6 @@
 // One command makes a fresh clone ready, then runs the command it was given: npm packages, the native addon and the
-// TypeScript build, each only when its inputs changed. No dependencies: it runs before there are any.
+// TypeScript build, each only when its inputs changed. `--scripts-only` leaves out the program: for scripts that need no more
+// than packages. No dependencies: this runs before there are any.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -132,6 +133,8 @@ function npm(args) {
   else run('npm', args);
 }
 
+const words = process.argv.slice(2);
+const scriptsOnly = words[0] === '--scripts-only';
 checkNode();
 checkRust();
 checkLinker();
@@ -141,35 +144,49 @@ step({
   product: 'node_modules/.package-lock.json',
   action: () => npm(['ci', '--no-audit', '--no-fund']),
 });
+// What scripts play of the program and of its tests is bundled into them.
 step({
-  name: 'native addon',
-  inputs: ['native/Cargo.toml', 'native/Cargo.lock', 'native/core', 'native/addon'],
-  product: 'dist/native/index.cjs',
-  action: () => npm(['run', '--silent', 'build:native']),
-});
-step({
-  name: 'TypeScript',
-  inputs: ['src', 'tsconfig.json', 'package-lock.json', 'scripts/bundle-entry.mjs', 'scripts/build-page.mjs'],
-  product: 'dist/js/cli.js',
+  name: 'scripts',
+  inputs: ['scripts', 'src', 'test', 'package.json', 'package-lock.json'],
+  product: 'dist/scripts/test.js',
   action: () => {
-    // A file that was renamed or deleted in src must not live on in dist.
-    rmSync(join(root, 'dist', 'js'), { recursive: true, force: true });
-    rmSync(join(root, 'dist', '.tsbuildinfo'), { force: true });
-    npm(['run', '--silent', 'build:ts']);
+    rmSync(join(root, 'dist', 'scripts'), { recursive: true, force: true });
+    npm(['run', '--silent', 'build:scripts']);
   },
 });
+if (!scriptsOnly) buildProgram();
 
-step({
-  name: 'service bundle',
-  inputs: ['src', 'scripts/bundle.mjs', 'tsconfig.json', 'package-lock.json'],
-  product: 'dist/bundle/pearlctl.mjs',
-  action: () => {
-    // Only a tree with the command line in it has something to bundle.
-    if (existsSync(join(root, 'dist', 'js', 'cli.js'))) npm(['run', '--silent', 'bundle']);
-  },
-});
+function buildProgram() {
+  step({
+    name: 'native addon',
+    inputs: ['native/Cargo.toml', 'native/Cargo.lock', 'native/core', 'native/addon'],
+    product: 'dist/native/index.cjs',
+    action: () => npm(['run', '--silent', 'build:native']),
+  });
+  step({
+    name: 'TypeScript',
+    inputs: ['src', 'tsconfig.json', 'package-lock.json', 'scripts/bundle-entry.ts', 'scripts/build-page.ts'],
+    product: 'dist/js/cli.js',
+    action: () => {
+      // A file that was renamed or deleted in src must not live on in dist.
+      rmSync(join(root, 'dist', 'js'), { recursive: true, force: true });
+      rmSync(join(root, 'dist', '.tsbuildinfo'), { force: true });
+      npm(['run', '--silent', 'build:ts']);
+    },
+  });
 
-const [command, ...args] = process.argv.slice(2);
+  step({
+    name: 'service bundle',
+    inputs: ['src', 'scripts/bundle.ts', 'tsconfig.json', 'package-lock.json'],
+    product: 'dist/bundle/pearlctl.mjs',
+    action: () => {
+      // Only a tree with the command line in it has something to bundle.
+      if (existsSync(join(root, 'dist', 'js', 'cli.js'))) npm(['run', '--silent', 'bundle']);
+    },
+  });
+}
+
+const [command, ...args] = scriptsOnly ? words.slice(1) : words;
 if (command) {
   const child = spawn(command === 'node' ? process.execPath : command, args, { cwd: root, stdio: 'inherit' });
   // A terminal sends its signals to both of us, and the command decides what they mean; one meant for us alone is passed on.

@@ -2,7 +2,7 @@
 // of start, middle and end, and a verdict on what grew; `--record` keeps them for the docs. Exit 1 when something is wrong. Linux only.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { importTestModule } from './test-module.mjs';
+import { renderSample, renderVerdict, SOAK_HEADING, soak, verdictOf } from '../test/faults/soak.ts';
 
 const { values } = parseArgs({
   options: {
@@ -20,9 +20,7 @@ if (!(seconds > 0) || process.platform !== 'linux') {
 }
 const everySeconds = Number(values.every ?? Math.max(1, seconds / 30));
 
-const { soak, verdictOf, renderSample, renderVerdict, SOAK_HEADING } = await importTestModule('faults/soak');
-
-const say = (line) => process.stdout.write(`${line}\n`);
+const say = (line: string) => process.stdout.write(`${line}\n`);
 say(SOAK_HEADING);
 let nextLine = 0;
 const { samples, end, orphans, filesLeft, unaccounted } = await soak({
@@ -42,7 +40,7 @@ if (values.record) writeFileSync(RECORD, `${preface()}\n${text}`);
 const isClean = end === 'exit 0' && unaccounted + orphans + filesLeft.length === 0;
 process.exit(isClean && verdict.troubles.length === 0 ? 0 : 1);
 
-function preface() {
+function preface(): string {
   return [
     '## Over time',
     '',

@@ -10,7 +10,7 @@ const addon = join(folder, readdirSync(folder).find((name) => name.startsWith(he
 t.test('every entry point of the addon returns or throws, whatever it is called with', async (t) => {
   const { status, signal, stdout, stderr } = spawnSync(
     process.execPath,
-    ['scripts/fuzz-addon.mjs', addon, '--runs', '600'],
+    ['dist/scripts/fuzz-addon.js', addon, '--runs', '600'],
     { encoding: 'utf8', timeout: 200_000 },
   );
   t.equal(signal, null, stderr);

@@ -77,6 +77,7 @@ const NPM = `#!/bin/sh
 PATH=/usr/bin:/bin
 mkdir -p node_modules dist/native dist/js dist/bundle
 case "$*" in
+  *build:scripts*) mkdir -p dist/scripts; : >dist/scripts/test.js ;;
   *build:native*) : >dist/native/index.cjs ;;
   *build:ts*) cp src/cli.ts dist/js/cli.js; ! grep -q broken src/cli.ts ;;
   *bundle*) : >dist/bundle/pearlctl.mjs ;;

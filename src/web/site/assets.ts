@@ -17,7 +17,7 @@ export interface Assets {
 /** Beside an installed bundle, beside dist/bundle, from dist/js/web/site, and where the sources are run as they are. */
 const FOLDERS = ['./page/', '../page/', '../../../page/', '../../../dist/page/'];
 
-/** Where the page was built to (`scripts/build-page.mjs`), or null where it never was. */
+/** Where the page was built to (`scripts/build-page.ts`), or null where it never was. */
 export function pageFolder(): string | null {
   const folders = FOLDERS.map((relative) => fileURLToPath(new URL(relative, import.meta.url)));
   return folders.find((folder) => existsSync(join(folder, 'page.js'))) ?? null;

@@ -15,7 +15,7 @@ import { expectHeld, hold, SHARES } from './held.ts';
 
 t.setTimeout(300_000);
 
-const HOW = 'npm run setup && node scripts/json-docs.mjs';
+const HOW = 'npm run docs';
 
 t.test('docs/json.md is up to date', async (t) => {
   t.equal(readFileSync(new URL('../../../docs/json.md', import.meta.url), 'utf8'), renderJsonPage(), HOW);

@@ -1,6 +1,6 @@
 // pearlctl.ini(5): every section and key, from the table that reads them.
-import type { Key } from '../../config/key.ts';
-import { SECTIONS } from '../../config/keys.ts';
+import type { Key } from '../../src/config/key.ts';
+import { SECTIONS } from '../../src/config/keys.ts';
 import { definition, heading, page, paragraph, subheading, title } from './roff.ts';
 
 const FILES: readonly (readonly [string, string])[] = [

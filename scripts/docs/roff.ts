@@ -43,5 +43,5 @@ export function example(line: string, effect: string): string {
 }
 
 export function page(parts: readonly string[]): string {
-  return `${['.\\" Made by scripts/man-pages.mjs: do not edit.', ...parts].join('\n')}\n`;
+  return `${['.\\" Made by npm run docs: do not edit.', ...parts].join('\n')}\n`;
 }

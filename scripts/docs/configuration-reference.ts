@@ -1,6 +1,6 @@
 // docs/configuration.md, made from the table of keys. A test holds the document to what this says.
-import type { Key } from './key.ts';
-import { SECTIONS } from './keys.ts';
+import type { Key } from '../../src/config/key.ts';
+import { SECTIONS } from '../../src/config/keys.ts';
 
 const INTRODUCTION = `# Configuration
 

@@ -3,16 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
+import { renderCommandManual } from '../../../scripts/docs/command-manual.ts';
+import { renderConfigManual } from '../../../scripts/docs/configuration-manual.ts';
+import { safe } from '../../../scripts/docs/roff.ts';
 import { VERSION } from '../../../src/base/version.ts';
 import { COMMANDS } from '../../../src/cli/command-table.ts';
 import { GLOBAL_OPTIONS } from '../../../src/cli/global-options.ts';
-import { renderCommandManual } from '../../../src/cli/manual/command-pages.ts';
-import { renderConfigManual } from '../../../src/cli/manual/configuration-page.ts';
-import { safe } from '../../../src/cli/manual/roff.ts';
 import { keyPaths } from '../../../src/config/edit-line.ts';
 
 const folder = fileURLToPath(new URL('../../../docs/man/', import.meta.url));
-const HOW = 'npm run setup && node scripts/man-pages.mjs';
+const HOW = 'npm run docs';
 
 t.test('docs/man is up to date', async (t) => {
   const facts = { entries: COMMANDS, everywhere: GLOBAL_OPTIONS, version: VERSION };

@@ -1,6 +1,6 @@
 // pearlctl(1): every command with its flags and examples, from the command table.
 
-import { EXIT } from '../../base/errors.ts';
+import { EXIT } from '../../src/base/errors.ts';
 import {
   type Command,
   type CommandEntry,
@@ -8,7 +8,7 @@ import {
   type OptionSpec,
   type OptionTable,
   type PositionalSpec,
-} from '../command.ts';
+} from '../../src/cli/command.ts';
 import { definition, example, heading, page, paragraph, subheading, title } from './roff.ts';
 
 const EXIT_WORDS: Readonly<Record<keyof typeof EXIT, string>> = {
