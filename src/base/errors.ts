@@ -1,4 +1,5 @@
 // The one error class of pearlctl, and the one table that turns an error's code into the program's exit code.
+import { asFix, type Fix, fixText } from './fix.ts';
 
 /**
  * Exit codes of every command but `status`, which has its own.
@@ -73,8 +74,8 @@ const EXIT_CODES = {
 export type ErrorCode = keyof typeof EXIT_CODES;
 
 export interface PearlErrorOptions {
-  /** What to type or change next, as a sentence or a command line. */
-  hint?: string;
+  /** What to do next: an imperative sentence. One that names a pearlctl command is made by `fix`. */
+  hint?: Fix | string;
   cause?: unknown;
 }
 
@@ -86,12 +87,16 @@ export interface PearlErrorOptions {
 export class PearlError extends Error {
   override readonly name = 'PearlError';
   readonly code: ErrorCode;
+  /** What to do about it. */
+  readonly fix: Fix | undefined;
+  /** The same in words, for no instance in particular. */
   readonly hint: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: PearlErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.hint = options.hint;
+    this.fix = options.hint === undefined ? undefined : asFix(options.hint);
+    this.hint = this.fix && fixText(this.fix);
   }
 
   /** The exit code of a program that ends with this error. */

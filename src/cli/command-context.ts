@@ -1,17 +1,15 @@
 // What a command gets besides its own arguments: the global flags, the terminal, and the doors to paths, configuration
 // and signals, each opened only when asked for. Kept light: the hot commands go through here too.
+import { type Fix, fixText, type InstanceFlags } from '../base/fix.ts';
 import type { Config } from '../config/configuration.ts';
-import { type Paths, resolvePaths, type Scope } from '../config/paths.ts';
+import { type Paths, resolvePaths } from '../config/paths.ts';
 import { endWithTerminal } from './hang-up.ts';
 import type { Output } from './output.ts';
 import { listenForStop } from './signals.ts';
 import { type ColourChoice, describeTerminal, type Terminal } from './terminal.ts';
 
 /** The flags that every command understands. */
-export interface GlobalFlags {
-  readonly config?: string | undefined;
-  readonly scope?: Scope | undefined;
-  readonly instance?: string | undefined;
+export interface GlobalFlags extends InstanceFlags {
   readonly json?: boolean | undefined;
   readonly color?: ColourChoice | undefined;
 }
@@ -25,8 +23,8 @@ export interface Context {
   readonly paths: Paths;
   /** The validated configuration. Throws CONFIG_MISSING and its kin. */
   loadConfig(): Promise<Config>;
-  /** `text` with the commands that it names as they are typed for this instance (`addressed.ts`). */
-  address(text: string): Promise<string>;
+  /** A fix in words, with its commands as they are typed for this instance. */
+  fixText(fix: Fix): string;
   /**
    * Aborted by the first SIGINT, SIGTERM or SIGHUP, and when the answer cannot be written any more; asking for it takes these
    * over, so whoever asks has to stop then.
@@ -56,10 +54,7 @@ export function createContext(flags: GlobalFlags, output: Output): Context {
       const { loadConfig } = await import('../config/configuration.ts');
       return loadConfig(this.paths);
     },
-    async address(text) {
-      const isElsewhere = [flags.config, flags.scope, flags.instance].some((flag) => flag !== undefined);
-      return isElsewhere ? (await import('./addressed.ts')).addressed(text, flags) : text;
-    },
+    fixText: (fix) => fixText(fix, flags),
     stopSignal() {
       stop ??= listenForStop(this.outputLost());
       return stop;

@@ -127,7 +127,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'completion',
     group: 'Look inside',
     summary: 'Print a completion script for bash, zsh or fish',
-    load: () => import('./commands/completion.ts'),
+    load: async () => ({ command: (await import('./commands/completion.ts')).completionOf(COMMANDS) }),
   },
   {
     name: 'bench',

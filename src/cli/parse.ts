@@ -1,7 +1,9 @@
 // From the words of a command line to a command's checked arguments, with yargs: strict about unknown and repeated flags;
 // every mistake is a PearlError that says what to type.
+
 import yargs from 'yargs';
 import { PearlError } from '../base/errors.ts';
+import { type Fix, fix, pearlctl } from '../base/fix.ts';
 import { nearest } from '../base/nearest.ts';
 import { checkInstance } from '../config/paths.ts';
 import type { Command, CommandEntry, OptionTable } from './command.ts';
@@ -14,12 +16,15 @@ export function parseArguments(
   words: readonly string[],
 ): Record<string, unknown> {
   const options = { ...GLOBAL_OPTIONS, ...command.options };
-  const usage = (message: string, hint = `See: pearlctl ${entry.name} --help`) =>
+  const usage = (message: string, hint: Fix | string = fix`See: ${pearlctl(entry.name, '--help')}`) =>
     new PearlError('USAGE', message, { hint });
   const unknown = findUnknownFlag(words, options);
   if (unknown) {
     const { typed, meant } = unknown;
-    throw usage(`${typed} is not an option of ${entry.name}.`, meant && `Did you mean: --${meant}`);
+    throw usage(
+      `${typed} is not an option of ${entry.name}.`,
+      meant === undefined ? undefined : `Did you mean: --${meant}`,
+    );
   }
   const { args, error } = parseStrictly(entry, command, options, words);
   const [extra] = Array.isArray(args._) ? args._ : [];

@@ -1,6 +1,7 @@
 // From a command line to an exit code, by way of the table: the overview, a command's help, or the command itself.
 
 import { EXIT, PearlError } from '../base/errors.ts';
+import { fix, pearlctl } from '../base/fix.ts';
 import { nearest } from '../base/nearest.ts';
 import { VERSION } from '../base/version.ts';
 import { createContext } from './command-context.ts';
@@ -53,7 +54,10 @@ function printVersion(name: string, rest: readonly string[]): number {
 /** Whoever typed a value that cannot be is told where the possible ones stand. */
 function withHelp(error: unknown, name: string): unknown {
   if (!(error instanceof PearlError) || error.code !== 'USAGE' || error.hint !== undefined) return error;
-  return new PearlError(error.code, error.message, { hint: `See: pearlctl ${name} --help`, cause: error });
+  return new PearlError(error.code, error.message, {
+    hint: fix`See: ${pearlctl(name, '--help')}`,
+    cause: error,
+  });
 }
 
 /** Also when the rest of the line is wrong: whoever asks for help gets it. */
@@ -70,6 +74,6 @@ function unknownCommand(name: string): PearlError {
   }
   const meant = nearest(name, [...COMMANDS.map((entry) => entry.name), 'version'])?.replace(/^version$/, '--version');
   return new PearlError('USAGE', `"${name.slice(0, 40)}" is not a command.`, {
-    hint: meant ? `Did you mean: pearlctl ${meant}` : 'All commands: pearlctl --help',
+    hint: meant ? fix`Did you mean: ${pearlctl(meant)}` : 'All commands: pearlctl --help',
   });
 }

@@ -1,7 +1,9 @@
 // What `enable`, `disable`, `start`, `stop`, `restart` and `reload` have in common: find the service, check the rights, act,
 // and say what is true now.
+
 import { existsSync } from 'node:fs';
 import { PearlError } from '../base/errors.ts';
+import { asFix, type Fix, fix, pearlctl } from '../base/fix.ts';
 import { requireRights } from '../service/caller.ts';
 import { detectManager, readMachineFacts } from '../service/detect-manager.ts';
 import { livingSupervisor } from '../service/direct.ts';
@@ -30,10 +32,11 @@ export function requireService(context: Context): Service {
 }
 
 /** What there is to do where no service is installed. */
-export function withoutService({ paths }: Context): string {
+export function withoutService({ paths }: Context): Fix {
   const supervisor = livingSupervisor(paths);
-  if (supervisor === null) return 'Install it: pearlctl install. Or mine without a service: pearlctl run.';
-  return `A supervisor runs that was started by hand (process ${supervisor.pid}): pearlctl stop, then start it as before.`;
+  if (supervisor === null)
+    return fix`Install it: ${pearlctl('install')}. Or mine without a service: ${pearlctl('run')}.`;
+  return fix`A supervisor runs that was started by hand (process ${supervisor.pid}): ${pearlctl('stop')}, then start it as before.`;
 }
 
 /** Throws NO_PERMISSION with the line to type. */
@@ -42,9 +45,9 @@ export function requireServiceRights(service: Service): void {
 }
 
 /** Prints what was done, with the service's state as the model. */
-export async function report(context: Context, service: Service, text: string): Promise<void> {
+export async function report(context: Context, service: Service, said: Fix | string): Promise<void> {
   const state = await service.manager.state();
-  context.print(await context.address(text), {
+  context.print(context.fixText(asFix(said)), {
     schemaVersion: 1,
     scope: service.paths.scope,
     instance: service.paths.instance,

@@ -1,8 +1,10 @@
 // Reads the configuration file: bounded, as UTF-8, and only one that the user it runs as can trust.
+
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errnoOf, PearlError } from '../base/errors.ts';
+import { fix, pearlctl } from '../base/fix.ts';
 import { ConfigError } from './config-error.ts';
 import { MAX_BYTES } from './scan-lines.ts';
 
@@ -35,7 +37,7 @@ async function openConfig(path: string): Promise<FileHandle> {
     const errno = errnoOf(error);
     if (errno === 'ENOENT' || errno === 'ENOTDIR') {
       throw new PearlError('CONFIG_MISSING', `There is no configuration at ${path}.`, {
-        hint: 'Make one with: pearlctl init (or give another with --config PATH).',
+        hint: fix`Make one with: ${pearlctl('init')} (or give another with --config PATH).`,
         cause: error,
       });
     }

@@ -1,6 +1,8 @@
 // Changing a configuration as a person would: one line, with every comment, blank line and line end left as they were.
+
 import * as v from 'valibot';
 import { PearlError } from '../base/errors.ts';
+import { fix, pearlctl } from '../base/fix.ts';
 import { nearest } from '../base/nearest.ts';
 import type { Key } from './key.ts';
 import { keyNamed, keyTitle, SECTIONS } from './keys.ts';
@@ -47,7 +49,7 @@ export function knownKey(section: string, key: string): Key {
   const given = section === '' ? key : `${section}.${key}`;
   const meant = nearest(given, keyPaths());
   throw new PearlError('CONFIG_UNKNOWN_KEY', `There is no key ${given.slice(0, 60)}.`, {
-    hint: meant === undefined ? 'All keys: pearlctl config show --effective' : `Did you mean ${meant}?`,
+    hint: meant === undefined ? fix`All keys: ${pearlctl('config', 'show', '--effective')}` : `Did you mean ${meant}?`,
   });
 }
 

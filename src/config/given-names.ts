@@ -1,6 +1,8 @@
 // What is wrong with values that were given in another way than by a file, told by the names that they were given under: the
 // flag, or the argument. Pure.
+
 import { PearlError } from '../base/errors.ts';
+import type { Fix } from '../base/fix.ts';
 import { ConfigError } from './config-error.ts';
 import { splitPath } from './edit-line.ts';
 import { keyTitle } from './keys.ts';
@@ -26,6 +28,6 @@ export function underGivenName(error: unknown, { names, separator }: GivenNames)
   return new PearlError(code, message, { hint, cause: error });
 }
 
-function hintOf({ hint }: ConfigError): { hint?: string } {
-  return hint === undefined ? {} : { hint };
+function hintOf({ fix }: ConfigError): { hint?: Fix } {
+  return fix === undefined ? {} : { hint: fix };
 }

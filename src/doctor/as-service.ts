@@ -1,6 +1,8 @@
 // Checks whose answer depends on who asks, asked as the account of the system service: root may read everything, and would
 // find well what the service cannot do. The service's own program is run as that account, by identity and without a shell.
+
 import * as v from 'valibot';
+import { fix, fixOf, sudoPearlctl } from '../base/fix.ts';
 import { runtimeRootOf } from '../service/define.ts';
 import type { Service } from '../service/installed-service.ts';
 import type { Account } from '../service/run-program.ts';
@@ -19,6 +21,8 @@ const answer = v.object({
       status: v.picklist(['ok', 'warning', 'problem', 'skipped']),
       fact: v.string(),
       fix: v.nullable(v.string()),
+      // An older version does not say it.
+      command: v.optional(v.nullable(v.array(v.string())), null),
     }),
   ),
 });
@@ -56,7 +60,12 @@ export async function askAsService(checks: readonly Check[], context: DoctorCont
   if (result?.code === 2) return null;
   const parsed = v.safeParse(answer, parseJson(result?.stdout ?? ''));
   const findings = parsed.success
-    ? new Map(parsed.output.checks.map(({ id, status, fact, fix }) => [id, { status, fact, fix }]))
+    ? new Map(
+        parsed.output.checks.map(({ id, status, fact, fix, command }) => [
+          id,
+          { status, fact, fix: fix === null ? null : fixOf(fix, command) },
+        ]),
+      )
     : new Map(ids.map((id) => [id, cannotRun(executable, account.user, result?.stderr ?? '')]));
   return { user: account.user, findings };
 }
@@ -65,7 +74,7 @@ function cannotRun(executable: string, user: string, stderr: string): Finding {
   const [said = ''] = stderr.trim().split('\n');
   return problem(
     `${executable} does not run as ${user}${said === '' ? '' : `: ${said.slice(0, 200)}`}`,
-    'sudo pearlctl install (it lays the program down anew, for that account to read)',
+    fix`${sudoPearlctl('install')} (it copies the program again, for that account to read)`,
   );
 }
 

@@ -1,7 +1,8 @@
 // The doctor's answer: the model behind the text and the `--json` document, and the text for a terminal of any width. Pure.
+import { fixCommand, fixText, type InstanceFlags } from '../base/fix.ts';
 import { AREAS, type Check } from './check.ts';
 import type { Examined } from './examine-all.ts';
-import type { FindingStatus } from './finding.ts';
+import { type FindingStatus, withoutStop } from './finding.ts';
 
 /** Keys are only ever added. */
 export interface DoctorModel {
@@ -17,6 +18,8 @@ export interface DoctorModel {
     readonly status: FindingStatus;
     readonly fact: string;
     readonly fix: string | null;
+    /** The command of the fix that a program can run, word by word. */
+    readonly command: readonly string[] | null;
     /** The service's account, where root asked as that; null otherwise. */
     readonly asUser: string | null;
     readonly elapsedMs: number;
@@ -29,7 +32,8 @@ export interface ReportFacts {
   readonly instance: string | null;
 }
 
-export function doctorModel(facts: ReportFacts, examined: readonly Examined[]): DoctorModel {
+/** @param flags what names this instance in the commands that are shown. */
+export function doctorModel(facts: ReportFacts, examined: readonly Examined[], flags: InstanceFlags = {}): DoctorModel {
   const count = (status: FindingStatus) => examined.filter(({ finding }) => finding.status === status).length;
   return {
     schemaVersion: 1,
@@ -39,7 +43,10 @@ export function doctorModel(facts: ReportFacts, examined: readonly Examined[]): 
       id: check.id,
       area: check.area,
       question: check.question,
-      ...finding,
+      status: finding.status,
+      fact: finding.fact,
+      fix: finding.fix && withoutStop(fixText(finding.fix, flags)),
+      command: finding.fix && fixCommand(finding.fix, flags),
       asUser,
       elapsedMs,
     })),

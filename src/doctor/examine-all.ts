@@ -1,7 +1,9 @@
 // Runs checks side by side, each with a time limit; whatever happens inside one becomes its finding.
+
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PearlError } from '../base/errors.ts';
+import { pearlctl } from '../base/fix.ts';
 import { askAsService, checksAsService } from './as-service.ts';
 import type { Check } from './check.ts';
 import type { DoctorContext } from './doctor-context.ts';
@@ -66,7 +68,7 @@ async function late(limitMs: number, signal: AbortSignal): Promise<Finding> {
 }
 
 function failed(error: unknown): Finding {
-  if (error instanceof PearlError) return problemOf(error, 'pearlctl logs');
+  if (error instanceof PearlError) return problemOf(error, pearlctl('logs'));
   const words = error instanceof Error ? error.message : String(error);
   return problem(`the check itself failed: ${words}`, 'This is a defect of pearlctl; please report it');
 }

@@ -1,6 +1,8 @@
 // What a check found: one fact, and for anything but "fine" what to type. Skipped is not passed: it says why nothing was
 // looked at.
+
 import type { PearlError } from '../base/errors.ts';
+import { asFix, type Fix, type FixCommand } from '../base/fix.ts';
 
 /** `warning`: it works, but not as well or as long as it could. `problem`: something does not work. */
 export type FindingStatus = 'ok' | 'warning' | 'problem' | 'skipped';
@@ -9,25 +11,25 @@ export interface Finding {
   readonly status: FindingStatus;
   /** What is so, without a full stop. */
   readonly fact: string;
-  /** What to type or change, without a full stop too; null where there is nothing to do. */
-  readonly fix: string | null;
+  /** What to do about it; null where there is nothing to do. */
+  readonly fix: Fix | null;
 }
 
 export function ok(fact: string): Finding {
   return { status: 'ok', fact, fix: null };
 }
 
-export function warning(fact: string, fix: string): Finding {
-  return { status: 'warning', fact, fix };
+export function warning(fact: string, todo: Fix | FixCommand | string): Finding {
+  return { status: 'warning', fact, fix: asFix(todo) };
 }
 
-export function problem(fact: string, fix: string): Finding {
-  return { status: 'problem', fact, fix };
+export function problem(fact: string, todo: Fix | FixCommand | string): Finding {
+  return { status: 'problem', fact, fix: asFix(todo) };
 }
 
 /** What an error says, and what it says to type; `otherwise` where it says nothing of that. */
-export function problemOf({ message, hint }: PearlError, otherwise: string): Finding {
-  return problem(withoutStop(message), withoutStop(hint ?? otherwise));
+export function problemOf({ message, fix }: PearlError, otherwise: Fix | FixCommand | string): Finding {
+  return problem(withoutStop(message), fix ?? otherwise);
 }
 
 /** A sentence as a fact: one line, no full stop. */

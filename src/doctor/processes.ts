@@ -1,5 +1,5 @@
 // The process table: who runs, under which name, with which words. From /proc on Linux, from ps(1) elsewhere.
-import type { Machine } from './machine.ts';
+import type { CommandResult } from '../service/run-program.ts';
 
 export interface ProcessFacts {
   readonly pid: number;
@@ -10,9 +10,15 @@ export interface ProcessFacts {
   readonly args: readonly string[];
 }
 
-type Source = Pick<Machine, 'platform' | 'list' | 'readText' | 'ask'>;
+/** What the table is read from (`machine.ts`). */
+export interface ProcessSource {
+  readonly platform: NodeJS.Platform;
+  readText(path: string): string | null;
+  list(path: string): string[];
+  ask(command: readonly string[]): Promise<CommandResult | null>;
+}
 
-export async function listProcesses(source: Source): Promise<ProcessFacts[]> {
+export async function listProcesses(source: ProcessSource): Promise<ProcessFacts[]> {
   if (source.platform !== 'linux') {
     const answer = await source.ask(['ps', '-axo', 'pid=,ppid=,ucomm=,args=']);
     return answer === null ? [] : parsePs(answer.stdout);

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { PearlError } from '../base/errors.ts';
+import { fix, pearlctl } from '../base/fix.ts';
 import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
 import { native } from '../native/native.ts';
@@ -105,7 +106,7 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
 /** What was found is handed over before the process ends with this; whoever supervises it starts another at once. */
 function minerFailed(reason: string): PearlError {
   return new PearlError('MINER_FAILED', `A mining thread failed (${reason}).`, {
-    hint: 'Please report this. If it comes back, check the memory of this machine, and see `pearlctl doctor`.',
+    hint: fix`Please report this. If it comes back, check the memory of this machine: ${pearlctl('doctor', 'memory')}`,
   });
 }
 

@@ -2,6 +2,7 @@
 // metrics readers find them, and let go again. Nothing is started, signalled or supervised.
 
 import { PearlError } from '../base/errors.ts';
+import { fix, pearlctl } from '../base/fix.ts';
 import { VERSION } from '../base/version.ts';
 import type { Config } from '../config/configuration.ts';
 import { loadConfig } from '../config/configuration.ts';
@@ -66,7 +67,7 @@ export async function detach(paths: Paths): Promise<boolean> {
   const { supervisor, started_at } = reading.value;
   if (supervisor !== null) {
     throw new PearlError('ALREADY_RUNNING', 'This session is a supervisor’s own, not an attached one.', {
-      hint: 'Stop it with: pearlctl stop',
+      hint: fix`Stop it with: ${pearlctl('stop')}`,
     });
   }
   const config = await configIfThere(paths);
@@ -88,7 +89,7 @@ function refuseSecond(paths: Paths): void {
   const { gateway, miner } = reading.value.children;
   if (!isAlive(gateway.pid, gateway.identity) && !isAlive(miner.pid, miner.identity)) return;
   throw new PearlError('ALREADY_RUNNING', 'Another gateway and miner are attached already.', {
-    hint: 'Let them go first: pearlctl detach',
+    hint: fix`Let them go first: ${pearlctl('detach')}`,
   });
 }
 

@@ -1,6 +1,8 @@
 // Which service manager runs this machine, decided from facts; where there is none, why, and what works instead.
+
 import { existsSync, readFileSync } from 'node:fs';
 import { PearlError } from '../base/errors.ts';
+import { type Fix, fix, pearlctl } from '../base/fix.ts';
 import type { ManagerKind } from './place.ts';
 
 export interface MachineFacts {
@@ -14,9 +16,9 @@ export interface MachineFacts {
   container: boolean;
 }
 
-export type Detection = { kind: ManagerKind } | { kind: null; reason: string; hint: string };
+export type Detection = { kind: ManagerKind } | { kind: null; reason: string; hint: Fix };
 
-const FOREGROUND = 'Without a service it still works: pearlctl run.';
+const FOREGROUND = fix`Without a service it still works: ${pearlctl('run')}.`;
 
 /** Pure: the manager, or the reason why there is none. */
 export function detectManager(facts: MachineFacts): Detection {
@@ -34,7 +36,7 @@ export function detectManager(facts: MachineFacts): Detection {
 }
 
 function none(reason: string, hint = ''): Detection {
-  return { kind: null, reason, hint: hint === '' ? FOREGROUND : `${hint} ${FOREGROUND}` };
+  return { kind: null, reason, hint: hint === '' ? FOREGROUND : fix`${hint} ${FOREGROUND}` };
 }
 
 /** Reads the facts of this machine. */

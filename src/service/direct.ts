@@ -1,8 +1,10 @@
 // Acting on a supervisor itself, past its service manager: over its control socket, and where that is lost by signals, to
 // the process that the sidecar names and nobody else. What was asked for is waited for.
+
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PearlError } from '../base/errors.ts';
+import { type Fix, fix, pearlctl, readFix } from '../base/fix.ts';
 import type { Paths } from '../config/paths.ts';
 import { isAlive, signalVerified } from '../state/sidecar/identity.ts';
 import { readSidecar } from '../state/sidecar/read-sidecar.ts';
@@ -29,7 +31,7 @@ function requireSupervisor(files: Files): { pid: number; identity: string } {
   const supervisor = livingSupervisor(files);
   if (supervisor !== null) return supervisor;
   throw new PearlError('NOT_RUNNING', 'No supervisor is running here.', {
-    hint: 'Start one: pearlctl run, or pearlctl install for a service.',
+    hint: fix`Start one: ${pearlctl('run')}, or ${pearlctl('install')} for a service.`,
   });
 }
 
@@ -68,7 +70,7 @@ export async function stopDirectly(files: Files, limitMs: number): Promise<boole
   while (isAlive(supervisor.pid, supervisor.identity)) {
     if (performance.now() > end) {
       throw new PearlError('SERVICE_FAILED', `The supervisor (process ${supervisor.pid}) does not stop.`, {
-        hint: `See what it is doing: pearlctl logs. As a last resort: kill -KILL ${supervisor.pid}`,
+        hint: fix`See what it is doing: ${pearlctl('logs')}. As a last resort: kill -KILL ${supervisor.pid}`,
       });
     }
     await sleep(POLL_MS);
@@ -105,7 +107,7 @@ export async function reloadDirectly(files: Files, { mainPid = null, ...options 
   }
   if (answer.applied === true) return;
   throw new PearlError('CONFIG_INVALID', String(answer.message ?? 'The supervisor refuses the configuration.'), {
-    hint: String(answer.hint ?? 'Mend the file, then: pearlctl reload'),
+    hint: readFix(answer.hint) ?? fix`Correct the file, then: ${pearlctl('reload')}`,
   });
 }
 
@@ -131,11 +133,11 @@ function namedSocket({ sidecarFile, controlSocket }: Files): string {
 }
 
 /** What a reload took over only in part: the sentence that `status` shows too, or null. */
-export function reloadRemainder(files: Pick<Paths, 'statsFile'>): { text: string; fix: string } | null {
+export function reloadRemainder(files: Pick<Paths, 'statsFile'>): { text: string; fix: Fix } | null {
   return troubleOf(files, 'restart-needed');
 }
 
-function troubleOf({ statsFile }: Pick<Paths, 'statsFile'>, id: string): { text: string; fix: string } | null {
+function troubleOf({ statsFile }: Pick<Paths, 'statsFile'>, id: string): { text: string; fix: Fix } | null {
   const stats = readStats(statsFile);
   return stats.kind === 'valid' ? (stats.value.health.find((item) => item.id === id) ?? null) : null;
 }

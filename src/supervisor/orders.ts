@@ -1,6 +1,7 @@
 // The orders that a person or a service manager can give, whichever way they come: by signal or over the control socket.
 
 import { errnoOf, PearlError } from '../base/errors.ts';
+import { fix, pearlctl } from '../base/fix.ts';
 import type { Logger } from '../base/logs/logger.ts';
 import { type Config, loadConfig } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
@@ -89,10 +90,13 @@ export class Orders {
     } catch (error) {
       if (!(error instanceof PearlError)) throw error;
       logger.error(`the configuration is not taken over: ${error.message}`, { code: error.code });
-      const fix = error.hint ?? 'mend the file, then: pearlctl reload';
-      publisher.setTrouble('reload-refused', { text: `The changed configuration is refused: ${error.message}`, fix });
+      const todo = error.fix ?? fix`Correct the file, then: ${pearlctl('reload')}`;
+      publisher.setTrouble('reload-refused', {
+        text: `The changed configuration is refused: ${error.message}`,
+        fix: todo,
+      });
       supervisor.publishStats();
-      return { applied: false, code: error.code, message: error.message, hint: error.hint ?? null };
+      return { applied: false, code: error.code, message: error.message, hint: toJson(todo) };
     }
   }
 

@@ -1,7 +1,9 @@
 // The supervisor at work: it feeds what happens into the table, carries out the actions that come back, and publishes the
 // result. Every decision is in `supervisor-table.ts` and the pure modules beside it; here are the clock, the files and the processes.
+
 import { performance } from 'node:perf_hooks';
 import type { Absence } from '../base/absence.ts';
+import type { Fix } from '../base/fix.ts';
 import type { Logger } from '../base/logs/logger.ts';
 import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
@@ -140,7 +142,7 @@ export class Supervisor {
   }
 
   /** What the child that failed for good said one should do, or null. */
-  advice(): string | null {
+  advice(): Fix | null {
     const failed = (['gateway', 'miner'] as const).find((name) => this.#table.machine.children[name].failure !== null);
     return failed === undefined ? null : this.#children.advice(failed);
   }

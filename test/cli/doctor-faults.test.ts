@@ -104,7 +104,7 @@ t.test('pools: nobody there, and then somebody', async (t) => {
   const port = await freePort();
   const wallet = walletFromProgram(new Uint8Array(32).fill(7), 'mainnet');
   const { examine } = instance(t, `[miner]\nwallet = ${wallet}\n[pool]\nurl[] = stratum+tcp://127.0.0.1:${port}\n`);
-  await examine(t, 'pools', { status: 'problem', fact: /refused/, fix: /pearlctl config set pool\.url$/ });
+  await examine(t, 'pools', { status: 'problem', fact: /refused/, fix: /pearlctl config set pool\.url URL$/ });
   await listening(t, port);
   await examine(t, 'pools', { status: 'ok', fact: /: reachable in \d+ ms \(no login tried\)$/ });
 });

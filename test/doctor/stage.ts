@@ -1,5 +1,6 @@
 // A machine for the doctor: a home of the test's own with real files in it, /proc, /sys, /etc and /var below another root
 // where a test says so, and programs of the system that answer as the test has it.
+
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PearlError } from '../../src/base/errors.ts';
@@ -8,8 +9,8 @@ import { parseConfig } from '../../src/config/configuration.ts';
 import { resolvePaths } from '../../src/config/paths.ts';
 import type { Check } from '../../src/doctor/check.ts';
 import { type ContextOptions, type DoctorContext, openContext } from '../../src/doctor/doctor-context.ts';
+import { type DoctorModel, doctorModel } from '../../src/doctor/doctor-report.ts';
 import { examine } from '../../src/doctor/examine-all.ts';
-import type { Finding } from '../../src/doctor/finding.ts';
 import { type Machine, openMachine } from '../../src/doctor/machine.ts';
 import type { CommandResult, RunCommand } from '../../src/service/run-program.ts';
 import { processIdentity } from '../../src/state/sidecar/identity.ts';
@@ -62,12 +63,15 @@ export function scene(home: string, options: SceneOptions = {}): DoctorContext {
   return openContext({ machine: { ...opened, ...machine }, paths, service, env: { PATH: process.env.PATH }, ...rest });
 }
 
-/** What one check finds. */
-export async function findingOf(check: Check, context: DoctorContext): Promise<Finding> {
+/** What one check finds, as the report shows it. */
+export async function findingOf(check: Check, context: DoctorContext): Promise<DoctorModel['checks'][number]> {
   const [examined] = await examine([check], context);
   if (examined === undefined) throw new Error('nothing was examined');
   show(check.id, examined.finding.status);
-  return examined.finding;
+  const facts = { version: '1', scope: 'user', instance: null } as const;
+  const [row] = doctorModel(facts, [examined]).checks;
+  if (row === undefined) throw new Error('nothing is shown');
+  return row;
 }
 
 const DIGEST_KEY = '0123456789abcdef'.repeat(2);

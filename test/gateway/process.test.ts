@@ -54,7 +54,10 @@ t.test(
     await writeFile(ini, (await readFile(ini, 'utf8')).replace('port = 0', `port = ${port}`));
     const refused = new Child(t, busy, ['gateway']);
     t.match(await refused.exited, { code: 75 });
-    t.match(await refused.message('failure'), { code: 'PORT_IN_USE', hint: /port/ });
+    t.match(await refused.message('failure'), {
+      code: 'PORT_IN_USE',
+      hint: { commands: [{ verb: 'config', args: ['set', 'gateway.port', '0'] }] },
+    });
     t.notMatch(refused.stderr, BACKTRACE);
 
     const home = await makeHome(t);

@@ -102,7 +102,14 @@ function wideStatus(status: StatusModel): StatusModel {
       state: 'backing-off',
     },
     children: { gateway: child, miner: child },
-    health: [{ id: 'wide', text: `${pool} refuses us: ${'y'.repeat(120)}.`, fix: 'pearlctl logs --child gateway' }],
+    health: [
+      {
+        id: 'wide',
+        text: `${pool} refuses us: ${'y'.repeat(120)}.`,
+        fix: 'pearlctl logs --child gateway',
+        command: null,
+      },
+    ],
   };
 }
 

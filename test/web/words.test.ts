@@ -85,7 +85,11 @@ t.test('what is wrong colours the page, and how a child ended is told', async (t
   t.equal(reasonText(degraded), 'the miner was killed by SIGSEGV');
   t.match(lastEnds(degraded), [['Last end of the miner', /^SIGSEGV, /]]);
   t.equal(processRows(degraded)[2]?.restarts, '3');
-  t.equal(moodOf({ ...running, health: [{ id: 'a', text: 'A.', fix: '' }] }), 'attention', 'running, with a trouble');
+  t.equal(
+    moodOf({ ...running, health: [{ id: 'a', text: 'A.', fix: '', command: null }] }),
+    'attention',
+    'running, with a trouble',
+  );
   t.equal(moodOf(statusIn('given-up')), 'bad');
   t.equal(reasonText(statusIn('paused')), 'paused on request (user)');
 });

@@ -1,5 +1,7 @@
 // `pearlctl attach`: adopt a gateway and a miner that somebody else started.
+
 import { EXIT, PearlError } from '../../base/errors.ts';
+import { fix, pearlctl } from '../../base/fix.ts';
 import { defineCommand } from '../command.ts';
 
 export const command = defineCommand({
@@ -34,7 +36,7 @@ export const command = defineCommand({
       metricsUrl: args.metricsUrl ?? null,
       wallet: args.wallet ?? null,
     });
-    const next = await context.address('Let it go with: pearlctl detach');
+    const next = context.fixText(fix`Let it go with: ${pearlctl('detach')}`);
     context.print(`Attached to the gateway at ${sidecar.gateway_url}. ${next}`, {
       schemaVersion: 1,
       gatewayUrl: sidecar.gateway_url,

@@ -1,6 +1,7 @@
 // `pearlctl calibrate`: finds the fastest setting of this machine and keeps it for the miner.
 
 import { EXIT, PearlError } from '../../base/errors.ts';
+import { fix, pearlctl } from '../../base/fix.ts';
 import type { Calibrated } from '../../miner/calibration/calibration-session.ts';
 import type { Prospects } from '../calibration/prospects.ts';
 import { defineCommand } from '../command.ts';
@@ -31,7 +32,7 @@ export const command = defineCommand({
     const status = await readStatus(paths);
     if (status.state === 'running') {
       throw new PearlError('ALREADY_RUNNING', 'It is mining now, and two miners would measure each other.', {
-        hint: 'Run `pearlctl pause`, then this again, then `pearlctl resume`.',
+        hint: fix`Run \`${pearlctl('pause')}\`, then this again, then \`${pearlctl('resume')}\`.`,
       });
     }
     const core = native();

@@ -1,7 +1,7 @@
 // `pearlctl completion`: a script that completes commands, flags and their values in a shell.
 
 import { EXIT } from '../../base/errors.ts';
-import { defineCommand } from '../command.ts';
+import { type Command, type CommandEntry, defineCommand } from '../command.ts';
 import { renderBash } from '../completion/bash.ts';
 import { renderFish } from '../completion/fish.ts';
 import { readGrammar, type Verb } from '../completion/grammar.ts';
@@ -15,27 +15,27 @@ const RENDER: Readonly<Record<(typeof SHELLS)[number], (verbs: readonly Verb[]) 
   fish: renderFish,
 };
 
-export const command = defineCommand({
-  description:
-    'Prints a script that completes commands, flags, checks, keys and their values in your shell. It is made from the ' +
-    'same tables as the help pages; make it anew after an upgrade.',
-  examples: [
-    [
-      'pearlctl completion bash > ~/.local/share/bash-completion/completions/pearlctl',
-      'For bash, from the next shell on',
+/** @param commands the table that names this command too, so it is handed over rather than imported. */
+export const completionOf = (commands: readonly CommandEntry[]): Command =>
+  defineCommand({
+    description:
+      'Prints a script that completes commands, flags, checks, keys and their values in your shell. It is made from the ' +
+      'same tables as the help pages; make it again after an upgrade.',
+    examples: [
+      [
+        'pearlctl completion bash > ~/.local/share/bash-completion/completions/pearlctl',
+        'For bash, from the next shell on',
+      ],
+      ['pearlctl completion zsh > "$fpath[1]/_pearlctl"', 'For zsh'],
+      ['pearlctl completion fish > ~/.config/fish/completions/pearlctl.fish', 'For fish'],
+      ['source <(pearlctl completion bash)', 'Only in this shell'],
     ],
-    ['pearlctl completion zsh > "$fpath[1]/_pearlctl"', 'For zsh'],
-    ['pearlctl completion fish > ~/.config/fish/completions/pearlctl.fish', 'For fish'],
-    ['source <(pearlctl completion bash)', 'Only in this shell'],
-  ],
-  positionals: {
-    shell: { choices: SHELLS, demandOption: true, describe: 'bash, zsh or fish' },
-  },
-  async run({ shell }, context) {
-    // The table names this module too; asked for only now, so that neither waits for the other.
-    const { COMMANDS } = await import('../command-table.ts');
-    const script = RENDER[shell](await readGrammar(COMMANDS, GLOBAL_OPTIONS));
-    context.print(script, { schemaVersion: 1, shell, script });
-    return EXIT.ok;
-  },
-});
+    positionals: {
+      shell: { choices: SHELLS, demandOption: true, describe: 'bash, zsh or fish' },
+    },
+    async run({ shell }, context) {
+      const script = RENDER[shell](await readGrammar(commands, GLOBAL_OPTIONS));
+      context.print(script, { schemaVersion: 1, shell, script });
+      return EXIT.ok;
+    },
+  });

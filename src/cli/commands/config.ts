@@ -2,6 +2,7 @@
 // Its modules are imported when they are used: the help page needs none of them.
 
 import { EXIT, PearlError } from '../../base/errors.ts';
+import { fix, pearlctl, pearlctlByHand } from '../../base/fix.ts';
 import type { ConfigError } from '../../config/config-error.ts';
 import type { EffectiveKey } from '../../config/effective.ts';
 import { defineCommand } from '../command.ts';
@@ -79,7 +80,7 @@ export const command = defineCommand({
 });
 
 function usage(message: string, form: string): PearlError {
-  return new PearlError('USAGE', message, { hint: `Type: pearlctl config ${form}` });
+  return new PearlError('USAGE', message, { hint: fix`Type: ${pearlctlByHand('config', ...form.split(' '))}` });
 }
 
 function required(key: string | undefined, action: Action): string {
@@ -162,10 +163,11 @@ async function reportChange(
     path,
     changed: changes !== '',
     changes,
-    remaining: remaining.map(problemModel),
+    remaining: remaining.map((problem) => problemModel(problem, context)),
   });
   for (const { message } of remaining) context.say(`Still wrong: ${message}`);
-  if (changes !== '' && (await runsNow(context))) context.say(await context.address('Apply it with: pearlctl reload'));
+  if (changes !== '' && (await runsNow(context)))
+    context.say(context.fixText(fix`Apply it with: ${pearlctl('reload')}`));
   return EXIT.ok;
 }
 
@@ -174,8 +176,8 @@ async function runsNow({ paths }: Context): Promise<boolean> {
   return (await readStatus(paths)).supervisor !== null;
 }
 
-function problemModel({ code, key, line, message, hint }: ConfigError): object {
-  return { code, key, line, message, hint: hint ?? null };
+function problemModel({ code, key, line, message, fix: todo }: ConfigError, context: Context): object {
+  return { code, key, line, message, hint: todo === undefined ? null : context.fixText(todo) };
 }
 
 async function validate(context: Context): Promise<number> {
@@ -201,7 +203,7 @@ async function validate(context: Context): Promise<number> {
     schemaVersion: 1,
     path: configFile,
     valid: first === undefined,
-    problems: problems.map(problemModel),
+    problems: problems.map((problem) => problemModel(problem, context)),
   };
   context.print(`${configFile} is fine.`, model);
   return first === undefined ? EXIT.ok : first.exitCode;

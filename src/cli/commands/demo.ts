@@ -1,5 +1,7 @@
 // `pearlctl demo`: the main job before your eyes, on a chain whose coins are worth nothing.
+
 import { EXIT } from '../../base/errors.ts';
+import { fix, fixText, pearlctl } from '../../base/fix.ts';
 import { defineCommand } from '../command.ts';
 import { INTERRUPTED } from '../signals.ts';
 
@@ -20,7 +22,7 @@ export const command = defineCommand({
     });
     if (result === null) {
       if (context.outputLost().aborted) return EXIT.ok;
-      context.say('Interrupted, and all of it was removed. Again with: pearlctl demo');
+      context.say(fixText(fix`Interrupted, and all of it was removed. Run it again with: ${pearlctl('demo')}`));
       return INTERRUPTED;
     }
     context.print('Next: pearlctl init', { schemaVersion: 1, ...result });

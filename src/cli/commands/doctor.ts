@@ -2,11 +2,11 @@
 // to type.
 
 import { EXIT, PearlError } from '../../base/errors.ts';
+import { fix, pearlctl } from '../../base/fix.ts';
 // Its modules are imported when it runs: the help page needs none of them.
 import { nearest } from '../../base/nearest.ts';
 import { VERSION } from '../../base/version.ts';
 import type { Check } from '../../doctor/check.ts';
-import type { Examined } from '../../doctor/examine-all.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../command-context.ts';
 
@@ -49,19 +49,12 @@ export const command = defineCommand({
     const progress = startProgress(context);
     const doctor = openContext({ machine: openMachine(), paths, service });
     const examined = await examine(chosen, doctor, { onProgress: progress.tell }).finally(progress.end);
-    const found = await Promise.all(examined.map((one) => addressedFix(one, context)));
-    const model = doctorModel({ version: VERSION, scope: paths.scope, instance: paths.instance }, found);
+    const facts = { version: VERSION, scope: paths.scope, instance: paths.instance };
+    const model = doctorModel(facts, examined, context.flags);
     context.print(renderDoctor(model, context.terminal), model);
     return model.counts.problem > 0 ? EXIT.no : EXIT.ok;
   },
 });
-
-/** What is typed next must act on the instance that was looked at. */
-async function addressedFix(examined: Examined, context: Context): Promise<Examined> {
-  const { finding } = examined;
-  if (finding.fix === null) return examined;
-  return { ...examined, finding: { ...finding, fix: await context.address(finding.fix) } };
-}
 
 async function allChecks(): Promise<readonly Check[]> {
   return (await import('../../doctor/all-checks.ts')).CHECKS;
@@ -78,7 +71,10 @@ async function choose(ids: readonly string[]): Promise<readonly Check[]> {
   if (unknown !== undefined) {
     const meant = nearest(unknown, known);
     throw new PearlError('USAGE', `There is no check "${unknown.slice(0, 40)}".`, {
-      hint: meant === undefined ? 'All checks: pearlctl doctor --list' : `Did you mean: pearlctl doctor ${meant}`,
+      hint:
+        meant === undefined
+          ? fix`All checks: ${pearlctl('doctor', '--list')}`
+          : fix`Did you mean: ${pearlctl('doctor', meant)}`,
     });
   }
   const checks = await allChecks();

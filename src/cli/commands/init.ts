@@ -1,7 +1,9 @@
 // `pearlctl init`: a configuration, by questions on a terminal or by flags alone.
+
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { EXIT, PearlError } from '../../base/errors.ts';
+import { type Fix, fix, pearlctl, pearlctlByHand } from '../../base/fix.ts';
 import type { GatewayKind } from '../../config/configuration.ts';
 import { underGivenName } from '../../config/given-names.ts';
 import { renderConfig } from '../../config/new-file.ts';
@@ -47,7 +49,7 @@ export const command = defineCommand({
     const asks = args.yes !== true && process.stdin.isTTY && process.stdout.isTTY && !context.json;
     if (!asks && args.yes !== true) {
       throw new PearlError('USAGE', 'There is no terminal to ask questions on.', {
-        hint: 'Answer by flags: pearlctl init --yes --network devnet (all flags: pearlctl init --help)',
+        hint: fix`Answer by flags: ${pearlctl('init', '--yes', '--network', 'devnet')} (all flags: ${pearlctl('init', '--help')})`,
       });
     }
     let madeUp = false;
@@ -67,7 +69,7 @@ export const command = defineCommand({
     const changed = plan.changes !== '';
     const lines = changed ? [`Written: ${plan.path}`] : [`Already so in ${plan.path}: nothing was changed.`];
     if (madeUp) lines.push('The wallet is made up: coins of the devnet are worth nothing, and no key is kept.');
-    lines.push(`Next: ${await context.address(await nextStep(context, made.gateway))}`);
+    lines.push(`Next: ${context.fixText(await nextStep(context, made.gateway))}`);
     const { path, changes } = plan;
     const model = { schemaVersion: 1, path, changed, changes, walletMadeUp: madeUp, calibration };
     context.print(lines.join('\n'), model);
@@ -130,7 +132,7 @@ async function makeUnasked(
   if (plan.before !== null && plan.changes !== '') context.say(plan.changes);
   if (plan.before !== null && plan.changes !== '' && overwrite !== true) {
     throw new PearlError('USAGE', `There is another configuration at ${plan.path}, and it was left as it is.`, {
-      hint: 'Replace it with --overwrite, or change single keys with: pearlctl config set',
+      hint: fix`Replace it with --overwrite, or change single keys with: ${pearlctlByHand('config', 'set', 'KEY', 'VALUE')}`,
     });
   }
   const measured = calibrate === true ? await measure(context, plan.text) : null;
@@ -157,7 +159,7 @@ async function keep({ paths }: Context, measured: Measured | null): Promise<obje
 async function measure(context: Context, text: string): Promise<Measured | null> {
   if (await minesNow(context)) {
     throw new PearlError('ALREADY_RUNNING', 'It is mining now, and two miners would measure each other.', {
-      hint: 'Leave --calibrate out, or type: pearlctl pause',
+      hint: fix`Leave --calibrate out, or type: ${pearlctl('pause')}`,
     });
   }
   const [{ measureFor }, { showProgress }] = await Promise.all([
@@ -194,19 +196,19 @@ async function minesNow({ paths }: Context): Promise<boolean> {
 }
 
 /** What to type after this, as things are; where it takes somebody else's gateway or node, whether these are as they should be. */
-async function nextStep(context: Context, gateway: GatewayKind | undefined): Promise<string> {
+async function nextStep(context: Context, gateway: GatewayKind | undefined): Promise<Fix> {
   const [{ readStatus }, { installedService }] = await Promise.all([
     import('../../state/status/gather.ts'),
     import('../service-verb.ts'),
   ]);
   const { supervisor } = await readStatus(context.paths);
-  if (supervisor !== null) return 'pearlctl reload (applies it to what runs).';
-  if (installedService(context) !== null) return 'pearlctl start.';
+  if (supervisor !== null) return fix`${pearlctl('reload')} (applies it to what runs).`;
+  if (installedService(context) !== null) return fix`${pearlctl('start')}.`;
   if (gateway === 'external') {
-    return 'pearlctl doctor secrets gateway-program node-rpc (what a Pearl node takes), then pearlctl run.';
+    return fix`${pearlctl('doctor', 'secrets', 'gateway-program', 'node-rpc')} (what a Pearl node takes), then ${pearlctl('run')}.`;
   }
-  if (gateway === 'attached') return 'pearlctl doctor gateway (does it answer), then pearlctl run.';
-  return 'pearlctl run (see it work), or pearlctl install (mine from boot on).';
+  if (gateway === 'attached') return fix`${pearlctl('doctor', 'gateway')} (does it answer), then ${pearlctl('run')}.`;
+  return fix`${pearlctl('run')} (see it work), or ${pearlctl('install')} (mine from boot on).`;
 }
 
 /** What is wrong with an answer is told by its flag: the file is not there yet, and nobody wrote its lines. */
@@ -219,5 +221,5 @@ async function planAnswers({ paths }: Context, choices: Choices): Promise<Config
 }
 
 function declined(): PearlError {
-  return new PearlError('USAGE', 'Nothing was written.', { hint: 'Start again with: pearlctl init' });
+  return new PearlError('USAGE', 'Nothing was written.', { hint: fix`Start again with: ${pearlctlByHand('init')}` });
 }

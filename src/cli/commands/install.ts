@@ -1,5 +1,7 @@
 // `pearlctl install`: from now on the machine mines from boot. Plan, show, consent, act, verify.
+
 import { EXIT } from '../../base/errors.ts';
+import { fix, pearlctl } from '../../base/fix.ts';
 import { chooseScope, currentCaller, requireRights } from '../../service/caller.ts';
 import { prepareInstall } from '../../service/install-service.ts';
 import { openService } from '../../service/installed-service.ts';
@@ -54,7 +56,8 @@ export const command = defineCommand({
     }
     context.say('  … wait for work');
     const verification = await prepared.verify();
-    const next = await context.address(`See: pearlctl status, pearlctl logs${verification.work ? ' -f' : ''}`);
+    const logs = pearlctl('logs', ...(verification.work ? ['-f'] : []));
+    const next = context.fixText(fix`See: ${pearlctl('status')}, ${logs}`);
     context.print(`${renderVerification(plan, verification)}\n${next}`, {
       ...planModel(plan),
       done: true,

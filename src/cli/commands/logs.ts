@@ -1,6 +1,8 @@
 // `pearlctl logs`: what the service says, from the journal or from its log files.
+
 import { existsSync } from 'node:fs';
 import { EXIT, PearlError } from '../../base/errors.ts';
+import { fix, pearlctl, sudoPearlctl } from '../../base/fix.ts';
 import { LOG_LEVELS } from '../../base/logs/log-record.ts';
 import type { Service } from '../../service/installed-service.ts';
 import { unitName } from '../../service/service-names.ts';
@@ -55,7 +57,7 @@ export const command = defineCommand({
     }
     const { logFile } = service?.paths ?? context.paths;
     if (!existsSync(logFile)) {
-      throw new PearlError('NO_LOG', `There is no log yet at ${logFile}.`, { hint: 'See: pearlctl status' });
+      throw new PearlError('NO_LOG', `There is no log yet at ${logFile}.`, { hint: fix`See: ${pearlctl('status')}` });
     }
     const { readLogFiles } = await import('../logs/log-files.ts');
     if ((await readLogFiles(logFile, query, show, options)) === 0) context.say(NOTHING);
@@ -69,7 +71,7 @@ function explainSilence({ paths, caller }: Service, { sinceMs, level, speaker }:
   if (narrow || caller.uid === 0) return;
   if (paths.scope === 'system') {
     throw new PearlError('NO_PERMISSION', 'The journal shows nothing of the system service to this user.', {
-      hint: `Type: sudo pearlctl logs. Or for good: sudo usermod -aG systemd-journal ${caller.user}, and log in anew`,
+      hint: fix`Type: ${sudoPearlctl('logs')}. Or for good: sudo usermod -aG systemd-journal ${caller.user}, and log in again`,
     });
   }
   if (existsSync('/var/log/journal')) return;

@@ -2,6 +2,7 @@
 
 import { writeFileAtomically } from '../../base/atomic-file.ts';
 import { EXIT, errnoOf, PearlError } from '../../base/errors.ts';
+import { fix, pearlctl } from '../../base/fix.ts';
 import { readTemplate } from '../../service/fill-template.ts';
 import { readStatus } from '../../state/status/gather.ts';
 import { renderMetrics } from '../../web/metrics/exposition.ts';
@@ -74,7 +75,7 @@ export const command = defineCommand({
 function checkTextfile(file: string): void {
   if (file.endsWith('.prom')) return;
   throw new PearlError('USAGE', `node_exporter reads files whose name ends in .prom, and ${file} does not.`, {
-    hint: `Try: pearlctl metrics --textfile ${file.replace(/\/+$/, '')}${file.endsWith('/') ? '/pearlctl' : ''}.prom`,
+    hint: fix`Try: ${pearlctl('metrics', '--textfile', `${file.replace(/\/+$/, '')}${file.endsWith('/') ? '/pearlctl' : ''}.prom`)}`,
   });
 }
 

@@ -1,5 +1,7 @@
 // `pearlctl pause`: rest without stopping. A hot command: what is imported here is what every call pays for.
+
 import { EXIT } from '../../base/errors.ts';
+import { fix, pearlctl } from '../../base/fix.ts';
 import { setPaused } from '../../supervisor/control/pause-order.ts';
 import { defineCommand } from '../command.ts';
 
@@ -15,7 +17,7 @@ export const command = defineCommand({
     const outcome = await setPaused(context.paths, 'user');
     const when = outcome.heard ? 'Paused' : 'Nothing runs now; it will start paused';
     const keeps = outcome.kept ? '' : ' (it could not be kept: a restart ends it)';
-    context.print(await context.address(`${when}${keeps}. Go on with: pearlctl resume`), {
+    context.print(context.fixText(fix`${when}${keeps}. Go on with: ${pearlctl('resume')}`), {
       schemaVersion: 1,
       ...outcome,
     });

@@ -1,6 +1,7 @@
 // `pearlctl reload`: a running supervisor reads its configuration again.
 
 import { EXIT } from '../../base/errors.ts';
+import { asFix, type Fix, fix } from '../../base/fix.ts';
 import { loadConfig } from '../../config/configuration.ts';
 import { reloadDirectly, reloadRemainder } from '../../service/direct.ts';
 import { defineCommand } from '../command.ts';
@@ -31,7 +32,7 @@ export const command = defineCommand({
     else await reloadDirectly(paths, { mainPid: args.direct ? mainPid() : null });
     const text = describeReload(reloadRemainder(paths));
     if (service) await report(context, service, text);
-    else context.print(text, { schemaVersion: 1, reloaded: true });
+    else context.print(context.fixText(text), { schemaVersion: 1, reloaded: true });
     return EXIT.ok;
   },
 });
@@ -42,8 +43,8 @@ function mainPid(): number | null {
   return Number.isInteger(pid) && pid > 1 ? pid : null;
 }
 
-function describeReload(remainder: ReturnType<typeof reloadRemainder>): string {
+function describeReload(remainder: ReturnType<typeof reloadRemainder>): Fix {
   return remainder === null
-    ? 'The configuration is in force.'
-    : `The configuration is in force, but not all of it. ${remainder.text}\nType: ${remainder.fix}`;
+    ? asFix('The configuration is in force.')
+    : fix`The configuration is in force, but not all of it. ${remainder.text}\nType: ${remainder.fix}`;
 }

@@ -1,6 +1,6 @@
 // `pearlctl run`: everything in the foreground, for a person.
 
-import type { RunSupervisorOptions } from '../../supervisor/start/supervisor-process.ts';
+import type { RunSupervisorOptions } from '../../supervisor/start/supervisor-options.ts';
 import { defineCommand } from '../command.ts';
 import { LiveView } from '../live/live-view.ts';
 

@@ -1,5 +1,7 @@
 // `pearlctl start`: starts the installed service and says when it works.
+
 import { EXIT, PearlError } from '../../base/errors.ts';
+import { fix, pearlctl } from '../../base/fix.ts';
 import { awaitReady, type Verification, verifyService } from '../../service/verify-service.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../command-context.ts';
@@ -18,7 +20,7 @@ export const command = defineCommand({
   async run(_args, context) {
     const service = installedService(context);
     if (service === null) {
-      context.say(`pearlctl: No service is installed here.\n  ${await context.address(withoutService(context))}`);
+      context.say(`pearlctl: No service is installed here.\n  ${context.fixText(withoutService(context))}`);
       return NOTHING_INSTALLED;
     }
     requireServiceRights(service);
@@ -38,6 +40,6 @@ export function reportWork(context: Context, verification: Verification): number
     ...verification,
   });
   if (!verification.alive)
-    throw new PearlError('SERVICE_FAILED', `It does not run: ${reason}.`, { hint: 'See: pearlctl logs' });
+    throw new PearlError('SERVICE_FAILED', `It does not run: ${reason}.`, { hint: fix`See: ${pearlctl('logs')}` });
   return work ? EXIT.ok : EXIT.tryAgain;
 }

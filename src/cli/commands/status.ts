@@ -69,9 +69,7 @@ function reader(context: Context): () => Promise<StatusModel> {
     return word;
   };
   return async () => {
-    const model = await readStatus(paths, { askService, serviceChangedSince: (at) => isChangedSince(paths, at) });
-    const health = model.health.map(async (item) => ({ ...item, fix: await context.address(item.fix) }));
-    return { ...model, health: await Promise.all(health) };
+    return readStatus(paths, { askService, serviceChangedSince: (at) => isChangedSince(paths, at), flags });
   };
 }
 

@@ -1,5 +1,7 @@
 // `pearlctl stop`: stops the service, or a supervisor that was started by hand; comes back when it is gone.
+
 import { EXIT } from '../../base/errors.ts';
+import { fix, pearlctl } from '../../base/fix.ts';
 import { detach, isAttached } from '../../provider/attachment.ts';
 import { livingSupervisor, stopDirectly } from '../../service/direct.ts';
 import { defineCommand } from '../command.ts';
@@ -36,7 +38,7 @@ export const command = defineCommand({
     await service.manager.stop();
     // Somebody may have started one by hand beside the service, in the same place.
     if (livingSupervisor(service.paths) !== null) await stopDirectly(service.paths, DIRECT_LIMIT_MS);
-    await report(context, service, 'It has stopped. Go on with: pearlctl start');
+    await report(context, service, fix`It has stopped. Go on with: ${pearlctl('start')}`);
     return EXIT.ok;
   },
 });

@@ -1,5 +1,7 @@
 // `pearlctl uninstall`: the service goes, with all that install made; configuration, state and logs stay unless told otherwise.
+
 import { EXIT } from '../../base/errors.ts';
+import { asFix, fix, pearlctl } from '../../base/fix.ts';
 import { requireRights } from '../../service/caller.ts';
 import { prepareUninstall } from '../../service/install-service.ts';
 import { findService } from '../../service/installed-service.ts';
@@ -40,8 +42,8 @@ export const command = defineCommand({
     await prepared.act({
       onStep: (step) => step.kind !== 'empty-folder' && context.say(`  … ${describeRemoval(step)[0] ?? ''}`),
     });
-    const left = kept.length === 0 ? '' : ' What stays goes with: pearlctl uninstall --purge';
-    context.print(`It is gone.${await context.address(left)}`, { ...model, done: true });
+    const left = asFix(kept.length === 0 ? '' : fix` Remove what stays with: ${pearlctl('uninstall', '--purge')}`);
+    context.print(`It is gone.${context.fixText(left)}`, { ...model, done: true });
     return EXIT.ok;
   },
 });

@@ -1,5 +1,7 @@
 // `pearlctl verify`: is this proof valid? One proof from a file, or a stream of them.
+
 import { EXIT, PearlError } from '../../base/errors.ts';
+import { fix, pearlctl } from '../../base/fix.ts';
 import { defineCommand } from '../command.ts';
 import { judge } from '../verify/judge.ts';
 import { readProof } from '../verify/proof-file.ts';
@@ -64,7 +66,7 @@ export const command = defineCommand({
 });
 
 function usage(message: string): PearlError {
-  return new PearlError('USAGE', message, { hint: 'See: pearlctl verify --help' });
+  return new PearlError('USAGE', message, { hint: fix`See: ${pearlctl('verify', '--help')}` });
 }
 
 function refuseWithBatch(flags: SingleFlags): void {

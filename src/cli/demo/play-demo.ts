@@ -1,7 +1,9 @@
 // The whole story on one machine in some seconds: supervisor, gateway and miner on the embedded devnet, real proofs, a
 // killed miner that comes back, a clean stop. Everything is seen through the sidecar, the statistics and the ledger.
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { PearlError } from '../../base/errors.ts';
+import { fix, pearlctl } from '../../base/fix.ts';
 import { createDemoHome, type DemoHome } from './demo-home.ts';
 import { narrate, stamp } from './narration.ts';
 import { acceptedBlocks, type Observation, observe } from './observation.ts';
@@ -130,6 +132,7 @@ function failure({ supervisor }: Stage, what: string): PearlError {
   const how = ending ? ` (exit code ${ending.exitCode ?? ending.signal})` : '';
   const lines = supervisor.lastLines.slice(-5).map((line) => line.slice(0, 300));
   return new PearlError('DEMO_FAILED', `${what}${how}.`, {
-    hint: lines.length > 0 ? ['Its last lines:', ...lines].join('\n  ') : 'It said nothing. Try: pearlctl doctor',
+    hint:
+      lines.length > 0 ? ['Its last lines:', ...lines].join('\n  ') : fix`It said nothing. Try: ${pearlctl('doctor')}`,
   });
 }

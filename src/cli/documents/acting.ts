@@ -191,7 +191,9 @@ const FAILURE: DocumentSpec = {
     error: ['object', 'What happened.'],
     'error.code': ['string', 'Stable, in capitals: `USAGE`, `NOT_RUNNING`, `CONFIG_INVALID` and others.'],
     'error.message': ['string', 'In a sentence, for people; nothing should compare it.'],
-    'error.hint': ['string | null', 'What to type.'],
+    'error.hint': ['string | null', 'What to do about it, for people.'],
+    'error.command': ['array | null', 'The command of it that a program can run; null where there is none.'],
+    'error.command[]': ['string', 'One word of it.'],
   },
 };
 

@@ -1,6 +1,7 @@
 // The names that `status --field` takes.
 
 import { PearlError } from '../../base/errors.ts';
+import { fix, pearlctl } from '../../base/fix.ts';
 import { nearest } from '../../base/nearest.ts';
 import { STATUS_DOCUMENT } from './status-document.ts';
 
@@ -12,7 +13,7 @@ export function checkFieldName(name: string): void {
   if (general.endsWith('[]') && Object.keys(STATUS_DOCUMENT.keys).some((key) => key.startsWith(`${general}.`))) return;
   const meant = nearest(name, fieldNames()) ?? byEnd(name) ?? byEnd(name.split('.').at(-1) ?? '');
   throw new PearlError('USAGE', `The status has no field "${name.slice(0, 60)}".`, {
-    hint: meant === undefined ? 'All names: pearlctl status --json' : `Did you mean: --field ${meant}`,
+    hint: meant === undefined ? fix`All names: ${pearlctl('status', '--json')}` : `Did you mean: --field ${meant}`,
   });
 }
 

@@ -103,6 +103,8 @@ export const STATUS_DOCUMENT: DocumentSpec = {
     health: ['array', 'What should be seen to; empty when all is well.'],
     'health[].id': ['string', 'Stable, for scripts.'],
     'health[].text': ['string', 'What is wrong, in a sentence.'],
-    'health[].fix': ['string', 'What to type or change; may be empty.'],
+    'health[].fix': ['string', 'What to do about it, for people; may be empty.'],
+    'health[].command': ['array | null', 'The command of it that a program can run; null where there is none.'],
+    'health[].command[]': ['string', 'One word of it.'],
   },
 };

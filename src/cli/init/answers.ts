@@ -1,6 +1,7 @@
 // What `init` was told, by flags or by answers to its questions, and the configuration that follows from it. Pure.
 
 import { PearlError } from '../../base/errors.ts';
+import { fix, pearlctl } from '../../base/fix.ts';
 import type { GatewayKind } from '../../config/configuration.ts';
 import type { EffectiveKey } from '../../config/effective.ts';
 import type { GivenNames } from '../../config/given-names.ts';
@@ -146,7 +147,7 @@ function mayPay(wallet: string | undefined, network: Network): boolean {
 
 function missing(message: string, flag: string): PearlError {
   return new PearlError('USAGE', message, {
-    hint: `Add ${flag} (to try without any: pearlctl init --network devnet).`,
+    hint: fix`Add ${flag} (to try without any: ${pearlctl('init', '--network', 'devnet')}).`,
   });
 }
 

@@ -1,10 +1,12 @@
 // Editing the configuration in the user's own editor: on a copy, which replaces the file only when it is right.
+
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { confirm, isCancel } from '@clack/prompts';
 import { execa } from 'execa';
 import { PearlError } from '../../base/errors.ts';
+import { fix, pearlctlByHand } from '../../base/fix.ts';
 import { diffLines } from '../../base/text-diff.ts';
 import { readConfigFile } from '../../config/config-file.ts';
 import type { Paths } from '../../config/paths.ts';
@@ -30,7 +32,7 @@ export async function editInEditor(paths: Paths): Promise<ConfigChange> {
     kept = true;
     const hint = `What you wrote is kept. Compare: diff ${paths.configFile} ${copy}`;
     const now = await readConfigFile(paths.configFile).catch(() => '');
-    process.stderr.write(`While you edited, somebody else changed this:\n${diffLines(before, now).join('\n')}\n`);
+    process.stderr.write(`While you edited, another program changed this:\n${diffLines(before, now).join('\n')}\n`);
     throw new PearlError(error.code, error.message, { hint, cause: error });
   } finally {
     if (!kept) await rm(folder, { recursive: true, force: true });
@@ -64,7 +66,7 @@ async function openEditor(path: string): Promise<void> {
 
 function editorFailed(what: string, cause?: unknown): PearlError {
   return new PearlError('INPUT_INVALID', `${what}, and nothing was changed.`, {
-    hint: 'Name another: EDITOR=nano pearlctl config edit',
+    hint: fix`Name another: EDITOR=nano ${pearlctlByHand('config', 'edit')}`,
     cause,
   });
 }

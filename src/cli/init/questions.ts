@@ -1,6 +1,8 @@
 // The questions of `init`, asked on a terminal for what no flag has answered. Every answer is checked as it is given.
+
 import { cancel, confirm, intro, isCancel, log, note, select, text } from '@clack/prompts';
 import { PearlError } from '../../base/errors.ts';
+import { fix, pearlctl } from '../../base/fix.ts';
 import type { GatewayKind } from '../../config/configuration.ts';
 import { completedPoolUrl, readPoolUrl } from '../../config/pool-url.ts';
 import type { Network } from '../../protocol/networks.ts';
@@ -136,6 +138,6 @@ function answered<T>(value: T): Exclude<T, symbol> {
   if (!isCancel(value)) return value as Exclude<T, symbol>;
   cancel('Nothing was written.');
   throw new PearlError('USAGE', 'The questions were not answered, so nothing was written.', {
-    hint: 'Every question has a flag: pearlctl init --help',
+    hint: fix`Every question has a flag: ${pearlctl('init', '--help')}`,
   });
 }

@@ -1,9 +1,11 @@
 // The only place that writes a configuration: checked before, atomically, for the same owner and mode as before, with what
 // changes as a diff for whoever asks, and never over a change that the writer has not seen.
+
 import { existsSync, lstatSync, mkdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { writeFileAtomically } from '../../base/atomic-file.ts';
 import { errnoOf, PearlError } from '../../base/errors.ts';
+import { fix, pearlctl } from '../../base/fix.ts';
 import { diffLines } from '../../base/text-diff.ts';
 import { changeText } from '../../config/config-change.ts';
 import type { ConfigError } from '../../config/config-error.ts';
@@ -115,7 +117,7 @@ function changedMeanwhile(path: string): PearlError {
     'CONFIG_CHANGED',
     `The configuration ${path} was changed meanwhile, and was left as it is now.`,
     {
-      hint: 'Look at it with: pearlctl config show. Then type this again.',
+      hint: fix`Look at it with: ${pearlctl('config', 'show')}. Then type this again.`,
     },
   );
 }

@@ -1,5 +1,7 @@
 // Does the native addon load, and is it of this version? The loader's own error says what was tried.
+
 import { PearlError } from '../../base/errors.ts';
+import { fix, sudoPearlctl } from '../../base/fix.ts';
 import type { Check } from '../check.ts';
 import { ok, problem, withoutStop } from '../finding.ts';
 
@@ -13,8 +15,8 @@ export const addon: Check = {
       return ok(`native addon ${native().version}`);
     } catch (error) {
       if (asService === null || !(error instanceof PearlError)) throw error;
-      // Nobody builds anything in an installed program.
-      return problem(withoutStop(error.message), 'sudo pearlctl install (it lays the program down anew)');
+      // An installed program is not built, but copied.
+      return problem(withoutStop(error.message), fix`${sudoPearlctl('install')} (it copies the program again)`);
     }
   },
 };

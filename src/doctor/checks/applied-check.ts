@@ -1,5 +1,6 @@
 // Does the running supervisor work by the configuration as it stands now, every key of it?
 
+import { fix, pearlctl } from '../../base/fix.ts';
 import { notInForce } from '../../supervisor/configuration/in-force.ts';
 import { type ReloadChange, reloadable, restartNeeded } from '../../supervisor/configuration/reload-effects.ts';
 import { readDigestKey } from '../../supervisor/start/ground.ts';
@@ -19,7 +20,7 @@ export const applied: Check = {
     if (live.config_file !== null && live.config_file !== configFile) {
       return warning(
         `the supervisor runs by ${live.config_file}`,
-        `pearlctl doctor --config ${live.config_file}, or start it with the other one`,
+        fix`${pearlctl('doctor', '--config', live.config_file)}, or start it with the other one`,
       );
     }
     // Another version has other keys, and other words for their values.
@@ -41,5 +42,5 @@ function judge(changes: readonly ReloadChange[], isService: boolean): Finding {
   ];
   if (when.length === 0) return ok('what runs is what it says');
   // Whatever starts it again reads all of it.
-  return warning(`changed, and not in force ${when.join('; ')}`, late?.fix ?? 'pearlctl reload');
+  return warning(`changed, and not in force ${when.join('; ')}`, late?.fix ?? pearlctl('reload'));
 }

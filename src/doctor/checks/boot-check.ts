@@ -1,4 +1,5 @@
 // Will the service start by itself, and when?
+import { pearlctl } from '../../base/fix.ts';
 import { describeService } from '../../service/drift.ts';
 import type { Check } from '../check.ts';
 import { ok, problem, skipped, warning } from '../finding.ts';
@@ -14,9 +15,9 @@ export const boot: Check = {
     if (service === null || state === null || described === null) return skipped('no service is installed');
     if (state.blocked) {
       const word = service.kind === 'systemd' ? 'masked' : 'disabled by an override';
-      return problem(`the service is ${word}`, 'pearlctl enable');
+      return problem(`the service is ${word}`, pearlctl('enable'));
     }
-    if (!state.enabled) return warning('it does not start by itself', 'pearlctl enable');
+    if (!state.enabled) return warning('it does not start by itself', pearlctl('enable'));
     if (described.startsAt === 'boot') return ok('starts at boot');
     if (service.kind === 'launchd') return ok('starts at login');
     return warning('it starts when you log in and stops when you log out', 'loginctl enable-linger');

@@ -1,4 +1,5 @@
 // Is the clock right? A wrong one makes certificates of pools look invalid and shares look old.
+import { fix, pearlctl } from '../../base/fix.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../doctor-context.ts';
 import { type Finding, ok, problem, skipped, warning } from '../finding.ts';
@@ -22,7 +23,7 @@ export const clock: Check = {
     if (Math.abs(jump) > JUMP_SECONDS) {
       return warning(
         `the clock moved by ${Math.round(jump)} s against the time that passed since the start (or the machine slept)`,
-        'pearlctl restart, if it was set by hand; sleep needs nothing',
+        fix`${pearlctl('restart')}, if it was set by hand; sleep needs nothing`,
       );
     }
     return machine.platform === 'linux' ? synchronised(context) : ok(now.toISOString());
@@ -40,12 +41,13 @@ function jumpSeconds(context: DoctorContext): number {
 
 async function synchronised({ machine }: DoctorContext): Promise<Finding> {
   const answer = await machine.ask(['timedatectl', 'show', ...PROPERTIES.map((name) => `--property=${name}`)]);
-  if (answer === null || answer.code !== 0) return skipped('nobody here says whether the clock is synchronised');
+  if (answer === null || answer.code !== 0)
+    return skipped('this machine does not tell whether the clock is synchronised');
   const says = (property: (typeof PROPERTIES)[number], word: 'yes' | 'no') =>
     new RegExp(`^${property}=${word}$`, 'm').test(answer.stdout);
   if (says('NTPSynchronized', 'yes')) return ok('synchronised over the network');
   if (says('NTP', 'yes')) return warning('not synchronised yet', 'timedatectl timesync-status');
-  // Virtual machines get their time from the host: not an error, but nobody here can vouch for it.
+  // Virtual machines get their time from the host: not an error, but not certain either.
   const fact = 'not synchronised over the network';
   if (!says('CanNTP', 'no')) return warning(fact, NTP_FIX);
   return warning(

@@ -1,5 +1,7 @@
 // Can the configuration be used, whole?
+
 import { lstatSync } from 'node:fs';
+import { pearlctlByHand } from '../../base/fix.ts';
 import type { Check } from '../check.ts';
 import { ok, problemOf, warning } from '../finding.ts';
 
@@ -15,12 +17,12 @@ export const configuration: Check = {
     if (reading.config === null) {
       const [first, ...others] = reading.problems;
       const more = others.length === 0 ? '' : ` (and ${others.length} more: pearlctl config validate)`;
-      const { fact, ...finding } = problemOf(first, 'pearlctl config edit');
+      const { fact, ...finding } = problemOf(first, pearlctlByHand('config', 'edit'));
       return { ...finding, fact: `${fact}${more}` };
     }
     const mode = lstatSync(configFile, { throwIfNoEntry: false })?.mode ?? 0;
     // Nothing in it is a secret but a pool's `pass`, which some people choose like one.
-    if ((mode & 0o002) !== 0) return warning(`${configFile} can be changed by everybody`, `chmod o-w ${configFile}`);
+    if ((mode & 0o002) !== 0) return warning(`${configFile} can be changed by every user`, `chmod o-w ${configFile}`);
     return ok(configFile);
   },
 };

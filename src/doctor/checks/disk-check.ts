@@ -1,5 +1,7 @@
 // Is there room for state and logs, and may they be written?
+
 import { dirname } from 'node:path';
+import { pearlctl } from '../../base/fix.ts';
 import type { Config } from '../../config/configuration.ts';
 import type { Check } from '../check.ts';
 import { ok, problem, skipped, warning } from '../finding.ts';
@@ -34,7 +36,10 @@ export const disk: Check = {
     }
     const needed = STATE_BYTES + logBytes(config);
     return space.freeBytes < needed
-      ? warning(`${room}, and logs may take ${formatBytes(logBytes(config))}`, 'pearlctl config set logs.max_size 1M')
+      ? warning(
+          `${room}, and logs may take ${formatBytes(logBytes(config))}`,
+          pearlctl('config', 'set', 'logs.max_size', '1M'),
+        )
       : ok(room);
   },
 };

@@ -1,4 +1,5 @@
-// Is pearlctl here twice: two services of one instance, or a supervisor that nobody knows of?
+// Is pearlctl here twice: two services of one instance, or a supervisor of another instance?
+import { fix, pearlctlByHand } from '../../base/fix.ts';
 import { detectManager, readMachineFacts } from '../../service/detect-manager.ts';
 import { installedScopes } from '../../service/installed-service.ts';
 import type { Check } from '../check.ts';
@@ -15,7 +16,7 @@ export const doubles: Check = {
     if (scopes.length > 1) {
       return warning(
         'a user service and a system service are installed',
-        'pearlctl uninstall --scope user (or system)',
+        fix`${pearlctlByHand('uninstall', '--scope', 'user')} (or system)`,
       );
     }
     const others = findSupervisors(await context.machine.processes()).filter(

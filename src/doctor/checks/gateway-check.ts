@@ -1,5 +1,7 @@
 // Does the gateway answer the question that the miner asks, and how fast?
+
 import { performance } from 'node:perf_hooks';
+import { fix, pearlctl, pearlctlByHand } from '../../base/fix.ts';
 import { type Endpoint, parseEndpoint, renderEndpoint } from '../../protocol/jsonrpc/endpoint.ts';
 import { type ProbeResult, probeGateway } from '../../supervisor/children/gateway-probe.ts';
 import type { Check } from '../check.ts';
@@ -21,15 +23,18 @@ export const gateway: Check = {
     const where = renderEndpoint(endpoint);
     switch (result.kind) {
       case 'serving':
-        if (took > SLOW_MS) return warning(`${where} answers after ${took} ms`, 'pearlctl logs');
+        if (took > SLOW_MS) return warning(`${where} answers after ${took} ms`, pearlctl('logs'));
         return ok(`${where} answers in ${took} ms${result.paused === null ? '' : `, without a job: ${result.paused}`}`);
       case 'unreachable':
-        return problem(`${where}: ${result.reason}`, 'pearlctl logs');
+        return problem(`${where}: ${result.reason}`, pearlctl('logs'));
       case 'silent':
         // A gateway that proves a block answers nobody for about a minute.
         return warning(`${where} takes connections and does not answer`, 'Wait a minute and look again');
       case 'nonsense':
-        return problem(`${where} is no gateway: ${result.reason}`, 'pearlctl config set gateway.port (the real one)');
+        return problem(
+          `${where} is no gateway: ${result.reason}`,
+          fix`${pearlctlByHand('config', 'set', 'gateway.port', 'PORT')} (its real one)`,
+        );
     }
   },
 };

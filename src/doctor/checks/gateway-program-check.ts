@@ -1,6 +1,8 @@
 // Is the program there that an external gateway is started with?
+
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { pearlctlByHand } from '../../base/fix.ts';
 import type { Check } from '../check.ts';
 import { ok, problem, skipped } from '../finding.ts';
 
@@ -17,7 +19,10 @@ export const gatewayProgram: Check = {
     const places = placesOf(program, context.env.PATH ?? '');
     const found = places.find(isExecutable) ?? places.find((place) => existsSync(place));
     if (found === undefined) {
-      return problem(`${program} is not there`, 'pearlctl config set gateway.command /path/to/pearl-gateway start');
+      return problem(
+        `${program} is not there`,
+        pearlctlByHand('config', 'set', 'gateway.command', '/path/to/pearl-gateway', 'start'),
+      );
     }
     return isExecutable(found)
       ? ok(found)

@@ -1,4 +1,5 @@
 // How much of the machine could the service reach if it were taken over, in systemd's own judgement?
+import { fix, pearlctl } from '../../base/fix.ts';
 import { sessionEnvironment } from '../../service/caller.ts';
 import { unitName } from '../../service/service-names.ts';
 import type { Check } from '../check.ts';
@@ -29,7 +30,7 @@ export const hardening: Check = {
     if (answer.code === 0) return ok(`exposure ${score} of 10`);
     return warning(
       `exposure ${score} of 10, more than ours has`,
-      `systemctl ${user ? '--user ' : ''}cat ${unit} (a drop-in?), then: pearlctl install`,
+      fix`systemctl ${user ? '--user ' : ''}cat ${unit} (a drop-in?), then: ${pearlctl('install')}`,
     );
   },
 };

@@ -1,4 +1,5 @@
 // Is the processor near its limit, or was it slowed down for it?
+import { fix, pearlctl } from '../../base/fix.ts';
 import type { Check } from '../check.ts';
 import { ok, skipped, warning } from '../finding.ts';
 import type { Machine } from '../machine.ts';
@@ -7,7 +8,7 @@ const ZONES = '/sys/class/thermal';
 const CPUS = '/sys/devices/system/cpu';
 /** Degrees below a trip point at which it counts as near. */
 const NEAR = 5;
-const FIX = 'Clean or cool the machine, or: pearlctl config set miner.threads 50%';
+const FIX = fix`Clean or cool the machine, or: ${pearlctl('config', 'set', 'miner.threads', '50%')}`;
 
 export const heat: Check = {
   id: 'heat',

@@ -1,5 +1,6 @@
 // May the kernel back the miner's buffers with huge pages? Without them every access costs a longer walk of page tables.
 
+import { type Fix, fix, pearlctl } from '../../base/fix.ts';
 import type { Service } from '../../service/installed-service.ts';
 import { unitName } from '../../service/service-names.ts';
 import type { Check } from '../check.ts';
@@ -39,9 +40,9 @@ function withheld(context: DoctorContext): Finding | null {
 }
 
 /** systemd has a setting for it since version 260; older ones, and launchers in ExecStart=, hand on what they have. */
-function fixOf({ paths }: Service): string {
+function fixOf({ paths }: Service): Fix {
   const systemctl = paths.scope === 'user' ? 'systemctl --user' : 'systemctl';
-  return `${systemctl} cat ${unitName(paths.instance)} (a drop-in with MemoryTHP= or ExecStart=?), then: pearlctl restart`;
+  return fix`${systemctl} cat ${unitName(paths.instance)} (a drop-in with MemoryTHP= or ExecStart=?), then: ${pearlctl('restart')}`;
 }
 
 /** Of proc_pid_status(5), since Linux 5.0: 0 after PR_SET_THP_DISABLE, unless regions that ask for them are excepted. */

@@ -1,4 +1,5 @@
 // Is there memory for the miner's buffers, and does the service's own limit leave room for them?
+import { fix, pearlctl } from '../../base/fix.ts';
 import type { Config } from '../../config/configuration.ts';
 import { automaticMemory } from '../../miner/free-memory.ts';
 import type { Check } from '../check.ts';
@@ -38,10 +39,13 @@ export function judge(
     const limit = formatBytes(service.memoryMaxBytes);
     return warning(
       `the service may use ${limit}, and buffers of ${formatBytes(buffers)} need more than that`,
-      `pearlctl config set service.memory_max ${Math.ceil(needed / 2 ** 20)}M, then: pearlctl install`,
+      fix`${pearlctl('config', 'set', 'service.memory_max', `${Math.ceil(needed / 2 ** 20)}M`)}, then: ${pearlctl('install')}`,
     );
   }
   // What a running miner holds is no longer available, and it has what it needs.
   if (facts.running || available >= needed) return ok(`${have}; buffers take ${formatBytes(buffers)}`);
-  return problem(`${have}, buffers of ${formatBytes(buffers)} do not fit`, 'pearlctl config set miner.memory 64M');
+  return problem(
+    `${have}, buffers of ${formatBytes(buffers)} do not fit`,
+    pearlctl('config', 'set', 'miner.memory', '64M'),
+  );
 }

@@ -1,4 +1,5 @@
 // Is Node new enough, and is the one that the service was pinned to still there and alive?
+import { fix, pearlctl } from '../../base/fix.ts';
 import { runtimeRootOf } from '../../service/define.ts';
 import { runtimeProgram } from '../../service/runtime/runtime-layout.ts';
 import type { Check } from '../check.ts';
@@ -28,10 +29,16 @@ async function pinned({ service, machine }: DoctorContext): Promise<Finding> {
   const answer = await machine.ask([executable, '--version']);
   const version = /^v(\d+\.\d+\.\d+)\s*$/.exec(answer?.stdout ?? '')?.[1];
   if (version === undefined) {
-    return problem(`the service’s Node, ${executable}, does not run`, 'pearlctl install (it pins a working one)');
+    return problem(
+      `the service’s Node, ${executable}, does not run`,
+      fix`${pearlctl('install')} (it pins a working one)`,
+    );
   }
   if (isOlder(version, OLDEST_NODE)) {
-    return problem(`the service’s Node is ${version}, too old`, `Install Node ${OLDEST_NODE}, then: pearlctl install`);
+    return problem(
+      `the service’s Node is ${version}, too old`,
+      fix`Install Node ${OLDEST_NODE}, then: ${pearlctl('install')}`,
+    );
   }
   return ok(`Node ${version} of the service, ${executable}`);
 }

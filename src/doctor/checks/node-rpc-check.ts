@@ -1,6 +1,7 @@
 // Does the Pearl node answer, is it on the right network, and is it synced?
 
 import { PearlError } from '../../base/errors.ts';
+import { fix, pearlctl, pearlctlByHand } from '../../base/fix.ts';
 import type { Config } from '../../config/configuration.ts';
 import { resolveNodeAccess } from '../../config/pearld.ts';
 import { type ChainInfo, NodeRpc } from '../../gateway/external/node-rpc.ts';
@@ -25,12 +26,12 @@ export const nodeRpc: Check = {
       if (answer.ok) return judge(answer.value, config.network);
       return problem(
         `${node.url}: ${answer.reason}`,
-        'Check [pearld] rpc_url, rpc_user and the password: pearlctl config edit',
+        fix`Check [pearld] rpc_url, rpc_user and the password: ${pearlctlByHand('config', 'edit')}`,
       );
     } catch (error) {
       // An attached gateway knows its node itself; whether we may ask it is another matter.
       if (error instanceof PearlError && kind === 'attached') return skipped('how to ask the node is not configured');
-      if (error instanceof PearlError) return problemOf(error, 'pearlctl config edit');
+      if (error instanceof PearlError) return problemOf(error, pearlctlByHand('config', 'edit'));
       throw error;
     }
   },
@@ -40,7 +41,10 @@ export const nodeRpc: Check = {
 export function judge({ chain, blocks, headers = blocks }: ChainInfo, network: Config['network']): Finding {
   const other = { main: 'mainnet', test: 'testnet' }[chain] ?? chain;
   if (other !== '' && other !== network) {
-    return problem(`the node is on ${other}, the configuration on ${network}`, `pearlctl config set network ${other}`);
+    return problem(
+      `the node is on ${other}, the configuration on ${network}`,
+      pearlctl('config', 'set', 'network', other),
+    );
   }
   if (headers - blocks > SYNCED_WITHIN)
     return warning(`syncing: block ${blocks} of ${headers}`, 'Wait until it is synced');

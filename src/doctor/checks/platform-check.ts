@@ -28,7 +28,7 @@ export const platform: Check = {
       container: machine.exists('/.dockerenv') || machine.exists('/run/.containerenv'),
     });
     if (found.kind !== null) return ok(`${here}, services by ${found.kind}`);
-    return warning(`${here}. ${withoutStop(found.reason)}`, withoutStop(found.hint));
+    return warning(`${here}. ${withoutStop(found.reason)}`, found.hint);
   },
 };
 

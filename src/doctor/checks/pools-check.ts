@@ -1,7 +1,9 @@
 // Can the pools of the configuration be reached, with their TLS, and how far away are they? Connects and says nothing: no
 // login is sent.
+
 import { connect, type Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
+import { fix, pearlctlByHand } from '../../base/fix.ts';
 import type { PoolUrl } from '../../config/pool-url.ts';
 import { pinMismatch, socketFailure, startTls } from '../../gateway/pool/tls.ts';
 import type { Check } from '../check.ts';
@@ -29,7 +31,7 @@ export const pools: Check = {
       .join('; ');
     const insecure = reached.filter(({ url }) => url.insecure);
     if (failed.length === reached.length)
-      return problem(facts, 'Check network and firewall, or: pearlctl config set pool.url');
+      return problem(facts, fix`Check network and firewall, or: ${pearlctlByHand('config', 'set', 'pool.url', 'URL')}`);
     if (failed.length > 0) return warning(facts, 'Another pool stands in; check the address of this one');
     if (insecure.length > 0)
       return warning(`${facts}; its certificate is not checked`, 'Replace insecure=1 by pin=sha256/…');

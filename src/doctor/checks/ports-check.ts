@@ -1,6 +1,8 @@
 // Are the ports of the configuration free, or taken by our own processes?
+
 import { createServer } from 'node:net';
 import { errnoOf } from '../../base/errors.ts';
+import { asFix, type Fix, fix, pearlctl } from '../../base/fix.ts';
 import type { Config } from '../../config/configuration.ts';
 import type { Sidecar } from '../../state/sidecar/sidecar-record.ts';
 import type { Check } from '../check.ts';
@@ -58,12 +60,14 @@ function factOf({ key, port, state }: Fault): string {
   return `${key} ${port} is ${state}`;
 }
 
-/** Who has them, where somebody does, and what takes other ones. */
-function fixOf(faults: readonly Fault[]): string {
+/** How to see which program has them, and what takes other ones. */
+function fixOf(faults: readonly Fault[]): Fix {
   const taken = faults.filter(({ state }) => state === TAKEN);
   const who = taken.map(({ port }) => `ss -ltnp 'sport = :${port}' (lsof -i :${port})`);
-  const commands = faults.map(({ key, instead }) => `pearlctl config set ${key} ${instead}`).join(', ');
-  return `${who.length === 0 ? '' : `Who has it: ${who.join(', ')}. `}Take any free one: ${commands}`;
+  const commands = faults
+    .map(({ key, instead }) => asFix(pearlctl('config', 'set', key, String(instead))))
+    .reduce((one, next) => fix`${one}, ${next}`);
+  return fix`${who.length === 0 ? '' : `See what has it: ${who.join(', ')}. `}Take any free one: ${commands}`;
 }
 
 /** The gateway's port where we listen on it, and the metrics'; 0 is whatever is free. */

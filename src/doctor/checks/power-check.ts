@@ -1,10 +1,11 @@
 // Does the machine run on its battery?
+import { fix, pearlctl } from '../../base/fix.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../doctor-context.ts';
 import { type Finding, ok, skipped, warning } from '../finding.ts';
 
 const SUPPLIES = '/sys/class/power_supply';
-const FIX = 'Plug it in, or: pearlctl pause';
+const FIX = fix`Plug it in, or: ${pearlctl('pause')}`;
 
 export const power: Check = {
   id: 'power',

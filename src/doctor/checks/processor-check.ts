@@ -1,6 +1,8 @@
 // Which kernels does this processor run, and do they compute rightly? Asked of another process, since a processor that does
 // not do what it claims ends the one that tries.
+
 import * as v from 'valibot';
+import { fix, pearlctl } from '../../base/fix.ts';
 import type { Check } from '../check.ts';
 import { ok, problem, warning } from '../finding.ts';
 
@@ -21,12 +23,12 @@ export const processor: Check = {
   async run({ machine, program }) {
     const result = await machine.ask([...program.command, 'self-test', '--json']);
     if (result === null) {
-      return problem('the kernel self-test did not come back', 'pearlctl self-test (look at what it says)');
+      return problem('the kernel self-test did not come back', fix`${pearlctl('self-test')} (look at what it says)`);
     }
     const parsed = v.safeParse(answer, parseJson(result.stdout));
     if (!parsed.success) {
       const end = result.code > 128 ? `signal ${result.code - 128}` : `exit code ${result.code}`;
-      return problem(`the kernel self-test ended by ${end}`, 'pearlctl self-test (look at what it says)');
+      return problem(`the kernel self-test ended by ${end}`, fix`${pearlctl('self-test')} (look at what it says)`);
     }
     return judge(parsed.output);
   },

@@ -1,6 +1,7 @@
 // Are the passwords there that the configuration names, and for nobody else to read?
 
 import { PearlError } from '../../base/errors.ts';
+import { pearlctlByHand } from '../../base/fix.ts';
 import { resolveSecret, secretSources } from '../../config/secrets.ts';
 import type { Check } from '../check.ts';
 import { ok, problemOf, skipped } from '../finding.ts';
@@ -25,7 +26,7 @@ export const secrets: Check = {
         if (context.paths.scope === 'system' && context.machine.uid !== 0) {
           return skipped('only root can look at the service’s passwords: sudo pearlctl doctor secrets');
         }
-        return problemOf(error, 'pearlctl config edit');
+        return problemOf(error, pearlctlByHand('config', 'edit'));
       }
     }
     return ok(sources.map(({ title }) => title).join(', '));

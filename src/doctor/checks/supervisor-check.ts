@@ -1,7 +1,8 @@
 // Does a supervisor run, and what does it say of itself and its children? The same words as `status`.
 
-import { readStatus } from '../../state/status/gather.ts';
-import type { StatusModel } from '../../state/status/status-model.ts';
+import { type FixCommand, fixText, pearlctl } from '../../base/fix.ts';
+import { type JudgedStatus, judgeStatus } from '../../state/status/derive.ts';
+import { readStatusFacts } from '../../state/status/gather.ts';
 import type { Check } from '../check.ts';
 import { type Finding, ok, problem, skipped, warning } from '../finding.ts';
 
@@ -10,13 +11,14 @@ export const supervisor: Check = {
   area: 'Mining',
   question: 'Does the supervisor run, and are its children well',
   async run({ paths }) {
-    return judge(await readStatus(paths));
+    return judge(judgeStatus(await readStatusFacts(paths)));
   },
 };
 
-export function judge(model: StatusModel): Finding {
+export function judge(model: JudgedStatus): Finding {
   const { state, stateReason, health } = model;
   const [first] = health;
+  const todo = (otherwise: FixCommand) => (first === undefined || fixText(first.fix) === '' ? otherwise : first.fix);
   const why = first?.text.replace(/\.$/, '') ?? stateReason ?? state;
   switch (state) {
     case 'not_configured':
@@ -25,17 +27,17 @@ export function judge(model: StatusModel): Finding {
     case 'stopping':
       return skipped(`nothing runs: ${state.replace('_', ' ')}`);
     case 'failed':
-      return problem(why, first?.fix || 'pearlctl logs');
+      return problem(why, todo(pearlctl('logs')));
     case 'degraded':
-      return problem(`degraded: ${why}`, first?.fix || 'pearlctl logs');
+      return problem(`degraded: ${why}`, todo(pearlctl('logs')));
     case 'starting':
     case 'running':
     case 'paused':
-      return first === undefined ? ok(running(model)) : warning(why, first.fix || 'pearlctl status');
+      return first === undefined ? ok(running(model)) : warning(why, todo(pearlctl('status')));
   }
 }
 
-function running({ state, stateReason, supervisor: process, children }: StatusModel): string {
+function running({ state, stateReason, supervisor: process, children }: JudgedStatus): string {
   const restarts = (children?.gateway.restarts ?? 0) + (children?.miner.restarts ?? 0);
   const often = restarts === 0 ? '' : `, children restarted ${restarts} times`;
   const why = stateReason === null ? '' : `: ${stateReason}`;

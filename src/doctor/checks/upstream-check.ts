@@ -1,4 +1,5 @@
 // Does the running gateway get jobs, and are they fresh?
+import { fix, pearlctl, pearlctlByHand } from '../../base/fix.ts';
 import type { Stats } from '../../state/sidecar/sidecar-record.ts';
 import { formatAge } from '../../state/status/format.ts';
 import type { Check } from '../check.ts';
@@ -24,11 +25,15 @@ export function judge({ gateway, job }: Stats, kind: string): Finding {
   const where = gateway.upstream ?? kind;
   const why = gateway.reason === null ? '' : `: ${gateway.reason}`;
   if (gateway.state === 'refused')
-    return problem(`${where} refuses us${why}`, 'pearlctl config edit, then: pearlctl reload');
+    return problem(`${where} refuses us${why}`, fix`${pearlctlByHand('config', 'edit')}, then: ${pearlctl('reload')}`);
   if (gateway.state !== 'ready')
-    return problem(`${where} is ${gateway.state}${why}`, 'pearlctl doctor pools node-rpc, pearlctl logs');
-  if (job === null) return warning(`${where} has given no job yet${why}`, 'Wait a minute, then: pearlctl status');
+    return problem(
+      `${where} is ${gateway.state}${why}`,
+      fix`${pearlctl('doctor', 'pools', 'node-rpc')}, ${pearlctl('logs')}`,
+    );
+  if (job === null)
+    return warning(`${where} has given no job yet${why}`, fix`Wait a minute, then: ${pearlctl('status')}`);
   const height = job.height === null ? '' : ` at height ${job.height}`;
   const fact = `${where}, job${height}, ${formatAge(job.age_seconds)} old`;
-  return job.age_seconds > OLD_JOB_SECONDS ? warning(fact, 'pearlctl restart') : ok(fact);
+  return job.age_seconds > OLD_JOB_SECONDS ? warning(fact, pearlctl('restart')) : ok(fact);
 }

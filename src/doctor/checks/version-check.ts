@@ -1,4 +1,5 @@
 // Does the supervisor that runs have the same version as this command?
+import { pearlctl } from '../../base/fix.ts';
 import type { Check } from '../check.ts';
 import { ok, skipped, warning } from '../finding.ts';
 
@@ -11,7 +12,7 @@ export const version: Check = {
     const mine = context.program.version;
     if (live === null) return skipped('no supervisor runs');
     if (live.version === mine) return ok(mine);
-    const fix = context.service === null ? 'Stop it and start it again' : 'pearlctl install';
-    return warning(`version ${live.version} runs, this is ${mine}`, fix);
+    const todo = context.service === null ? 'Stop it and start it again' : pearlctl('install');
+    return warning(`version ${live.version} runs, this is ${mine}`, todo);
   },
 };

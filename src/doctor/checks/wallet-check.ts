@@ -1,4 +1,5 @@
 // Is the address that is paid a valid one of the network?
+import { pearlctlByHand } from '../../base/fix.ts';
 import { shortWallet } from '../../protocol/wallet.ts';
 import type { Check } from '../check.ts';
 import { ok, problemOf, skipped } from '../finding.ts';
@@ -11,7 +12,7 @@ export const wallet: Check = {
     const reading = await context.config();
     if ('error' in reading) return skipped('the configuration cannot be read');
     const wrong = reading.problems.find(({ code }) => code === 'WALLET_INVALID');
-    if (wrong !== undefined) return problemOf(wrong, 'pearlctl config set miner.wallet');
+    if (wrong !== undefined) return problemOf(wrong, pearlctlByHand('config', 'set', 'miner.wallet', 'ADDRESS'));
     if (reading.config === null) return skipped('the configuration has other problems');
     const { network, miner, pool } = reading.config;
     if (miner.wallet === '') {

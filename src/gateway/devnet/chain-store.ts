@@ -1,8 +1,10 @@
 // The devnet's blocks on disk: an append-only file of headers, synced block by block, and the last few proofs. Nothing
 // counts as a block before its record is on the disk; a torn end is overwritten; size is bounded.
+
 import { type FileHandle, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PearlError } from '../../base/errors.ts';
+import { fix, pearlctl } from '../../base/fix.ts';
 import { makeFolder } from '../../base/private-folder.ts';
 import type { Native } from '../../native/native.ts';
 import type { Block, BlockArithmetic } from './block.ts';
@@ -54,7 +56,7 @@ export class BlockStore {
     const lock = core.lockFile(join(folder, 'lock'));
     if (lock === null) {
       throw new PearlError('ALREADY_RUNNING', `another gateway writes the devnet in ${folder}`, {
-        hint: 'See `pearlctl status`, or use another PEARLCTL_HOME.',
+        hint: fix`See ${pearlctl('status')}, or use another PEARLCTL_HOME.`,
       });
     }
     try {

@@ -1,6 +1,8 @@
 // The messages between the supervisor and its children, over Node's IPC channel. Every message is small; anything that is
 // not one of these is ignored with a warning by the receiver, which validates with `parseChildMessage`.
+
 import * as v from 'valibot';
+import { asFix, readFix } from '../../base/fix.ts';
 
 /** A non-negative integer counter that a JavaScript number holds exactly. */
 const counter = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -76,8 +78,16 @@ const sent = v.object({
   proof: proofDigest,
 });
 
+/** What to do about a failure. */
+const fix = v.pipe(
+  v.unknown(),
+  v.transform(readFix),
+  v.check((read) => read !== null),
+  v.transform((read) => read ?? asFix('')),
+);
+
 /** A permanent or final failure, told before the child exits, so that the supervisor can show it in words. */
-const failure = v.object({ type: v.literal('failure'), code: text, message: text, hint: v.nullable(text) });
+const failure = v.object({ type: v.literal('failure'), code: text, message: text, hint: v.nullable(fix) });
 
 const childMessage = v.variant('type', [minerHeartbeat, gatewayHeartbeat, verdict, sent, failure]);
 

@@ -1,6 +1,8 @@
 // A child's end of the channel to its supervisor: tells heartbeats, verdicts and its last words, hears orders, and learns of
 // the supervisor's death. Without a channel (started by hand) everything here does nothing.
+
 import { PearlError } from '../../base/errors.ts';
+import { mapFix } from '../../base/fix.ts';
 import type { Native } from '../../native/native.ts';
 import { type ChildMessage, parseSupervisorMessage, type SupervisorMessage } from './messages.ts';
 
@@ -36,12 +38,12 @@ export class ParentLink {
   /** Tells why we are about to fail, and waits until it is on its way. */
   async tellFailure(error: unknown): Promise<void> {
     if (!this.#connected || !process.connected) return;
-    const [code, hint] = error instanceof PearlError ? [error.code, error.hint] : ['INTERNAL', undefined];
+    const [code, hint] = error instanceof PearlError ? [error.code, error.fix] : ['INTERNAL', undefined];
     const message: ChildMessage = {
       type: 'failure',
       code,
       message: boundedText(error instanceof Error ? error.message : String(error)),
-      hint: hint === undefined ? null : boundedText(hint),
+      hint: hint === undefined ? null : mapFix(hint, boundedText),
     };
     await new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
   }

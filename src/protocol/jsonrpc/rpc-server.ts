@@ -1,7 +1,9 @@
 // The JSON-RPC server: listens on loopback TCP or a Unix socket of mode 0600, and keeps connections and memory bounded
 // whatever its clients do.
+
 import { createServer, type Server, type Socket } from 'node:net';
 import { errnoOf, PearlError } from '../../base/errors.ts';
+import { fix, pearlctl } from '../../base/fix.ts';
 import { checkListenable, type Endpoint, renderEndpoint } from './endpoint.ts';
 import { FRAMING_LIMITS } from './framing.ts';
 import { Connection, type ConnectionLimits, type RpcHandler } from './rpc-connection.ts';
@@ -122,7 +124,7 @@ function listenError(error: Error, endpoint: Endpoint): PearlError {
   switch (errnoOf(error)) {
     case 'EADDRINUSE':
       return new PearlError('PORT_IN_USE', `${where} is in use by another program`, {
-        hint: 'Take any free one: pearlctl config set gateway.port 0. Or stop that program.',
+        hint: fix`Take any free one: ${pearlctl('config', 'set', 'gateway.port', '0')}. Or stop that program.`,
         cause: error,
       });
     case 'EACCES':

@@ -1,8 +1,10 @@
 // Carries out a plan, recording each step before it is done. When a step fails, or the person interrupts, everything that
 // this run did is undone in reverse order; a run that is killed leaves a manifest that says how far it may have come.
+
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { PearlError } from '../../base/errors.ts';
+import { fix, pearlctl } from '../../base/fix.ts';
 import { addEntry, type Manifest, removeManifest, writeManifest } from '../manifest.ts';
 import { explain } from './disk-error.ts';
 import { applyStep, type InstallStep, recordStep } from './steps/all-steps.ts';
@@ -47,7 +49,7 @@ export async function carryOut(steps: readonly InstallStep[], options: CarryOutO
     else if (left.length > 0) record(manifestFile, manifest);
     if (left.length === 0) throw undone(error, undos.length);
     throw new PearlError('SERVICE_FAILED', `${textOf(error)} Undoing it failed too: ${left.map(textOf).join(' ')}`, {
-      hint: 'Type: pearlctl uninstall',
+      hint: fix`Type: ${pearlctl('uninstall')}`,
       cause: error,
     });
   }
@@ -90,7 +92,7 @@ async function rollBack(undos: readonly Rollback[]): Promise<unknown[]> {
 /** The failure, with the good news. */
 function undone(error: unknown, count: number): unknown {
   if (!(error instanceof PearlError) || count === 0) return error;
-  const options = { cause: error, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+  const options = { cause: error, ...(error.fix === undefined ? {} : { hint: error.fix }) };
   return new PearlError(error.code, `${error.message} Everything was put back as it was.`, options);
 }
 

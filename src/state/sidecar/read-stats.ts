@@ -1,4 +1,5 @@
 // Reading `stats.json`. What is missing or of a wrong type reads as zero or nothing: it is display material only.
+import { asFix, readFix } from '../../base/fix.ts';
 import { amount, count, type Fields, isCount, object, text } from '../../base/json-fields.ts';
 import { parseWith, type Reading, readWith } from './read-sidecar.ts';
 import type { HealthItem, Stats } from './sidecar-record.ts';
@@ -96,5 +97,5 @@ function healthFrom(value: unknown): HealthItem | null {
   const fields = object(value);
   const id = text(fields?.id);
   const words = text(fields?.text);
-  return id === null || words === null ? null : { id, text: words, fix: text(fields?.fix) ?? '' };
+  return id === null || words === null ? null : { id, text: words, fix: readFix(fields?.fix) ?? asFix('') };
 }

@@ -1,5 +1,6 @@
 // The shape of the sidecar `mining.json` and of `stats.json` beside it. Keys are only ever added; the first seven keep the
 // names and types that other tools read.
+import type { Fix } from '../../base/fix.ts';
 
 /** Number of this layout. Readers take any later one too, since keys are only added. */
 export const SIDECAR_SCHEMA = 1;
@@ -105,8 +106,8 @@ export interface HealthItem {
   /** Stable, for scripts. */
   id: string;
   text: string;
-  /** What to type or change; empty when there is nothing to do but wait. */
-  fix: string;
+  /** What to do about it; without a word where there is nothing to do but wait. */
+  fix: Fix;
 }
 
 /** What changes all the time: written every two seconds by the supervisor, without fsync. */

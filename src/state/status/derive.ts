@@ -1,4 +1,5 @@
 // The one pure function that turns facts (files, processes, the service manager's word) into the state that people see.
+import { asFix, type FixCommand, fix, fixCommand, fixText, type InstanceFlags, pearlctl } from '../../base/fix.ts';
 import type { Reading } from '../sidecar/read-sidecar.ts';
 import type { HealthItem, Sidecar, SidecarChild, Stats } from '../sidecar/sidecar-record.ts';
 import { figuresOf } from './shown-figures.ts';
@@ -24,7 +25,12 @@ export interface StatusFacts {
   ownVersion: string;
   /** Wall clock, milliseconds. */
   nowMs: number;
+  /** The flags that name this instance in the commands that are shown. */
+  flags?: InstanceFlags;
 }
+
+/** The status before its fixes are put into words. */
+export type JudgedStatus = Omit<StatusModel, 'health'> & { health: HealthItem[] };
 
 /** What a supervisor says for the time after its end. */
 const LAST_WORDS = ['given-up'];
@@ -32,13 +38,28 @@ const LAST_WORDS = ['given-up'];
 const STATS_STALE_SECONDS = 15;
 
 export function deriveStatus(facts: StatusFacts): StatusModel {
+  const judged = judgeStatus(facts);
+  const health = judged.health.map(({ id, text, fix: todo }) => ({
+    id,
+    text,
+    fix: fixText(todo, facts.flags),
+    command: fixCommand(todo, facts.flags),
+  }));
+  return { ...judged, health };
+}
+
+/** The same with each fix as a value. */
+export function judgeStatus(facts: StatusFacts): JudgedStatus {
   const model = fromSidecar(facts);
   const drift = model.service?.drift ?? [];
   if (drift.length === 0) return model;
-  return { ...model, health: [...model.health, { id: 'drift', text: drift.join(' '), fix: 'pearlctl install' }] };
+  return {
+    ...model,
+    health: [...model.health, { id: 'drift', text: drift.join(' '), fix: asFix(pearlctl('install')) }],
+  };
 }
 
-function fromSidecar(facts: StatusFacts): StatusModel {
+function fromSidecar(facts: StatusFacts): JudgedStatus {
   const reading = facts.sidecar;
   if (reading.kind === 'missing') return withoutSidecar(facts);
   if (reading.kind !== 'valid') {
@@ -46,13 +67,13 @@ function fromSidecar(facts: StatusFacts): StatusModel {
       ...emptyModel(facts),
       state: 'failed',
       stateReason: `the sidecar ${reading.detail}: ${facts.sidecarFile}`,
-      health: [unusableSidecar(reading.kind, startHint(facts))],
+      health: [unusableSidecar(reading.kind, startCommand(facts))],
     };
   }
   return withSidecar(facts, reading.value);
 }
 
-function emptyModel(facts: StatusFacts): StatusModel {
+function emptyModel(facts: StatusFacts): JudgedStatus {
   return {
     schemaVersion: 1,
     version: null,
@@ -82,7 +103,7 @@ function emptyModel(facts: StatusFacts): StatusModel {
   };
 }
 
-function withoutSidecar(facts: StatusFacts): StatusModel {
+function withoutSidecar(facts: StatusFacts): JudgedStatus {
   const model = emptyModel(facts);
   if (!facts.configExists) {
     const installed = facts.installed || facts.service !== null;
@@ -92,43 +113,53 @@ function withoutSidecar(facts: StatusFacts): StatusModel {
       service: model.service ?? (installed ? unknownService() : null),
       state: 'not_configured',
       stateReason: `there is no configuration at ${facts.configFile}`,
-      health: [{ id: 'config-missing', text: 'Nothing is configured yet.', fix: 'pearlctl init' }],
+      health: [{ id: 'config-missing', text: 'Nothing is configured yet.', fix: asFix(pearlctl('init')) }],
     };
   }
   if (!facts.stateFolderExists) return { ...model, ...NEVER_STARTED };
-  return { ...model, state: 'stopped', health: [{ id: 'stopped', text: 'Nothing mines now.', fix: startHint(facts) }] };
+  return {
+    ...model,
+    state: 'stopped',
+    health: [{ id: 'stopped', text: 'Nothing mines now.', fix: asFix(startCommand(facts)) }],
+  };
 }
 
 /** What makes it run: a service by its manager, and where there is none by hand. */
-function startHint({ installed, service }: StatusFacts): string {
-  return installed || service !== null ? 'pearlctl start' : 'pearlctl run';
+function startCommand({ installed, service }: StatusFacts): FixCommand {
+  return pearlctl(installed || service !== null ? 'start' : 'run');
 }
 
-const NEVER_STARTED: Pick<StatusModel, 'state' | 'stateReason' | 'health'> = {
+const NEVER_STARTED: Pick<JudgedStatus, 'state' | 'stateReason' | 'health'> = {
   state: 'configured',
   stateReason: 'it has never been started',
-  health: [{ id: 'never-started', text: 'Nothing mines yet.', fix: 'pearlctl install (or to watch: pearlctl run)' }],
+  health: [
+    {
+      id: 'never-started',
+      text: 'Nothing mines yet.',
+      fix: fix`${pearlctl('install')} (or to watch: ${pearlctl('run')})`,
+    },
+  ],
 };
 
 function unknownService(): ServiceStatus {
   return { manager: 'unknown', enabled: false, active: false, startsAt: 'unknown', drift: [] };
 }
 
-function unusableSidecar(kind: 'unreadable' | 'empty' | 'broken' | 'foreign', start: string): HealthItem {
+function unusableSidecar(kind: 'unreadable' | 'empty' | 'broken' | 'foreign', start: FixCommand): HealthItem {
   return kind === 'unreadable'
     ? {
         id: 'sidecar-unreadable',
         text: 'The sidecar belongs to another user.',
-        fix: 'ask as the user that pearlctl runs as',
+        fix: asFix('Ask as the user that pearlctl runs as.'),
       }
     : {
         id: `sidecar-${kind}`,
-        text: 'Its state file is damaged: a supervisor that runs writes it anew, and so does a start.',
-        fix: start,
+        text: 'Its state file is damaged: a running supervisor writes it again, and so does a start.',
+        fix: asFix(start),
       };
 }
 
-function withSidecar(facts: StatusFacts, sidecar: Sidecar): StatusModel {
+function withSidecar(facts: StatusFacts, sidecar: Sidecar): JudgedStatus {
   const attached = sidecar.supervisor === null;
   const stats = facts.stats.kind === 'valid' ? facts.stats.value : null;
   const live = facts.alive.supervisor || (attached && (facts.alive.gateway || facts.alive.miner));
@@ -197,7 +228,7 @@ function deadState(facts: StatusFacts, sidecar: Sidecar): Judgement {
   const health: HealthItem[] = orphans.map((name) => ({
     id: `orphan-${name}`,
     text: `The ${name} (pid ${sidecar.children[name].pid}) outlived its supervisor.`,
-    fix: `${startHint(facts)} (which ends it first)`,
+    fix: fix`${startCommand(facts)} (which ends it first)`,
   }));
   if (sidecar.supervisor === null) {
     return { state: 'failed', reason: 'the attached gateway and miner are gone', health };
@@ -208,7 +239,7 @@ function deadState(facts: StatusFacts, sidecar: Sidecar): Judgement {
   health.push({
     id: 'supervisor-killed',
     text: 'It could not clean up: killed, or a power cut.',
-    fix: startHint(facts),
+    fix: asFix(startCommand(facts)),
   });
   return { state: 'failed', reason: `the supervisor (pid ${sidecar.supervisor.pid}) was killed`, health };
 }
@@ -217,7 +248,7 @@ function staleStats(age: number): HealthItem {
   return {
     id: 'stats-stale',
     text: `The figures are ${Math.round(age)} s old.`,
-    fix: 'pearlctl doctor',
+    fix: asFix(pearlctl('doctor')),
   };
 }
 

@@ -1,12 +1,14 @@
 // Gathering the facts of `status`: two files, three lookups in the process table, three existence checks. It imports no
 // schema, no configuration and no addon, so that it costs little more than starting Node.
+
 import { existsSync } from 'node:fs';
+import type { InstanceFlags } from '../../base/fix.ts';
 import { VERSION } from '../../base/version.ts';
 import type { Paths } from '../../config/paths.ts';
 import { isAlive } from '../sidecar/identity.ts';
 import { readSidecar } from '../sidecar/read-sidecar.ts';
 import { readStats } from '../sidecar/read-stats.ts';
-import { deriveStatus } from './derive.ts';
+import { deriveStatus, type StatusFacts } from './derive.ts';
 import type { ServiceStatus, StatusModel } from './status-model.ts';
 
 export { renderStatus } from './render-status.ts';
@@ -17,6 +19,8 @@ export interface ReadStatusOptions {
   askService?: () => Promise<ServiceStatus | null>;
   /** Whether the service was changed since a time in Unix seconds. */
   serviceChangedSince?: (seconds: number) => boolean;
+  /** The flags that name this instance in the commands that are shown. */
+  flags?: InstanceFlags;
 }
 
 type StatusPaths = Pick<
@@ -26,6 +30,11 @@ type StatusPaths = Pick<
 
 /** How this instance stands right now. Never throws for what it finds: every wreckage is a state with a reason. */
 export async function readStatus(paths: StatusPaths, options: ReadStatusOptions = {}): Promise<StatusModel> {
+  return deriveStatus(await readStatusFacts(paths, options));
+}
+
+/** What that is derived from. */
+export async function readStatusFacts(paths: StatusPaths, options: ReadStatusOptions = {}): Promise<StatusFacts> {
   const sidecar = readSidecar(paths.sidecarFile);
   const alive = { supervisor: false, gateway: false, miner: false };
   if (sidecar.kind === 'valid') {
@@ -36,7 +45,7 @@ export async function readStatus(paths: StatusPaths, options: ReadStatusOptions 
   }
   const started = sidecar.kind === 'valid' ? sidecar.value.started_at : 0;
   const known = alive.supervisor && !options.serviceChangedSince?.(started);
-  return deriveStatus({
+  return {
     scope: paths.scope,
     instance: paths.instance,
     configFile: paths.configFile,
@@ -50,5 +59,6 @@ export async function readStatus(paths: StatusPaths, options: ReadStatusOptions 
     service: known ? null : ((await options.askService?.()) ?? null),
     ownVersion: VERSION,
     nowMs: Date.now(),
-  });
+    ...(options.flags === undefined ? {} : { flags: options.flags }),
+  };
 }

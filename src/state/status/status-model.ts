@@ -1,5 +1,5 @@
 // What `status` says: the model behind the text, the `--json` document and the exit code. Its keys are only ever added.
-import type { ChildStateName, HealthItem, LastExit } from '../sidecar/sidecar-record.ts';
+import type { ChildStateName, LastExit } from '../sidecar/sidecar-record.ts';
 
 export const LIFECYCLE_STATES = [
   'not_configured',
@@ -83,7 +83,18 @@ export interface StatusModel {
   pauseReason: string | null;
   /** Of the page in a browser; null where there is none. */
   dashboardUrl: string | null;
-  health: HealthItem[];
+  health: ShownTrouble[];
+}
+
+/** What is wrong, in a sentence, and what to do about it. */
+export interface ShownTrouble {
+  /** Stable, for scripts. */
+  id: string;
+  text: string;
+  /** For people; empty when there is nothing to do but wait. */
+  fix: string;
+  /** The command of it that a program can run, word by word; null where there is none. */
+  command: string[] | null;
 }
 
 /** Exit codes of `status`: alive, left behind, not running, nothing here. */

@@ -1,7 +1,9 @@
 // The living children: their processes, timers, heartbeats and last words. It carries out what the tables decide, and turns
 // what happens into events of the one process that is meant; what an older one still says is dropped here.
+
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Fix, mapFix } from '../../base/fix.ts';
 import { readLevel } from '../../base/logs/last-words.ts';
 import { RateLimit } from '../../base/logs/line-splitter.ts';
 import type { LogLevel } from '../../base/logs/log-record.ts';
@@ -91,9 +93,9 @@ export class Children {
   }
 
   /** What a child said one should do about the failure that it ended with, or null. */
-  advice(name: ChildName): string | null {
+  advice(name: ChildName): Fix | null {
     const hint = this.#slots[name].failure?.hint ?? null;
-    return hint === null ? null : this.#listener.redact(hint);
+    return hint === null ? null : mapFix(hint, (text) => this.#listener.redact(text));
   }
 
   /** Ends what was begun beside the children; resolves when it is written down, or after two seconds. */

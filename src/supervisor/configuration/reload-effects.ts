@@ -1,4 +1,5 @@
 // What a changed configuration means for what runs: a pure comparison, key by key.
+import { asFix, type Fix, fix, pearlctl } from '../../base/fix.ts';
 import type { Config } from '../../config/configuration.ts';
 import { keyTitle } from '../../config/keys.ts';
 
@@ -82,8 +83,8 @@ function isLate({ effect }: ReloadChange, isService: boolean): boolean {
   return effect === 'supervisor' || (effect === 'service' && isService);
 }
 
-/** Nobody but who started it knows how. */
-const BY_HAND = 'pearlctl stop, then start it again as before';
+/** Only the person who started it knows how. */
+const BY_HAND = fix`${pearlctl('stop')}, then start it again as before`;
 
 /**
  * The changes that no reload brings into force, as people write the keys, and what does: what the definition of the service
@@ -94,11 +95,11 @@ const BY_HAND = 'pearlctl stop, then start it again as before';
 export function restartNeeded(
   changes: readonly ReloadChange[],
   isService: boolean,
-): { keys: string[]; fix: string } | null {
+): { keys: string[]; fix: Fix } | null {
   const late = changes.filter((change) => isLate(change, isService));
   if (late.length === 0) return null;
-  const byManager = late.some(({ effect }) => effect === 'service') ? 'pearlctl install' : 'pearlctl restart';
-  return { keys: titlesOf(late), fix: isService ? byManager : BY_HAND };
+  const byManager = late.some(({ effect }) => effect === 'service') ? 'install' : 'restart';
+  return { keys: titlesOf(late), fix: isService ? asFix(pearlctl(byManager)) : BY_HAND };
 }
 
 /** The changes that a reload brings into force, as people write the keys. */

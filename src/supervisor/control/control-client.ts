@@ -1,6 +1,7 @@
 // Speaks to a running supervisor over its control socket: one connection, one command, one answer.
 
 import { errnoOf, PearlError } from '../../base/errors.ts';
+import { fix, pearlctl } from '../../base/fix.ts';
 import { type Fields, object } from '../../base/json-fields.ts';
 import type { Paths } from '../../config/paths.ts';
 import { type JsonObject, stringifyJson } from '../../protocol/jsonrpc/lossless-json.ts';
@@ -50,7 +51,7 @@ function socketOf(paths: Pick<Paths, 'sidecarFile' | 'controlSocket'>): string {
   const sidecar = readSidecar(paths.sidecarFile);
   if (sidecar.kind === 'unreadable') {
     throw new PearlError('NO_PERMISSION', 'the supervisor belongs to another user', {
-      hint: 'Say it as that user, or with sudo.',
+      hint: 'Run this as that user, or with sudo.',
     });
   }
   const { supervisor, control_socket } =
@@ -68,12 +69,12 @@ async function connectTo(path: string): Promise<RpcClient> {
     const errno = error instanceof PearlError ? errnoOf(error.cause) : undefined;
     if (errno !== 'EACCES' && errno !== 'EPERM') throw notRunning('the supervisor cannot be reached', error);
     throw new PearlError('NO_PERMISSION', 'this user may not give orders to the supervisor', {
-      hint: 'Say it as the user that pearlctl runs as, or with sudo.',
+      hint: 'Run this as the user that pearlctl runs as, or with sudo.',
       cause: error,
     });
   }
 }
 
 function notRunning(message: string, cause?: unknown): PearlError {
-  return new PearlError('NOT_RUNNING', message, { hint: 'Look at it with: pearlctl status', cause });
+  return new PearlError('NOT_RUNNING', message, { hint: fix`Look at it with: ${pearlctl('status')}`, cause });
 }

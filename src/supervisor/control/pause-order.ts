@@ -1,6 +1,7 @@
 // Pausing and going on, for commands: said to the living supervisor, and kept for the next one where none runs.
 
 import { errnoOf, PearlError } from '../../base/errors.ts';
+import { fix, pearlctl } from '../../base/fix.ts';
 import type { Paths } from '../../config/paths.ts';
 import { readPaused, writePaused } from '../../state/paused.ts';
 import { askSupervisor } from './control-client.ts';
@@ -39,12 +40,12 @@ function keep(path: string, reason: string | null): void {
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === 'ENOENT') {
-      const hint = 'Start it first: pearlctl run, or pearlctl install for a service.';
+      const hint = fix`Start it first: ${pearlctl('run')}, or ${pearlctl('install')} for a service.`;
       throw new PearlError('NOT_RUNNING', 'nothing has ever run here that could be paused', { hint, cause: error });
     }
     if (errno === undefined) throw error;
     throw new PearlError('NO_PERMISSION', `${path} cannot be written (${errno})`, {
-      hint: 'Say it as the user that pearlctl runs as, or with sudo.',
+      hint: 'Run this as the user that pearlctl runs as, or with sudo.',
       cause: error,
     });
   }

@@ -1,4 +1,5 @@
 // What is wrong right now and what to type, as a pure function of the situation. Stable ids, each with its fix.
+import { asFix, fix, pearlctl, pearlctlByHand } from '../../base/fix.ts';
 import type { HealthItem } from '../../state/sidecar/sidecar-record.ts';
 import type { Situation } from './situation.ts';
 
@@ -6,8 +7,8 @@ export function healthOf(situation: Situation): HealthItem[] {
   return [...childHealth(situation), ...upstreamHealth(situation), ...minerHealth(situation), ...situation.troubles];
 }
 
-/** Nobody but the kernel, out of memory, or a person with `kill -9` ends a child like that. */
-const OUT_OF_MEMORY = 'pearlctl doctor memory (unless somebody did that, memory ran out)';
+/** SIGKILL comes from the kernel when memory runs out, or from a person with `kill -9`. */
+const OUT_OF_MEMORY = fix`${pearlctl('doctor', 'memory')} (unless you killed it, memory ran out)`;
 
 function childHealth({ machine, lastExits }: Situation): HealthItem[] {
   const items: HealthItem[] = [];
@@ -18,7 +19,7 @@ function childHealth({ machine, lastExits }: Situation): HealthItem[] {
     items.push({
       id: `${name}-${state}`,
       text: `${reason ?? `the ${name} is not ready`}; it is restarted.`,
-      fix: lastExits[name]?.signal === 'SIGKILL' ? OUT_OF_MEMORY : `pearlctl logs --child ${name}`,
+      fix: lastExits[name]?.signal === 'SIGKILL' ? OUT_OF_MEMORY : asFix(pearlctl('logs', '--child', name)),
     });
   }
   return items;
@@ -34,7 +35,7 @@ function upstreamHealth({ heard, facts }: Situation): HealthItem[] {
         {
           id: 'upstream-refused',
           text: `${place} refuses us${reason === null ? '' : `: ${reason}`}.`,
-          fix: 'pearlctl config edit (wallet, login, password), then: pearlctl reload',
+          fix: fix`${pearlctlByHand('config', 'edit')} (wallet, login, password), then: ${pearlctl('reload')}`,
         },
       ];
     case 'backing-off':
@@ -42,7 +43,7 @@ function upstreamHealth({ heard, facts }: Situation): HealthItem[] {
         {
           id: 'upstream-unreachable',
           text: `${place} cannot be used${reason === null ? '' : `: ${reason}`}.`,
-          fix: 'pearlctl doctor (it is tried again by itself)',
+          fix: fix`${pearlctl('doctor')} (it is tried again by itself)`,
         },
       ];
     default:
@@ -56,13 +57,13 @@ function minerHealth({ heard }: Situation): HealthItem[] {
   const items: HealthItem[] = miner.rejectedKernels.map((kernel) => ({
     id: 'kernel-rejected',
     text: `The kernel ${kernel} computed wrongly in its self-test and is not used.`,
-    fix: 'pearlctl self-test; check memory and overclocking of this machine',
+    fix: fix`${pearlctl('self-test')}; check memory and overclocking of this machine`,
   }));
   if (miner.activity === 'unusable-job') {
     items.push({
       id: 'job-unusable',
       text: `The current job cannot be mined: ${miner.reason ?? 'the miner does not say why'}.`,
-      fix: 'wait for the next job, or update pearlctl when this stays',
+      fix: asFix('Wait for the next job, or update pearlctl when this stays.'),
     });
   }
   return items;

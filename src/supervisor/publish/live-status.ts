@@ -29,5 +29,6 @@ export function liveStatus(situation: Situation, paths: Paths, service: SidecarS
     service: null,
     ownVersion: VERSION,
     nowMs,
+    flags: { instance: paths.instance ?? undefined },
   });
 }

@@ -1,6 +1,8 @@
 // Writes what the supervisor has to tell, as often as it changes and no more. From the first successful write on, nothing
 // that a disk does can stop the mining: a failure becomes a line of `health`, and is tried again.
+
 import { errnoOf } from '../../base/errors.ts';
+import { asFix } from '../../base/fix.ts';
 import type { Logger } from '../../base/logs/logger.ts';
 import type { SidecarFile } from '../../state/sidecar/sidecar-file.ts';
 import type { HealthItem, Sidecar, Stats } from '../../state/sidecar/sidecar-record.ts';
@@ -82,7 +84,10 @@ export class Publisher {
         ? `The disk is full: the ${what} cannot be written.`
         : `The ${what} cannot be written (${errno}).`;
       if (!this.#troubles.has(id)) this.#logger.error(text);
-      this.setTrouble(id, { text, fix: full ? 'free some space there' : 'check the folder and its permissions' });
+      this.setTrouble(id, {
+        text,
+        fix: asFix(full ? 'Free some space there.' : 'Check the folder and its permissions.'),
+      });
       return false;
     }
     if (this.#troubles.delete(id)) this.#logger.info(`the ${what} can be written again`);

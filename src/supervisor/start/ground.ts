@@ -1,7 +1,9 @@
 // What a supervisor stands on: its folders, and the lock that it holds for life. Both may be taken away while it runs.
+
 import { randomBytes } from 'node:crypto';
 import { chmodSync, lstatSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { errnoOf, PearlError } from '../../base/errors.ts';
+import { fix, pearlctl } from '../../base/fix.ts';
 import { makeFolder } from '../../base/private-folder.ts';
 import type { Paths } from '../../config/paths.ts';
 import { native } from '../../native/native.ts';
@@ -154,7 +156,7 @@ function alreadyRunning(paths: Paths): PearlError {
   const pid = holderPid(paths);
   const who = pid === null ? '' : ` (pid ${pid})`;
   return new PearlError('ALREADY_RUNNING', `a supervisor${who} already runs in ${paths.runtimeFolder}`, {
-    hint: 'Look at it with: pearlctl status. A second one needs --instance NAME or another PEARLCTL_HOME.',
+    hint: fix`Look at it with: ${pearlctl('status')}. A second one needs --instance NAME or another PEARLCTL_HOME.`,
   });
 }
 

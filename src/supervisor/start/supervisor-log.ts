@@ -1,6 +1,6 @@
 // Where a supervisor's lines go, by the way in which it was started.
 import { isJournal, Logger, type LoggerOptions } from '../../base/logs/logger.ts';
-import type { RunSupervisorOptions } from './supervisor-process.ts';
+import type { RunSupervisorOptions } from './supervisor-options.ts';
 
 /** `onReaderGone` is called only where a person or a program reads: who started a service need not. */
 export function openLog(

@@ -1,10 +1,11 @@
 // A supervisor from its start to its end: ground, predecessor, metrics, children, signals, and an exit code that tells the
 // service manager whether starting again makes sense.
+
 import { dirname } from 'node:path';
 import { AbsenceMeter } from '../../base/absence.ts';
 import { removeTemporaries } from '../../base/atomic-file.ts';
 import { EXIT, type ExitCode, errnoOf, PearlError } from '../../base/errors.ts';
-import type { LogRecord } from '../../base/logs/log-record.ts';
+import { asFix, fixText, pearlctl } from '../../base/fix.ts';
 import type { Logger } from '../../base/logs/logger.ts';
 import { createRedactor, type Redactor } from '../../base/logs/redact.ts';
 import { VERSION } from '../../base/version.ts';
@@ -15,8 +16,6 @@ import { readPaused } from '../../state/paused.ts';
 import { processIdentity } from '../../state/sidecar/identity.ts';
 import { readSidecar } from '../../state/sidecar/read-sidecar.ts';
 import { SidecarFile } from '../../state/sidecar/sidecar-file.ts';
-import type { SidecarService } from '../../state/sidecar/sidecar-record.ts';
-import type { StatusModel } from '../../state/status/status-model.ts';
 import { Site } from '../../web/site/site.ts';
 import { digestsOf } from '../configuration/in-force.ts';
 import type { ControlActions } from '../control/control-methods.ts';
@@ -36,26 +35,7 @@ import { groundError, InstanceLock, prepareFolders, preparePrivateFolder, remove
 import { secretsOf } from './log-secrets.ts';
 import { endPredecessor } from './predecessor.ts';
 import { openLog } from './supervisor-log.ts';
-
-export interface RunSupervisorOptions {
-  /** Valid and whole: nothing is started with another. */
-  config: Config;
-  paths: Paths;
-  /** For a person at a terminal: `SIGHUP` means that the terminal is gone, and stops instead of reloading. */
-  foreground: boolean;
-  /** Called after every change, and every two seconds while running. */
-  onChange?: (model: StatusModel) => void;
-  /** Every log line, for a live view. Without it a run in the foreground writes them to standard error. */
-  onRecord?: (record: LogRecord) => void;
-  /** Every log line as JSON on standard output instead. */
-  json?: boolean;
-  /** Stops the supervisor as SIGTERM does; its reason says why, in words. */
-  signal?: AbortSignal;
-  /** What the service manager knows of us at the start. */
-  service?: SidecarService | null;
-  /** What a child is started as, before its own arguments; without it this very program. */
-  program?: readonly [string, ...string[]];
-}
+import type { RunSupervisorOptions } from './supervisor-options.ts';
 
 const TICK_MS = 1000;
 const STATS_EVERY_TICKS = 2;
@@ -194,11 +174,11 @@ async function superviseToTheEnd(options: RunSupervisorOptions, parts: Parts): P
     logger.info('stopped');
   } else {
     const advice = supervisor.advice();
-    publisher.setTrouble('given-up', { text: 'The supervisor gave up.', fix: advice ?? 'pearlctl logs' });
+    publisher.setTrouble('given-up', { text: 'The supervisor gave up.', fix: advice ?? asFix(pearlctl('logs')) });
     supervisor.publish();
     supervisor.publishStats();
     logger.error(`given up: ${ending.reason}`, { exitCode: ending.exitCode });
-    if (advice !== null) logger.error(`what to do: ${advice}`);
+    if (advice !== null) logger.error(`what to do: ${fixText(advice)}`);
   }
   return exitCodeFor(ending.exitCode);
 }
@@ -232,7 +212,7 @@ async function restore(control: ControlServer, publisher: Publisher, logger: Log
     publisher.setTrouble('control-socket', null);
   } catch (error) {
     const text = `There is no control socket: ${error instanceof Error ? error.message : String(error)}.`;
-    if (publisher.setTrouble('control-socket', { text, fix: 'pearlctl doctor' })) logger.warn(text);
+    if (publisher.setTrouble('control-socket', { text, fix: asFix(pearlctl('doctor')) })) logger.warn(text);
   }
 }
 

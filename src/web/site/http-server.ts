@@ -1,8 +1,10 @@
 // HTTP on loopback, for a browser and a scraper: GET only, and only for requests that name a loopback host, so that a web
 // page which rebinds its DNS name to 127.0.0.1 learns nothing. What is answered is decided in `routes.ts`.
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { errnoOf, PearlError } from '../../base/errors.ts';
+import { fix, pearlctl } from '../../base/fix.ts';
 
 export interface WebRequest {
   /** Without the query. */
@@ -126,10 +128,10 @@ function listen(server: Server, { host, port }: { host: string; port: number }):
 
 function listenError(error: Error, host: string, port: number): Error {
   const errno = errnoOf(error);
-  const hint = 'Take any free one: pearlctl config set gateway.metrics_port 0';
+  const hint = fix`Take any free one: ${pearlctl('config', 'set', 'gateway.metrics_port', '0')}`;
   if (errno === 'EADDRINUSE') {
     return new PearlError('PORT_IN_USE', `the metrics port ${host}:${port} is taken by another program`, {
-      hint: `${hint}. Or stop that program.`,
+      hint: fix`${hint}. Or stop that program.`,
     });
   }
   if (errno === 'EACCES') {

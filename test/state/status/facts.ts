@@ -1,4 +1,5 @@
 // Facts of a healthy supervisor, which each test bends to its situation.
+import { asFix, fix, pearlctl, pearlctlByHand } from '../../../src/base/fix.ts';
 import type { Sidecar, Stats } from '../../../src/state/sidecar/sidecar-record.ts';
 import type { StatusFacts } from '../../../src/state/status/derive.ts';
 
@@ -137,7 +138,7 @@ export const SITUATIONS: Record<string, StatusFacts> = {
           {
             id: 'miner-backoff',
             text: 'the miner was killed by SIGSEGV; it is restarted.',
-            fix: 'pearlctl logs --child miner',
+            fix: asFix(pearlctl('logs', '--child', 'miner')),
           },
         ],
       },
@@ -171,12 +172,16 @@ export const SITUATIONS: Record<string, StatusFacts> = {
         blocks: { accepted: 1 },
         implied_rate: null,
         health: [
-          { id: 'slow', text: 'The pool takes four seconds to answer, and shares grow stale.', fix: 'pearlctl doctor' },
-          { id: 'rejects', text: 'One share in a hundred is rejected.', fix: 'pearlctl shares' },
+          {
+            id: 'slow',
+            text: 'The pool takes four seconds to answer, and shares grow stale.',
+            fix: asFix(pearlctl('doctor')),
+          },
+          { id: 'rejects', text: 'One share in a hundred is rejected.', fix: asFix(pearlctl('shares')) },
           {
             id: 'upstream-refused',
             text: 'stratum+tls://pool.example:3333 refuses us: the worker is not known here.',
-            fix: 'pearlctl config edit (wallet, login, password), then: pearlctl reload',
+            fix: fix`${pearlctlByHand('config', 'edit')} (wallet, login, password), then: ${pearlctl('reload')}`,
           },
         ],
       },
