@@ -91,7 +91,6 @@ const job = fc.record({
   certVersion: fc.oneof(fc.nat(4), number),
   target: bigint,
   shape,
-  allowSaturated: fc.boolean(),
 });
 const common = {
   kernel: fc.option(fc.constantFrom(...addon.cpuFeatures().kernels, 'none'), { nil: undefined }),

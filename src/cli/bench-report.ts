@@ -1,5 +1,6 @@
 // What `pearlctl bench` answers: one document, or a table of several runs. Pure.
-import type { BenchResult, Shape } from '../native/native.ts';
+import type { BenchResult } from '../native/native.ts';
+import type { Shape } from '../protocol/shapes.ts';
 import { formatRate } from '../state/status/format.ts';
 
 /** A shape with the name that it has in the configuration, `custom` without one. */

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { fix, fixOf, sudoPearlctl } from '../base/fix.ts';
 import { runtimeRootOf } from '../service/define.ts';
 import type { Service } from '../service/installed-service.ts';
-import type { Account } from '../service/run-program.ts';
+import type { RunAs } from '../service/run-program.ts';
 import { runtimeProgram } from '../service/runtime/runtime-layout.ts';
 import { accountName, unitName } from '../service/service-names.ts';
 import type { Check } from './check.ts';
@@ -79,7 +79,7 @@ function cannotRun(executable: string, user: string, stderr: string): Finding {
 }
 
 /** The account that the manager will use, drop-ins included. */
-async function accountOf({ machine }: DoctorContext, service: Service): Promise<Account | null> {
+async function accountOf({ machine }: DoctorContext, service: Service): Promise<RunAs | null> {
   const user = service.kind === 'systemd' ? await unitUser() : plistUser();
   if (user === null || !/^[a-z_][a-z0-9_.-]{0,31}\$?$/i.test(user)) return null;
   const [uid, gid] = await Promise.all(['-u', '-g'].map(async (flag) => machine.ask(['id', flag, user])));

@@ -4,7 +4,7 @@ import { accessSync, closeSync, constants, existsSync, openSync, readdirSync, re
 import { statfs } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { type Account, type CommandResult, type RunCommand, runCommand } from '../service/run-program.ts';
+import { type CommandResult, type RunAs, type RunCommand, runCommand } from '../service/run-program.ts';
 import { listProcesses, type ProcessFacts } from './processes.ts';
 
 /** The files of /proc and /sys that are read are far smaller. */
@@ -43,7 +43,7 @@ export interface Machine {
   /** A program's outcome, whatever its exit code; null when it is not there or does not come back. */
   ask(command: readonly string[], env?: Record<string, string>): Promise<CommandResult | null>;
   /** The same as another account, which only root may ask for, with this environment alone. */
-  askAs(account: Account, command: readonly string[], env: Record<string, string>): Promise<CommandResult | null>;
+  askAs(account: RunAs, command: readonly string[], env: Record<string, string>): Promise<CommandResult | null>;
   nowMs(): number;
 }
 

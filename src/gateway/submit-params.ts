@@ -3,6 +3,7 @@
 import { exactInteger, MAX_U256, smallInteger } from '../protocol/jsonrpc/exact-integer.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/jsonrpc/lossless-json.ts';
 import { failed, invalidParams, RPC_CODE, type RpcFailure } from '../protocol/jsonrpc/rpc-message.ts';
+import { NEWEST_CERT_VERSION } from '../protocol/work.ts';
 import type { Job } from './upstream.ts';
 
 export interface Submission {
@@ -17,8 +18,6 @@ export interface Submission {
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: RpcFailure };
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
-/** The highest certificate version that exists, though only the first three can be mined here. */
-const MAX_CERT_VERSION = 4;
 
 /** The three fields that a miner gets and has to send back unchanged. */
 export function renderJob(job: Job): JsonObject {
@@ -42,7 +41,7 @@ export function readSubmission(params: JsonObject): Read<Submission> {
   const { plain_proof: proofText, mining_job: job } = params as { plain_proof: string; mining_job: JsonObject };
   const proof = decodeBase64(proofText);
   if (proof === null) return failed(RPC_CODE.internal, 'plain_proof is not valid base64');
-  if (smallInteger(job.cert_version, 1, MAX_CERT_VERSION) === null) {
+  if (smallInteger(job.cert_version, 1, NEWEST_CERT_VERSION) === null) {
     return failed(RPC_CODE.internal, 'cert_version is not a certificate version');
   }
   const header = decodeBase64(job.incomplete_header_bytes as string);

@@ -1,14 +1,9 @@
 // Where a gateway gets its jobs from and hands its proofs to. The JSON-RPC server in front of it knows nothing else.
 import type { VerdictResult } from '../protocol/verdict.ts';
+import type { Work } from '../protocol/work.ts';
 
-/** Work to mine on: 76 bytes of header, and the target a winning tile has to meet (protocol sections 2, 7 and 9). */
-export interface Job {
-  /** The incomplete block header, 76 bytes, handed on unchanged. */
-  readonly header: Buffer;
-  /** The share's (or block's) base target, an exact 256-bit integer. */
-  readonly target: bigint;
-  /** Certificate version 1, 2 or 3: which noise seeds hold. */
-  readonly certVersion: number;
+/** Work of an upstream: its header is handed on unchanged, its target is the share's or the block's (protocol section 9). */
+export interface Job extends Work {
   /** Block height, where the upstream tells. */
   readonly height: number | null;
   /** The upstream's own name of the job: opaque, returned as it came. */

@@ -31,7 +31,7 @@ export interface RunMinerOptions {
 const BETWEEN_JOBS_MS = 5000;
 
 /** What the supervisor has ordered. */
-interface Orders {
+interface MinerOrders {
   pauseReason: string | null;
 }
 
@@ -85,7 +85,7 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
     onChange: () => pulse.notice(),
     say,
   });
-  const orders: Orders = { pauseReason: null };
+  const orders: MinerOrders = { pauseReason: null };
   const pulse = new Pulse({
     heartbeat: () => heartbeat(miner, workshop, proofs, orders, config.shape),
     tell: (message) => parent.tell(message),
@@ -121,7 +121,7 @@ function sentMessage({ text, job }: FoundProof): SentMessage {
   };
 }
 
-function obey(order: SupervisorMessage, orders: Orders, workshop: Workshop): void {
+function obey(order: SupervisorMessage, orders: MinerOrders, workshop: Workshop): void {
   switch (order.type) {
     case 'pause':
       orders.pauseReason = order.reason;
@@ -137,7 +137,13 @@ function obey(order: SupervisorMessage, orders: Orders, workshop: Workshop): voi
   }
 }
 
-function heartbeat(miner: Miner, workshop: Workshop, proofs: ProofQueue, orders: Orders, shape: Shape): MinerHeartbeat {
+function heartbeat(
+  miner: Miner,
+  workshop: Workshop,
+  proofs: ProofQueue,
+  orders: MinerOrders,
+  shape: Shape,
+): MinerHeartbeat {
   const { macs, attempts, kernel, threads, rejectedKernels } = workshop.stats;
   const { activity, reason } = activityOf(miner, workshop, orders);
   return {
@@ -158,7 +164,7 @@ function heartbeat(miner: Miner, workshop: Workshop, proofs: ProofQueue, orders:
 function activityOf(
   miner: Miner,
   workshop: Workshop,
-  orders: Orders,
+  orders: MinerOrders,
 ): { activity: MinerHeartbeat['activity']; reason: string | null } {
   if (orders.pauseReason !== null) return { activity: 'paused', reason: orders.pauseReason };
   if (miner.trouble !== null) return { activity: 'connecting', reason: miner.trouble };

@@ -2,21 +2,16 @@
 import { decodeHeader, HEADER_BYTES } from '../protocol/header.ts';
 import { exactInteger, MAX_U256, smallInteger } from '../protocol/jsonrpc/exact-integer.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/jsonrpc/lossless-json.ts';
+import { CURRENT_CERT_VERSION, NEWEST_CERT_VERSION, type Work } from '../protocol/work.ts';
 
-export interface MinerJob {
-  readonly header: Buffer;
-  readonly target: bigint;
-  /** A gateway older than any known one leaves it out; then it is 1. */
-  readonly certVersion: number;
+/** The certificate version is 1 where a gateway older than any known one leaves it out. */
+export interface MinerJob extends Work {
   readonly certVersionMissing: boolean;
   /** The job exactly as the gateway wrote it, for `submitPlainProof`. */
   readonly wire: JsonObject;
   /** Monotonic milliseconds of arrival. */
   readonly receivedAt: number;
 }
-
-/** Certificate versions whose rules this miner knows (protocol section 1). */
-const LAST_CERT_VERSION = 3;
 
 /** Reads the result of `getMiningInfo`; null when it is no job. */
 export function readJob(result: JsonValue, receivedAt: number): MinerJob | null {
@@ -32,16 +27,15 @@ export function readJob(result: JsonValue, receivedAt: number): MinerJob | null 
 
 /** Why this job cannot be mined, in words, before the native miner looks at it; null when it may be. */
 export function unusableReason({ certVersion, target }: MinerJob): string | null {
-  if (certVersion > LAST_CERT_VERSION) {
-    const what = certVersion === 4 ? 'FP8 certificates, which are made on GPUs' : 'rules this version does not know';
+  if (certVersion > CURRENT_CERT_VERSION) {
+    const what =
+      certVersion === NEWEST_CERT_VERSION
+        ? 'FP8 certificates, which are made on GPUs'
+        : 'rules this version does not know';
     return `the network asks for certificate version ${certVersion}: ${what}`;
   }
   if (certVersion < 1) return `the job has certificate version ${certVersion}, which does not exist`;
   return target === 0n ? 'the job has a target of 0, which nothing can meet' : null;
-}
-
-export function sameWork(a: MinerJob, b: MinerJob): boolean {
-  return a.header.equals(b.header) && a.target === b.target && a.certVersion === b.certVersion;
 }
 
 /** True when both build on the same block: a proof for one may still count while the other is current. */

@@ -4,7 +4,8 @@
 import type { Native, NativeEvent, NativeMiner, NativeStats } from '../native/native.ts';
 import { decodeHeader } from '../protocol/header.ts';
 import type { Shape } from '../protocol/shapes.ts';
-import { type MinerJob, sameParent, sameWork, unusableReason } from './mining-job.ts';
+import { sameWork } from '../protocol/work.ts';
+import { type MinerJob, sameParent, unusableReason } from './mining-job.ts';
 import type { ProofQueue } from './proofs.ts';
 
 /** What the workshop needs of the core. */

@@ -21,8 +21,6 @@ export interface NativeJob {
   /** The target before it is scaled to a tile, below 2^256. */
   readonly target: bigint;
   readonly shape: Shape;
-  /** Mine although the bound overflows, so that every tile wins. For tests only. */
-  readonly allowSaturated?: boolean;
 }
 
 export type NativeEvent =

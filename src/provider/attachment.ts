@@ -45,7 +45,7 @@ export async function attach(paths: Paths, attachment: Attachment): Promise<Side
     };
     await requireGateway(attachment.gateway);
     const config = await configIfThere(paths);
-    const sidecar = sidecarOf(attachment, children, paths, config);
+    const sidecar = attachedSidecar(attachment, children, paths, config);
     const file = fileOf(paths, config);
     file.write(sidecar);
     file.writeMirror(sidecar);
@@ -128,7 +128,7 @@ function fileOf(paths: Paths, config: Config | null): SidecarFile {
   return new SidecarFile({ sidecarFile, statsFile, scope, mirror: config?.sidecar.mirror ?? null });
 }
 
-function sidecarOf(
+function attachedSidecar(
   attachment: Attachment,
   children: Sidecar['children'],
   paths: Paths,

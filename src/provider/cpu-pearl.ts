@@ -17,7 +17,7 @@ import { prepareFolders } from '../supervisor/start/ground.ts';
 import { addonProblem, calibratedRate, detect } from './detect-miner.ts';
 import type { HardwareInfo, MiningCapabilities, MiningConfig, MiningProvider, MiningStats } from './provider.ts';
 import { type Settings, settingsOf } from './provider-settings.ts';
-import { statsOf } from './provider-stats.ts';
+import { providerStatsOf } from './provider-stats.ts';
 
 const POLL_MS = 50;
 /** The reference gateway may take minutes on a cold disk; the supervisor's own limit for it is 180 s. */
@@ -93,7 +93,7 @@ export class CpuPearlProvider implements MiningProvider {
   }
 
   stats(): MiningStats {
-    return statsOf(this.providerId, this.#paths);
+    return providerStatsOf(this.providerId, this.#paths);
   }
 
   async #prepare({ text, config, unknownKeys }: Settings): Promise<void> {

@@ -8,7 +8,7 @@ import { readStats } from '../state/sidecar/read-stats.ts';
 import type { Sidecar, Stats } from '../state/sidecar/sidecar-record.ts';
 import type { MiningStats } from './provider.ts';
 
-export function statsOf(
+export function providerStatsOf(
   providerId: string,
   paths: Pick<Paths, 'sidecarFile' | 'statsFile' | 'configFile'>,
 ): MiningStats {

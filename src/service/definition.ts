@@ -1,6 +1,7 @@
 // What a service of ours is, before any service manager's syntax: the value that both renderers turn into text.
+
+import type { Scope } from '../config/paths.ts';
 import { heapFlags } from '../supervisor/children/heap.ts';
-import type { Scope } from './service-names.ts';
 
 /** How strongly launchd may slow the job and its children down; see launchd.plist(5), ProcessType. */
 export type ProcessProfile = 'standard' | 'background' | 'adaptive' | 'interactive';

@@ -1,7 +1,7 @@
 // One service with all that is needed to act on it: who calls, which manager, which paths. The commands start here.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Paths, resolvePaths } from '../config/paths.ts';
+import { type Paths, resolvePaths, type Scope } from '../config/paths.ts';
 import { type Caller, chooseScope, currentCaller, sessionEnvironment, sessionReachable } from './caller.ts';
 import { requireManager } from './detect-manager.ts';
 import { LaunchdManager } from './launchd/launchd-manager.ts';
@@ -9,7 +9,6 @@ import type { ServiceManager } from './manager.ts';
 import { definitionFile, type ManagerKind } from './place.ts';
 import { type RunCommand, runCommand } from './run-program.ts';
 import { programFolder } from './runtime/runtime-program.ts';
-import type { Scope } from './service-names.ts';
 import { SystemdManager } from './systemd/systemd-manager.ts';
 
 export interface ServiceFlags {

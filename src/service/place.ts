@@ -1,7 +1,8 @@
 // Where a service manager looks for the definition of a service. Pure, and light: `status` asks here before it loads
 // anything that talks to a manager.
 import { dirname, join } from 'node:path';
-import { launchdLabel, type Scope, unitName } from './service-names.ts';
+import type { Scope } from '../config/paths.ts';
+import { launchdLabel, unitName } from './service-names.ts';
 
 export type ManagerKind = 'systemd' | 'launchd';
 

@@ -13,10 +13,10 @@ export interface CommandOptions {
   env?: Record<string, string>;
   timeoutMs?: number;
   /** As this account, which only root may say; then the environment is `env` alone, and the folder is `/`. */
-  as?: Account;
+  as?: RunAs;
 }
 
-export interface Account {
+export interface RunAs {
   user: string;
   uid: number;
   gid: number;

@@ -1,8 +1,6 @@
 // The names by which the operating system knows a service of ours, derived from the instance and nothing else.
 import { PearlError } from '../base/errors.ts';
 
-export type Scope = 'user' | 'system';
-
 /** As `paths.ts` has it: one instance has one name everywhere. */
 const INSTANCE = /^[a-z0-9-]{1,32}$/;
 

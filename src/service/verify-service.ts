@@ -68,7 +68,7 @@ export async function awaitReady(manager: ServiceManager, files: Files, limitMs 
     const ended = state.active === 'failed' || (seenPid && state.pid === null) || state.restarts > 0;
     if (ended || performance.now() > end) {
       throw new PearlError('SERVICE_FAILED', `The service did not become ready${endOf(state)}.`, {
-        hint: lastWords(await manager.lastLines(8)),
+        hint: wordsOf(await manager.lastLines(8)),
       });
     }
     await sleep(POLL_MS);
@@ -107,6 +107,6 @@ function endOf({ failure, lastExit }: ServiceState): string {
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
-function lastWords(lines: readonly string[]): string {
+function wordsOf(lines: readonly string[]): string {
   return lines.length === 0 ? 'See: pearlctl logs' : `Its last words:\n  ${lines.join('\n  ')}`;
 }

@@ -15,23 +15,23 @@ import {
 /** `idle` before the start, `up` from then on, `stopping` because it was asked to, `failing` because it gave up. */
 export type Phase = 'idle' | 'up' | 'stopping' | 'failing' | 'ended';
 
-export interface Ending {
+export interface SupervisorEnd {
   exitCode: ExitCode;
   /** Null for a clean stop. */
   reason: string | null;
 }
 
-export interface Machine {
+export interface SupervisorMachine {
   phase: Phase;
   children: Record<ChildName, Child>;
   /** Whether all children were ready at once at any time. */
   everReady: boolean;
   /** Why mining is paused by somebody's wish, or null. */
   paused: string | null;
-  ending: Ending | null;
+  ending: SupervisorEnd | null;
 }
 
-export type MachineEvent =
+export type SupervisorEvent =
   | { type: 'begin' }
   | { type: 'child'; name: ChildName; event: ChildEvent }
   | { type: 'stop' }
@@ -42,34 +42,37 @@ export type MachineEvent =
   /** The ground is gone, for example the lock is somebody else's. */
   | { type: 'fail'; exitCode: ExitCode; reason: string };
 
-export type Action =
+export type SupervisorAction =
   | { type: 'child'; name: ChildName; action: ChildAction }
   | { type: 'tell-miner'; message: { type: 'pause'; reason: string } | { type: 'resume' } }
   /** All children are ready for the first time. */
   | { type: 'announce-ready' }
   | { type: 'announce-stopping' }
   /** Nothing runs any more. */
-  | { type: 'end'; ending: Ending };
+  | { type: 'end'; ending: SupervisorEnd };
 
-export interface Transition {
-  machine: Machine;
-  actions: Action[];
+export interface SupervisorTransition {
+  machine: SupervisorMachine;
+  actions: SupervisorAction[];
 }
 
-export type Rules = Record<ChildName, ChildRules>;
+export type SupervisorRules = Record<ChildName, ChildRules>;
 
-interface Cell<E extends MachineEvent> {
-  machine: Machine;
+interface Cell<E extends SupervisorEvent> {
+  machine: SupervisorMachine;
   event: E;
-  rules: Rules;
+  rules: SupervisorRules;
   clock: ChildClock;
 }
 
-type EventOf<T extends MachineEvent['type']> = Extract<MachineEvent, { type: T }>;
-type Handler<T extends MachineEvent['type']> = ((cell: Cell<EventOf<T>>) => Transition) | 'ignore' | 'impossible';
-type Row = { [T in MachineEvent['type']]: Handler<T> };
+type EventOf<T extends SupervisorEvent['type']> = Extract<SupervisorEvent, { type: T }>;
+type Handler<T extends SupervisorEvent['type']> =
+  | ((cell: Cell<EventOf<T>>) => SupervisorTransition)
+  | 'ignore'
+  | 'impossible';
+type Row = { [T in SupervisorEvent['type']]: Handler<T> };
 
-export function newMachine(paused: string | null): Machine {
+export function newMachine(paused: string | null): SupervisorMachine {
   return {
     phase: 'idle',
     children: { gateway: NEW_CHILD, miner: NEW_CHILD },
@@ -128,20 +131,25 @@ export const PHASE_TABLE: Record<Phase, Row> = {
 };
 
 /** The next state and what has to be done. Throws for a pair that cannot happen, naming it. */
-export function step(machine: Machine, event: MachineEvent, rules: Rules, clock: ChildClock): Transition {
-  const handler = PHASE_TABLE[machine.phase][event.type] as Handler<MachineEvent['type']>;
+export function stepSupervisor(
+  machine: SupervisorMachine,
+  event: SupervisorEvent,
+  rules: SupervisorRules,
+  clock: ChildClock,
+): SupervisorTransition {
+  const handler = PHASE_TABLE[machine.phase][event.type] as Handler<SupervisorEvent['type']>;
   if (handler === 'ignore') return { machine, actions: [] };
   if (handler === 'impossible') {
     throw new Error(`impossible: the supervisor is ${machine.phase} and gets the event ${event.type}`);
   }
-  return (handler as (cell: Cell<MachineEvent>) => Transition)({ machine, event, rules, clock });
+  return (handler as (cell: Cell<SupervisorEvent>) => SupervisorTransition)({ machine, event, rules, clock });
 }
 
-function begin({ machine, rules, clock }: Cell<EventOf<'begin'>>): Transition {
+function begin({ machine, rules, clock }: Cell<EventOf<'begin'>>): SupervisorTransition {
   return applyToChild({ ...machine, phase: 'up' }, 'gateway', { type: 'start' }, rules, clock);
 }
 
-function childWhileUp({ machine, event, rules, clock }: Cell<EventOf<'child'>>): Transition {
+function childWhileUp({ machine, event, rules, clock }: Cell<EventOf<'child'>>): SupervisorTransition {
   const moved = applyToChild(machine, event.name, event.event, rules, clock);
   const { failure } = moved.machine.children[event.name];
   if (failure !== null) {
@@ -153,7 +161,7 @@ function childWhileUp({ machine, event, rules, clock }: Cell<EventOf<'child'>>):
 }
 
 /** Starts what waited for this moment, and says so when everything is ready for the first time. */
-function advance(machine: Machine, rules: Rules, clock: ChildClock): Transition {
+function advance(machine: SupervisorMachine, rules: SupervisorRules, clock: ChildClock): SupervisorTransition {
   const { gateway, miner } = machine.children;
   if (gateway.state === 'ready' && miner.state === 'down') {
     return applyToChild(machine, 'miner', { type: 'start' }, rules, clock);
@@ -164,23 +172,23 @@ function advance(machine: Machine, rules: Rules, clock: ChildClock): Transition 
   return { machine, actions: [] };
 }
 
-function beginStop({ machine, rules, clock }: Cell<EventOf<'stop'>>): Transition {
+function beginStop({ machine, rules, clock }: Cell<EventOf<'stop'>>): SupervisorTransition {
   return leave(machine, 'stopping', { exitCode: EXIT.ok, reason: null }, rules, clock);
 }
 
-function beginFail({ machine, event, rules, clock }: Cell<EventOf<'fail'>>): Transition {
+function beginFail({ machine, event, rules, clock }: Cell<EventOf<'fail'>>): SupervisorTransition {
   return leave(machine, 'failing', { exitCode: event.exitCode, reason: event.reason }, rules, clock);
 }
 
 /** The miner goes first, so that the proof in its hand still finds a gateway; one that serves nothing leaves with it. */
 function leave(
-  machine: Machine,
+  machine: SupervisorMachine,
   phase: 'stopping' | 'failing',
-  ending: Ending,
-  rules: Rules,
+  ending: SupervisorEnd,
+  rules: SupervisorRules,
   clock: ChildClock,
-): Transition {
-  const started: Transition = {
+): SupervisorTransition {
+  const started: SupervisorTransition = {
     machine: { ...machine, phase, ending },
     actions: [{ type: 'announce-stopping' }],
   };
@@ -191,17 +199,17 @@ function leave(
 }
 
 /** While leaving nothing comes back: only ends and stop steps count, and an end that was not asked for yet is welcome. */
-function childWhileLeaving({ machine, event, rules, clock }: Cell<EventOf<'child'>>): Transition {
+function childWhileLeaving({ machine, event, rules, clock }: Cell<EventOf<'child'>>): SupervisorTransition {
   if (event.event.type !== 'exit' && event.event.type !== 'timer') return { machine, actions: [] };
   const child = machine.children[event.name];
-  const moved: Transition =
+  const moved: SupervisorTransition =
     child.state === 'ready' && event.event.type === 'exit'
       ? { machine: withChild(machine, event.name, { ...child, state: 'stopped' }), actions: [] }
       : applyToChild(machine, event.name, event.event, rules, clock);
   return chain(moved, (next) => advanceLeaving(next, rules, clock));
 }
 
-function advanceLeaving(machine: Machine, rules: Rules, clock: ChildClock): Transition {
+function advanceLeaving(machine: SupervisorMachine, rules: SupervisorRules, clock: ChildClock): SupervisorTransition {
   const { gateway, miner } = machine.children;
   if (!isAtRest(miner)) return { machine, actions: [] };
   if (!isAtRest(gateway)) {
@@ -212,24 +220,24 @@ function advanceLeaving(machine: Machine, rules: Rules, clock: ChildClock): Tran
   return end(machine);
 }
 
-function end(machine: Machine): Transition {
+function end(machine: SupervisorMachine): SupervisorTransition {
   const ending = machine.ending ?? { exitCode: EXIT.ok, reason: null };
   return { machine: { ...machine, phase: 'ended' }, actions: [{ type: 'end', ending }] };
 }
 
-function pause({ machine, event }: Cell<EventOf<'pause'>>): Transition {
+function pause({ machine, event }: Cell<EventOf<'pause'>>): SupervisorTransition {
   return {
     machine: { ...machine, paused: event.reason },
     actions: [{ type: 'tell-miner', message: { type: 'pause', reason: event.reason } }],
   };
 }
 
-function resume({ machine }: Cell<EventOf<'resume'>>): Transition {
+function resume({ machine }: Cell<EventOf<'resume'>>): SupervisorTransition {
   return { machine: { ...machine, paused: null }, actions: [{ type: 'tell-miner', message: { type: 'resume' } }] };
 }
 
-function recycle({ machine, event, rules, clock }: Cell<EventOf<'recycle'>>): Transition {
-  let result: Transition = { machine, actions: [] };
+function recycle({ machine, event, rules, clock }: Cell<EventOf<'recycle'>>): SupervisorTransition {
+  let result: SupervisorTransition = { machine, actions: [] };
   for (const name of event.names) {
     const childEvent: ChildEvent = { type: 'recycle', why: 'changed', reason: event.reason };
     result = chain(result, (next) => applyToChild(next, name, childEvent, rules, clock));
@@ -238,15 +246,15 @@ function recycle({ machine, event, rules, clock }: Cell<EventOf<'recycle'>>): Tr
 }
 
 function applyToChild(
-  machine: Machine,
+  machine: SupervisorMachine,
   name: ChildName,
   event: ChildEvent,
-  rules: Rules,
+  rules: SupervisorRules,
   clock: ChildClock,
-): Transition {
+): SupervisorTransition {
   const { child, actions } = stepChild(machine.children[name], event, rules[name], clock);
   const next = withChild(machine, name, child);
-  const wrapped = actions.map((action): Action => ({ type: 'child', name, action }));
+  const wrapped = actions.map((action): SupervisorAction => ({ type: 'child', name, action }));
   // A fresh miner knows nothing of an earlier pause: it is the first thing that it hears.
   if (name === 'miner' && machine.paused !== null && actions.some(({ type }) => type === 'spawn')) {
     wrapped.push({ type: 'tell-miner', message: { type: 'pause', reason: machine.paused } });
@@ -254,11 +262,14 @@ function applyToChild(
   return { machine: next, actions: wrapped };
 }
 
-function withChild(machine: Machine, name: ChildName, child: Child): Machine {
+function withChild(machine: SupervisorMachine, name: ChildName, child: Child): SupervisorMachine {
   return { ...machine, children: { ...machine.children, [name]: child } };
 }
 
-function chain(before: Transition, next: (machine: Machine) => Transition): Transition {
+function chain(
+  before: SupervisorTransition,
+  next: (machine: SupervisorMachine) => SupervisorTransition,
+): SupervisorTransition {
   const after = next(before.machine);
   return { machine: after.machine, actions: [...before.actions, ...after.actions] };
 }

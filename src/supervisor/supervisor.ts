@@ -29,7 +29,7 @@ import { sidecarOf, statsOf, statusLineOf } from './publish/published.ts';
 import type { Publisher } from './publish/publisher.ts';
 import type { Facts, Situation } from './publish/situation.ts';
 import { tellVerdict } from './publish/transition-log.ts';
-import type { Action, Ending, MachineEvent } from './supervisor-table.ts';
+import type { SupervisorAction, SupervisorEnd, SupervisorEvent } from './supervisor-table.ts';
 import { TableRunner } from './table-runner.ts';
 
 export interface SupervisorOptions {
@@ -63,8 +63,8 @@ export class Supervisor {
   readonly #figures: Figures;
   readonly #openJarvis = new OpenJarvisStop();
   readonly #startedMs = performance.now();
-  readonly #ended: Promise<Ending>;
-  #resolveEnded: (ending: Ending) => void = () => undefined;
+  readonly #ended: Promise<SupervisorEnd>;
+  #resolveEnded: (ending: SupervisorEnd) => void = () => undefined;
   #config: Config;
   #declarations: Record<ChildName, Declaration>;
   #facts: Facts;
@@ -101,13 +101,13 @@ export class Supervisor {
   }
 
   /** Starts the children; resolves when nothing runs any more. */
-  run(): Promise<Ending> {
+  run(): Promise<SupervisorEnd> {
     this.dispatch({ type: 'begin' });
     return this.#ended;
   }
 
   /** Feeds one event to the table, and publishes what came of it. */
-  dispatch(event: MachineEvent): void {
+  dispatch(event: SupervisorEvent): void {
     if (this.#table.feed(event)) this.publish();
   }
 
@@ -206,7 +206,7 @@ export class Supervisor {
     };
   }
 
-  #carryOut(action: Action): void {
+  #carryOut(action: SupervisorAction): void {
     const { notifier, logger } = this.#options;
     switch (action.type) {
       case 'child':

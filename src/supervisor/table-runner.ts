@@ -3,27 +3,27 @@ import { performance } from 'node:perf_hooks';
 import type { Logger } from '../base/logs/logger.ts';
 import { tellChanges } from './publish/transition-log.ts';
 import {
-  type Action,
-  type Machine,
-  type MachineEvent,
   newMachine,
-  type Rules,
-  step,
-  type Transition,
+  type SupervisorAction,
+  type SupervisorEvent,
+  type SupervisorMachine,
+  type SupervisorRules,
+  type SupervisorTransition,
+  stepSupervisor,
 } from './supervisor-table.ts';
 
 export interface TableRunnerOptions {
   /** Reason of a pause that outlived the last supervisor, or null. */
   paused: string | null;
-  rules: () => Rules;
-  carryOut: (action: Action) => void;
+  rules: () => SupervisorRules;
+  carryOut: (action: SupervisorAction) => void;
   logger: Logger;
 }
 
 export class TableRunner {
   readonly #options: TableRunnerOptions;
-  #machine: Machine;
-  #events: MachineEvent[] = [];
+  #machine: SupervisorMachine;
+  #events: SupervisorEvent[] = [];
   #stepping = false;
 
   constructor(options: TableRunnerOptions) {
@@ -31,7 +31,7 @@ export class TableRunner {
     this.#machine = newMachine(options.paused);
   }
 
-  get machine(): Machine {
+  get machine(): SupervisorMachine {
     return this.#machine;
   }
 
@@ -40,7 +40,7 @@ export class TableRunner {
    *
    * @returns false for an event that an action causes at once: it waits for its turn, and whoever is at work feeds it.
    */
-  feed(event: MachineEvent): boolean {
+  feed(event: SupervisorEvent): boolean {
     this.#events.push(event);
     if (this.#stepping) return false;
     this.#stepping = true;
@@ -52,13 +52,13 @@ export class TableRunner {
     return true;
   }
 
-  #step(event: MachineEvent): void {
+  #step(event: SupervisorEvent): void {
     const { rules, logger, carryOut } = this.#options;
     const before = this.#machine;
     const clock = { nowMs: performance.now(), random: Math.random() };
-    let transition: Transition;
+    let transition: SupervisorTransition;
     try {
-      transition = step(before, event, rules(), clock);
+      transition = stepSupervisor(before, event, rules(), clock);
     } catch (error) {
       // A pair that cannot happen is a defect of ours; it is written down, and is no reason to take the miner down with it.
       logger.error(error instanceof Error ? error.message : String(error));

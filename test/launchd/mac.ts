@@ -1,10 +1,10 @@
 // A Mac as the cases see one. `simulated.ts` makes it of folders and the stand-in for launchd, `real.ts` is the machine itself.
 import type { Config } from '../../src/config/configuration.ts';
 import { loadConfig } from '../../src/config/configuration.ts';
+import type { Scope } from '../../src/config/paths.ts';
 import { walletFromProgram } from '../../src/protocol/wallet.ts';
 import { type PreparedInstall, prepareInstall } from '../../src/service/install-service.ts';
 import type { Service } from '../../src/service/installed-service.ts';
-import type { Scope } from '../../src/service/service-names.ts';
 
 export interface Mac {
   scope: Scope;

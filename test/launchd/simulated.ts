@@ -4,9 +4,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Test } from 'tap';
+import type { Scope } from '../../src/config/paths.ts';
 import { openService, type Service } from '../../src/service/installed-service.ts';
 import type { RunCommand } from '../../src/service/run-program.ts';
-import { launchdLabel, type Scope } from '../../src/service/service-names.ts';
+import { launchdLabel } from '../../src/service/service-names.ts';
 import { devnetConfig, type Mac } from './mac.ts';
 import type { Profile } from './profiles.ts';
 import { Simulator } from './simulator.ts';

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
 import { retryDelayMs } from '../../src/miner/backoff.ts';
-import { readJob, sameParent, sameWork, unusableReason } from '../../src/miner/mining-job.ts';
+import { readJob, sameParent, unusableReason } from '../../src/miner/mining-job.ts';
 import { ProofQueue } from '../../src/miner/proofs.ts';
 import { parseJson, stringifyJson } from '../../src/protocol/jsonrpc/lossless-json.ts';
+import { sameWork } from '../../src/protocol/work.ts';
 import { minerJob, wireJob } from '../fixtures/gateway/scripted-gateway.ts';
 
 function job(text: string) {

@@ -16,7 +16,7 @@ import { probeGateway } from '../../src/supervisor/children/gateway-probe.ts';
 import {
   afterHeartbeat,
   FIRST_WORD_MS,
-  newPulse,
+  newChildPulse,
   SILENCE_MS,
   STANDSTILL_MS,
   stuckReason,
@@ -53,7 +53,7 @@ const MINING: MinerHeartbeat = {
 };
 
 t.test('silence and standing still each have their deadline; being idle on purpose is neither', async (t) => {
-  const start = newPulse(0);
+  const start = newChildPulse(0);
   t.equal(stuckReason('miner', start, FIRST_WORD_MS), null, 'starting takes its time');
   t.match(stuckReason('miner', start, FIRST_WORD_MS + 1), /silent for 60 s/);
   const spoken = afterHeartbeat(start, MINING, 0);

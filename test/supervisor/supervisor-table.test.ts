@@ -11,14 +11,14 @@ import {
   stepChild,
 } from '../../src/supervisor/children/child-table.ts';
 import {
-  type Action,
-  type Machine,
-  type MachineEvent,
   newMachine,
   PHASE_TABLE,
   type Phase,
-  type Rules,
-  step,
+  type SupervisorAction,
+  type SupervisorEvent,
+  type SupervisorMachine,
+  type SupervisorRules,
+  stepSupervisor,
 } from '../../src/supervisor/supervisor-table.ts';
 
 const POLICY: RestartPolicy = {
@@ -29,7 +29,7 @@ const POLICY: RestartPolicy = {
   limit: { count: 10, windowMs: 600_000 },
 };
 
-const RULES: Rules = {
+const RULES: SupervisorRules = {
   gateway: {
     name: 'gateway',
     policy: POLICY,
@@ -103,7 +103,7 @@ t.test('every pair of a child state and an event leads where the table says', as
   t.same(Object.keys(CHILD_TABLE).sort(), [...CHILD_STATES].sort());
 });
 
-const MACHINE_EVENTS: Record<MachineEvent['type'], MachineEvent> = {
+const MACHINE_EVENTS: Record<SupervisorEvent['type'], SupervisorEvent> = {
   begin: { type: 'begin' },
   child: { type: 'child', name: 'gateway', event: { type: 'ready' } },
   stop: { type: 'stop' },
@@ -113,7 +113,7 @@ const MACHINE_EVENTS: Record<MachineEvent['type'], MachineEvent> = {
   fail: { type: 'fail', exitCode: 75, reason: 'the lock is gone' },
 };
 
-const EXPECTED_PHASES: Record<Phase, Record<MachineEvent['type'], Phase | '-' | '!'>> = {
+const EXPECTED_PHASES: Record<Phase, Record<SupervisorEvent['type'], Phase | '-' | '!'>> = {
   idle: { begin: 'up', child: '!', stop: 'ended', pause: 'idle', resume: 'idle', recycle: '-', fail: 'ended' },
   up: { begin: '!', child: 'up', stop: 'stopping', pause: 'up', resume: 'up', recycle: 'up', fail: 'failing' },
   stopping: { begin: '!', child: 'stopping', stop: '-', pause: '-', resume: '-', recycle: '-', fail: '-' },
@@ -122,8 +122,8 @@ const EXPECTED_PHASES: Record<Phase, Record<MachineEvent['type'], Phase | '-' | 
 };
 
 /** A machine in that phase, got there by events. */
-function machineIn(phase: Phase): Machine {
-  const path: Record<Phase, MachineEvent['type'][]> = {
+function machineIn(phase: Phase): SupervisorMachine {
+  const path: Record<Phase, SupervisorEvent['type'][]> = {
     idle: [],
     up: ['begin'],
     stopping: ['begin', 'stop'],
@@ -131,7 +131,7 @@ function machineIn(phase: Phase): Machine {
     ended: ['stop'],
   };
   return path[phase].reduce(
-    (machine, type) => step(machine, MACHINE_EVENTS[type], RULES, CLOCK).machine,
+    (machine, type) => stepSupervisor(machine, MACHINE_EVENTS[type], RULES, CLOCK).machine,
     newMachine(null),
   );
 }
@@ -139,37 +139,44 @@ function machineIn(phase: Phase): Machine {
 t.test('every pair of a phase and an event leads where the table says', async (t) => {
   for (const phase of Object.keys(PHASE_TABLE) as Phase[]) {
     for (const [type, event] of Object.entries(MACHINE_EVENTS)) {
-      const expected = EXPECTED_PHASES[phase][type as MachineEvent['type']];
+      const expected = EXPECTED_PHASES[phase][type as SupervisorEvent['type']];
       const machine = machineIn(phase);
       const pair = `${phase} x ${type}`;
       if (expected === '!') {
-        t.throws(() => step(machine, event, RULES, CLOCK), { message: new RegExp(`${phase}.*${type}`) }, pair);
+        t.throws(
+          () => stepSupervisor(machine, event, RULES, CLOCK),
+          { message: new RegExp(`${phase}.*${type}`) },
+          pair,
+        );
       } else if (expected === '-') {
-        t.strictSame(step(machine, event, RULES, CLOCK), { machine, actions: [] }, pair);
+        t.strictSame(stepSupervisor(machine, event, RULES, CLOCK), { machine, actions: [] }, pair);
       } else {
-        t.equal(step(machine, event, RULES, CLOCK).machine.phase, expected, pair);
+        t.equal(stepSupervisor(machine, event, RULES, CLOCK).machine.phase, expected, pair);
       }
     }
   }
 });
 
 /** Feeds events one after the other and collects what was to be done. */
-function play(events: readonly MachineEvent[], rules = RULES): { machine: Machine; actions: Action[] } {
+function play(
+  events: readonly SupervisorEvent[],
+  rules = RULES,
+): { machine: SupervisorMachine; actions: SupervisorAction[] } {
   let machine = newMachine(null);
-  const actions: Action[] = [];
+  const actions: SupervisorAction[] = [];
   for (const event of events) {
-    const result = step(machine, event, rules, CLOCK);
+    const result = stepSupervisor(machine, event, rules, CLOCK);
     machine = result.machine;
     actions.push(...result.actions);
   }
   return { machine, actions };
 }
 
-function of(name: ChildName, event: ChildEvent): MachineEvent {
+function of(name: ChildName, event: ChildEvent): SupervisorEvent {
   return { type: 'child', name, event };
 }
 
-const UP: MachineEvent[] = [{ type: 'begin' }, of('gateway', { type: 'ready' }), of('miner', { type: 'ready' })];
+const UP: SupervisorEvent[] = [{ type: 'begin' }, of('gateway', { type: 'ready' }), of('miner', { type: 'ready' })];
 
 t.test('the miner starts after its gateway, and READY is announced once', async (t) => {
   const { actions } = play([...UP, of('miner', KILLED), of('miner', { type: 'ready' })]);
@@ -224,8 +231,8 @@ class World {
   stopped = false;
   ends = 0;
 
-  feed(event: MachineEvent, random: number): void {
-    const { machine, actions } = step(this.machine, event, RULES, { nowMs: this.nowMs, random });
+  feed(event: SupervisorEvent, random: number): void {
+    const { machine, actions } = stepSupervisor(this.machine, event, RULES, { nowMs: this.nowMs, random });
     if (event.type === 'stop') this.stopped = true;
     this.machine = machine;
     for (const action of actions) {

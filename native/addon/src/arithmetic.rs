@@ -63,7 +63,9 @@ pub fn bound(target: BigInt, shape: TileShape, rank_penalty: bool) -> Result<Bou
 
 /// The pattern with these indices. Throws when there is none.
 #[napi(catch_unwind)]
-pub fn pattern_from_indices(indices: Vec<f64>) -> Result<PatternFields> {
+pub fn pattern_from_indices(
+    #[napi(ts_arg_type = "ReadonlyArray<number>")] indices: Vec<f64>,
+) -> Result<PatternFields> {
     let indices = need_u32s("an index", &indices)?;
     let pattern =
         pattern::Pattern::from_indices(&indices).map_err(|error| invalid(error.to_string()))?;

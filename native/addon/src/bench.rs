@@ -16,27 +16,38 @@ const MAX_SECONDS: f64 = 3600.0;
 /// What to measure.
 #[napi(object)]
 pub struct BenchOptions {
+    /// A kernel by name; the best one otherwise.
     pub kernel: Option<String>,
     pub threads: f64,
     pub shape: Shape,
     #[napi(ts_type = "'constant' | 'random'")]
     pub matrices: String,
     pub memory_bytes: f64,
+    /// Rows of A' made at a time; the kernel's own choice otherwise.
     pub block_rows: Option<f64>,
+    /// Use cycle elimination where kernel and matrices allow it.
     pub eliminate: bool,
+    /// Processor time of the miner on each thread, at most 3600.
     pub seconds: f64,
+    /// Measure the scalar reference loop for 2 s too.
     pub scalar: bool,
 }
 
-/// What came out.
+/// What came out. Rates are nominal multiply-accumulates per second of processor time, all threads together.
 #[napi(object, use_nullable = true)]
 pub struct BenchResult {
     pub kernel: String,
+    /// Of whole attempts, with noise, hashing and set-up.
     pub macs_per_second: f64,
+    /// Of the register-only loop, in turns with the attempts; null for the scalar kernel.
     pub peak_macs_per_second: Option<f64>,
+    /// Of the scalar reference loop on one thread; null when not asked for.
     pub scalar_macs_per_second: Option<f64>,
+    /// Searched, with the fraction of the last.
     pub attempts: f64,
+    /// Processor time of the miner, all threads.
     pub seconds: f64,
+    /// Share of the multiplications that cycle elimination saves, 0 to 1.
     pub eliminated: f64,
     pub memory_bytes: f64,
 }
@@ -84,7 +95,7 @@ impl Bench {
         })
     }
 
-    /// Measures; resolves with null when it was cancelled.
+    /// Measures in the thread pool; resolves with null when it was cancelled.
     #[napi(catch_unwind, ts_return_type = "Promise<BenchResult | null>")]
     pub fn run(&self) -> AsyncTask<Run> {
         AsyncTask::new(Run {

@@ -14,10 +14,13 @@ use pearl_core::verify;
 /// A job and a proof for it, decoded from base64 already.
 #[napi(object)]
 pub struct VerifyRequest {
+    /// 76 bytes.
     pub header: Buffer,
     pub cert_version: f64,
+    /// True: rank at least 128, and the bound scaled by 128/rank (protocol section 7).
     pub rank_penalty: bool,
     pub target: BigInt,
+    /// The serialised proof.
     pub proof: Buffer,
 }
 

@@ -49,7 +49,7 @@ pub fn set_parent_death_signal(signal: String, parent: Option<f64>) -> Result<bo
 #[napi(catch_unwind, ts_return_type = "never")]
 pub fn exec_replace(
     command: String,
-    args: Vec<String>,
+    #[napi(ts_arg_type = "ReadonlyArray<string>")] args: Vec<String>,
     env: HashMap<String, String>,
 ) -> Result<()> {
     let error = replace::exec(&command, &args, &env);

@@ -2,7 +2,7 @@
 // Where there is no page, or no answer in time, there is no past, and nobody hears of it.
 import * as v from 'valibot';
 import { checkListenable, parseEndpoint } from '../../protocol/jsonrpc/endpoint.ts';
-import { readBounded } from '../../protocol/jsonrpc/http-answer.ts';
+import { readAnswerBody } from '../../protocol/jsonrpc/http-answer.ts';
 
 /** A quarter of an hour and a day are some 60 kB. */
 const MOST_BYTES = 1024 * 1024;
@@ -54,7 +54,7 @@ export async function askForPast(dashboardUrl: string, signal: AbortSignal): Pro
       redirect: 'error',
       signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
     });
-    return response.ok ? parsePast(await readBounded(response, MOST_BYTES)) : null;
+    return response.ok ? parsePast(await readAnswerBody(response, MOST_BYTES)) : null;
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
 // Puts a question to the native core and says what it answered.
 import type { Native } from '../../native/native.ts';
+import { isKnownCertVersion } from '../../protocol/work.ts';
 import type { Question, Terms } from './verify-request.ts';
 
 export interface Judgement {
@@ -12,12 +13,10 @@ export interface Judgement {
   readonly hash: Buffer | null;
 }
 
-const CERT_VERSIONS = [1, 2, 3];
-
 /** Judges by exactly the given certificate version, rank rule and target. Never throws for anything about the proof. */
 export function judge(native: Native, question: Question): Judgement {
   const { header, certVersion, rankPenalty } = question.terms;
-  if (!CERT_VERSIONS.includes(certVersion)) {
+  if (!isKnownCertVersion(certVersion)) {
     // Also the ones that no 32-bit integer holds: the core need not see them.
     return {
       valid: false,

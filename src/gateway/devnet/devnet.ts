@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Native } from '../../native/native.ts';
 import { decodeHeader } from '../../protocol/header.ts';
 import type { VerdictResult } from '../../protocol/verdict.ts';
+import { CURRENT_CERT_VERSION } from '../../protocol/work.ts';
 import { Newest } from '../newest-job.ts';
 import type { Job, RecalledProof, Upstream, UpstreamEvent, UpstreamState, Verdict } from '../upstream.ts';
 import { type Block, blockId, nextTemplate, type Template } from './block.ts';
@@ -11,8 +12,6 @@ import { ChainClock } from './chain-clock.ts';
 import { BlockStore } from './chain-store.ts';
 import { EASE_SECONDS, WINDOW } from './difficulty.ts';
 
-/** What mainnet requires today (protocol section 1). */
-const CERT_VERSION = 3;
 /** Templates of the present height that still make a block: the newest, and the harder ones it replaced. */
 const KEPT_TEMPLATES = 16;
 /** After a block that could not be stored; headers count whole seconds. */
@@ -114,7 +113,7 @@ export class DevnetUpstream implements Upstream {
     if (template === undefined) return ['dropped', 'another block came first'];
     if (this.#closed) return ['dropped', 'the devnet is closed'];
     const { target } = template;
-    const request = { header, certVersion: CERT_VERSION, rankPenalty: true, target, proof };
+    const request = { header, certVersion: CURRENT_CERT_VERSION, rankPenalty: true, target, proof };
     const { valid, message, reason } = await this.#options.core.verifyAsync(request);
     if (!valid) return ['rejected', message ?? reason ?? 'the proof does not verify'];
     const block = { height: template.height, header, proofHash: this.#options.core.blake3(proof) };
@@ -179,7 +178,7 @@ function jobEvent({ header, target, height }: Template): UpstreamEvent {
   const job: Job = {
     header,
     target,
-    certVersion: CERT_VERSION,
+    certVersion: CURRENT_CERT_VERSION,
     height,
     upstreamId: null,
     receivedAt: performance.now(),

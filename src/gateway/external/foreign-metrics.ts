@@ -1,5 +1,5 @@
 // The reference gateway's own counters, where it serves them: it was designed to, current releases do not open the port.
-import { readBounded } from '../../protocol/jsonrpc/http-answer.ts';
+import { readAnswerBody } from '../../protocol/jsonrpc/http-answer.ts';
 
 /** The names that matter, of those in protocol section 9; a missing one reads as 0. */
 export interface GatewayMetrics {
@@ -40,7 +40,7 @@ export function parseGatewayMetrics(text: string): GatewayMetrics | null {
 export async function readGatewayMetrics(url: string, timeoutMs = 2000): Promise<GatewayMetrics | null> {
   try {
     const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(timeoutMs) });
-    return response.ok ? parseGatewayMetrics(await readBounded(response, MAX_METRICS_BYTES)) : null;
+    return response.ok ? parseGatewayMetrics(await readAnswerBody(response, MAX_METRICS_BYTES)) : null;
   } catch {
     return null;
   }

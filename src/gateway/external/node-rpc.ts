@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { errnoOf } from '../../base/errors.ts';
 import type { NodeAccess } from '../../config/pearld.ts';
-import { readBounded } from '../../protocol/jsonrpc/http-answer.ts';
+import { readAnswerBody } from '../../protocol/jsonrpc/http-answer.ts';
 
 /** `absent`: the node answered that there is no such thing. */
 export interface NodeFailure {
@@ -61,7 +61,7 @@ export class NodeRpc {
       if (response.status === 401 || response.status === 403) {
         return failure('unauthorized', 'the node refuses the RPC user or password');
       }
-      const text = await readBounded(response, MAX_ANSWER_BYTES);
+      const text = await readAnswerBody(response, MAX_ANSWER_BYTES);
       return readAnswer(text, response.status, schema);
     } catch (error) {
       return transportFailure(error);

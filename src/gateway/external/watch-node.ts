@@ -3,7 +3,7 @@
 import { execa } from 'execa';
 import { PearlError } from '../../base/errors.ts';
 
-export interface WatchOptions {
+export interface NodeWatchOptions {
   readonly command: string;
   readonly args: readonly string[];
   /** The whole environment, nothing is inherited. */
@@ -20,7 +20,7 @@ const TERM_MS = 500;
  *
  * @returns its exit code, 128 + the signal's number for one that a signal ended.
  */
-export async function watchGateway(options: WatchOptions): Promise<number> {
+export async function watchGateway(options: NodeWatchOptions): Promise<number> {
   const child = execa(options.command, options.args, {
     env: options.env,
     extendEnv: false,

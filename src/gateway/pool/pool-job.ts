@@ -1,5 +1,6 @@
 // From a pool's notice to a job that can be mined, or the reason why it cannot: pure.
 import { ExactNumber } from '../../protocol/jsonrpc/lossless-json.ts';
+import { CURRENT_CERT_VERSION, isKnownCertVersion, sameWork } from '../../protocol/work.ts';
 import type { Job } from '../upstream.ts';
 import type { JobId } from './login.ts';
 import type { JobNotice } from './pool-message.ts';
@@ -17,10 +18,6 @@ export type Offer =
   /** `prevBlock` still tells which earlier jobs are alive. */
   | { readonly usable: false; readonly reason: string; readonly prevBlock: Buffer };
 
-/** The newest certificate version, which a pool that says nothing is taken to mean (protocol section 10). */
-const ASSUMED_CERT_VERSION = 3;
-const KNOWN_CERT_VERSIONS: readonly number[] = [1, 2, 3];
-
 /** Bytes 4 to 36 of a header: the block that the job builds on, which makes two jobs siblings. */
 export function prevBlock(header: Buffer): Buffer {
   return header.subarray(4, 36);
@@ -36,8 +33,9 @@ export interface OfferContext {
 /** Judges a notice: pure. */
 export function judgeNotice(notice: JobNotice, context: OfferContext): Offer {
   const refuse = (reason: string): Offer => ({ usable: false, reason, prevBlock: prevBlock(notice.header) });
-  const certVersion = notice.certVersion ?? ASSUMED_CERT_VERSION;
-  if (!KNOWN_CERT_VERSIONS.includes(certVersion)) {
+  // A pool that names no version is taken to mean the current one (protocol section 10).
+  const certVersion = notice.certVersion ?? CURRENT_CERT_VERSION;
+  if (!isKnownCertVersion(certVersion)) {
     return refuse(`the pool's job asks for certificate version ${certVersion}, which this version cannot make`);
   }
   const exact = notice.target ?? context.setTarget;
@@ -54,7 +52,7 @@ export function judgeNotice(notice: JobNotice, context: OfferContext): Offer {
     poolJob: { id, job: { header, target, certVersion, height, upstreamId, receivedAt: context.receivedAt } },
     warning:
       notice.certVersion === null
-        ? `The pool's jobs name no certificate version: taken for ${ASSUMED_CERT_VERSION}.`
+        ? `The pool's jobs name no certificate version: taken for ${CURRENT_CERT_VERSION}.`
         : target < context.rules.networkTarget(header)
           ? "The pool's target is harder than the network's own: shares will be rarer than blocks."
           : null,
@@ -64,9 +62,4 @@ export function judgeNotice(notice: JobNotice, context: OfferContext): Offer {
 /** True for the same work under the same name: a notice sent twice. */
 export function sameJob(a: PoolJob, b: PoolJob): boolean {
   return String(a.id) === String(b.id) && sameWork(a.job, b.job);
-}
-
-/** The same header, target and certificate version, whatever the job is called. */
-export function sameWork(a: Job, b: Job): boolean {
-  return a.target === b.target && a.certVersion === b.certVersion && a.header.equals(b.header);
 }

@@ -1,5 +1,6 @@
 // The protocol's arithmetic that the pool needs, done by the native core: one place where targets are computed.
-import { native, type Shape } from '../../native/native.ts';
+import { native } from '../../native/native.ts';
+import type { Shape } from '../../protocol/shapes.ts';
 
 export interface TargetRules {
   /** Pools compare targets in compact form: the largest compact value that is not above `target`. */

@@ -7,7 +7,7 @@ import { PRESETS, type Shape } from '../../protocol/shapes.ts';
 import { measure } from '../bench/measure-once.ts';
 import { automaticMemory } from '../free-memory.ts';
 import { costOf, type PowerCost } from '../power/energy-cost.ts';
-import { type NoMeter, openMeter, type Reading } from '../power/meter.ts';
+import { type NoMeter, openMeter, type PowerReading } from '../power/meter.ts';
 import { openPowerFiles } from '../power/power-files.ts';
 import { type Choice, calibrate, candidatesFor, type MeasureTrial, trialCount } from './trials.ts';
 
@@ -48,7 +48,7 @@ export async function calibrateMachine(options: SessionOptions): Promise<Calibra
   const candidates = candidatesFor(core.cpuFeatures().kernels, core.physicalCores(), availableParallelism());
   const total = trialCount(candidates) + REPEATS;
   const meter = openMeter(openPowerFiles());
-  const read = (): Reading | null => (meter.source === null ? null : meter.read());
+  const read = (): PowerReading | null => (meter.source === null ? null : meter.read());
   const memoryBytes = automaticMemory();
   let done = 0;
   const step: MeasureTrial = async (trial, label) => {

@@ -1,6 +1,7 @@
 // Finding what is fastest on this machine: kernel, then threads, then rows per block, then columns, each step with the
 // winners of those before. The measuring is the caller's, so that the decisions can be tested with numbers.
-import type { BenchOptions, BenchResult, Shape } from '../../native/native.ts';
+import type { BenchOptions, BenchResult } from '../../native/native.ts';
+import type { Shape } from '../../protocol/shapes.ts';
 
 export interface Candidates {
   /** Fastest first, as the core lists them. */

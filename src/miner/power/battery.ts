@@ -1,5 +1,5 @@
 // What a machine on its battery takes out of it: the draw of everything, screen included.
-import { type PowerFiles, wholeNumber } from './power-files.ts';
+import { type PowerFiles, readWholeNumber } from './power-files.ts';
 
 const SUPPLIES = '/sys/class/power_supply';
 
@@ -26,7 +26,7 @@ export function batteryWatts(files: PowerFiles): number | null {
 }
 
 function wattsOf(files: PowerFiles, folder: string): number | null {
-  const of = (file: string) => wholeNumber(files.read(`${folder}/${file}`));
+  const of = (file: string) => readWholeNumber(files.read(`${folder}/${file}`));
   const microwatts = of('power_now');
   if (microwatts !== null && microwatts !== 0n) return magnitude(microwatts) / 1e6;
   const microamperes = of('current_now');

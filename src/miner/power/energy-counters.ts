@@ -1,6 +1,6 @@
 // Energy counters of the processor: RAPL zones of the kernel's powercap class (Intel, and AMD since Linux 5.8), and the
 // older amd_energy sensor. Both count microjoules; both have been for root alone since Linux 5.10.
-import { type PowerFiles, wholeNumber } from './power-files.ts';
+import { type PowerFiles, readWholeNumber } from './power-files.ts';
 
 const POWERCAP = '/sys/class/powercap';
 const HWMON = '/sys/class/hwmon';
@@ -32,7 +32,7 @@ function raplZones(files: PowerFiles): Counter[] {
       const folder = `${POWERCAP}/${zone}`;
       const name = files.read(`${folder}/name`) ?? '';
       const counts = zone.split(':').length === 2 ? name.startsWith('package') : name === 'dram';
-      const range = wholeNumber(files.read(`${folder}/max_energy_range_uj`));
+      const range = readWholeNumber(files.read(`${folder}/max_energy_range_uj`));
       return counts ? [{ name, file: `${folder}/energy_uj`, rangeMicrojoules: range }] : [];
     });
 }

@@ -2,13 +2,13 @@
 import { batteryWatts, hasBattery } from './battery.ts';
 import { type Counter, energyBetween, findCounters } from './energy-counters.ts';
 import type { PowerFiles } from './power-files.ts';
-import { wholeNumber } from './power-files.ts';
+import { readWholeNumber } from './power-files.ts';
 
 /** What the watts are of. */
 export type PowerSource = 'processor' | 'battery';
 
 /** A moment's reading. Energy is in microjoules, one count a counter; a battery tells watts at once. */
-export interface Reading {
+export interface PowerReading {
   readonly atMs: number;
   readonly counts: readonly bigint[];
   readonly watts: number | null;
@@ -17,9 +17,9 @@ export interface Reading {
 export interface Meter {
   readonly source: PowerSource;
   /** Null when it cannot be read now. */
-  read(): Reading | null;
+  read(): PowerReading | null;
   /** Mean watts between two readings; null where they say nothing. */
-  between(before: Reading | null, after: Reading | null): number | null;
+  between(before: PowerReading | null, after: PowerReading | null): number | null;
 }
 
 /** No meter, in one sentence, and what would give one. */
@@ -54,7 +54,7 @@ export function openMeter(files: PowerFiles, nowMs: () => number = () => perform
       source: 'processor',
       read: () => {
         const atMs = nowMs();
-        const counts = all.map(({ file }) => wholeNumber(files.read(file)));
+        const counts = all.map(({ file }) => readWholeNumber(files.read(file)));
         return counts.every((count) => count !== null) ? { atMs, counts, watts: null } : null;
       },
       between: (before, after) => meanWatts(all, before, after),
@@ -78,7 +78,11 @@ function none(reason: string, hint: string | null): NoMeter {
   return { source: null, reason, hint };
 }
 
-function meanWatts(counters: readonly Counter[], before: Reading | null, after: Reading | null): number | null {
+function meanWatts(
+  counters: readonly Counter[],
+  before: PowerReading | null,
+  after: PowerReading | null,
+): number | null {
   if (before === null || after === null || after.atMs - before.atMs < SHORTEST_MS) return null;
   let microjoules = 0n;
   for (const [index, { rangeMicrojoules }] of counters.entries()) {

@@ -31,6 +31,6 @@ function attempt<T>(act: () => T): T | null {
 }
 
 /** A whole number of a file, exact; null for anything else. */
-export function wholeNumber(text: string | null): bigint | null {
+export function readWholeNumber(text: string | null): bigint | null {
   return text !== null && /^-?\d{1,19}$/.test(text) ? BigInt(text) : null;
 }

@@ -1,7 +1,7 @@
 // The body of an answer over HTTP, read no further than its reader is prepared to hold.
 
 /** The body as text. Throws `RangeError` for one of more than `mostBytes`, and what the connection throws. */
-export async function readBounded(response: Response, mostBytes: number): Promise<string> {
+export async function readAnswerBody(response: Response, mostBytes: number): Promise<string> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const part of response.body ?? []) {

@@ -5,11 +5,11 @@ import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PearlError } from '../../base/errors.ts';
-import type { Paths } from '../../config/paths.ts';
+import type { Paths, Scope } from '../../config/paths.ts';
 import type { Caller } from '../caller.ts';
 import type { ManagerVerb, ServiceManager, ServiceState } from '../manager.ts';
 import type { RunCommand } from '../run-program.ts';
-import { launchdLabel, type Scope } from '../service-names.ts';
+import { launchdLabel } from '../service-names.ts';
 import { ABSENT, launchctlError, UNCLEAR } from './codes.ts';
 import { isDisabled, parsePrint } from './print-output.ts';
 

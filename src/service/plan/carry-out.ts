@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { addEntry, type Manifest, removeManifest, writeManifest } from '../manifest.ts';
-import { explain } from './disk-error.ts';
+import { explainDiskError } from './disk-error.ts';
 import { applyStep, type InstallStep, recordStep } from './steps/all-steps.ts';
 import { RestartFailed } from './steps/service-step.ts';
 import type { Rollback, StepContext } from './steps/step-kind.ts';
@@ -61,7 +61,7 @@ async function apply(step: InstallStep, context: StepContext): Promise<Rollback>
     return await applyStep(step, context);
   } catch (error) {
     if (error instanceof RestartFailed) throw error;
-    throw explain(error, 'path' in step ? step.path : 'folder' in step ? step.folder : 'A step');
+    throw explainDiskError(error, 'path' in step ? step.path : 'folder' in step ? step.folder : 'A step');
   }
 }
 
@@ -71,7 +71,7 @@ function record(file: string, manifest: Manifest): void {
   try {
     writeManifest(file, { ...manifest, updated_at: new Date().toISOString() });
   } catch (error) {
-    throw explain(error, file);
+    throw explainDiskError(error, file);
   }
 }
 

@@ -10,7 +10,7 @@ const DISK_ERRORS: Record<string, readonly [code: 'DISK_FULL' | 'NO_PERMISSION',
 };
 
 /** An error of the file system as one that says what to do; anything known already as it is. */
-export function explain(error: unknown, where: string): unknown {
+export function explainDiskError(error: unknown, where: string): unknown {
   if (error instanceof PearlError) return error;
   const known = DISK_ERRORS[errnoOf(error) ?? ''];
   if (known !== undefined) return new PearlError(known[0], `${known[1]}: ${where}.`, { hint: known[2], cause: error });

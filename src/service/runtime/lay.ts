@@ -56,12 +56,12 @@ export async function isWhole(source: RuntimeSource, folder: string): Promise<bo
 export async function layRuntime(source: RuntimeSource, folder: string, platform: NodeJS.Platform): Promise<void> {
   const temporary = join(dirname(folder), `.${basename(folder)}-${randomBytes(4).toString('hex')}`);
   try {
-    await makeFolder(temporary);
+    await makeOpenFolder(temporary);
     for (const { from, to } of source.files) {
-      for (const parent of parentsOf(to)) await makeFolder(join(temporary, parent));
+      for (const parent of parentsOf(to)) await makeOpenFolder(join(temporary, parent));
       await copy(from, join(temporary, to), 0o644);
     }
-    await makeFolder(join(temporary, 'bin'));
+    await makeOpenFolder(join(temporary, 'bin'));
     await layNode(source, temporary, platform);
     await writeFile(join(temporary, SEAL), `${source.digest}\n`, { mode: 0o644, flush: true });
     await putInPlace(temporary, folder);
@@ -90,7 +90,7 @@ async function layNode(source: RuntimeSource, folder: string, platform: NodeJS.P
   await symlink('node', program);
 }
 
-async function makeFolder(path: string): Promise<void> {
+async function makeOpenFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true });
   // Whatever the umask of the shell is: the service's account has to read it.
   await chmod(path, 0o755);

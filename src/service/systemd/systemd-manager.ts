@@ -1,8 +1,9 @@
 // A service at systemd, in the system's manager or the caller's own.
 import { PearlError } from '../../base/errors.ts';
+import type { Scope } from '../../config/paths.ts';
 import type { ManagerVerb, ServiceManager, ServiceState } from '../manager.ts';
 import type { CommandResult, RunCommand } from '../run-program.ts';
-import { type Scope, unitName } from '../service-names.ts';
+import { unitName } from '../service-names.ts';
 import { PROPERTIES, parseInvocation, parseShow } from './show-output.ts';
 import { isSelinuxEnforcing, startFailure } from './start-failure.ts';
 

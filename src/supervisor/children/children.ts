@@ -21,7 +21,7 @@ import type { ChildName, LastExit } from '../../state/sidecar/sidecar-record.ts'
 import type { Heard } from '../publish/situation.ts';
 import { ChildProcess, type Launch } from './child-process.ts';
 import type { ChildEvent } from './child-table.ts';
-import { afterHeartbeat, newPulse, type Pulse } from './liveness.ts';
+import { afterHeartbeat, type ChildPulse, newChildPulse } from './liveness.ts';
 import type { ChildExit } from './restart-policy.ts';
 
 export interface ChildrenListener {
@@ -47,7 +47,7 @@ const LINES_PER_SECOND = 50;
 interface Slot {
   process: ChildProcess | null;
   timer: NodeJS.Timeout | null;
-  pulse: Pulse;
+  pulse: ChildPulse;
   lines: string[];
   failure: FailureMessage | null;
   rate: RateLimit;
@@ -78,13 +78,13 @@ export class Children {
     return this.#slots[name].lastExit;
   }
 
-  pulse(name: ChildName): Pulse {
+  pulse(name: ChildName): ChildPulse {
     return this.#slots[name].pulse;
   }
 
   /** After a pause of this whole process (suspend, SIGSTOP) nobody could be heard: every deadline starts anew. */
   forgiveSilence(): void {
-    for (const slot of Object.values(this.#slots)) slot.pulse = newPulse(performance.now());
+    for (const slot of Object.values(this.#slots)) slot.pulse = newChildPulse(performance.now());
   }
 
   /** What hears and asks in the place of a gateway that does not speak our channel. */
@@ -108,7 +108,7 @@ export class Children {
   spawn(name: ChildName, launch: Launch | null, accompany: Accompany | null): void {
     const slot = this.#slots[name];
     const after = slot.companion?.close() ?? Promise.resolve();
-    Object.assign(slot, { pulse: newPulse(performance.now()), lines: [], failure: null });
+    Object.assign(slot, { pulse: newChildPulse(performance.now()), lines: [], failure: null });
     this.#forget(name);
     slot.companion = accompany?.({ emit: (message) => this.#receive(name, slot, message), after }) ?? null;
     if (launch === null) return;
@@ -223,7 +223,7 @@ function newSlot(): Slot {
   return {
     process: null,
     timer: null,
-    pulse: newPulse(nowMs),
+    pulse: newChildPulse(nowMs),
     lines: [],
     failure: null,
     rate: new RateLimit(LINES_PER_SECOND, nowMs),

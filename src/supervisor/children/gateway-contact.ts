@@ -2,7 +2,7 @@
 
 import { EXIT } from '../../base/errors.ts';
 import type { Config } from '../../config/configuration.ts';
-import type { MachineEvent } from '../supervisor-table.ts';
+import type { SupervisorEvent } from '../supervisor-table.ts';
 import type { Child } from './child-table.ts';
 import type { Children } from './children.ts';
 import { configuredGatewayUrl, type Declaration } from './declarations.ts';
@@ -15,7 +15,7 @@ export interface GatewayContactOptions {
   /** The gateway's row of the table, at this moment. */
   child: () => Child;
   declaration: () => Declaration;
-  dispatch: (event: MachineEvent) => void;
+  dispatch: (event: SupervisorEvent) => void;
 }
 
 /** A gateway that somebody else runs is asked this often whether it is still there. */

@@ -20,7 +20,7 @@ export async function probeGateway(endpoint: Endpoint, timeoutMs: number): Promi
   let client: RpcClient | null = null;
   try {
     client = await RpcClient.connect(endpoint, timeoutMs);
-    return judge(await client.call('getMiningInfo', {}, timeoutMs));
+    return judgeProbe(await client.call('getMiningInfo', {}, timeoutMs));
   } catch (error) {
     const reason = error instanceof PearlError ? error.message : (errnoOf(error) ?? String(error));
     if (error instanceof PearlError && error.code === 'GATEWAY_NONSENSE') return { kind: 'nonsense', reason };
@@ -31,7 +31,7 @@ export async function probeGateway(endpoint: Endpoint, timeoutMs: number): Promi
 }
 
 /** A job, or `mining_paused`, makes a gateway; any other answer does not. */
-export function judge(outcome: RpcOutcome): ProbeResult {
+export function judgeProbe(outcome: RpcOutcome): ProbeResult {
   if (!outcome.ok) {
     const { code, message } = outcome.failure;
     if (code === RPC_CODE.paused) return { kind: 'serving', paused: message };

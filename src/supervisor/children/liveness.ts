@@ -5,7 +5,7 @@ import type { GatewayHeartbeat, MinerHeartbeat } from '../../protocol/channel/me
 import type { ChildName } from '../../state/sidecar/sidecar-record.ts';
 
 /** What was last heard of a child. */
-export interface Pulse {
+export interface ChildPulse {
   /** Monotonic milliseconds of the last heartbeat, or of its start. */
   heardAtMs: number;
   /** Monotonic milliseconds at which its counters last moved, or at which it last had a reason to stand still. */
@@ -27,18 +27,22 @@ export const FIRST_WORD_MS = 60_000;
  */
 export const STANDSTILL_MS = 180_000;
 
-export function newPulse(nowMs: number): Pulse {
+export function newChildPulse(nowMs: number): ChildPulse {
   return { heardAtMs: nowMs, progressAtMs: nowMs, macs: null, spoke: false };
 }
 
-export function afterHeartbeat(pulse: Pulse, heartbeat: MinerHeartbeat | GatewayHeartbeat, nowMs: number): Pulse {
+export function afterHeartbeat(
+  pulse: ChildPulse,
+  heartbeat: MinerHeartbeat | GatewayHeartbeat,
+  nowMs: number,
+): ChildPulse {
   if (heartbeat.type === 'gateway') return { ...pulse, heardAtMs: nowMs, progressAtMs: nowMs, spoke: true };
   const moves = heartbeat.activity !== 'mining' || heartbeat.macs !== pulse.macs;
   return { heardAtMs: nowMs, progressAtMs: moves ? nowMs : pulse.progressAtMs, macs: heartbeat.macs, spoke: true };
 }
 
 /** Why a child has to be replaced, in words, or null while it is well. */
-export function stuckReason(name: ChildName, pulse: Pulse, nowMs: number): string | null {
+export function stuckReason(name: ChildName, pulse: ChildPulse, nowMs: number): string | null {
   const silentMs = nowMs - pulse.heardAtMs;
   if (silentMs > (pulse.spoke ? SILENCE_MS : FIRST_WORD_MS))
     return `the ${name} was silent for ${Math.round(silentMs / 1000)} s`;

@@ -60,11 +60,15 @@ export function decideRestart(question: RestartQuestion): RestartDecision {
   const failures = question.ranMs >= policy.healthyAfterMs ? 1 : question.history.failures + 1;
   // The limit's count bounds the list; `always` has none, and keeps what a limit would look at.
   const restartedAtMs = [...recent, nowMs].slice(-policy.limit.count - 1);
-  return { kind: 'retry', delayMs: backoffMs(policy, failures, question.random), history: { failures, restartedAtMs } };
+  return {
+    kind: 'retry',
+    delayMs: restartDelayMs(policy, failures, question.random),
+    history: { failures, restartedAtMs },
+  };
 }
 
 /** The first retry comes at once, then the back-off doubles from its initial value to its largest. */
-export function backoffMs(policy: RestartPolicy, failures: number, random: number): number {
+export function restartDelayMs(policy: RestartPolicy, failures: number, random: number): number {
   if (failures <= 1) return 0;
   // 2^40 initial delays are beyond any maximum; the bound keeps the power finite.
   const doubled = policy.backoffInitialMs * 2 ** Math.min(failures - 2, 40);

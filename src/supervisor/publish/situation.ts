@@ -4,7 +4,7 @@ import type { GatewayHeartbeat, MinerHeartbeat } from '../../protocol/channel/me
 import type { ChildName, HealthItem, LastExit, SidecarState } from '../../state/sidecar/sidecar-record.ts';
 import type { ImpliedRate } from '../figures/implied-rate.ts';
 import type { Tally } from '../figures/tally.ts';
-import type { Machine } from '../supervisor-table.ts';
+import type { SupervisorMachine } from '../supervisor-table.ts';
 
 /** What stays the same while a supervisor lives, but for a reload. */
 export interface Facts {
@@ -32,7 +32,7 @@ export interface Heard<T> {
 
 export interface Situation {
   facts: Facts;
-  machine: Machine;
+  machine: SupervisorMachine;
   processes: Record<ChildName, { pid: number; identity: string | null } | null>;
   lastExits: Record<ChildName, LastExit | null>;
   heard: { gateway: Heard<GatewayHeartbeat> | null; miner: Heard<MinerHeartbeat> | null };

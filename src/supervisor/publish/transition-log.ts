@@ -2,9 +2,9 @@
 
 import type { Logger } from '../../base/logs/logger.ts';
 import type { VerdictMessage } from '../../protocol/channel/messages.ts';
-import type { Machine } from '../supervisor-table.ts';
+import type { SupervisorMachine } from '../supervisor-table.ts';
 
-export function tellChanges(logger: Logger, before: Machine, after: Machine): void {
+export function tellChanges(logger: Logger, before: SupervisorMachine, after: SupervisorMachine): void {
   for (const name of ['gateway', 'miner'] as const) {
     const old = before.children[name];
     const now = after.children[name];

@@ -28,7 +28,7 @@ import { Publisher } from '../publish/publisher.ts';
 import { rateSampleOf, siteSourcesOf } from '../publish/shown.ts';
 import type { Facts } from '../publish/situation.ts';
 import { Supervisor } from '../supervisor.ts';
-import type { Ending } from '../supervisor-table.ts';
+import type { SupervisorEnd } from '../supervisor-table.ts';
 import { exitCodeFor } from './exit-code.ts';
 import { checkFolders } from './folder-trust.ts';
 import { groundError, InstanceLock, prepareFolders, preparePrivateFolder, removePrivateFolder } from './ground.ts';
@@ -161,7 +161,7 @@ async function superviseToTheEnd(options: RunSupervisorOptions, parts: Parts): P
   const control = new ControlServer(options.paths.controlSocket, actions, (reason) => logger.warn(reason));
   const release = listenToSignals(options, orders);
   const stopTicking = tickEverySecond(parts, control);
-  let ending: Ending;
+  let ending: SupervisorEnd;
   try {
     ending = await supervisor.run();
   } finally {

@@ -1,12 +1,12 @@
 import t from 'tap';
 import type { RestartPolicy } from '../../../src/config/configuration.ts';
 import {
-  backoffMs,
   type ChildExit,
   decideRestart,
   NO_RESTARTS,
   type RestartHistory,
   type RestartQuestion,
+  restartDelayMs,
 } from '../../../src/supervisor/children/restart-policy.ts';
 
 const POLICY: RestartPolicy = {
@@ -36,10 +36,10 @@ function ask(changes: Partial<RestartQuestion>) {
 }
 
 t.test('the first retry comes at once, then the delay doubles from its initial value to its largest', async (t) => {
-  const delays = [1, 2, 3, 4, 5, 6, 7, 8, 9, 50].map((failures) => backoffMs(POLICY, failures, 0.5));
+  const delays = [1, 2, 3, 4, 5, 6, 7, 8, 9, 50].map((failures) => restartDelayMs(POLICY, failures, 0.5));
   t.same(delays, [0, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
-  t.equal(backoffMs(POLICY, 2, 0), 400, 'the jitter takes a fifth off');
-  t.equal(backoffMs(POLICY, 2, 1), 600, 'or adds one');
+  t.equal(restartDelayMs(POLICY, 2, 0), 400, 'the jitter takes a fifth off');
+  t.equal(restartDelayMs(POLICY, 2, 1), 600, 'or adds one');
 });
 
 t.test('a child that ran long enough starts its back-off over', async (t) => {

@@ -18,34 +18,42 @@ const MAX_THREADS: u32 = 4096;
 #[napi(object)]
 pub struct MinerOptions {
     pub threads: f64,
+    /// Forces a kernel by name; the best one otherwise.
     pub kernel: Option<String>,
+    /// Ceiling for all large buffers together.
     pub memory_bytes: f64,
+    /// Rows of A' made at a time; the kernel's own choice otherwise.
     pub block_rows: Option<f64>,
     #[napi(ts_type = "'constant' | 'random'")]
     pub matrices: String,
+    /// Threads run only when nothing else wants the processor.
     pub idle_priority: bool,
 }
 
-/// Sizes, rank, and the index lists of a tile's rows and columns.
+/// What is multiplied: A of m x k, B of k x n, noise of a rank, and the index lists of a tile's rows and columns.
 #[napi(object)]
 pub struct Shape {
     pub m: f64,
     pub n: f64,
     pub k: f64,
     pub rank: f64,
+    #[napi(ts_type = "ReadonlyArray<number>")]
     pub rows: Vec<f64>,
+    #[napi(ts_type = "ReadonlyArray<number>")]
     pub cols: Vec<f64>,
 }
 
-/// What to mine.
+/// What to mine (protocol sections 2 and 7).
 #[napi(object)]
 pub struct Job {
+    /// Any number of the caller's: comes back with each solution.
     pub id: f64,
+    /// 76 bytes.
     pub header: Buffer,
     pub cert_version: f64,
+    /// The target before it is scaled to a tile, below 2^256.
     pub target: BigInt,
     pub shape: Shape,
-    pub allow_saturated: Option<bool>,
 }
 
 /// The shape of the search that this is.
@@ -108,7 +116,6 @@ pub fn job_of(job: Job) -> Result<search::Job> {
         cert_version,
         target,
         shape,
-        allow_saturated,
     } = job;
     if !(0.0..=MAX_SAFE).contains(&id) || id.fract() != 0.0 {
         return Err(invalid(format!("a job's id is a safe integer, not {id}")));
@@ -119,7 +126,8 @@ pub fn job_of(job: Job) -> Result<search::Job> {
         cert_version: need_u32("certVersion", cert_version)?,
         target: need_u256("target", &target)?,
         shape: shape_of(&shape)?,
-        allow_saturated: allow_saturated.unwrap_or(false),
+        // Where every tile wins, the target cannot be meant.
+        allow_saturated: false,
     })
 }
 

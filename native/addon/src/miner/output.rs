@@ -4,51 +4,48 @@ use napi::bindgen_prelude::{BigInt, Buffer};
 use napi_derive::napi;
 use pearl_core::search;
 
-/// A winner; or with only `message` a job that could not be prepared, or the failure of a thread (no job's in particular).
-#[napi(object)]
-pub struct MinerEvent {
-    #[napi(js_name = "type", ts_type = "'solution' | 'error' | 'failure'")]
-    pub kind: String,
-    pub job_id: f64,
-    pub message: Option<String>,
-    pub proof: Option<Buffer>,
-    pub hash: Option<Buffer>,
-    pub t_rows: Option<u32>,
-    pub t_cols: Option<u32>,
+/// What the miner tells: a solution, with the serialised PlainProof before base64 and the jackpot hash (32 bytes, least
+/// significant first); an error, when a job that was taken could not be prepared after all and nothing is mined on it; or
+/// the failure of a thread, which ends the others too, so that only a new process mines again.
+#[napi(
+    discriminant = "type",
+    discriminant_case = "lowercase",
+    object_from_js = false
+)]
+pub enum MinerEvent {
+    Solution {
+        job_id: f64,
+        proof: Buffer,
+        hash: Buffer,
+        t_rows: u32,
+        t_cols: u32,
+    },
+    Error {
+        job_id: f64,
+        message: String,
+    },
+    Failure {
+        message: String,
+    },
 }
 
 impl From<search::Event> for MinerEvent {
     fn from(event: search::Event) -> MinerEvent {
         match event {
-            search::Event::Solution(solution) => MinerEvent {
-                kind: "solution".to_owned(),
+            search::Event::Solution(solution) => MinerEvent::Solution {
                 job_id: solution.job_id as f64,
-                message: None,
-                proof: Some(solution.proof.into()),
-                hash: Some(solution.hash.to_vec().into()),
-                t_rows: Some(solution.t_rows),
-                t_cols: Some(solution.t_cols),
+                proof: solution.proof.into(),
+                hash: solution.hash.to_vec().into(),
+                t_rows: solution.t_rows,
+                t_cols: solution.t_cols,
             },
-            search::Event::JobFailed { job_id, error } => {
-                MinerEvent::told("error", job_id, error.to_string())
-            }
-            search::Event::ThreadFailed { thread, message } => {
-                MinerEvent::told("failure", 0, format!("{thread} panicked: {message}"))
-            }
-        }
-    }
-}
-
-impl MinerEvent {
-    fn told(kind: &str, job_id: u64, message: String) -> MinerEvent {
-        MinerEvent {
-            kind: kind.to_owned(),
-            job_id: job_id as f64,
-            message: Some(message),
-            proof: None,
-            hash: None,
-            t_rows: None,
-            t_cols: None,
+            search::Event::JobFailed { job_id, error } => MinerEvent::Error {
+                job_id: job_id as f64,
+                message: error.to_string(),
+            },
+            search::Event::ThreadFailed { thread, message } => MinerEvent::Failure {
+                message: format!("{thread} panicked: {message}"),
+            },
         }
     }
 }
@@ -56,16 +53,23 @@ impl MinerEvent {
 /// Totals since the start, and the state of the present job.
 #[napi(object, use_nullable = true)]
 pub struct MinerStats {
+    /// Nominal multiply-accumulates.
     pub macs: BigInt,
     pub tiles: BigInt,
+    /// Attempts, with the fraction of those under way.
     pub attempts: f64,
     pub wins: BigInt,
     pub kernel: String,
     pub threads: u32,
+    /// Share of the columns that cycle elimination saves now, 0 to 1.
     pub eliminated: f64,
+    /// Kernels that this processor should run but that failed their self-test.
     pub rejected_kernels: Vec<String>,
+    /// Of the native buffers for the present job.
     pub memory_bytes: f64,
+    /// From the last `setJob` to the first tiles of that job; null before them.
     pub job_switch_seconds: Option<f64>,
+    /// Why the last job could not be prepared after all (too little memory for its shape), or null.
     pub job_error: Option<String>,
 }
 

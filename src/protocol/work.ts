@@ -1,0 +1,25 @@
+// Work to mine on, whoever hands it out: a header, a target, and the certificate version whose rules hold.
+
+export interface Work {
+  /** The incomplete block header, 76 bytes. */
+  readonly header: Buffer;
+  /** The base target, an exact 256-bit integer (protocol section 7). */
+  readonly target: bigint;
+  /** Which noise seeds hold (protocol section 1). */
+  readonly certVersion: number;
+}
+
+/** What mainnet requires today, and the newest version whose rules the native core knows (protocol section 1). */
+export const CURRENT_CERT_VERSION = 3;
+/** The newest version that exists: its FP8 certificates are made on GPUs. */
+export const NEWEST_CERT_VERSION = 4;
+
+/** Whether work of this version can be mined and its proofs judged. */
+export function isKnownCertVersion(version: number): boolean {
+  return Number.isInteger(version) && version >= 1 && version <= CURRENT_CERT_VERSION;
+}
+
+/** The same header, target and certificate version, whatever the job is called. */
+export function sameWork(a: Work, b: Work): boolean {
+  return a.target === b.target && a.certVersion === b.certVersion && a.header.equals(b.header);
+}
