@@ -93,6 +93,20 @@ t.test('an import that points up is refused, however it is written', async (t) =
   t.strictSame(biome(project(t, files), 'style/noRestrictedImports'), refused.sort());
 });
 
+t.test('a circle of imports is refused, also one of types, and one inside a folder', async (t) => {
+  const folder = project(t, {
+    'src/doctor/a.ts': "import { b } from './b.ts';\nexport const a = () => b;\n",
+    'src/doctor/b.ts': "export const b = () => import('./c.ts');\n",
+    'src/doctor/c.ts': "import type { A } from './a.ts';\nexport type C = A;\n",
+    'src/doctor/outside.ts': "import { b } from './b.ts';\nexport const outside = b;\n",
+  });
+  t.strictSame(biome(folder, 'suspicious/noImportCycles'), [
+    'src/doctor/a.ts:1',
+    'src/doctor/b.ts:1',
+    'src/doctor/c.ts:1',
+  ]);
+});
+
 t.test('the ways to import that this rule does not see are refused by others', async (t) => {
   const templates = project(t, { 'src/base/probe.ts': 'export const p = () => import(`../cli/probe.ts`);\n' });
   t.strictSame(biome(templates, 'style/noUnusedTemplateLiteral'), ['src/base/probe.ts:1']);

@@ -1,6 +1,5 @@
 // How large a proof of a shape can get (protocol section 8), so that a shape whose proofs cannot be delivered is refused
 // before it is mined.
-import type { Shape } from './shapes.ts';
 
 /** Leaves of the BLAKE3 tree are chunks of this many bytes. */
 const CHUNK_BYTES = 1024;
@@ -8,13 +7,22 @@ const CHUNK_BYTES = 1024;
 const U64_BYTES = 8;
 const HASH_BYTES = 32;
 
+/** What of a shape the size of its proofs hangs on. */
+interface ProofDimensions {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly rows: readonly number[];
+  readonly cols: readonly number[];
+}
+
 /**
- * An upper bound of the base64 characters of any proof of `shape`.
+ * An upper bound of the base64 characters of any proof of a shape.
  *
  * Leaves are counted for the worst alignment of the tile, siblings at two a level for each run of leaves that are
  * neighbours, which no walk exceeds.
  */
-export function proofCharactersAtMost({ m, n, k, rows, cols }: Shape): number {
+export function proofCharactersAtMost({ m, n, k, rows, cols }: ProofDimensions): number {
   const bytes = 4 * U64_BYTES + 1 + openingBytes(rows, m, k) + openingBytes(cols, n, k);
   return Math.ceil(bytes / 3) * 4;
 }
