@@ -93,12 +93,17 @@ function beatUntil(parent: ParentLink, beat: () => Parameters<ParentLink['tell']
 }
 
 function heartbeat(server: RpcServer, upstream: Upstream, job: Job | null): Parameters<ParentLink['tell']>[0] {
-  const { phase, url, reason } = upstream.state();
+  const { phase, url, reason, troubles = [] } = upstream.state();
   return {
     type: 'gateway',
     ready: true,
     url: renderEndpoint(server.endpoint),
-    upstream: { phase, url, reason: reason === null ? null : boundedText(reason) },
+    upstream: {
+      phase,
+      url,
+      reason: reason === null ? null : boundedText(reason),
+      troubles: troubles.slice(0, 32).map(({ id, text, fix }) => ({ id, text: boundedText(text), fix })),
+    },
     job: job === null ? null : jobFacts(job),
     connections: server.connections,
   };

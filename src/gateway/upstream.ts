@@ -27,6 +27,14 @@ export type UpstreamEvent =
   | { readonly type: 'job'; readonly job: Job }
   | { readonly type: 'paused'; readonly reason: string };
 
+/** Something about an upstream that wants attention while it mines, with what to type. */
+export interface UpstreamTrouble {
+  /** Stable: `pool-rejects`, `pool-bans`, `pool-refuses`, `pool-dialect`, `pool-job`. */
+  readonly id: string;
+  readonly text: string;
+  readonly fix: string;
+}
+
 /** How the upstream stands right now, for status and doctor. */
 export interface UpstreamState {
   /** One word: `connecting`, `authorizing`, `ready`, `backing-off`, `refused`, `closed`. */
@@ -35,6 +43,7 @@ export interface UpstreamState {
   readonly url: string | null;
   /** Why it is not ready, in words, or null. */
   readonly reason: string | null;
+  readonly troubles?: readonly UpstreamTrouble[];
 }
 
 /** A proof of an earlier process, by the names that the ledger has for it. */

@@ -2,10 +2,14 @@
 
 import { type PoolUrl, readPoolUrl } from '../../src/config/pool-url.ts';
 import type { Examiner } from '../../src/gateway/examine-proof.ts';
+import type { PoolSettings } from '../../src/gateway/pool/connection/connection-options.ts';
+import type { Account } from '../../src/gateway/pool/login/login.ts';
 import { PoolUpstream } from '../../src/gateway/pool/pool.ts';
-import type { PoolSettings } from '../../src/gateway/pool/pool-connection.ts';
+import type { Keepalive } from '../../src/gateway/pool/pool-entry.ts';
+import type { PoolMemory } from '../../src/gateway/pool/pool-options.ts';
 import { nativeRules } from '../../src/gateway/pool/pool-rules.ts';
 import { POOL_TIMES, type PoolTimes } from '../../src/gateway/pool/pool-times.ts';
+import { WINDOW_LIMITS, type WindowLimits } from '../../src/gateway/pool/verdicts/verdict-window.ts';
 import type { Job, UpstreamEvent } from '../../src/gateway/upstream.ts';
 import type { TestJob } from './test-pool.ts';
 
@@ -26,11 +30,20 @@ export const TARGET = '00000000000007fff8000000000000000000000000000000000000000
 /** Times that let a test see every limit; those it is not about stay long. */
 export const SHORT: PoolTimes = { ...POOL_TIMES, backoffInitialMs: 20, backoffMaxMs: 80, closeMs: 300, drainMs: 50 };
 
-export function settings(change: Partial<PoolSettings> = {}): PoolSettings & { readonly said: string[] } {
+export const ACCOUNT: Account = { wallet: WALLET, worker: 'rig1', login: null, pass: 'x' };
+
+/** What a test changes of an upstream's settings, and of its pools. */
+export interface Change extends Partial<PoolSettings> {
+  readonly account?: Account;
+  readonly keepalive?: Keepalive;
+  readonly windowLimits?: WindowLimits;
+  readonly memory?: PoolMemory;
+}
+
+export function settings(change: Change = {}): PoolSettings & { readonly said: string[] } {
   const said: string[] = [];
   return {
-    account: { wallet: WALLET, worker: 'rig1', login: null, pass: 'x' },
-    limits: { maxInFlight: 4, maxSubmitsPerMinute: 1000 },
+    limits: { maxInFlight: 4, maxSubmitsPerMinute: null },
     times: SHORT,
     agent: 'pearlctl/test',
     rules: nativeRules(SHAPE),
@@ -65,11 +78,19 @@ export function poolUrl(text: string): PoolUrl {
 
 export function upstreamTo(
   urls: readonly string[],
-  change: Partial<PoolSettings> = {},
+  change: Change = {},
   examine: Examiner = trusting,
 ): { upstream: PoolUpstream; seen: UpstreamEvent[]; said: string[] } {
   const chosen = settings(change);
-  const upstream = new PoolUpstream({ urls: urls.map(poolUrl), settings: chosen, examine, random: () => 0.5 });
+  const { account = ACCOUNT, keepalive = 'auto', windowLimits = WINDOW_LIMITS, memory } = change;
+  const upstream = new PoolUpstream({
+    entries: urls.map((url) => ({ url: poolUrl(url), account, keepalive })),
+    settings: chosen,
+    windowLimits,
+    examine,
+    random: () => 0.5,
+    ...(memory === undefined ? {} : { memory }),
+  });
   const seen: UpstreamEvent[] = [];
   void (async () => {
     for await (const event of upstream.events()) seen.push(event);

@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { fix, pearlctlByHand } from '../../base/fix.ts';
 import type { PoolUrl } from '../../config/pool-url.ts';
-import { pinMismatch, socketFailure, startTls } from '../../gateway/pool/tls.ts';
+import { pinMismatch, socketFailure, startTls } from '../../gateway/pool/connection/tls.ts';
 import type { Check } from '../check.ts';
 import { ok, problem, skipped, warning } from '../finding.ts';
 

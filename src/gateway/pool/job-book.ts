@@ -20,7 +20,7 @@ export class JobBook {
   /** Takes the newest offer in. */
   add(offer: Offer): void {
     if (!offer.usable) {
-      this.#tip = offer.prevBlock;
+      this.#tip = offer.prevBlock ?? this.#tip;
       return;
     }
     this.#tip = prevBlock(offer.poolJob.job.header);

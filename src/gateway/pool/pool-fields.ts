@@ -1,6 +1,6 @@
 // Reading single values out of parsed JSON whose numbers still have all their digits.
 import { ExactNumber } from '../../protocol/jsonrpc/lossless-json.ts';
-import type { JobId } from './login.ts';
+import type { JobId } from './login/login.ts';
 
 /** The members of a JSON object; null for any other value. */
 export function asFields(value: unknown): Readonly<Record<string, unknown>> | null {
@@ -33,4 +33,11 @@ export function asHex(value: unknown, digits: number): string | null {
   if (typeof value !== 'string' || value.length > digits + 2) return null;
   const hex = value.replace(/^0x/i, '');
   return hex.length === digits && /^[0-9a-f]+$/i.test(hex) ? hex : null;
+}
+
+/** One to `digits` hex digits, with or without `0x`, padded on the left; null for anything else. */
+export function asHexUpTo(value: unknown, digits: number): string | null {
+  if (typeof value !== 'string' || value.length > digits + 2) return null;
+  const hex = value.replace(/^0x/i, '');
+  return hex === '' ? null : asHex(hex.padStart(digits, '0'), digits);
 }

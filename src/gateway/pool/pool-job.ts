@@ -2,7 +2,7 @@
 import { ExactNumber } from '../../protocol/jsonrpc/lossless-json.ts';
 import { CURRENT_CERT_VERSION, isKnownCertVersion, sameWork } from '../../protocol/work.ts';
 import type { Job } from '../upstream.ts';
-import type { JobId } from './login.ts';
+import type { JobId } from './login/login.ts';
 import type { JobNotice } from './pool-message.ts';
 import type { TargetRules } from './pool-rules.ts';
 
@@ -15,8 +15,11 @@ export interface PoolJob {
 /** What the pool's newest notice offers. */
 export type Offer =
   | { readonly usable: true; readonly poolJob: PoolJob; readonly warning: string | null }
-  /** `prevBlock` still tells which earlier jobs are alive. */
-  | { readonly usable: false; readonly reason: string; readonly prevBlock: Buffer };
+  /** `prevBlock` still tells which earlier jobs are alive, where the header could be read. */
+  | { readonly usable: false; readonly reason: string; readonly prevBlock: Buffer | null };
+
+/** From this height on mainnet only version 3 counts (protocol section 4). */
+const CERT_3_HEIGHT = 99_000;
 
 /** Bytes 4 to 36 of a header: the block that the job builds on, which makes two jobs siblings. */
 export function prevBlock(header: Buffer): Buffer {
@@ -36,7 +39,16 @@ export function judgeNotice(notice: JobNotice, context: OfferContext): Offer {
   // A pool that names no version is taken to mean the current one (protocol section 10).
   const certVersion = notice.certVersion ?? CURRENT_CERT_VERSION;
   if (!isKnownCertVersion(certVersion)) {
-    return refuse(`the pool's job asks for certificate version ${certVersion}, which this version cannot make`);
+    return refuse(
+      certVersion > CURRENT_CERT_VERSION
+        ? `the pool's job asks for certificate version ${certVersion}, which needs a newer pearlctl`
+        : `the pool's job asks for certificate version ${certVersion}, which does not exist`,
+    );
+  }
+  if (certVersion < CURRENT_CERT_VERSION && (notice.height ?? 0) >= CERT_3_HEIGHT) {
+    return refuse(
+      `the pool's job asks for certificate version ${certVersion}, which the network has not taken since block ${CERT_3_HEIGHT}`,
+    );
   }
   const exact = notice.target ?? context.setTarget;
   if (exact === null) return refuse("the pool's job has no target");

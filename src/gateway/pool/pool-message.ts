@@ -1,9 +1,10 @@
 // One line from a pool, turned into one typed message. Tolerant of every form seen in the field, strict about what counts:
 // nothing else in this folder looks at a pool's JSON.
 import { parseJson } from '../../protocol/jsonrpc/lossless-json.ts';
-import { type Answer, parseAnswer } from './answer.ts';
-import type { JobId } from './login.ts';
-import { asCounter, asFields, asHex, asId, asNumberText } from './pool-fields.ts';
+import type { JobId } from './login/login.ts';
+import { asCounter, asFields, asHex, asHexUpTo, asId, asNumberText } from './pool-fields.ts';
+import { type Answer, parseAnswer, parseUnasked } from './verdicts/answer.ts';
+import { classOfText, type Refusal, refusalOf } from './verdicts/refusal.ts';
 
 /** A job as the pool sent it, its forms checked and its values not yet judged. */
 export interface JobNotice {
@@ -19,7 +20,13 @@ export interface JobNotice {
 
 export type PoolMessage =
   | { readonly kind: 'notify'; readonly notice: JobNotice }
+  /** A job that cannot be mined, and why in words. */
+  | { readonly kind: 'unusable-job'; readonly reason: string }
   | { readonly kind: 'answer'; readonly answer: Answer }
+  /** A reason that nobody asked for: an error under no id, or a line of plain text. */
+  | { readonly kind: 'told'; readonly refusal: Refusal }
+  /** What answers here is no pool at all, with the reason in words. */
+  | { readonly kind: 'foreign'; readonly reason: string }
   | { readonly kind: 'ping'; readonly id: JobId | null }
   | { readonly kind: 'set-target'; readonly target: bigint }
   /** Informational: scales differ from pool to pool, the job's target rules. */
@@ -32,13 +39,20 @@ export type PoolMessage =
 
 const HEADER_HEX = 152;
 const TARGET_HEX = 64;
+/** A header with the nonce that other coins have (80 bytes), seen at one pool. */
+const HEADER_HEX_WITH_NONCE = 160;
 
 function nonsense(reason: string): PoolMessage {
   return { kind: 'nonsense', reason };
 }
 
+function unusable(reason: string): PoolMessage {
+  return { kind: 'unusable-job', reason: `the pool's job ${reason}` };
+}
+
+/** Up to 64 digits: some pools leave leading zeros out. */
 function asTarget(value: unknown): bigint | null {
-  const hex = asHex(value, TARGET_HEX);
+  const hex = asHexUpTo(value, TARGET_HEX);
   return hex === null ? null : BigInt(`0x${hex}`);
 }
 
@@ -46,22 +60,33 @@ function parseNotify(params: unknown): PoolMessage {
   // The positional form belongs to the challenge dialect, whose jobs dictate the shape.
   if (Array.isArray(params)) return { kind: 'challenge', method: 'mining.notify with a list' };
   const fields = asFields(params);
-  if (fields === null) return nonsense('a job without params');
+  if (fields === null) return unusable('has no params');
   const id = asId(fields.job_id);
-  if (id === null) return nonsense('a job without a usable job_id');
+  if (id === null) return unusable('has no job_id that could be sent back');
   const header = asHex(fields.header, HEADER_HEX);
-  if (header === null) return nonsense('a job whose header is not 152 hex digits');
+  if (header === null) return unusable(headerFault(fields.header));
   const target = asTarget(fields.target);
   if (target === null && fields.target !== undefined && fields.target !== null) {
-    return nonsense('a job whose target is not 64 hex digits');
+    return unusable('has a target that is not a number of up to 64 hex digits');
   }
   const version = fields.cert_version ?? null;
   const certVersion = version === null ? null : asCounter(version);
-  if (version !== null && certVersion === null) return nonsense('a job whose cert_version is not a number');
+  if (version !== null && certVersion === null) return unusable('has a cert_version that is not a number');
   return {
     kind: 'notify',
     notice: { id, header: Buffer.from(header, 'hex'), target, height: asCounter(fields.height), certVersion },
   };
+}
+
+function headerFault(header: unknown): string {
+  if (typeof header !== 'string' || header === '') return 'has no header';
+  const digits = header.replace(/^0x/i, '').length;
+  if (asHex(header, HEADER_HEX_WITH_NONCE) !== null) {
+    return `has a header of ${HEADER_HEX_WITH_NONCE} hex digits, as other coins have; Pearl's has ${HEADER_HEX}`;
+  }
+  return digits === HEADER_HEX
+    ? 'has a header that is not hexadecimal'
+    : `has a header of ${digits} digits, and Pearl's has ${HEADER_HEX}`;
 }
 
 /** `58`, `[58]` and `{"difficulty": 58}` are all in use. */
@@ -76,7 +101,7 @@ function parseDifficulty(params: unknown): PoolMessage {
 /** `"hex"`, `["hex"]` and `{"target": "hex"}`, by analogy with the difficulty's forms. */
 function parseSetTarget(params: unknown): PoolMessage {
   const target = asTarget(Array.isArray(params) ? params[0] : (asFields(params)?.target ?? params));
-  return target === null ? nonsense('a mining.set_target without 64 hex digits') : { kind: 'set-target', target };
+  return target === null ? nonsense('a mining.set_target without up to 64 hex digits') : { kind: 'set-target', target };
 }
 
 function parseRequest(method: string, message: Readonly<Record<string, unknown>>): PoolMessage {
@@ -89,6 +114,10 @@ function parseRequest(method: string, message: Readonly<Record<string, unknown>>
       return parseSetTarget(message.params);
     case 'mining.set_difficulty':
       return parseDifficulty(message.params);
+    case 'job':
+      return unusable(
+        'comes as the method "job", which is the dialect of other coins; use the port for mining.authorize',
+      );
     case 'client.reconnect':
       return { kind: 'reconnect' };
     case 'pearl.challenge':
@@ -99,17 +128,27 @@ function parseRequest(method: string, message: Readonly<Record<string, unknown>>
   }
 }
 
+/** Some pools say why they hang up in a line of plain text. */
+function plainText(line: string): PoolMessage {
+  if (/^HTTP\/\d/.test(line)) return { kind: 'foreign', reason: 'a web server answers at this port, and no pool' };
+  return classOfText(line) === 'banned'
+    ? { kind: 'told', refusal: refusalOf(line, null, 'submit') }
+    : nonsense('a line that is not JSON');
+}
+
 /** Never throws: what cannot be read is `nonsense`, with the reason in words. */
 export function parsePoolLine(line: string): PoolMessage {
   let value: unknown;
   try {
     value = parseJson(line);
   } catch {
-    return nonsense('a line that is not JSON');
+    return plainText(line);
   }
   const message = asFields(value);
   if (message === null) return nonsense('a line that is not a JSON object');
   if (typeof message.method === 'string') return parseRequest(message.method, message);
+  const told = parseUnasked(message);
+  if (told !== null) return { kind: 'told', refusal: told };
   const answer = parseAnswer(message);
   return answer === null ? nonsense('a message with neither a method nor an answer') : { kind: 'answer', answer };
 }

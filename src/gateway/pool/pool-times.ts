@@ -6,17 +6,27 @@ export interface PoolTimes {
   readonly tlsMs: number;
   /** From sending the login to its answer. */
   readonly loginMs: number;
-  /** Without answer and job for so long, the array form of the login is tried once on a new connection. */
+  /** Without answer and job for so long, another form of the login is tried once on a new connection. */
   readonly loginSilenceMs: number;
   /** From the login's answer to the first usable job. */
   readonly firstJobMs: number;
+  /** Lines but no job for so long, and the pool is left. */
+  readonly newJobMs: number;
   /** Without a line for so long, the connection is taken for dead. */
   readonly silenceMs: number;
   readonly verdictMs: number;
   readonly keepAliveMs: number;
   readonly backoffInitialMs: number;
   readonly backoffMaxMs: number;
+  /** Between two tries while this machine has no way to the pool. */
+  readonly offlineMs: number;
   readonly refusedMs: number;
+  /** After a ban that does not say how long it takes. */
+  readonly bannedMs: number;
+  /** Between two signs of life, where a pool hangs up on silent clients. */
+  readonly pingMs: number;
+  /** A connection on which we said nothing for so long is idle. */
+  readonly idleMs: number;
   readonly probeMs: number;
   /** How long a pool has to serve before it counts as proven: taken back, and its failures forgotten. */
   readonly provenMs: number;
@@ -34,12 +44,17 @@ export const POOL_TIMES: PoolTimes = {
   loginMs: 30_000,
   loginSilenceMs: 15_000,
   firstJobMs: 60_000,
+  newJobMs: 600_000,
   silenceMs: 600_000,
   verdictMs: 30_000,
   keepAliveMs: 30_000,
   backoffInitialMs: 5_000,
   backoffMaxMs: 120_000,
+  offlineMs: 5_000,
   refusedMs: 600_000,
+  bannedMs: 900_000,
+  pingMs: 15_000,
+  idleMs: 10_000,
   probeMs: 300_000,
   provenMs: 60_000,
   drainMs: 5_000,

@@ -1,44 +1,58 @@
 // The pool upstream: an ordered list of pools behind the one interface that the gateway knows. It keeps one connection
 // mining, tries the next pool when that one fails, and goes back to a better one once that has proved itself.
-import { createHash } from 'node:crypto';
-import type { PoolUrl } from '../../config/pool-url.ts';
 import type { Examiner } from '../examine-proof.ts';
 import { Newest } from '../newest-job.ts';
 import type { Job, Upstream, UpstreamEvent, UpstreamState, Verdict } from '../upstream.ts';
-import { PoolConnection, type PoolSettings } from './pool-connection.ts';
+import type { PoolSettings } from './connection/connection-options.ts';
+import { NetworkWatch } from './connection/network-watch.ts';
+import { PoolConnection } from './connection/pool-connection.ts';
+import type { SessionEnd, SessionState } from './connection/pool-session.ts';
+import type { PoolEntry } from './pool-entry.ts';
 import type { PoolJob } from './pool-job.ts';
-import type { SessionEnd, SessionState } from './pool-session.ts';
-import { choose, ended, loggedIn, newRoster, proven, type Roster } from './roster.ts';
+import type { PoolMemory, PoolOptions } from './pool-options.ts';
+import { poolTroubles } from './pool-troubles.ts';
+import {
+  choose,
+  distrusted,
+  ended,
+  loggedIn,
+  loginAttempts,
+  newRoster,
+  proven,
+  type Roster,
+  taken,
+  trusted,
+} from './roster.ts';
+import { SentProofs } from './sent-proofs.ts';
+import type { Refusal } from './verdicts/refusal.ts';
+import { EMPTY_WINDOW, fault, type VerdictWindow, type WindowLimits, withVerdict } from './verdicts/verdict-window.ts';
 
 /** The strictest pool's limit on a proof, in characters of base64 (protocol section 10). */
 const MAX_PROOF_CHARACTERS = 600_000;
-/** Proofs that are remembered as sent: far more than any limit lets through while a job lives. */
-const MAX_REMEMBERED_PROOFS = 4096;
+
+/** Verdicts after which a pool that was once left for its refusals is trusted again. */
+const TRUSTED_VERDICTS = 20;
 
 /** A connection and its place in the list. */
 interface Link {
   readonly index: number;
   readonly connection: PoolConnection;
   hadLogin: boolean;
+  hadJob: boolean;
+  window: VerdictWindow;
   provenTimer: NodeJS.Timeout | undefined;
 }
 
-export interface PoolOptions {
-  /** At least one, the preferred one first. */
-  readonly urls: readonly PoolUrl[];
-  readonly settings: PoolSettings;
-  readonly examine: Examiner;
-  /** In [0, 1), for the jitter of the back-off. */
-  readonly random?: () => number;
-}
-
 export class PoolUpstream implements Upstream {
-  readonly #urls: readonly PoolUrl[];
+  readonly #entries: readonly PoolEntry[];
+  readonly #windowLimits: WindowLimits;
+  readonly #memory: PoolMemory | null;
+  readonly #network = new NetworkWatch();
   readonly #settings: PoolSettings;
   readonly #examine: Examiner;
   readonly #random: () => number;
   readonly #events = new Newest<UpstreamEvent>({ type: 'paused', reason: 'connecting to the pool' });
-  readonly #sentProofs = new Set<string>();
+  readonly #sentProofs = new SentProofs();
   readonly #draining = new Set<Link>();
   #roster: Roster;
   #active: Link | null = null;
@@ -46,14 +60,18 @@ export class PoolUpstream implements Upstream {
   #retryTimer: NodeJS.Timeout | undefined;
   #probeTimer: NodeJS.Timeout | undefined;
   #state: UpstreamState = { phase: 'connecting', url: null, reason: null };
+  /** Why the newest job of the pool that serves cannot be mined. */
+  #unusableJob: string | null = null;
   #closed = false;
 
   constructor(options: PoolOptions) {
-    this.#urls = options.urls;
+    this.#entries = options.entries;
+    this.#windowLimits = options.windowLimits;
+    this.#memory = options.memory ?? null;
     this.#settings = options.settings;
     this.#examine = options.examine;
     this.#random = options.random ?? Math.random;
-    this.#roster = newRoster(options.urls.length);
+    this.#roster = newRoster(options.entries.map(({ url }) => this.#memory?.recall(url.name) ?? null));
     this.#dial(0);
   }
 
@@ -62,7 +80,8 @@ export class PoolUpstream implements Upstream {
   }
 
   state(): UpstreamState {
-    return this.#state;
+    const active = this.#active?.index ?? null;
+    return { ...this.#state, troubles: poolTroubles(this.#entries, this.#roster, active, this.#unusableJob) };
   }
 
   async submit(proof: string, job: Job): Promise<Verdict> {
@@ -75,7 +94,7 @@ export class PoolUpstream implements Upstream {
     });
     if (this.#closed) return drop('the gateway is stopping');
     if (proof.length > MAX_PROOF_CHARACTERS) return drop('the proof is longer than pools take');
-    if (!this.#remember(proof)) return drop('the same proof was handed in before');
+    if (!this.#sentProofs.remember(proof)) return drop('the same proof was handed in before');
     const { refusal, block } = await this.#examine(proof, job);
     if (refusal !== null) return drop(`the proof does not verify: ${refusal}`);
     for (const link of [this.#active, ...this.#draining]) {
@@ -91,7 +110,7 @@ export class PoolUpstream implements Upstream {
    */
   wake(): void {
     if (this.#closed) return;
-    clearTimeout(this.#retryTimer);
+    this.#stopWaiting();
     const left = this.#active;
     this.#active = null;
     this.#events.set({ type: 'paused', reason: 'connecting anew after a sleep' });
@@ -102,7 +121,7 @@ export class PoolUpstream implements Upstream {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    clearTimeout(this.#retryTimer);
+    this.#stopWaiting();
     clearTimeout(this.#probeTimer);
     this.#probe?.connection.close();
     const links = [...this.#draining, ...(this.#active === null ? [] : [this.#active])];
@@ -118,50 +137,69 @@ export class PoolUpstream implements Upstream {
     this.#events.end();
   }
 
-  /** False when this very proof came before: a proof is never sent twice, on whatever connection. */
-  #remember(proof: string): boolean {
-    const digest = createHash('sha256').update(proof).digest('base64');
-    if (this.#sentProofs.has(digest)) return false;
-    this.#sentProofs.add(digest);
-    if (this.#sentProofs.size > MAX_REMEMBERED_PROOFS) {
-      for (const oldest of this.#sentProofs) {
-        this.#sentProofs.delete(oldest);
-        break;
-      }
-    }
-    return true;
+  #stopWaiting(): void {
+    clearTimeout(this.#retryTimer);
+    this.#network.stop();
   }
 
   #dial(index: number): void {
+    this.#stopWaiting();
+    this.#unusableJob = null;
     this.#active = this.#connect(index);
-    this.#state = { phase: 'connecting', url: this.#active.connection.url.name, reason: null };
+    this.#state = { phase: 'connecting', url: this.#active.connection.entry.url.name, reason: null };
     this.#armProbe();
   }
 
   #connect(index: number): Link {
     const seat = this.#roster[index];
-    const url = this.#urls[index];
-    if (seat === undefined || url === undefined) throw new RangeError(`There is no pool ${index}.`);
-    const connection: PoolConnection = new PoolConnection(url, seat.form, !seat.triedArray, this.#settings, {
-      onState: (state) => this.#onState(link, state),
-      onJob: (poolJob) => this.#onJob(link, poolJob),
-      onPause: (reason) => this.#onPause(link, reason),
-      onEnd: (end) => this.#onEnd(link, end),
+    const entry = this.#entries[index];
+    if (seat === undefined || entry === undefined) throw new RangeError(`There is no pool ${index}.`);
+    const { times } = this.#settings;
+    const automatic = seat.pings === 'wanted' ? times.pingMs : null;
+    const connection: PoolConnection = new PoolConnection({
+      entry,
+      plan: seat.plan,
+      pingMs: entry.keepalive === 'auto' ? automatic : entry.keepalive === 'off' ? null : entry.keepalive,
+      settings: this.#settings,
+      listener: {
+        onState: (state) => this.#onState(link, state),
+        onJob: (poolJob) => this.#onJob(link, poolJob),
+        onPause: (reason) => this.#onPause(link, reason),
+        onVerdict: (refusal) => this.#onVerdict(link, refusal),
+        onEnd: (end) => this.#onEnd(link, end),
+      },
     });
-    const link: Link = { index, connection, hadLogin: false, provenTimer: undefined };
+    const link: Link = {
+      index,
+      connection,
+      hadLogin: false,
+      hadJob: false,
+      window: EMPTY_WINDOW,
+      provenTimer: undefined,
+    };
     return link;
   }
 
   #onState(link: Link, state: SessionState): void {
     if (state === 'waiting' && !link.hadLogin) {
       link.hadLogin = true;
-      this.#roster = loggedIn(this.#roster, link.index, link.connection.form);
+      this.#roster = loggedIn(this.#roster, link.index, link.connection.plan.form);
+      this.#keep(link.index);
     }
     clearTimeout(link.provenTimer);
     if (state === 'mining') {
       link.provenTimer = setTimeout(() => this.#onProven(link), this.#settings.times.provenMs);
     }
     if (link === this.#active && state !== 'over') this.#showActive();
+  }
+
+  /** Notes what was learned of a pool for the next process. */
+  #keep(index: number): void {
+    const seat = this.#roster[index];
+    const entry = this.#entries[index];
+    if (seat !== undefined && entry !== undefined) {
+      this.#memory?.keep(entry.url.name, { form: seat.plan.worked, pings: seat.pings });
+    }
   }
 
   #showActive(): void {
@@ -175,20 +213,58 @@ export class PoolUpstream implements Upstream {
       mining: 'ready',
       over: 'closed',
     } as const;
-    const reason = hadLogin && connection.state !== 'mining' ? 'waiting for a job' : null;
-    this.#state = { phase: phases[connection.state], url: connection.url.name, reason };
+    const reason = hadLogin && connection.state !== 'mining' ? (this.#unusableJob ?? 'waiting for a job') : null;
+    this.#state = { phase: phases[connection.state], url: connection.entry.url.name, reason };
   }
 
   #onJob(link: Link, poolJob: PoolJob): void {
+    const isFirst = !link.hadJob;
+    link.hadJob = true;
     if (link !== this.#active) return;
+    this.#unusableJob = null;
+    if (isFirst) this.#sayMining(link, poolJob);
     this.#showActive();
     this.#events.set({ type: 'job', job: poolJob.job });
   }
 
+  #sayMining({ connection }: Link, { job }: PoolJob): void {
+    const height = job.height === null ? '' : ` at height ${job.height}`;
+    this.#settings.log('info', `Mining at ${connection.entry.url.name}, job ${job.upstreamId}${height}.`);
+  }
+
   #onPause(link: Link, reason: string): void {
     if (link !== this.#active) return;
-    this.#state = { phase: 'ready', url: link.connection.url.name, reason };
+    this.#unusableJob = reason;
+    this.#state = { phase: 'ready', url: link.connection.entry.url.name, reason };
     this.#events.set({ type: 'paused', reason });
+  }
+
+  /** A pool that takes no shares is left for the next that may be asked; where there is none, it is told. */
+  #onVerdict(link: Link, refusal: Refusal | null): void {
+    if (link !== this.#active) return;
+    link.window = withVerdict(link.window, refusal);
+    const reason = fault(link.window, this.#windowLimits);
+    if (reason === null) {
+      if (link.window.recent.length >= TRUSTED_VERDICTS) this.#roster = trusted(this.#roster, link.index);
+      return;
+    }
+    const { log } = this.#settings;
+    const end: SessionEnd = { kind: 'rejecting', reason };
+    const wasKnown = this.#roster[link.index]?.trouble?.kind === 'rejecting';
+    const now = performance.now();
+    const isOther = this.#roster.some((seat, index) => index !== link.index && seat.notBefore <= now);
+    if (!isOther || this.#closed) {
+      this.#roster = distrusted(this.#roster, link.index, end);
+      if (!wasKnown) log('warn', `${link.connection.entry.url.name}: ${reason}; there is no other pool to go to.`);
+      return;
+    }
+    log('warn', `${link.connection.entry.url.name}: ${reason}; trying the next pool.`);
+    clearTimeout(link.provenTimer);
+    this.#roster = ended(this.#roster, link.index, this.#ending(link, end));
+    this.#drain(link, 'the gateway left this pool, which takes no shares');
+    this.#events.set({ type: 'paused', reason: `${link.connection.entry.url.name}: ${reason}` });
+    if (this.#probe !== null) this.#activate(this.#probe);
+    else this.#dial(choose(this.#roster, link.index, now).index);
   }
 
   #onProven(link: Link): void {
@@ -202,45 +278,81 @@ export class PoolUpstream implements Upstream {
     this.#activate(this.#probe);
     if (left === null) return;
     this.#draining.add(left);
-    const drain = setTimeout(() => {
-      void left.connection.settled('the gateway went back to a better pool').then(() => left.connection.close());
-    }, this.#settings.times.drainMs);
+    const drain = setTimeout(
+      () => this.#drain(left, 'the gateway went back to a better pool'),
+      this.#settings.times.drainMs,
+    );
     drain.unref();
+  }
+
+  /** Lets what is under way settle, then closes. */
+  #drain(link: Link, reason: string): void {
+    this.#draining.add(link);
+    void link.connection.settled(reason).then(() => link.connection.close());
   }
 
   /** Makes the probe's link the one that mines. */
   #activate(link: Link | null): void {
     this.#active = link;
     this.#probe = null;
+    this.#unusableJob = null;
+    if (link !== null) this.#roster = taken(this.#roster, link.index);
     this.#showActive();
     const poolJob = link?.connection.newestJob() ?? null;
-    if (link !== null) this.#settings.log('info', `Mining at ${link.connection.url.name} again.`);
-    if (poolJob !== null) this.#events.set({ type: 'job', job: poolJob.job });
+    if (link !== null && poolJob !== null) {
+      this.#sayMining(link, poolJob);
+      this.#events.set({ type: 'job', job: poolJob.job });
+    }
     this.#armProbe();
+  }
+
+  #ending({ connection, hadLogin, hadJob }: Link, end: SessionEnd) {
+    return {
+      end,
+      hadLogin,
+      hadJob,
+      wasIdle: hadLogin && connection.isIdle,
+      wasPing: connection.isPingUnwanted,
+      vanished: connection.isUnanswered,
+      now: performance.now(),
+      random: this.#random(),
+      times: this.#settings.times,
+    };
   }
 
   #onEnd(link: Link, end: SessionEnd): void {
     clearTimeout(link.provenTimer);
-    this.#draining.delete(link);
-    const { times } = this.#settings;
-    const ending = { end, hadLogin: link.hadLogin, now: performance.now(), random: this.#random(), times };
-    this.#roster = ended(this.#roster, link.index, ending);
+    if (this.#draining.delete(link)) return;
+    const before = this.#roster[link.index]?.pings;
+    this.#roster = ended(this.#roster, link.index, this.#ending(link, end));
     if (this.#closed) return;
+    if (this.#roster[link.index]?.pings !== before) {
+      this.#keep(link.index);
+      const does =
+        before === 'wanted' ? 'does not want pings' : 'hangs up on silent clients: it gets a ping now and then';
+      this.#settings.log('info', `${link.connection.entry.url.name} ${does}.`);
+    }
     if (link === this.#probe) this.#onProbeEnd(link, end);
     else if (link === this.#active) this.#onActiveEnd(link, end);
   }
 
+  /** True when the same pool is asked again at once, with another form of the login. */
+  #triesAnotherForm(link: Link, end: SessionEnd): boolean {
+    return end.kind === 'form' && this.#roster[link.index]?.plan.isOver === false;
+  }
+
   #onActiveEnd(link: Link, end: SessionEnd): void {
-    const url = link.connection.url.name;
-    const reason = `${url}: ${end.reason}`;
-    this.#settings.log(end.kind === 'login-silence' ? 'info' : 'warn', reason);
+    const url = link.connection.entry.url.name;
+    const again = this.#triesAnotherForm(link, end);
+    const reason = `${url}: ${this.#endInWords(link, end)}`;
+    this.#settings.log(again ? 'info' : 'warn', again ? `${reason}; trying another form of the login` : reason);
     this.#active = null;
     this.#events.set({ type: 'paused', reason });
     if (this.#probe !== null) {
       this.#activate(this.#probe);
       return;
     }
-    if (end.kind === 'login-silence') {
+    if (again) {
       this.#dial(link.index);
       return;
     }
@@ -250,8 +362,17 @@ export class PoolUpstream implements Upstream {
       return;
     }
     clearTimeout(this.#probeTimer);
-    this.#state = { phase: end.kind === 'fault' ? 'backing-off' : 'refused', url: null, reason };
+    const isRefused = end.kind === 'refused' || end.kind === 'dialect' || end.kind === 'form';
+    this.#state = { phase: isRefused ? 'refused' : 'backing-off', url: null, reason };
     this.#retryTimer = setTimeout(() => this.#dial(next.index), next.waitMs);
+    if (end.kind === 'offline') this.#network.start(() => this.#dial(next.index));
+  }
+
+  /** A login that was tried in several forms is told with each of them. */
+  #endInWords({ index, hadLogin }: Link, end: SessionEnd): string {
+    const seat = this.#roster[index];
+    if (seat === undefined || hadLogin || seat.plan.attempts.length < 2) return end.reason;
+    return `the login is not taken (${loginAttempts(seat)})`;
   }
 
   /** While a pool further down mines, the better ones are asked from time to time, the best one first. */
@@ -274,6 +395,6 @@ export class PoolUpstream implements Upstream {
 
   #onProbeEnd(link: Link, end: SessionEnd): void {
     this.#probe = null;
-    this.#probeFrom(end.kind === 'login-silence' ? link.index : link.index + 1);
+    this.#probeFrom(this.#triesAnotherForm(link, end) ? link.index : link.index + 1);
   }
 }

@@ -47,7 +47,13 @@ const gatewayHeartbeat = v.object({
   ready: v.boolean(),
   /** Where it listens: `http://HOST:PORT` or `unix:PATH`, null until it does. */
   url: v.nullable(text),
-  upstream: v.object({ phase: text, url: v.nullable(text), reason: v.nullable(text) }),
+  upstream: v.object({
+    phase: text,
+    url: v.nullable(text),
+    reason: v.nullable(text),
+    /** What wants attention although work goes on, with what to type. */
+    troubles: v.optional(v.pipe(v.array(v.object({ id: text, text, fix: text })), v.maxLength(32), v.readonly())),
+  }),
   job: v.nullable(
     v.object({ height: v.nullable(counter), certVersion: counter, ageSeconds: v.pipe(v.number(), v.minValue(0)) }),
   ),

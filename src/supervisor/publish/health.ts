@@ -4,7 +4,13 @@ import type { HealthItem } from '../../state/sidecar/sidecar-record.ts';
 import type { Situation } from './situation.ts';
 
 export function healthOf(situation: Situation): HealthItem[] {
-  return [...childHealth(situation), ...upstreamHealth(situation), ...minerHealth(situation), ...situation.troubles];
+  return [
+    ...childHealth(situation),
+    ...upstreamHealth(situation),
+    ...(situation.heard.gateway?.heartbeat.upstream.troubles ?? []),
+    ...minerHealth(situation),
+    ...situation.troubles,
+  ];
 }
 
 /** SIGKILL comes from the kernel when memory runs out, or from a person with `kill -9`. */

@@ -2,11 +2,12 @@
 // is freed below its TLS socket takes the process down.
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { PoolConnection } from '../../../src/gateway/pool/pool-connection.ts';
-import type { SessionState } from '../../../src/gateway/pool/pool-session.ts';
+import { PoolConnection } from '../../../src/gateway/pool/connection/pool-connection.ts';
+import type { SessionState } from '../../../src/gateway/pool/connection/pool-session.ts';
+import { newPlan } from '../../../src/gateway/pool/login/login-plan.ts';
 import { makeCertificate } from '../../pool/certificate.ts';
 import { TestPool } from '../../pool/test-pool.ts';
-import { eventually, poolUrl, settings, testJob } from '../../pool/upstream.ts';
+import { ACCOUNT, eventually, poolUrl, settings, testJob } from '../../pool/upstream.ts';
 
 const CONNECTIONS = 400;
 /** At a time, so that handshakes take their share of the loop and moments differ. */
@@ -43,25 +44,26 @@ async function play(t: Test, weClose: boolean, onConnect?: () => Promise<void>):
       started += 1;
       let last = 'dialing';
       const close = () => setImmediate(() => connection.close());
-      const connection = new PoolConnection(
-        poolUrl(pool.url()),
-        'object',
-        false,
-        settings({ ca: [certificate.cert] }),
-        {
+      const connection = new PoolConnection({
+        entry: { url: poolUrl(pool.url()), account: ACCOUNT, keepalive: 'off' },
+        plan: newPlan('object'),
+        pingMs: null,
+        settings: settings({ ca: [certificate.cert] }),
+        listener: {
           onState: (state) => {
             if (state === moment) close();
             if (state !== 'over') last = state;
           },
           onJob: () => {},
           onPause: () => {},
+          onVerdict: () => {},
           onEnd: () => {
             ends += 1;
             endedIn.set(last, (endedIn.get(last) ?? 0) + 1);
             resolve();
           },
         },
-      );
+      });
       if (moment === 'dialing') close();
       if (moment === null) void atRandom().then(close);
     });

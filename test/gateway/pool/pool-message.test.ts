@@ -17,7 +17,7 @@ t.test('reads a job with every member, and with only what it needs', async (t) =
   t.match(job({ job_id: 'a', header: HEADER }), { kind: 'notify', notice: { target: null } });
 });
 
-t.test('a job that breaks a form is nonsense, never a guess', async (t) => {
+t.test('a job that breaks a form cannot be used and says why, never a guess', async (t) => {
   const good = { job_id: 'a', header: HEADER, target: TARGET };
   const bad: object[] = [
     { ...good, job_id: undefined },
@@ -27,13 +27,36 @@ t.test('a job that breaks a form is nonsense, never a guess', async (t) => {
     { ...good, header: HEADER.slice(2) },
     { ...good, header: `${HEADER}00` },
     { ...good, header: HEADER.replace('a', 'g') },
-    { ...good, target: TARGET.slice(1) },
+    { ...good, target: `0${TARGET}` },
+    { ...good, target: '' },
+    { ...good, target: 'zz' },
     { ...good, target: 12 },
     { ...good, cert_version: 'three' },
     { ...good, cert_version: -1 },
     { ...good, cert_version: 3.5 },
   ];
-  for (const params of bad) t.equal(job(params).kind, 'nonsense', JSON.stringify(params).slice(0, 60));
+  for (const params of bad) {
+    const text = JSON.stringify(params).slice(0, 60);
+    t.match(job(params), { kind: 'unusable-job', reason: /^the pool's job has / }, text);
+  }
+  const other = job({ ...good, header: `${HEADER}00000000` });
+  t.match(other, { reason: /header of 160 hex digits, as other coins have; Pearl's has 152/ });
+  t.match(parsePoolLine('{"method":"job","params":{}}'), { kind: 'unusable-job', reason: /dialect of other coins/ });
+});
+
+t.test('a target without its leading zeros is padded', async (t) => {
+  for (const target of [TARGET.replace(/^0+/, ''), `0x${TARGET.replace(/^0+/, '')}`, TARGET.slice(1)]) {
+    t.match(job({ job_id: 'a', header: HEADER, target }), {
+      kind: 'notify',
+      notice: { target: BigInt(`0x${TARGET}`) },
+    });
+  }
+});
+
+t.test('what is no answer to anything is a pool’s word, and a web server is told apart', async (t) => {
+  t.match(parsePoolLine('banned'), { kind: 'told', refusal: { class: 'banned' } });
+  t.match(parsePoolLine('{"id":null,"result":null,"error":"maintenance at noon"}'), { kind: 'told' });
+  t.match(parsePoolLine('HTTP/1.1 400 Bad Request'), { kind: 'foreign', reason: /web server/ });
 });
 
 t.test('tells the other messages apart', async (t) => {

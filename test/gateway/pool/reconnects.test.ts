@@ -1,14 +1,15 @@
 // A pool that drops every connection, a thousand times: the pool counts, and nothing of a connection is left behind.
 import t from 'tap';
 import { PoolUpstream } from '../../../src/gateway/pool/pool.ts';
+import { WINDOW_LIMITS } from '../../../src/gateway/pool/verdicts/verdict-window.ts';
 import { TestPool } from '../../pool/test-pool.ts';
-import { poolUrl, SHORT, settings, testJob, trusting } from '../../pool/upstream.ts';
+import { ACCOUNT, poolUrl, SHORT, settings, testJob, trusting } from '../../pool/upstream.ts';
 
 t.setTimeout(300_000);
 
 const RECONNECTS = 1000;
 /** Short waits, which have to be kept all the same. */
-const TIMES = { ...SHORT, backoffInitialMs: 4, backoffMaxMs: 8 };
+const TIMES = { ...SHORT, backoffInitialMs: 8, backoffMaxMs: 8 };
 
 /** What is open in this process: a socket that was forgotten would show. */
 function sockets(): number {
@@ -28,7 +29,8 @@ t.test('a thousand dropped connections leave no socket behind, and no wait is cu
   pool.job = testJob('1');
   t.teardown(() => pool.stop());
   const upstream = new PoolUpstream({
-    urls: [poolUrl(pool.url())],
+    entries: [{ url: poolUrl(pool.url()), account: ACCOUNT, keepalive: 'auto' }],
+    windowLimits: WINDOW_LIMITS,
     settings: settings({ times: TIMES }),
     examine: trusting,
     random: () => 0.5,

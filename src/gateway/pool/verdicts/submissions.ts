@@ -1,15 +1,17 @@
 // Proofs on their way to one pool: which may go now, which wait, and what became of each. Every proof that is offered ends
 // in exactly one verdict, whatever the pool does.
-import type { Verdict } from '../upstream.ts';
-import type { Answer, Refusal } from './answer.ts';
-import type { JobBook } from './job-book.ts';
-import type { PoolJob } from './pool-job.ts';
-import type { PoolTimes } from './pool-times.ts';
+import type { Verdict } from '../../upstream.ts';
+import type { JobBook } from '../job-book.ts';
+import type { PoolJob } from '../pool-job.ts';
+import type { PoolTimes } from '../pool-times.ts';
+import type { Answer } from './answer.ts';
+import type { Refusal } from './refusal.ts';
 
 /** Limits of `[pool]`. */
 export interface SubmitLimits {
   readonly maxInFlight: number;
-  readonly maxSubmitsPerMinute: number;
+  /** Null: as many as are found. */
+  readonly maxSubmitsPerMinute: number | null;
 }
 
 /** Proofs that wait beyond this are dropped: nothing grows without bound. */
@@ -25,6 +27,8 @@ interface Pending {
   readonly block: boolean;
   readonly since: number;
   readonly settle: (verdict: Verdict) => void;
+  /** The limit that kept it from going when it was last its turn, or null. */
+  heldBy: 'max_in_flight' | 'max_submits_per_minute' | null;
 }
 
 interface Sent extends Pending {
@@ -41,13 +45,18 @@ export interface SubmissionsOptions {
   readonly send: (id: number, poolJob: PoolJob, proof: string) => void;
   /** The pool answers submits no more. */
   readonly onSilent: () => void;
-  /** The pool says that nobody is logged in. */
-  readonly onLoginRefused: (reason: string) => void;
+  /** A proof that was sent has its verdict. */
+  readonly onVerdict: (refusal: Refusal | null) => void;
 }
 
 function resultOf(refusal: Refusal | null): Pick<Verdict, 'result' | 'reason'> {
   if (refusal === null) return { result: 'accepted', reason: null };
   return { result: refusal.class === 'stale' ? 'stale' : 'rejected', reason: refusal.reason };
+}
+
+/** Why a proof did not go while it still could. */
+function heldBack({ heldBy }: Pending): string | null {
+  return heldBy === null ? null : `held back by ${heldBy}`;
 }
 
 export class Submissions {
@@ -58,6 +67,7 @@ export class Submissions {
   #sentAt: number[] = [];
   #missing = 0;
   #windowTimer: NodeJS.Timeout | undefined;
+  #lastSentAt = 0;
   #ended: string | null = null;
   #idle: (() => void)[] = [];
 
@@ -65,15 +75,22 @@ export class Submissions {
     this.#options = options;
   }
 
-  /** Takes a proof in; settles with its verdict, never rejects. A block goes before the shares that wait. */
+  /** Takes a proof in; settles with its verdict, never rejects. Blocks go first, then the proof that was found last. */
   offer(proof: string, poolJob: PoolJob, block: boolean): Promise<Verdict> {
     return new Promise((settle) => {
-      const pending: Pending = { proof, poolJob, block, since: performance.now(), settle };
-      if (this.#ended !== null) this.#drop(pending, this.#ended);
-      else if (this.#waiting.length >= MAX_WAITING && !block) this.#drop(pending, 'too many proofs wait for this pool');
-      else if (block) this.#waiting.unshift(pending);
-      else this.#waiting.push(pending);
+      const pending: Pending = { proof, poolJob, block, since: performance.now(), settle, heldBy: null };
+      if (this.#ended !== null) {
+        this.#drop(pending, this.#ended);
+        return;
+      }
+      const blocks = this.#waiting.filter((other) => other.block).length;
+      this.#waiting.splice(block ? 0 : blocks, 0, pending);
       this.pump();
+      // The oldest share is worth the least: its job ends first.
+      if (this.#waiting.length > MAX_WAITING) {
+        const last = this.#waiting.pop();
+        if (last !== undefined) this.#drop(last, heldBack(last) ?? 'too many proofs wait for this pool');
+      }
     });
   }
 
@@ -81,11 +98,18 @@ export class Submissions {
   pump(): void {
     this.#waiting = this.#waiting.filter((pending) => {
       const reason = this.#options.book.deathReason(pending.poolJob);
-      if (reason !== null) this.#drop(pending, reason);
+      const held = heldBack(pending);
+      if (reason !== null) this.#drop(pending, held === null ? reason : `${held} until ${reason}`);
       return reason === null;
     });
-    while (this.#waiting.length > 0 && this.#sent.size < this.#options.limits.maxInFlight && this.#mayStartAnother()) {
-      this.#send(this.#waiting.shift() as Pending);
+    while (this.#waiting.length > 0) {
+      const limit = this.#limit();
+      if (limit !== null) {
+        for (const pending of this.#waiting) pending.heldBy = limit;
+        break;
+      }
+      const next = this.#waiting.shift();
+      if (next !== undefined) this.#send(next);
     }
     if (this.#waiting.length === 0 && this.#sent.size === 0) for (const done of this.#idle.splice(0)) done();
   }
@@ -104,14 +128,25 @@ export class Submissions {
     const sent = this.#sent.get(answer.id);
     if (sent === undefined) return false;
     this.#missing = 0;
-    const result = resultOf(answer.refusal);
+    const refusal = answer.refusal('submit');
+    const result = resultOf(refusal);
     if (result.result === 'stale' && !sent.wasNewest && this.#options.book.deathReason(sent.poolJob) === null) {
       this.#options.book.takeNewestOnly();
     }
     this.#settle(answer.id, sent, result);
-    if (answer.refusal?.class === 'login') this.#options.onLoginRefused(answer.refusal.reason);
-    else this.pump();
+    this.#options.onVerdict(refusal);
+    this.pump();
     return true;
+  }
+
+  /** True when several verdicts in a row are missing. */
+  get isSilent(): boolean {
+    return this.#missing >= MAX_MISSING_VERDICTS;
+  }
+
+  /** Monotonic milliseconds of the last submit; 0 before the first. */
+  get lastSentAt(): number {
+    return this.#lastSentAt;
   }
 
   /** The connection is gone: what waits is dropped, what was sent is unknown. */
@@ -133,22 +168,26 @@ export class Submissions {
     });
   }
 
-  #mayStartAnother(): boolean {
+  /** The limit that keeps the next proof from going, or null. */
+  #limit(): Pending['heldBy'] {
     const { limits, times } = this.#options;
+    if (this.#sent.size >= limits.maxInFlight) return 'max_in_flight';
+    if (limits.maxSubmitsPerMinute === null) return null;
     const now = performance.now();
     this.#sentAt = this.#sentAt.filter((at) => now - at < times.submitWindowMs);
-    if (this.#sentAt.length < limits.maxSubmitsPerMinute) return true;
+    if (this.#sentAt.length < limits.maxSubmitsPerMinute) return null;
     clearTimeout(this.#windowTimer);
     const oldest = this.#sentAt[0] ?? now;
     this.#windowTimer = setTimeout(() => this.pump(), Math.max(1, oldest + times.submitWindowMs - now));
-    return false;
+    return 'max_submits_per_minute';
   }
 
   #send(pending: Pending): void {
     const id = this.#options.takeId();
     const timer = setTimeout(() => this.#miss(id), this.#options.times.verdictMs);
     const wasNewest = this.#options.book.isNewest(pending.poolJob);
-    this.#sentAt.push(performance.now());
+    this.#lastSentAt = performance.now();
+    if (this.#options.limits.maxSubmitsPerMinute !== null) this.#sentAt.push(this.#lastSentAt);
     this.#sent.set(id, { ...pending, since: performance.now(), wasNewest, timer });
     // Last, because a failing socket ends all of this before the call returns.
     this.#options.send(id, pending.poolJob, pending.proof);

@@ -3,8 +3,8 @@ import { createHash, type X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { isIP } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
-import { errnoOf } from '../../base/errors.ts';
-import type { PoolUrl } from '../../config/pool-url.ts';
+import { errnoOf } from '../../../base/errors.ts';
+import type { PoolUrl } from '../../../config/pool-url.ts';
 
 /** SHA-256 of the certificate's public key (SPKI, DER): what `?pin=sha256/…` holds. */
 export function publicKeyPin(certificate: X509Certificate): Buffer {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import t, { type Test } from 'tap';
-import { makeCertificate } from '../../pool/certificate.ts';
-import { TestPool } from '../../pool/test-pool.ts';
-import { jobNamed, pauseSaying, SHORT, testJob, upstreamTo } from '../../pool/upstream.ts';
+import { makeCertificate } from '../../../pool/certificate.ts';
+import { TestPool } from '../../../pool/test-pool.ts';
+import { jobNamed, pauseSaying, SHORT, testJob, upstreamTo } from '../../../pool/upstream.ts';
 
 const good = makeCertificate({ ipAddress: '127.0.0.1' });
 const pinOf = (spki: Buffer) => `?pin=sha256/${createHash('sha256').update(spki).digest('base64')}`;

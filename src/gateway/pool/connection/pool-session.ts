@@ -1,8 +1,9 @@
 // The life of one connection to a pool as a table of states and events. Pure: a step gives the next session and what is to
-// be done about it; sockets and clocks are in connection.ts.
+// be done about it; sockets and clocks are in pool-connection.ts.
 
-import type { LoginForm } from './login.ts';
-import type { Offer, PoolJob } from './pool-job.ts';
+import { type FormFailure, type LoginPlan, mayTryAnother } from '../login/login-plan.ts';
+import type { Offer, PoolJob } from '../pool-job.ts';
+import type { PoolTimes } from '../pool-times.ts';
 
 export type SessionState =
   /** TCP under way. */
@@ -19,18 +20,24 @@ export type SessionState =
 /** How a connection came to its end, which decides when and how the next one is made. */
 export interface SessionEnd {
   /**
-   * `fault`: anything that may pass. `refused`: the login was. `dialect`: the pool speaks another language.
-   * `login-silence`: the object form of the login met silence, the array form has not been tried. `closed`: by us.
+   * `fault`: anything that may pass. `offline`: this machine has no way to it. `form`: the form of the login was not taken.
+   * `refused`: the login was. `banned`: for `waitMs`, where the pool says so. `rejecting`: it takes no shares. `dialect`: it
+   * speaks another language. `closed`: by us.
    */
-  readonly kind: 'fault' | 'refused' | 'dialect' | 'login-silence' | 'closed';
+  readonly kind: 'fault' | 'offline' | 'form' | 'refused' | 'banned' | 'rejecting' | 'dialect' | 'closed';
   readonly reason: string;
+  /** Of `form`. */
+  readonly failure?: FormFailure;
+  /** Of `banned`: milliseconds. */
+  readonly waitMs?: number | null;
 }
 
 export type SessionEvent =
   | { readonly type: 'connected' }
   | { readonly type: 'secured' }
   | { readonly type: 'login-accepted' }
-  | { readonly type: 'login-refused'; readonly reason: string }
+  /** The pool does not want us: its answer to the login, or to what was sent after it. */
+  | { readonly type: 'turned-away'; readonly end: SessionEnd }
   | { readonly type: 'offer'; readonly offer: Offer }
   | { readonly type: 'challenge'; readonly method: string }
   /** The shorter of the two limits on a login's answer. */
@@ -39,10 +46,26 @@ export type SessionEvent =
   | { readonly type: 'deadline' }
   /** The socket failed, or the peer broke the framing. */
   | { readonly type: 'fault'; readonly reason: string }
+  /** The peer closed or reset the connection. */
+  | { readonly type: 'hung-up'; readonly reason: string }
+  /** This machine has no route, or cannot look names up. */
+  | { readonly type: 'offline'; readonly reason: string }
+  /** Lines come, and no new job for too long. */
+  | { readonly type: 'no-new-job' }
   | { readonly type: 'close' };
 
 /** The limit that runs in a state; `silence` starts anew with every line. */
 export type Deadline = 'connect' | 'tls' | 'login' | 'firstJob' | 'silence';
+
+export function deadlineMs(deadline: Deadline, times: PoolTimes): number {
+  return {
+    connect: times.connectMs,
+    tls: times.tlsMs,
+    login: times.loginMs,
+    firstJob: times.firstJobMs,
+    silence: times.silenceMs,
+  }[deadline];
+}
 
 export type Effect =
   | { readonly do: 'start-tls' }
@@ -56,9 +79,7 @@ export type Effect =
 export interface Session {
   readonly state: SessionState;
   readonly tls: boolean;
-  readonly form: LoginForm;
-  /** True while the array form is still worth its one try. */
-  readonly mayTryArray: boolean;
+  readonly plan: LoginPlan;
   /** The newest offer: pools send jobs before they answer the login. */
   readonly offer: Offer | null;
 }
@@ -78,13 +99,20 @@ const never = (session: Session, event: SessionEvent): Step => {
   throw new Error(`A pool session cannot meet "${event.type}" while ${session.state}.`);
 };
 
+function endWith(session: Session, end: SessionEnd): Step {
+  return { session: { ...session, state: 'over', offer: null }, effects: [{ do: 'end', end }] };
+}
+
 function over(session: Session, kind: SessionEnd['kind'], reason: string): Step {
-  return { session: { ...session, state: 'over', offer: null }, effects: [{ do: 'end', end: { kind, reason } }] };
+  return endWith(session, { kind, reason });
 }
 
 const fault: Cell<'fault'> = (session, event) => over(session, 'fault', event.reason);
 const close: Cell<'close'> = (session) => over(session, 'closed', 'closed by us');
-const refused: Cell<'login-refused'> = (session, event) => over(session, 'refused', event.reason);
+const turnedAway: Cell<'turned-away'> = (session, event) => endWith(session, event.end);
+const hungUp: Cell<'hung-up'> = (session, event) => over(session, 'fault', event.reason);
+const offline: Cell<'offline'> = (session, event) => over(session, 'offline', event.reason);
+const noNewJob: Cell<'no-new-job'> = (session) => over(session, 'fault', 'the pool has sent no new job for too long');
 
 const otherDialect: Cell<'challenge'> = (session, event) =>
   over(
@@ -98,8 +126,7 @@ function deadline(reason: string): Cell<'deadline'> {
 }
 
 function logIn(session: Session): Step {
-  const silence: readonly Effect[] =
-    session.form === 'object' && session.mayTryArray ? [{ do: 'arm-login-silence' }] : [];
+  const silence: readonly Effect[] = mayTryAnother(session.plan, 'silence') ? [{ do: 'arm-login-silence' }] : [];
   return {
     session: { ...session, state: 'authorizing' },
     effects: [{ do: 'send-login' }, { do: 'arm', deadline: 'login' }, ...silence],
@@ -147,9 +174,16 @@ const takeOffer: Cell<'offer'> = (session, { offer }) => {
 
 /** Silence with jobs is a pool that is slow to answer, not one that does not understand. */
 const loginSilence: Cell<'login-silence'> = (session) =>
-  session.offer === null
-    ? over(session, 'login-silence', 'no answer to the object form of the login, trying the array form')
-    : { session, effects: [] };
+  session.offer === null ? formNotTaken(session, 'silence', 'no answer') : { session, effects: [] };
+
+const loginHungUp: Cell<'hung-up'> = (session, event) =>
+  session.offer === null && mayTryAnother(session.plan, 'hang-up')
+    ? formNotTaken(session, 'hang-up', event.reason)
+    : hungUp(session, event);
+
+function formNotTaken(session: Session, failure: FormFailure, reason: string): Step {
+  return endWith(session, { kind: 'form', failure, reason });
+}
 
 const noJob: Cell<'deadline'> = (session) =>
   over(
@@ -163,61 +197,76 @@ const TABLE: { readonly [S in SessionState]: Row } = {
     connected,
     secured: never,
     'login-accepted': never,
-    'login-refused': never,
+    'turned-away': never,
     offer: never,
     challenge: never,
     'login-silence': never,
     deadline: deadline('the connection was not made in time'),
     fault,
+    'hung-up': hungUp,
+    offline,
+    'no-new-job': never,
     close,
   },
   securing: {
     connected: never,
     secured: (session) => logIn(session),
     'login-accepted': never,
-    'login-refused': never,
+    'turned-away': never,
     offer: never,
     challenge: never,
     'login-silence': never,
     deadline: deadline('the TLS handshake was not done in time; does this port speak TLS?'),
     fault,
+    'hung-up': hungUp,
+    offline,
+    'no-new-job': never,
     close,
   },
   authorizing: {
     connected: never,
     secured: never,
     'login-accepted': loginAccepted,
-    'login-refused': refused,
+    'turned-away': turnedAway,
     offer: holdOffer,
     challenge: otherDialect,
     'login-silence': loginSilence,
     deadline: deadline('the pool did not answer the login in time'),
     fault,
+    'hung-up': loginHungUp,
+    offline,
+    'no-new-job': never,
     close,
   },
   waiting: {
     connected: never,
     secured: never,
     'login-accepted': stay,
-    // Also the verdict on a proof can say that the login was none.
-    'login-refused': refused,
+    // Also the verdicts on proofs can say that the login was none.
+    'turned-away': turnedAway,
     offer: takeOffer,
     challenge: otherDialect,
     'login-silence': stay,
     deadline: noJob,
     fault,
+    'hung-up': hungUp,
+    offline,
+    'no-new-job': noNewJob,
     close,
   },
   mining: {
     connected: never,
     secured: never,
     'login-accepted': stay,
-    'login-refused': refused,
+    'turned-away': turnedAway,
     offer: takeOffer,
     challenge: otherDialect,
     'login-silence': stay,
     deadline: deadline('the pool has been silent for too long'),
     fault,
+    'hung-up': hungUp,
+    offline,
+    'no-new-job': noNewJob,
     close,
   },
   // Sockets and timers may still say something after the end.
@@ -225,19 +274,22 @@ const TABLE: { readonly [S in SessionState]: Row } = {
     connected: stay,
     secured: stay,
     'login-accepted': stay,
-    'login-refused': stay,
+    'turned-away': stay,
     offer: stay,
     challenge: stay,
     'login-silence': stay,
     deadline: stay,
     fault: stay,
+    'hung-up': stay,
+    offline: stay,
+    'no-new-job': stay,
     close: stay,
   },
 };
 
 /** A session before anything happened; its first limit is the caller's to arm. */
-export function newSession(tls: boolean, form: LoginForm, mayTryArray: boolean): Session {
-  return { state: 'dialing', tls, form, mayTryArray, offer: null };
+export function newSession(tls: boolean, plan: LoginPlan): Session {
+  return { state: 'dialing', tls, plan, offer: null };
 }
 
 /** @throws Error naming state and event for a pair that cannot happen: a defect of ours, never of the pool. */

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { loginLine, submitLine } from '../../../src/gateway/pool/login.ts';
-import { ExactNumber } from '../../../src/protocol/jsonrpc/lossless-json.ts';
+import { loginLine, submitLine } from '../../../../src/gateway/pool/login/login.ts';
+import { ExactNumber } from '../../../../src/protocol/jsonrpc/lossless-json.ts';
 
 const account = { wallet: 'prl1pabc', worker: 'rig1', login: null, pass: 'd=58' };
 const params = (line: string) => JSON.parse(line).params;
@@ -22,9 +22,25 @@ t.test('Kryptex reads the worker from the address, in the login and in the submi
 
 t.test('a raw login is sent as it is, in every form', async (t) => {
   const raw = { ...account, login: 'solo:somebody' };
-  for (const host of ['pool.example.com', 'prl.kryptex.network']) {
-    t.equal(params(loginLine(1, raw, host, 'object', 'a/1')).wallet, 'solo:somebody');
-    t.equal(params(loginLine(1, raw, host, 'array', 'a/1'))[0], 'solo:somebody');
+  t.equal(params(loginLine(1, raw, 'pool.example.com', 'object', 'a/1')).wallet, 'solo:somebody');
+  t.equal(params(loginLine(1, raw, 'pool.example.com', 'array', 'a/1'))[0], 'solo:somebody');
+});
+
+t.test('the worker reaches the pools that read it from an account’s name', async (t) => {
+  const cases: [host: string, login: string, sent: string][] = [
+    ['prl.kryptex.network', 'krx0000000', 'krx0000000.rig1'],
+    ['prl.kryptex.network', 'krx0000000/rig7', 'krx0000000/rig7'],
+    ['prl.kryptex.network', 'krx0000000.rig7', 'krx0000000.rig7'],
+    ['prl.kryptex.network', 'solo:prl1pabc', 'solo:prl1pabc.rig1'],
+    ['pearlpow.unmineable.com', 'USDT:0xabc', 'USDT:0xabc.rig1'],
+    ['pearlpow.unmineable.com', 'USDT:0xabc#ref1-x', 'USDT:0xabc.rig1#ref1-x'],
+    ['pearlpow.unmineable.com', 'USDT:0xabc?ref=ref1-x', 'USDT:0xabc.rig1?ref=ref1-x'],
+    ['pearlpow.unmineable.com', 'PRL:prl1pabc.rig7#0000-0000', 'PRL:prl1pabc.rig7#0000-0000'],
+  ];
+  for (const [host, login, sent] of cases) {
+    const raw = { ...account, login };
+    t.equal(params(loginLine(1, raw, host, 'object', 'a/1')).wallet, sent);
+    t.equal(params(loginLine(1, raw, host, 'array', 'a/1'))[0], sent);
   }
 });
 

@@ -1,0 +1,133 @@
+// A TCP connection to a name with several addresses: attempts start one after the other and live on side by side until one
+// of them is through (RFC 8305). Node's own cuts every attempt but the last at 250 ms, so that a slow link never connects.
+import { lookup } from 'node:dns/promises';
+import { connect, isIP, type Socket } from 'node:net';
+import { errnoOf } from './errors.ts';
+
+/** RFC 8305, section 8: the delay between two attempts. */
+const ATTEMPT_DELAY_MS = 250;
+/** More addresses than this of one name are not tried in one go. */
+const MAX_ADDRESSES = 16;
+
+export interface DialledAddress {
+  readonly address: string;
+  /** The system's error code, or null while it is under way. */
+  readonly code: string | null;
+}
+
+export interface DialOptions {
+  readonly host: string;
+  readonly port: number;
+  /** All addresses of a name; tests put their own here. */
+  readonly resolve?: (host: string) => Promise<readonly string[]>;
+  readonly attemptDelayMs?: number;
+}
+
+/** All attempts failed: `code` is that of the last one, and `attempts` has each. */
+export class DialError extends Error {
+  readonly code: string;
+  readonly attempts: readonly DialledAddress[];
+
+  constructor(code: string, attempts: readonly DialledAddress[]) {
+    super(`the connection failed (${code})`);
+    this.code = code;
+    this.attempts = attempts;
+  }
+}
+
+/** An attempt to connect, which ends with exactly one of the two calls, or with neither after `cancel`. */
+export class Dial {
+  readonly #onSocket: (socket: Socket) => void;
+  readonly #onError: (error: DialError) => void;
+  readonly #options: DialOptions;
+  readonly #sockets = new Set<Socket>();
+  readonly #attempts: { address: string; code: string | null }[] = [];
+  #waiting: string[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #over = false;
+
+  constructor(options: DialOptions, onSocket: (socket: Socket) => void, onError: (error: DialError) => void) {
+    this.#options = options;
+    this.#onSocket = onSocket;
+    this.#onError = onError;
+    void this.#start();
+  }
+
+  /** The addresses tried so far, and what came of each. */
+  get attempts(): readonly DialledAddress[] {
+    return this.#attempts;
+  }
+
+  /** Gives every attempt up; nothing is called any more. */
+  cancel(): void {
+    this.#over = true;
+    clearTimeout(this.#timer);
+    for (const socket of this.#sockets) socket.destroy();
+    this.#sockets.clear();
+  }
+
+  async #start(): Promise<void> {
+    const { host, resolve = addressesOf } = this.#options;
+    try {
+      const addresses = isIP(host) === 0 ? await resolve(host) : [host];
+      if (this.#over) return;
+      this.#waiting = interleaved(addresses).slice(0, MAX_ADDRESSES);
+      if (this.#waiting.length === 0) this.#fail('ENOTFOUND');
+      else this.#next();
+    } catch (error) {
+      if (!this.#over) this.#fail(errnoOf(error) ?? 'EAI_AGAIN');
+    }
+  }
+
+  #next(): void {
+    clearTimeout(this.#timer);
+    const address = this.#waiting.shift();
+    if (address === undefined) return;
+    const attempt = { address, code: null as string | null };
+    this.#attempts.push(attempt);
+    const socket = connect({ host: address, port: this.#options.port });
+    this.#sockets.add(socket);
+    socket.once('connect', () => this.#win(socket));
+    socket.on('error', (error) => {
+      attempt.code ??= errnoOf(error) ?? 'EIO';
+    });
+    socket.once('close', () => this.#lose(socket, attempt.code ?? 'ECONNRESET'));
+    if (this.#waiting.length > 0) {
+      this.#timer = setTimeout(() => this.#next(), this.#options.attemptDelayMs ?? ATTEMPT_DELAY_MS);
+    }
+  }
+
+  #win(socket: Socket): void {
+    if (this.#over) return;
+    this.#sockets.delete(socket);
+    socket.removeAllListeners('close');
+    socket.removeAllListeners('error');
+    this.cancel();
+    this.#onSocket(socket);
+  }
+
+  #lose(socket: Socket, code: string): void {
+    this.#sockets.delete(socket);
+    if (this.#over) return;
+    if (this.#waiting.length > 0) this.#next();
+    else if (this.#sockets.size === 0) this.#fail(code);
+  }
+
+  #fail(code: string): void {
+    this.#over = true;
+    this.#onError(new DialError(code, this.#attempts));
+  }
+}
+
+async function addressesOf(host: string): Promise<readonly string[]> {
+  return (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
+}
+
+/** The families by turns, beginning with the one that the system prefers: one that is dead costs one delay. */
+export function interleaved(addresses: readonly string[]): string[] {
+  const first = addresses.filter((address) => isIP(address) === isIP(addresses[0] ?? ''));
+  const second = addresses.filter((address) => isIP(address) !== isIP(addresses[0] ?? ''));
+  return first
+    .flatMap((address, index) => [address, ...second.slice(index, index + 1)])
+    .concat(second.slice(first.length));
+}

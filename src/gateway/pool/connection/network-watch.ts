@@ -1,0 +1,50 @@
+// Notices that this machine has another way out than before: an address or a default route that came or went. For a gateway
+// that waits for a network; nothing runs while it does not.
+import { readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+
+const EVERY_MS = 1000;
+
+/** Calls back once, when the ways out are others than they were at the start. */
+export class NetworkWatch {
+  #timer: NodeJS.Timeout | undefined;
+
+  start(onChange: () => void, read: () => string = waysOut): void {
+    this.stop();
+    const before = read();
+    this.#timer = setInterval(() => {
+      if (read() === before) return;
+      this.stop();
+      onChange();
+    }, EVERY_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}
+
+/** Addresses of every interface, and the kernel's routes where it shows them (proc(5): `net/route`, `net/ipv6_route`). */
+function waysOut(): string {
+  const addresses = Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .filter(({ internal }) => !internal)
+    .map(({ cidr, address }) => cidr ?? address);
+  return [...addresses.sort(), routes('/proc/net/route'), routes('/proc/net/ipv6_route')].join('\n');
+}
+
+/** Destination, gateway and interface of each route, without its counters. */
+function routes(path: string): string {
+  try {
+    const lines = readFileSync(path, 'utf8').split('\n');
+    return lines
+      .map((line) => line.split(/\s+/))
+      .map((fields) =>
+        (path.endsWith('ipv6_route') ? [fields[0], fields[4], fields.at(-1)] : fields.slice(0, 3)).join(' '),
+      )
+      .join('\n');
+  } catch {
+    // Not Linux, or a box without /proc.
+    return '';
+  }
+}

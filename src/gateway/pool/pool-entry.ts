@@ -1,0 +1,12 @@
+// One pool of the configuration: where it is, who mines there, and how its peculiarities are met.
+import type { PoolUrl } from '../../config/pool-url.ts';
+import type { Account } from './login/login.ts';
+
+/** `auto`: signs of life once the pool hung up on a silent client twice; a number: every so many milliseconds. */
+export type Keepalive = 'auto' | 'off' | number;
+
+export interface PoolEntry {
+  readonly url: PoolUrl;
+  readonly account: Account;
+  readonly keepalive: Keepalive;
+}

@@ -1,0 +1,61 @@
+// What is wrong with the pools right now, each with what to type: pure, for `status`, `doctor` and the metrics.
+import type { UpstreamTrouble } from '../upstream.ts';
+import type { PoolEntry } from './pool-entry.ts';
+import { loginAttempts, type Roster, type Seat } from './roster.ts';
+
+const OTHER_POOL = 'pearlctl pools (another pool), then: pearlctl reload';
+
+/** @param unusableJob why the newest job of the pool that serves cannot be mined, or null. */
+export function poolTroubles(
+  entries: readonly PoolEntry[],
+  roster: Roster,
+  active: number | null,
+  unusableJob: string | null,
+): UpstreamTrouble[] {
+  const troubles = entries.flatMap((entry, index) => {
+    const seat = roster[index];
+    // While nothing serves, the upstream's own state says why; the others are told here.
+    if (seat === undefined || (active === null && seat.trouble?.kind !== 'rejecting')) return [];
+    return seatTroubles(entry, seat, index === active);
+  });
+  const serving = active === null ? undefined : entries[active];
+  if (serving === undefined || unusableJob === null) return troubles;
+  const fix = unusableJob.includes('newer pearlctl') ? 'Install a newer pearlctl' : OTHER_POOL;
+  return [
+    { id: 'pool-job', text: `${serving.url.name} has no job that can be mined: ${unusableJob}.`, fix },
+    ...troubles,
+  ];
+}
+
+function seatTroubles({ url }: PoolEntry, seat: Seat, isActive: boolean): UpstreamTrouble[] {
+  const { trouble } = seat;
+  switch (trouble?.kind) {
+    case 'rejecting': {
+      const after = isActive
+        ? 'It is mined at all the same, for want of another'
+        : 'Another pool is mined at meanwhile';
+      return [
+        {
+          id: 'pool-rejects',
+          text: `${url.name}: ${trouble.reason}. ${after}.`,
+          fix: 'pearlctl shares; pearlctl doctor pools',
+        },
+      ];
+    }
+    case 'banned':
+      return [{ id: 'pool-bans', text: `${url.name} has banned us: ${trouble.reason}.`, fix: OTHER_POOL }];
+    case 'refused':
+    case 'form':
+      return [
+        {
+          id: 'pool-refuses',
+          text: `${url.name} refuses the login (${loginAttempts(seat)}).`,
+          fix: 'pearlctl config edit (wallet, login, password), then: pearlctl reload',
+        },
+      ];
+    case 'dialect':
+      return [{ id: 'pool-dialect', text: `${url.name}: ${trouble.reason}.`, fix: OTHER_POOL }];
+    default:
+      return [];
+  }
+}
