@@ -102,7 +102,7 @@ function heartbeat(server: RpcServer, upstream: Upstream, job: Job | null): Para
       phase,
       url,
       reason: reason === null ? null : boundedText(reason),
-      troubles: troubles.slice(0, 32).map(({ id, text, fix }) => ({ id, text: boundedText(text), fix })),
+      troubles: troubles.slice(0, 32).map(({ id, text }) => ({ id, text: boundedText(text) })),
     },
     job: job === null ? null : jobFacts(job),
     connections: server.connections,

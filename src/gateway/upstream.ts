@@ -27,12 +27,10 @@ export type UpstreamEvent =
   | { readonly type: 'job'; readonly job: Job }
   | { readonly type: 'paused'; readonly reason: string };
 
-/** Something about an upstream that wants attention while it mines, with what to type. */
+/** Something about an upstream that wants attention although work may go on; the supervisor knows the fix of each id. */
 export interface UpstreamTrouble {
-  /** Stable: `pool-rejects`, `pool-bans`, `pool-refuses`, `pool-dialect`, `pool-job`. */
-  readonly id: string;
+  readonly id: 'pool-rejects' | 'pool-bans' | 'pool-refuses' | 'pool-dialect' | 'pool-job' | 'pool-job-newer';
   readonly text: string;
-  readonly fix: string;
 }
 
 /** How the upstream stands right now, for status and doctor. */

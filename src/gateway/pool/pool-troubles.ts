@@ -1,9 +1,7 @@
-// What is wrong with the pools right now, each with what to type: pure, for `status`, `doctor` and the metrics.
+// What is wrong with the pools right now, each under a stable id: pure, for `status`, `doctor` and the metrics.
 import type { UpstreamTrouble } from '../upstream.ts';
 import type { PoolEntry } from './pool-entry.ts';
 import { loginAttempts, type Roster, type Seat } from './roster.ts';
-
-const OTHER_POOL = 'pearlctl pools (another pool), then: pearlctl reload';
 
 /** @param unusableJob why the newest job of the pool that serves cannot be mined, or null. */
 export function poolTroubles(
@@ -20,11 +18,8 @@ export function poolTroubles(
   });
   const serving = active === null ? undefined : entries[active];
   if (serving === undefined || unusableJob === null) return troubles;
-  const fix = unusableJob.includes('newer pearlctl') ? 'Install a newer pearlctl' : OTHER_POOL;
-  return [
-    { id: 'pool-job', text: `${serving.url.name} has no job that can be mined: ${unusableJob}.`, fix },
-    ...troubles,
-  ];
+  const id = unusableJob.includes('newer pearlctl') ? 'pool-job-newer' : 'pool-job';
+  return [{ id, text: `${serving.url.name} has no job that can be mined: ${unusableJob}.` }, ...troubles];
 }
 
 function seatTroubles({ url }: PoolEntry, seat: Seat, isActive: boolean): UpstreamTrouble[] {
@@ -38,23 +33,21 @@ function seatTroubles({ url }: PoolEntry, seat: Seat, isActive: boolean): Upstre
         {
           id: 'pool-rejects',
           text: `${url.name}: ${trouble.reason}. ${after}.`,
-          fix: 'pearlctl shares; pearlctl doctor pools',
         },
       ];
     }
     case 'banned':
-      return [{ id: 'pool-bans', text: `${url.name} has banned us: ${trouble.reason}.`, fix: OTHER_POOL }];
+      return [{ id: 'pool-bans', text: `${url.name} has banned us: ${trouble.reason}.` }];
     case 'refused':
     case 'form':
       return [
         {
           id: 'pool-refuses',
           text: `${url.name} refuses the login (${loginAttempts(seat)}).`,
-          fix: 'pearlctl config edit (wallet, login, password), then: pearlctl reload',
         },
       ];
     case 'dialect':
-      return [{ id: 'pool-dialect', text: `${url.name}: ${trouble.reason}.`, fix: OTHER_POOL }];
+      return [{ id: 'pool-dialect', text: `${url.name}: ${trouble.reason}.` }];
     default:
       return [];
   }

@@ -51,8 +51,8 @@ const gatewayHeartbeat = v.object({
     phase: text,
     url: v.nullable(text),
     reason: v.nullable(text),
-    /** What wants attention although work goes on, with what to type. */
-    troubles: v.optional(v.pipe(v.array(v.object({ id: text, text, fix: text })), v.maxLength(32), v.readonly())),
+    /** What wants attention although work may go on. */
+    troubles: v.optional(v.pipe(v.array(v.object({ id: text, text })), v.maxLength(32), v.readonly())),
   }),
   job: v.nullable(
     v.object({ height: v.nullable(counter), certVersion: counter, ageSeconds: v.pipe(v.number(), v.minValue(0)) }),

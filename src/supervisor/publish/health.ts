@@ -1,5 +1,5 @@
 // What is wrong right now and what to type, as a pure function of the situation. Stable ids, each with its fix.
-import { asFix, fix, pearlctl, pearlctlByHand } from '../../base/fix.ts';
+import { asFix, type Fix, fix, pearlctl, pearlctlByHand } from '../../base/fix.ts';
 import type { HealthItem } from '../../state/sidecar/sidecar-record.ts';
 import type { Situation } from './situation.ts';
 
@@ -7,7 +7,7 @@ export function healthOf(situation: Situation): HealthItem[] {
   return [
     ...childHealth(situation),
     ...upstreamHealth(situation),
-    ...(situation.heard.gateway?.heartbeat.upstream.troubles ?? []),
+    ...poolHealth(situation),
     ...minerHealth(situation),
     ...situation.troubles,
   ];
@@ -55,6 +55,19 @@ function upstreamHealth({ heard, facts }: Situation): HealthItem[] {
     default:
       return [];
   }
+}
+
+const OTHER_POOL = fix`Choose another pool with: ${pearlctlByHand('config', 'edit')}, then: ${pearlctl('reload')}`;
+/** By the ids of the gateway's troubles with its pools. */
+const POOL_FIXES: Readonly<Record<string, Fix>> = {
+  'pool-rejects': fix`See what it says of each share with: ${pearlctl('shares')}`,
+  'pool-refuses': fix`${pearlctlByHand('config', 'edit')} (wallet, login, password), then: ${pearlctl('reload')}`,
+  'pool-job-newer': fix`Install a newer pearlctl`,
+};
+
+function poolHealth({ heard }: Situation): HealthItem[] {
+  const troubles = heard.gateway?.heartbeat.upstream.troubles ?? [];
+  return troubles.map(({ id, text }) => ({ id, text, fix: POOL_FIXES[id] ?? OTHER_POOL }));
 }
 
 function minerHealth({ heard }: Situation): HealthItem[] {

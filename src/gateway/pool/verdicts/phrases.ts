@@ -32,7 +32,7 @@ const BANNED = [
   phrase('blocked (?:for|until|due|because|by)'),
   phrase(`(?:ip|you|client|host|${PERSON})${FEW} (?:is |are |was |been )?blocked`),
   phrase('(?:temporarily|permanently) (?:blocked|suspended)'),
-  phrase(`suspended (?:from|for|until)`),
+  phrase('suspended (?:from|for|until)'),
   phrase(`(?:ip|you|${PERSON})${FEW} suspended`),
 ];
 
@@ -76,7 +76,7 @@ const STALE = [
   phrase(
     `(?:invalid|bad|wrong) (?:${WORK})(?: id)?(?! (?:params?|parameters|format|request|data|field|id (?:format|type)|nonce|header))`,
   ),
-  phrase(`(?:outdated|expired|late|old) (?:share|proof|solution|submission)`),
+  phrase('(?:outdated|expired|late|old) (?:share|proof|solution|submission)'),
   phrase('(?:share|proof|submission) (?:is |was |came |arrived |submitted )*(?:too )?late'),
   phrase(`(?:from|for|of) (?:a |an |the )?(?:previous|earlier|prior|old|outdated) (?:${WORK}|block|tip|height)`),
   phrase('block (?:was )?already (?:solved|found|mined)'),
@@ -91,7 +91,7 @@ const DUPLICATE = [
 
 const LOW = [
   phrase('low diff(?:iculty)?'),
-  phrase(`diff(?:iculty)?(?: (?!network)\\S+){0,4} too (?:low|small)`),
+  phrase('diff(?:iculty)?(?: (?!network)\\S+){0,4} too (?:low|small)'),
   phrase('(?:too low|insufficient|not enough|lower than required) (?:share )?diff(?:iculty)?'),
   phrase(
     '(?:above|over|exceeds|higher than|greater than|below|under)(?: the| share| pool| job| required| minimum){0,3} (?:target|bound|threshold|difficulty)',
