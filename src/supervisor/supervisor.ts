@@ -18,7 +18,7 @@ import { GatewayContact } from './children/gateway-contact.ts';
 import { jobAgeOf, staleJobReason } from './children/job-age.ts';
 import { stuckReason } from './children/liveness.ts';
 import { reloadedFacts } from './configuration/in-force.ts';
-import { type ReloadChange, reloadChanges } from './configuration/reload-effects.ts';
+import { childrenToRestart, type ReloadChange, reloadChanges } from './configuration/reload-effects.ts';
 import { residentBytes } from './figures/process-memory.ts';
 import type { Tally } from './figures/tally.ts';
 import { Figures } from './figures/work-figures.ts';
@@ -164,9 +164,7 @@ export class Supervisor {
    */
   reload(config: Config): ReloadChange[] {
     const changes = reloadChanges(this.#config, config);
-    const names = (['gateway', 'miner'] as const).filter((name) =>
-      changes.some(({ effect }) => effect === name || effect === 'both'),
-    );
+    const names = childrenToRestart(changes);
     this.#config = config;
     this.#declarations = declareChildren(config, this.#options.paths, this.#options);
     this.#facts = reloadedFacts(this.#facts, config, this.#options.digestKey);
