@@ -28,7 +28,7 @@ function fromJson(text: string): LegacySidecar | null {
 }
 
 export const Sidecar = {
-  /** The seven keys; null for a file that is missing, torn or somebody else's. */
+  /** The seven keys; null for a file that is missing, torn or not ours. */
   read(path: string): LegacySidecar | null {
     try {
       const text = readFileSync(path, 'utf8');

@@ -111,7 +111,7 @@ export class Supervisor {
     if (this.#table.feed(event)) this.publish();
   }
 
-  /** Once a second: judge who is silent, or stands still. */
+  /** Once a second: judge which child is silent or stands still. */
   tick({ sleptMs, stoodStillMs }: Absence): void {
     const missedMs = sleptMs + stoodStillMs;
     if (missedMs > 0) {
@@ -131,7 +131,7 @@ export class Supervisor {
   publish(): void {
     const situation = this.situation();
     const { publisher, service } = this.#options;
-    // Who reads both files must not see a state in one and the reason for another in the other.
+    // A reader of both files must not see a state in one and the reason for another in the other.
     if (publisher.publish(sidecarOf(situation, service, new Date().toISOString()))) this.publishStats();
     this.#options.notifier.status(statusLineOf(situation));
     this.#options.onChange(situation);

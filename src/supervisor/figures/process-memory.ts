@@ -1,4 +1,4 @@
-// How much memory a process holds. Only Linux tells without starting a program; elsewhere nobody knows.
+// How much memory a process holds. Only Linux tells without starting a program; elsewhere it is unknown.
 import { readFileSync } from 'node:fs';
 
 const STATUS_LINE = /^VmRSS:\s*(\d+) kB$/m;

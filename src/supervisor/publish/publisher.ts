@@ -30,7 +30,7 @@ export class Publisher {
     this.#attempt('mirror', () => this.#file.writeMirror(sidecar));
   }
 
-  /** Writes the sidecar if it says something new, or if somebody touched the file; true for the former. */
+  /** Writes the sidecar if it says something new, or if the file was touched; true for the former. */
   publish(sidecar: Sidecar): boolean {
     const content = comparable(sidecar);
     const isNew = content !== this.#published;
@@ -46,7 +46,7 @@ export class Publisher {
     this.#attempt('stats', () => this.#file.writeStats(stats));
   }
 
-  /** True for some seconds after somebody removed the mirror. */
+  /** True for some seconds after the mirror was removed. */
   isMirrorGone(): boolean {
     if (!this.#file.isMirrorGone()) {
       this.#mirrorGoneSinceMs = null;

@@ -6,7 +6,7 @@ import type { ImpliedRate } from '../figures/implied-rate.ts';
 import type { Tally } from '../figures/tally.ts';
 import type { SupervisorMachine } from '../supervisor-table.ts';
 
-/** What stays the same while a supervisor lives, but for a reload. */
+/** What stays the same while a supervisor lives, except at a reload. */
 export interface Facts {
   version: string;
   instance: string | null;
@@ -43,7 +43,7 @@ export interface Situation {
   rates: { tenSeconds: number; minute: number; quarterHour: number };
   macs: bigint;
   implied: ImpliedRate | null;
-  /** Bytes of physical memory, null where nobody tells. */
+  /** Bytes of physical memory, null where the system does not tell. */
   memory: Record<'supervisor' | ChildName, number | null>;
   tally: Tally;
   /** What the edge has to report: a full disk, a refused reload. */

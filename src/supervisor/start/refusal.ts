@@ -1,4 +1,4 @@
-// A supervisor that cannot even begin (a broken configuration, a missing secret or addon) has nobody to tell: it leaves its
+// A supervisor that cannot even begin (a broken configuration, a missing secret or addon) cannot tell anyone: it leaves its
 // reason where `status` looks. What a killed predecessor wrote there about its children is kept, for the next start to end
 // them.
 
@@ -14,7 +14,7 @@ const NEVER_RAN: SidecarChild = { pid: null, identity: null, state: 'down', rest
 
 /** Records the reason as the state `failed`, unless a living supervisor speaks for this instance. Never throws. */
 export function recordRefusal(paths: Paths, error: PearlError): void {
-  // A folder in which somebody else may write is not written in, and is no place to be believed.
+  // A folder in which another user may write is not written in, and what it holds is not believed.
   if (error.code === 'HOME_UNSAFE') return;
   try {
     const reading = readSidecar(paths.sidecarFile);
