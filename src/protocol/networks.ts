@@ -12,16 +12,18 @@ export interface NetworkFacts {
   rpcPort: number | null;
   /** Whether the network lets noise ranks below 128 through (no rank penalty): unit-test networks only. */
   allowsSmallRank: boolean;
+  /** Whether its coins are worth money: an address that nobody can spend from is refused there. */
+  hasValue: boolean;
 }
 
 // Source: protocol section 1 (prefixes and ports) and section 7 (where ranks below 128 are taken).
 const FACTS: Record<Network, NetworkFacts> = {
-  mainnet: { hrp: 'prl', rpcPort: 44107, allowsSmallRank: false },
-  testnet: { hrp: 'tprl', rpcPort: 44109, allowsSmallRank: false },
-  testnet2: { hrp: 'tprl', rpcPort: 44111, allowsSmallRank: false },
-  simnet: { hrp: 'rprl', rpcPort: 18556, allowsSmallRank: true },
-  regtest: { hrp: 'rprl', rpcPort: 18334, allowsSmallRank: true },
-  devnet: { hrp: 'rprl', rpcPort: null, allowsSmallRank: false },
+  mainnet: { hrp: 'prl', rpcPort: 44107, allowsSmallRank: false, hasValue: true },
+  testnet: { hrp: 'tprl', rpcPort: 44109, allowsSmallRank: false, hasValue: false },
+  testnet2: { hrp: 'tprl', rpcPort: 44111, allowsSmallRank: false, hasValue: false },
+  simnet: { hrp: 'rprl', rpcPort: 18556, allowsSmallRank: true, hasValue: false },
+  regtest: { hrp: 'rprl', rpcPort: 18334, allowsSmallRank: true, hasValue: false },
+  devnet: { hrp: 'rprl', rpcPort: null, allowsSmallRank: false, hasValue: false },
 };
 
 /** What is particular to `network`. */

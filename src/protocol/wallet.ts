@@ -1,8 +1,10 @@
 // Payout addresses: bech32m, witness version 1, a program of 32 bytes, the network's prefix (protocol section 1).
 // Every way an address can be wrong has its own sentence, since a mistyped address pays somebody else or nobody.
+import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { bech32, bech32m } from '@scure/base';
 import { PearlError } from '../base/errors.ts';
 import { type Network, networkFacts, networksWithPrefix } from './networks.ts';
+import { walletParts } from './wallet-parts.ts';
 
 /** The 32 characters of the data part (BIP-173). */
 const CHARSET = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l';
@@ -29,6 +31,8 @@ function example(network: Network): string {
 export function checkWallet(address: string, network: Network): void {
   const copyAgain = 'Copy the address again from your wallet, whole.';
   if (address === '') throw invalid('The wallet address is empty.', `Set [miner] wallet: ${example(network)}.`);
+  const parts = walletParts(address);
+  if (parts !== null) throw invalid(parts.message, parts.hint);
   const odd = [...address].find((character) => !/[!-~]/.test(character));
   if (odd !== undefined) {
     throw invalid(`The wallet address contains ${describeCharacter(odd)}, which no address has.`, copyAgain);
@@ -104,6 +108,30 @@ function checkProgram(words: number[], network: Network, copyAgain: string): voi
       `The wallet address holds ${program.length} bytes, and a Taproot address holds ${PROGRAM_BYTES}.`,
       copyAgain,
     );
+  }
+  if (networkFacts(network).hasValue && !isOnCurve(program)) {
+    throw invalid(
+      'The wallet address holds no public key: nobody can ever spend what is paid to it.',
+      'Ask your wallet for a new address, and send nothing to this one.',
+    );
+  }
+}
+
+/** Whether these 32 bytes are the x coordinate of a point on secp256k1, as a Taproot output key must be (BIP-341). */
+function isOnCurve(program: Uint8Array): boolean {
+  try {
+    secp256k1.Point.fromHex(`02${Buffer.from(program).toString('hex')}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A program that could belong to a key, made from what `random` gives: for the devnet's own addresses. */
+export function programOnCurve(random: () => Uint8Array): Uint8Array {
+  for (;;) {
+    const program = random();
+    if (isOnCurve(program)) return program;
   }
 }
 

@@ -142,7 +142,7 @@ t.test('a path names a section and a key', async (t) => {
 });
 
 t.test('a new file says what each line is for, and reads back as it was meant', async (t) => {
-  const wallet = walletFromProgram(new Uint8Array(32), 'mainnet');
+  const wallet = walletFromProgram(new Uint8Array(32).fill(7), 'mainnet');
   const urls = ['stratum+ssl://a:1', 'stratum+tcp://b:2'];
   const rendered = renderConfig({
     '': { network: 'mainnet' },

@@ -81,7 +81,7 @@ t.test('a file that others can read is refused, and its content is in no message
 });
 
 t.test('a configuration needs the secrets of its own kind of gateway only', async (t) => {
-  const program = new Uint8Array(32);
+  const program = new Uint8Array(32).fill(7);
   const pool = `[miner]\nwallet = ${walletFromProgram(program, 'mainnet')}\n[pool]\nurl[] = stratum+tcp://h:1\n`;
   t.same(secretSources(parseConfig(pool, 'x')), []);
   t.match(secretSources(parseConfig(`${pool}password_env = P\n`, 'x')), [{ credential: 'pool-password', env: 'P' }]);

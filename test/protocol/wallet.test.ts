@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { PearlError } from '../../src/base/errors.ts';
 import { NETWORKS, networkFacts } from '../../src/protocol/networks.ts';
-import { checkWallet, shortWallet, walletFromProgram } from '../../src/protocol/wallet.ts';
+import { checkWallet, programOnCurve, shortWallet, walletFromProgram } from '../../src/protocol/wallet.ts';
 
 const program = new Uint8Array(32).fill(7);
 const mainnet = walletFromProgram(program, 'mainnet');
@@ -118,4 +118,36 @@ t.test('the short form keeps the network, the version and the end', async (t) =>
 
 t.test('only a program of 32 bytes becomes an address', async (t) => {
   t.throws(() => walletFromProgram(new Uint8Array(20), 'mainnet'), RangeError);
+});
+
+t.test('an address that nobody can spend from is refused where coins are worth money, and nowhere else', async (t) => {
+  // From a public report of coins that were burned so.
+  const burned = 'prl1pgq7fzwa9j28y5p4766seuep0370d3dcvrex7a4fdjg5vrjdgdewsvxv6jf';
+  t.match(refusal(burned).message, /nobody can ever spend/);
+  const off = new Uint8Array(32).fill(3);
+  t.match(refusal(walletFromProgram(off, 'mainnet')).message, /nobody can ever spend/);
+  t.doesNotThrow(() => checkWallet(walletFromProgram(off, 'regtest'), 'regtest'));
+});
+
+t.test('a program for an address of our own lies on the curve', async (t) => {
+  const programs = [new Uint8Array(32).fill(3), new Uint8Array(32), program];
+  t.same(
+    programOnCurve(() => programs.shift() ?? program),
+    program,
+  );
+});
+
+t.test('what is more than an address is told for what it is, with the key that takes the rest', async (t) => {
+  const cases: [string, RegExp, RegExp][] = [
+    [`${mainnet}.rig1`, /name of a worker behind it \(rig1\)/, /worker = rig1/],
+    [`${mainnet}/rig1`, /name of a worker behind it \(rig1\)/, /worker = rig1/],
+    [`${mainnet}+100000`, /difficulty behind it \(100000\)/, /pass = d=100000/],
+    [`solo:${mainnet}`, /begins with solo:/, /login = solo:prl1p/],
+    [`pearl:${mainnet}?amount=1`, /payment link/, new RegExp(mainnet)],
+    [`${mainnet}+mdl1pqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq.rig1`, /second address/, /login/],
+  ];
+  for (const [address, message, hint] of cases) {
+    t.match(refusal(address).message, message, address);
+    t.match(refusal(address).hint, hint, address);
+  }
 });

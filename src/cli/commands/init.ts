@@ -8,7 +8,7 @@ import type { GatewayKind } from '../../config/configuration.ts';
 import { underGivenName } from '../../config/given-names.ts';
 import { renderConfig } from '../../config/new-file.ts';
 import { NETWORKS } from '../../protocol/networks.ts';
-import { walletFromProgram } from '../../protocol/wallet.ts';
+import { programOnCurve, walletFromProgram } from '../../protocol/wallet.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../command-context.ts';
 import { answersFor, type Choices, choicesOf, FLAG_NAMES, withUsualAnswers } from '../init/answers.ts';
@@ -55,7 +55,10 @@ export const command = defineCommand({
     let madeUp = false;
     const makeWallet = () => {
       madeUp = true;
-      return walletFromProgram(randomBytes(32), 'devnet');
+      return walletFromProgram(
+        programOnCurve(() => randomBytes(32)),
+        'devnet',
+      );
     };
     const made = asks
       ? await ask(context, choices, makeWallet, args.noCalibrate ? false : args.calibrate)

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errnoOf, PearlError } from '../../base/errors.ts';
 import { type Paths, resolvePaths } from '../../config/paths.ts';
-import { walletFromProgram } from '../../protocol/wallet.ts';
+import { programOnCurve, walletFromProgram } from '../../protocol/wallet.ts';
 
 export interface DemoHome {
   readonly folder: string;
@@ -39,7 +39,16 @@ export async function createDemoHome(): Promise<DemoHome> {
   const folder = await makeFolder();
   const env = { ...process.env, PEARLCTL_HOME: folder };
   const paths = resolvePaths({ env });
-  await writeFile(paths.configFile, demoConfig(walletFromProgram(randomBytes(32), 'devnet')), { mode: 0o600 });
+  await writeFile(
+    paths.configFile,
+    demoConfig(
+      walletFromProgram(
+        programOnCurve(() => randomBytes(32)),
+        'devnet',
+      ),
+    ),
+    { mode: 0o600 },
+  );
   return {
     folder,
     env,

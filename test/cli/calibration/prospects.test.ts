@@ -21,7 +21,7 @@ function ask(t: Test, text: string, signal = new AbortController().signal) {
 }
 
 const pools = (...urls: string[]) => {
-  const wallet = walletFromProgram(new Uint8Array(32), 'mainnet');
+  const wallet = walletFromProgram(new Uint8Array(32).fill(7), 'mainnet');
   return `[miner]\nwallet = ${wallet}\n[pool]\n${urls.map((url) => `url[] = ${url}`).join('\n')}\n`;
 };
 

@@ -8,7 +8,7 @@ import { runCli } from '../run-cli.ts';
 // A calibration takes some seconds of processor time on each core, which a loaded machine gives slowly.
 t.setTimeout(600_000);
 
-const wallet = walletFromProgram(Buffer.alloc(32, 3), 'mainnet');
+const wallet = walletFromProgram(Buffer.alloc(32, 2), 'mainnet');
 const POOL = 'stratum+ssl://pool.example.com:3333';
 
 t.test('init --yes on the devnet needs no answer, and makes a file for its owner alone', async (t) => {
@@ -49,7 +49,7 @@ t.test('init --yes keeps what no flag says, as far as it goes with the flags', a
   });
   const back = await init('--pool', POOL, '--overwrite');
   t.match(back, { code: 0, stderr: /- rpc_url = / });
-  const node = walletFromProgram(Buffer.alloc(32, 3), 'testnet');
+  const node = walletFromProgram(Buffer.alloc(32, 2), 'testnet');
   t.match(await init('--network', 'testnet'), { code: 2, stderr: /No wallet was given/ }, 'nothing of another network');
   t.equal((await init('--network', 'testnet', '--wallet', node, '--overwrite')).code, 0);
   t.match(await init(), { code: 0, stdout: /nothing was changed/ }, 'the network is kept too');

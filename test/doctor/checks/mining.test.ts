@@ -127,7 +127,7 @@ t.test('upstream: a fresh job, an old one, none, refused, and unreachable', asyn
 t.test('pools: reached, refused, one of two, TLS by pin, by nobody, and not looked at', async (t) => {
   const home = t.testdir();
   const find = (...urls: string[]) => {
-    const wallet = walletFromProgram(new Uint8Array(32), 'mainnet');
+    const wallet = walletFromProgram(new Uint8Array(32).fill(7), 'mainnet');
     const lines = urls.map((url) => `url[] = ${url}`).join('\n');
     return findingOf(pools, scene(home, { config: `[miner]\nwallet = ${wallet}\n[pool]\n${lines}\n` }));
   };
