@@ -14,7 +14,7 @@ const HOT = ['base/version.ts', 'cli/command-context.ts', 'cli/commands/status.t
 const SHARED = [join(src, 'base', 'errors.ts')];
 
 /** What becomes one file, from src on. */
-const PACKED = ['cli.ts', 'cli/commands/pause.ts', 'cli/commands/resume.ts'];
+const PACKED = ['cli.ts', 'cli/commands/pause.ts', 'cli/commands/resume.ts', 'base/errors.ts'];
 
 /** Leaves imports out of a file as the plan above says. */
 function keepApart(folder: string): Plugin {

@@ -3,8 +3,7 @@
 
 import { ConfigError } from './config-error.ts';
 import { checkConfig, type ParseOptions } from './configuration.ts';
-import { editConfig } from './edit-line.ts';
-import { splitPath } from './key-names.ts';
+import { editConfig, splitPath } from './edit-line.ts';
 
 export interface Change {
   before: string;

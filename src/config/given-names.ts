@@ -4,7 +4,8 @@
 import { PearlError } from '../base/errors.ts';
 import type { Fix } from '../base/fix.ts';
 import { ConfigError } from './config-error.ts';
-import { titleOf } from './key-names.ts';
+import { splitPath } from './edit-line.ts';
+import { keyTitle } from './keys.ts';
 
 export interface GivenNames {
   /** By `section.key`. */
@@ -19,7 +20,8 @@ export function underGivenName(error: unknown, { names, separator }: GivenNames)
   const { code, key, sentence, suggestion } = error;
   const name = key === null ? undefined : names[key];
   if (key === null || name === undefined) return new PearlError(code, sentence, { ...hintOf(error), cause: error });
-  const title = titleOf(key);
+  const { section, key: bare } = splitPath(key);
+  const title = keyTitle(section, bare);
   const message = sentence.startsWith(title) ? `${name}${sentence.slice(title.length)}` : `${name}: ${sentence}`;
   if (suggestion === null) return new PearlError(code, message, { ...hintOf(error), cause: error });
   const hint = `${suggestion.lead}: ${name}${separator}${suggestion.value}`;

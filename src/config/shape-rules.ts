@@ -2,8 +2,9 @@
 import { PearlError } from '../base/errors.ts';
 import type { Network } from '../protocol/networks.ts';
 import { checkShape, PRESETS, type Shape, TILES } from '../protocol/shapes.ts';
-import type { Check } from './rule-check.ts';
-import type { Config, GatewayKind, Values } from './typed-config.ts';
+import type { Config, GatewayKind } from './configuration.ts';
+import type { Check } from './key-check.ts';
+import type { Values } from './keys.ts';
 
 const OWN_SIZES = ['m', 'n', 'k', 'rank', 'tile', 'rows', 'cols'] as const;
 

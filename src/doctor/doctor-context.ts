@@ -10,9 +10,11 @@ import { type Native, native } from '../native/native.ts';
 import type { Service } from '../service/installed-service.ts';
 import type { ServiceState } from '../service/manager.ts';
 import { isAlive } from '../state/sidecar/identity.ts';
-import { type Reading, readSidecar } from '../state/sidecar/read-sidecar.ts';
-import { readStats } from '../state/sidecar/read-stats.ts';
-import type { Sidecar, Stats } from '../state/sidecar/sidecar-record.ts';
+import { readSidecar } from '../state/sidecar/read-sidecar.ts';
+import type { Sidecar } from '../state/sidecar/sidecar-record.ts';
+import type { Stats } from '../state/stats/stats-record.ts';
+import { readStats } from '../state/stats/stats-record.ts';
+import type { FileReading } from '../state/table/read-file.ts';
 import type { Machine } from './machine.ts';
 
 /** The running program. */
@@ -40,8 +42,8 @@ export interface DoctorContext {
   readonly asService: string | null;
   native(): Native;
   config(): Promise<ConfigReading>;
-  sidecar(): Reading<Sidecar>;
-  stats(): Reading<Stats>;
+  sidecar(): FileReading<Sidecar>;
+  stats(): FileReading<Stats>;
   /** The sidecar, when its supervisor lives. */
   live(): Sidecar | null;
   /** The service manager's word; null without a service. */
@@ -107,7 +109,7 @@ async function readConfig({ configFile, userHome }: Paths): Promise<ConfigReadin
   }
 }
 
-function livingOf(reading: Reading<Sidecar>): Sidecar | null {
+function livingOf(reading: FileReading<Sidecar>): Sidecar | null {
   if (reading.kind !== 'valid' || reading.value.supervisor === null) return null;
   const { pid, identity } = reading.value.supervisor;
   return isAlive(pid, identity) ? reading.value : null;

@@ -1,4 +1,4 @@
-// Adopting a gateway and a miner that another program started: their identities are noted in the sidecar, so that status and
+// Adopting a gateway and a miner that somebody else started: their identities are noted in the sidecar, so that status and
 // metrics readers find them, and let go again. Nothing is started, signalled or supervised.
 
 import { PearlError } from '../base/errors.ts';
@@ -11,12 +11,12 @@ import { type Endpoint, renderEndpoint } from '../protocol/jsonrpc/endpoint.ts';
 import { isAlive, processIdentity } from '../state/sidecar/identity.ts';
 import { readSidecar } from '../state/sidecar/read-sidecar.ts';
 import { SidecarFile } from '../state/sidecar/sidecar-file.ts';
-import { SIDECAR_SCHEMA, type Sidecar, type SidecarChild } from '../state/sidecar/sidecar-record.ts';
+import { newSidecar, type Sidecar, type SidecarChild } from '../state/sidecar/sidecar-record.ts';
 import { probeGateway } from '../supervisor/children/gateway-probe.ts';
 import { InstanceLock, prepareFolders } from '../supervisor/start/ground.ts';
 import { Sidecar as LegacyFile } from './provider-sidecar.ts';
 
-/** The reference gateway may be proving, and then answers nothing: a connection is enough. */
+/** The reference gateway may be proving, and then answers nobody: a connection is enough. */
 const PROBE_MS = 3000;
 
 export interface Attachment {
@@ -64,7 +64,7 @@ export async function attach(paths: Paths, attachment: Attachment): Promise<Side
 export async function detach(paths: Paths): Promise<boolean> {
   const reading = readSidecar(paths.sidecarFile);
   if (reading.kind !== 'valid') return false;
-  const { supervisor, started_at } = reading.value;
+  const { supervisor, startedAtSeconds } = reading.value;
   if (supervisor !== null) {
     throw new PearlError('ALREADY_RUNNING', 'This session is a supervisor’s own, not an attached one.', {
       hint: fix`Stop it with: ${pearlctl('stop')}`,
@@ -72,7 +72,7 @@ export async function detach(paths: Paths): Promise<boolean> {
   }
   const config = await configIfThere(paths);
   const mirror = config?.sidecar.mirror ?? null;
-  if (mirror !== null && LegacyFile.read(mirror)?.started_at === started_at) LegacyFile.remove(mirror);
+  if (mirror !== null && LegacyFile.read(mirror)?.started_at === startedAtSeconds) LegacyFile.remove(mirror);
   fileOf(paths, config).remove();
   return true;
 }
@@ -100,7 +100,7 @@ function adopted(name: string, pid: number | null): SidecarChild {
       hint: 'See the processes with: ps -eo pid,args',
     });
   }
-  return { pid, identity, state: 'ready', restarts: 0, last_exit: null };
+  return { pid, identity, state: 'ready', restarts: 0, lastExit: null };
 }
 
 async function requireGateway(endpoint: Endpoint): Promise<void> {
@@ -134,30 +134,20 @@ function attachedSidecar(
   paths: Paths,
   config: Config | null,
 ): Sidecar {
-  const shape = config?.shape;
-  return {
-    provider: 'cpu-pearl',
-    started_at: Date.now() / 1000,
-    wallet_address: attachment.wallet ?? config?.miner.wallet ?? '',
-    gateway_url: renderEndpoint(attachment.gateway),
-    metrics_url: attachment.metricsUrl ?? '',
-    dashboard_url: null,
-    gateway_pid: attachment.gatewayPid,
-    miner_loop_pid: attachment.minerPid,
-    schema: SIDECAR_SCHEMA,
+  const known = {
     version: VERSION,
     instance: paths.instance,
-    network: config?.network ?? 'unknown',
     state: 'running',
-    state_reason: 'attached: another program started it',
-    updated_at: new Date().toISOString(),
-    supervisor: null,
+    stateReason: 'attached: pearlctl did not start it',
+    wallet: attachment.wallet ?? config?.miner.wallet ?? '',
+    gatewayKind: 'attached',
+    gatewayUrl: renderEndpoint(attachment.gateway),
+    metricsUrl: attachment.metricsUrl ?? '',
+    network: config?.network ?? 'unknown',
+    updatedAt: new Date().toISOString(),
     children,
-    gateway_kind: 'attached',
-    shape: shape === undefined ? null : { preset: shape.preset, m: shape.m, n: shape.n, k: shape.k, rank: shape.rank },
-    control_socket: null,
-    config_file: config === null ? null : paths.configFile,
-    config_in_force: null,
-    service: null,
-  };
+  } as const;
+  if (config === null) return newSidecar(known);
+  const { preset, m, n, k, rank } = config.shape;
+  return newSidecar({ ...known, shape: { preset, m, n, k, rank }, configFile: paths.configFile });
 }

@@ -182,5 +182,5 @@ function firstLine(path: string): string | null {
 
 function reasonInSidecar(path: string): string | null {
   const sidecar = readSidecar(path);
-  return sidecar.kind === 'valid' ? sidecar.value.state_reason : null;
+  return sidecar.kind === 'valid' ? sidecar.value.stateReason : null;
 }

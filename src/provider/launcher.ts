@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PearlError } from '../base/errors.ts';
 import { parseChildMessage } from '../protocol/channel/messages.ts';
 import { parseEndpoint } from '../protocol/jsonrpc/endpoint.ts';
-import type { ChildName } from '../state/sidecar/sidecar-record.ts';
+import type { ChildName } from '../state/table/session-table.ts';
 import { ChildProcess } from '../supervisor/children/child-process.ts';
 import type { Declaration } from '../supervisor/children/declarations.ts';
 import { probeGateway } from '../supervisor/children/gateway-probe.ts';

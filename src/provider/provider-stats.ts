@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import { parseConfig } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
 import { isAlive } from '../state/sidecar/identity.ts';
-import { type Reading, readSidecar } from '../state/sidecar/read-sidecar.ts';
-import { readStats } from '../state/sidecar/read-stats.ts';
-import type { Sidecar, Stats } from '../state/sidecar/sidecar-record.ts';
+import { readSidecar } from '../state/sidecar/read-sidecar.ts';
+import type { Sidecar } from '../state/sidecar/sidecar-record.ts';
+import type { Stats } from '../state/stats/stats-record.ts';
+import { readStats } from '../state/stats/stats-record.ts';
+import type { FileReading } from '../state/table/read-file.ts';
 import type { MiningStats } from './provider.ts';
 
 export function providerStatsOf(
@@ -17,7 +19,7 @@ export function providerStatsOf(
   const alive = supervisor !== null && isAlive(supervisor.pid, supervisor.identity);
   const stats = readStats(paths.statsFile);
   const figured = figures(providerId, sidecar, stats, alive);
-  if (sidecar.kind !== 'valid' || sidecar.value.gateway_kind !== 'pool') return figured;
+  if (sidecar.kind !== 'valid' || sidecar.value.gatewayKind !== 'pool') return figured;
   // No pool is connected now and then, and it is a pool that is mined with all the same.
   const pool = (stats.kind === 'valid' ? stats.value.gateway.upstream : null) ?? configuredPool(paths.configFile);
   return { ...figured, payoutTarget: `pool:${pool ?? ''}` };
@@ -32,7 +34,12 @@ function configuredPool(path: string): string | null {
 }
 
 /** All but the pool's name. Pure. */
-function figures(providerId: string, sidecar: Reading<Sidecar>, stats: Reading<Stats>, alive: boolean): MiningStats {
+function figures(
+  providerId: string,
+  sidecar: FileReading<Sidecar>,
+  stats: FileReading<Stats>,
+  alive: boolean,
+): MiningStats {
   const none: MiningStats = {
     providerId,
     sharesSubmitted: 0,
@@ -46,18 +53,18 @@ function figures(providerId: string, sidecar: Reading<Sidecar>, stats: Reading<S
     feesOwed: 0,
   };
   if (sidecar.kind !== 'valid') return { ...none, lastError: sidecar.kind === 'missing' ? null : sidecar.detail };
-  if (!alive) return { ...none, lastError: sidecar.value.state_reason ?? 'the supervisor is gone' };
+  if (!alive) return { ...none, lastError: sidecar.value.stateReason ?? 'the supervisor is gone' };
   if (stats.kind !== 'valid') return none;
-  const { shares, blocks, rate, gateway, health, uptime_seconds, pause_reason } = stats.value;
-  const lastShareAt = shares.last_at === null ? Number.NaN : Date.parse(shares.last_at) / 1000;
+  const { shares, blocks, rate, gateway, health, uptimeSeconds, pauseReason } = stats.value;
+  const lastShareAt = shares.lastAt === null ? Number.NaN : Date.parse(shares.lastAt) / 1000;
   return {
     ...none,
     sharesSubmitted: shares.submitted,
     sharesAccepted: shares.accepted,
     blocksFound: blocks.accepted,
-    hashrate: rate.macs_per_second_60s,
-    uptimeSeconds: uptime_seconds,
+    hashrate: rate.macsPerSecond60s,
+    uptimeSeconds,
     lastShareAt: Number.isNaN(lastShareAt) ? null : lastShareAt,
-    lastError: health[0]?.text ?? gateway.reason ?? pause_reason,
+    lastError: health[0]?.text ?? gateway.reason ?? pauseReason,
   };
 }

@@ -1,5 +1,5 @@
 // Acting on a supervisor itself, past its service manager: over its control socket, and where that is lost by signals, to
-// only the process that the sidecar names. What was asked for is waited for.
+// the process that the sidecar names and nobody else. What was asked for is waited for.
 
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import { type Fix, fix, pearlctl, readFix } from '../base/fix.ts';
 import type { Paths } from '../config/paths.ts';
 import { isAlive, signalVerified } from '../state/sidecar/identity.ts';
 import { readSidecar } from '../state/sidecar/read-sidecar.ts';
-import { readStats } from '../state/sidecar/read-stats.ts';
+import { readStats } from '../state/stats/stats-record.ts';
 import { askSocket, askSupervisor } from '../supervisor/control/control-client.ts';
 
 type Files = Pick<Paths, 'sidecarFile' | 'statsFile' | 'controlSocket'>;
@@ -61,7 +61,7 @@ async function answerOf<T>(asking: Promise<T>): Promise<T | null> {
 export async function stopDirectly(files: Files, limitMs: number): Promise<boolean> {
   const supervisor = livingSupervisor(files);
   if (supervisor === null) {
-    // The sidecar of another user cannot be read, so it is unknown whether anything runs.
+    // Of another user's nobody can say that nothing runs.
     if (readSidecar(files.sidecarFile).kind === 'unreadable') await askSupervisor(files, 'stop');
     return false;
   }
@@ -126,10 +126,10 @@ async function reloadBySignal(files: Files, signalIt: () => Promise<void>): Prom
   if (refused !== null) throw new PearlError('CONFIG_INVALID', refused.text, { hint: refused.fix });
 }
 
-/** The socket that the sidecar names, whether or not it is alive. */
+/** The socket that the sidecar names, whoever wrote it. */
 function namedSocket({ sidecarFile, controlSocket }: Files): string {
   const sidecar = readSidecar(sidecarFile);
-  return (sidecar.kind === 'valid' ? sidecar.value.control_socket : null) ?? controlSocket;
+  return (sidecar.kind === 'valid' ? sidecar.value.controlSocket : null) ?? controlSocket;
 }
 
 /** What a reload took over only in part: the sentence that `status` shows too, or null. */
@@ -144,5 +144,5 @@ function troubleOf({ statsFile }: Pick<Paths, 'statsFile'>, id: string): { text:
 
 function statsTime({ statsFile }: Files): string {
   const stats = readStats(statsFile);
-  return stats.kind === 'valid' ? stats.value.updated_at : '';
+  return stats.kind === 'valid' ? stats.value.updatedAt : '';
 }

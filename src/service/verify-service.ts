@@ -6,7 +6,7 @@ import { PearlError } from '../base/errors.ts';
 import type { Paths } from '../config/paths.ts';
 import { isAlive } from '../state/sidecar/identity.ts';
 import { readSidecar } from '../state/sidecar/read-sidecar.ts';
-import { readStats } from '../state/sidecar/read-stats.ts';
+import { readStats } from '../state/stats/stats-record.ts';
 import type { ServiceManager, ServiceState } from './manager.ts';
 
 export interface Verification {
@@ -37,7 +37,7 @@ type Files = Pick<Paths, 'sidecarFile' | 'statsFile'>;
 function readReport(files: Files): { pid: number; state: string; reason: string | null; work: boolean } | null {
   const sidecar = readSidecar(files.sidecarFile);
   if (sidecar.kind !== 'valid' || sidecar.value.supervisor === null) return null;
-  const { supervisor, state, state_reason: reason } = sidecar.value;
+  const { supervisor, state, stateReason: reason } = sidecar.value;
   if (!isAlive(supervisor.pid, supervisor.identity)) return null;
   const stats = readStats(files.statsFile);
   return { pid: supervisor.pid, state, reason, work: stats.kind === 'valid' && stats.value.job !== null };

@@ -1,5 +1,5 @@
 // Recognises OpenJarvis' own stop command: SIGTERM to both children and its file removed. That is a wish, not two failures.
-import type { ChildName } from '../state/sidecar/sidecar-record.ts';
+import type { ChildName } from '../state/table/session-table.ts';
 import type { ChildExit } from './children/restart-policy.ts';
 
 /** Both children ended and the mirror removed within this of an order from OpenJarvis to stop. */

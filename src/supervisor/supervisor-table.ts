@@ -1,7 +1,7 @@
 // The supervisor as a table of phases and events over its children's tables. Pure: state, event and clock values in, next
 // state and actions out; `supervisor-process.ts` carries the actions out. Gateway first, then miner; stopped in the opposite order.
 import { EXIT, type ExitCode } from '../base/errors.ts';
-import type { ChildName } from '../state/sidecar/sidecar-record.ts';
+import type { ChildName } from '../state/table/session-table.ts';
 import {
   type Child,
   type ChildAction,
@@ -26,7 +26,7 @@ export interface SupervisorMachine {
   children: Record<ChildName, Child>;
   /** Whether all children were ready at once at any time. */
   everReady: boolean;
-  /** Why mining is paused on request, or null. */
+  /** Why mining is paused by somebody's wish, or null. */
   paused: string | null;
   ending: SupervisorEnd | null;
 }
@@ -39,7 +39,7 @@ export type SupervisorEvent =
   | { type: 'resume' }
   /** These children have to come back with something new, such as another configuration; nothing is wrong with them. */
   | { type: 'recycle'; names: readonly ChildName[]; reason: string }
-  /** The ground is gone, for example another process holds the lock. */
+  /** The ground is gone, for example the lock is somebody else's. */
   | { type: 'fail'; exitCode: ExitCode; reason: string };
 
 export type SupervisorAction =

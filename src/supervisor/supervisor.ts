@@ -8,7 +8,7 @@ import type { Logger } from '../base/logs/logger.ts';
 import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
 import type { GatewayHeartbeat, MinerHeartbeat, VerdictMessage } from '../protocol/channel/messages.ts';
-import type { ChildName, SidecarService } from '../state/sidecar/sidecar-record.ts';
+import type { ChildName, ServiceStatus } from '../state/table/session-table.ts';
 import type { Metric } from '../web/metrics/exposition.ts';
 import { metricsOf } from '../web/metrics/metric-facts.ts';
 import type { ChildAction, ChildEvent } from './children/child-table.ts';
@@ -18,16 +18,16 @@ import { GatewayContact } from './children/gateway-contact.ts';
 import { jobAgeOf, staleJobReason } from './children/job-age.ts';
 import { stuckReason } from './children/liveness.ts';
 import { reloadedFacts } from './configuration/in-force.ts';
-import { childrenToRestart, type ReloadChange, reloadChanges } from './configuration/reload-effects.ts';
+import { type ReloadChange, reloadChanges } from './configuration/reload-effects.ts';
 import { residentBytes } from './figures/process-memory.ts';
 import type { Tally } from './figures/tally.ts';
-import { Figures } from './figures/work-figures.ts';
+import { WorkFigures } from './figures/work-figures.ts';
 import { OpenJarvisStop } from './openjarvis-stop.ts';
 import { liveStatus } from './publish/live-status.ts';
 import type { Notifier } from './publish/notify.ts';
 import { sidecarOf, statsOf, statusLineOf } from './publish/published.ts';
 import type { Publisher } from './publish/publisher.ts';
-import type { Facts, Situation } from './publish/situation.ts';
+import type { SessionFacts, Situation } from './publish/situation.ts';
 import { tellVerdict } from './publish/transition-log.ts';
 import type { SupervisorAction, SupervisorEnd, SupervisorEvent } from './supervisor-table.ts';
 import { TableRunner } from './table-runner.ts';
@@ -37,7 +37,7 @@ export interface SupervisorOptions {
   paths: Paths;
   program: readonly [string, ...string[]];
   env: NodeJS.ProcessEnv;
-  facts: Facts;
+  facts: SessionFacts;
   /** For what the facts note of the configuration. */
   digestKey: string;
   logger: Logger;
@@ -50,7 +50,7 @@ export interface SupervisorOptions {
   tally: Tally;
   metricsUrl: string;
   dashboardUrl: string | null;
-  service: SidecarService | null;
+  service: ServiceStatus | null;
   /** Called after every change, and every two seconds. */
   onChange: (situation: Situation) => void;
 }
@@ -60,20 +60,20 @@ export class Supervisor {
   readonly #table: TableRunner;
   readonly #children: Children;
   readonly #gateway: GatewayContact;
-  readonly #figures: Figures;
+  readonly #figures: WorkFigures;
   readonly #openJarvis = new OpenJarvisStop();
   readonly #startedMs = performance.now();
   readonly #ended: Promise<SupervisorEnd>;
   #resolveEnded: (ending: SupervisorEnd) => void = () => undefined;
   #config: Config;
   #declarations: Record<ChildName, Declaration>;
-  #facts: Facts;
+  #facts: SessionFacts;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
     this.#config = options.config;
     this.#facts = options.facts;
-    this.#figures = new Figures(options.tally);
+    this.#figures = new WorkFigures(options.tally);
     this.#declarations = declareChildren(options.config, options.paths, options);
     this.#table = new TableRunner({
       paused: options.paused,
@@ -111,7 +111,7 @@ export class Supervisor {
     if (this.#table.feed(event)) this.publish();
   }
 
-  /** Once a second: judge which child is silent or stands still. */
+  /** Once a second: judge who is silent, or stands still. */
   tick({ sleptMs, stoodStillMs }: Absence): void {
     const missedMs = sleptMs + stoodStillMs;
     if (missedMs > 0) {
@@ -131,7 +131,7 @@ export class Supervisor {
   publish(): void {
     const situation = this.situation();
     const { publisher, service } = this.#options;
-    // A reader of both files must not see a state in one and the reason for another in the other.
+    // Who reads both files must not see a state in one and the reason for another in the other.
     if (publisher.publish(sidecarOf(situation, service, new Date().toISOString()))) this.publishStats();
     this.#options.notifier.status(statusLineOf(situation));
     this.#options.onChange(situation);
@@ -164,7 +164,9 @@ export class Supervisor {
    */
   reload(config: Config): ReloadChange[] {
     const changes = reloadChanges(this.#config, config);
-    const names = childrenToRestart(changes);
+    const names = (['gateway', 'miner'] as const).filter((name) =>
+      changes.some(({ effect }) => effect === name || effect === 'both'),
+    );
     this.#config = config;
     this.#declarations = declareChildren(config, this.#options.paths, this.#options);
     this.#facts = reloadedFacts(this.#facts, config, this.#options.digestKey);
@@ -192,8 +194,8 @@ export class Supervisor {
       gatewayUrl: this.#gateway.url,
       metricsUrl: this.#options.metricsUrl,
       dashboardUrl: this.#options.dashboardUrl,
-      ...this.#figures.at(nowMs),
-      memory: {
+      work: this.#figures.at(nowMs),
+      memoryBytes: {
         supervisor: residentBytes(process.pid),
         gateway: residentBytes(processes.gateway?.pid),
         miner: residentBytes(processes.miner?.pid),

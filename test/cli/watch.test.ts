@@ -9,6 +9,8 @@ import { execa } from 'execa';
 import t from 'tap';
 import type { Config } from '../../src/config/configuration.ts';
 import { processIdentity } from '../../src/state/sidecar/identity.ts';
+import { sidecarFields } from '../../src/state/sidecar/sidecar-record.ts';
+import { statsFields } from '../../src/state/stats/stats-record.ts';
 import { deriveStatus } from '../../src/state/status/derive.ts';
 import { Site } from '../../src/web/site/site.ts';
 import { RUNNING, SIDECAR, STATS } from '../state/status/facts.ts';
@@ -27,16 +29,16 @@ function running(home: string, accepted = 14, dashboardUrl: string | null = null
   mkdirSync(join(home, 'state'), { recursive: true });
   const sidecar = {
     ...SIDECAR,
-    dashboard_url: dashboardUrl,
+    dashboardUrl,
     supervisor: self,
     children: { gateway: child, miner: child },
   };
   const shares = { ...STATS.shares, accepted };
   writeFileSync(join(home, 'pearlctl.ini'), 'network = devnet\n');
-  writeFileSync(join(home, 'run', 'mining.json'), JSON.stringify(sidecar));
+  writeFileSync(join(home, 'run', 'mining.json'), JSON.stringify(sidecarFields(sidecar)));
   writeFileSync(
     join(home, 'run', 'stats.json'),
-    JSON.stringify({ ...STATS, shares, updated_at: new Date().toISOString() }),
+    JSON.stringify(statsFields({ ...STATS, shares, updatedAt: new Date().toISOString() })),
   );
 }
 

@@ -27,7 +27,7 @@ export function useLight(stage: FaultStage): void {
 
 /** Kills the miner after it worked for so long, and waits for work that its successor did. */
 export async function missedMs(stage: FaultStage, afterMs = 0): Promise<number> {
-  const { metrics_url: url } = await stage.running();
+  const { metricsUrl: url } = await stage.running();
   if (url === null) throw new Error('there are no metrics');
   await work(url, await macs(url));
   await sleep(afterMs);

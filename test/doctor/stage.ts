@@ -14,6 +14,7 @@ import { examine } from '../../src/doctor/examine-all.ts';
 import { type Machine, openMachine } from '../../src/doctor/machine.ts';
 import type { CommandResult, RunCommand } from '../../src/service/run-program.ts';
 import { processIdentity } from '../../src/state/sidecar/identity.ts';
+import { STATS_SCHEMA } from '../../src/state/stats/stats-record.ts';
 import { digestsOf } from '../../src/supervisor/configuration/in-force.ts';
 import { WALLET } from '../supervisor/stage.ts';
 import { show } from './shown.ts';
@@ -117,7 +118,7 @@ export function pretendToSupervise(home: string, sidecar: object = {}, stats: ob
   writeFileSync(join(home, 'run', 'mining.json'), JSON.stringify(record));
   if (stats === null) return;
   const figures = {
-    schema: 1,
+    schema: STATS_SCHEMA,
     updated_at: new Date().toISOString(),
     uptime_seconds: 100,
     gateway: { state: 'ready', upstream: 'devnet', reason: null },

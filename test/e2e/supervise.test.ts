@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import type { DocumentName } from '../../src/cli/documents/json-page.ts';
-import type { StatusModel } from '../../src/state/status/status-model.ts';
+import type { StatusModel } from '../../src/state/status/status-table.ts';
 import type { DashboardDocument } from '../../src/web/site/dashboard-document.ts';
 import { expectHeld, hold } from '../cli/documents/held.ts';
 import { CLI, Stage, waitFor } from '../supervisor/stage.ts';
@@ -53,7 +53,7 @@ t.test('mines, survives kills of miner, gateway and both, and counts on over a r
   const { children } = await stage.running();
   t.equal(children.miner.restarts, 2);
   t.equal(children.gateway.restarts, 2);
-  t.match(children.gateway.last_exit, { signal: 'SIGKILL' });
+  t.match(children.gateway.lastExit, { signal: 'SIGKILL' });
   const { dashboardUrl } = status(t, stage).model;
   const seen = (await (await fetch(new URL('dashboard.json', dashboardUrl ?? ''))).json()) as DashboardDocument;
   hold(t, 'status', [seen.status]);
@@ -102,17 +102,17 @@ t.test(
 t.test('a port that is taken ends with 75 and the words of the gateway, and starts no miner', async (t) => {
   const stage = new Stage(t);
   const { process: first } = stage.start(SUPERVISE);
-  const { gateway_url } = await stage.running();
+  const { gatewayUrl } = await stage.running();
   t.ok(first.pid);
   const other = new Stage(t);
   const file = readFileSync(other.path('pearlctl.ini'), 'utf8');
-  const port = new URL(gateway_url).port;
+  const port = new URL(gatewayUrl).port;
   writeFileSync(other.path('pearlctl.ini'), file.replace('\nport = 0', `\nport = ${port}`));
   const { code } = await other.start(SUPERVISE).ended;
   t.equal(code, 75);
   const sidecar = other.sidecar();
   t.equal(sidecar?.state, 'failed');
-  t.match(sidecar?.state_reason, /in use by another program/);
+  t.match(sidecar?.stateReason, /in use by another program/);
   t.equal(sidecar?.children.miner.state, 'stopped');
   t.notOk(existsSync(other.path('run', 'private')), 'nor does it leave a folder for a socket');
 });

@@ -50,7 +50,7 @@ const OUT_OF_MEMORY: Row[] = (['miner', 'gateway'] as const).map((name) => ({
     await waitFor('the kernel to act', () => group.kills() > 0);
     const struckMs = performance.now();
     const { children } = await stage.runningWithout(name, pid);
-    const { last_exit: last } = children[name];
+    const { lastExit: last } = children[name];
     const state = last?.signal === 'SIGKILL' ? 'running, SIGKILL on record' : `running, ${JSON.stringify(last)}`;
     return { state, recoveryMs: performance.now() - struckMs };
   },

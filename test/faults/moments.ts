@@ -1,5 +1,5 @@
 // The moments of a life at which a row strikes, and how a stage is brought to them.
-import type { ChildName } from '../../src/state/sidecar/sidecar-record.ts';
+import type { ChildName } from '../../src/state/table/session-table.ts';
 import { type FaultStage, waitFor } from './stage.ts';
 
 export type ProcessName = ChildName | 'supervisor';

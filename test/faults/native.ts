@@ -68,10 +68,10 @@ function panic(who: string, place: string, moment: 'start' | 'ready'): Row {
       if (moment === 'ready') arm(`panic-${place}`);
       const sidecar = await stage.until(
         'running again after a failure',
-        ({ state, children: { miner } }) => state === 'running' && miner.pid !== before && miner.last_exit !== null,
+        ({ state, children: { miner } }) => state === 'running' && miner.pid !== before && miner.lastExit !== null,
       );
       const recoveryMs = performance.now() - struckMs;
-      const { last_exit: last } = sidecar.children.miner;
+      const { lastExit: last } = sidecar.children.miner;
       const told = last?.code === 69 && /A mining thread failed \(pearl-\S+ panicked/.test(last.lines.join('\n'));
       return { state: told ? 'running, MINER_FAILED on record' : `running, ${JSON.stringify(last)}`, recoveryMs };
     },

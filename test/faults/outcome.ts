@@ -1,5 +1,6 @@
 // What rows wait for most, and how they say it: a child that was replaced, and a play that disturbed nobody.
-import type { ChildName, Sidecar } from '../../src/state/sidecar/sidecar-record.ts';
+import type { Sidecar } from '../../src/state/sidecar/sidecar-record.ts';
+import type { ChildName } from '../../src/state/table/session-table.ts';
 import type { Seen } from './row.ts';
 import { type FaultStage, kill } from './stage.ts';
 

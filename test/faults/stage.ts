@@ -8,7 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { walletFromProgram } from '../../src/protocol/wallet.ts';
 import { isAlive } from '../../src/state/sidecar/identity.ts';
 import { parseSidecar } from '../../src/state/sidecar/read-sidecar.ts';
-import type { ChildName, Sidecar } from '../../src/state/sidecar/sidecar-record.ts';
+import type { Sidecar } from '../../src/state/sidecar/sidecar-record.ts';
+import type { ChildName } from '../../src/state/table/session-table.ts';
 import { devnetDifference } from './accounts.ts';
 import { filesLeftIn, processesOf } from './remains.ts';
 

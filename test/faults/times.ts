@@ -1,6 +1,6 @@
 // Rows about promised times: how long a stop takes at best and at worst, and how long a crashed miner is missed.
 
-import type { ChildName } from '../../src/state/sidecar/sidecar-record.ts';
+import type { ChildName } from '../../src/state/table/session-table.ts';
 import { missedMs, useLight } from '../costs/recovery.ts';
 import { useExternal } from './external.ts';
 import { NOTES } from './remains.ts';

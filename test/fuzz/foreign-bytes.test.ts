@@ -30,7 +30,7 @@ import { parseManifest } from '../../src/service/manifest.ts';
 import { parseInvocation, parseShow } from '../../src/service/systemd/show-output.ts';
 import { parseEntry } from '../../src/state/ledger/entry.ts';
 import { parseSidecar } from '../../src/state/sidecar/read-sidecar.ts';
-import { parseStats } from '../../src/state/sidecar/read-stats.ts';
+import { parseStats } from '../../src/state/stats/stats-record.ts';
 import { answerControl } from '../../src/supervisor/control/control-methods.ts';
 import { inputFrom } from './inputs.ts';
 
@@ -124,7 +124,7 @@ const TARGETS: readonly Target[] = [
   {
     name: 'the statistics',
     seeds: [
-      '{"schema":1,"updated_at":"2026-01-01T00:00:00Z","uptime_seconds":1,"rate":{},"shares":{},"health":[{"id":"a","text":"b","fix":""}]}',
+      '{"schema":2,"updated_at":"2026-01-01T00:00:00Z","uptime_seconds":1,"rate":{},"shares":{},"health":[{"id":"a","text":"b","fix":""}]}',
     ],
     feed: (b) => parseStats(b.toString()),
   },

@@ -8,8 +8,8 @@ import { reloadDirectly } from '../../src/service/direct.ts';
 import { describeService } from '../../src/service/drift.ts';
 import { prepareUninstall } from '../../src/service/install-service.ts';
 import { readSidecar } from '../../src/state/sidecar/read-sidecar.ts';
-import { readStats } from '../../src/state/sidecar/read-stats.ts';
 import type { Sidecar } from '../../src/state/sidecar/sidecar-record.ts';
+import { readStats } from '../../src/state/stats/stats-record.ts';
 import { readStatus, type StatusModel } from '../../src/state/status/gather.ts';
 import { packageAs } from '../service/other-version.ts';
 import { until } from '../systemd/box.ts';
@@ -69,7 +69,7 @@ export async function liveALife(t: Test, mac: Mac): Promise<void> {
     process.kill(before.children.miner.pid ?? 0, 'SIGKILL');
     const now = await mining('another miner', ({ children }) => children.miner.restarts === 1);
     t.equal(now.supervisor?.pid, before.supervisor?.pid);
-    t.equal(now.children.miner.last_exit?.signal, 'SIGKILL');
+    t.equal(now.children.miner.lastExit?.signal, 'SIGKILL');
   });
 
   await t.test('reload takes a change over, and refuses a bad file without harm', async (t) => {

@@ -25,7 +25,7 @@ t.test('pause, resume, status, reload and stop over the socket', async (t) => {
   const paths = pathsOf(stage);
   await waitFor('the socket', () => existsSync(paths.controlSocket));
   t.equal(statSync(paths.controlSocket).mode & 0o777, 0o600);
-  t.equal(stage.sidecar()?.control_socket, paths.controlSocket);
+  t.equal(stage.sidecar()?.controlSocket, paths.controlSocket);
   t.match(await askSupervisor(paths, 'status'), { state: 'running', schemaVersion: 1 });
   t.match(await askSupervisor(paths, 'pause'), { paused: 'user', kept: true });
   await stage.until('the pause', ({ state }) => state === 'paused');
@@ -37,7 +37,7 @@ t.test('pause, resume, status, reload and stop over the socket', async (t) => {
   stage.configure('', 'stop_timeout = 4s');
   t.match(await askSupervisor(paths, 'reload'), {
     applied: true,
-    changes: [{ key: 'gateway.stop_timeout', effect: 'applied' }],
+    changes: [{ key: 'gateway.stopTimeoutMs', effect: 'applied' }],
   });
   stage.configure('[nonsense]\na = 1');
   t.match(await askSupervisor(paths, 'reload'), { applied: false, code: /^CONFIG_/ });

@@ -63,8 +63,8 @@ t.test('a permanent failure of a child ends with 78 and its words, and leaves th
   t.equal((await ended).code, 78);
   const sidecar = stage.sidecar();
   t.equal(sidecar?.state, 'failed');
-  t.match(sidecar?.state_reason, /gateway ended with exit code 78: the wallet belongs to another network/);
-  t.match(sidecar?.children.gateway.last_exit, { code: 78, signal: null, lines: ['last words'] });
+  t.match(sidecar?.stateReason, /gateway ended with exit code 78: the wallet belongs to another network/);
+  t.match(sidecar?.children.gateway.lastExit, { code: 78, signal: null, lines: ['last words'] });
   t.equal(sidecar?.children.miner.pid, null, 'the miner was never started');
 });
 
@@ -76,7 +76,7 @@ t.test('a child that dies at every start makes the supervisor give up with 69 af
   const sidecar = stage.sidecar();
   t.equal(sidecar?.state, 'failed');
   t.equal(sidecar?.children.miner.restarts, 3);
-  t.match(sidecar?.state_reason, /after 3 restarts within 600 s/);
+  t.match(sidecar?.stateReason, /after 3 restarts within 600 s/);
   t.notOk(stage.anyAlive());
 });
 

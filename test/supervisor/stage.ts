@@ -9,8 +9,9 @@ import type { Test } from 'tap';
 import { walletFromProgram } from '../../src/protocol/wallet.ts';
 import { isAlive } from '../../src/state/sidecar/identity.ts';
 import { parseSidecar } from '../../src/state/sidecar/read-sidecar.ts';
-import { parseStats } from '../../src/state/sidecar/read-stats.ts';
-import type { ChildName, Sidecar } from '../../src/state/sidecar/sidecar-record.ts';
+import type { Sidecar } from '../../src/state/sidecar/sidecar-record.ts';
+import { parseStats } from '../../src/state/stats/stats-record.ts';
+import type { ChildName } from '../../src/state/table/session-table.ts';
 
 export const WALLET = walletFromProgram(new Uint8Array(32).fill(7), 'devnet');
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import type { RestartPolicy } from '../../src/config/configuration.ts';
-import { CHILD_STATES, type ChildName, type ChildStateName } from '../../src/state/sidecar/sidecar-record.ts';
+import { CHILD_STATES, type ChildName, type ChildStateName } from '../../src/state/table/session-table.ts';
 import {
   CHILD_TABLE,
   type Child,

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import t, { type Test } from 'tap';
-import type { StatusModel } from '../../src/state/status/status-model.ts';
+import type { StatusModel } from '../../src/state/status/status-table.ts';
 import type { DashboardDocument } from '../../src/web/site/dashboard-document.ts';
 import { Dashboard, findChromium, launchChromium, PATIENCE_MS, WALLET } from './dashboard-stage.ts';
 

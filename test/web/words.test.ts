@@ -1,10 +1,9 @@
 import t from 'tap';
 import { deriveStatus, type StatusFacts } from '../../src/state/status/derive.ts';
-import type { StatusModel } from '../../src/state/status/status-model.ts';
+import type { StatusModel } from '../../src/state/status/status-table.ts';
 import {
   announcement,
   dayAndClock,
-  gatewayFacts,
   impliedText,
   jobFacts,
   lastEnds,
@@ -13,8 +12,8 @@ import {
   placeText,
   processRows,
   reasonText,
+  sectionFacts,
   serviceFacts,
-  sharesFacts,
   sinceText,
   stateWord,
 } from '../../src/web/page/page-words.ts';
@@ -34,14 +33,14 @@ t.test('a healthy service reads as one', async (t) => {
   t.equal(reasonText(running), null);
   t.match(sinceText(running), /^for 1 h 2 min, since 2026-01-02 \d\d:\d\d$/);
   t.equal(placeText(running), 'devnet · user scope');
-  t.match(Object.fromEntries(sharesFacts(running)), {
+  t.match(Object.fromEntries(sectionFacts('shares', running)), {
     Rejected: '1',
     Stale: '1',
     Unknown: '0',
     'Last one': '24 s ago',
   });
   t.match(Object.fromEntries(jobFacts(running)), { Age: /s$/, Certificate: 'version 3' });
-  t.match(Object.fromEntries(gatewayFacts(running)), { State: 'ready', Kind: 'devnet', Upstream: 'devnet' });
+  t.match(Object.fromEntries(sectionFacts('gateway', running)), { State: 'ready', Kind: 'devnet', Upstream: 'devnet' });
   t.match(Object.fromEntries(minerFacts(running)), {
     Kernel: 'avx2',
     Threads: '2',
@@ -68,7 +67,8 @@ t.test('a healthy service reads as one', async (t) => {
 t.test('every situation has its words, none of them empty or of a machine', async (t) => {
   for (const name of Object.keys(SITUATIONS)) {
     const status = statusIn(name);
-    const facts = [sharesFacts, jobFacts, gatewayFacts, minerFacts, serviceFacts, lastEnds].flatMap((of) => of(status));
+    const facts = [jobFacts, minerFacts, serviceFacts, lastEnds].flatMap((of) => of(status));
+    facts.push(...sectionFacts('shares', status), ...sectionFacts('gateway', status));
     const texts = [stateWord(status.state), placeText(status), impliedText(status), ...facts.flat()];
     texts.push(...processRows(status).flatMap((row) => Object.values(row)));
     t.same(

@@ -37,9 +37,9 @@ export const command = defineCommand({
       wallet: args.wallet ?? null,
     });
     const next = context.fixText(fix`Let it go with: ${pearlctl('detach')}`);
-    context.print(`Attached to the gateway at ${sidecar.gateway_url}. ${next}`, {
+    context.print(`Attached to the gateway at ${sidecar.gatewayUrl}. ${next}`, {
       schemaVersion: 1,
-      gatewayUrl: sidecar.gateway_url,
+      gatewayUrl: sidecar.gatewayUrl,
       sidecar: context.paths.sidecarFile,
     });
     return EXIT.ok;

@@ -62,8 +62,8 @@ export const command = defineCommand({
       ]);
       const sidecar = readSidecar(paths.sidecarFile);
       if (sidecar.kind !== 'valid') return null;
-      const { gateway_kind, gateway_url } = sidecar.value;
-      return askGateway(core, gateway_kind, gateway_url, { macsPerSecond, shape: choice.shape });
+      const { gatewayKind, gatewayUrl } = sidecar.value;
+      return askGateway(core, gatewayKind, gatewayUrl, { macsPerSecond, shape: choice.shape });
     }
   },
 });

@@ -1,6 +1,6 @@
 // `pearlctl supervise`: the long-lived process that a service manager starts.
 import { EXIT, PearlError } from '../../base/errors.ts';
-import type { SidecarService } from '../../state/sidecar/sidecar-record.ts';
+import type { ServiceStatus } from '../../state/table/session-table.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../command-context.ts';
 import { endWithTerminal } from '../hang-up.ts';
@@ -40,7 +40,7 @@ export const command = defineCommand({
 });
 
 /** What the service manager knows of us, if one started us: `status` reads it from the sidecar instead of asking again. */
-async function askManager({ flags }: Context): Promise<SidecarService | null> {
+async function askManager({ flags }: Context): Promise<ServiceStatus | null> {
   if (process.env.INVOCATION_ID === undefined && process.env.XPC_SERVICE_NAME === undefined) return null;
   try {
     const [{ openService }, { describeService }] = await Promise.all([
@@ -50,13 +50,8 @@ async function askManager({ flags }: Context): Promise<SidecarService | null> {
     const found = await describeService(openService(flags));
     if (found === null) return null;
     // We are what it started, whatever it calls us until we are ready.
-    return {
-      manager: found.manager,
-      enabled: found.enabled,
-      active: true,
-      starts_at: found.startsAt,
-      drift: found.drift,
-    };
+    const { manager, enabled, startsAt, drift } = found;
+    return { manager, enabled, active: true, startsAt, drift };
   } catch {
     // Only the status would be poorer for it; mining does not depend on it.
     return null;

@@ -3,14 +3,17 @@
 import { PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { nearest } from '../../base/nearest.ts';
-import { STATUS_DOCUMENT } from './status-document.ts';
+import { STATUS } from '../../state/status/status-table.ts';
+import { describeKeys } from '../../state/table/field.ts';
+
+const KEYS = describeKeys(STATUS);
 
 /** Throws USAGE, with the nearest name, for one that no status has. */
 export function checkFieldName(name: string): void {
   const general = name.replace(/\.\d+(?=\.|$)/g, '[]');
-  if (Object.hasOwn(STATUS_DOCUMENT.keys, general) || Object.hasOwn(STATUS_DOCUMENT.keys, `${general}[]`)) return;
-  // Of an item nothing but its own keys is documented.
-  if (general.endsWith('[]') && Object.keys(STATUS_DOCUMENT.keys).some((key) => key.startsWith(`${general}.`))) return;
+  if (Object.hasOwn(KEYS, general) || Object.hasOwn(KEYS, `${general}[]`)) return;
+  // An item of a list has no name of its own in the documents: its keys have.
+  if (general.endsWith('[]') && Object.keys(KEYS).some((key) => key.startsWith(`${general}.`))) return;
   const meant = nearest(name, fieldNames()) ?? byEnd(name) ?? byEnd(name.split('.').at(-1) ?? '');
   throw new PearlError('USAGE', `The status has no field "${name.slice(0, 60)}".`, {
     hint: meant === undefined ? fix`All names: ${pearlctl('status', '--json')}` : `Did you mean: --field ${meant}`,
@@ -19,7 +22,7 @@ export function checkFieldName(name: string): void {
 
 /** All names but those inside lists. */
 export function fieldNames(): string[] {
-  return Object.keys(STATUS_DOCUMENT.keys).filter((key) => !key.includes('[]'));
+  return Object.keys(KEYS).filter((key) => !key.includes('[]'));
 }
 
 /** `shares.accepted` for `accepted`. */

@@ -17,19 +17,19 @@ export const applied: Check = {
     const { config } = await context.config();
     if (config === null) return skipped('the configuration cannot be used');
     const { configFile, lockFile } = context.paths;
-    if (live.config_file !== null && live.config_file !== configFile) {
+    if (live.configFile !== null && live.configFile !== configFile) {
       return warning(
-        `the supervisor runs by ${live.config_file}`,
-        fix`${pearlctl('doctor', '--config', live.config_file)}, or start it with the other one`,
+        `the supervisor runs by ${live.configFile}`,
+        fix`${pearlctl('doctor', '--config', live.configFile)}, or start it with the other one`,
       );
     }
     // Another version has other keys, and other words for their values.
-    if (live.version !== context.program.version || live.config_in_force === null) {
+    if (live.version !== context.program.version || live.configInForce === null) {
       return skipped(`version ${live.version} runs, which cannot be compared`);
     }
     const digestKey = readDigestKey(lockFile);
     if (digestKey === null) return skipped(`${lockFile} cannot be read, which this takes`);
-    return judge(notInForce(live.config_in_force, config, digestKey), live.service !== null);
+    return judge(notInForce(live.configInForce, config, digestKey), live.service !== null);
   },
 };
 

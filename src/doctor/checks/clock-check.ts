@@ -35,8 +35,8 @@ function jumpSeconds(context: DoctorContext): number {
   const live = context.live();
   const stats = context.stats();
   if (live === null || stats.kind !== 'valid') return 0;
-  const updated = Date.parse(stats.value.updated_at) / 1000;
-  return Number.isFinite(updated) ? updated - live.started_at - stats.value.uptime_seconds : 0;
+  const updated = Date.parse(stats.value.updatedAt) / 1000;
+  return Number.isFinite(updated) ? updated - live.startedAtSeconds - stats.value.uptimeSeconds : 0;
 }
 
 async function synchronised({ machine }: DoctorContext): Promise<Finding> {

@@ -53,7 +53,7 @@ async function fastest(endpoint: Endpoint): Promise<{ result: ProbeResult; took:
 /** The one that runs; where somebody else runs it, the one of the configuration. */
 async function endpointOf(context: DoctorContext): Promise<Endpoint | null> {
   const live = context.live();
-  if (live !== null && live.gateway_url !== '') return parseEndpoint(live.gateway_url);
+  if (live !== null && live.gatewayUrl !== '') return parseEndpoint(live.gatewayUrl);
   const { config } = await context.config();
   if (config === null || config.gateway.kind !== 'attached') return null;
   const { socket, host, port } = config.gateway;

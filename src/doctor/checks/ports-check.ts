@@ -74,8 +74,8 @@ function fixOf(faults: readonly Fault[]): Fix {
 function wantedPorts({ gateway }: Config, live: Sidecar | null): Wanted[] {
   const listens = gateway.kind !== 'attached' && gateway.socket === null;
   return [
-    ...(listens ? [{ key: 'gateway.port', port: gateway.port, url: live?.gateway_url ?? null }] : []),
-    { key: 'gateway.metrics_port', port: gateway.metricsPort, url: live?.metrics_url ?? null },
+    ...(listens ? [{ key: 'gateway.port', port: gateway.port, url: live?.gatewayUrl ?? null }] : []),
+    { key: 'gateway.metrics_port', port: gateway.metricsPort, url: live?.metricsUrl ?? null },
   ].filter(({ port }) => port !== 0);
 }
 

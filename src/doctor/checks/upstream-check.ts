@@ -1,6 +1,6 @@
 // Does the running gateway get jobs, and are they fresh?
 import { fix, pearlctl, pearlctlByHand } from '../../base/fix.ts';
-import type { Stats } from '../../state/sidecar/sidecar-record.ts';
+import type { Stats } from '../../state/stats/stats-record.ts';
 import { formatAge } from '../../state/status/format.ts';
 import type { Check } from '../check.ts';
 import { type Finding, ok, problem, skipped, warning } from '../finding.ts';
@@ -17,7 +17,7 @@ export const upstream: Check = {
     if (live === null) return skipped('no gateway runs');
     const stats = context.stats();
     if (stats.kind !== 'valid') return skipped('the supervisor has written no figures yet');
-    return judge(stats.value, live.gateway_kind);
+    return judge(stats.value, live.gatewayKind);
   },
 };
 
@@ -34,6 +34,6 @@ export function judge({ gateway, job }: Stats, kind: string): Finding {
   if (job === null)
     return warning(`${where} has given no job yet${why}`, fix`Wait a minute, then: ${pearlctl('status')}`);
   const height = job.height === null ? '' : ` at height ${job.height}`;
-  const fact = `${where}, job${height}, ${formatAge(job.age_seconds)} old`;
-  return job.age_seconds > OLD_JOB_SECONDS ? warning(fact, pearlctl('restart')) : ok(fact);
+  const fact = `${where}, job${height}, ${formatAge(job.ageSeconds)} old`;
+  return job.ageSeconds > OLD_JOB_SECONDS ? warning(fact, pearlctl('restart')) : ok(fact);
 }

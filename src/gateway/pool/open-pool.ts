@@ -6,7 +6,7 @@ import type { Config } from '../../config/configuration.ts';
 import type { Paths } from '../../config/paths.ts';
 import { poolPasswordSource, resolveSecret } from '../../config/secrets.ts';
 import { native } from '../../native/native.ts';
-import { readStats } from '../../state/sidecar/read-stats.ts';
+import { readStats } from '../../state/stats/stats-record.ts';
 import { createExaminer } from '../examine-proof.ts';
 import type { PoolSettings } from './connection/connection-options.ts';
 import type { Account } from './login/login.ts';
@@ -66,9 +66,9 @@ const RATE_WINDOW_SECONDS = 60;
 function measuredRate(paths: Paths, nowMs: number): number | null {
   const reading = readStats(paths.statsFile);
   if (reading.kind !== 'valid') return null;
-  const { updated_at, uptime_seconds, rate } = reading.value;
-  const isFresh = nowMs - Date.parse(updated_at) < FRESH_MS;
+  const { updatedAt, uptimeSeconds, rate } = reading.value;
+  const isFresh = nowMs - Date.parse(updatedAt) < FRESH_MS;
   // While the window still holds the time before the first job, the mean is far below what the machine does.
-  const isFull = uptime_seconds >= RATE_WINDOW_SECONDS && rate.macs_per_second_60s * 2 >= rate.macs_per_second_10s;
-  return isFresh && isFull && rate.macs_per_second_60s > 0 ? rate.macs_per_second_60s : null;
+  const isFull = uptimeSeconds >= RATE_WINDOW_SECONDS && rate.macsPerSecond60s * 2 >= rate.macsPerSecond10s;
+  return isFresh && isFull && rate.macsPerSecond60s > 0 ? rate.macsPerSecond60s : null;
 }

@@ -1,17 +1,19 @@
-// The sidecar's and the stats' files on the disk: written by the supervisor alone, removed on a clean stop, mirrored in
-// seven keys where OpenJarvis looks. The only module that touches them.
+// The files of the sidecar and the figures on the disk: written by the supervisor alone, removed on a clean stop. Seven keys are
+// mirrored where OpenJarvis looks. The only module that writes them.
 import { mkdirSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Fingerprint, fingerprint, writeFileAtomically } from '../../base/atomic-file.ts';
 import { errnoOf } from '../../base/errors.ts';
-import type { LegacySidecar, Sidecar, Stats } from './sidecar-record.ts';
+import { type Stats, statsFields } from '../stats/stats-record.ts';
+import { sevenKeysOf } from './seven-keys.ts';
+import { type Sidecar, sidecarFields } from './sidecar-record.ts';
 
 export interface SidecarFileOptions {
   sidecarFile: string;
   statsFile: string;
   /** Where the seven keys go as well, or null. */
   mirror: string | null;
-  /** In system scope any user may ask for the status; the files hold no secret (architecture, section 4). */
+  /** In system scope any user may ask for the status; the files hold no secret. */
   scope: 'user' | 'system';
 }
 
@@ -29,24 +31,27 @@ export class SidecarFile {
   /** Writes the sidecar durably. Throws what the file system threw: whether that is fatal is the caller's decision. */
   write(sidecar: Sidecar): void {
     const { sidecarFile } = this.#options;
-    this.#written = writeFileAtomically(sidecarFile, toText(sidecar), { mode: this.#mode, durable: true });
+    this.#written = writeFileAtomically(sidecarFile, toText(sidecarFields(sidecar)), {
+      mode: this.#mode,
+      durable: true,
+    });
   }
 
   writeStats(stats: Stats): void {
-    writeFileAtomically(this.#options.statsFile, toText(stats), { mode: this.#mode, durable: false });
+    writeFileAtomically(this.#options.statsFile, toText(statsFields(stats)), { mode: this.#mode, durable: false });
   }
 
-  /** Writes the seven legacy keys to the mirror, if there is one and nobody else has taken its place since. */
+  /** Writes the seven legacy keys to the mirror, if there is one and no other program has taken its place since. */
   writeMirror(sidecar: Sidecar): void {
     const { mirror } = this.#options;
     if (mirror === null) return;
     const found = this.#mirrored === null ? null : fingerprint(mirror);
     if (this.#mirrored !== null && found !== null && !isSame(this.#mirrored, found)) return;
     mkdirSync(dirname(mirror), { recursive: true, mode: 0o700 });
-    this.#mirrored = writeFileAtomically(mirror, toText(legacyKeys(sidecar)), { mode: 0o600, durable: false });
+    this.#mirrored = writeFileAtomically(mirror, toText(sevenKeysOf(sidecar)), { mode: 0o600, durable: false });
   }
 
-  /** True when the sidecar is no longer the file that was written last: deleted, replaced or edited by somebody. */
+  /** True when the sidecar is no longer the file that was written last: deleted, replaced or edited. */
   isDisturbed(): boolean {
     return this.#written !== null && !isSame(this.#written, fingerprint(this.#options.sidecarFile));
   }
@@ -57,7 +62,7 @@ export class SidecarFile {
     return mirror !== null && this.#mirrored !== null && fingerprint(mirror) === null;
   }
 
-  /** Removes sidecar, stats and mirror. A missing one is fine; a mirror that somebody else wrote since is left alone. */
+  /** Removes sidecar, stats and mirror. A missing one is fine; a mirror that another program wrote since is left alone. */
   remove(): void {
     const { sidecarFile, statsFile, mirror } = this.#options;
     removeFile(statsFile);
@@ -66,12 +71,6 @@ export class SidecarFile {
     this.#written = null;
     this.#mirrored = null;
   }
-}
-
-/** The part of a sidecar that other tools read. */
-export function legacyKeys(sidecar: LegacySidecar): LegacySidecar {
-  const { provider, started_at, wallet_address, gateway_url, metrics_url, gateway_pid, miner_loop_pid } = sidecar;
-  return { provider, started_at, wallet_address, gateway_url, metrics_url, gateway_pid, miner_loop_pid };
 }
 
 function toText(value: object): string {

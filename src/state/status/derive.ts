@@ -1,9 +1,12 @@
 // The one pure function that turns facts (files, processes, the service manager's word) into the state that people see.
 import { asFix, type FixCommand, fix, fixCommand, fixText, type InstanceFlags, pearlctl } from '../../base/fix.ts';
-import type { Reading } from '../sidecar/read-sidecar.ts';
-import type { HealthItem, Sidecar, SidecarChild, Stats } from '../sidecar/sidecar-record.ts';
-import { figuresOf } from './shown-figures.ts';
-import type { ChildStatus, LifecycleState, ServiceStatus, StatusModel } from './status-model.ts';
+import type { Sidecar, SidecarChild } from '../sidecar/sidecar-record.ts';
+import type { Stats } from '../stats/stats-record.ts';
+import { pickFields } from '../table/field.ts';
+import { LASTING_FIGURES, LIVING_FIGURES } from '../table/figure-table.ts';
+import type { FileReading } from '../table/read-file.ts';
+import type { HealthItem, ServiceStatus } from '../table/session-table.ts';
+import { type ChildStatus, type LifecycleState, STATUS_SCHEMA, type StatusModel } from './status-table.ts';
 
 /** Everything `status` looks at, gathered before anything is decided. */
 export interface StatusFacts {
@@ -15,8 +18,8 @@ export interface StatusFacts {
   stateFolderExists: boolean;
   /** Whether an install manifest is there. */
   installed: boolean;
-  sidecar: Reading<Sidecar>;
-  stats: Reading<Stats>;
+  sidecar: FileReading<Sidecar>;
+  stats: FileReading<Stats>;
   /** Verified by identity, not by pid alone. */
   alive: { supervisor: boolean; gateway: boolean; miner: boolean };
   /** The manager's word; asked only when no supervisor is alive, or the service was changed since it started. */
@@ -75,7 +78,7 @@ function fromSidecar(facts: StatusFacts): JudgedStatus {
 
 function emptyModel(facts: StatusFacts): JudgedStatus {
   return {
-    schemaVersion: 1,
+    schemaVersion: STATUS_SCHEMA,
     version: null,
     instance: facts.instance,
     scope: facts.scope,
@@ -145,7 +148,10 @@ function unknownService(): ServiceStatus {
   return { manager: 'unknown', enabled: false, active: false, startsAt: 'unknown', drift: [] };
 }
 
-function unusableSidecar(kind: 'unreadable' | 'empty' | 'broken' | 'foreign', start: FixCommand): HealthItem {
+function unusableSidecar(
+  kind: Exclude<FileReading<Sidecar>['kind'], 'valid' | 'missing'>,
+  start: FixCommand,
+): HealthItem {
   return kind === 'unreadable'
     ? {
         id: 'sidecar-unreadable',
@@ -164,11 +170,12 @@ function withSidecar(facts: StatusFacts, sidecar: Sidecar): JudgedStatus {
   const stats = facts.stats.kind === 'valid' ? facts.stats.value : null;
   const live = facts.alive.supervisor || (attached && (facts.alive.gateway || facts.alive.miner));
   const { state, reason, health } = live ? liveState(facts, sidecar) : deadState(facts, sidecar);
-  const age = stats === null ? 0 : Math.max(0, (facts.nowMs - Date.parse(stats.updated_at)) / 1000);
+  const age = stats === null ? 0 : Math.max(0, (facts.nowMs - Date.parse(stats.updatedAt)) / 1000);
   // A supervisor that could not begin says why, and has nothing else to say (`refusal.ts`).
-  const began = sidecar.gateway_kind !== '';
+  const began = sidecar.gatewayKind !== '';
   const fresh = live && stats !== null && Number.isFinite(age);
   if (fresh && age > STATS_STALE_SECONDS) health.push(staleStats(age));
+  if (live && facts.stats.kind === 'other-version') health.push(otherStats(facts));
   return {
     ...emptyModel(facts),
     version: sidecar.version,
@@ -176,54 +183,63 @@ function withSidecar(facts: StatusFacts, sidecar: Sidecar): JudgedStatus {
     network: sidecar.network,
     state,
     stateReason: reason,
-    startedAt: isoSeconds(sidecar.started_at),
+    startedAt: isoSeconds(sidecar.startedAtSeconds),
     uptimeSeconds: uptimeSeconds(facts, sidecar, fresh ? stats : null, live, age),
-    wallet: shortAddress(sidecar.wallet_address),
+    wallet: shortAddress(sidecar.wallet),
     supervisor:
       facts.alive.supervisor && sidecar.supervisor !== null
-        ? { pid: sidecar.supervisor.pid, memoryBytes: stats?.memory.supervisor_bytes ?? null }
+        ? { pid: sidecar.supervisor.pid, memoryBytes: stats?.memoryBytes.supervisor ?? null }
         : null,
     service: facts.service ?? (live ? serviceStatus(sidecar, facts.ownVersion) : null),
     gateway: !began
       ? null
       : {
-          kind: sidecar.gateway_kind,
-          url: sidecar.gateway_url,
+          kind: sidecar.gatewayKind,
+          url: sidecar.gatewayUrl,
           upstream: stats?.gateway.upstream ?? null,
           state: live ? gatewayState(facts, sidecar, stats) : 'gone',
         },
     children: !began
       ? null
       : {
-          gateway: childStatus(sidecar.children.gateway, facts.alive.gateway, live, stats?.memory.gateway_bytes),
-          miner: childStatus(sidecar.children.miner, facts.alive.miner, live, stats?.memory.miner_bytes),
+          gateway: childStatus(sidecar.children.gateway, facts.alive.gateway, live, stats?.memoryBytes.gateway),
+          miner: childStatus(sidecar.children.miner, facts.alive.miner, live, stats?.memoryBytes.miner),
         },
-    ...(stats === null ? {} : figuresOf(stats, facts.nowMs, fresh)),
+    ...(stats === null ? {} : lastingFigures(stats, facts.nowMs, fresh)),
+    ...(fresh ? pickFields(LIVING_FIGURES, stats) : {}),
     shape: sidecar.shape,
-    pauseReason: fresh ? stats.pause_reason : null,
-    dashboardUrl: facts.alive.supervisor ? sidecar.dashboard_url : null,
+    pauseReason: fresh ? stats.pauseReason : null,
+    dashboardUrl: facts.alive.supervisor ? sidecar.dashboardUrl : null,
     health: [...health, ...(stats?.health ?? []).filter(({ id }) => fresh || LAST_WORDS.includes(id))],
   };
 }
 
-interface Judgement {
+/** Shares and blocks stay true after the end; how long a share takes is of a supervisor that lives (`fresh`). */
+function lastingFigures(stats: Stats, nowMs: number, fresh: boolean): Pick<StatusModel, 'shares' | 'blocks'> {
+  const { shares, ...others } = pickFields(LASTING_FIGURES, stats);
+  const lastMs = Date.parse(shares.lastAt ?? '');
+  const lastAgeSeconds = Number.isFinite(lastMs) ? Math.max(0, Math.round((nowMs - lastMs) / 1000)) : null;
+  return { ...others, shares: { ...shares, lastAgeSeconds, expectedSeconds: fresh ? shares.expectedSeconds : null } };
+}
+
+interface LifecycleJudgement {
   state: LifecycleState;
   reason: string | null;
   health: HealthItem[];
 }
 
 /** The supervisor's own word, corrected by what the process table shows in the moments before it notices itself. */
-function liveState(facts: StatusFacts, sidecar: Sidecar): Judgement {
+function liveState(facts: StatusFacts, sidecar: Sidecar): LifecycleJudgement {
   const dead = (['gateway', 'miner'] as const).filter(
     (name) => sidecar.children[name].pid !== null && !facts.alive[name] && sidecar.children[name].state !== 'stopped',
   );
   if (sidecar.state === 'running' && dead.length > 0) {
     return { state: 'degraded', reason: `the ${dead.join(' and the ')} died a moment ago`, health: [] };
   }
-  return { state: sidecar.state, reason: sidecar.state_reason, health: [] };
+  return { state: sidecar.state, reason: sidecar.stateReason, health: [] };
 }
 
-function deadState(facts: StatusFacts, sidecar: Sidecar): Judgement {
+function deadState(facts: StatusFacts, sidecar: Sidecar): LifecycleJudgement {
   const orphans = (['gateway', 'miner'] as const).filter((name) => facts.alive[name]);
   const health: HealthItem[] = orphans.map((name) => ({
     id: `orphan-${name}`,
@@ -234,7 +250,7 @@ function deadState(facts: StatusFacts, sidecar: Sidecar): Judgement {
     return { state: 'failed', reason: 'the attached gateway and miner are gone', health };
   }
   if (sidecar.state === 'failed') {
-    return { state: 'failed', reason: sidecar.state_reason ?? 'the supervisor gave up', health };
+    return { state: 'failed', reason: sidecar.stateReason ?? 'the supervisor gave up', health };
   }
   health.push({
     id: 'supervisor-killed',
@@ -252,6 +268,14 @@ function staleStats(age: number): HealthItem {
   };
 }
 
+function otherStats({ installed }: StatusFacts): HealthItem {
+  return {
+    id: 'stats-other-version',
+    text: 'The figures are of another version of pearlctl, and cannot be shown.',
+    fix: installed ? asFix(pearlctl('restart')) : fix`${pearlctl('stop')}, then: ${pearlctl('run')}`,
+  };
+}
+
 /** Seconds since the start, from the supervisor's monotonic clock where it told; the wall clock is the fallback. */
 function uptimeSeconds(
   facts: StatusFacts,
@@ -261,8 +285,8 @@ function uptimeSeconds(
   ageSeconds: number,
 ): number | null {
   if (!live) return null;
-  if (stats !== null) return Math.round(stats.uptime_seconds + Math.min(ageSeconds, STATS_STALE_SECONDS));
-  return Math.max(0, Math.round(facts.nowMs / 1000 - sidecar.started_at));
+  if (stats !== null) return Math.round(stats.uptimeSeconds + Math.min(ageSeconds, STATS_STALE_SECONDS));
+  return Math.max(0, Math.round(facts.nowMs / 1000 - sidecar.startedAtSeconds));
 }
 
 function gatewayState(facts: StatusFacts, sidecar: Sidecar, stats: Stats | null): string {
@@ -282,17 +306,15 @@ function childStatus(
     pid: alive ? child.pid : null,
     state: told ? child.state : 'gone',
     restarts: child.restarts,
-    lastExit: child.last_exit,
+    lastExit: child.lastExit,
     memoryBytes: alive ? memoryBytes : null,
   };
 }
 
 /** The service in the supervisor's own words; that another version asks is what it cannot know. */
 function serviceStatus({ service, version }: Sidecar, ownVersion: string): ServiceStatus | null {
-  if (service === null) return null;
-  const { manager, enabled, active, starts_at, drift } = service;
-  const other = version === ownVersion ? [] : [`Version ${version} runs, this is ${ownVersion}.`];
-  return { manager, enabled, active, startsAt: starts_at, drift: [...drift, ...other] };
+  if (service === null || version === ownVersion) return service;
+  return { ...service, drift: [...service.drift, `Version ${version} runs, this is ${ownVersion}.`] };
 }
 
 function isoSeconds(unixSeconds: number): string | null {

@@ -7,12 +7,14 @@ import { VERSION } from '../../base/version.ts';
 import type { Paths } from '../../config/paths.ts';
 import { isAlive } from '../sidecar/identity.ts';
 import { readSidecar } from '../sidecar/read-sidecar.ts';
-import { readStats } from '../sidecar/read-stats.ts';
+import { readStats } from '../stats/stats-record.ts';
+import type { ServiceStatus } from '../table/session-table.ts';
 import { deriveStatus, type StatusFacts } from './derive.ts';
-import type { ServiceStatus, StatusModel } from './status-model.ts';
+import type { StatusModel } from './status-table.ts';
 
+export type { ServiceStatus } from '../table/session-table.ts';
 export { renderStatus } from './render-status.ts';
-export { type LifecycleState, type ServiceStatus, type StatusModel, statusExitCode } from './status-model.ts';
+export { type LifecycleState, type StatusModel, statusExitCode } from './status-table.ts';
 
 export interface ReadStatusOptions {
   /** Asks the service manager; called only when no supervisor is alive, or what it knew of its service may be old. */
@@ -43,7 +45,7 @@ export async function readStatusFacts(paths: StatusPaths, options: ReadStatusOpt
     alive.gateway = isAlive(children.gateway.pid, children.gateway.identity);
     alive.miner = isAlive(children.miner.pid, children.miner.identity);
   }
-  const started = sidecar.kind === 'valid' ? sidecar.value.started_at : 0;
+  const started = sidecar.kind === 'valid' ? sidecar.value.startedAtSeconds : 0;
   const known = alive.supervisor && !options.serviceChangedSince?.(started);
   return {
     scope: paths.scope,

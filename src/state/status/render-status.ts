@@ -1,18 +1,18 @@
 // The status as text: at most twelve lines, the truth first. A pure function of the model, the width and the colour.
 import { formatAge } from './format.ts';
-import { factLines, type Line, type Paint } from './status-lines.ts';
-import type { LifecycleState, StatusModel } from './status-model.ts';
+import { factLines, type Paint, type StatusLine } from './status-lines.ts';
+import type { LifecycleState, StatusModel } from './status-table.ts';
 
 export interface RenderOptions {
   colour: boolean;
-  /** Columns of the terminal: what is longer is wrapped or cut. Infinite where nobody counts them, as in a pipe. */
+  /** Columns of the terminal: what is longer is wrapped or cut. Infinite in a pipe. */
   width: number;
 }
 
 const MAX_LINES = 12;
 /** So much of what is wrong is always shown. */
 const MAX_HEALTH_LINES = 6;
-/** What has to give way when there is much to say, the first of them first: of no help to whoever mends something. */
+/** What gives way when there is much to say, the first of them first: it helps least when something is wrong. */
 const GIVES_WAY = ['Implied', 'Wallet', 'Rate', 'Job', 'Shares'];
 const LABEL_WIDTH = 9;
 
@@ -54,7 +54,7 @@ export function renderStatus(model: StatusModel, options: RenderOptions): string
   return `${[first, ...shown.map((line) => renderLine(line, options))].join('\n')}\n`;
 }
 
-function mostOf(lines: readonly Line[], room: number): Line[] {
+function mostOf(lines: readonly StatusLine[], room: number): StatusLine[] {
   const kept = [...lines];
   for (const label of GIVES_WAY) {
     const at = kept.findIndex((line) => line.label === label);
@@ -79,16 +79,16 @@ function minute(iso: string): string {
 }
 
 /** The text, and the fix behind it or, where the terminal is narrow, below it. */
-function healthLines(model: StatusModel, options: RenderOptions): Line[] {
-  return model.health.flatMap(({ text, fix }): Line[] => {
-    const line: Line = { label: 'Health', text: fix === '' ? text : `${text} → ${fix}`, paint: 'yellow' };
+function healthLines(model: StatusModel, options: RenderOptions): StatusLine[] {
+  return model.health.flatMap(({ text, fix }): StatusLine[] => {
+    const line: StatusLine = { label: 'Health', text: fix === '' ? text : `${text} → ${fix}`, paint: 'yellow' };
     if (fix === '' || line.text.length <= textWidth(options)) return wrapLine(line, options);
     return [...wrapLine({ ...line, text }, options), ...wrapLine({ ...line, label: '', text: `→ ${fix}` }, options)];
   });
 }
 
 /** One line, or two where it is too long for one; the second is cut. */
-function wrapLine(line: Line, options: RenderOptions): Line[] {
+function wrapLine(line: StatusLine, options: RenderOptions): StatusLine[] {
   const columns = textWidth(options);
   if (line.text.length <= columns) return [line];
   const space = line.text.lastIndexOf(' ', columns);
@@ -104,7 +104,7 @@ function textWidth(options: RenderOptions): number {
   return Math.max(1, options.width - LABEL_WIDTH - 3);
 }
 
-function renderLine({ label, text, paint: colour }: Line, options: RenderOptions): string {
+function renderLine({ label, text, paint: colour }: StatusLine, options: RenderOptions): string {
   const head = `  ${(label === '' ? '' : `${label}:`).padEnd(LABEL_WIDTH)} `;
   const body = cut(text, options.width - head.length);
   return colour === undefined ? `${head}${body}` : `${head}${paint(body, colour, options)}`;

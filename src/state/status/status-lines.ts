@@ -1,12 +1,13 @@
 // What each line of the status says, in the longest of its wordings that fits. Pure.
 import { lastWords } from '../../base/logs/last-words.ts';
 import { formatAge, formatRates, scaleRates } from './format.ts';
-import type { ChildStatus, StatusModel } from './status-model.ts';
+import { countsIn } from './shown-fields.ts';
+import { type ChildStatus, STATUS, type StatusModel } from './status-table.ts';
 
 export type Paint = 'green' | 'yellow' | 'red' | 'dim' | 'bold';
 
 /** One line of the answer: a label, the text, and how to paint the text. */
-export interface Line {
+export interface StatusLine {
   label: string;
   text: string;
   paint?: Paint;
@@ -17,9 +18,9 @@ type Wordings = readonly [string, ...string[]];
 type Present<K extends keyof StatusModel> = NonNullable<StatusModel[K]>;
 
 /** The lines between the headline and the health, the most important first. `columns` is what a text may take. */
-export function factLines(model: StatusModel, columns: number): Line[] {
+export function factLines(model: StatusModel, columns: number): StatusLine[] {
   const { gateway, rate, impliedRate, shares, job, pauseReason, wallet, children } = model;
-  const lines: Line[] = [];
+  const lines: StatusLine[] = [];
   const add = (label: string, wordings: Wordings, paint?: Paint) => {
     const text = wordings.find(({ length }) => length <= columns) ?? wordings.at(-1) ?? '';
     lines.push(paint === undefined ? { label, text } : { label, text, paint });
@@ -52,7 +53,7 @@ function serviceText(scope: string, service: StatusModel['service']): string {
   return `${scope} scope, ${service.manager}, ${service.enabled ? start : 'disabled'}`;
 }
 
-/** Whom it works for is worth more than where it listens. */
+/** The upstream is worth more than the address. */
 function gatewayWordings({ kind, url, state, upstream }: Present<'gateway'>): Wordings {
   const source = upstream === null || upstream === kind ? '' : ` ${upstream}`;
   return [`${kind}${source}, ${state}, at ${url}`, `${kind}${source}, ${state}`];
@@ -77,8 +78,8 @@ function impliedWordings(implied: Present<'impliedRate'>): Wordings {
 }
 
 function sharesWordings(shares: Present<'shares'>, blocks: number): Wordings {
-  const { accepted, rejected, stale, unknown, lastAgeSeconds } = shares;
-  const others = [`${rejected} rejected`, `${stale} stale`, ...(unknown > 0 ? [`${unknown} unknown`] : [])].join(', ');
+  const { accepted, lastAgeSeconds } = shares;
+  const others = countsIn(STATUS.shares.fields, shares).join(', ');
   const found = `${blocks} ${blocks === 1 ? 'block' : 'blocks'}`;
   const last = lastAgeSeconds === null ? '' : `, last ${formatAge(lastAgeSeconds)} ago`;
   return [
@@ -89,7 +90,7 @@ function sharesWordings(shares: Present<'shares'>, blocks: number): Wordings {
   ];
 }
 
-/** Who asked for it can end it; what ends by itself needs nobody. */
+/** A pause on request has a command that ends it; any other ends by itself. */
 function pausedText(reason: string): string {
   return reason === 'user' ? 'user → pearlctl resume' : reason;
 }

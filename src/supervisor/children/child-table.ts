@@ -3,7 +3,7 @@
 
 import { EXIT, type ExitCode } from '../../base/errors.ts';
 import type { RestartPolicy } from '../../config/configuration.ts';
-import type { ChildName, ChildStateName } from '../../state/sidecar/sidecar-record.ts';
+import type { ChildName, ChildStateName } from '../../state/table/session-table.ts';
 import { type ChildExit, decideRestart, describeExit, NO_RESTARTS, type RestartHistory } from './restart-policy.ts';
 
 /** A signal, and how long to wait for the end before the next step. */
@@ -210,7 +210,7 @@ function died({ child, event, rules, clock }: Cell<EventOf<'exit'>>): ChildStep 
   return afterFailure({ child, event, rules, clock }, event.exit);
 }
 
-/** What the restart policy makes of an end that was not asked for. */
+/** What the restart policy makes of an end that nobody asked for. */
 function afterFailure(cell: Cell<ChildEvent>, exit: ChildExit): ChildStep {
   const { child, rules, clock } = cell;
   const decision = decideRestart({

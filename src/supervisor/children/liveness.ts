@@ -2,7 +2,7 @@
 // deliberately idle is neither.
 
 import type { GatewayHeartbeat, MinerHeartbeat } from '../../protocol/channel/messages.ts';
-import type { ChildName } from '../../state/sidecar/sidecar-record.ts';
+import type { ChildName } from '../../state/table/session-table.ts';
 
 /** What was last heard of a child. */
 export interface ChildPulse {

@@ -27,7 +27,7 @@ export async function askSupervisor(
   return askSocket(socketOf(paths), command, params);
 }
 
-/** The same over a socket that the caller has found itself, where the process table cannot be asked. */
+/** The same over a socket that the caller has found itself, where the process table cannot be asked who is alive. */
 export async function askSocket(path: string, command: ControlCommand, params: JsonObject = {}): Promise<Fields> {
   const client = await connectTo(path);
   try {
@@ -54,14 +54,14 @@ function socketOf(paths: Pick<Paths, 'sidecarFile' | 'controlSocket'>): string {
       hint: 'Run this as that user, or with sudo.',
     });
   }
-  const { supervisor, control_socket } =
-    sidecar.kind === 'valid' ? sidecar.value : { supervisor: null, control_socket: null };
+  const { supervisor, controlSocket } =
+    sidecar.kind === 'valid' ? sidecar.value : { supervisor: null, controlSocket: null };
   if (supervisor === null || !isAlive(supervisor.pid, supervisor.identity))
     throw notRunning('no supervisor is running');
-  return control_socket ?? paths.controlSocket;
+  return controlSocket ?? paths.controlSocket;
 }
 
-/** In system scope every user may read the status, but only its own user may give orders: the error says that. */
+/** In system scope everybody may read the status, but only its user may give orders: said as what it is. */
 async function connectTo(path: string): Promise<RpcClient> {
   try {
     return await RpcClient.connect({ kind: 'unix', path }, CONNECT_MS);

@@ -3,6 +3,7 @@
 // Winning is a Poisson process of the work done, so the sum of what each share takes on average (`expectedMacs`) estimates
 // the work, without bias also where targets change. The interval is the exact one for a Poisson count (Garwood 1936) in its
 // form for unequal weights (Fay and Feuer 1997, Statistics in Medicine 16:791-801); with equal weights both are the same.
+import type { Stats } from '../../state/stats/stats-record.ts';
 
 /** Accepted shares within a stretch of time, as sums. */
 export interface ShareSums {
@@ -16,16 +17,7 @@ export interface ShareSums {
   readonly measuredMacs: number;
 }
 
-export interface ImpliedRate {
-  readonly shares: number;
-  readonly windowSeconds: number;
-  readonly macsPerSecond: number;
-  /** Bounds of the 95 % interval. */
-  readonly lowMacsPerSecond: number;
-  readonly highMacsPerSecond: number;
-  /** The measured rate over the same time. */
-  readonly measuredMacsPerSecond: number;
-}
+export type ImpliedRate = NonNullable<Stats['impliedRate']>;
 
 /** Fewer tell nothing: of ten, the interval already reaches from half to almost twice the rate. */
 const FEWEST_SHARES = 10;

@@ -3,14 +3,14 @@
 /** Windows of `status`: 10 s, 60 s, 15 min. */
 const LONGEST_WINDOW_MS = 15 * 60_000;
 
-interface Sample {
+interface MeteredWork {
   atMs: number;
   macs: bigint;
 }
 
 export class RateMeter {
   /** About one sample a second for fifteen minutes. */
-  #samples: Sample[] = [];
+  #samples: MeteredWork[] = [];
   #finished = 0n;
   #current = 0n;
 
@@ -36,10 +36,10 @@ export class RateMeter {
     this.#current = 0n;
   }
 
-  /** MAC/s over the window that ends now, or since the first sample when that is shorter. */
+  /** Whole MAC/s over the window that ends now, or since the first sample when that is shorter. */
   macsPerSecond(windowMs: number, nowMs: number): number {
     const from = this.#samples.findLast(({ atMs }) => atMs <= nowMs - windowMs) ?? this.#samples[0];
     if (from === undefined || nowMs - from.atMs < 1) return 0;
-    return Number(this.total - from.macs) / ((nowMs - from.atMs) / 1000);
+    return Math.round(Number(this.total - from.macs) / ((nowMs - from.atMs) / 1000));
   }
 }

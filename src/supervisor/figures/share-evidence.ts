@@ -6,7 +6,7 @@ const LONGEST_MS = 24 * 3_600_000;
 /** So many tell the rate to three percent; more would only cost memory. */
 const MOST_SHARES = 4096;
 
-interface Mark {
+interface EvidenceMark {
   readonly atMs: number;
   /** What the miner had counted at that moment, since the supervisor started. */
   readonly macs: bigint;
@@ -14,8 +14,8 @@ interface Mark {
 
 export class ShareEvidence {
   /** The stretch begins here: at the start, then at the last share that was forgotten, which itself no longer counts. */
-  #begin: Mark;
-  #shares: (Mark & { readonly work: number })[] = [];
+  #begin: EvidenceMark;
+  #shares: (EvidenceMark & { readonly work: number })[] = [];
 
   constructor(nowMs: number) {
     this.#begin = { atMs: nowMs, macs: 0n };
@@ -50,7 +50,7 @@ export class ShareEvidence {
     };
   }
 
-  #isOld(share: Mark | undefined, nowMs: number): boolean {
+  #isOld(share: EvidenceMark | undefined, nowMs: number): boolean {
     return share !== undefined && share.atMs < nowMs - LONGEST_MS;
   }
 }

@@ -1,7 +1,7 @@
 // What was done so far: the rate as it was measured and as the shares imply it, the multiply-accumulates over all miners,
 // and what became of the proofs.
 import type { VerdictMessage } from '../../protocol/channel/messages.ts';
-import type { Situation } from '../publish/situation.ts';
+import type { Stats } from '../../state/stats/stats-record.ts';
 import { impliedRate } from './implied-rate.ts';
 import { RateMeter } from './measured-rates.ts';
 import { ShareEvidence } from './share-evidence.ts';
@@ -10,7 +10,10 @@ import { countVerdict, type Tally } from './tally.ts';
 /** More than a gateway can leave without a verdict in its ledger: 64 that wait, and a backlog while the disk is full. */
 const MAX_REMEMBERED = 8192;
 
-export class Figures {
+/** What was done so far, under the names of the figures. */
+export type WorkDone = Tally & Pick<Stats, 'rate' | 'macs' | 'impliedRate'>;
+
+export class WorkFigures {
   readonly #rates = new RateMeter();
   readonly #evidence = new ShareEvidence(performance.now());
   /** Proofs of the verdicts that were counted last. */
@@ -47,16 +50,16 @@ export class Figures {
     return true;
   }
 
-  at(nowMs: number): Pick<Situation, 'rates' | 'macs' | 'implied' | 'tally'> {
+  at(nowMs: number): WorkDone {
     return {
-      rates: {
-        tenSeconds: this.#rates.macsPerSecond(10_000, nowMs),
-        minute: this.#rates.macsPerSecond(60_000, nowMs),
-        quarterHour: this.#rates.macsPerSecond(900_000, nowMs),
+      ...this.#tally,
+      rate: {
+        macsPerSecond10s: this.#rates.macsPerSecond(10_000, nowMs),
+        macsPerSecond60s: this.#rates.macsPerSecond(60_000, nowMs),
+        macsPerSecond15m: this.#rates.macsPerSecond(900_000, nowMs),
       },
-      macs: this.#rates.total,
-      implied: impliedRate(this.#evidence.sums(this.#rates.total, nowMs)),
-      tally: this.#tally,
+      macs: this.#rates.total.toString(),
+      impliedRate: impliedRate(this.#evidence.sums(this.#rates.total, nowMs)),
     };
   }
 

@@ -1,6 +1,6 @@
 // What is wrong right now and what to type, as a pure function of the situation. Stable ids, each with its fix.
 import { asFix, type Fix, fix, pearlctl, pearlctlByHand } from '../../base/fix.ts';
-import type { HealthItem } from '../../state/sidecar/sidecar-record.ts';
+import type { HealthItem } from '../../state/table/session-table.ts';
 import type { Situation } from './situation.ts';
 
 export function healthOf(situation: Situation): HealthItem[] {

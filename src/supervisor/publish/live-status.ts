@@ -2,13 +2,13 @@
 
 import { VERSION } from '../../base/version.ts';
 import type { Paths } from '../../config/paths.ts';
-import type { SidecarService } from '../../state/sidecar/sidecar-record.ts';
 import { deriveStatus } from '../../state/status/derive.ts';
-import type { StatusModel } from '../../state/status/status-model.ts';
+import type { StatusModel } from '../../state/status/status-table.ts';
+import type { ServiceStatus } from '../../state/table/session-table.ts';
 import { sidecarOf, statsOf } from './published.ts';
 import type { Situation } from './situation.ts';
 
-export function liveStatus(situation: Situation, paths: Paths, service: SidecarService | null): StatusModel {
+export function liveStatus(situation: Situation, paths: Paths, service: ServiceStatus | null): StatusModel {
   const nowMs = Date.now();
   const updatedAt = new Date(nowMs).toISOString();
   return deriveStatus({

@@ -5,7 +5,9 @@ import { errnoOf } from '../../base/errors.ts';
 import { asFix } from '../../base/fix.ts';
 import type { Logger } from '../../base/logs/logger.ts';
 import type { SidecarFile } from '../../state/sidecar/sidecar-file.ts';
-import type { HealthItem, Sidecar, Stats } from '../../state/sidecar/sidecar-record.ts';
+import type { Sidecar } from '../../state/sidecar/sidecar-record.ts';
+import type { Stats } from '../../state/stats/stats-record.ts';
+import type { HealthItem } from '../../state/table/session-table.ts';
 
 /** OpenJarvis removes the mirror when it stops mining; a mirror gone for longer than this went for another reason. */
 const MIRROR_ABSENCE_MS = 10_000;
@@ -30,7 +32,7 @@ export class Publisher {
     this.#attempt('mirror', () => this.#file.writeMirror(sidecar));
   }
 
-  /** Writes the sidecar if it says something new, or if the file was touched; true for the former. */
+  /** Writes the sidecar if it says something new, or if another program touched the file; true for the former. */
   publish(sidecar: Sidecar): boolean {
     const content = comparable(sidecar);
     const isNew = content !== this.#published;
@@ -65,7 +67,7 @@ export class Publisher {
     return [...this.#troubles.values()];
   }
 
-  /** Notes something that a person should do, until it is cleared; true when it is new. */
+  /** Notes something that a person should do, until it is cleared. Gives true when it is new. */
   setTrouble(id: string, item: Omit<HealthItem, 'id'> | null): boolean {
     const isNew = item !== null && !this.#troubles.has(id);
     if (item === null) this.#troubles.delete(id);
@@ -97,5 +99,5 @@ export class Publisher {
 
 /** Two sidecars that differ in nothing but their time of writing are the same. */
 function comparable(sidecar: Sidecar): string {
-  return JSON.stringify({ ...sidecar, updated_at: '' });
+  return JSON.stringify({ ...sidecar, updatedAt: '' });
 }

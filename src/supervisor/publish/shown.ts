@@ -1,6 +1,6 @@
 // What a supervisor has for the site that browsers and scrapers see: where its figures and its status come from.
 import type { Paths } from '../../config/paths.ts';
-import type { SidecarService } from '../../state/sidecar/sidecar-record.ts';
+import type { ServiceStatus } from '../../state/table/session-table.ts';
 import type { RateSample } from '../../web/site/rate-history.ts';
 import type { SiteSources } from '../../web/site/site.ts';
 import type { Supervisor } from '../supervisor.ts';
@@ -11,7 +11,7 @@ import type { Situation } from './situation.ts';
 export function siteSourcesOf(
   supervisor: Supervisor | null,
   paths: Paths,
-  service: SidecarService | null,
+  service: ServiceStatus | null,
 ): SiteSources | null {
   if (supervisor === null) return null;
   return {
@@ -20,11 +20,6 @@ export function siteSourcesOf(
   };
 }
 
-export function rateSampleOf({ rates, tally }: Situation): RateSample {
-  return {
-    atMs: Date.now(),
-    macsPerSecond10s: rates.tenSeconds,
-    macsPerSecond60s: rates.minute,
-    acceptedShares: tally.accepted,
-  };
+export function rateSampleOf({ work: { rate, shares } }: Situation): RateSample {
+  return { atMs: Date.now(), ...rate, acceptedShares: shares.accepted };
 }

@@ -1,28 +1,27 @@
 // Everything that the supervisor knows at one moment, and the lifecycle state that it amounts to. Pure.
 
 import type { GatewayHeartbeat, MinerHeartbeat } from '../../protocol/channel/messages.ts';
-import type { ChildName, HealthItem, LastExit, SidecarState } from '../../state/sidecar/sidecar-record.ts';
-import type { ImpliedRate } from '../figures/implied-rate.ts';
-import type { Tally } from '../figures/tally.ts';
+import type { Sidecar, SidecarState } from '../../state/sidecar/sidecar-record.ts';
+import type { Stats } from '../../state/stats/stats-record.ts';
+import type { ChildName, HealthItem, LastExit } from '../../state/table/session-table.ts';
+import type { WorkDone } from '../figures/work-figures.ts';
 import type { SupervisorMachine } from '../supervisor-table.ts';
 
-/** What stays the same while a supervisor lives, except at a reload. */
-export interface Facts {
-  version: string;
-  instance: string | null;
-  network: string;
-  provider: string;
-  wallet: string;
-  gatewayKind: string;
-  shape: { preset: string; m: number; n: number; k: number; rank: number };
-  configFile: string;
-  /** What the sidecar notes of the configuration (`in-force.ts`). */
-  inForce: Record<string, string>;
-  controlSocket: string | null;
-  supervisor: { pid: number; identity: string };
-  /** Unix seconds. */
-  startedAtSeconds: number;
-}
+/** What stays the same while a supervisor lives, except for a reload: it goes into the sidecar as it is. */
+export type SessionFacts = Pick<
+  Sidecar,
+  | 'version'
+  | 'instance'
+  | 'network'
+  | 'provider'
+  | 'wallet'
+  | 'gatewayKind'
+  | 'shape'
+  | 'configFile'
+  | 'configInForce'
+  | 'controlSocket'
+  | 'startedAtSeconds'
+> & { supervisor: { pid: number; identity: string } };
 
 export interface Heard<T> {
   heartbeat: T;
@@ -31,7 +30,7 @@ export interface Heard<T> {
 }
 
 export interface Situation {
-  facts: Facts;
+  facts: SessionFacts;
   machine: SupervisorMachine;
   processes: Record<ChildName, { pid: number; identity: string | null } | null>;
   lastExits: Record<ChildName, LastExit | null>;
@@ -40,12 +39,9 @@ export interface Situation {
   metricsUrl: string;
   /** Null where there is no page. */
   dashboardUrl: string | null;
-  rates: { tenSeconds: number; minute: number; quarterHour: number };
-  macs: bigint;
-  implied: ImpliedRate | null;
-  /** Bytes of physical memory, null where the system does not tell. */
-  memory: Record<'supervisor' | ChildName, number | null>;
-  tally: Tally;
+  work: WorkDone;
+  /** Of physical memory, null where the system does not tell. */
+  memoryBytes: Stats['memoryBytes'];
   /** What the edge has to report: a full disk, a refused reload. */
   troubles: readonly HealthItem[];
   /** Monotonic. */

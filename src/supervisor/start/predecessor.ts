@@ -2,8 +2,9 @@
 // which merely got the pid is never touched.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { liveness, signalVerified } from '../../state/sidecar/identity.ts';
-import type { Reading } from '../../state/sidecar/read-sidecar.ts';
-import type { ChildName, Sidecar } from '../../state/sidecar/sidecar-record.ts';
+import type { Sidecar } from '../../state/sidecar/sidecar-record.ts';
+import type { FileReading } from '../../state/table/read-file.ts';
+import type { ChildName } from '../../state/table/session-table.ts';
 
 const MINER_TERM_MS = 2000;
 const KILL_MS = 2000;
@@ -29,13 +30,13 @@ export interface Cleanup {
  *
  * @param stopTimeoutMs what a gateway has for its clean stop, `[gateway] stop_timeout`.
  */
-export async function endPredecessor(reading: Reading<Sidecar>, stopTimeoutMs: number): Promise<Cleanup> {
+export async function endPredecessor(reading: FileReading<Sidecar>, stopTimeoutMs: number): Promise<Cleanup> {
   if (reading.kind === 'missing') return { notes: [], survivors: [] };
   if (reading.kind !== 'valid') return { notes: [`the old sidecar ${reading.detail} and is replaced`], survivors: [] };
-  const { children, supervisor, state, gateway_kind: kind } = reading.value;
+  const { children, supervisor, state, gatewayKind: kind } = reading.value;
   const notes =
     supervisor === null || state === 'failed' ? [] : [`the supervisor ${supervisor.pid} left a sidecar behind`];
-  // An attached session belongs to another program: nothing of it is ours to end.
+  // An attached session belongs to somebody else: nothing of it is ours to end.
   if (supervisor === null) return { notes: ['an attached session is replaced'], survivors: [] };
   const survivors: Cleanup['survivors'] = [];
   for (const name of ['miner', 'gateway'] as const) {

@@ -2,8 +2,8 @@
 import type { LogRecord } from '../../base/logs/log-record.ts';
 import type { Config } from '../../config/configuration.ts';
 import type { Paths } from '../../config/paths.ts';
-import type { SidecarService } from '../../state/sidecar/sidecar-record.ts';
-import type { StatusModel } from '../../state/status/status-model.ts';
+import type { StatusModel } from '../../state/status/status-table.ts';
+import type { ServiceStatus } from '../../state/table/session-table.ts';
 
 export interface RunSupervisorOptions {
   /** Valid and whole: nothing is started with another. */
@@ -20,7 +20,7 @@ export interface RunSupervisorOptions {
   /** Stops the supervisor as SIGTERM does; its reason says why, in words. */
   signal?: AbortSignal;
   /** What the service manager knows of us at the start. */
-  service?: SidecarService | null;
+  service?: ServiceStatus | null;
   /** What a child is started as, before its own arguments; without it this very program. */
   program?: readonly [string, ...string[]];
 }

@@ -26,7 +26,7 @@ import { liveStatus } from '../publish/live-status.ts';
 import { Notifier } from '../publish/notify.ts';
 import { Publisher } from '../publish/publisher.ts';
 import { rateSampleOf, siteSourcesOf } from '../publish/shown.ts';
-import type { Facts } from '../publish/situation.ts';
+import type { SessionFacts } from '../publish/situation.ts';
 import { Supervisor } from '../supervisor.ts';
 import type { SupervisorEnd } from '../supervisor-table.ts';
 import { exitCodeFor } from './exit-code.ts';
@@ -56,7 +56,7 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<Exit
   const readerGone = new AbortController();
   const logger = openLog(options, {
     redact: (text) => redaction.current(text),
-    onReaderGone: () => readerGone.abort('its lines are not read any more'),
+    onReaderGone: () => readerGone.abort('nobody reads its lines any more'),
   });
   const signal = AbortSignal.any([readerGone.signal, ...(options.signal === undefined ? [] : [options.signal])]);
   const privateFolder = dirname(paths.controlSocket);
@@ -83,7 +83,7 @@ async function runLocked(
 ): Promise<ExitCode> {
   const { config, paths } = options;
   await endLeftovers(options, logger);
-  // We hold the lock: the process that was writing these is gone.
+  // We hold the lock: whoever was writing these is gone.
   for (const file of [paths.sidecarFile, paths.statsFile, paths.pausedFile]) removeTemporaries(file);
   const publisher = new Publisher(sidecarFile(options), logger);
   const collector: { supervisor: Supervisor | null } = { supervisor: null };
@@ -267,7 +267,7 @@ async function earlierTally(paths: Paths, logger: Logger): Promise<Tally> {
   return tally;
 }
 
-function factsOf(config: Config, paths: Paths, digestKey: string): Facts {
+function factsOf(config: Config, paths: Paths, digestKey: string): SessionFacts {
   const identity = processIdentity(process.pid);
   if (identity === null) throw new PearlError('INTERNAL', 'this process cannot find itself in the process table');
   const { preset, m, n, k, rank } = config.shape;
@@ -280,7 +280,7 @@ function factsOf(config: Config, paths: Paths, digestKey: string): Facts {
     gatewayKind: config.gateway.kind,
     shape: { preset, m, n, k, rank },
     configFile: paths.configFile,
-    inForce: digestsOf(config, digestKey),
+    configInForce: digestsOf(config, digestKey),
     controlSocket: paths.controlSocket,
     supervisor: { pid: process.pid, identity },
     startedAtSeconds: Date.now() / 1000,

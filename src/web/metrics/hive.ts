@@ -1,5 +1,5 @@
 // The stats that HiveOS asks a miner for: a rate in thousands, and an object whose keys its `h-stats.sh` hands on. Pure.
-import type { StatusModel } from '../../state/status/status-model.ts';
+import type { StatusModel } from '../../state/status/status-table.ts';
 
 /** One multiply-accumulate counts as a hash. */
 const THOUSAND = 1000;

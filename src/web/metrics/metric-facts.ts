@@ -1,165 +1,60 @@
-// Which metrics there are, as a pure function of the status. Base units, `_total` for counters, no wallet, no label with more
-// than a handful of values; the reference provider's six names come first. What is not known is left out.
-import type { ChildStatus, StatusModel } from '../../state/status/status-model.ts';
-import { LIFECYCLE_STATES } from '../../state/status/status-model.ts';
+// Which metrics there are, as a pure function of the status: those of the table, and some that are more than one figure. Base
+// units, `_total` for counters, no wallet, no label with more than a handful of values. What is not known is left out.
+import { LIFECYCLE_STATES, STATUS, type StatusModel } from '../../state/status/status-table.ts';
 import type { Metric } from './exposition.ts';
+import { tableMetrics, unixSeconds } from './table-metrics.ts';
 
 export function metricsOf(model: StatusModel): Metric[] {
-  return [...referenceMetrics(model), ...stateMetrics(model), ...miningMetrics(model), ...processMetrics(model)];
-}
-
-/** The names that readers of the reference provider ask for. */
-function referenceMetrics({ shares, blocks, startedAt, uptimeSeconds }: StatusModel): Metric[] {
-  const metrics: Metric[] = [];
-  if (shares !== null) {
-    metrics.push(
-      counter('pearl_gateway_shares_submitted_total', 'Proofs that a verdict was asked for.', shares.submitted),
-      counter('pearl_gateway_shares_accepted_total', 'Proofs that were accepted.', shares.accepted),
-      counter(
-        'pearl_gateway_blocks_found_total',
-        'Accepted proofs that made a block.',
-        blocks === null ? 0 : blocks.accepted,
-      ),
-      gauge('pearl_gateway_last_share_timestamp', 'Unix time of the last verdict, 0 before it.', unix(shares.lastAt)),
-      counter('pearl_gateway_errors_total', 'Proofs rejected, or without a verdict.', shares.rejected + shares.unknown),
-    );
-  }
-  if (uptimeSeconds !== null && startedAt !== null) {
-    metrics.push(gauge(PROCESS_START, 'Unix time of the start of the supervisor.', unix(startedAt)));
-  }
-  return metrics;
+  return [...stateMetrics(model), ...startMetrics(model), ...tableMetrics(STATUS, model), ...sumMetrics(model)];
 }
 
 /** Every program that serves metrics has this one, so a file that another program serves must leave it out. */
 export const PROCESS_START = 'process_start_time_seconds';
 
-function stateMetrics({ version, state, startedAt, uptimeSeconds, pauseReason, health }: StatusModel): Metric[] {
-  const metrics: Metric[] = [
-    {
-      name: 'pearl_state',
-      help: 'The lifecycle state: 1 for the current one.',
-      type: 'gauge',
-      samples: LIFECYCLE_STATES.map((name) => ({ labels: { state: name }, value: name === state ? 1 : 0 })),
-    },
-    {
-      name: 'pearl_paused',
-      help: 'Whether mining is paused, and why.',
-      type: 'gauge',
-      samples: [{ labels: { reason: pauseReason ?? 'none' }, value: pauseReason === null ? 0 : 1 }],
-    },
-    gauge('pearl_health_problems', 'How many things should be seen to.', health.length),
+function stateMetrics({ version, state, pauseReason, health, children }: StatusModel): Metric[] {
+  const metrics = [
+    gauge('pearl_state', 'The lifecycle state: 1 for the current one.', 'state', ones(LIFECYCLE_STATES, state)),
+    gauge('pearl_paused', 'Whether mining is paused, and why.', 'reason', {
+      [pauseReason ?? 'none']: pauseReason === null ? 0 : 1,
+    }),
+    single('gauge', 'pearl_health_problems', 'How many things should be seen to.', health.length),
   ];
   if (health.length > 0) {
-    const samples = [...new Set(health.map(({ id }) => id))].map((id) => ({ labels: { id }, value: 1 }));
-    metrics.push({ name: 'pearl_health', help: '1 for each thing that should be seen to.', type: 'gauge', samples });
+    const ids = health.map(({ id }) => id);
+    metrics.push(gauge('pearl_health', '1 for each thing that should be seen to.', 'id', ones(ids)));
   }
-  if (version !== null) {
-    const samples = [{ labels: { version }, value: 1 }];
-    metrics.push({ name: 'pearl_build_info', help: 'The running version.', type: 'gauge', samples });
-  }
-  if (uptimeSeconds !== null && startedAt !== null) {
-    metrics.push(gauge('pearl_start_time_seconds', 'Unix time of the start of the supervisor.', unix(startedAt)));
+  if (version !== null) metrics.push(gauge('pearl_build_info', 'The running version.', 'version', { [version]: 1 }));
+  if (children !== null) {
+    const ready = Object.entries(children).map(([name, { state }]) => [name, state === 'ready' ? 1 : 0]);
+    metrics.push(gauge('pearl_child_ready', '1 for a child that is ready.', 'child', Object.fromEntries(ready)));
   }
   return metrics;
 }
 
-function miningMetrics({ macs, rate, impliedRate, shares, blocks, job }: StatusModel): Metric[] {
-  const metrics: Metric[] = [];
-  if (macs !== null) {
-    metrics.push(counter('pearl_macs_total', 'Multiply-accumulates done by the miner.', BigInt(macs)));
-  }
-  if (rate !== null) {
-    const help = 'Multiply-accumulates per second over the last minute.';
-    metrics.push(gauge('pearl_macs_per_second', help, rate.macsPerSecond60s));
-  }
-  if (impliedRate !== null) {
-    const { lowMacsPerSecond: low, macsPerSecond: mean, highMacsPerSecond: high } = impliedRate;
-    metrics.push({
-      name: 'pearl_implied_macs_per_second',
-      help: 'The rate that accepted shares imply, with its 95 % interval.',
-      type: 'gauge',
-      samples: Object.entries({ low, mean, high }).map(([bound, value]) => ({ labels: { bound }, value })),
-    });
-  }
-  if (shares !== null) metrics.push(...shareMetrics(shares));
-  if (blocks !== null) {
-    metrics.push(counter('pearl_blocks_found_total', 'Accepted proofs that made a block.', blocks.accepted));
-  }
-  if (job !== null) metrics.push(gauge('pearl_job_age_seconds', 'Age of the current job.', job.ageSeconds));
-  return metrics;
+/** Ours, and the reference provider's. */
+function startMetrics({ startedAt, uptimeSeconds }: StatusModel): Metric[] {
+  if (uptimeSeconds === null || startedAt === null) return [];
+  const help = 'Unix time of the start of the supervisor.';
+  const names = ['pearl_start_time_seconds', PROCESS_START];
+  return names.map((name) => single('gauge', name, help, unixSeconds(startedAt)));
 }
 
-function shareMetrics(shares: NonNullable<StatusModel['shares']>): Metric[] {
-  const { accepted, rejected, stale, dropped, unknown, lastAt, expectedSeconds } = shares;
-  const metrics: Metric[] = [
-    {
-      name: 'pearl_shares_total',
-      help: 'Proofs by what became of them.',
-      type: 'counter',
-      samples: Object.entries({ accepted, rejected, stale, dropped, unknown }).map(([result, value]) => ({
-        labels: { result },
-        value,
-      })),
-    },
-    gauge('pearl_last_share_timestamp_seconds', 'Unix time of the last verdict, 0 before it.', unix(lastAt)),
-  ];
-  if (expectedSeconds !== null) {
-    const help = 'Mean time to a share of the current job at the current rate.';
-    metrics.push(gauge('pearl_share_expected_seconds', help, expectedSeconds));
-  }
-  return metrics;
+function sumMetrics({ shares }: StatusModel): Metric[] {
+  if (shares === null) return [];
+  const help = 'Proofs rejected, or without a verdict.';
+  return [single('counter', 'pearl_gateway_errors_total', help, shares.rejected + shares.unknown)];
 }
 
-function processMetrics({ supervisor, children }: StatusModel): Metric[] {
-  if (children === null) return [];
-  const metrics: Metric[] = [
-    childMetric('pearl_child_ready', 'gauge', '1 for a child that is ready.', children, ({ state }) =>
-      state === 'ready' ? 1 : 0,
-    ),
-    childMetric(
-      'pearl_child_restarts_total',
-      'counter',
-      'Restarts of a child since the supervisor started.',
-      children,
-      ({ restarts }) => restarts,
-    ),
-  ];
-  const bytes = {
-    supervisor: supervisor?.memoryBytes ?? null,
-    gateway: children.gateway.memoryBytes,
-    miner: children.miner.memoryBytes,
-  };
-  const samples = Object.entries(bytes).flatMap(([process, value]) =>
-    value === null ? [] : [{ labels: { process }, value }],
-  );
-  if (samples.length > 0) {
-    const help = 'Physical memory of each process.';
-    metrics.push({ name: 'pearl_resident_memory_bytes', help, type: 'gauge', samples });
-  }
-  return metrics;
+/** 1 for each name, or for the current one of them. */
+function ones(names: readonly string[], current?: string): Record<string, number> {
+  return Object.fromEntries(names.map((name) => [name, current === undefined || name === current ? 1 : 0]));
 }
 
-function childMetric(
-  name: string,
-  type: Metric['type'],
-  help: string,
-  children: NonNullable<StatusModel['children']>,
-  figureOf: (child: ChildStatus) => number,
-): Metric {
-  const samples = Object.entries(children).map(([child, status]) => ({ labels: { child }, value: figureOf(status) }));
-  return { name, help, type, samples };
+function gauge(name: string, help: string, label: string, values: Record<string, number>): Metric {
+  const samples = Object.entries(values).map(([key, value]) => ({ labels: { [label]: key }, value }));
+  return { name, help, type: 'gauge', samples };
 }
 
-function counter(name: string, help: string, value: number | bigint): Metric {
-  return { name, help, type: 'counter', samples: [{ value }] };
-}
-
-function gauge(name: string, help: string, value: number): Metric {
-  return { name, help, type: 'gauge', samples: [{ value }] };
-}
-
-/** Unix seconds, 0 for no moment. */
-function unix(iso: string | null): number {
-  const milliseconds = Date.parse(iso ?? '');
-  return Number.isFinite(milliseconds) ? milliseconds / 1000 : 0;
+function single(type: Metric['type'], name: string, help: string, value: number): Metric {
+  return { name, help, type, samples: [{ value }] };
 }

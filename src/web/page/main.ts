@@ -2,7 +2,7 @@
 // when it does not answer.
 
 import { formatRate } from '../../state/status/format.ts';
-import type { StatusModel } from '../../state/status/status-model.ts';
+import type { StatusModel } from '../../state/status/status-table.ts';
 import type { DashboardDocument } from '../site/dashboard-document.ts';
 import type { RatePast } from '../site/rate-history.ts';
 import { afterPaint, element, setText, show } from './dom.ts';

@@ -1,11 +1,10 @@
 // Puts a document onto the page: each part of the status into its place. What it says is decided in `page-words.ts`.
 import { formatRate, scaleRates } from '../../state/status/format.ts';
-import type { StatusModel } from '../../state/status/status-model.ts';
+import type { Fact } from '../../state/status/shown-fields.ts';
+import type { StatusModel } from '../../state/status/status-table.ts';
 import { copyOf, element, fillRows, setText, show } from './dom.ts';
 import {
   blocksFacts,
-  type Fact,
-  gatewayFacts,
   impliedText,
   jobFacts,
   lastEnds,
@@ -14,8 +13,8 @@ import {
   placeText,
   processRows,
   reasonText,
+  sectionFacts,
   serviceFacts,
-  sharesFacts,
   sinceText,
   stateWord,
 } from './page-words.ts';
@@ -30,10 +29,10 @@ export function showStatus(status: StatusModel): void {
   showShares(status);
   setText('blocks-accepted', status.blocks === null ? '–' : String(status.blocks.accepted));
   setText('job-height', status.job?.height == null ? '–' : String(status.job.height));
-  showFacts('shares-facts', sharesFacts(status));
+  showFacts('shares-facts', sectionFacts('shares', status));
   showFacts('blocks-facts', blocksFacts(status));
   showFacts('job-facts', jobFacts(status));
-  showFacts('gateway-facts', gatewayFacts(status));
+  showFacts('gateway-facts', sectionFacts('gateway', status));
   showFacts('miner-facts', minerFacts(status));
   showFacts('service-facts', serviceFacts(status));
   const rows = processRows(status).map((row) => [row.name, row.state, row.pid, row.memory, row.restarts]);

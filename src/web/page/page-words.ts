@@ -1,9 +1,7 @@
 // What the page says, as a pure function of the document: the same words as `pearlctl status` where it says the same.
 import { formatAge, scaleRates } from '../../state/status/format.ts';
-import type { ChildStatus, LifecycleState, StatusModel } from '../../state/status/status-model.ts';
-
-/** A term and what is true of it. */
-export type Fact = readonly [term: string, text: string];
+import { type Fact, factsIn } from '../../state/status/shown-fields.ts';
+import { type ChildStatus, type LifecycleState, STATUS, type StatusModel } from '../../state/status/status-table.ts';
 
 /** How the page is coloured: never the only sign of anything. */
 export type Mood = 'good' | 'attention' | 'bad' | 'quiet';
@@ -48,16 +46,10 @@ export function placeText({ network, scope }: StatusModel): string {
   return [network, `${scope} scope`].filter((part) => part !== null).join(' · ');
 }
 
-export function sharesFacts({ shares }: StatusModel): Fact[] {
-  if (shares === null) return [];
-  const { rejected, stale, unknown, lastAgeSeconds, expectedSeconds } = shares;
-  const facts: Fact[] = [
-    ['Rejected', String(rejected)],
-    ['Stale', String(stale)],
-    ['Unknown', String(unknown)],
-    ['Last one', lastAgeSeconds === null ? 'none yet' : `${formatAge(lastAgeSeconds)} ago`],
-  ];
-  return expectedSeconds === null ? facts : [...facts, ['Expected', `every ${formatAge(expectedSeconds)}`]];
+/** The facts of a section, as the table has their terms. */
+export function sectionFacts(name: 'shares' | 'gateway', model: StatusModel): Fact[] {
+  const section = model[name];
+  return section === null ? [] : factsIn(STATUS[name].fields, section);
 }
 
 /** What the accepted shares say of the rate, beside the measured one. */
@@ -76,33 +68,15 @@ export function blocksFacts({ wallet, network }: StatusModel): Fact[] {
 }
 
 export function jobFacts({ job }: StatusModel): Fact[] {
-  if (job === null) return [['Age', 'there is no job']];
-  return [
-    ['Age', formatAge(job.ageSeconds)],
-    ['Certificate', `version ${job.certVersion}`],
-  ];
-}
-
-export function gatewayFacts({ gateway }: StatusModel): Fact[] {
-  if (gateway === null) return [];
-  const { state, kind, upstream, url } = gateway;
-  return [
-    ['State', state],
-    ['Kind', kind],
-    ['Upstream', upstream ?? 'none'],
-    ['Address', url],
-  ];
+  return job === null ? [['Age', 'there is no job']] : factsIn(STATUS.job.fields, job);
 }
 
 export function minerFacts({ miner, shape }: StatusModel): Fact[] {
   const facts: Fact[] = [];
-  if (miner !== null) {
-    facts.push(['Does', miner.activity.replace('-', ' ')], ['Kernel', miner.kernel ?? 'none yet']);
-    facts.push(['Threads', String(miner.threads)]);
-  }
+  if (miner !== null)
+    facts.push(...factsIn(STATUS.miner.fields, { ...miner, activity: miner.activity.replace('-', ' ') }));
   if (shape !== null) {
-    const { preset, m, n, k, rank } = shape;
-    facts.push(['Shape', preset], ['Size', `${m} × ${n} × ${k}`], ['Rank', String(rank)]);
+    facts.push(...factsIn(STATUS.shape.fields, shape), ['Size', `${shape.m} × ${shape.n} × ${shape.k}`]);
   }
   return facts;
 }
@@ -173,7 +147,7 @@ function endText({ code, signal }: NonNullable<ChildStatus['lastExit']>): string
   return signal ?? (code === null ? 'could not start' : `exit ${code}`);
 }
 
-/** What somebody who listens is told between two documents: changes of state and of what is wrong, and nothing else. */
+/** What a screen reader says between two documents: changes of state and of what is wrong, and nothing else. */
 export function announcement(before: StatusModel | null, after: StatusModel): string | null {
   if (before === null) return null;
   if (before.state !== after.state) {

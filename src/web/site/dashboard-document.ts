@@ -1,6 +1,6 @@
 // The JSON behind the page, `/dashboard.json`: the model of `status --json` as it is, and the rate's past. Pure. Its keys are
 // only ever added, as documented in docs/dashboard.md.
-import type { StatusModel } from '../../state/status/status-model.ts';
+import type { StatusModel } from '../../state/status/status-table.ts';
 import type { RateHistory, RatePast } from './rate-history.ts';
 
 export interface DashboardDocument {

@@ -1,6 +1,6 @@
 // What a supervisor shows over HTTP, put together: the metrics, and the dashboard page with the past that it keeps for it.
 import type { Config } from '../../config/configuration.ts';
-import type { StatusModel } from '../../state/status/status-model.ts';
+import type { StatusModel } from '../../state/status/status-table.ts';
 import type { Metric } from '../metrics/exposition.ts';
 import { pageFolder, readAssets } from './assets.ts';
 import { dashboardDocument } from './dashboard-document.ts';

@@ -11,6 +11,8 @@ import {
 import { join } from 'node:path';
 import t from 'tap';
 import { processIdentity } from '../../../src/state/sidecar/identity.ts';
+import { sidecarFields } from '../../../src/state/sidecar/sidecar-record.ts';
+import { statsFields } from '../../../src/state/stats/stats-record.ts';
 import { SIDECAR, STATS } from '../../state/status/facts.ts';
 import { runCli } from '../run-cli.ts';
 
@@ -20,8 +22,11 @@ function running(home: string): void {
   const child = { ...SIDECAR.children.miner, ...self };
   const sidecar = { ...SIDECAR, supervisor: self, children: { gateway: child, miner: child } };
   mkdirSync(join(home, 'run'), { recursive: true });
-  writeFileSync(join(home, 'run', 'mining.json'), JSON.stringify(sidecar));
-  writeFileSync(join(home, 'run', 'stats.json'), JSON.stringify({ ...STATS, updated_at: new Date().toISOString() }));
+  writeFileSync(join(home, 'run', 'mining.json'), JSON.stringify(sidecarFields(sidecar)));
+  writeFileSync(
+    join(home, 'run', 'stats.json'),
+    JSON.stringify(statsFields({ ...STATS, updatedAt: new Date().toISOString() })),
+  );
 }
 
 t.test('prints the Prometheus text from the state files, also when nothing runs', async (t) => {

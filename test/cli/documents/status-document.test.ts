@@ -9,8 +9,8 @@ import { neverSeen, violations } from './conform.ts';
 const EXIT = { code: 1, signal: null, at: '2026-01-02T03:04:01.000Z', lines: ['the last words'] };
 const DRIFTING = {
   ...SIDECAR,
-  children: { ...SIDECAR.children, gateway: { ...SIDECAR.children.gateway, last_exit: EXIT } },
-  service: { manager: 'systemd', enabled: true, active: true, starts_at: 'boot', drift: ['the unit'] },
+  children: { ...SIDECAR.children, gateway: { ...SIDECAR.children.gateway, lastExit: EXIT } },
+  service: { manager: 'systemd', enabled: true, active: true, startsAt: 'boot', drift: ['the unit'] },
 };
 const MODELS = [...Object.values(SITUATIONS), { ...RUNNING, sidecar: { kind: 'valid' as const, value: DRIFTING } }].map(
   (facts) => deriveStatus(facts),

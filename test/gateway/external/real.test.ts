@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import t from 'tap';
 import { walletFromProgram } from '../../../src/protocol/wallet.ts';
-import { readStats } from '../../../src/state/sidecar/read-stats.ts';
+import { readStats } from '../../../src/state/stats/stats-record.ts';
 import { CLI } from '../../cli/run-cli.ts';
 import { homeOf } from '../../provider/home.ts';
 import { freePort } from './test-node.ts';

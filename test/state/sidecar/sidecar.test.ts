@@ -18,9 +18,12 @@ import t from 'tap';
 import { writeFileAtomically } from '../../../src/base/atomic-file.ts';
 import { isAlive, liveness, processIdentity, signalVerified } from '../../../src/state/sidecar/identity.ts';
 import { parseSidecar, readSidecar } from '../../../src/state/sidecar/read-sidecar.ts';
-import { parseStats } from '../../../src/state/sidecar/read-stats.ts';
 import { SidecarFile } from '../../../src/state/sidecar/sidecar-file.ts';
+import { sidecarFields } from '../../../src/state/sidecar/sidecar-record.ts';
+import { parseStats, STATS_SCHEMA, statsFields } from '../../../src/state/stats/stats-record.ts';
 import { SIDECAR, STATS } from '../status/facts.ts';
+
+const FILE = sidecarFields(SIDECAR);
 
 function folder(t: import('tap').Test): string {
   const path = mkdtempSync(join(tmpdir(), 'pearlctl-sidecar-'));
@@ -38,26 +41,39 @@ function fileIn(path: string, scope: 'user' | 'system' = 'user', mirror: string 
 }
 
 t.test('what was written is read back, key for key', async (t) => {
-  t.strictSame(parseSidecar(JSON.stringify(SIDECAR)), { kind: 'valid', value: SIDECAR });
-  t.strictSame(parseStats(JSON.stringify(STATS)), { kind: 'valid', value: STATS });
+  t.strictSame(parseSidecar(JSON.stringify(FILE)), { kind: 'valid', value: SIDECAR });
+  t.strictSame(parseStats(JSON.stringify(statsFields(STATS))), { kind: 'valid', value: STATS });
 });
 
 t.test('unknown keys are passed over, so that a newer version can be read', async (t) => {
-  const newer = { ...SIDECAR, schema: 2, brand_new: { deep: [1] }, children: { ...SIDECAR.children, third: {} } };
-  t.match(parseSidecar(JSON.stringify(newer)), { kind: 'valid', value: { schema: 2, state: 'running' } });
+  const newer = { ...FILE, schema: 2, brand_new: { deep: [1] }, children: { ...SIDECAR.children, third: {} } };
+  t.match(parseSidecar(JSON.stringify(newer)), { kind: 'valid', value: { state: 'running' } });
+});
+
+t.test('figures of another version are told apart from foreign ones', async (t) => {
+  const fields = statsFields(STATS);
+  for (const schema of [STATS_SCHEMA - 1, STATS_SCHEMA + 1]) {
+    t.match(parseStats(JSON.stringify({ ...fields, schema })), {
+      kind: 'other-version',
+      detail: `is of schema ${schema}, and this version reads ${STATS_SCHEMA}`,
+    });
+  }
+  for (const schema of [undefined, 0, -1, 1.5, '2']) {
+    t.equal(parseStats(JSON.stringify({ ...fields, schema })).kind, 'foreign', String(schema));
+  }
 });
 
 t.test('every way of being wrong has its word', async (t) => {
-  const text = JSON.stringify(SIDECAR);
+  const text = JSON.stringify(FILE);
   t.equal(parseSidecar('').kind, 'empty');
   t.equal(parseSidecar(' \n').kind, 'empty');
   t.equal(parseSidecar(text.slice(0, text.length / 2)).kind, 'broken');
   t.equal(parseSidecar('null').kind, 'foreign');
   t.equal(parseSidecar('[1]').kind, 'foreign');
   t.equal(parseSidecar('{"provider":"cpu-pearl","gateway_pid":1}').kind, 'foreign', 'the reference has no schema');
-  t.equal(parseSidecar(JSON.stringify({ ...SIDECAR, state: 'dancing' })).kind, 'foreign');
-  t.equal(parseSidecar(JSON.stringify({ ...SIDECAR, supervisor: { pid: -1, identity: '' } })).kind, 'foreign');
-  t.equal(parseSidecar(JSON.stringify({ ...SIDECAR, children: {} })).kind, 'foreign');
+  t.equal(parseSidecar(JSON.stringify({ ...FILE, state: 'dancing' })).kind, 'foreign');
+  t.equal(parseSidecar(JSON.stringify({ ...FILE, supervisor: { pid: -1, identity: '' } })).kind, 'foreign');
+  t.equal(parseSidecar(JSON.stringify({ ...FILE, children: {} })).kind, 'foreign');
   const path = folder(t);
   t.equal(readSidecar(join(path, 'none.json')).kind, 'missing');
   t.equal(readSidecar(join(path, 'none', 'none.json')).kind, 'missing');
@@ -87,10 +103,10 @@ t.test('no text and no value makes the reader throw, or gives something of a wro
   fc.assert(fc.property(fc.string(), check), { numRuns: 2000 });
   fc.assert(fc.property(fc.json(), check), { numRuns: 2000 });
   // A real one with some of its values replaced by anything.
-  const keys = fc.constantFrom(...Object.keys({ ...SIDECAR, ...STATS }));
+  const keys = fc.constantFrom(...Object.keys({ ...FILE, ...statsFields(STATS) }));
   const mutated = fc
-    .tuple(keys, fc.jsonValue())
-    .map(([key, value]) => JSON.stringify({ ...SIDECAR, ...STATS, [key]: value }));
+    .tuple(fc.constantFrom(1, 2), keys, fc.jsonValue())
+    .map(([schema, key, value]) => JSON.stringify({ ...FILE, ...statsFields(STATS), schema, [key]: value }));
   fc.assert(fc.property(mutated, check), { numRuns: 5000 });
   t.pass('9000 inputs');
 });
@@ -150,7 +166,7 @@ t.test('readers beside a busy writer only ever see a whole file', async (t) => {
   });
   const closed = new Promise((resolve) => reader.once('close', resolve));
   while (reader.exitCode === null && reader.signalCode === null) {
-    for (let i = 0; i < 20; i++) file.write({ ...SIDECAR, state_reason: 'x'.repeat(i * 100) });
+    for (let i = 0; i < 20; i++) file.write({ ...SIDECAR, stateReason: 'x'.repeat(i * 100) });
     await new Promise((resolve) => setImmediate(resolve));
   }
   await closed;
@@ -179,15 +195,14 @@ t.test('the mirror holds the seven keys and nothing more, and goes with the side
   const file = fileIn(path, 'user', mirror);
   file.write(SIDECAR);
   file.writeMirror(SIDECAR);
-  const { provider, started_at, wallet_address, gateway_url, metrics_url, gateway_pid, miner_loop_pid } = SIDECAR;
   t.strictSame(JSON.parse(readFileSync(mirror, 'utf8')), {
-    provider,
-    started_at,
-    wallet_address,
-    gateway_url,
-    metrics_url,
-    gateway_pid,
-    miner_loop_pid,
+    provider: 'cpu-pearl',
+    started_at: SIDECAR.startedAtSeconds,
+    wallet_address: SIDECAR.wallet,
+    gateway_url: 'http://127.0.0.1:8337',
+    metrics_url: 'http://127.0.0.1:8339/metrics',
+    gateway_pid: 101,
+    miner_loop_pid: 102,
   });
   t.equal(statSync(mirror).mode & 0o777, 0o600);
   file.remove();

@@ -1,41 +1,40 @@
 // Facts of a healthy supervisor, which each test bends to its situation.
 import { asFix, fix, pearlctl, pearlctlByHand } from '../../../src/base/fix.ts';
-import type { Sidecar, Stats } from '../../../src/state/sidecar/sidecar-record.ts';
+import type { Sidecar } from '../../../src/state/sidecar/sidecar-record.ts';
+import { parseStats, STATS_SCHEMA, type Stats } from '../../../src/state/stats/stats-record.ts';
 import type { StatusFacts } from '../../../src/state/status/derive.ts';
 
 export const NOW_MS = Date.parse('2026-01-02T03:04:05.000Z');
 
 export const SIDECAR: Sidecar = {
   provider: 'cpu-pearl',
-  started_at: NOW_MS / 1000 - 3725,
-  wallet_address: 'rprl1pqurswpc8qurswpc8qurswpc8qurswpc8qurswpc8qurswpc8qursefrsm4',
-  gateway_url: 'http://127.0.0.1:8337',
-  metrics_url: 'http://127.0.0.1:8339/metrics',
-  dashboard_url: 'http://127.0.0.1:8339/',
-  gateway_pid: 101,
-  miner_loop_pid: 102,
-  schema: 1,
+  startedAtSeconds: NOW_MS / 1000 - 3725,
+  wallet: 'rprl1pqurswpc8qurswpc8qurswpc8qurswpc8qurswpc8qurswpc8qursefrsm4',
+  gatewayUrl: 'http://127.0.0.1:8337',
+  metricsUrl: 'http://127.0.0.1:8339/metrics',
+  dashboardUrl: 'http://127.0.0.1:8339/',
   version: '0.1.0',
   instance: null,
   network: 'devnet',
   state: 'running',
-  state_reason: null,
-  updated_at: '2026-01-02T03:04:00.000Z',
+  stateReason: null,
+  updatedAt: '2026-01-02T03:04:00.000Z',
   supervisor: { pid: 100, identity: 'boot:1' },
   children: {
-    gateway: { pid: 101, identity: 'boot:2', state: 'ready', restarts: 0, last_exit: null },
-    miner: { pid: 102, identity: 'boot:3', state: 'ready', restarts: 0, last_exit: null },
+    gateway: { pid: 101, identity: 'boot:2', state: 'ready', restarts: 0, lastExit: null },
+    miner: { pid: 102, identity: 'boot:3', state: 'ready', restarts: 0, lastExit: null },
   },
-  gateway_kind: 'devnet',
+  gatewayKind: 'devnet',
   shape: { preset: 'light', m: 16384, n: 12288, k: 2048, rank: 128 },
-  control_socket: null,
-  config_file: '/home/me/pearlctl.ini',
-  config_in_force: null,
-  service: { manager: 'systemd', enabled: true, active: true, starts_at: 'boot', drift: [] },
+  controlSocket: null,
+  configFile: '/home/me/pearlctl.ini',
+  configInForce: null,
+  service: { manager: 'systemd', enabled: true, active: true, startsAt: 'boot', drift: [] },
 };
 
-export const STATS: Stats = {
-  schema: 1,
+/** As the file has them, so that a figure which is added later is zero or nothing here. */
+export const STATS: Stats = readBack({
+  schema: STATS_SCHEMA,
   updated_at: '2026-01-02T03:04:04.000Z',
   uptime_seconds: 3724,
   rate: { macs_per_second_10s: 512_000_000_000, macs_per_second_60s: 498_200_000_000, macs_per_second_15m: 501e9 },
@@ -62,10 +61,16 @@ export const STATS: Stats = {
   job: { height: 1234, age_seconds: 1.5, cert_version: 3 },
   gateway: { state: 'ready', upstream: 'devnet', reason: null },
   miner: { activity: 'mining', reason: null, kernel: 'avx2', threads: 2, found: 16 },
-  memory: { supervisor_bytes: 61_000_000, gateway_bytes: 72_000_000, miner_bytes: 412_000_000 },
+  memory_bytes: { supervisor: 61_000_000, gateway: 72_000_000, miner: 412_000_000 },
   pause_reason: null,
   health: [],
-};
+});
+
+function readBack(fields: object): Stats {
+  const reading = parseStats(JSON.stringify(fields));
+  if (reading.kind !== 'valid') throw new Error(reading.kind);
+  return reading.value;
+}
 
 export const RUNNING: StatusFacts = {
   scope: 'user',
@@ -97,7 +102,7 @@ function withSidecar(changes: Partial<Sidecar>, stats: Partial<Stats> = {}): Par
   };
 }
 
-const DOWN = { pid: null, identity: null, state: 'down', restarts: 0, last_exit: null } as const;
+const DOWN = { pid: null, identity: null, state: 'down', restarts: 0, lastExit: null } as const;
 
 /** Every lifecycle state and every situation that people meet, by name. */
 export const SITUATIONS: Record<string, StatusFacts> = {
@@ -116,7 +121,7 @@ export const SITUATIONS: Record<string, StatusFacts> = {
     ...withSidecar(
       {
         state: 'degraded',
-        state_reason: 'the miner was killed by SIGSEGV',
+        stateReason: 'the miner was killed by SIGSEGV',
         children: {
           ...SIDECAR.children,
           miner: {
@@ -124,7 +129,7 @@ export const SITUATIONS: Record<string, StatusFacts> = {
             identity: null,
             state: 'backoff',
             restarts: 3,
-            last_exit: {
+            lastExit: {
               code: null,
               signal: 'SIGSEGV',
               at: '2026-01-02T03:04:01.000Z',
@@ -148,11 +153,11 @@ export const SITUATIONS: Record<string, StatusFacts> = {
   'gateway-dead': { ...RUNNING, alive: { supervisor: true, gateway: false, miner: true } },
   paused: {
     ...RUNNING,
-    ...withSidecar({ state: 'paused', state_reason: 'paused on request' }, { pause_reason: 'user' }),
+    ...withSidecar({ state: 'paused', stateReason: 'paused on request' }, { pauseReason: 'user' }),
   },
   'paused-without-a-job': {
     ...RUNNING,
-    ...withSidecar({ state: 'paused', state_reason: 'there is no job' }, { pause_reason: 'no job', job: null }),
+    ...withSidecar({ state: 'paused', stateReason: 'there is no job' }, { pauseReason: 'no job', job: null }),
   },
   'pool-with-troubles': {
     ...RUNNING,
@@ -162,15 +167,15 @@ export const SITUATIONS: Record<string, StatusFacts> = {
       {
         instance: 'second',
         network: 'mainnet',
-        wallet_address: 'prl1pqurswpc8qurswpc8qurswpc8qurswpc8qurswpc8qurswpc8qurstxxxxx',
-        gateway_kind: 'pool',
+        wallet: 'prl1pqurswpc8qurswpc8qurswpc8qurswpc8qurswpc8qurswpc8qurstxxxxx',
+        gatewayKind: 'pool',
         children: { ...SIDECAR.children, gateway: { ...SIDECAR.children.gateway, restarts: 2 } },
       },
       {
         gateway: { state: 'ready', upstream: 'stratum+tls://pool.example:3333', reason: null },
         shares: { ...STATS.shares, accepted: 12345, rejected: 67, stale: 89, unknown: 10 },
         blocks: { accepted: 1 },
-        implied_rate: null,
+        impliedRate: null,
         health: [
           {
             id: 'slow',
@@ -192,7 +197,7 @@ export const SITUATIONS: Record<string, StatusFacts> = {
     ...RUNNING,
     ...withSidecar({
       state: 'failed',
-      state_reason: 'the gateway ended with exit code 1, after 10 restarts within 600 s',
+      stateReason: 'the gateway ended with exit code 1, after 10 restarts within 600 s',
     }),
     alive: NOTHING.alive,
   },
@@ -216,4 +221,8 @@ export const SITUATIONS: Record<string, StatusFacts> = {
     sidecar: { kind: 'unreadable', detail: 'cannot be read (EACCES)' },
   },
   'stats-stale': { ...RUNNING, nowMs: NOW_MS + 60_000 },
+  'stats-of-another-version': {
+    ...RUNNING,
+    stats: { kind: 'other-version', detail: 'is of schema 1, and this version reads 2' },
+  },
 };

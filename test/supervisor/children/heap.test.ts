@@ -29,7 +29,7 @@ t.test('a child that leaks ends at its bound, and is started anew', async (t) =>
   await stage.running();
   stage.behave({});
   await stage.until('a restart', ({ children }) => children.miner.restarts === 1);
-  const { last_exit: last } = (await stage.running()).children.miner;
+  const { lastExit: last } = (await stage.running()).children.miner;
   t.equal(last?.signal ?? last?.code, 'SIGABRT');
   t.match(last?.lines.join('\n'), /heap/i, 'with the reason on record');
 });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import t from 'tap';
 import { Stage, waitFor } from '../stage.ts';
@@ -27,14 +27,15 @@ t.test('starts gateway then miner, tells everything in the sidecar, and leaves n
   const sidecar = await stage.running();
   t.equal(sidecar.supervisor?.pid, supervisor.pid);
   t.equal(sidecar.children.gateway.state, 'ready');
-  t.equal(sidecar.gateway_pid, sidecar.children.gateway.pid);
-  t.equal(sidecar.miner_loop_pid, sidecar.children.miner.pid);
-  t.match(sidecar.gateway_url, /^http:\/\/127\.0\.0\.1:[1-9]\d+$/, 'the real port, not the 0 of the configuration');
-  const metrics = await scrape(sidecar.metrics_url);
+  const keys = JSON.parse(readFileSync(stage.path('run', 'mining.json'), 'utf8'));
+  t.equal(keys.gateway_pid, sidecar.children.gateway.pid);
+  t.equal(keys.miner_loop_pid, sidecar.children.miner.pid);
+  t.match(sidecar.gatewayUrl, /^http:\/\/127\.0\.0\.1:[1-9]\d+$/, 'the real port, not the 0 of the configuration');
+  const metrics = await scrape(sidecar.metricsUrl);
   t.match(metrics.body, /^pearl_gateway_shares_accepted_total 0$/m);
   t.match(metrics.body, /^pearl_state\{state="running"\} 1$/m);
-  t.equal((await scrape(sidecar.metrics_url, { host: 'evil.example:80' })).status, 421);
-  t.equal((await scrape(sidecar.metrics_url, {}, 'POST')).status, 405);
+  t.equal((await scrape(sidecar.metricsUrl, { host: 'evil.example:80' })).status, 421);
+  t.equal((await scrape(sidecar.metricsUrl, {}, 'POST')).status, 405);
   supervisor.kill('SIGTERM');
   t.equal((await ended).code, 0);
   t.notOk(existsSync(stage.path('run', 'mining.json')));
@@ -51,7 +52,7 @@ t.test('brings back whatever is killed, and counts it', async (t) => {
     'the miner to be back',
     (s) => s.state === 'running' && s.children.miner.restarts === 1,
   );
-  t.match(once.children.miner.last_exit, { code: null, signal: 'SIGKILL' });
+  t.match(once.children.miner.lastExit, { code: null, signal: 'SIGKILL' });
   t.equal(once.children.gateway.restarts, 0);
   process.kill(stage.pidOf('gateway'), 'SIGKILL');
   await stage.until('the gateway to be back', (s) => s.state === 'running' && s.children.gateway.restarts === 1);

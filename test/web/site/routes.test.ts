@@ -139,7 +139,7 @@ t.test('neither the whole wallet nor a line of the log is in it', async (t) => {
   const text = JSON.stringify(documentOf(facts));
   t.notMatch(text, /the last words/);
   t.match(text, /SIGSEGV/, 'how a child ended is told');
-  t.notMatch(text, SIDECAR.wallet_address);
+  t.notMatch(text, SIDECAR.wallet);
   t.match(text, /rprl1p…efrsm4/);
 });
 

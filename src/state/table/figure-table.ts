@@ -1,0 +1,181 @@
+// The figures: each is named, typed, described and checked here, and nowhere else. `stats.json`, the status, the documents, the
+// metrics and the terms of the page are made from this table. CONTRIBUTING.md shows how to add one.
+import type { FigureMetric, RecordOf, Table } from './field.ts';
+
+/** A metric with one sample. */
+function metric(type: FigureMetric['type'], name: string, help: string): FigureMetric {
+  return { type, name, help };
+}
+
+/** A metric with a sample for each value of a label. */
+function family(
+  type: FigureMetric['type'],
+  name: string,
+  label: string,
+  help: string,
+): (value: string) => FigureMetric {
+  return (value) => ({ type, name, help, label: [label, value] });
+}
+
+const BLOCKS_HELP = 'Accepted proofs that made a block.';
+const LAST_SHARE_HELP = 'Unix time of the last verdict, 0 before it.';
+const proofs = family('counter', 'pearl_shares_total', 'result', 'Proofs by what became of them.');
+const implied = family(
+  'gauge',
+  'pearl_implied_macs_per_second',
+  'bound',
+  'The rate that accepted shares imply, with its 95 % interval.',
+);
+export const childRestarts = family(
+  'counter',
+  'pearl_child_restarts_total',
+  'child',
+  'Restarts of a child since the supervisor started.',
+);
+export const residentMemory = family(
+  'gauge',
+  'pearl_resident_memory_bytes',
+  'process',
+  'Physical memory of each process; Linux only.',
+);
+
+/** The names that readers of the reference provider ask for. */
+const REFERENCE = {
+  submitted: metric('counter', 'pearl_gateway_shares_submitted_total', 'Proofs that a verdict was asked for.'),
+  accepted: metric('counter', 'pearl_gateway_shares_accepted_total', 'Proofs that were accepted.'),
+  lastShare: metric('gauge', 'pearl_gateway_last_share_timestamp', LAST_SHARE_HELP),
+  blocks: metric('counter', 'pearl_gateway_blocks_found_total', BLOCKS_HELP),
+};
+
+/** Of a supervisor that lives, and of no other. */
+export const LIVING_FIGURES = {
+  miner: {
+    words: 'What the miner says; null where its supervisor does not tell.',
+    fields: {
+      activity: {
+        kind: 'text',
+        words: '`mining`, `paused`, `no-job`, `unusable-job`, `connecting` or `unknown`.',
+        page: { term: 'Does' },
+      },
+      reason: { kind: 'text?', words: 'Why it does not mine, in words for people.' },
+      kernel: { kind: 'text?', words: 'The code that multiplies.', page: { term: 'Kernel', none: 'none yet' } },
+      threads: { kind: 'count', words: 'How many threads work.', page: { term: 'Threads' } },
+      found: { kind: 'count', words: 'Proofs that this miner has found since it started.' },
+    },
+  },
+  rate: {
+    words: 'Measured: whole attempts, `m·n·k` each. Null unless the supervisor is alive.',
+    fields: {
+      macsPerSecond10s: { kind: 'count', words: 'Multiply-accumulates per second over the last 10 seconds.' },
+      macsPerSecond60s: {
+        kind: 'count',
+        words: 'Over the last minute.',
+        metrics: [metric('gauge', 'pearl_macs_per_second', 'Multiply-accumulates per second over the last minute.')],
+      },
+      macsPerSecond15m: { kind: 'count', words: 'Over the last quarter of an hour.' },
+    },
+  },
+  macs: {
+    kind: 'digits',
+    words: 'Multiply-accumulates since the supervisor started: decimal digits, since it passes 2^53.',
+    metrics: [metric('counter', 'pearl_macs_total', 'Multiply-accumulates since the supervisor started.')],
+  },
+  impliedRate: {
+    words:
+      'The rate that the accepted shares imply: the work that each takes on average, summed, over the time. Null below ten shares.',
+    optional: true,
+    fields: {
+      macsPerSecond: { kind: 'count', words: 'The estimate.', metrics: [implied('mean')] },
+      lowMacsPerSecond: {
+        kind: 'count',
+        words: 'Lower end of its 95 % interval (Poisson).',
+        metrics: [implied('low')],
+      },
+      highMacsPerSecond: { kind: 'count', words: 'Upper end.', metrics: [implied('high')] },
+      measuredMacsPerSecond: { kind: 'count', words: 'The measured rate over the same time, pauses included.' },
+      shares: { kind: 'count', words: 'How many shares it is made of, at most 4096.' },
+      windowSeconds: { kind: 'count', words: 'The time: since the supervisor started, at most about a day.' },
+    },
+  },
+  job: {
+    words: 'What is mined now.',
+    optional: true,
+    fields: {
+      height: { kind: 'count?', words: 'Of the block to be found; null where the gateway does not tell.' },
+      ageSeconds: {
+        kind: 'amount',
+        words: 'Since it arrived.',
+        metrics: [metric('gauge', 'pearl_job_age_seconds', 'Age of the current job.')],
+        page: { term: 'Age' },
+      },
+      certVersion: {
+        kind: 'count',
+        words: 'The version of the certificate that it asks for.',
+        page: { term: 'Certificate', as: 'version {}' },
+      },
+    },
+  },
+} as const satisfies Table;
+
+/** Still true after the supervisor's end. */
+export const LASTING_FIGURES = {
+  shares: {
+    words: 'Proofs by what became of them, over all that the ledger keeps.',
+    fields: {
+      submitted: { kind: 'count', words: 'A verdict was asked for.', metrics: [REFERENCE.submitted] },
+      accepted: { kind: 'count', words: 'Accepted.', metrics: [proofs('accepted'), REFERENCE.accepted] },
+      rejected: {
+        kind: 'count',
+        words: 'Refused as wrong.',
+        metrics: [proofs('rejected')],
+        page: { term: 'Rejected' },
+        line: 'always',
+      },
+      stale: {
+        kind: 'count',
+        words: 'Refused as too late.',
+        metrics: [proofs('stale')],
+        page: { term: 'Stale' },
+        line: 'always',
+      },
+      unknown: {
+        kind: 'count',
+        words: 'Sent, and never answered.',
+        metrics: [proofs('unknown')],
+        page: { term: 'Unknown' },
+        line: 'if any',
+      },
+      dropped: { kind: 'count', words: 'Never sent: the job was gone.', metrics: [proofs('dropped')] },
+      lastAt: {
+        kind: 'time?',
+        words: 'When the last verdict came; ISO 8601, UTC.',
+        metrics: [metric('gauge', 'pearl_last_share_timestamp_seconds', LAST_SHARE_HELP), REFERENCE.lastShare],
+      },
+      expectedSeconds: {
+        kind: 'amount?',
+        words: 'Mean time to a share of the present job at the present rate.',
+        metrics: [
+          metric(
+            'gauge',
+            'pearl_share_expected_seconds',
+            'Mean time to a share of the current job at the current rate.',
+          ),
+        ],
+        page: { term: 'Expected', as: 'every {}' },
+      },
+    },
+  },
+  blocks: {
+    words: 'Accepted shares that were blocks.',
+    fields: {
+      accepted: {
+        kind: 'count',
+        words: 'How many.',
+        metrics: [metric('counter', 'pearl_blocks_found_total', BLOCKS_HELP), REFERENCE.blocks],
+      },
+    },
+  },
+} as const satisfies Table;
+
+export const FIGURES = { ...LIVING_FIGURES, ...LASTING_FIGURES };
+export type Figures = RecordOf<typeof FIGURES>;

@@ -1,0 +1,94 @@
+// What is known of a session: its children, its shape, its service. The sidecar keeps these records, and the status shows them.
+import type { Field, RecordOf, Table } from './field.ts';
+
+/** Where one child stands, as the supervisor's table names it. */
+export const CHILD_STATES = [
+  'down',
+  'starting',
+  'ready',
+  'backoff',
+  'recycling',
+  'stopping',
+  'stopped',
+  'failed',
+] as const;
+export type ChildStateName = (typeof CHILD_STATES)[number];
+export type ChildName = 'gateway' | 'miner';
+
+/** Exactly one of `code` and `signal` is set, and neither when the child could not even be started. */
+const LAST_EXIT = {
+  code: { kind: 'exitCode?', words: 'Its exit code.' },
+  signal: { kind: 'text?', words: 'The signal that ended it.' },
+  at: { kind: 'text', words: 'ISO 8601, UTC.' },
+  lines: {
+    kind: 'texts',
+    words: 'The last lines that it wrote, oldest first, without secrets.',
+    each: 'One of them.',
+  },
+} as const satisfies Table;
+export type LastExit = RecordOf<typeof LAST_EXIT>;
+
+export const CHILD_HISTORY = {
+  restarts: { kind: 'count', words: 'Since the supervisor started.' },
+  lastExit: { words: 'How it last ended.', optional: true, fields: LAST_EXIT },
+} as const satisfies Table;
+
+export const SHAPE = {
+  words: 'What is multiplied.',
+  optional: true,
+  fields: {
+    preset: {
+      kind: 'text',
+      words: '`light`, `pool`, `test` or `custom`.',
+      page: { term: 'Shape' },
+    },
+    m: { kind: 'count', words: 'Rows of A.' },
+    n: { kind: 'count', words: 'Columns of B.' },
+    k: { kind: 'count', words: 'Columns of A, rows of B.' },
+    rank: { kind: 'count', words: 'Rank of the noise.', page: { term: 'Rank' } },
+  },
+} as const satisfies Field;
+
+/** What the service manager knows of us, so that `status` need not ask it. */
+export const SERVICE = {
+  words: 'What the service manager knows; null without an installed service.',
+  optional: true,
+  fields: {
+    manager: { kind: 'text', words: '`systemd`, `launchd`, or `unknown` where it was not asked.' },
+    enabled: { kind: 'flag', words: 'Whether it starts by itself.' },
+    active: { kind: 'flag', words: 'Whether the manager runs it.' },
+    startsAt: { kind: 'text', words: '`boot`, `login`, `never` or `unknown`.' },
+    drift: {
+      kind: 'texts',
+      words: 'How the installed definition differs from what would be installed today.',
+      each: 'One difference.',
+    },
+  },
+} as const satisfies Field;
+export type ServiceStatus = RecordOf<typeof SERVICE.fields>;
+
+const TROUBLE = {
+  id: { kind: 'text!', words: 'Stable, for scripts.' },
+  text: { kind: 'text!', words: 'What is wrong, in a sentence.' },
+} as const satisfies Table;
+
+/** What is wrong, and what to do about it, as the supervisor writes it down. */
+export const HEALTH = {
+  words: 'What is wrong; empty when all is well.',
+  items: { ...TROUBLE, fix: { kind: 'fix', words: 'What to do about it.' } },
+} as const satisfies Field;
+export type HealthItem = RecordOf<typeof HEALTH.items>;
+
+/** The same with its fix in words. */
+export const SHOWN_HEALTH = {
+  words: 'What should be seen to; empty when all is well.',
+  items: {
+    ...TROUBLE,
+    fix: { kind: 'text', words: 'What to do about it, for people; may be empty.' },
+    command: {
+      kind: 'texts?',
+      words: 'The command of it that a program can run; null where there is none.',
+      each: 'One word of it.',
+    },
+  },
+} as const satisfies Field;
