@@ -2,12 +2,10 @@
 
 import { PearlError } from '../base/errors.ts';
 import { coded } from './coded.ts';
-import type { BenchOptions, BenchResult, NativeBench } from './interface.ts';
+import type { Addon, BenchOptions, NativeBench } from './interface.ts';
 
-/** The addon's own class. */
-export type BenchClass = new (options: BenchOptions) => { run(): Promise<BenchResult | null>; cancel(): void };
-
-export function startBench(Bench: BenchClass, options: BenchOptions): NativeBench {
+/** The measurement, under way. Throws KERNEL_UNKNOWN or SHAPE_INVALID. */
+export function startBench(Bench: Addon['Bench'], options: BenchOptions): NativeBench {
   const raw = coded(options.kernel === undefined ? 'SHAPE_INVALID' : 'KERNEL_UNKNOWN', () => new Bench(options));
   const done = raw.run().catch((cause: unknown) => {
     const message = cause instanceof Error ? cause.message : String(cause);

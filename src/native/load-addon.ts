@@ -5,16 +5,7 @@ import { createRequire } from 'node:module';
 import { arch, platform } from 'node:process';
 import { PearlError } from '../base/errors.ts';
 import { type ImageFlaw, imageFlaw } from './addon-image.ts';
-import type { BenchClass } from './bench-options.ts';
-import type { Native } from './interface.ts';
-import type { MinerClass } from './miner-handle.ts';
-
-/** What the addon exports: the interface, but for the things that `native.ts` adapts. */
-export type Addon = Omit<Native, 'version' | 'createMiner' | 'startBench'> & {
-  version(): string;
-  Miner: MinerClass;
-  Bench: BenchClass;
-};
+import type { Addon } from './interface.ts';
 
 /**
  * Loads the addon for this platform from the first of `folders` (each ending in a slash) that has one which works.

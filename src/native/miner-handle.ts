@@ -2,18 +2,12 @@
 // has been handed on.
 import { setImmediate } from 'node:timers/promises';
 import { coded } from './coded.ts';
-import type { MinerOptions, NativeEvent, NativeMiner } from './interface.ts';
-
-/** The addon's own class: `stop` resolves with the number of events that were sent in all. */
-export type MinerClass = new (
-  options: MinerOptions,
-  onEvent: (event: NativeEvent) => void,
-) => Omit<NativeMiner, 'stop'> & { stop(): Promise<number> };
+import type { Addon, NativeEvent, NativeMiner, NativeMinerOptions } from './interface.ts';
 
 /** Starts the threads. Throws KERNEL_UNKNOWN for a kernel that is not there or that fails its self-test. */
 export function createMiner(
-  Miner: MinerClass,
-  options: MinerOptions,
+  Miner: Addon['Miner'],
+  options: NativeMinerOptions,
   onEvent: (event: NativeEvent) => void,
 ): NativeMiner {
   let received = 0;
@@ -25,6 +19,7 @@ export function createMiner(
   });
   let stopping: Promise<void> | undefined;
   const stop = async () => {
+    // The number of events that were sent in all.
     const sent = await raw.stop();
     // The events' own queue does not keep the process alive; going round the loop does until it is empty.
     while (received < sent) await setImmediate();

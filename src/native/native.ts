@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { VERSION } from '../base/version.ts';
 import { startBench } from './bench-options.ts';
 import { coded } from './coded.ts';
-import type { Native } from './interface.ts';
-import { type Addon, loadAddon } from './load-addon.ts';
+import type { Addon, Native } from './interface.ts';
+import { loadAddon } from './load-addon.ts';
 import { createMiner } from './miner-handle.ts';
 
 export type * from './interface.ts';
