@@ -1,6 +1,6 @@
 // pearlctl.ini(5): every section and key, from the table that reads them.
-import type { Key } from '../../src/config/key.ts';
-import { SECTIONS } from '../../src/config/keys.ts';
+import { defaultOf, EFFECT_WORDS, type Key, whenUnset } from '../../src/config/key.ts';
+import { isOverride, sectionTitle, TABLE } from '../../src/config/key-names.ts';
 import { definition, heading, page, paragraph, subheading, title } from './roff.ts';
 
 const FILES: readonly (readonly [string, string])[] = [
@@ -20,17 +20,17 @@ export function renderConfigManual(version: string): string {
     paragraph(
       'One "key = value" on a line, under its [section]. A key with [] may come several times, in order. A semicolon or a ' +
         'number sign begins a comment, at the start of a line or after white space; a value with one of them, a quote or a ' +
-        'backslash in it stands in double quotes. Unknown sections and keys are errors, and nothing starts before there are ' +
-        'none: pearlctl config validate shows them all.',
+        'backslash in it stands in double quotes. Unknown sections and keys are errors, and pearlctl does not start until ' +
+        'they are mended: pearlctl config validate shows them all.',
     ),
     paragraph(
       'Passwords are not in this file: keys that end in _env name a variable, keys that end in _file a file of mode 0600. ' +
         'Sizes are binary (512M), durations have their unit (500ms, 1s, 10m, 2h).',
     ),
-    ...Object.entries(SECTIONS).flatMap(([name, section]) => [
-      heading(name === '' ? 'BEFORE ANY SECTION' : `[${name}]`),
+    ...[...TABLE].flatMap(([name, section]) => [
+      heading(name === '' ? 'BEFORE ANY SECTION' : sectionTitle(name, section)),
       paragraph(section.doc),
-      ...Object.entries<Key>(section.keys).map(([key, facts]) => describe(key, facts)),
+      ...Object.entries(isOverride(name, section) ? {} : section.keys).map(([key, row]) => describe(key, row)),
     ]),
     heading('FILES'),
     ...FILES.map(([path, words]) => definition(path, words)),
@@ -43,10 +43,10 @@ export function renderConfigManual(version: string): string {
 }
 
 function describe(name: string, key: Key): string {
-  const usual = key.default === null ? (key.whenUnset ?? '') : key.default;
+  const usual = defaultOf(key) ?? whenUnset(key) ?? '';
   const tail = usual === '' ? '' : ` Default: ${usual}.`;
   return definition(
     `${name}${key.list ? '[]' : ''}`,
-    `${key.doc} Value: ${key.kind.what}.${tail} Example: ${key.example}`,
+    `${key.doc} Value: ${key.kind.what}.${tail} A change takes ${EFFECT_WORDS[key.effect]}. Example: ${key.example}`,
   );
 }

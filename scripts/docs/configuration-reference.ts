@@ -1,6 +1,6 @@
 // docs/configuration.md, made from the table of keys. A test holds the document to what this says.
-import type { Key } from '../../src/config/key.ts';
-import { SECTIONS } from '../../src/config/keys.ts';
+import { defaultOf, EFFECT_WORDS, type Key, whenUnset } from '../../src/config/key.ts';
+import { isOverride, sectionTitle, TABLE } from '../../src/config/key-names.ts';
 
 const INTRODUCTION = `# Configuration
 
@@ -10,10 +10,12 @@ const INTRODUCTION = `# Configuration
 - \`;\` or \`#\` begins a comment, at the start of a line or after white space.
 - A value with \`;\`, \`#\`, a quote or a backslash in it stands in double quotes, in which \`\\\\\` is a backslash and \`\\"\` a quote;
   in single quotes everything stands for itself.
-- Unknown sections and keys, keys or sections that come twice, and lines that are none of these are errors with the line's
-  number. \`pearlctl config validate\` shows all of them; nothing starts before there are none.
+- Unknown sections and keys, keys or sections that come twice, and all other lines are errors with the line's number.
+  \`pearlctl config validate\` shows all of them. pearlctl does not start until they are mended.
 - Passwords are not in this file: \`*_env\` names a variable, \`*_file\` a file of mode 0600. (A pool's \`pass\` is no secret.)
 - Sizes are binary (\`512M\` is 512 MiB), durations have their unit (\`500ms\`, \`1s\`, \`10m\`, \`2h\`).
+- The last column says what a change takes: \`pearlctl reload\`, \`pearlctl restart\`, or \`pearlctl install\`.
+  \`pearlctl doctor applied\` shows what is changed and not yet in force.
 
 ## Which gateway on which network
 
@@ -26,17 +28,33 @@ const INTRODUCTION = `# Configuration
 
 /** The document, in Markdown. */
 export function renderReference(): string {
-  const parts = Object.entries(SECTIONS).map(([name, section]) => {
-    const title = name === '' ? '## Before any section' : `## [${name}]`;
-    const rows = Object.entries<Key>(section.keys).map(([key, facts]) => row(`${key}${facts.list ? '[]' : ''}`, facts));
-    const table = ['| key | value | default | |', '|---|---|---|---|', ...rows].join('\n');
-    return `${title}\n\n${section.doc}\n${rows.length === 0 ? '' : `\n${table}\n`}`;
+  const parts = [...TABLE].map(([name, section]) => {
+    const title = name === '' ? '## Before any section' : `## ${sectionTitle(name, section)}`;
+    if (isOverride(name, section)) return `${title}\n\n${section.doc}\n`;
+    const rows = Object.entries(section.keys).map(([key, row]) => rowOf(`${key}${row.list ? '[]' : ''}`, row));
+    return [
+      title,
+      '',
+      section.doc,
+      '',
+      '| key | value | default | | a change takes |',
+      '|---|---|---|---|---|',
+      ...rows,
+      '',
+    ].join('\n');
   });
   return [INTRODUCTION, ...parts].join('\n');
 }
 
-function row(name: string, key: Key): string {
-  const fallback = key.default === null ? (key.whenUnset ?? '') : `\`${key.default}\``;
-  const cells = [`\`${name}\``, key.kind.what, fallback, `${key.doc} Example: \`${key.example}\``];
+function rowOf(name: string, row: Key): string {
+  const usual = defaultOf(row);
+  const fallback = usual === null ? (whenUnset(row) ?? '') : `\`${usual}\``;
+  const cells = [
+    `\`${name}\``,
+    row.kind.what,
+    fallback,
+    `${row.doc} Example: \`${row.example}\``,
+    EFFECT_WORDS[row.effect],
+  ];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }

@@ -23,7 +23,7 @@ export interface AtomicWriteOptions {
   mode: number;
   /** Whether the content must be on the disk before it gets its name: yes for what must survive a power cut. */
   durable: boolean;
-  /** Who it belongs to; without it, the one who writes. */
+  /** Its owner; without it, the writer. */
   owner?: { uid: number; gid: number };
   /** Fails with EEXIST where there is something by now, instead of replacing it. */
   exclusive?: boolean;
@@ -35,7 +35,7 @@ export interface AtomicWriteOptions {
  * The new file is made with O_EXCL and O_NOFOLLOW under a random name, and rename replaces a symbolic link instead of
  * following it, so a link put in the way is never written through. The temporary file is gone when this throws.
  *
- * @returns the fingerprint of the new file, taken before it could be touched by anybody.
+ * @returns the fingerprint of the new file, taken before any process could touch it.
  */
 export function writeFileAtomically(path: string, text: string, options: AtomicWriteOptions): Fingerprint {
   const folder = dirname(path);
@@ -67,8 +67,8 @@ export function writeFileAtomically(path: string, text: string, options: AtomicW
 }
 
 /**
- * Removes what writers of `path` left that were killed between making their temporary file and renaming it. Only for whoever
- * alone may write `path`: it would take a living writer's file away. A folder that cannot be read has nothing removed.
+ * Removes what writers of `path` left that were killed between making their temporary file and renaming it. Only for the sole
+ * writer of `path`: it would take a living writer's file away. A folder that cannot be read has nothing removed.
  */
 export function removeTemporaries(path: string): void {
   const prefix = `.${basename(path)}-`;
@@ -85,7 +85,7 @@ export function removeTemporaries(path: string): void {
   }
 }
 
-/** Enough of a file's facts to see later that somebody replaced or changed it. */
+/** Enough of a file's facts to see later that it was replaced or changed. */
 export interface Fingerprint {
   inode: bigint;
   size: bigint;

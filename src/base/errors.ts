@@ -28,9 +28,9 @@ const EXIT_CODES = {
   CONFIG_INVALID: EXIT.config,
   CONFIG_UNKNOWN_KEY: EXIT.config,
   CONFIG_UNREADABLE: EXIT.noPermission,
-  /** Somebody else is writing it. */
+  /** Another process is writing it. */
   CONFIG_BUSY: EXIT.tryAgain,
-  /** Somebody else has written it since it was looked at. */
+  /** Another process has written it since it was read. */
   CONFIG_CHANGED: EXIT.tryAgain,
   WALLET_INVALID: EXIT.config,
   SECRET_MISSING: EXIT.config,
@@ -82,7 +82,7 @@ export interface PearlErrorOptions {
 /**
  * An expected failure: what happened in one sentence, and what to do about it.
  *
- * Nobody matches on the text: callers branch on `code`.
+ * Callers branch on `code`, never on the text.
  */
 export class PearlError extends Error {
   override readonly name = 'PearlError';

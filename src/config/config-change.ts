@@ -3,7 +3,8 @@
 
 import { ConfigError } from './config-error.ts';
 import { checkConfig, type ParseOptions } from './configuration.ts';
-import { editConfig, splitPath } from './edit-line.ts';
+import { editConfig } from './edit-line.ts';
+import { splitPath } from './key-names.ts';
 
 export interface Change {
   before: string;

@@ -1,12 +1,9 @@
 // Changing a configuration as a person would: one line, with every comment, blank line and line end left as they were.
-
-import * as v from 'valibot';
 import { PearlError } from '../base/errors.ts';
-import { fix, pearlctl } from '../base/fix.ts';
-import { nearest } from '../base/nearest.ts';
 import type { Key } from './key.ts';
-import { keyNamed, keyTitle, SECTIONS } from './keys.ts';
-import { isLegible, wrongValue } from './read-values.ts';
+import { keyTitle, knownKey } from './key-names.ts';
+import { wrongValue } from './key-problems.ts';
+import { controlCharacterIn } from './refuse-line.ts';
 import { type Entry, scan } from './scan-lines.ts';
 
 /**
@@ -42,47 +39,13 @@ export function editConfig(text: string, section: string, key: string, value: st
   return result;
 }
 
-/** The key of the table, or an error that names the nearest. Also for other commands that take a key from the user. */
-export function knownKey(section: string, key: string): Key {
-  const known = keyNamed(section, key);
-  if (known !== undefined) return known;
-  const given = section === '' ? key : `${section}.${key}`;
-  const meant = nearest(given, keyPaths());
-  throw new PearlError('CONFIG_UNKNOWN_KEY', `There is no key ${given.slice(0, 60)}.`, {
-    hint: meant === undefined ? fix`All keys: ${pearlctl('config', 'show', '--effective')}` : `Did you mean ${meant}?`,
-  });
-}
-
-/** Every key as `section.key`, in the order of the table. */
-export function keyPaths(): string[] {
-  return Object.entries(SECTIONS).flatMap(([section, { keys }]) =>
-    Object.keys(keys).map((one) => (section === '' ? one : `${section}.${one}`)),
-  );
-}
-
-/** The words that each key, as `section.key`, may be set to; without those that take only what nobody can list. */
-export function keyChoices(): Map<string, readonly string[]> {
-  const all = keyPaths().map((path) => {
-    const { section, key } = splitPath(path);
-    return [path, knownKey(section, key).kind.choices] as const;
-  });
-  return new Map(all.filter(([, choices]) => choices.length > 0));
-}
-
-/** `pool.url`, `supervisor.miner.limit` or `network` as section and key. */
-export function splitPath(path: string): { section: string; key: string } {
-  const bare = path.endsWith('[]') ? path.slice(0, -2) : path;
-  const dot = bare.lastIndexOf('.');
-  return { section: bare.slice(0, Math.max(dot, 0)), key: bare.slice(dot + 1) };
-}
-
 /**
  * A value before it stands in any file.
  *
  * @throws ConfigError CONFIG_INVALID where it is not of the key's kind.
  */
 export function checkValue(section: string, key: string, known: Key, value: string): void {
-  if (isLegible(value) && v.safeParse(known.kind.schema, value).success) return;
+  if (controlCharacterIn(value) === undefined && known.kind.read(value) !== undefined) return;
   throw wrongValue(section, key, known, value, { origin: null, line: null });
 }
 

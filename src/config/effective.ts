@@ -1,9 +1,7 @@
 // Every key with the value that holds and where it comes from: the file's line, or the default.
-import type { ConfigError } from './config-error.ts';
-import type { Key } from './key.ts';
-import { SECTIONS } from './keys.ts';
-import { pathOf, readValues } from './read-values.ts';
-import { scan } from './scan-lines.ts';
+import { defaultOf, whenUnset } from './key.ts';
+import { pathOf, sectionNames } from './key-names.ts';
+import { readValues } from './read-values.ts';
 
 export interface EffectiveKey {
   section: string;
@@ -23,23 +21,19 @@ export interface EffectiveKey {
  * @throws ConfigError CONFIG_SYNTAX for lines that cannot be read, or the first problem with a key or a value.
  */
 export function effectiveKeys(text: string, origin: string): EffectiveKey[] {
-  const problem: ConfigError | undefined = readValues(text, origin).problems[0];
-  if (problem !== undefined) throw problem;
-  const { entries } = scan(text, origin);
-  return Object.entries(SECTIONS).flatMap(([section, { keys }]) =>
-    Object.entries<Key>(keys).map(([key, facts]) => {
-      const mine = entries.filter((entry) => pathOf(entry.section, entry.key) === pathOf(section, key));
-      const written = mine.map((entry) => (facts.secret === true ? '(hidden)' : entry.value));
-      const [first] = written;
-      const fallback = facts.list ? [] : facts.default;
-      return {
-        section,
-        key,
-        value: first === undefined ? fallback : facts.list ? written : first,
-        origin: first === undefined ? 'default' : 'file',
-        line: mine[0]?.line ?? null,
-        whenUnset: first === undefined ? (facts.whenUnset ?? null) : null,
-      };
+  // Paths are shown as they are written, so that it does not matter which home folder they are in.
+  const { entries, sections, problems } = readValues(text, origin, '~');
+  if (problems[0] !== undefined) throw problems[0];
+  return sectionNames(sections).flatMap(([section, { keys }]) =>
+    Object.entries(keys).map(([key, row]): EffectiveKey => {
+      const mine = entries.get(pathOf(section, key)) ?? [];
+      const written = mine.map((entry) => (row.secret === true ? '(hidden)' : entry.value));
+      const [first] = mine;
+      const place = { section, key, line: first?.line ?? null };
+      if (first !== undefined) {
+        return { ...place, value: row.list ? written : (written[0] ?? null), origin: 'file', whenUnset: null };
+      }
+      return { ...place, value: row.list ? [] : defaultOf(row), origin: 'default', whenUnset: whenUnset(row) };
     }),
   );
 }

@@ -4,8 +4,7 @@
 import { PearlError } from '../base/errors.ts';
 import type { Fix } from '../base/fix.ts';
 import { ConfigError } from './config-error.ts';
-import { splitPath } from './edit-line.ts';
-import { keyTitle } from './keys.ts';
+import { titleOf } from './key-names.ts';
 
 export interface GivenNames {
   /** By `section.key`. */
@@ -20,8 +19,7 @@ export function underGivenName(error: unknown, { names, separator }: GivenNames)
   const { code, key, sentence, suggestion } = error;
   const name = key === null ? undefined : names[key];
   if (key === null || name === undefined) return new PearlError(code, sentence, { ...hintOf(error), cause: error });
-  const { section, key: bare } = splitPath(key);
-  const title = keyTitle(section, bare);
+  const title = titleOf(key);
   const message = sentence.startsWith(title) ? `${name}${sentence.slice(title.length)}` : `${name}: ${sentence}`;
   if (suggestion === null) return new PearlError(code, message, { ...hintOf(error), cause: error });
   const hint = `${suggestion.lead}: ${name}${separator}${suggestion.value}`;

@@ -1,42 +1,101 @@
-// What the table says about a key of the configuration, and how it is written there.
+// One row of the key table: how a key is read, where its value stands in `Config`, what a change of it restarts, and its
+// words. A row without an effect does not compile.
 import type { ValueKind } from './values.ts';
 
-interface KeyFacts<Default> {
-  /** As one would write it; null where there is none, and then `whenUnset` says what happens. */
-  default: Default;
-  whenUnset?: string;
+/**
+ * What a changed value takes before it is in force: a reload that restarts nothing (`applied`), the gateway, the miner or
+ * both; another supervisor; or, for what the service's definition says, another install.
+ */
+export type Effect = 'applied' | 'gateway' | 'miner' | 'both' | 'supervisor' | 'service';
+
+/** What a changed value takes, in the words of the documents. */
+export const EFFECT_WORDS: Record<Effect, string> = {
+  applied: 'a reload',
+  gateway: 'a reload, which restarts the gateway',
+  miner: 'a reload, which restarts the miner',
+  both: 'a reload, which restarts gateway and miner',
+  supervisor: 'a restart',
+  service: 'an install',
+};
+
+/**
+ * What holds where the file does not set a key: a text that is read like any other (`default`), or words that say what
+ * happens. The member of `Config` is then null (`whenUnset`) or filled in by a rule between keys (`derived`). A `folded` key
+ * is no member: a rule makes part of another member from it.
+ */
+type Fallback = { default: string } | { whenUnset: string } | { derived: string } | { folded: string };
+
+interface Words {
+  effect: Effect;
   doc: string;
   example: string;
   /** Its value is never shown in messages or by `config show`. */
   secret?: boolean;
 }
 
-/** A key of one value; unset without a default, it reads as null. */
-export interface SingleKey<T, Default extends string | null> extends KeyFacts<Default> {
-  list: false;
-  kind: ValueKind<T>;
+/** A row of the table. `T` is the type of one value. */
+export type Key<
+  Member extends string = string,
+  T = unknown,
+  F extends Fallback = Fallback,
+  List extends boolean = boolean,
+> = Words &
+  F & {
+    /** Its name in `Config`, with the unit. */
+    member: Member;
+    kind: ValueKind<T>;
+    /** Written `key[]`, one line for each value, in order. */
+    list: List;
+  };
+
+/**
+ * A key of one value.
+ *
+ * @param member its name in `Config`, which ends with the unit of its kind.
+ */
+export function key<const Member extends string, T, Unit extends string, F extends Fallback>(
+  member: Member & `${string}${Unit}`,
+  kind: ValueKind<T, Unit>,
+  facts: Words & F,
+): Key<Member, T, F, false> {
+  return { ...facts, member, kind, list: false };
 }
 
-/** A key written `name[]`, one line for each value, in order. */
-export interface ListKey<T> extends KeyFacts<null> {
-  list: true;
-  kind: ValueKind<T>;
+/** A key written `name[]`, which is an empty list where the file does not set it. */
+export function list<const Member extends string, T, F extends Exclude<Fallback, { default: string }>>(
+  member: Member,
+  kind: ValueKind<T>,
+  facts: Words & F,
+): Key<Member, T, F, true> {
+  return { ...facts, member, kind, list: true };
 }
 
-export type Key = SingleKey<unknown, string | null> | ListKey<unknown>;
-
+/** A section of the table. One whose name ends in `.NAME` comes once for each name. */
 export interface Section {
   doc: string;
   keys: Record<string, Key>;
+  /**
+   * The member of `Config` that holds its keys; the section's own name where left out, null where `Config` has no such
+   * member and the section only stands in for what a named one leaves out.
+   */
+  place?: string | null;
+  /**
+   * Which names it may have: a few, or all that match. A key that is the same row as in the section before the dot falls
+   * back on that section's value.
+   */
+  names?: readonly string[] | RegExp;
+  /** Its values are put together to one, so that a change is told of the section as a whole. */
+  isOneValue?: true;
 }
 
-export function key<T, const Default extends string | null>(
-  kind: ValueKind<T>,
-  facts: KeyFacts<Default>,
-): SingleKey<T, Default> {
-  return { list: false, kind, ...facts };
+/** The default as one writes it, or null. */
+export function defaultOf(key: Key): string | null {
+  return 'default' in key ? key.default : null;
 }
 
-export function list<T>(kind: ValueKind<T>, facts: KeyFacts<null>): ListKey<T> {
-  return { list: true, kind, ...facts };
+/** What holds for an unset key without a default, in words. */
+export function whenUnset(key: Key): string | null {
+  if ('whenUnset' in key) return key.whenUnset;
+  if ('derived' in key) return key.derived;
+  return 'folded' in key ? key.folded : null;
 }

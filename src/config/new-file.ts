@@ -1,7 +1,7 @@
 // A new configuration file: what was chosen, with a comment above each line that says what it is for.
 import { checkValue, quote } from './edit-line.ts';
-import type { Key } from './key.ts';
-import { SECTIONS, type SectionName } from './keys.ts';
+import { type SectionName, sectionNames } from './key-names.ts';
+import type { SECTIONS } from './keys.ts';
 
 /** What goes into the file, by section and key; a list for a list key. */
 export type Answers = { [S in SectionName]?: Partial<Record<keyof (typeof SECTIONS)[S]['keys'], string | string[]>> };
@@ -16,9 +16,9 @@ const WIDTH = 100;
  */
 export function renderConfig(answers: Answers): string {
   const lines = comment('Configuration of pearlctl. All keys: docs/configuration.md, or: man pearlctl.ini');
-  for (const [name, section] of Object.entries(SECTIONS)) {
+  for (const [name, section] of sectionNames()) {
     const given = answers[name as SectionName] as Record<string, string | string[] | undefined> | undefined;
-    const entries = Object.entries<Key>(section.keys).filter(([key]) => given?.[key] !== undefined);
+    const entries = Object.entries(section.keys).filter(([key]) => given?.[key] !== undefined);
     if (entries.length === 0) continue;
     lines.push('', ...(name === '' ? [] : [...comment(section.doc), `[${name}]`]));
     for (const [key, facts] of entries) {

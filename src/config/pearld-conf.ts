@@ -1,6 +1,5 @@
 // The Pearl node's own configuration file, pearld.conf, read for what it takes to talk to the node. The node descends from
 // btcd and reads its file as btcd does: `;` and `#` begin a comment only at the start of a line.
-import { parse } from 'ini';
 import { PearlError } from '../base/errors.ts';
 import { type Network, networkFacts } from '../protocol/networks.ts';
 
@@ -15,14 +14,14 @@ export interface PearldConf {
 /** The node's sample file has some 20 KiB. */
 const MAX_BYTES = 256 * 1024;
 
-/** Reads the text of a pearld.conf. Keys that are of no concern here are skipped; the text is the node's, not ours to judge. */
+/** Reads the text of a pearld.conf. Other keys are skipped: the text is the node's, not ours to judge. */
 export function readPearldConf(text: string, network: Network): PearldConf {
   if (Buffer.byteLength(text) > MAX_BYTES) {
     throw new PearlError('CONFIG_INVALID', 'The file of [pearld] conf is too large for a pearld.conf.', {
       hint: 'Set conf to the file that the node itself reads.',
     });
   }
-  const values = decode(text);
+  const values = valuesOf(text);
   const last = (name: string): string | null => values.get(name)?.at(-1) || null;
   const listen = values.get('rpclisten')?.[0];
   const plain = ['1', 'true', 'yes'].includes(last('notls') ?? '');
@@ -33,26 +32,16 @@ export function readPearldConf(text: string, network: Network): PearldConf {
   };
 }
 
-/**
- * All values by key, through `ini`. Each line is quoted for it first, because it would cut a password at `;` or `#`, keep
- * one of several lines of a key, and see true where a key stands alone.
- */
-function decode(text: string): Map<string, string[]> {
-  const lines: string[] = [];
-  for (const raw of text.replace(/^\uFEFF/, '').split(/\r?\n/)) {
-    const [, key, value = ''] = /^\s*([a-z]+)\s*(?:[=:]\s*(.*))?$/.exec(raw.trimEnd()) ?? [];
-    if (key !== undefined) lines.push(`${key}[]=${JSON.stringify(quotable(value))}`);
+/** All values by key, in order; a key that stands alone has an empty one. */
+function valuesOf(text: string): Map<string, string[]> {
+  const values = new Map<string, string[]>();
+  for (const line of text.replace(/^\uFEFF/, '').split(/\r?\n/)) {
+    const [, key, value = ''] = /^\s*([a-z]+)\s*(?:[=:]\s*(.*))?$/.exec(line.trimEnd()) ?? [];
+    if (key === undefined) continue;
+    const [, inner = value] = /^"(.*)"$/.exec(value) ?? [];
+    values.set(key, [...(values.get(key) ?? []), inner]);
   }
-  const parsed: Record<string, unknown> = parse(lines.join('\n'));
-  return new Map(
-    Object.entries(parsed).map(([key, value]) => [key, (Array.isArray(value) ? value : [value]).map(String)]),
-  );
-}
-
-/** Without quotes, and without the line ends of Unicode, which the patterns of `ini` stumble over. */
-function quotable(value: string): string {
-  const [, inner] = /^"(.*)"$/.exec(value) ?? [];
-  return (inner ?? value).replace(/[\u2028\u2029]/g, '');
+  return values;
 }
 
 function defaultUrl(network: Network, plain: boolean): string | null {

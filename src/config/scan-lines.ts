@@ -1,22 +1,16 @@
-// The line scan that stands before the package `ini`, which takes any text for something: here every line is a section, an
-// entry, a comment or blank, and anything else is refused with its number. The scan keeps where each part stands, so that
-// an editor can change a value and leave the rest of the file as it is.
+// Finds the lines of a configuration: each is a section, an entry, a comment or blank, and anything else is refused with its
+// number. The package `ini` decodes the values; it takes any text for something and reports no errors. The scan keeps where
+// each value stands, for an editor that leaves the rest of the file as it is.
 import { ConfigError } from './config-error.ts';
+import { decodeValues, type FoundEntry } from './decode-values.ts';
+import { type Refuse, refusal, refuseControlCharacters } from './refuse-line.ts';
 
 /** A configuration is a page or two; more than this is another file by mistake. */
 export const MAX_BYTES = 64 * 1024;
 
-export interface Entry {
-  section: string;
-  key: string;
-  /** Written `key[]`, so that it may come again. */
-  list: boolean;
-  /** The value without quotes and comment. */
+export interface Entry extends FoundEntry {
+  /** Without quotes and comment. */
   value: string;
-  line: number;
-  /** Where the value stands in the text, quotes included: `text.slice(start, end)`. */
-  start: number;
-  end: number;
 }
 
 export interface SectionLine {
@@ -44,60 +38,49 @@ export function scan(text: string, origin: string): Scan {
       'Give the right file with --config PATH.',
     );
   }
-  const result: Scan = { sections: [], entries: [] };
-  const sectionLines = new Map<string, number>();
-  const firstEntries = new Map<string, Entry>();
+  const sections = new Map<string, number>();
+  const entries: FoundEntry[] = [];
+  const firstEntries = new Map<string, FoundEntry>();
+  // For `ini`, which knows no comment behind a section or a quoted value.
+  const bare: string[] = [];
   let offset = text.startsWith('\uFEFF') ? 1 : 0;
-  let number = 0;
   let section = '';
-  for (const raw of text.slice(offset).split('\n')) {
-    number += 1;
+  for (const [at, raw] of text.slice(offset).split('\n').entries()) {
+    const line = at + 1;
     const content = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
-    const refuse = refusal(origin, number);
+    const refuse = refusal(origin, line);
     refuseControlCharacters(content, refuse);
     const parsed = readLine(content, refuse);
     if (parsed?.kind === 'section') {
       section = parsed.name;
-      const first = sectionLines.get(section);
+      const first = sections.get(section);
       if (first !== undefined)
         refuse(`The section [${section}] began already in line ${first}.`, 'Move these lines there.');
-      sectionLines.set(section, number);
-      result.sections.push({ name: section, line: number });
+      sections.set(section, line);
+      bare.push(`[${section}]`);
     } else if (parsed?.kind === 'entry') {
-      const { key, list, value } = parsed;
-      const start = offset + parsed.start;
-      const end = offset + parsed.end;
-      const entry = { section, key, list, value, line: number, start, end };
+      const { key, list, start, end } = parsed;
+      const written = content.slice(start, end);
+      const entry = { section, key, list, line, written, start: offset + start, end: offset + end };
       const first = firstEntries.get(`${section}\n${key}`);
       if (first === undefined) firstEntries.set(`${section}\n${key}`, entry);
       else if (!(first.list && list))
         refuse(`${key} was set already in line ${first.line}.`, 'Keep one of the two lines.');
-      result.entries.push(entry);
+      entries.push(entry);
+      bare.push(content.slice(0, end).trim());
     }
     offset += raw.length + 1;
   }
-  return result;
-}
-
-type Refuse = (sentence: string, hint?: string) => never;
-
-function refusal(origin: string, line: number): Refuse {
-  return (sentence, hint) => {
-    throw new ConfigError('CONFIG_SYNTAX', { origin, line }, sentence, hint);
+  const values = decodeValues(bare, [...sections.keys()], entries, origin);
+  return {
+    sections: [...sections].map(([name, line]) => ({ name, line })),
+    entries: entries.map((entry, at) => ({ ...entry, value: values[at] ?? '' })),
   };
-}
-
-/** Also the two Unicode line ends, on which the patterns of the package `ini` break, and halves of characters. */
-function refuseControlCharacters(content: string, refuse: Refuse): void {
-  const found = /[\p{Cc}\p{Cs}\u2028\u2029]/u.exec(content.replaceAll('\t', ' '))?.[0];
-  if (found === undefined) return;
-  const code = (found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  refuse(`The line contains the control character U+${code}.`, 'Remove it; the file must be plain UTF-8 text.');
 }
 
 type Line =
   | { kind: 'section'; name: string }
-  | { kind: 'entry'; key: string; list: boolean; value: string; start: number; end: number };
+  | { kind: 'entry'; key: string; list: boolean; start: number; end: number };
 
 function readLine(content: string, refuse: Refuse): Line | null {
   const trimmed = content.trim();
@@ -131,7 +114,7 @@ function readKey(text: string, refuse: Refuse): { key: string; list: boolean } {
 }
 
 /** A value ends with the line or where white space and then `;` or `#` begin a comment. */
-function readValue(content: string, from: number, refuse: Refuse): { value: string; start: number; end: number } {
+function readValue(content: string, from: number, refuse: Refuse): { start: number; end: number } {
   const rest = content.slice(from);
   const start = from + (rest.length - rest.trimStart().length);
   const quote = content.charAt(start);
@@ -148,10 +131,10 @@ function readValue(content: string, from: number, refuse: Refuse): { value: stri
         : 'Put the value in double quotes; inside them, write \\\\ for \\ and \\" for ".',
     );
   }
-  return { value, start, end: start + value.length };
+  return { start, end: start + value.length };
 }
 
-function readQuoted(content: string, start: number, refuse: Refuse): { value: string; start: number; end: number } {
+function readQuoted(content: string, start: number, refuse: Refuse): { start: number; end: number } {
   const pattern = content.charAt(start) === '"' ? /^"(?:[^"\\]|\\.)*"/ : /^'[^']*'/;
   const quoted = pattern.exec(content.slice(start))?.[0];
   if (quoted === undefined) return refuse('The quotes of the value are not closed.', 'Close them on the same line.');
@@ -159,16 +142,5 @@ function readQuoted(content: string, start: number, refuse: Refuse): { value: st
   if (!/^(\s+[;#].*|\s*)$/.test(content.slice(end))) {
     refuse('Something stands after the closing quotes.', 'Put all of the value into one pair of quotes.');
   }
-  return { value: quoted.startsWith("'") ? quoted.slice(1, -1) : unquote(quoted, refuse), start, end };
-}
-
-function unquote(quoted: string, refuse: Refuse): string {
-  let value: string;
-  try {
-    value = String(JSON.parse(quoted));
-  } catch {
-    return refuse('The value has a backslash that stands for nothing.', 'Inside double quotes, write \\\\ for \\.');
-  }
-  refuseControlCharacters(value, refuse);
-  return value;
+  return { start, end };
 }

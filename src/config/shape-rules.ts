@@ -2,9 +2,8 @@
 import { PearlError } from '../base/errors.ts';
 import type { Network } from '../protocol/networks.ts';
 import { checkShape, PRESETS, type Shape, TILES } from '../protocol/shapes.ts';
-import type { Config, GatewayKind } from './configuration.ts';
-import type { Check } from './key-check.ts';
-import type { Values } from './keys.ts';
+import type { Check } from './rule-check.ts';
+import type { Config, GatewayKind, Values } from './typed-config.ts';
 
 const OWN_SIZES = ['m', 'n', 'k', 'rank', 'tile', 'rows', 'cols'] as const;
 

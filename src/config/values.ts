@@ -1,37 +1,40 @@
-// The kinds of value that a configuration key can have: each reads the text of one value into a typed one, with valibot, and
-// says in words what it takes. Error messages and the reference of all keys are made from those words.
-import * as v from 'valibot';
+// The kinds of value that a configuration key can have: each reads the text of one value into a typed one, and says in words
+// what it takes. Error messages and the reference of all keys are made from those words.
 
 /** How the text of a value is read, and what it must be: "must be ${what}". */
-export interface ValueKind<T> {
-  schema: v.GenericSchema<string, T>;
+export interface ValueKind<T, Unit extends string = string> {
+  /** Undefined for a text that is not of the kind. */
+  read(text: string): T | undefined;
   what: string;
-  /** Words to choose from, which a shell's completion offers; other texts of the kind may do as well. */
+  /** What the name of a member with such a value ends with: `Ms`, `Bytes`, or nothing. */
+  unit: Unit;
+  /** Words to choose from, which a shell's completion offers; the kind may take other texts as well. */
   choices: readonly string[];
+  /** What is wrong with a text that is not of the kind, behind the key's name; null where `what` says it all. */
+  why?(text: string): string | null;
+  /** The text of the kind that was probably meant; null where that would be a guess. */
+  meant?(text: string): string | null;
 }
 
-/** A kind from a function that returns undefined for a text that is not of the kind; `choices` are texts that are. */
+/** A kind without a unit. `choices` are texts that `read` takes. */
 export function valueKind<T>(
   what: string,
   read: (text: string) => T | undefined,
   choices: readonly string[] = [],
-): ValueKind<T> {
-  const schema = v.pipe(
-    v.string(),
-    v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
-      const value = read(dataset.value);
-      if (value !== undefined) return value;
-      addIssue({ message: what });
-      return NEVER;
-    }),
-  );
-  return { schema, what, choices };
+): ValueKind<T, ''> {
+  return { read, what, unit: '', choices };
 }
 
 /** One of a few words. */
-export function oneOf<const Words extends readonly string[]>(words: Words): ValueKind<Words[number]> {
-  return { schema: v.picklist(words), what: words.join(' | '), choices: words };
+export function oneOf<const Words extends readonly string[]>(words: Words): ValueKind<Words[number], ''> {
+  return valueKind<Words[number]>(words.join(' | '), (value) => words.find((word) => word === value), words);
 }
+
+/** A switch. */
+export const onOff = valueKind('on | off', (value) => (value === 'on' ? true : value === 'off' ? false : undefined), [
+  'on',
+  'off',
+]);
 
 /** A text of at most `longest` characters, not empty unless allowed, that matches `pattern` where there is one. */
 export function text(
@@ -41,14 +44,14 @@ export function text(
     mayBeEmpty = false,
     pattern = /^/,
   }: { longest?: number; mayBeEmpty?: boolean; pattern?: RegExp } = {},
-): ValueKind<string> {
+): ValueKind<string, ''> {
   return valueKind(what, (value) =>
     value.length <= longest && (mayBeEmpty || value !== '') && pattern.test(value) ? value : undefined,
   );
 }
 
 /** A whole number in decimal, from `least` to `most`. */
-export function wholeNumber(least: number, most: number): ValueKind<number> {
+export function wholeNumber(least: number, most: number): ValueKind<number, ''> {
   return valueKind(`a whole number from ${least} to ${most}`, (value) => wholeNumberIn(value, least, most));
 }
 
@@ -61,56 +64,57 @@ function wholeNumberIn(value: string, least: number, most: number): number | und
 /** A port; 0 takes a free one. */
 export const port = valueKind('a port from 0 (any free one) to 65535', (value) => wholeNumberIn(value, 0, 65535));
 
-const MILLISECONDS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** A duration with its unit, in milliseconds. */
-export function duration(least: string, most: string): ValueKind<number> {
-  const range = { least: readDuration(least) ?? 0, most: readDuration(most) ?? 0 };
-  return valueKind(`a duration from ${least} to ${most}, such as 500ms, 1s or 10m`, (value) => {
-    const milliseconds = readDuration(value);
-    return milliseconds !== undefined && milliseconds >= range.least && milliseconds <= range.most
-      ? milliseconds
-      : undefined;
-  });
-}
+const MILLISECONDS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const BYTES = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
 
 /** `500ms`, `1s`, `10m`, `2h`, `7d` in milliseconds; a bare number has no unit and is refused. */
 export function readDuration(value: string): number | undefined {
-  const [, digits, unit] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(value) ?? [];
-  const scale = MILLISECONDS[unit ?? ''];
-  return digits === undefined || scale === undefined ? undefined : Number(digits) * scale;
+  return readMeasure(value, MILLISECONDS);
 }
-
-const BYTES: Record<string, number> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
 
 /** A number of bytes with a binary unit, as systemd writes them: `512M` is 512 MiB. */
 export function readSize(value: string): number | undefined {
-  const [, digits, unit] = /^(\d{1,9})([KMGT])$/.exec(value) ?? [];
-  const scale = BYTES[unit ?? ''];
+  return readMeasure(value, BYTES);
+}
+
+function readMeasure(value: string, units: Readonly<Record<string, number>>): number | undefined {
+  const [, digits, unit = ''] = /^(\d{1,9})([a-zA-Z]+)$/.exec(value) ?? [];
+  const scale = Object.hasOwn(units, unit) ? units[unit] : undefined;
   return digits === undefined || scale === undefined ? undefined : Number(digits) * scale;
 }
 
+/** A duration with its unit, in milliseconds. */
+export function duration(least: string, most: string): ValueKind<number, 'Ms'> {
+  const read = between(readDuration, least, most);
+  return { ...valueKind(`a duration from ${least} to ${most}, such as 500ms, 1s or 10m`, read), unit: 'Ms' };
+}
+
 /** A size from `least` to `most`, in bytes. */
-export function size(least: string, most: string): ValueKind<number> {
-  const range = { least: readSize(least) ?? 0, most: readSize(most) ?? 0 };
-  return valueKind(`a size from ${least} to ${most}, such as 512M or 2G`, (value) => {
-    const bytes = readSize(value);
-    return bytes !== undefined && bytes >= range.least && bytes <= range.most ? bytes : undefined;
-  });
+export function size(least: string, most: string): ValueKind<number, 'Bytes'> {
+  const read = between(readSize, least, most);
+  return { ...valueKind(`a size from ${least} to ${most}, such as 512M or 2G`, read), unit: 'Bytes' };
+}
+
+function between(read: (text: string) => number | undefined, least: string, most: string) {
+  const [from = Infinity, to = -Infinity] = [read(least), read(most)];
+  return (text: string): number | undefined => {
+    const value = read(text);
+    return value !== undefined && value >= from && value <= to ? value : undefined;
+  };
 }
 
 /** Either a word with a meaning of its own, such as `auto`, or a value of the kind. */
-export function wordOr<const Word extends string, const Meaning, T>(
+export function wordOr<const Word extends string, const Meaning, T, Unit extends string>(
   word: Word,
   meaning: Meaning,
-  kind: ValueKind<T>,
-): ValueKind<Meaning | T> {
-  const read = (value: string) => {
-    if (value === word) return meaning;
-    const result = v.safeParse(kind.schema, value);
-    return result.success ? result.output : undefined;
+  kind: ValueKind<T, Unit>,
+): ValueKind<Meaning | T, Unit> {
+  return {
+    read: (value) => (value === word ? meaning : kind.read(value)),
+    what: `${word}, or ${kind.what}`,
+    unit: kind.unit,
+    choices: [word, ...kind.choices],
   };
-  return valueKind<Meaning | T>(`${word}, or ${kind.what}`, read, [word, ...kind.choices]);
 }
 
 /** How many threads: a number, a share of the machine, or what `auto` finds. */
@@ -161,7 +165,7 @@ export const loopbackHost = valueKind(
   ['127.0.0.1', 'localhost'],
 );
 
-/** A file's absolute path; `~/` stands for the home folder and is kept until the configuration is put together. */
+/** A file's absolute path; the home folder that `~/` stands for is put in when the whole file is read. */
 export const filePath = text('an absolute path, or one that begins with ~/', {
   longest: 4096,
   pattern: /^(\/|~\/)./,

@@ -69,7 +69,7 @@ async function serve(config: Config, paths: Paths, parent: ParentLink): Promise<
     opened.push(() => server.close());
     const absence = new AbsenceMeter();
     await beatUntil(parent, () => {
-      if (wakeAfter(absence.take(HEARTBEAT_MS), upstream)) say('info', 'this process slept: connecting anew');
+      if (wakeAfter(absence.take(HEARTBEAT_MS), upstream)) say('info', 'this process slept: connecting again');
       return heartbeat(server, upstream, service.job);
     });
   } finally {
@@ -113,7 +113,7 @@ function jobFacts({ height, certVersion, receivedAt }: Job) {
   return { height, certVersion, ageSeconds: (performance.now() - receivedAt) / 1000 };
 }
 
-/** What became of a proof that an earlier gateway answered and did not live to settle, as far as anybody knows. */
+/** What became of a proof that an earlier gateway answered and did not live to settle, as far as the upstream knows. */
 async function recall(entry: LedgerEntry, upstream: Upstream): Promise<LedgerEntry> {
   const known = await upstream.recall?.(entry);
   return { ...entry, ...known, time: new Date().toISOString() };

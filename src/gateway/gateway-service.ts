@@ -90,7 +90,7 @@ export class GatewayService {
     const job = this.#jobs.find(submission.header, submission.target);
     const entry = entryOf(submission, fields, job);
     const noted = this.#options.onAnswer?.(entry) ?? Promise.resolve();
-    // Not before the note: a verdict that nobody knows of would be worse than none.
+    // Not before the note: a verdict without a note would be worse than none.
     const settling = noted
       .then(() => this.#settle(submission, job, entry))
       .finally(() => this.#unsettled.delete(settling));

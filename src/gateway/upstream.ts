@@ -64,7 +64,7 @@ export interface Upstream {
   /** Settles with the verdict; never rejects. `proof` is the base64 text as the miner sent it. */
   submit(proof: string, job: Job): Promise<Verdict>;
   /**
-   * What became of a proof that an earlier process handed in and did not live to settle; null where nobody knows. `job` and
+   * What became of a proof that an earlier process handed in and did not live to settle; null where the upstream does not know. `job` and
    * `proof` are as the ledger has them.
    */
   recall?(note: RecalledProof): Promise<Pick<Verdict, 'result' | 'reason' | 'block'> | null>;

@@ -1,4 +1,4 @@
-// What a gateway does after it did not run for a while: the upstream is told, so that nobody mines for a connection that died
+// What a gateway does after it did not run for a while: the upstream is told, so that nothing is mined for a connection that died
 // in its sleep.
 import type { Absence } from '../base/absence.ts';
 import type { Upstream } from './upstream.ts';

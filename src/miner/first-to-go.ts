@@ -1,7 +1,7 @@
-// Who has to go when memory is short: the miner, before the supervisor, the gateway, and whatever its user is at work with.
+// What the kernel ends first when memory is short: the miner, before the supervisor, the gateway and the user's own work.
 import { writeFileSync } from 'node:fs';
 
-/** As if it held half of all memory besides what it does hold (proc(5), oom_score_adj). Raising it needs no privilege. */
+/** As if it held half of all memory on top of what it does hold (proc(5), oom_score_adj). Raising it needs no privilege. */
 const SCORE = 500;
 
 /** Linux only; a system that has no such score, or does not let it be set, chooses by itself. */

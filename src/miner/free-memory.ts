@@ -1,4 +1,4 @@
-// How much memory the miner's buffers may take where nobody said.
+// How much memory the miner's buffers may take where nothing is configured.
 import { totalmem } from 'node:os';
 
 /** 512 MiB or a quarter of the memory that this process may use, the smaller. */

@@ -103,7 +103,7 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
   failed.signal.throwIfAborted();
 }
 
-/** What was found is handed over before the process ends with this; whoever supervises it starts another at once. */
+/** What was found is handed over before the process ends with this; the supervisor starts another at once. */
 function minerFailed(reason: string): PearlError {
   return new PearlError('MINER_FAILED', `A mining thread failed (${reason}).`, {
     hint: fix`Please report this. If it comes back, check the memory of this machine: ${pearlctl('doctor', 'memory')}`,

@@ -102,7 +102,7 @@ export class Miner {
       try {
         await this.#visit();
       } catch (error) {
-        // Who stops has no use for a gateway any more.
+        // A miner that stops has no use for a gateway any more.
         if (!this.#stopping) this.#lose(error);
       }
       if (this.#stopping) return;

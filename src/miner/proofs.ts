@@ -57,7 +57,7 @@ export class ProofQueue {
     if (this.#waiting.length > MAX_WAITING && this.#waiting.shift()) this.drop('too many proofs wait for the gateway');
   }
 
-  /** The next proof to send: whoever takes it counts it as sent, or drops it. */
+  /** The next proof to send: the taker counts it as sent, or drops it. */
   shift(): FoundProof | undefined {
     return this.#waiting.shift();
   }

@@ -1,5 +1,5 @@
 // When the miner's heartbeat goes out: each second, and at once when what it says changes: that the gateway was reached, that
-// there is no job, that the first work of this process is done. So nobody waits a second to hear that mining goes on.
+// there is no job, that the first work of this process is done. So no reader waits a second to hear that mining goes on.
 import { HEARTBEAT_MS, type MinerHeartbeat } from '../protocol/channel/messages.ts';
 
 export interface PulseOptions {
@@ -32,7 +32,7 @@ export class Pulse {
     this.#options.tell(heartbeat);
   }
 
-  /** Something may have changed: a beat goes out if it did, as far as anybody sees. */
+  /** Something may have changed: a beat goes out if anything that it says did. */
   notice(): void {
     const heartbeat = this.#options.heartbeat();
     if (comparable(heartbeat) !== this.#told) this.beat();

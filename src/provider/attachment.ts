@@ -1,4 +1,4 @@
-// Adopting a gateway and a miner that somebody else started: their identities are noted in the sidecar, so that status and
+// Adopting a gateway and a miner that another program started: their identities are noted in the sidecar, so that status and
 // metrics readers find them, and let go again. Nothing is started, signalled or supervised.
 
 import { PearlError } from '../base/errors.ts';
@@ -16,7 +16,7 @@ import { probeGateway } from '../supervisor/children/gateway-probe.ts';
 import { InstanceLock, prepareFolders } from '../supervisor/start/ground.ts';
 import { Sidecar as LegacyFile } from './provider-sidecar.ts';
 
-/** The reference gateway may be proving, and then answers nobody: a connection is enough. */
+/** The reference gateway may be proving, and then answers nothing: a connection is enough. */
 const PROBE_MS = 3000;
 
 export interface Attachment {
@@ -138,7 +138,7 @@ function attachedSidecar(
     version: VERSION,
     instance: paths.instance,
     state: 'running',
-    stateReason: 'attached: pearlctl did not start it',
+    stateReason: 'attached: another program started it',
     wallet: attachment.wallet ?? config?.miner.wallet ?? '',
     gatewayKind: 'attached',
     gatewayUrl: renderEndpoint(attachment.gateway),

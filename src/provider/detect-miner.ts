@@ -1,4 +1,4 @@
-// Whether the CPU provider can mine on a machine: a decision over values, besides the one question whether the addon loads.
+// Whether the CPU provider can mine on a machine: a decision over values, after one question: does the addon load?.
 import { cpus, totalmem } from 'node:os';
 import { PearlError } from '../base/errors.ts';
 import { readCalibration } from '../miner/calibration/calibration-record.ts';

@@ -1,4 +1,4 @@
-// The providers by their ids: one table for the process, filled by whoever knows a provider.
+// The providers by their ids: one table for the process, filled by each module that has a provider.
 import { PearlError } from '../base/errors.ts';
 import { CpuPearlProvider } from './cpu-pearl.ts';
 import type { MiningProvider } from './provider.ts';
@@ -18,7 +18,7 @@ export const MinerRegistry = {
     return providers.has(id);
   },
 
-  /** @throws PearlError INPUT_INVALID naming an id that nobody registered. */
+  /** @throws PearlError INPUT_INVALID naming an id that is not registered. */
   get(id: string): ProviderFactory {
     const factory = providers.get(id);
     if (factory !== undefined) return factory;

@@ -3,7 +3,7 @@ import { detectManager, readMachineFacts } from './detect-manager.ts';
 import { describeService, type ServiceDescription } from './drift.ts';
 import { openService, type ServiceFlags } from './installed-service.ts';
 
-/** The service of a scope, or null when none is installed or nobody can be asked. */
+/** The service of a scope, or null when none is installed or no manager can be asked. */
 export async function askService(flags: ServiceFlags): Promise<ServiceDescription | null> {
   if (detectManager(readMachineFacts()).kind === null) return null;
   try {

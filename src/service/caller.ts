@@ -1,4 +1,4 @@
-// Who runs the command: the account behind it, and the traps of sudo, su and ssh. Never calls sudo; says what to type.
+// The caller of a command: the account behind it, and the traps of sudo, su and ssh. Never calls sudo; says what to type.
 import { existsSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ export function chooseScope(asked: Scope | undefined, caller: Caller): Scope {
   return scope;
 }
 
-/** Throws NO_PERMISSION, with the line to type, when the scope needs root and the caller is somebody else. */
+/** Throws NO_PERMISSION, with the line to type, when the scope needs root and the caller is not root. */
 export function requireRights(scope: Scope, caller: Caller, command: readonly string[]): void {
   if (scope === 'user' || caller.uid === 0) return;
   throw new PearlError('NO_PERMISSION', 'The system service belongs to root.', {

@@ -1,4 +1,4 @@
-// From configuration, paths and caller to the definition of a service: pure, but for nothing.
+// From configuration, paths and caller to the definition of a service. Pure.
 
 import { dirname, join } from 'node:path';
 import { PearlError } from '../base/errors.ts';
@@ -34,7 +34,7 @@ export function runtimeRootOf(paths: Paths, caller: Caller): string {
   });
 }
 
-/** What the service is. Throws USAGE when nobody can be found to run a LaunchDaemon. */
+/** What the service is. Throws USAGE when there is no account to run a LaunchDaemon. */
 export function defineService(options: DefineOptions): ServiceDefinition {
   const { config, paths, caller, version } = options;
   const { executable, script } = runtimeProgram(runtimeRootOf(paths, caller));

@@ -7,7 +7,7 @@ import { heapFlags } from '../supervisor/children/heap.ts';
 export type ProcessProfile = 'standard' | 'background' | 'adaptive' | 'interactive';
 
 export interface Resources {
-  /** Share of the processor when others want it too: 1 to 10000 beside their 100, or only what nobody else wants. */
+  /** Share of the processor when others want it too: 1 to 10000 beside their 100, or only what is left over. */
   cpuWeight: number | 'idle';
   /** The kernel ends the service's children above this; null for no limit. */
   memoryMaxBytes: number | null;

@@ -1,5 +1,5 @@
 // Acting on a supervisor itself, past its service manager: over its control socket, and where that is lost by signals, to
-// the process that the sidecar names and nobody else. What was asked for is waited for.
+// only the process that the sidecar names. What was asked for is waited for.
 
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -61,7 +61,7 @@ async function answerOf<T>(asking: Promise<T>): Promise<T | null> {
 export async function stopDirectly(files: Files, limitMs: number): Promise<boolean> {
   const supervisor = livingSupervisor(files);
   if (supervisor === null) {
-    // Of another user's nobody can say that nothing runs.
+    // The sidecar of another user cannot be read, so it is unknown whether anything runs.
     if (readSidecar(files.sidecarFile).kind === 'unreadable') await askSupervisor(files, 'stop');
     return false;
   }
@@ -126,7 +126,7 @@ async function reloadBySignal(files: Files, signalIt: () => Promise<void>): Prom
   if (refused !== null) throw new PearlError('CONFIG_INVALID', refused.text, { hint: refused.fix });
 }
 
-/** The socket that the sidecar names, whoever wrote it. */
+/** The socket that the sidecar names, whether or not it is alive. */
 function namedSocket({ sidecarFile, controlSocket }: Files): string {
   const sidecar = readSidecar(sidecarFile);
   return (sidecar.kind === 'valid' ? sidecar.value.controlSocket : null) ?? controlSocket;

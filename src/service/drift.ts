@@ -73,7 +73,7 @@ async function definitionDiffers({ kind, paths, caller, definitionFile }: Servic
   try {
     config = await loadConfig(paths);
   } catch {
-    // The configuration has its own voice; without it nobody can say what the definition should be.
+    // The configuration reports its own faults; without it the right definition is unknown.
     return false;
   }
   // What install found out about the person and the session stands in the property list itself.
@@ -86,7 +86,7 @@ async function definitionDiffers({ kind, paths, caller, definitionFile }: Servic
   );
 }
 
-/** The property list as an object, or null for one that somebody broke. */
+/** The property list as an object, or null for one that is broken. */
 function readPlist(text: string): Record<string, unknown> | null {
   try {
     const value = parse(text);

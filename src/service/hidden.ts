@@ -45,7 +45,7 @@ export function findHidden(config: Config, paths: Paths): Concern[] {
   return [...named, ...secrets].flatMap(([what, path, fix]) => {
     if (!path?.startsWith('/')) return [];
     if (TEMPORARY.test(path)) return [{ what, path, why: 'the service has a /tmp of its own', fix }];
-    // Somebody who puts everything into one folder has said where it is.
+    // With everything in one folder, the user has said where it is.
     const ownPlace = paths.home !== null && path.startsWith(`${paths.home}/`);
     if (paths.scope === 'system' && HOME.test(path) && !ownPlace) {
       return [{ what, path, why: 'a system service does not see home folders', fix }];

@@ -1,4 +1,4 @@
-// One service with all that is needed to act on it: who calls, which manager, which paths. The commands start here.
+// One service with all that is needed to act on it: the caller, the manager, the paths. The commands start here.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Paths, resolvePaths, type Scope } from '../config/paths.ts';
@@ -81,7 +81,7 @@ function pathsFor(scope: Scope, flags: ServiceFlags, caller: Caller): Paths {
 function managerFor(kind: ManagerKind, paths: Paths, caller: Caller, run: RunCommand, file: string): ServiceManager {
   const { scope, instance } = paths;
   if (kind === 'systemd') {
-    // Lingering can bring the session's folder up while we run, so its environment is found anew for each command.
+    // Lingering can bring the session's folder up while we run, so its environment is looked up for each command.
     const session: RunCommand = (command, options = {}) =>
       run(command, scope === 'user' ? { ...options, env: { ...sessionEnvironment(caller), ...options.env } } : options);
     return new SystemdManager({

@@ -64,14 +64,14 @@ export function parseManifest(text: string): Manifest | null {
 /**
  * The manifest of an instance; null when there is none or none that can be read, and then one has to look.
  *
- * Uninstall deletes what it names, so a manifest that somebody else than the reader (or root) could have written is
+ * Uninstall deletes what it names, so a manifest that an account other than the reader (or root) could have written is
  * refused with SERVICE_CONFLICT.
  */
 export function readManifest(file: string, uid: number): Manifest | null {
   const facts = statSync(file, { throwIfNoEntry: false });
   if (!facts?.isFile()) return null;
   if ((facts.uid !== uid && facts.uid !== 0) || (facts.mode & 0o022) !== 0) {
-    throw new PearlError('SERVICE_CONFLICT', `${file} may have been written by somebody else.`, {
+    throw new PearlError('SERVICE_CONFLICT', `${file} may have been written by another account.`, {
       hint: 'Look at it, then make it yours (chown, chmod 0600) or remove it, and try again.',
     });
   }

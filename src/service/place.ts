@@ -27,7 +27,7 @@ export function definitionFile(kind: ManagerKind, place: DefinitionPlace): strin
   return scope === 'system' ? join('/Library/LaunchDaemons', plist) : join(home, 'Library', 'LaunchAgents', plist);
 }
 
-/** The files and folders that change when somebody edits a service, overrides it, or has it start by itself or not. */
+/** The files and folders that change when a service is edited, overridden, enabled or disabled. */
 export function definitionTraces(kind: ManagerKind, file: string, scope: Scope): string[] {
   if (kind === 'launchd') return [file, '/var/db/com.apple.xpc.launchd'];
   const wants = `${scope === 'system' ? 'multi-user' : 'default'}.target.wants`;

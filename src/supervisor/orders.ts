@@ -86,7 +86,7 @@ export class Orders {
       publisher.setTrouble('restart-needed', late && { text: restartText(late.keys), fix: late.fix });
       logger.info(`configuration reloaded: ${describeChanges(changes)}`);
       supervisor.publishStats();
-      return { applied: true, changes: changes.map((change) => toJson(change)) };
+      return { applied: true, changes: changes.map(({ key, effect }) => toJson({ key, effect })) };
     } catch (error) {
       if (!(error instanceof PearlError)) throw error;
       logger.error(`the configuration is not taken over: ${error.message}`, { code: error.code });

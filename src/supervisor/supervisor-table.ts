@@ -26,7 +26,7 @@ export interface SupervisorMachine {
   children: Record<ChildName, Child>;
   /** Whether all children were ready at once at any time. */
   everReady: boolean;
-  /** Why mining is paused by somebody's wish, or null. */
+  /** Why mining is paused on request, or null. */
   paused: string | null;
   ending: SupervisorEnd | null;
 }
@@ -39,7 +39,7 @@ export type SupervisorEvent =
   | { type: 'resume' }
   /** These children have to come back with something new, such as another configuration; nothing is wrong with them. */
   | { type: 'recycle'; names: readonly ChildName[]; reason: string }
-  /** The ground is gone, for example the lock is somebody else's. */
+  /** The ground is gone, for example another process holds the lock. */
   | { type: 'fail'; exitCode: ExitCode; reason: string };
 
 export type SupervisorAction =

@@ -18,7 +18,7 @@ import { GatewayContact } from './children/gateway-contact.ts';
 import { jobAgeOf, staleJobReason } from './children/job-age.ts';
 import { stuckReason } from './children/liveness.ts';
 import { reloadedFacts } from './configuration/in-force.ts';
-import { type ReloadChange, reloadChanges } from './configuration/reload-effects.ts';
+import { childrenToRestart, type ReloadChange, reloadChanges } from './configuration/reload-effects.ts';
 import { residentBytes } from './figures/process-memory.ts';
 import type { Tally } from './figures/tally.ts';
 import { WorkFigures } from './figures/work-figures.ts';
@@ -111,7 +111,7 @@ export class Supervisor {
     if (this.#table.feed(event)) this.publish();
   }
 
-  /** Once a second: judge who is silent, or stands still. */
+  /** Once a second: judge which child is silent or stands still. */
   tick({ sleptMs, stoodStillMs }: Absence): void {
     const missedMs = sleptMs + stoodStillMs;
     if (missedMs > 0) {
@@ -131,7 +131,7 @@ export class Supervisor {
   publish(): void {
     const situation = this.situation();
     const { publisher, service } = this.#options;
-    // Who reads both files must not see a state in one and the reason for another in the other.
+    // A reader of both files must not see a state in one and the reason for another in the other.
     if (publisher.publish(sidecarOf(situation, service, new Date().toISOString()))) this.publishStats();
     this.#options.notifier.status(statusLineOf(situation));
     this.#options.onChange(situation);
@@ -164,9 +164,7 @@ export class Supervisor {
    */
   reload(config: Config): ReloadChange[] {
     const changes = reloadChanges(this.#config, config);
-    const names = (['gateway', 'miner'] as const).filter((name) =>
-      changes.some(({ effect }) => effect === name || effect === 'both'),
-    );
+    const names = childrenToRestart(changes);
     this.#config = config;
     this.#declarations = declareChildren(config, this.#options.paths, this.#options);
     this.#facts = reloadedFacts(this.#facts, config, this.#options.digestKey);

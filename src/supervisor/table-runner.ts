@@ -1,4 +1,4 @@
-// Feeds events to the table one after the other, and hands the actions that come back to who carries them out.
+// Feeds events to the table one after the other, and hands the actions that come back to the supervisor, which carries them out.
 import { performance } from 'node:perf_hooks';
 import type { Logger } from '../base/logs/logger.ts';
 import { tellChanges } from './publish/transition-log.ts';
@@ -38,7 +38,7 @@ export class TableRunner {
   /**
    * Feeds one event to the table.
    *
-   * @returns false for an event that an action causes at once: it waits for its turn, and whoever is at work feeds it.
+   * @returns false for an event that an action causes at once: it waits for its turn, and the call at work feeds it.
    */
   feed(event: SupervisorEvent): boolean {
     this.#events.push(event);

@@ -77,7 +77,7 @@ for (const [line, says] of [
     t.equal(code, 0, stderr);
     t.match(stdout, says);
     t.equal(stderr, '');
-    await hasStopped(t, home, 'nobody reads its lines any more');
+    await hasStopped(t, home, 'its lines are not read any more');
   });
 }
 

@@ -4,8 +4,8 @@ import t from 'tap';
 import { PearlError } from '../../src/base/errors.ts';
 import { ConfigError } from '../../src/config/config-error.ts';
 import { checkConfig, parseConfig } from '../../src/config/configuration.ts';
-import type { Key } from '../../src/config/key.ts';
-import { SECTIONS } from '../../src/config/keys.ts';
+import { defaultOf, whenUnset } from '../../src/config/key.ts';
+import { sectionNames } from '../../src/config/key-names.ts';
 import { NETWORKS, type Network } from '../../src/protocol/networks.ts';
 import { walletFromProgram } from '../../src/protocol/wallet.ts';
 
@@ -41,10 +41,12 @@ metrics_port = 8339
 });
 
 t.test('every documented default is a value of its kind, and so is every example', async (t) => {
-  for (const [section, { keys }] of Object.entries(SECTIONS)) {
-    for (const [name, key] of Object.entries<Key>(keys)) {
+  for (const [section, { keys }] of sectionNames()) {
+    for (const [name, key] of Object.entries(keys)) {
       const title = `[${section}] ${name}`;
-      t.notOk(key.default === null && key.whenUnset === undefined, `${title} says what holds when it is unset`);
+      const usual = defaultOf(key);
+      if (usual === null) t.match(whenUnset(key), /./, `${title} says what holds when it is unset`);
+      else t.not(key.kind.read(usual), undefined, title);
       const lines = [...(section === '' ? [] : [`[${section}]`]), `${name}${key.list ? '[]' : ''} = "${key.example}"`];
       const { problems } = checkConfig(lines.join('\n'), 'x.ini', { home: '/home/u' });
       // Addresses in examples are shortened, and an example alone can break a rule between keys.
@@ -183,7 +185,9 @@ const wrong: [
   [devnet, '[__proto__]\npolluted = 1', 'CONFIG_UNKNOWN_KEY', 4, null, /no section \[__proto__\]/, /./],
   [devnet, '[constructor]', 'CONFIG_UNKNOWN_KEY', 4, null, /no section/, /./],
   [devnet, '[gatway]\nport = 1', 'CONFIG_UNKNOWN_KEY', 4, null, /no section \[gatway\]/, /\[gateway\]\?/],
-  [devnet, '[policy]\nwhen = night', 'CONFIG_UNKNOWN_KEY', 5, null, /no key when in \[policy\]/, /no keys yet/],
+  [devnet, '[policy]', 'CONFIG_UNKNOWN_KEY', 4, null, /no section \[policy\]/, /./],
+  [devnet, '[supervisor.NAME]', 'CONFIG_UNKNOWN_KEY', 4, null, /no section \[supervisor.NAME\]/, /supervisor.miner/],
+  [devnet, '[supervisor.web]', 'CONFIG_UNKNOWN_KEY', 4, null, /no section \[supervisor.web\]/, /\[supervisor\]\?/],
   [devnet, '[Gateway]', 'CONFIG_UNKNOWN_KEY', 4, null, /\[Gateway\]/, /\[gateway\]\?/],
   [devnet, 'worker[] = a', 'CONFIG_INVALID', 4, 'miner.worker', /takes one value/, /worker = /],
   [devnet, '[pool]\nurl = stratum+tcp://h:1', 'CONFIG_INVALID', 5, 'pool.url', /is a list/, /url\[\] = /],
@@ -333,9 +337,9 @@ t.test('a file with a byte order mark and the line ends of Windows reads like an
 });
 
 t.test('no text makes the parser throw anything but a PearlError', async () => {
-  const words = Object.entries(SECTIONS).flatMap(([section, { keys }]) => [
+  const words = sectionNames().flatMap(([section, { keys }]) => [
     `[${section}]`,
-    ...Object.entries<Key>(keys).flatMap(([name, key]) => [`${name} = ${key.example}`, `${name}[] = `, `${name} = "`]),
+    ...Object.entries(keys).flatMap(([name, key]) => [`${name} = ${key.example}`, `${name}[] = `, `${name} = "`]),
   ]);
   const lines = fc.array(fc.oneof(fc.constantFrom(...words), fc.string({ unit: 'binary', maxLength: 40 })), {
     maxLength: 12,

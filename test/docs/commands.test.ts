@@ -6,7 +6,7 @@ import t from 'tap';
 import { findCommand } from '../../src/cli/command-table.ts';
 import { splitWords } from '../../src/cli/init/init-words.ts';
 import { parseArguments } from '../../src/cli/parse.ts';
-import { keyPaths } from '../../src/config/edit-line.ts';
+import { keyPaths } from '../../src/config/key-names.ts';
 import { CHECKS } from '../../src/doctor/all-checks.ts';
 
 const PAGES = ['README.md', 'docs/operations.md', 'docs/comparison.md'];

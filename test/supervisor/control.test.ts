@@ -37,7 +37,7 @@ t.test('pause, resume, status, reload and stop over the socket', async (t) => {
   stage.configure('', 'stop_timeout = 4s');
   t.match(await askSupervisor(paths, 'reload'), {
     applied: true,
-    changes: [{ key: 'gateway.stopTimeoutMs', effect: 'applied' }],
+    changes: [{ key: 'gateway.stop_timeout', effect: 'applied' }],
   });
   stage.configure('[nonsense]\na = 1');
   t.match(await askSupervisor(paths, 'reload'), { applied: false, code: /^CONFIG_/ });

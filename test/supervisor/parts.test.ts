@@ -4,8 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { parseConfig } from '../../src/config/configuration.ts';
-import { splitPath } from '../../src/config/edit-line.ts';
-import { keyNamed, keyTitle } from '../../src/config/keys.ts';
 import { resolvePaths } from '../../src/config/paths.ts';
 import type { GatewayHeartbeat, MinerHeartbeat } from '../../src/protocol/channel/messages.ts';
 import { readPaused, writePaused } from '../../src/state/paused.ts';
@@ -22,12 +20,6 @@ import {
   stuckReason,
 } from '../../src/supervisor/children/liveness.ts';
 import type { ChildExit } from '../../src/supervisor/children/restart-policy.ts';
-import {
-  configLeaves,
-  reloadChanges,
-  titleOf,
-  writtenName,
-} from '../../src/supervisor/configuration/reload-effects.ts';
 import { RateMeter } from '../../src/supervisor/figures/measured-rates.ts';
 import { countVerdict, EMPTY_TALLY } from '../../src/supervisor/figures/tally.ts';
 import { WALLET } from './stage.ts';
@@ -145,30 +137,6 @@ t.test('each kind of gateway has its declaration; secrets are in no argument', a
   t.equal(foreign.launch, null, 'what somebody else runs is never started');
   t.equal(foreign.rules.policy.restart, 'always');
   t.equal(foreign.rules.startTimeoutMs, null);
-});
-
-t.test('a changed configuration restarts no more than it has to', async (t) => {
-  t.same(reloadChanges(config(), config()), []);
-  t.same(reloadChanges(config(), config('[logs]\nlevel = debug')), [{ key: 'logs.level', effect: 'supervisor' }]);
-  t.same(reloadChanges(config(), config('', 'kind = devnet\nstop_timeout = 9s')), [
-    { key: 'gateway.stopTimeoutMs', effect: 'applied' },
-  ]);
-  const host = reloadChanges(config(), config('', 'kind = devnet\nhost = 127.0.0.2'));
-  t.same(host, [{ key: 'gateway.host', effect: 'supervisor' }], 'its own metrics listen there too');
-  const both = reloadChanges(config(), config('', 'kind = devnet\nport = 9999'));
-  t.same(both, [{ key: 'gateway.port', effect: 'both' }]);
-  const shape = reloadChanges(config(), config('[shape]\npreset = pool'));
-  t.ok(shape.length > 0 && shape.every(({ key, effect }) => key.startsWith('shape.') && effect === 'both'));
-});
-
-t.test('every key of a configuration is told as people write it', async (t) => {
-  for (const [key] of configLeaves(config())) {
-    const title = titleOf(key);
-    if (title === '[shape]' || title === '[supervisor]') continue;
-    const { section, key: name } = splitPath(writtenName(key));
-    t.ok(keyNamed(section, name), `${key} is ${title}`);
-    t.equal(title, keyTitle(section, name));
-  }
 });
 
 t.test('a pause is kept until it is taken back, and a damaged file counts as one', async (t) => {

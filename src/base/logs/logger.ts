@@ -27,7 +27,7 @@ export interface LoggerOptions {
   terminal: LogLevel | null;
   /** The lines of the file on standard output too. */
   json?: boolean;
-  /** Called when whoever read the lines on standard output or standard error has left. */
+  /** Called when the reader of standard output or standard error has left. */
   onReaderGone?: () => void;
   /** Every record that the level lets through, for a live view. */
   onRecord?: (record: LogRecord) => void;
@@ -89,7 +89,7 @@ export class Logger {
     this.log('info', message, fields);
   }
 
-  /** The file is opened by its name again with the next line: somebody rotated it. */
+  /** The file is opened by its name again with the next line: it was rotated. */
   reopen(): void {
     this.#file?.reopen();
   }

@@ -1,4 +1,4 @@
-// Whether a write failed because nobody reads any more: who read a pipe has left, or the terminal was closed.
+// Whether a write failed because its reader is gone: the other end of a pipe was closed, or the terminal.
 import { errnoOf } from '../errors.ts';
 
 /** Of a pipe (pipe(7)), and of a socket in its place. */

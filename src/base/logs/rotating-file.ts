@@ -49,7 +49,7 @@ export class RotatingFile {
     }
   }
 
-  /** The next line opens the file by its name again: somebody else renamed it. */
+  /** The next line opens the file by its name again: another program renamed it. */
   reopen(): void {
     this.#isStale = true;
   }

@@ -89,11 +89,11 @@ function required(key: string | undefined, action: Action): string {
 }
 
 async function keyNames(): Promise<string[]> {
-  return (await import('../../config/edit-line.ts')).keyPaths();
+  return (await import('../../config/key-names.ts')).keyPaths();
 }
 
 async function valuesToSet(): Promise<Map<string, readonly string[]>> {
-  const choices = (await import('../../config/edit-line.ts')).keyChoices();
+  const choices = (await import('../../config/key-names.ts')).keyChoices();
   return new Map([...choices].map(([key, words]) => [`set ${key}`, words]));
 }
 
@@ -128,7 +128,7 @@ async function show(context: Context, everything: boolean): Promise<number> {
 }
 
 async function get(context: Context, path: string): Promise<number> {
-  const { knownKey, splitPath } = await import('../../config/edit-line.ts');
+  const { knownKey, splitPath } = await import('../../config/key-names.ts');
   const { section, key } = splitPath(path);
   knownKey(section, key);
   const found = (await keysOf(context)).find((one) => one.section === section && one.key === key);
@@ -146,7 +146,8 @@ async function get(context: Context, path: string): Promise<number> {
 
 /** Sets the key at `path` to its values, or removes it for null. */
 async function change(context: Context, path: string, values: string[] | null): Promise<number> {
-  const { editConfig, splitPath } = await import('../../config/edit-line.ts');
+  const { editConfig } = await import('../../config/edit-line.ts');
+  const { splitPath } = await import('../../config/key-names.ts');
   const { editConfiguration } = await import('../init/write-config.ts');
   const { section, key } = splitPath(path);
   const plan = await editConfiguration(context.paths, (text) => editConfig(text, section, key, values));

@@ -5,8 +5,8 @@ import { fix, pearlctl } from '../../base/fix.ts';
 import type { GatewayKind } from '../../config/configuration.ts';
 import type { EffectiveKey } from '../../config/effective.ts';
 import type { GivenNames } from '../../config/given-names.ts';
+import { pathOf } from '../../config/key-names.ts';
 import type { Answers } from '../../config/new-file.ts';
-import { pathOf } from '../../config/read-values.ts';
 import { NETWORKS, type Network, networkFacts } from '../../protocol/networks.ts';
 
 /** Every question of `init` is one of these; what is undefined was not answered yet. */

@@ -80,7 +80,7 @@ export class BlockStore {
     return store;
   }
 
-  /** Writes the block; it is on the disk when this resolves. After a failure (full disk) the next call tries anew. */
+  /** Writes the block; it is on the disk when this resolves. After a failure (full disk) the next call tries again. */
   async append(block: Block, proof: Buffer): Promise<void> {
     if (this.#records >= this.#options.maxRecords) await this.#halve();
     const record = encodeRecord(this.#options.core, block);

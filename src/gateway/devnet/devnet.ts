@@ -130,7 +130,7 @@ export class DevnetUpstream implements Upstream {
 
   #advance(block: Block): void {
     const id = blockId(this.#options.core, block).reverse().toString('hex');
-    // Whoever supervises tells that it was accepted.
+    // The supervisor tells that it was accepted.
     this.#options.log('debug', `Devnet block ${block.height} ${id.slice(0, 16)} (worth nothing).`);
     this.#tail = [...this.#tail, block].slice(-WINDOW);
     this.#templates = [this.#template()];

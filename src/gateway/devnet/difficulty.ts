@@ -1,6 +1,6 @@
 // How hard the devnet's next block is: a pure function of the last blocks and of the time at which work on the next begins.
 //
-// A machine may do 0.5 or 1000 GMAC/s, and nobody tells the chain which. So it starts easy, quadruples while blocks come
+// A machine may do 0.5 or 1000 GMAC/s, and the chain is not told which. So it starts easy, quadruples while blocks come
 // at once, follows the rate of the last blocks from then on, and gives way in real time when no block comes.
 
 /** What the rule knows of a block. */

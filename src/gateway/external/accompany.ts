@@ -1,4 +1,4 @@
-// A companion for the gateway of a configuration: who the node is, where the ledger is.
+// A companion for the gateway of a configuration: which node, and where the ledger is.
 import type { Config } from '../../config/configuration.ts';
 import type { Paths } from '../../config/paths.ts';
 import { resolveNodeAccess } from '../../config/pearld.ts';

@@ -43,7 +43,7 @@ export interface CompanionOptions {
   readonly note: (entry: LedgerEntry) => void;
   /** Writes a settled proof down. */
   readonly record: (entry: LedgerEntry) => void;
-  /** The gateway would come back sooner if it were started anew: that takes three seconds. */
+  /** The gateway would come back sooner if it were started again: that takes three seconds. */
   readonly onRestartWanted: (reason: string) => void;
   /** Called once, after the last record; resolves when all of them are written down. Never rejects. */
   readonly onClose: () => Promise<void>;

@@ -1,7 +1,7 @@
 // What the reference gateway's log says that nothing else does: a pure reading of one line into one fact. Its lines look like
 // `2026-06-01 12:00:00 - ERROR - text - file.py:12`, in ANSI colours, on standard error.
 
-/** `trouble`: it runs and will not serve until somebody acts. `verdict`: what the node made of a proof. */
+/** `trouble`: it runs and will not serve until its owner acts. `verdict`: what the node made of a proof. */
 export type GatewayFact =
   | { readonly kind: 'trouble'; readonly trouble: Trouble }
   | { readonly kind: 'verdict'; readonly result: 'accepted' | 'rejected' | 'stale' };

@@ -1,5 +1,5 @@
 // What became of a proof that a foreign gateway took with `submitted`, which is all that it ever says: the node knows whether
-// the block after the job's parent is the one that was mined. Pure but for the questions it is handed.
+// the block after the job's parent is the one that was mined. Pure, except that it asks the questions it is handed.
 import type { Verdict } from '../upstream.ts';
 import type { NodeRpc } from './node-rpc.ts';
 

@@ -1,5 +1,5 @@
-// The ledger as whoever settles proofs uses it: a note before the answer, the verdict after it, and no proof without one of
-// the two on the disk. A disk that is full or gone holds nobody up.
+// The ledger as the settling of proofs uses it: a note before the answer, the verdict after it, and no proof without one of
+// the two on the disk. A disk that is full or gone holds up nothing.
 import { errnoOf } from '../../base/errors.ts';
 import type { LedgerEntry } from '../../state/ledger/entry.ts';
 import { LedgerBacklog } from './backlog.ts';

@@ -1,13 +1,13 @@
 // Proofs that are about to be answered `submitted` and have no verdict yet, as a small file beside the ledger. Written before
-// the answer goes out, so that a process which is killed in between leaves a note of each: whoever opens the file next
-// accounts for it. A power cut may take the youngest notes, a kill does not.
+// the answer goes out, so that a process which is killed in between leaves a note of each: the next process that opens
+// the file accounts for it. A power cut may take the youngest notes, a kill does not.
 import { constants, readFileSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { type LedgerEntry, parseEntry, renderEntry } from '../../state/ledger/entry.ts';
 import { pendingPath } from '../../state/ledger/ledger-files.ts';
 import { readLedger } from '../../state/ledger/read-ledger.ts';
 
-/** Beyond this the file is written anew with what still waits; a note has some 400 bytes. */
+/** Beyond this the file is rewritten with what still waits; a note has some 400 bytes. */
 const COMPACT_BYTES = 64 << 10;
 /** A disk that hangs must not hold up the answer to a miner. */
 const PATIENCE_MS = 250;

@@ -72,7 +72,7 @@ export function recordOf({ kernel, threads, blockRows, shape, macsPerSecond }: M
   };
 }
 
-/** Keeps the record, for whoever owns the folder: a system service mines as another user. Throws HOME_UNWRITABLE. */
+/** Keeps the record, for the owner of the folder: a system service mines as another user. Throws HOME_UNWRITABLE. */
 export function writeCalibration(path: string, kept: CalibrationRecord): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

@@ -8,7 +8,7 @@ export interface Candidates {
   readonly kernels: readonly string[];
   readonly threads: readonly number[];
   readonly blockRows: readonly number[];
-  /** Numbers of columns besides the shape's own. */
+  /** Numbers of columns to try, beside the shape's own. */
   readonly columns: readonly number[];
 }
 

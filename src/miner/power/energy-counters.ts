@@ -22,7 +22,7 @@ export function findCounters(files: PowerFiles): Counter[] {
 
 /**
  * Kernel documentation, power/powercap: `intel-rapl:0` is a zone, `intel-rapl:0:1` a part of it. Parts are counted in
- * their package already, but for memory (`dram`). `intel-rapl-mmio:0` counts the same package a second time.
+ * their package already, except memory (`dram`). `intel-rapl-mmio:0` counts the same package a second time.
  */
 function raplZones(files: PowerFiles): Counter[] {
   return files

@@ -6,7 +6,7 @@ import { mapFix } from '../../base/fix.ts';
 import type { Native } from '../../native/native.ts';
 import { type ChildMessage, parseSupervisorMessage, type SupervisorMessage } from './messages.ts';
 
-/** `text` of a message is bounded; see `channel.ts`. */
+/** `text` of a message is bounded; see `messages.ts`. */
 const MAX_TEXT = 500;
 
 export class ParentLink {

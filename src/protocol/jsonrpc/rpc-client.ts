@@ -25,7 +25,7 @@ export class RpcClient {
   readonly #framer = new LineFramer({ maxLineBytes: MAX_RESPONSE_BYTES, maxDiscardBytes: 0 });
   #nextId = 1;
   #failure: PearlError | null = null;
-  /** Settles when the connection is over, whoever ended it. */
+  /** Settles when the connection is over, whichever side ended it. */
   readonly closed: Promise<void>;
 
   private constructor(socket: Socket, url: string) {
@@ -42,7 +42,7 @@ export class RpcClient {
     socket.on('data', (chunk) => this.#receive(chunk));
   }
 
-  /** Connects. Throws `GATEWAY_UNREACHABLE` when nobody answers within `timeoutMs`. */
+  /** Connects. Throws `GATEWAY_UNREACHABLE` when nothing answers within `timeoutMs`. */
   static connect(endpoint: Endpoint, timeoutMs: number): Promise<RpcClient> {
     const url = renderEndpoint(endpoint);
     return new Promise((resolve, reject) => {

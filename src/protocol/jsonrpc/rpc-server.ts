@@ -39,7 +39,7 @@ export interface RpcServer {
   readonly endpoint: Endpoint;
   /** Clients connected right now. */
   readonly connections: number;
-  /** Takes no more requests, sends the answers that are being made, disconnects everybody. */
+  /** Takes no more requests, sends the answers that are being made, disconnects all peers. */
   close(): Promise<void>;
 }
 

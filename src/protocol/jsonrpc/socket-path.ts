@@ -3,7 +3,7 @@ import { lstat, unlink } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { errnoOf, PearlError } from '../../base/errors.ts';
 
-/** Makes room for a socket at `path`. Throws `PORT_IN_USE` when somebody answers there, `CONFIG_INVALID` for a file. */
+/** Makes room for a socket at `path`. Throws `PORT_IN_USE` when a process answers there, `CONFIG_INVALID` for a file. */
 export async function clearSocketPath(path: string): Promise<void> {
   const found = await lstat(path).catch((error: unknown) => {
     if (errnoOf(error) === 'ENOENT') return null;
@@ -18,7 +18,7 @@ export async function clearSocketPath(path: string): Promise<void> {
       hint: 'Choose another [gateway] socket, or move that file away.',
     });
   }
-  if (await somebodyListens(path)) {
+  if (await isListening(path)) {
     throw new PearlError('PORT_IN_USE', `unix:${path} is in use by another program`, {
       hint: 'Stop that program, or choose another [gateway] socket.',
     });
@@ -32,8 +32,8 @@ export async function clearSocketPath(path: string): Promise<void> {
   });
 }
 
-/** Only a refused connection proves a socket dead; a full backlog (`EAGAIN`) or a missing right means somebody is there. */
-function somebodyListens(path: string): Promise<boolean> {
+/** Only a refused connection proves a socket dead; a full backlog (`EAGAIN`) or a missing right means that a process is there. */
+function isListening(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = connect({ path });
     probe.once('connect', () => {

@@ -157,7 +157,7 @@ export class LaunchdManager implements ServiceManager {
     return [join(dirname(logFile), 'crash.log'), logFile].flatMap((file) => tailOf(file, count)).slice(-count);
   }
 
-  /** A job that ended for good stays loaded, with the property list of its time: only a new bootstrap starts it anew. */
+  /** A job that ended for good stays loaded, with the property list of its time: only a new bootstrap starts it again. */
   async #unloadIdle(): Promise<void> {
     const printed = await this.#launchctl(['print', await this.#target()]);
     if (printed.code !== 0) return;
@@ -174,7 +174,7 @@ export class LaunchdManager implements ServiceManager {
       if (code === 0) return;
       if (!UNCLEAR.has(code) || performance.now() > end) throw launchctlError('load it', code);
       const printed = await this.#launchctl(['print', target]);
-      // Loaded and not on its way out: somebody, maybe an earlier try of ours, was faster.
+      // Loaded and not on its way out: another program, or an earlier try of ours, was faster.
       if (printed.code === 0 && parsePrint(printed.stdout).active !== 'deactivating') return;
       await this.#pause();
     }

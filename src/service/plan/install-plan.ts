@@ -15,7 +15,7 @@ export interface InstallPlan {
   summary: PlanSummary;
 }
 
-/** The plan. Throws SERVICE_CONFLICT when something of somebody else stands in the way. */
+/** The plan. Throws SERVICE_CONFLICT when something that is not ours stands in the way. */
 export function planInstall(facts: InstallFacts): InstallPlan {
   refuseConflicts(facts);
   const { definition, definitionThere, source, state } = facts;
@@ -68,7 +68,7 @@ function refuseConflicts({ definitionFile, definitionThere, state, kind, definit
   const unit = basename(definitionFile);
   const user = definition.scope === 'user' ? ' --user' : '';
   if (definitionThere.link === '/dev/null' || (kind === 'systemd' && state.blocked)) {
-    throw new PearlError('SERVICE_CONFLICT', `${unit} is masked: somebody forbade a service of this name.`, {
+    throw new PearlError('SERVICE_CONFLICT', `${unit} is masked: an administrator forbade a service of this name.`, {
       hint: `If that is no longer wanted, type: systemctl${user} unmask ${unit}`,
     });
   }

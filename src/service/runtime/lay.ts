@@ -29,8 +29,8 @@ export async function readSeal(folder: string): Promise<string | null> {
 }
 
 /**
- * Whether `folder` holds what `source` is, to the last byte, and everybody may read it: somebody may have cleaned up there,
- * changed modes, or a disk lost a block, and then only another copy helps.
+ * Whether `folder` holds what `source` is, to the last byte, and all accounts may read it. A clean-up, changed modes or a
+ * lost disk block damage it, and then only another copy helps.
  */
 export async function isWhole(source: RuntimeSource, folder: string): Promise<boolean> {
   if ((await readSeal(folder)) !== source.digest) return false;

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PearlError } from '../../base/errors.ts';
 
-/** Looking further up than this would find somebody else's package. */
+/** Looking further up than this would find the package of another program. */
 const MAX_LEVELS = 6;
 
 /** The folder that holds `package.json` and `templates/` of the running program. */

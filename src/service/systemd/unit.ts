@@ -31,7 +31,7 @@ export function renderUnit(definition: ServiceDefinition): string {
     ...common,
     user: definition.account?.user ?? 'root',
     group: definition.account?.group ?? 'root',
-    // Everything below a home folder is hidden, unless somebody put pearlctl's own folder there on purpose.
+    // Everything below a home folder is hidden, unless pearlctl's own folder was put there on purpose.
     protectHome: isBelowHome(definition.portableHome) ? 'read-only' : 'yes',
   });
 }

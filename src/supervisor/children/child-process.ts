@@ -1,6 +1,6 @@
 // One living child: its process, its channel and its last words. Events of it stop with its end; nothing here decides.
 // Not through execa, as other programs are: without a free descriptor execa 9 throws and leaves an 'error' event behind that
-// nobody can listen to, and the supervisor would die of it.
+// no listener can reach, and the supervisor would die of it.
 import { type ChildProcess as Subprocess, spawn } from 'node:child_process';
 import { errnoOf } from '../../base/errors.ts';
 import { LineSplitter } from '../../base/logs/line-splitter.ts';

@@ -210,7 +210,7 @@ function died({ child, event, rules, clock }: Cell<EventOf<'exit'>>): ChildStep 
   return afterFailure({ child, event, rules, clock }, event.exit);
 }
 
-/** What the restart policy makes of an end that nobody asked for. */
+/** What the restart policy makes of an end that was not asked for. */
 function afterFailure(cell: Cell<ChildEvent>, exit: ChildExit): ChildStep {
   const { child, rules, clock } = cell;
   const decision = decideRestart({

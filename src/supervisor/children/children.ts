@@ -82,7 +82,7 @@ export class Children {
     return this.#slots[name].pulse;
   }
 
-  /** After a pause of this whole process (suspend, SIGSTOP) nobody could be heard: every deadline starts anew. */
+  /** After a pause of this whole process (suspend, SIGSTOP) no child could be heard: every deadline starts again. */
   forgiveSilence(): void {
     for (const slot of Object.values(this.#slots)) slot.pulse = newChildPulse(performance.now());
   }
@@ -104,7 +104,7 @@ export class Children {
     await Promise.race([Promise.all(closed), delay(LEAVE_MS, undefined, { ref: false })]);
   }
 
-  /** Starts a process, or, for a child that somebody else runs, only begins to expect it. */
+  /** Starts a process, or, for a child that another program runs, only begins to expect it. */
   spawn(name: ChildName, launch: Launch | null, accompany: Accompany | null): void {
     const slot = this.#slots[name];
     const after = slot.companion?.close() ?? Promise.resolve();
@@ -127,7 +127,7 @@ export class Children {
   signal(name: ChildName, signal: NodeJS.Signals): void {
     const { process } = this.#slots[name];
     if (process !== null) process.signal(signal);
-    // Nothing of ours runs there, so it has "ended" as soon as nobody wants it any more.
+    // Nothing of ours runs there, so it has "ended" as soon as it is not wanted any more.
     else
       setImmediate(() =>
         this.#listener.onEvent(name, { type: 'exit', exit: { code: 0, signal: null, message: null } }),

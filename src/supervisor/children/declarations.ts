@@ -14,7 +14,7 @@ import { heapFlags } from './heap.ts';
 
 export interface Declaration {
   rules: ChildRules;
-  /** Null for a gateway that somebody else runs: it is asked, never started nor stopped. */
+  /** Null for a gateway that another program runs: it is asked, never started nor stopped. */
   launch: ((context: LaunchContext) => Launch) | null;
   /** Whether it speaks our channel; a foreign program is judged by its answers alone. */
   heartbeat: boolean;
@@ -85,7 +85,7 @@ function declareGateway(config: Config, paths: Paths, options: DeclarationOption
   return {
     rules: {
       name: 'gateway',
-      // One that somebody else runs is waited for as long as it takes.
+      // One that another program runs is waited for as long as it takes.
       policy: kind === 'attached' ? { ...config.supervisor.gateway, restart: 'always' } : config.supervisor.gateway,
       stopSteps: gatewayStopSteps(kind, config.gateway.stopTimeoutMs),
       startTimeoutMs: startTimeoutMs(kind),

@@ -18,7 +18,7 @@ export interface GatewayContactOptions {
   dispatch: (event: SupervisorEvent) => void;
 }
 
-/** A gateway that somebody else runs is asked this often whether it is still there. */
+/** A gateway that another program runs is asked this often whether it is still there. */
 const FOREIGN_PROBE_MS = 5000;
 /** So many answers in a row that no gateway would give, before any good one: what listens there is something else. */
 const NONSENSE_LIMIT = 3;
@@ -45,7 +45,7 @@ export class GatewayContact {
     return this.#url;
   }
 
-  /** Another configuration says where it will be. With port 0 nobody knows yet: until it tells, the old address stands. */
+  /** Another configuration says where it will be. With port 0 it is unknown until the gateway tells; the old address stands. */
   moveTo(config: Config): void {
     const { socket, port } = config.gateway;
     if (socket !== null || port !== 0) this.#url = configuredGatewayUrl(config);
@@ -87,7 +87,7 @@ export class GatewayContact {
       const reason = `what answers at ${this.#url} is no gateway: ${result.reason}`;
       dispatch({ type: 'fail', exitCode: EXIT.unavailable, reason });
     } else if (result.kind === 'silent' && children.companion()?.busy === true) {
-      // It makes the certificate of a block, and answers nobody meanwhile.
+      // It makes the certificate of a block, and answers nothing meanwhile.
     } else if (foreign && state === 'ready') {
       const exit = { code: null, signal: null, message: result.reason };
       dispatch({ type: 'child', name: 'gateway', event: { type: 'exit', exit } });
@@ -101,7 +101,7 @@ export class GatewayContact {
     if (foreign) this.#watch.start(FOREIGN_PROBE_MS);
     else this.#watch.stop();
     const moved = this.#minerUrl !== null && this.#minerUrl !== this.#url;
-    // First, so that nobody is told "running" of a miner that still looks for the old address.
+    // First, so that a miner which still looks for the old address is not shown as running.
     if (moved) dispatch({ type: 'recycle', names: ['miner'], reason: 'the gateway listens elsewhere now' });
     dispatch({ type: 'child', name: 'gateway', event: { type: 'ready' } });
   }

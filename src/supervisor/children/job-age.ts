@@ -1,5 +1,5 @@
 // Whether a gateway that answers still follows its upstream. Pure. A gateway may hang where no heartbeat shows it: it serves
-// one job for ever. What is too old depends on who makes the jobs; no news is no hang on a chain where nobody else mines.
+// one job for ever. What is too old depends on the source of the jobs; no news is no hang on a chain without other miners.
 import type { GatewayKind } from '../../config/configuration.ts';
 import type { Companion } from '../../gateway/external/companion.ts';
 import type { Situation } from '../publish/situation.ts';
@@ -10,9 +10,9 @@ export interface JobAge {
   jobAgeMs: number | null;
   /** Whether the gateway says that its upstream serves it. Where it does not, it knows itself, and comes back by itself. */
   upstreamIsReady: boolean;
-  /** How long ago the node of an external gateway was first seen with its present tip; null where nobody asks it. */
+  /** How long ago the node of an external gateway was first seen with its present tip; null where it is not asked. */
   tipAgeMs: number | null;
-  /** The external gateway makes the certificate of a block, and answers nobody meanwhile. */
+  /** The external gateway makes the certificate of a block, and answers nothing meanwhile. */
   isProving: boolean;
   /** Since the gateway was started. */
   upMs: number;
@@ -44,7 +44,7 @@ export function staleJobReason(age: JobAge): string | null {
         ? `the gateway's job is ${minutes} min old, and its node has had another block for ${Math.round(tipAgeMs / 60_000)} min`
         : null;
     }
-    // The devnet's chain is in the gateway itself, and stands still when nobody mines; an attached one is not ours to restart.
+    // The devnet's chain is in the gateway itself, and stands still when nothing mines; an attached one is not ours to restart.
     case 'devnet':
     case 'attached':
       return null;

@@ -4,7 +4,7 @@ import { type Endpoint, parseEndpoint } from '../../protocol/jsonrpc/endpoint.ts
 import { type ProbeResult, probeGateway } from './gateway-probe.ts';
 
 const ASK_EVERY_MS = 100;
-/** While starting a gateway may be slow, but not this slow with one answer: then it is asked anew. */
+/** While starting a gateway may be slow, but not this slow with one answer: then it is asked again. */
 const ANSWER_TIMEOUT_MS = 5000;
 
 export interface ReadinessListener {

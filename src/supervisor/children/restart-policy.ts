@@ -79,7 +79,7 @@ export function restartDelayMs(policy: RestartPolicy, failures: number, random: 
 function permanentExitCode(exit: ChildExit, everReady: boolean): ExitCode | null {
   if (exit.code === EXIT.config) return EXIT.config;
   if (exit.code === EXIT.noPermission) return EXIT.noPermission;
-  // A port that is taken at the first start belongs to somebody else: said at once. Later it may be our own past.
+  // A port that is taken at the first start belongs to another program: said at once. Later it may be our own past.
   if (exit.code === EXIT.tryAgain && !everReady) return EXIT.tryAgain;
   return null;
 }

@@ -27,7 +27,7 @@ export async function askSupervisor(
   return askSocket(socketOf(paths), command, params);
 }
 
-/** The same over a socket that the caller has found itself, where the process table cannot be asked who is alive. */
+/** The same over a socket that the caller has found itself, where the process table cannot be asked. */
 export async function askSocket(path: string, command: ControlCommand, params: JsonObject = {}): Promise<Fields> {
   const client = await connectTo(path);
   try {
@@ -61,7 +61,7 @@ function socketOf(paths: Pick<Paths, 'sidecarFile' | 'controlSocket'>): string {
   return controlSocket ?? paths.controlSocket;
 }
 
-/** In system scope everybody may read the status, but only its user may give orders: said as what it is. */
+/** In system scope every user may read the status, but only its own user may give orders: the error says that. */
 async function connectTo(path: string): Promise<RpcClient> {
   try {
     return await RpcClient.connect({ kind: 'unix', path }, CONNECT_MS);

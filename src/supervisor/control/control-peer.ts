@@ -1,9 +1,9 @@
-// Who may speak to the supervisor: its own user and root, as the kernel says who connected. The modes of socket and folder
-// say the same already; this holds where somebody has opened them, or handed a connection on.
+// Which users may speak to the supervisor: its own and root; the kernel says which one connected. The modes of socket and
+// folder say the same already; this holds where they were opened, or a connection was handed on.
 import type { Socket } from 'node:net';
 import { native } from '../../native/native.ts';
 
-/** Why this peer is refused, in one sentence, or null when it may speak, or when the system does not tell who it is. */
+/** Why this peer is refused, in one sentence, or null when it may speak, or when the system does not name its user. */
 export function peerRefusal(
   socket: Socket,
   ownUid = process.getuid?.() ?? null,

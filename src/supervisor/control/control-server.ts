@@ -1,6 +1,6 @@
-// The control socket: a Unix socket of mode 0600 in a folder of mode 0700, so that whoever reaches it is this user or root;
-// who connects is asked of the kernel besides.
-// Both can be lost while the supervisor runs, as to who cleans the temporary folder, and come back by themselves.
+// The control socket: a Unix socket of mode 0600 in a folder of mode 0700, so that only this user or root
+// reaches it; the kernel is also asked which user connects. Socket and folder can be lost while the supervisor runs, for
+// example when the temporary folder is cleaned, and come back by themselves.
 import { lstatSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
@@ -28,7 +28,7 @@ export class ControlServer {
   readonly #onRefused: (reason: string) => void;
   readonly #refused = new Set<number>();
 
-  /** @param onRefused hears of each user who may not, once. */
+  /** @param onRefused hears of each refused user, once. */
   constructor(path: string, actions: ControlActions, onRefused: (reason: string) => void = () => {}) {
     this.#path = path;
     this.#actions = actions;

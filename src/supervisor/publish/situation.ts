@@ -18,10 +18,9 @@ export type SessionFacts = Pick<
   | 'gatewayKind'
   | 'shape'
   | 'configFile'
-  | 'configInForce'
   | 'controlSocket'
   | 'startedAtSeconds'
-> & { supervisor: { pid: number; identity: string } };
+> & { supervisor: { pid: number; identity: string }; configInForce: Record<string, string> };
 
 export interface Heard<T> {
   heartbeat: T;

@@ -9,7 +9,7 @@ import type { Paths } from '../../config/paths.ts';
 const WRITABLE_BY_OTHERS = 0o022;
 
 /**
- * Throws `HOME_UNSAFE`, with what to type, for a state, runtime or log folder that somebody else owns or may write to. A
+ * Throws `HOME_UNSAFE`, with what to type, for a state, runtime or log folder that another user owns or may write to. A
  * folder that is not there yet is made by us, with mode 0700; one that cannot be looked at fails when it is made.
  */
 export function checkFolders(paths: Pick<Paths, 'stateFolder' | 'runtimeFolder' | 'logFile'>): void {
@@ -29,7 +29,7 @@ function factsOf(folder: string): Stats | null {
   }
 }
 
-/** Root may own what a service writes in; anybody else could take it back at any moment. */
+/** Root may own what a service writes in; any other owner could take it back at any moment. */
 function doubtOf(folder: string, { uid, mode }: Pick<Stats, 'uid' | 'mode'>, ownUid: number): PearlError | null {
   if (uid !== ownUid && uid !== 0) {
     return new PearlError('HOME_UNSAFE', `${folder} belongs to another user (${uid})`, {

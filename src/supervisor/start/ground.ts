@@ -21,7 +21,7 @@ export function prepareFolders({ stateFolder, runtimeFolder, scope }: Paths): vo
 }
 
 /**
- * Makes the folder of the control socket, which nobody else may enter. It may lie in the temporary folder, where others can
+ * Makes the folder of the control socket, which no other user may enter. It may lie in the temporary folder, where others can
  * make one of that name first. Throws `HOME_UNWRITABLE` or `DISK_FULL`.
  */
 export function preparePrivateFolder(path: string): void {
@@ -35,7 +35,7 @@ export function preparePrivateFolder(path: string): void {
   if ((mode & 0o077) !== 0) chmodSync(path, 0o700);
 }
 
-/** In the temporary folder nobody else would remove it. It stays while something else lies in it. */
+/** In the temporary folder nothing else removes it. It stays while something else lies in it. */
 export function removePrivateFolder(path: string): void {
   try {
     rmdirSync(path);
@@ -81,7 +81,7 @@ export class InstanceLock {
 
   /** Throws `ALREADY_RUNNING` with the pid of the holder, `HOME_UNWRITABLE` or `DISK_FULL`. */
   static acquire(paths: Paths): InstanceLock {
-    // A few rounds: the file that was locked may have been deleted and made anew in between.
+    // A few rounds: the file that was locked may have been deleted and made again in between.
     for (let round = 0; round < 10; round++) {
       const held = tryLock(paths.lockFile);
       if (held === null) throw alreadyRunning(paths);
@@ -93,13 +93,13 @@ export class InstanceLock {
       }
       held.release();
     }
-    throw new PearlError('HOME_UNWRITABLE', `the lock ${paths.lockFile} is deleted again and again by somebody`);
+    throw new PearlError('HOME_UNWRITABLE', `the lock ${paths.lockFile} is deleted again and again by another program`);
   }
 
   /**
-   * Makes a deleted lock file anew and locks it. Called every second.
+   * Makes a deleted lock file again and locks it. Called every second.
    *
-   * @returns false when somebody else has made and locked it in between: then this supervisor has to leave.
+   * @returns false when another process has made and locked it in between: then this supervisor has to leave.
    */
   restore(): boolean {
     if (inodeOf(this.#paths.lockFile) === this.#held.inode) return true;
@@ -125,7 +125,7 @@ export class InstanceLock {
     throw alreadyRunning(this.#paths);
   }
 
-  /** Writes our pid into the file, for whoever is refused, and the key. In place: the inode carries the lock. */
+  /** Writes our pid into the file, for the supervisors that are refused, and the key. In place: the inode carries the lock. */
   #sign(): void {
     try {
       writeFileSync(this.#paths.lockFile, `${process.pid} ${this.digestKey}\n`, { flag: 'r+' });

@@ -36,7 +36,7 @@ export async function endPredecessor(reading: FileReading<Sidecar>, stopTimeoutM
   const { children, supervisor, state, gatewayKind: kind } = reading.value;
   const notes =
     supervisor === null || state === 'failed' ? [] : [`the supervisor ${supervisor.pid} left a sidecar behind`];
-  // An attached session belongs to somebody else: nothing of it is ours to end.
+  // An attached session belongs to another program: nothing of it is ours to end.
   if (supervisor === null) return { notes: ['an attached session is replaced'], survivors: [] };
   const survivors: Cleanup['survivors'] = [];
   for (const name of ['miner', 'gateway'] as const) {

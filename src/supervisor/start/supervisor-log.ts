@@ -2,7 +2,7 @@
 import { isJournal, Logger, type LoggerOptions } from '../../base/logs/logger.ts';
 import type { RunSupervisorOptions } from './supervisor-options.ts';
 
-/** `onReaderGone` is called only where a person or a program reads: who started a service need not. */
+/** `onReaderGone` is called only where a person or a program reads: the starter of a service need not. */
 export function openLog(
   { config, paths, foreground, onRecord, json = false }: RunSupervisorOptions,
   { redact, onReaderGone }: Required<Pick<LoggerOptions, 'redact' | 'onReaderGone'>>,

@@ -56,7 +56,7 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<Exit
   const readerGone = new AbortController();
   const logger = openLog(options, {
     redact: (text) => redaction.current(text),
-    onReaderGone: () => readerGone.abort('nobody reads its lines any more'),
+    onReaderGone: () => readerGone.abort('its lines are not read any more'),
   });
   const signal = AbortSignal.any([readerGone.signal, ...(options.signal === undefined ? [] : [options.signal])]);
   const privateFolder = dirname(paths.controlSocket);
@@ -83,7 +83,7 @@ async function runLocked(
 ): Promise<ExitCode> {
   const { config, paths } = options;
   await endLeftovers(options, logger);
-  // We hold the lock: whoever was writing these is gone.
+  // We hold the lock: the process that was writing these is gone.
   for (const file of [paths.sidecarFile, paths.statsFile, paths.pausedFile]) removeTemporaries(file);
   const publisher = new Publisher(sidecarFile(options), logger);
   const collector: { supervisor: Supervisor | null } = { supervisor: null };

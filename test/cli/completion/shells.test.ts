@@ -4,9 +4,8 @@ import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
-import * as v from 'valibot';
 import { COMMANDS } from '../../../src/cli/command-table.ts';
-import { keyChoices, keyPaths, knownKey, splitPath } from '../../../src/config/edit-line.ts';
+import { keyChoices, keyPaths, knownKey, splitPath } from '../../../src/config/key-names.ts';
 import { CHECKS } from '../../../src/doctor/all-checks.ts';
 import { NETWORKS } from '../../../src/protocol/networks.ts';
 import { runCli } from '../run-cli.ts';
@@ -88,7 +87,7 @@ t.test('every word that is offered for a key is one that it takes', async (t) =>
   const choices = keyChoices();
   for (const [path, words] of choices) {
     const { section, key } = splitPath(path);
-    for (const word of words) t.ok(v.is(knownKey(section, key).kind.schema, word), `${path} ${word}`);
+    for (const word of words) t.not(knownKey(section, key).kind.read(word), undefined, `${path} ${word}`);
   }
   for (const path of ['network', 'gateway.kind', 'gateway.dashboard', 'logs.level', 'supervisor.miner.restart']) {
     t.ok(choices.has(path), path);

@@ -2,22 +2,24 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { renderReference } from '../../../scripts/docs/configuration-reference.ts';
-import type { Key } from '../../../src/config/key.ts';
-import { SECTIONS } from '../../../src/config/keys.ts';
+import { EFFECT_WORDS } from '../../../src/config/key.ts';
+import { isOverride, sectionTitle, TABLE } from '../../../src/config/key-names.ts';
 
 t.test('docs/configuration.md is up to date (npm run docs makes it)', async (t) => {
   t.equal(readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8'), renderReference());
 });
 
-t.test('every section and key is in it, once under its section', async (t) => {
+t.test('every section and key is in it, once under its section, with what a change takes', async (t) => {
   const sections = renderReference().split(/^## /m);
-  for (const [name, { keys }] of Object.entries(SECTIONS)) {
-    const part = sections.find((section) => section.startsWith(name === '' ? 'Before' : `[${name}]`)) ?? '';
+  for (const [name, section] of TABLE) {
+    const title = name === '' ? 'Before' : sectionTitle(name, section);
+    const part = sections.find((one) => one.startsWith(title)) ?? '';
     const rows = part.split('\n').filter((line) => line.startsWith('| `'));
-    const names = Object.entries<Key>(keys).map(([key, { list }]) => `| \`${key}${list ? '[]' : ''}\` |`);
+    const keys = isOverride(name, section) ? [] : Object.entries(section.keys);
+    t.match(part, section.doc);
     t.same(
-      rows.map((row) => row.slice(0, row.indexOf(' |') + 2)),
-      names,
+      rows.map((row) => [row.slice(0, row.indexOf(' |') + 2), row.slice(row.lastIndexOf(' | ') + 3, -2)]),
+      keys.map(([key, { list, effect }]) => [`| \`${key}${list ? '[]' : ''}\` |`, EFFECT_WORDS[effect]]),
     );
   }
 });

@@ -9,7 +9,7 @@ import { safe } from '../../../scripts/docs/roff.ts';
 import { VERSION } from '../../../src/base/version.ts';
 import { COMMANDS } from '../../../src/cli/command-table.ts';
 import { GLOBAL_OPTIONS } from '../../../src/cli/global-options.ts';
-import { keyPaths } from '../../../src/config/edit-line.ts';
+import { keyPaths } from '../../../src/config/key-names.ts';
 
 const folder = fileURLToPath(new URL('../../../docs/man/', import.meta.url));
 const HOW = 'npm run docs';

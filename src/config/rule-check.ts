@@ -2,7 +2,7 @@
 import { PearlError } from '../base/errors.ts';
 import type { Network } from '../protocol/networks.ts';
 import { checkWallet } from '../protocol/wallet.ts';
-import { keyTitle } from './keys.ts';
+import { titleOf } from './key-names.ts';
 
 export interface Check {
   /** Whether the file sets the key, given as `section.key`. */
@@ -13,22 +13,9 @@ export interface Check {
     hint: string,
     code?: 'CONFIG_INVALID' | 'WALLET_INVALID' | 'SHAPE_INVALID',
   ): void;
-  /** A path with `~/` replaced. */
-  path(key: string, value: string | null): string | null;
 }
 
-export function expandHome(check: Check, key: string, value: string | null, home: string | null): string | null {
-  if (value === null || !value.startsWith('~/')) return value;
-  if (home === null)
-    check.refuse(key, `${titleOf(key)} begins with ~, and there is no home folder here.`, 'Write the whole path.');
-  return `${home ?? '~'}${value.slice(1)}`;
-}
-
-export function titleOf(path: string): string {
-  const dot = path.lastIndexOf('.');
-  return keyTitle(path.slice(0, Math.max(dot, 0)), path.slice(dot + 1));
-}
-
+/** Refuses an address that cannot be paid on the network. */
 export function checkAddress(check: Check, key: string, address: string, network: Network): void {
   try {
     checkWallet(address, network);
