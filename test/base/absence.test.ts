@@ -1,5 +1,6 @@
 import t from 'tap';
 import { AbsenceMeter } from '../../src/base/absence.ts';
+import { lasting } from '../fixtures/until.ts';
 
 /** A machine whose two clocks a test sets. */
 function machine() {
@@ -43,6 +44,7 @@ t.test('late ticks, whole seconds and small steps are no absence', async (t) => 
 
 t.test('the clocks of this machine agree while it is awake', async (t) => {
   const meter = new AbsenceMeter();
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  // A while on the clocks of the machine is what is measured.
+  await lasting(20);
   t.equal(meter.take(20).sleptMs, 0);
 });

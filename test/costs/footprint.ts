@@ -1,9 +1,9 @@
 // What pearlctl itself costs beside the mining: processor time and memory of supervisor and gateway, while the miner works
 // for a pool that gives a job every ten seconds and gets a share every few. Linux only: the figures are those of /proc.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { walletFromProgram } from '../../src/protocol/wallet.ts';
 import { processSample } from '../faults/soak-sample.ts';
-import { FaultStage, PATIENCE_MS, waitFor } from '../faults/stage.ts';
+import { FaultStage } from '../faults/stage.ts';
+import { lasting, PATIENCE_MS, until } from '../fixtures/until.ts';
 import { TestPool } from '../pool/test-pool.ts';
 import { testJob } from '../pool/upstream.ts';
 
@@ -45,14 +45,14 @@ export async function measureFootprint(seconds: number): Promise<Footprint> {
     });
     stage.start();
     await stage.running();
-    await waitFor('a share', () => pool.submits.length > 0, 2 * PATIENCE_MS);
-    await sleep(SETTLE_MS);
+    await until('a share', () => pool.submits.length > 0, 2 * PATIENCE_MS);
+    await lasting(SETTLE_MS);
     const pids = { supervisor: stage.supervisorPid, gateway: stage.pidOf('gateway') };
     const sample = () => ({ supervisor: processSample(pids.supervisor), gateway: processSample(pids.gateway) });
     const shares = pool.submits.length;
     const beganMs = performance.now();
     const before = sample();
-    await sleep(seconds * 1000);
+    await lasting(seconds * 1000);
     const after = sample();
     const elapsedSeconds = (performance.now() - beganMs) / 1000;
     const one = (name: 'supervisor' | 'gateway') => ({

@@ -1,10 +1,8 @@
 // How long the miner is missed after a crash: SIGKILL to the first work of the next one, on the shape `light`, as anybody
 // sees it who asks the supervisor for its metrics.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { PRESETS } from '../../src/protocol/shapes.ts';
-import { FaultStage, kill, PATIENCE_MS } from '../faults/stage.ts';
-
-const POLL_MS = 5;
+import { FaultStage, kill } from '../faults/stage.ts';
+import { lasting, until } from '../fixtures/until.ts';
 
 /** Milliseconds from the miner's death to work done by its successor, which comes at the first retry. */
 export async function measureRecovery(): Promise<number> {
@@ -30,7 +28,7 @@ export async function missedMs(stage: FaultStage, afterMs = 0): Promise<number> 
   const { metricsUrl: url } = await stage.running();
   if (url === null) throw new Error('there are no metrics');
   await work(url, await macs(url));
-  await sleep(afterMs);
+  await lasting(afterMs);
   const { pid } = (await stage.running()).children.miner;
   kill(pid ?? 0, 'SIGKILL');
   const killedMs = performance.now();
@@ -42,11 +40,7 @@ export async function missedMs(stage: FaultStage, afterMs = 0): Promise<number> 
 
 /** Waits until more work is done than `done`. */
 async function work(url: string, done: number): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
-  while ((await macs(url)) <= done) {
-    if (performance.now() > deadline) throw new Error('waited for work');
-    await sleep(POLL_MS);
-  }
+  await until('work', async () => (await macs(url)) > done);
 }
 
 async function macs(url: string): Promise<number> {

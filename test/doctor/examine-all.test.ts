@@ -1,17 +1,17 @@
 // Checks side by side: order, time limits, failures inside a check, progress.
-import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { CHECKS } from '../../src/doctor/all-checks.ts';
 import type { Check } from '../../src/doctor/check.ts';
 import { examine } from '../../src/doctor/examine-all.ts';
 import { ok } from '../../src/doctor/finding.ts';
+import { until } from '../fixtures/until.ts';
 import { scene } from './stage.ts';
 
 const check = (id: string, run: Check['run']): Check => ({ id, area: 'Machine', question: id, run });
 
 t.test('answers come in the order asked, however long each takes', async (t) => {
   const slow = check('slow', async () => {
-    await sleep(50);
+    await until('the other one to be done', () => seen.length === 2);
     return ok('slow');
   });
   const seen: string[][] = [];
@@ -39,7 +39,7 @@ t.test('a defect inside a check is told as one', async (t) => {
     throw new TypeError('x is not a function');
   });
   const [examined] = await examine([broken], scene(t.testdir()));
-  t.match(examined?.finding, { status: 'problem', fact: /x is not a function/, fix: /defect of pearlctl/ });
+  t.match(examined?.finding, { status: 'problem', fact: /x is not a function/, fix: { say: [/defect of pearlctl/] } });
 });
 
 t.test('every check has an id of its own that a shell takes as it is, and a short question', async (t) => {

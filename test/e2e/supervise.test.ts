@@ -6,7 +6,8 @@ import type { DocumentName } from '../../src/cli/documents/json-page.ts';
 import type { StatusModel } from '../../src/state/status/status-table.ts';
 import type { DashboardDocument } from '../../src/web/site/dashboard-document.ts';
 import { expectHeld, hold } from '../cli/documents/held.ts';
-import { CLI, Stage, waitFor } from '../supervisor/stage.ts';
+import { until } from '../fixtures/until.ts';
+import { CLI, Stage } from '../supervisor/stage.ts';
 
 const SUPERVISE = [CLI, 'supervise', '--scope', 'user'];
 
@@ -40,14 +41,14 @@ t.test('mines, survives kills of miner, gateway and both, and counts on over a r
   t.match(status(t, stage), { code: 3, model: { state: 'configured' } });
   const { process: supervisor, ended } = stage.start(SUPERVISE);
   await stage.running();
-  await waitFor('the first block', () => stage.blocks() >= 1, 60_000);
+  await until('the first block', () => stage.blocks() >= 1, 60_000);
   t.match(status(t, stage), { code: 0, model: { state: 'running' } });
   for (const names of [['miner'], ['gateway'], ['gateway', 'miner']] as const) {
     const pids = names.map((name) => stage.pidOf(name));
     const blocks = stage.blocks();
     for (const pid of pids) process.kill(pid, 'SIGKILL');
     const what = `mining to go on after the death of ${names.join(' and ')}`;
-    await waitFor(what, () => stage.sidecar()?.state === 'running' && stage.blocks() > blocks, 60_000);
+    await until(what, () => stage.sidecar()?.state === 'running' && stage.blocks() > blocks, 60_000);
     for (const name of names) t.notOk(pids.includes(stage.pidOf(name)), `another ${name}`);
   }
   const { children } = await stage.running();
@@ -67,7 +68,7 @@ t.test('mines, survives kills of miner, gateway and both, and counts on over a r
   t.ok(before >= 4);
   stage.start(SUPERVISE);
   await stage.running();
-  await waitFor('the counters to go on', () => stage.blocks() >= before, 60_000);
+  await until('the counters to go on', () => stage.blocks() >= before, 60_000);
   t.match(document(t, stage, 'reloadDirectly', 'reload'), { reloaded: true });
   t.match(document(t, stage, 'pause', 'pause'), { paused: 'user', heard: true });
   t.match(document(t, stage, 'pause', 'resume'), { paused: null, heard: true });
@@ -88,7 +89,7 @@ t.test(
     first.kill('SIGKILL');
     await ended;
     const began = performance.now();
-    await waitFor('the children to leave', () => !stage.anyAlive());
+    await until('the children to leave', () => !stage.anyAlive());
     t.comment(`children left after ${Math.round(performance.now() - began)} ms`);
     const seen = status(t, stage);
     t.equal(seen.code, 1);

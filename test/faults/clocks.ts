@@ -1,11 +1,11 @@
 // Rows about time: the wall clock set forward and back under running processes, and a suspend. That the processes really saw
 // another time is read off the log and the sidecar.
-import { setTimeout as sleep } from 'node:timers/promises';
+import { lasting, until } from '../fixtures/until.ts';
 import { toldOf, UNDISTURBED } from './outcome.ts';
 import { poolJob, startPool } from './peers.ts';
 import type { Row, Seen } from './row.ts';
 import { CLOCK_FILES, ShiftedClock } from './shifted-clock.ts';
-import { type FaultStage, kill, waitFor } from './stage.ts';
+import { type FaultStage, kill } from './stage.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -36,7 +36,7 @@ function set(how: string, moment: string, hours: readonly number[], quick = fals
       const struckMs = performance.now();
       for (const shift of hours) {
         clock.setWall(shift);
-        await sleep(500);
+        await lasting(500);
       }
       await untilTimeIs(stage, hours.at(-1) ?? 0);
       return minedOn(stage, clock, struckMs);
@@ -70,7 +70,7 @@ const BACK_BETWEEN: Row = {
   ...SHIFTED,
   play: async (stage) => {
     const clock = await runWithClock(stage);
-    await waitFor('a share', () => stage.ledgerBytes() > 0);
+    await until('a share', () => stage.ledgerBytes() > 0);
     await stage.stop();
     clock.setWall(-24);
     const struckMs = performance.now();
@@ -92,7 +92,7 @@ const SUSPEND: Row = {
     const clock = await runWithClock(stage);
     await sleepThrough(stage, clock);
     const wokenMs = performance.now();
-    await waitFor('the sleep to be noticed', () => /the machine slept/.test(stage.log()));
+    await until('the sleep to be noticed', () => /the machine slept/.test(stage.log()));
     await untilTimeIs(stage, 8);
     return minedOn(stage, clock, wokenMs);
   },
@@ -108,12 +108,12 @@ const SUSPEND_WITH_POOL: Row = {
   play: async (stage) => {
     const pool = await startPool(stage);
     const clock = await runWithClock(stage);
-    await waitFor('a share', () => pool.submits.length > 0);
+    await until('a share', () => pool.submits.length > 0);
     pool.job = poolJob(2);
     await sleepThrough(stage, clock);
     const wokenMs = performance.now();
-    await waitFor('another login', () => pool.logins.length > 1);
-    await waitFor('a share of the new job', () => pool.submits.some(({ params }) => params.job_id === pool.job?.jobId));
+    await until('another login', () => pool.logins.length > 1);
+    await until('a share of the new job', () => pool.submits.some(({ params }) => params.job_id === pool.job?.jobId));
     const recoveryMs = performance.now() - wokenMs;
     const told = toldOf(await stage.running());
     return { state: told === UNDISTURBED ? SUSPEND_WITH_POOL.expected : told, recoveryMs };
@@ -131,14 +131,14 @@ async function runWithClock(stage: FaultStage): Promise<ShiftedClock> {
 async function sleepThrough(stage: FaultStage, clock: ShiftedClock): Promise<void> {
   const pids = [stage.supervisorPid, stage.pidOf('gateway'), stage.pidOf('miner')];
   for (const pid of pids) kill(pid, 'SIGSTOP');
-  await sleep(20_000);
+  await lasting(20_000);
   clock.sleepFor(8);
   for (const pid of pids) kill(pid, 'SIGCONT');
 }
 
 /** Waits until the processes live at that time: their statistics say so. */
 async function untilTimeIs(stage: FaultStage, hours: number): Promise<void> {
-  await waitFor('the new time to be seen', () => {
+  await until('the new time to be seen', () => {
     const updatedAt = stage.statistics()?.updated_at;
     return Math.abs(Date.parse(updatedAt ?? '') - Date.now() - hours * HOUR_MS) < HOUR_MS / 4;
   });
@@ -147,10 +147,10 @@ async function untilTimeIs(stage: FaultStage, hours: number): Promise<void> {
 /** Another share, the same processes some seconds later, and a `status` that says so at the new time. */
 async function minedOn(stage: FaultStage, clock: ShiftedClock, struckMs: number): Promise<Seen> {
   const before = stage.ledgerBytes();
-  await waitFor('the next share', () => stage.ledgerBytes() > before);
+  await until('the next share', () => stage.ledgerBytes() > before);
   const seen = toldOf(await stage.running());
   const recoveryMs = performance.now() - struckMs;
-  await sleep(3000);
+  await lasting(3000);
   const { code, text } = await stage.status(['--json'], clock.wrapper);
   const { state, uptimeSeconds, health } = JSON.parse(text);
   const isTold = code === 0 && state === 'running' && uptimeSeconds >= 0 && uptimeSeconds < 600 && health.length === 0;

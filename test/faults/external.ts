@@ -1,7 +1,7 @@
 // Rows about the gateway of a Pearl node that pearlctl starts: killed, hanging, without its node.
 import { resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { walletFromProgram } from '../../src/protocol/wallet.ts';
+import { lasting } from '../fixtures/until.ts';
 import { freePort, NODE_PASSWORD, TestNode } from '../gateway/external/test-node.ts';
 import { nodeDifference } from './accounts.ts';
 import { replacedAfter } from './outcome.ts';
@@ -52,7 +52,7 @@ const NODE_AWAY: Row = {
     stage.start();
     await stage.running();
     await node.stop();
-    await sleep(5000);
+    await lasting(5000);
     await node.resume();
     const struckMs = performance.now();
     await stage.running();

@@ -1,9 +1,9 @@
 // Rows about the files that a supervisor stands on: taken away, damaged, planted, on a disk that is full or read-only.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { lasting, until } from '../fixtures/until.ts';
 import type { Row, Seen } from './row.ts';
-import { type FaultStage, folderOf, kill, waitFor } from './stage.ts';
+import { type FaultStage, folderOf, kill } from './stage.ts';
 
 /** What somebody does to the sidecar of a living supervisor: it is written anew, and nothing is written through a link. */
 const SIDECAR: Row[] = [
@@ -41,7 +41,7 @@ function sidecar(how: string, harm: (file: string, stage: FaultStage) => void, q
       const struckMs = performance.now();
       if (isFolder) {
         // A rename never replaces a folder: somebody has to remove it.
-        await waitFor('the trouble to be told', () => /sidecar cannot be written \(EISDIR\)/.test(stage.log()));
+        await until('the trouble to be told', () => /sidecar cannot be written \(EISDIR\)/.test(stage.log()));
         rmSync(file, { recursive: true });
         await stage.running();
         return { state: 'running, and told by health', recoveryMs: performance.now() - struckMs };
@@ -66,7 +66,7 @@ const REUSED: Row = {
     await stage.running();
     kill(stage.supervisorPid, 'SIGKILL');
     await stage.exit();
-    await waitFor('the children to leave', () => stage.orphans().length === 0);
+    await until('the children to leave', () => stage.orphans().length === 0);
     const other = spawn('sleep', ['600'], { stdio: 'ignore' });
     stage.afterwards(() => void other.kill('SIGKILL'));
     const file = stage.path('run', 'mining.json');
@@ -109,10 +109,10 @@ const SOCKET: Row = {
     stage.start();
     await stage.running();
     const socket = stage.path('run', 'private', 'control.sock');
-    await waitFor('the socket', () => existsSync(socket));
+    await until('the socket', () => existsSync(socket));
     rmSync(socket);
     const struckMs = performance.now();
-    await waitFor('the socket to be back', () => existsSync(socket));
+    await until('the socket to be back', () => existsSync(socket));
     return { state: 'running', recoveryMs: performance.now() - struckMs };
   },
 };
@@ -139,7 +139,7 @@ function removed(what: string, parts: string[]): Row {
       }
       const struckMs = performance.now();
       await stage.running();
-      await waitFor('the lock to be made anew', () => existsSync(stage.path('run', 'lock')));
+      await until('the lock to be made anew', () => existsSync(stage.path('run', 'lock')));
       return { state: 'running', recoveryMs: performance.now() - struckMs };
     },
   };
@@ -213,7 +213,7 @@ const STATE_FULL: Row = {
     mount(stage, 'state');
     fill(stage, 'state');
     stage.start();
-    await sleep(5000);
+    await lasting(5000);
     const isAlive = stage.isUp;
     rmSync(stage.path('state', 'filler'));
     const struckMs = performance.now();
@@ -229,11 +229,11 @@ async function whileBroken(stage: FaultStage, folder: string, harm: () => void, 
   await stage.running();
   const pids = [stage.pidOf('gateway'), stage.pidOf('miner')];
   harm();
-  await sleep(3000);
+  await lasting(3000);
   mend();
   const struckMs = performance.now();
   const before = stage.ledgerBytes();
-  await waitFor('the next share', () => stage.ledgerBytes() > before);
+  await until('the next share', () => stage.ledgerBytes() > before);
   await stage.running();
   const recoveryMs = performance.now() - struckMs;
   const isSame = pids[0] === stage.pidOf('gateway') && pids[1] === stage.pidOf('miner');

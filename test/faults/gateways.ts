@@ -1,13 +1,12 @@
 // Rows about a gateway that somebody else runs: mute, talking nonsense, slow, lying about the job, gone, or no gateway at all.
 import type { Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { HARD_NBITS, type ScriptedGateway, wireJob } from '../fixtures/gateway/scripted-gateway.ts';
+import { lasting, until } from '../fixtures/until.ts';
 import { toldOf, undisturbed } from './outcome.ts';
 import { attach, attachTo, listen, SHARE_TARGET } from './peers.ts';
 import { PASS, relayTo, type Treatment } from './relay.ts';
 import type { Row } from './row.ts';
 import { processSample } from './soak-sample.ts';
-import { waitFor } from './stage.ts';
 
 /** A gateway that somebody else runs, and how it may behave before or after it was good. */
 const ATTACHED: Row[] = [
@@ -69,14 +68,14 @@ const ATTACHED_SLOW: Row = {
     await stage.running();
     const { job } = gateway;
     gateway.onAsk = async () => {
-      await sleep(2000);
+      await lasting(2000);
       return { ok: true, result: job };
     };
     const seen = new Set<string>();
-    const until = performance.now() + 12_000;
-    while (performance.now() < until) {
+    const end = performance.now() + 12_000;
+    while (performance.now() < end) {
       seen.add(stage.sidecar()?.state ?? 'none');
-      await sleep(50);
+      await lasting(50);
     }
     return { state: [...seen].join(', '), recoveryMs: null };
   },
@@ -94,7 +93,7 @@ const JOB_FLOOD: Row = {
     for (let round = 0; round < 1000; round++) {
       const job = wireJob(round % 251, { target: 1n << 190n }, HARD_NBITS);
       gateway.job = job;
-      await sleep(10);
+      await lasting(10);
     }
     return undisturbed(stage);
   },
@@ -122,7 +121,7 @@ function stranger(what: string, expected: string, behave: (socket: Socket) => vo
       attachTo(stage, port);
       stage.start();
       if (expected.startsWith('exit')) return { state: await stage.exit(), recoveryMs: null };
-      await sleep(8000);
+      await lasting(8000);
       return { state: stage.sidecar()?.state ?? 'no sidecar', recoveryMs: null };
     },
   };
@@ -164,7 +163,7 @@ const PROOFS: Row[] = [
   }),
   proofs('answers each proof after 2 s', (gateway) => {
     gateway.onSubmit = async () => {
-      await sleep(2000);
+      await lasting(2000);
       return { ok: true, result: 'submitted' };
     };
   }),
@@ -184,7 +183,7 @@ function proofs(how: string, harm: (gateway: ScriptedGateway) => void): Row {
       harm(gateway);
       stage.start();
       await stage.running();
-      await waitFor('four proofs', () => gateway.submits.length >= 4);
+      await until('four proofs', () => gateway.submits.length >= 4);
       const told = toldOf(await stage.running());
       const given = gateway.submits.map(({ plain_proof: proof }) => String(proof));
       const twice = given.length - new Set(given).size;
@@ -210,10 +209,10 @@ const CUT_CONNECTIONS: Row = {
     await stage.running();
     const look = () => [stage.supervisorPid, stage.pidOf('miner')].map(processSample);
     relay.treat = (client, bytes) => client.end(bytes);
-    await waitFor('the first reconnects', () => relay.connections >= 50);
+    await until('the first reconnects', () => relay.connections >= 50);
     const before = look();
     const sinceMs = performance.now();
-    await waitFor('all reconnects', () => relay.connections >= 50 + RECONNECTS, 400_000);
+    await until('all reconnects', () => relay.connections >= 50 + RECONNECTS, 400_000);
     const eachMs = (performance.now() - sinceMs) / RECONNECTS;
     const after = look();
     relay.treat = PASS;

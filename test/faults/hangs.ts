@@ -1,8 +1,8 @@
 // Rows about processes that hang for good, that are all stopped for a while, or that die again and again.
-import { setTimeout as sleep } from 'node:timers/promises';
+import { lasting, until } from '../fixtures/until.ts';
 import { replacedAfter, toldOf } from './outcome.ts';
 import type { Row } from './row.ts';
-import { kill, waitFor } from './stage.ts';
+import { kill } from './stage.ts';
 
 /** A child that hangs for good is replaced. */
 const HANGING: Row[] = (['gateway', 'miner'] as const).map((name) => ({
@@ -28,12 +28,12 @@ const FROZEN: Row = {
     await stage.running();
     const pids = [stage.supervisorPid, stage.pidOf('gateway'), stage.pidOf('miner')];
     for (const pid of pids) kill(pid, 'SIGSTOP');
-    await sleep(20_000);
+    await lasting(20_000);
     for (const pid of pids) kill(pid, 'SIGCONT');
     const wokenMs = performance.now();
-    await waitFor('the jump to be noticed', () => /this process was stopped/.test(stage.log()));
+    await until('the jump to be noticed', () => /this process was stopped/.test(stage.log()));
     // Longer than it takes to judge somebody silent who is not.
-    await sleep(3000);
+    await lasting(3000);
     const state = toldOf(await stage.running());
     return { state, recoveryMs: performance.now() - wokenMs - 3000 };
   },

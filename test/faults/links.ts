@@ -1,11 +1,11 @@
 // Rows about the network between pearlctl and its pool: the cable pulled, the route lost, names that do not resolve.
-import { setTimeout as sleep } from 'node:timers/promises';
+import { lasting, until } from '../fixtures/until.ts';
 import type { TestPool } from '../pool/test-pool.ts';
 import { OwnNetwork } from './network.ts';
 import { toldOf, UNDISTURBED } from './outcome.ts';
 import { startPool } from './peers.ts';
 import type { Row, Seen } from './row.ts';
-import { type FaultStage, waitFor } from './stage.ts';
+import type { FaultStage } from './stage.ts';
 
 const EXPECTED = 'mining at the pool again, nothing restarted';
 
@@ -69,7 +69,7 @@ async function whileCut(stage: FaultStage, seconds: number, { cut, mend }: Cut):
   await stage.running();
   await sharesAt(pool, 1);
   cut(network, pool);
-  await sleep(seconds * 1000);
+  await lasting(seconds * 1000);
   mend(network);
   return minesAgain(stage, pool);
 }
@@ -107,7 +107,7 @@ const DNS_DEAD: Row = {
     resolver.setMute(true);
     pool.hangUp();
     await stage.until('a word on the pool', (s) => s.state === 'paused');
-    await sleep(20_000);
+    await lasting(20_000);
     resolver.setMute(false);
     return minesAgain(stage, pool);
   },
@@ -116,7 +116,7 @@ const DNS_DEAD: Row = {
 
 async function sharesAt(pool: TestPool, more: number): Promise<void> {
   const before = pool.submits.length;
-  await waitFor('a share at the pool', () => pool.submits.length >= before + more, 150_000);
+  await until('a share at the pool', () => pool.submits.length >= before + more, 150_000);
 }
 
 /** Two shares that were sent after the fault was over; the first of them may have been on its way. */

@@ -1,11 +1,11 @@
 // Rows about memory that cannot be had: limits of a process, and the kernel's killer.
-import { setTimeout as sleep } from 'node:timers/promises';
+import { lasting, until } from '../fixtures/until.ts';
 import { limit } from './limit.ts';
 import { MemoryGroup, memoryGroups } from './memory-group.ts';
 import type { ProcessName } from './moments.ts';
 import type { Row } from './row.ts';
 import { startAgain } from './signals.ts';
-import { type FaultStage, waitFor } from './stage.ts';
+import type { FaultStage } from './stage.ts';
 
 const MEBIBYTE = 1 << 20;
 
@@ -20,7 +20,7 @@ const NO_MORE: Row[] = (['supervisor', 'gateway', 'miner'] as const).map((name) 
     await stage.running();
     const pid = pidOf(stage, name);
     limit(pid, 'as', '1:unlimited');
-    await sleep(5000);
+    await lasting(5000);
     if (stage.isUp && pid === pidOf(stage, name)) limit(pid, 'as', 'unlimited:unlimited');
     const struckMs = performance.now();
     if (!stage.isUp) await startAgain(stage);
@@ -47,7 +47,7 @@ const OUT_OF_MEMORY: Row[] = (['miner', 'gateway'] as const).map((name) => ({
     const pid = stage.pidOf(name);
     group.add(pid);
     group.limit(MEBIBYTE);
-    await waitFor('the kernel to act', () => group.kills() > 0);
+    await until('the kernel to act', () => group.kills() > 0);
     const struckMs = performance.now();
     const { children } = await stage.runningWithout(name, pid);
     const { lastExit: last } = children[name];
@@ -72,8 +72,8 @@ const SERVICE_BOUND: Row = {
     // Needs some 64 MiB more than before.
     stage.configure({ miner: { memory: '512M' }, shape: { m: 8192, n: 8192, k: 4096 } });
     stage.supervisor?.kill('SIGHUP');
-    await waitFor('the kernel to act', () => group.kills() > 0);
-    await sleep(5000);
+    await until('the kernel to act', () => group.kills() > 0);
+    await lasting(5000);
     group.limit(null);
     const struckMs = performance.now();
     const { children } = await stage.running();
@@ -89,15 +89,11 @@ function newGroup(stage: FaultStage): MemoryGroup {
   const group = new MemoryGroup(kind, `pearlctl-fault-${process.pid}-${performance.now().toFixed(0)}`);
   stage.afterwards(async () => {
     group.limit(null);
-    for (let attempt = 0; attempt < 100; attempt++) {
-      try {
-        group.remove();
-        return;
-      } catch {
-        // Busy: somebody of it is still ending.
-        await sleep(100);
-      }
-    }
+    // Busy while a process of it is still ending.
+    await until('the group to empty', () => {
+      group.remove();
+      return true;
+    });
   });
   return group;
 }

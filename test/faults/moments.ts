@@ -1,6 +1,7 @@
 // The moments of a life at which a row strikes, and how a stage is brought to them.
 import type { ChildName } from '../../src/state/table/session-table.ts';
-import { type FaultStage, waitFor } from './stage.ts';
+import { until } from '../fixtures/until.ts';
+import type { FaultStage } from './stage.ts';
 
 export type ProcessName = ChildName | 'supervisor';
 export type Moment = 'start' | 'ready' | 'submitting' | 'stopping' | 'reloading';
@@ -20,7 +21,7 @@ export async function reach(stage: FaultStage, moment: Moment, targets: readonly
   switch (moment) {
     case 'submitting': {
       const before = stage.ledgerBytes();
-      await waitFor('the next share', () => stage.ledgerBytes() > before);
+      await until('the next share', () => stage.ledgerBytes() > before);
       break;
     }
     case 'stopping':

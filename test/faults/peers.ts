@@ -2,10 +2,11 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { walletFromProgram } from '../../src/protocol/wallet.ts';
 import { HARD_NBITS, ScriptedGateway, wireJob } from '../fixtures/gateway/scripted-gateway.ts';
+import { until } from '../fixtures/until.ts';
 import { type TestJob, TestPool, type TestPoolOptions } from '../pool/test-pool.ts';
 import { testJob } from '../pool/upstream.ts';
 import { poolDifference } from './accounts.ts';
-import { type FaultStage, waitFor } from './stage.ts';
+import type { FaultStage } from './stage.ts';
 
 /** A scripted gateway that the stage is configured to use. */
 export async function attach(stage: FaultStage): Promise<ScriptedGateway> {
@@ -97,7 +98,7 @@ export async function steal(stage: FaultStage, port: number): Promise<Server> {
     });
   };
   tryOnce();
-  await waitFor('the port to be free', () => thief !== null);
+  await until('the port to be free', () => thief !== null);
   if (thief === null) throw new Error('the port was not free');
   stage.afterwards(() => void (thief as Server).close());
   return thief;

@@ -1,7 +1,9 @@
 // Plays one row from beginning to end: the fault, an orderly stop of what still runs, and the counting of what is left.
+
+import { until } from '../fixtures/until.ts';
 import { missing } from './needs.ts';
 import type { Result, Row } from './row.ts';
-import { FaultStage, waitFor } from './stage.ts';
+import { FaultStage } from './stage.ts';
 
 /** Children of a supervisor that was killed leave by themselves; this long is given to them. */
 const LEAVING_MS = 20_000;
@@ -15,7 +17,7 @@ export async function play(row: Row): Promise<Result> {
   try {
     const { state, recoveryMs } = await row.play(stage);
     const stopped = stage.isUp ? await stage.stop() : 'exit 0';
-    await waitFor('the children to leave', () => stage.orphans().length === 0, LEAVING_MS).catch(() => undefined);
+    await until('the children to leave', () => stage.orphans().length === 0, LEAVING_MS).catch(() => undefined);
     const orphans = stage.orphans().length;
     const unaccounted = stage.difference();
     // A supervisor that ended for a reason leaves its sidecar to tell it.

@@ -1,12 +1,12 @@
 // Rows about a pool: gone, mute, talking nonsense, slow, lying about jobs or shares, too fast. The pool counts who comes and
 // when, and its books are held against the ledger.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { POOL_TIMES } from '../../src/gateway/pool/pool-times.ts';
+import { lasting, until } from '../fixtures/until.ts';
 import type { PoolClient, TestPool } from '../pool/test-pool.ts';
 import { undisturbed } from './outcome.ts';
 import { poolJob, startPool } from './peers.ts';
 import type { Row, Seen } from './row.ts';
-import { type FaultStage, waitFor } from './stage.ts';
+import type { FaultStage } from './stage.ts';
 
 const PAUSED = 'paused, then running';
 
@@ -36,7 +36,7 @@ const GONE: Row[] = [
       const { port } = pool;
       await pool.stop();
       const { state } = await stage.until('a word on the pool', (s) => s.state !== 'running');
-      await sleep(5000);
+      await lasting(5000);
       await pool.listen(port);
       return backTo(stage, pool, state);
     },
@@ -73,7 +73,7 @@ function bad(how: string, seconds: number, options: TestPool['options']): Row {
       };
       pool.hangUp();
       const { state } = await stage.until('a word on the pool', (s) => s.state !== 'running');
-      await sleep(seconds * 1000);
+      await lasting(seconds * 1000);
       pool.options = {};
       // Those who wait for an answer that never comes are let go; whoever was refused comes again by itself.
       pool.hangUp();
@@ -117,7 +117,7 @@ function shares(how: string, answer: (client: PoolClient, id: number) => void): 
       const pool = await startPool(stage, { onSubmit: (client, { id }) => answer(client, id) });
       stage.start();
       await stage.running();
-      await waitFor('five shares', () => pool.submits.length >= 5);
+      await until('five shares', () => pool.submits.length >= 5);
       return undisturbed(stage);
     },
   };
@@ -149,7 +149,7 @@ const FAST: Row = {
     const pool = await mining(stage);
     for (let tip = 2; tip < 1002; tip++) {
       pool.announce(poolJob(tip % 250));
-      await sleep(10);
+      await lasting(10);
     }
     await nextShare(pool);
     return undisturbed(stage);
@@ -183,7 +183,7 @@ async function mining(stage: FaultStage): Promise<TestPool> {
 
 async function nextShare(pool: TestPool): Promise<void> {
   const before = pool.submits.length;
-  await waitFor('the next share at the pool', () => pool.submits.length > before);
+  await until('the next share at the pool', () => pool.submits.length > before);
 }
 
 /** Running again, and the pool has the next share. */

@@ -1,5 +1,6 @@
 // Rows about ports that another program has.
-import { setTimeout as sleep } from 'node:timers/promises';
+
+import { lasting } from '../fixtures/until.ts';
 import { replaced } from './outcome.ts';
 import { close, listen, steal } from './peers.ts';
 import type { Row } from './row.ts';
@@ -31,7 +32,7 @@ const TAKEN_LATER: Row = {
     const pid = stage.pidOf('gateway');
     kill(pid, 'SIGKILL');
     const thief = await steal(stage, probe.port);
-    await sleep(3000);
+    await lasting(3000);
     await close(thief);
     const struckMs = performance.now();
     return replaced(stage, 'gateway', pid, struckMs);

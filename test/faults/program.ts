@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { lasting } from '../fixtures/until.ts';
 import { replaced, replacedAfter } from './outcome.ts';
 import { addonFile, OWN, ownProgram } from './own-program.ts';
 import type { Row } from './row.ts';
@@ -128,7 +128,7 @@ const NODE_GONE: Row = {
     const pid = stage.pidOf('miner');
     renameSync(node, `${node}-away`);
     kill(pid, 'SIGKILL');
-    await sleep(3000);
+    await lasting(3000);
     renameSync(`${node}-away`, node);
     const struckMs = performance.now();
     return replaced(stage, 'miner', pid, struckMs);

@@ -1,11 +1,11 @@
 // Rows about what a process needs besides memory: descriptors, and somewhere to put its words.
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { lasting, until } from '../fixtures/until.ts';
 import { limit } from './limit.ts';
 import { replaced, replacedAfter } from './outcome.ts';
 import type { Row } from './row.ts';
-import { kill, waitFor } from './stage.ts';
+import { kill } from './stage.ts';
 
 const FEW_DESCRIPTORS: Row = {
   fault: 'only 128 descriptors for each process',
@@ -31,7 +31,7 @@ const NO_DESCRIPTORS: Row = {
     const pid = stage.pidOf('miner');
     limit(stage.supervisorPid, 'nofile', '10:4096');
     kill(pid, 'SIGKILL');
-    await sleep(3000);
+    await lasting(3000);
     limit(stage.supervisorPid, 'nofile', '4096:4096');
     return replaced(stage, 'miner', pid, performance.now());
   },
@@ -47,7 +47,7 @@ const FLOOD: Row = {
     writeFileSync(stage.path('behaviour.json'), JSON.stringify({ miner: { flood: 7_500_000 } }));
     stage.start({ program: [process.execPath, resolve('test/fixtures/supervise.mjs')] });
     await stage.running();
-    await waitFor('the flood to be told', () => /lines of a flood were dropped/.test(stage.log()));
+    await until('the flood to be told', () => /lines of a flood were dropped/.test(stage.log()));
     const bytes = readdirSync(stage.path('logs')).reduce(
       (sum, name) => sum + statSync(stage.path('logs', name)).size,
       0,

@@ -1,10 +1,10 @@
 // Rows that signal processes: supervisor, gateway and miner, alone and in every combination, each way to die or to hang, at
 // each moment of their lives.
-import { setTimeout as sleep } from 'node:timers/promises';
+import { lasting, until } from '../fixtures/until.ts';
 import { MOMENTS, type Moment, type ProcessName, reach } from './moments.ts';
 import { NOTES } from './remains.ts';
 import type { Row } from './row.ts';
-import { type FaultStage, kill, waitFor } from './stage.ts';
+import { type FaultStage, kill } from './stage.ts';
 
 /** `pause` is STOP and, after two seconds, CONT. */
 type Blow = 'SIGTERM' | 'SIGKILL' | 'SIGSEGV' | 'pause';
@@ -84,7 +84,7 @@ async function pidsOf(
 async function strike(pids: readonly number[], blow: Blow): Promise<void> {
   for (const pid of pids) kill(pid, blow === 'pause' ? 'SIGSTOP' : blow);
   if (blow !== 'pause') return;
-  await sleep(PAUSE_MS);
+  await lasting(PAUSE_MS);
   for (const pid of pids) kill(pid, 'SIGCONT');
 }
 
@@ -112,7 +112,7 @@ async function outcome(
 
 /** The children leave by themselves; then it is started again, as a service manager does. */
 export async function startAgain(stage: FaultStage): Promise<string> {
-  await waitFor('the children to leave', () => stage.orphans().length === 0);
+  await until('the children to leave', () => stage.orphans().length === 0);
   stage.start();
   await stage.running();
   return STARTED_AGAIN;

@@ -1,8 +1,8 @@
 // Runs a real supervisor on the devnet for a while and samples what may grow: memory, descriptors, restarts, shares. Linux
 // only, since the figures are those of /proc.
-import { setTimeout as sleep } from 'node:timers/promises';
+import { lasting, until } from '../fixtures/until.ts';
 import { type ProcessName, processSample, type Sample } from './soak-sample.ts';
-import { FaultStage, PATIENCE_MS, waitFor } from './stage.ts';
+import { FaultStage } from './stage.ts';
 
 export { renderSample, SOAK_HEADING } from './soak-sample.ts';
 export { renderVerdict, type Verdict, verdictOf } from './soak-verdict.ts';
@@ -35,10 +35,10 @@ export async function soak({ seconds, everySeconds, onSample }: SoakOptions): Pr
       samples.push(sample);
       onSample?.(sample);
       if (sample.seconds >= seconds) break;
-      await sleep(Math.min(everySeconds, Math.max(0.1, seconds - sample.seconds)) * 1000);
+      await lasting(Math.min(everySeconds, Math.max(0.1, seconds - sample.seconds)) * 1000);
     }
     const end = await stage.stop();
-    await waitFor('the children to leave', () => stage.orphans().length === 0, PATIENCE_MS).catch(() => undefined);
+    await until('the children to leave', () => stage.orphans().length === 0).catch(() => undefined);
     return {
       samples,
       end,

@@ -13,6 +13,7 @@ import {
 } from '../../src/protocol/jsonrpc/lossless-json.ts';
 import { startServer } from '../../src/protocol/jsonrpc/rpc-server.ts';
 import { jobOf, ScriptedUpstream } from '../fixtures/gateway/scripted-upstream.ts';
+import { until } from '../fixtures/until.ts';
 
 interface Entry {
   direction: 'client' | 'server';
@@ -130,16 +131,10 @@ class Answers {
   }
 
   async next(): Promise<string> {
-    const deadline = performance.now() + 30_000;
-    for (;;) {
-      const end = this.#text.indexOf('\n');
-      if (end >= 0) {
-        const line = this.#text.slice(0, end);
-        this.#text = this.#text.slice(end + 1);
-        return line;
-      }
-      if (performance.now() > deadline) throw new Error('no answer');
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
+    await until('an answer', () => this.#text.includes('\n'));
+    const end = this.#text.indexOf('\n');
+    const line = this.#text.slice(0, end);
+    this.#text = this.#text.slice(end + 1);
+    return line;
   }
 }

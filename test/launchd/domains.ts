@@ -2,8 +2,8 @@
 // them. It is not macOS: it follows what is documented and reported.
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'plist';
+import { lasting } from '../fixtures/until.ts';
 import { descendants, Job, type JobFacts } from './job.ts';
 import type { Profile } from './profiles.ts';
 
@@ -64,7 +64,7 @@ export class Domains {
   async unload(target: string, job: Job): Promise<void> {
     await job.leave();
     const hold = this.options.profile.lingeringLabelMs;
-    if (hold > 0) await sleep(hold);
+    if (hold > 0) await lasting(hold);
     if (this.jobs.get(target) === job) this.jobs.delete(target);
   }
 
@@ -91,7 +91,7 @@ export class Domains {
   async nap(milliseconds: number): Promise<void> {
     const pids = [...this.jobs.values()].flatMap(({ pid }) => (pid === null ? [] : [pid, ...descendants(pid)]));
     for (const pid of pids) process.kill(pid, 'SIGSTOP');
-    await sleep(milliseconds);
+    await lasting(milliseconds);
     for (const pid of pids) process.kill(pid, 'SIGCONT');
   }
 

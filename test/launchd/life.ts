@@ -11,8 +11,8 @@ import { readSidecar } from '../../src/state/sidecar/read-sidecar.ts';
 import type { Sidecar } from '../../src/state/sidecar/sidecar-record.ts';
 import { readStats } from '../../src/state/stats/stats-record.ts';
 import { readStatus, type StatusModel } from '../../src/state/status/gather.ts';
+import { until } from '../fixtures/until.ts';
 import { packageAs } from '../service/other-version.ts';
-import { until } from '../systemd/box.ts';
 import { devnetConfig, type Mac, prepare } from './mac.ts';
 
 /** Starts of the real program on a machine that is busy with other tests. */

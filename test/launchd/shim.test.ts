@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { build } from 'plist';
 import t from 'tap';
 import { runCommand } from '../../src/service/run-program.ts';
-import { until } from '../systemd/box.ts';
+import { until } from '../fixtures/until.ts';
 import { PROFILES } from './profiles.ts';
 import { serveSimulator } from './server.ts';
 import { Simulator } from './simulator.ts';

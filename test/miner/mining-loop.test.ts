@@ -8,6 +8,7 @@ import { stringifyJson } from '../../src/protocol/jsonrpc/lossless-json.ts';
 import { failed } from '../../src/protocol/jsonrpc/rpc-message.ts';
 import { SMALL_SHAPE } from '../fixtures/gateway/mine-once.ts';
 import { HARD_NBITS, headerOf, minerJob, ScriptedGateway, wireJob } from '../fixtures/gateway/scripted-gateway.ts';
+import { lasting, stays, until } from '../fixtures/until.ts';
 
 interface Rig {
   gateway: ScriptedGateway;
@@ -53,14 +54,6 @@ async function rig(t: Test, times: Partial<MinerTimes> = {}): Promise<Rig> {
     await gateway.close();
   });
   return { gateway, miner, workshop, proofs, said, dropped, stop };
-}
-
-async function until(what: string, condition: () => boolean, ms = 30_000): Promise<void> {
-  const deadline = performance.now() + ms;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`never came true: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 t.test('a proof goes out with its job exactly as it came, members we do not know included', async (t) => {
@@ -248,8 +241,8 @@ t.test('a gateway that is silent while it proves is waited for, and nothing is m
     return { ok: true, result: 'submitted' };
   };
   await until('a submit', () => gateway.submits.length === 1);
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  t.equal(miner.trouble, null, 'longer than the usual patience, and no trouble');
+  // Longer than its usual patience.
+  await stays('no trouble', () => miner.trouble === null, 500);
   t.match(workshop.work, { state: 'no-job' });
   release();
   await until('the next submit', () => gateway.submits.length === 2);
@@ -259,7 +252,7 @@ t.test('what was found before a stop is handed over, and everything is accounted
   const { gateway, proofs, stop } = await rig(t);
   // Slow to answer, so that some proofs always wait when the stop comes.
   gateway.onSubmit = async () => {
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await lasting(60);
     return { ok: true, result: 'submitted' };
   };
   gateway.job = wireJob(1, { target: 1n << 231n }, HARD_NBITS);
@@ -291,14 +284,15 @@ t.test('pause and resume keep the job; nothing is found in between', async (t) =
   gateway.job = wireJob(1, {}, HARD_NBITS);
   await until('a submit', () => gateway.submits.length >= 1);
   workshop.pause();
-  await until('still', () => {
-    const { macs } = workshop.stats;
-    return macs === workshop.stats.macs;
+  // A miner at work counts every few microseconds.
+  let { macs } = workshop.stats;
+  let since = performance.now();
+  await until('it to stand still for a while', () => {
+    if (workshop.stats.macs !== macs) since = performance.now();
+    macs = workshop.stats.macs;
+    return performance.now() - since > 300;
   });
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  const { macs } = workshop.stats;
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  t.equal(workshop.stats.macs, macs);
+  await stays('nothing is counted', () => workshop.stats.macs === macs, 300);
   workshop.resume();
   const submits = gateway.submits.length;
   await until('a submit', () => gateway.submits.length > submits);

@@ -10,6 +10,7 @@ import t from 'tap';
 import { PearlError } from '../../src/base/errors.ts';
 import { VERSION } from '../../src/base/version.ts';
 import { native } from '../../src/native/native.ts';
+import { until } from '../fixtures/until.ts';
 
 interface ProofVector {
   id: string;
@@ -64,11 +65,6 @@ function start(test: { teardown(end: () => void): void }, command: string, args:
 
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-}
-
-/** Waits until the condition holds; the test's own time-out is the deadline. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 t.test('the addon is of the same version as the program', async (t) => {
@@ -227,7 +223,7 @@ t.test('a child ends when its parent is killed', { skip: !linux && 'Linux only' 
   t.equal(armed, 'true');
   t.ok(native().processStartTime(Number(pid)));
   parent.child.kill('SIGKILL');
-  await until(() => native().processStartTime(Number(pid)) === null);
+  t.ok(await until('the child to end', () => native().processStartTime(Number(pid)) === null));
 });
 
 t.test('a child whose parent has died before it asked ends at once', { skip: !linux && 'Linux only' }, async (t) => {

@@ -11,6 +11,7 @@ import { nativeRules } from '../../src/gateway/pool/pool-rules.ts';
 import { POOL_TIMES, type PoolTimes } from '../../src/gateway/pool/pool-times.ts';
 import { WINDOW_LIMITS, type WindowLimits } from '../../src/gateway/pool/verdicts/verdict-window.ts';
 import type { Job, UpstreamEvent } from '../../src/gateway/upstream.ts';
+import { until } from '../fixtures/until.ts';
 import type { TestJob } from './test-pool.ts';
 
 export const WALLET = 'prl1pqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq';
@@ -98,22 +99,9 @@ export function upstreamTo(
   return { upstream, seen, said: chosen.said };
 }
 
-type Settling<T> = T | undefined | null | false;
-
-/** Polls until `condition` gives something, or fails with `what` after half a minute. */
-export async function eventually<T>(what: string, condition: () => Settling<T> | Promise<Settling<T>>): Promise<T> {
-  const deadline = performance.now() + 30_000;
-  for (;;) {
-    const value = await condition();
-    if (value !== undefined && value !== null && value !== false) return value;
-    if (performance.now() > deadline) throw new Error(`It never came to this: ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
 /** The newest job that the upstream handed out with this name. */
 export function jobNamed(seen: readonly UpstreamEvent[], jobId: string | number): Promise<Job> {
-  return eventually(`job ${jobId}`, () => {
+  return until(`job ${jobId}`, () => {
     const last = seen.at(-1);
     return last?.type === 'job' && last.job.upstreamId === jobId && last.job;
   });
@@ -121,8 +109,11 @@ export function jobNamed(seen: readonly UpstreamEvent[], jobId: string | number)
 
 /** The newest pause whose reason matches. */
 export function pauseSaying(seen: readonly UpstreamEvent[], pattern: RegExp): Promise<string> {
-  return eventually(`a pause saying ${pattern}`, () => {
+  return until(`a pause saying ${pattern}`, () => {
     const last = seen.at(-1);
     return last?.type === 'paused' && pattern.test(last.reason) && last.reason;
   });
 }
+
+// For changes under way elsewhere that still say it so.
+export { until as eventually };

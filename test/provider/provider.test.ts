@@ -1,5 +1,5 @@
 // The library as its users have it: the built package under its own name, a real supervisor, gateway and miner.
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,8 +8,8 @@ import t, { type Test } from 'tap';
 import { recordOf, writeCalibration } from '../../src/miner/calibration/calibration-record.ts';
 import { PRESETS } from '../../src/protocol/shapes.ts';
 import { walletFromProgram } from '../../src/protocol/wallet.ts';
+import { until } from '../fixtures/until.ts';
 import { freePort } from '../gateway/external/test-node.ts';
-import { eventually } from '../pool/upstream.ts';
 import { homeOf } from './home.ts';
 
 type Library = typeof import('../../src/index.ts');
@@ -45,7 +45,7 @@ t.test('starts, mines, tells its ten figures and stops; any process sees it run'
   await provider.start(config);
   t.ok(provider.isRunning());
   t.ok(new CpuPearlProvider({ home: provider.home }).isRunning(), 'another object, another process');
-  await eventually('a block and a rate', () => provider.stats().blocksFound > 0 && provider.stats().hashrate > 0);
+  await until('a block and a rate', () => provider.stats().blocksFound > 0 && provider.stats().hashrate > 0);
   const stats = provider.stats();
   t.equal(Object.keys(stats).length, 10);
   t.ok(stats.hashrate > 0 && stats.uptimeSeconds > 0 && (stats.lastShareAt ?? 0) > 1.7e9);
@@ -65,7 +65,7 @@ t.test('a pool is the target also while it is not connected, and after the end',
   const mining = { ...config, network: 'mainnet', walletAddress: wallet, submitTarget: `pool:${url}` } as const;
   await provider.start(mining);
   const told = () => JSON.parse(readFileSync(join(provider.home, 'run', 'stats.json'), 'utf8')).gateway.upstream;
-  await eventually('no pool is connected', () => told() === null);
+  await until('no pool is connected', () => told() === null);
   t.equal(provider.stats().payoutTarget, `pool:${url}`);
   await provider.stop();
   t.equal(provider.stats().payoutTarget, 'solo', 'nothing is known where nothing is left');
@@ -75,7 +75,7 @@ t.test('stopped while it starts, it leaves nothing, and starts again afterwards'
   const provider = provided(t);
   const starting = code(provider.start(config));
   t.equal(await code(provider.start(config)), 'ALREADY_STARTED');
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await until('a supervisor', () => existsSync(join(provider.home, 'run', 'lock')));
   await provider.stop();
   t.equal(await starting, 'NOT_RUNNING');
   t.notOk(provider.isRunning());

@@ -4,14 +4,15 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import t from 'tap';
 import { type Paths, resolvePaths } from '../../src/config/paths.ts';
 import { livingSupervisor, reloadDirectly, reloadRemainder, stopDirectly } from '../../src/service/direct.ts';
-import { Stage, waitFor } from '../supervisor/stage.ts';
+import { until } from '../fixtures/until.ts';
+import { Stage } from '../supervisor/stage.ts';
 
 const LIMIT_MS = 30_000;
 
 async function running(stage: Stage): Promise<Paths> {
   await stage.running();
   const paths = resolvePaths({ scope: 'user', env: { PEARLCTL_HOME: stage.home } });
-  await waitFor('the socket', () => existsSync(paths.controlSocket));
+  await until('the socket', () => existsSync(paths.controlSocket));
   return paths;
 }
 

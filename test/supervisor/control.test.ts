@@ -7,7 +7,8 @@ import { parseRequest, type RpcOutcome } from '../../src/protocol/jsonrpc/rpc-me
 import { askSupervisor } from '../../src/supervisor/control/control-client.ts';
 import { answerControl, type ControlActions } from '../../src/supervisor/control/control-methods.ts';
 import { setPaused } from '../../src/supervisor/control/pause-order.ts';
-import { Stage, waitFor } from './stage.ts';
+import { until } from '../fixtures/until.ts';
+import { Stage } from './stage.ts';
 
 function pathsOf(stage: Stage) {
   return resolvePaths({ scope: 'user', env: { PEARLCTL_HOME: stage.home } });
@@ -23,13 +24,13 @@ t.test('pause, resume, status, reload and stop over the socket', async (t) => {
   const { ended } = stage.start();
   await stage.running();
   const paths = pathsOf(stage);
-  await waitFor('the socket', () => existsSync(paths.controlSocket));
+  await until('the socket', () => existsSync(paths.controlSocket));
   t.equal(statSync(paths.controlSocket).mode & 0o777, 0o600);
   t.equal(stage.sidecar()?.controlSocket, paths.controlSocket);
   t.match(await askSupervisor(paths, 'status'), { state: 'running', schemaVersion: 1 });
   t.match(await askSupervisor(paths, 'pause'), { paused: 'user', kept: true });
   await stage.until('the pause', ({ state }) => state === 'paused');
-  await waitFor('the miner to say so', () => /"activity": "paused"/.test(statsOf(stage)));
+  await until('the miner to say so', () => /"activity": "paused"/.test(statsOf(stage)));
   t.match(await askSupervisor(paths, 'resume'), { paused: null });
   await stage.running();
   t.notOk(existsSync(paths.pausedFile));
@@ -52,7 +53,7 @@ t.test('both files tell of a pause and of its end when the answer comes', async 
   stage.start();
   await stage.running();
   const paths = pathsOf(stage);
-  await waitFor('the socket', () => existsSync(paths.controlSocket));
+  await until('the socket', () => existsSync(paths.controlSocket));
   const told = () => [stage.sidecar()?.state, JSON.parse(statsOf(stage)).pause_reason];
   await askSupervisor(paths, 'pause');
   t.same(told(), ['paused', 'user']);
@@ -65,7 +66,7 @@ t.test('a miner that is restarted for a changed configuration is no trouble', as
   stage.start();
   const before = await stage.running();
   const paths = pathsOf(stage);
-  await waitFor('the socket', () => existsSync(paths.controlSocket));
+  await until('the socket', () => existsSync(paths.controlSocket));
   /** The states and the health that are told until another miner than `old` is ready. */
   const reloaded = async (threads: number, old: number | null) => {
     writeFileSync(
@@ -97,11 +98,11 @@ t.test('a pause survives the restart of the miner and of the supervisor', async 
   const { process: first, ended } = stage.start();
   await stage.running();
   const paths = pathsOf(stage);
-  await waitFor('the socket', () => existsSync(paths.controlSocket));
+  await until('the socket', () => existsSync(paths.controlSocket));
   await askSupervisor(paths, 'pause', { reason: 'user' });
   process.kill(stage.pidOf('miner'), 'SIGKILL');
   await stage.until('the miner to be back', (s) => s.children.miner.restarts === 1 && s.state === 'paused');
-  await waitFor('the new miner to be paused', () => /"activity": "paused"/.test(statsOf(stage)));
+  await until('the new miner to be paused', () => /"activity": "paused"/.test(statsOf(stage)));
   first.kill('SIGTERM');
   await ended;
   stage.start();
@@ -116,7 +117,7 @@ t.test('a pause without a supervisor holds from the next start on', async (t) =>
   t.same(await setPaused(paths, 'user'), { paused: 'user', heard: false, kept: true });
   stage.start();
   await stage.until('the supervisor to be paused', ({ state }) => state === 'paused');
-  await waitFor('the socket', () => existsSync(paths.controlSocket));
+  await until('the socket', () => existsSync(paths.controlSocket));
   t.same(await setPaused(paths, null), { paused: null, heard: true, kept: true });
   await stage.running();
 });
@@ -126,13 +127,13 @@ t.test('a deleted socket comes back, also with its folder', async (t) => {
   stage.start();
   await stage.running();
   const paths = pathsOf(stage);
-  await waitFor('the socket', () => existsSync(paths.controlSocket));
+  await until('the socket', () => existsSync(paths.controlSocket));
   rmSync(paths.controlSocket);
-  await waitFor('the socket to be back', () => existsSync(paths.controlSocket));
-  await waitFor('an answer', () => existsSync(paths.controlSocket));
+  await until('the socket to be back', () => existsSync(paths.controlSocket));
+  await until('an answer', () => existsSync(paths.controlSocket));
   t.match(await askSupervisor(paths, 'status'), { state: 'running' });
   rmSync(dirname(paths.controlSocket), { recursive: true });
-  await waitFor('the folder to be back', () => existsSync(paths.controlSocket));
+  await until('the folder to be back', () => existsSync(paths.controlSocket));
   t.equal(statSync(dirname(paths.controlSocket)).mode & 0o777, 0o700);
   t.match(await askSupervisor(paths, 'status'), { state: 'running' });
 });
@@ -142,7 +143,7 @@ t.test('garbage on the socket harms nobody', async (t) => {
   stage.start();
   await stage.running();
   const paths = pathsOf(stage);
-  await waitFor('the socket', () => existsSync(paths.controlSocket));
+  await until('the socket', () => existsSync(paths.controlSocket));
   const socket = connect({ path: paths.controlSocket });
   socket.on('error', () => undefined);
   socket.write('\u0000'.repeat(100_000));
@@ -179,7 +180,7 @@ t.test("OpenJarvis' own stop command is understood as a stop", async (t) => {
   stage.configure(`[sidecar]\nmirror = ${mirror}`);
   const { ended } = stage.start();
   await stage.running();
-  await waitFor('the mirror to name both pids', () => {
+  await until('the mirror to name both pids', () => {
     const keys = existsSync(mirror) ? JSON.parse(readFileSync(mirror, 'utf8')) : {};
     return keys.miner_loop_pid === stage.pidOf('miner') && keys.gateway_pid === stage.pidOf('gateway');
   });
@@ -194,9 +195,9 @@ t.test("OpenJarvis' own stop command is understood as a stop", async (t) => {
     'wallet_address',
   ]);
   process.kill(keys.miner_loop_pid, 'SIGTERM');
-  await waitFor('the miner to end', () => stage.sidecar()?.children.miner.pid !== keys.miner_loop_pid);
+  await until('the miner to end', () => stage.sidecar()?.children.miner.pid !== keys.miner_loop_pid);
   process.kill(keys.gateway_pid, 'SIGTERM');
-  await waitFor('the gateway to end', () => stage.sidecar()?.children.gateway.pid !== keys.gateway_pid);
+  await until('the gateway to end', () => stage.sidecar()?.children.gateway.pid !== keys.gateway_pid);
   rmSync(mirror, { force: true });
   t.equal((await ended).code, 0);
   t.match(stage.log(), /OpenJarvis/);

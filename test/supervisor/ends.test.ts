@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import t from 'tap';
 import { processIdentity } from '../../src/state/sidecar/identity.ts';
-import { Stage, waitFor } from './stage.ts';
+import { until } from '../fixtures/until.ts';
+import { Stage } from './stage.ts';
 
 t.test('children that outlive a killed supervisor are ended by the next one', async (t) => {
   const stage = new Stage(t);
@@ -10,7 +11,7 @@ t.test('children that outlive a killed supervisor are ended by the next one', as
   const { process: first } = stage.start();
   const old = await stage.running();
   first.kill('SIGKILL');
-  await waitFor('the supervisor to be gone', () => first.exitCode !== null || first.signalCode !== null);
+  await until('the supervisor to be gone', () => first.exitCode !== null || first.signalCode !== null);
   t.equal(processIdentity(old.children.miner.pid ?? 0), old.children.miner.identity, 'the deaf miner lives on');
   stage.behave({});
   stage.start();
@@ -24,7 +25,7 @@ t.test('a process that merely got the pid of an old child is never signalled', a
   const { process: first } = stage.start();
   await stage.running();
   first.kill('SIGKILL');
-  await waitFor('the children to leave', () => !stage.anyAlive());
+  await until('the children to leave', () => !stage.anyAlive());
   const foreign = spawn('sleep', ['300'], { stdio: 'ignore' });
   t.teardown(() => foreign.kill('SIGKILL'));
   const file = stage.path('run', 'mining.json');
@@ -51,7 +52,7 @@ t.test('a second supervisor is refused with the pid of the first, also when the 
   const again = await stage.start().ended;
   t.equal(again.code, 75);
   t.match(again.stderr, new RegExp(`pid ${first.pid}`));
-  await waitFor('the lock to be made anew', () => existsSync(stage.path('run', 'lock')));
+  await until('the lock to be made anew', () => existsSync(stage.path('run', 'lock')));
   t.equal((await stage.start().ended).code, 75);
   t.equal(stage.sidecar()?.supervisor?.pid, first.pid, 'the first one goes on');
 });
@@ -99,13 +100,13 @@ t.test('a reload restarts only what changed, and a bad file changes nothing and 
   const before = await stage.running();
   stage.configure('[supervisor]\nbackoff_max = 20s');
   supervisor.kill('SIGHUP');
-  await waitFor('the reload', () => /configuration reloaded/.test(stage.log()));
+  await until('the reload', () => /configuration reloaded/.test(stage.log()));
   t.equal(stage.sidecar()?.children.miner.pid, before.children.miner.pid);
   stage.configure('nonsense');
   supervisor.kill('SIGHUP');
-  await waitFor('the refusal', () => /configuration is not taken over/.test(stage.log()));
+  await until('the refusal', () => /configuration is not taken over/.test(stage.log()));
   t.equal(stage.sidecar()?.children.gateway.pid, before.children.gateway.pid);
-  await waitFor('the health line', () => /reload-refused/.test(readFileSync(stage.path('run', 'stats.json'), 'utf8')));
+  await until('the health line', () => /reload-refused/.test(readFileSync(stage.path('run', 'stats.json'), 'utf8')));
   stage.configure('[shape]\npreset = pool');
   supervisor.kill('SIGHUP');
   const after = await stage.until(

@@ -14,7 +14,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { Stage, waitFor } from './stage.ts';
+import { until } from '../fixtures/until.ts';
+import { Stage } from './stage.ts';
 
 t.test('a sidecar that is deleted, damaged or replaced by a link is written anew', async (t) => {
   const stage = new Stage(t);
@@ -142,7 +143,7 @@ t.test('a disk that fills up while it mines stops nothing, and is said in health
   }
   // A change of state that has to be written now cannot be.
   process.kill(before.children.miner.pid ?? 0, 'SIGKILL');
-  await waitFor('the log to say so', () => /The disk is full: the sidecar cannot be written/.test(stage.log()));
+  await until('the log to say so', () => /The disk is full: the sidecar cannot be written/.test(stage.log()));
   t.equal(supervisor.exitCode, null, 'it mines on');
   rmSync(filler);
   const after = await stage.until(

@@ -312,7 +312,7 @@ t.test('a child that dies at once every time is given up after its limit, whiche
 
 t.test(
   'in any order of events: never two of a child, never one after a stop, no restart storm, always an end',
-  async (t) => {
+  async () => {
     fc.assert(
       fc.property(
         fc.array(happening, { maxLength: 120 }),
@@ -338,7 +338,6 @@ t.test(
       ),
       { numRuns: 2000 },
     );
-    t.pass('2000 orders of up to 120 events');
   },
 );
 

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { expectShown } from '../doctor/shown.ts';
 import { missing } from '../faults/needs.ts';
-import { Box, until, whyNoBox } from './box.ts';
+import { until } from '../fixtures/until.ts';
+import { Box, whyNoBox } from './box.ts';
 import { examineIn } from './examine.ts';
 import { CONFIG, PEARLCTL, PRODUCT, pearlctl, type Status, statusOf } from './product.ts';
 

@@ -2,7 +2,8 @@
 import t from 'tap';
 import type { DoctorModel } from '../../src/doctor/doctor-report.ts';
 import { expectShown, show } from '../doctor/shown.ts';
-import { Box, until, whyNoBox } from './box.ts';
+import { until } from '../fixtures/until.ts';
+import { Box, whyNoBox } from './box.ts';
 import { noHugePages, WITHOUT_HUGE_PAGES } from './huge-pages.ts';
 import { CONFIG, PEARLCTL, PRODUCT, pearlctl, productAs, type Status, statusOf } from './product.ts';
 

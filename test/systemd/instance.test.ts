@@ -1,6 +1,7 @@
 // Two independent services on one machine, in a real systemd.
 import t from 'tap';
-import { Box, until, whyNoBox } from './box.ts';
+import { until } from '../fixtures/until.ts';
+import { Box, whyNoBox } from './box.ts';
 import { CONFIG, PRODUCT, pearlctl, type Status, statusOf } from './product.ts';
 import { differences } from './traces.ts';
 

@@ -1,6 +1,7 @@
 // Whether the limits of the configuration bite: the kernel's, in control groups of a real systemd.
 import t from 'tap';
-import { Box, cgroupsForLimits, until, whyNoBox } from './box.ts';
+import { until } from '../fixtures/until.ts';
+import { Box, cgroupsForLimits, whyNoBox } from './box.ts';
 import { CONFIG, PRODUCT, pearlctl, type Status, statusOf } from './product.ts';
 
 const cgroups = cgroupsForLimits();

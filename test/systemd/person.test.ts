@@ -1,7 +1,8 @@
 // A new user's first hour, at a terminal of a machine with a real systemd: no step needs a document, since what each command
 // says names the next one. What the person reads at each step is asserted on its key lines.
 import t from 'tap';
-import { Box, until, whyNoBox } from './box.ts';
+import { until } from '../fixtures/until.ts';
+import { Box, whyNoBox } from './box.ts';
 import { Person } from './person.ts';
 import { PRODUCT, statusOf } from './product.ts';
 

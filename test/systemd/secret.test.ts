@@ -3,7 +3,8 @@
 import { join } from 'node:path';
 import t from 'tap';
 import { walletFromProgram } from '../../src/protocol/wallet.ts';
-import { Box, until, whyNoBox } from './box.ts';
+import { until } from '../fixtures/until.ts';
+import { Box, whyNoBox } from './box.ts';
 import { PRODUCT, pearlctl, type Status, statusOf } from './product.ts';
 
 const skip = whyNoBox();

@@ -2,7 +2,8 @@
 import t, { type Test } from 'tap';
 import { VERSION } from '../../src/base/version.ts';
 import { expectHeld, hold } from '../cli/documents/held.ts';
-import { Box, until, whyNoBox } from './box.ts';
+import { until } from '../fixtures/until.ts';
+import { Box, whyNoBox } from './box.ts';
 import { CONFIG, PRODUCT, pearlctl, productAs, type Status, statusOf } from './product.ts';
 import { differences } from './traces.ts';
 

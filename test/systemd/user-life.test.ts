@@ -1,6 +1,7 @@
 // The life of a user service in a real systemd: no session, lingering, reboot, uninstall.
 import t from 'tap';
-import { Box, until, whyNoBox } from './box.ts';
+import { until } from '../fixtures/until.ts';
+import { Box, whyNoBox } from './box.ts';
 import { CONFIG, PEARLCTL, PRODUCT, type Status, statusOf } from './product.ts';
 import { differences } from './traces.ts';
 

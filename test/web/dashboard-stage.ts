@@ -5,12 +5,9 @@ import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, chromium } from 'playwright-core';
 import { walletFromProgram } from '../../src/protocol/wallet.ts';
-
-/** Generous: the machine that runs this may be busy with everything else. */
-export const PATIENCE_MS = 60_000;
+import { PATIENCE_MS, until } from '../fixtures/until.ts';
 
 /** The whole address, which the page must never show. */
 export const WALLET = walletFromProgram(new Uint8Array(32).fill(9), 'devnet');
@@ -41,11 +38,7 @@ export class Dashboard {
       env: { PATH: process.env.PATH, HOME: this.home, PEARLCTL_HOME: this.home },
       stdio: 'ignore',
     });
-    const deadline = performance.now() + PATIENCE_MS;
-    while (!(await this.#answers())) {
-      if (performance.now() > deadline) throw new Error('the supervisor shows no page');
-      await sleep(50);
-    }
+    await until('the page', () => this.#answers());
   }
 
   /** Stops it as a service manager does, and resolves with the milliseconds that took. */

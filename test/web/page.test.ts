@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createRequire } from 'node:module';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import t, { type Test } from 'tap';
 import type { StatusModel } from '../../src/state/status/status-table.ts';
 import type { DashboardDocument } from '../../src/web/site/dashboard-document.ts';
-import { Dashboard, findChromium, launchChromium, PATIENCE_MS, WALLET } from './dashboard-stage.ts';
+import { PATIENCE_MS, until } from '../fixtures/until.ts';
+import { Dashboard, findChromium, launchChromium, WALLET } from './dashboard-stage.ts';
 
 const CLI = fileURLToPath(new URL('../../dist/js/cli.js', import.meta.url));
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -123,15 +123,6 @@ async function graveFindings(page: Page): Promise<string[]> {
   if (passes.length < 20) throw new Error(`axe tried ${passes.length} rules only`);
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   return grave.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
-
-/** Asked from here: what asks within the page needs `eval`, which the page's policy forbids. */
-async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`waited for ${what}`);
-    await sleep(100);
-  }
 }
 
 async function documentOf(url: string): Promise<DashboardDocument> {
@@ -262,7 +253,10 @@ t.test('the dashboard in a browser', { skip, timeout: 600_000 }, async (t) => {
       try { document.body.innerHTML += '<b>x</b>'; } catch { refused.push('text as markup'); }
       const button = document.createElement('button');
       try { button.setAttribute('onclick', 'window.broken = true'); button.click(); } catch { refused.push('text as handler'); }
-      setTimeout(() => resolve([...refused, String(window.broken)]), 500);
+      // The browser tells of it in its own time.
+      const wait = () =>
+        refused.includes('img-src') ? resolve([...refused, String(window.broken)]) : setTimeout(wait, 10);
+      wait();
     })`);
     t.match(refused, /undefined$/, 'nothing ran');
     t.match(String(refused), /img-src/, 'nothing was fetched from elsewhere');

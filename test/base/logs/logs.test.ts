@@ -64,7 +64,7 @@ t.test('known secrets are masked however they are written, unknown ones by their
   t.equal(redact('Authorization: Basic Z2VoZWlt'), 'Authorization: Basic ***');
 });
 
-t.test('no secret survives redaction, wherever it stands', async (t) => {
+t.test('no secret survives redaction, wherever it stands', async () => {
   const secret = fc.string({ minLength: 4, maxLength: 40 }).filter((s) => s.trim().length >= 4 && !'***'.includes(s));
   fc.assert(
     fc.property(secret, fc.string(), fc.string(), (s, before, after) => {
@@ -73,7 +73,6 @@ t.test('no secret survives redaction, wherever it stands', async (t) => {
       return s.includes('*') || !clean.includes(s);
     }),
   );
-  t.pass();
 });
 
 t.test('a stream becomes the same lines however it is cut', async (t) => {
@@ -242,7 +241,6 @@ t.test('a log that cannot be opened is no reason to stop', async (t) => {
   rmSync(join(path, 'logs'));
   mkdirSync(join(path, 'logs'));
   logger.info('and there it is');
-  await new Promise((resolve) => setTimeout(resolve, 10));
   await logger.close();
   t.match(readFileSync(join(path, 'logs', 'pearlctl.log'), 'utf8'), /there it is/);
 });

@@ -13,9 +13,9 @@ import { walletFromProgram } from '../../../src/protocol/wallet.ts';
 import { parseSidecar } from '../../../src/state/sidecar/read-sidecar.ts';
 import { expectShown, show } from '../../doctor/shown.ts';
 import { DEVNET } from '../../doctor/stage.ts';
+import { until } from '../../fixtures/until.ts';
 import { TestPool } from '../../pool/test-pool.ts';
 import { removeControlFolder } from '../../supervisor/killed.ts';
-import { waitFor } from '../../supervisor/stage.ts';
 import { CLI, runCli } from '../run-cli.ts';
 
 t.test('without a configuration it says what to type, and exits 1', async (t) => {
@@ -97,7 +97,7 @@ t.test('over a supervisor that really mines, what runs is found well, and ill on
   const running = supervise(t, home);
   const sidecar = join(home, 'run', 'mining.json');
   const stats = join(home, 'run', 'stats.json');
-  await waitFor('it to mine', () => {
+  await until('it to mine', () => {
     const reading = existsSync(sidecar) ? parseSidecar(readFileSync(sidecar, 'utf8')) : null;
     const job = existsSync(stats) && JSON.parse(readFileSync(stats, 'utf8')).job !== null;
     return reading?.kind === 'valid' && reading.value.state === 'running' && job;
@@ -142,7 +142,7 @@ t.test('each change that is not in force is told by its key, with what brings it
   writeFileSync(file, config, { mode: 0o600 });
   void supervise(t, home);
   const sidecar = join(home, 'run', 'mining.json');
-  await waitFor('the supervisor', () => existsSync(sidecar));
+  await until('the supervisor', () => existsSync(sidecar));
   await expectFinding({ status: 'ok' });
   const changes: [key: string, value: string, title: string, when: 'reload' | 'restart'][] = [
     ['miner.threads', '2', '[miner] threads', 'reload'],

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import t, { type Test } from 'tap';
 import type { LogLevel, LogSource } from '../../../src/base/logs/log-record.ts';
 import { renderJsonLine } from '../../../src/base/logs/log-record.ts';
-import { waitFor } from '../../supervisor/stage.ts';
+import { until } from '../../fixtures/until.ts';
 import { CLI, runCli } from '../run-cli.ts';
 
 const START = Date.UTC(2026, 0, 31, 12);
@@ -74,13 +74,13 @@ t.test('a follower sees what is appended, over a rotation, chosen as before, unt
   follower.stdout.on('data', (chunk) => {
     shown += chunk;
   });
-  await waitFor('the old line', () => said(shown).join() === 'two');
+  await until('the old line', () => said(shown).join() === 'two');
   appendFileSync(log, NEW);
-  await waitFor('the appended lines', () => said(shown).join() === 'two,four,five');
+  await until('the appended lines', () => said(shown).join() === 'two,four,five');
   appendFileSync(log, record(5, 'info', 'miner', 'six'));
   renameSync(log, `${log}.1`);
   writeFileSync(log, record(6, 'info', 'gateway', 'other') + record(7, 'info', 'miner', 'seven'));
-  await waitFor('both sides of the rotation', () => said(shown).join() === 'two,four,five,six,seven');
+  await until('both sides of the rotation', () => said(shown).join() === 'two,four,five,six,seven');
   follower.kill('SIGINT');
   t.equal((await follower).exitCode, 0);
 });

@@ -1,29 +1,24 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import t from 'tap';
 import type { StatusModel } from '../../../src/state/status/gather.ts';
+import { until } from '../../fixtures/until.ts';
 import { CLI, runCli } from '../run-cli.ts';
 
 t.setTimeout(300_000);
-
-/** Generous: the machine may be busy with anything. */
-const LIMIT_MS = 60_000;
 
 async function status(home: string): Promise<{ code: number | undefined; model: StatusModel }> {
   const { code, stdout } = await runCli(['status', '--json'], { home });
   return { code, model: JSON.parse(stdout) };
 }
 
-/** Asks until the answer is as wished; the last answer when it never is. */
-async function until(home: string, wished: (model: StatusModel) => boolean) {
-  const deadline = performance.now() + LIMIT_MS;
-  for (;;) {
+/** Asks until the answer is as wished. */
+function statusWhen(what: string, home: string, wished: (model: StatusModel) => boolean) {
+  return until(what, async () => {
     const answer = await status(home);
-    if (wished(answer.model) || performance.now() > deadline) return answer;
-    await delay(50);
-  }
+    return wished(answer.model) && answer;
+  });
 }
 
 function isAlive(pid: number): boolean {
@@ -33,12 +28,6 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-async function gone(pids: readonly number[]): Promise<boolean> {
-  const deadline = performance.now() + LIMIT_MS;
-  while (pids.some(isAlive) && performance.now() < deadline) await delay(50);
-  return !pids.some(isAlive);
 }
 
 function supervise(home: string) {
@@ -61,9 +50,13 @@ t.test('status tells each situation of an instance from its first day to its las
 
   const first = supervise(home);
   t.teardown(() => first.kill('SIGKILL'));
-  const starting = await until(home, ({ supervisor }) => supervisor !== null);
+  const starting = await statusWhen('a supervisor', home, ({ supervisor }) => supervisor !== null);
   t.match(starting, { code: 0, model: { state: /starting|running/, supervisor: { pid: first.pid } } }, 'starting');
-  const running = await until(home, ({ state, shares }) => state === 'running' && (shares?.accepted ?? 0) > 0);
+  const running = await statusWhen(
+    'a share',
+    home,
+    ({ state, shares }) => state === 'running' && (shares?.accepted ?? 0) > 0,
+  );
   t.match(running, { code: 0, model: { state: 'running', network: 'devnet', children: { gateway: { restarts: 0 } } } });
 
   const second = await runCli(['supervise'], { home });
@@ -72,23 +65,28 @@ t.test('status tells each situation of an instance from its first day to its las
 
   const gatewayPid = running.model.children?.gateway.pid ?? 0;
   process.kill(gatewayPid, 'SIGKILL');
-  const without = await until(
+  const without = await statusWhen(
+    'the loss of the gateway',
     home,
     ({ children }) => children?.gateway.pid !== gatewayPid || children.gateway.state === 'gone',
   );
   t.equal(without.code, 0, 'alive without its gateway');
-  const again = await until(home, ({ state, children }) => state === 'running' && children?.gateway.restarts === 1);
+  const again = await statusWhen(
+    'another gateway',
+    home,
+    ({ state, children }) => state === 'running' && children?.gateway.restarts === 1,
+  );
   t.match(again, { code: 0, model: { state: 'running', children: { gateway: { lastExit: { signal: 'SIGKILL' } } } } });
 
   const children = [again.model.children?.gateway.pid ?? 0, again.model.children?.miner.pid ?? 0];
   first.kill('SIGKILL');
   await first;
   t.match(await status(home), { code: 1, model: { state: 'failed', supervisor: null } }, 'supervisor killed');
-  t.ok(await gone(children), 'its children leave by themselves');
+  t.ok(await until('its children to leave by themselves', () => !children.some(isAlive)));
 
   const next = supervise(home);
   t.teardown(() => next.kill('SIGKILL'));
-  const recovered = await until(home, ({ state }) => state === 'running');
+  const recovered = await statusWhen('running again', home, ({ state }) => state === 'running');
   t.match(recovered, { code: 0, model: { state: 'running', supervisor: { pid: next.pid } } }, 'the next start runs');
   next.kill('SIGTERM');
   t.equal((await next).exitCode, 0, 'a clean stop');

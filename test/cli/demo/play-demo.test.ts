@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import t from 'tap';
+import { until } from '../../fixtures/until.ts';
 import { expectHeld, hold } from '../documents/held.ts';
 import { CLI } from '../run-cli.ts';
 
@@ -60,12 +60,11 @@ t.test('Ctrl-C ends the demo early, and leaves nothing either', async (t) => {
   demo.stdout?.on('data', (chunk) => {
     story += String(chunk);
   });
-  const deadline = performance.now() + 40_000;
-  while (!story.includes('miner    process') && performance.now() < deadline) await delay(50);
+  await until('the miner of the demo', () => story.includes('miner    process'));
   demo.kill('SIGINT');
   const { exitCode, stderr } = await demo;
   t.equal(exitCode, 130);
-  t.equal(stderr, 'Interrupted, and all of it was removed. Again with: pearlctl demo');
+  t.equal(stderr, 'Interrupted, and all of it was removed. Run it again with: pearlctl demo');
   t.same(readdirSync(temporary), []);
   t.ok(pidsOf(story).length > 0);
   for (const pid of new Set(pidsOf(story))) t.ok(isGone(pid), `process ${pid} is gone`);

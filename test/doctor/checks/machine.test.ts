@@ -16,7 +16,7 @@ import { processor } from '../../../src/doctor/checks/processor-check.ts';
 import { sleep } from '../../../src/doctor/checks/sleep-check.ts';
 import { parsePs, parseStat } from '../../../src/doctor/processes.ts';
 import { CLI } from '../../cli/run-cli.ts';
-import { waitFor } from '../../supervisor/stage.ts';
+import { until } from '../../fixtures/until.ts';
 import { expectShown } from '../shown.ts';
 import { DEVNET, findingOf, scene } from '../stage.ts';
 
@@ -108,7 +108,7 @@ t.test(
     t.teardown(() => child.kill('SIGKILL'));
     const find = () => findingOf(miners, scene(home));
     let found = await find();
-    await waitFor('the process to bear its name', () => {
+    await until('the process to bear its name', () => {
       void find().then((finding) => {
         found = finding;
       });

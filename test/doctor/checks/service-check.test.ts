@@ -17,7 +17,7 @@ import { defineService, runtimeRootOf } from '../../../src/service/define.ts';
 import { openService, type Service } from '../../../src/service/installed-service.ts';
 import { renderDefinition } from '../../../src/service/render-definition.ts';
 import { runtimeProgram } from '../../../src/service/runtime/runtime-layout.ts';
-import { waitFor } from '../../supervisor/stage.ts';
+import { until } from '../../fixtures/until.ts';
 import { expectShown } from '../shown.ts';
 import { type Answers, answering, DEVNET, findingOf, scene } from '../stage.ts';
 
@@ -155,7 +155,7 @@ t.test('doubles: a supervisor of another instance is found while it runs', linux
   t.teardown(() => child.kill('SIGKILL'));
   let fact = '';
   const processes = () => scene(home).machine.processes();
-  await waitFor('it to be in the process table', () => {
+  await until('it to be in the process table', () => {
     void processes().then((all) => {
       fact = findSupervisors(all)
         .map(({ pid }) => pid)

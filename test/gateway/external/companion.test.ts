@@ -11,7 +11,8 @@ import type {
 } from '../../../src/protocol/channel/messages.ts';
 import { parseChildMessage } from '../../../src/protocol/channel/messages.ts';
 import type { LedgerEntry } from '../../../src/state/ledger/entry.ts';
-import { eventually, SHAPE } from '../../pool/upstream.ts';
+import { lasting, stays, until } from '../../fixtures/until.ts';
+import { SHAPE } from '../../pool/upstream.ts';
 import { NODE_PASSWORD, TestNode } from './test-node.ts';
 
 const times = {
@@ -67,10 +68,10 @@ t.test('a block that the node took is accepted, and in the ledger', async (t) =>
   companion.sent(sent(header));
   t.match(notes, [{ result: 'unknown', reason: /supervisor ended/ }], 'noted for the case that it is killed now');
   t.ok(companion.busy, 'until it is settled, silence means that the gateway proves');
-  await new Promise((resolve) => setTimeout(resolve, 60));
-  t.same(verdicts(), []);
+  // The node is asked twice and has no block of it.
+  await stays('no verdict', () => verdicts().length === 0, 60);
   node.take(header);
-  await eventually('a verdict', () => verdicts().length === 1);
+  await until('a verdict', () => verdicts().length === 1);
   t.match(verdicts()[0], { result: 'accepted', block: true, height: 1 });
   t.match(entries, [{ result: 'accepted', block: true, height: 1, shape: { m: 64, h: 16, w: 16 } }]);
   t.equal(entries[0]?.proof, notes[0]?.proof);
@@ -85,14 +86,14 @@ t.test('a block of somebody else in its place makes it stale', async (t) => {
   const { node, companion, verdicts } = await accompanied(t);
   companion.sent(sent(node.template()));
   node.lose();
-  await eventually('a verdict', () => verdicts().length === 1);
+  await until('a verdict', () => verdicts().length === 1);
   t.match(verdicts()[0], { result: 'stale', block: false });
 });
 
 t.test('a proof that nothing comes of is unknown in the end, never accepted', async (t) => {
   const { node, companion, verdicts } = await accompanied(t);
   companion.sent(sent(node.template()));
-  await eventually('a verdict', () => verdicts().length === 1);
+  await until('a verdict', () => verdicts().length === 1);
   t.match(verdicts()[0], { result: 'unknown', reason: /in time/ });
 });
 
@@ -101,59 +102,63 @@ t.test('without a node to ask, a proof is unknown, unless the log says what beca
   companion.sent(sent('00'.repeat(76)));
   companion.hear('2026-06-01 12:00:00 - WARNING - Block rejected: bad certificate - x.py:1');
   companion.sent(sent('01'.repeat(76)));
-  await eventually('two verdicts', () => verdicts().length === 2);
+  await until('two verdicts', () => verdicts().length === 2);
   t.match(verdicts(), [{ result: 'rejected' }, { result: 'unknown', reason: /no node/ }]);
 });
 
 t.test('without a node, the gateway’s own count of blocks tells, where it serves one', async (t) => {
   let blocks = 4;
+  let answers = 0;
   const server = createServer((_request, response) => {
+    answers += 1;
     response.end(`# TYPE x counter\npearl_gateway_blocks_found_total ${blocks}\n`);
   }).listen(0, '127.0.0.1');
   t.teardown(() => server.close());
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const { companion, verdicts } = await accompanied(t, { node: null, metricsUrl: `http://127.0.0.1:${port}/metrics` });
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await until('the first count to be read', () => answers >= 3);
   companion.sent(sent('02'.repeat(76)));
   blocks = 5;
-  await eventually('a verdict', () => verdicts().length === 1);
+  await until('a verdict', () => verdicts().length === 1);
   t.match(verdicts(), [{ result: 'accepted', block: true }]);
 });
 
 t.test('a dead node is noticed, although the gateway goes on serving its old job; so is its return', async (t) => {
   const { node, upstream, restarts } = await accompanied(t);
-  await eventually('ready', () => upstream()?.phase === 'ready');
+  await until('ready', () => upstream()?.phase === 'ready');
   await node.stop();
-  await eventually('its loss', () => upstream()?.phase === 'backing-off');
+  await until('its loss', () => upstream()?.phase === 'backing-off');
   t.match(upstream()?.reason, /node/);
   await node.resume();
-  await eventually('its return', () => upstream()?.phase === 'ready');
+  await until('its return', () => upstream()?.phase === 'ready');
   t.same(restarts, [], 'a short outage needs no restart');
   await node.stop();
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await until('its second loss', () => upstream()?.phase === 'backing-off');
+  // Longer than an outage that the gateway notices itself.
+  await lasting(2 * times.outageMs);
   await node.resume();
-  await eventually('the wish for a restart', () => restarts.length === 1);
+  await until('the wish for a restart', () => restarts.length === 1);
 });
 
 t.test('a wrong password, another network and a node that syncs are told apart', async (t) => {
   const wrong = await accompanied(t, { password: 'guess' });
-  await eventually('the refusal', () => wrong.upstream()?.phase === 'refused');
+  await until('the refusal', () => wrong.upstream()?.phase === 'refused');
   t.match(wrong.upstream()?.reason, /password/);
   const other = await accompanied(t);
   other.node.chain = 'simnet';
-  await eventually('the network', () => other.upstream()?.reason?.includes('simnet'));
+  await until('the network', () => other.upstream()?.reason?.includes('simnet'));
   other.node.chain = 'regtest';
   other.node.headersAhead = 500;
-  await eventually('the syncing', () => other.upstream()?.reason?.includes('syncing: block 0 of 500'));
+  await until('the syncing', () => other.upstream()?.reason?.includes('syncing: block 0 of 500'));
 });
 
 t.test('what its log complains of is shown until it serves a job', async (t) => {
   const { companion, upstream } = await accompanied(t);
   companion.hear('\u001b[31m2026-06-01 12:00:00 - ERROR - Expected Taproot witness version 1, got 0 - a.py:3\u001b[0m');
-  await eventually('the complaint', () => upstream()?.reason?.includes('Taproot'));
+  await until('the complaint', () => upstream()?.reason?.includes('Taproot'));
   companion.served();
-  await eventually('the end of it', () => upstream()?.phase === 'ready');
+  await until('the end of it', () => upstream()?.phase === 'ready');
 });
 
 t.test('closing leaves no proof unaccounted for', async (t) => {
@@ -168,10 +173,10 @@ t.test('closing leaves no proof unaccounted for', async (t) => {
 
 t.test('the age of the node’s tip counts from its last change, and is not known while the node is away', async (t) => {
   const { node, companion } = await accompanied(t);
-  await eventually('an answer of the node', () => companion.tipAgeMs !== null);
-  await eventually('the tip to age', () => (companion.tipAgeMs ?? 0) > 150);
+  await until('an answer of the node', () => companion.tipAgeMs !== null);
+  await until('the tip to age', () => (companion.tipAgeMs ?? 0) > 150);
   node.take(node.template());
-  await eventually('a young tip', () => (companion.tipAgeMs ?? 1000) < 100);
+  await until('a young tip', () => (companion.tipAgeMs ?? 1000) < 100);
   await node.stop();
-  await eventually('a node that does not answer', () => companion.tipAgeMs === null);
+  await until('a node that does not answer', () => companion.tipAgeMs === null);
 });

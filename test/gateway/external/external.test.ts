@@ -9,6 +9,7 @@ import t, { type Test } from 'tap';
 import { walletFromProgram } from '../../../src/protocol/wallet.ts';
 import { readLedger } from '../../../src/state/ledger/read-ledger.ts';
 import { CLI } from '../../cli/run-cli.ts';
+import { until } from '../../fixtures/until.ts';
 import { homeOf } from '../../provider/home.ts';
 import { removeControlFolder } from '../../supervisor/killed.ts';
 import { freePort, NODE_PASSWORD, TestNode } from './test-node.ts';
@@ -76,16 +77,6 @@ function ask(where: number | string, ms = 500): Promise<string | null> {
     socket.once('data', (data) => settle(String(data)));
     socket.once('error', () => settle(null));
   });
-}
-
-async function until<T>(what: string, ask: () => Promise<T | null | undefined | false>): Promise<T> {
-  const deadline = performance.now() + 40_000;
-  for (;;) {
-    const value = await ask();
-    if (value !== null && value !== undefined && value !== false) return value;
-    if (performance.now() > deadline) throw new Error(`It never came to this: ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 t.test('becomes the gateway, told everything by its environment and nothing by its arguments', async (t) => {

@@ -7,6 +7,7 @@ import t from 'tap';
 import { walletFromProgram } from '../../../src/protocol/wallet.ts';
 import { readStats } from '../../../src/state/stats/stats-record.ts';
 import { CLI } from '../../cli/run-cli.ts';
+import { until } from '../../fixtures/until.ts';
 import { homeOf } from '../../provider/home.ts';
 import { freePort } from './test-node.ts';
 
@@ -39,12 +40,9 @@ t.test('the real gateway and a real node take a block of ours', { skip, timeout:
     child.kill('SIGTERM');
     await child;
   };
-  const deadline = performance.now() + LIMIT_MS;
-  let accepted = 0;
-  while (accepted === 0 && performance.now() < deadline) {
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+  const accepted = () => {
     const stats = readStats(join(home, 'run', 'stats.json'));
-    accepted = stats.kind === 'valid' ? stats.value.blocks.accepted : 0;
-  }
-  t.ok(accepted > 0);
+    return stats.kind === 'valid' ? stats.value.blocks.accepted : 0;
+  };
+  t.ok((await until('a block', accepted, LIMIT_MS)) > 0);
 });

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import t, { type Test } from 'tap';
+import { until } from '../../fixtures/until.ts';
 import { freePort } from './test-node.ts';
 
 const WATCH = fileURLToPath(new URL('../../fixtures/external/watch.mjs', import.meta.url));
@@ -27,7 +28,7 @@ async function watched(t: Test, words: string[] = []) {
     child.kill('SIGKILL');
     await child;
   });
-  await until(() => listens(port), true);
+  await until('the gateway to listen', () => listens(port));
   return { child, port };
 }
 
@@ -40,14 +41,6 @@ function listens(port: number): Promise<boolean> {
     };
     socket.once('connect', () => settle(true)).once('error', () => settle(false));
   });
-}
-
-async function until(question: () => Promise<boolean>, wanted: boolean): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while ((await question()) !== wanted) {
-    if (performance.now() > deadline) throw new Error('It never came to this.');
-    await new Promise((resolve) => setTimeout(resolve, 30));
-  }
 }
 
 t.test('passes SIGINT on and ends with the gateway’s own code', async (t) => {
@@ -67,7 +60,7 @@ t.test('stops the gateway when the supervisor is gone, also one that does not li
   for (const words of [[], ['--hang-on-term']]) {
     const { child, port } = await watched(t, words);
     child.disconnect?.();
-    await until(() => listens(port), false);
+    await until('the gateway to go', async () => !(await listens(port)));
     t.match(await child, { exitCode: words.length === 0 ? 130 : 137 });
   }
 });

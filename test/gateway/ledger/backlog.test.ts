@@ -1,6 +1,7 @@
 import t from 'tap';
 import { LedgerBacklog } from '../../../src/gateway/ledger/backlog.ts';
 import type { LedgerEntry } from '../../../src/state/ledger/entry.ts';
+import { until } from '../../fixtures/until.ts';
 
 function entryOf(height: number): LedgerEntry {
   return {
@@ -20,9 +21,10 @@ function entryOf(height: number): LedgerEntry {
 
 /** A disk that can be full, and what is on it. */
 function stage(options: { maxWaiting?: number } = {}) {
-  const disk = { full: false, heights: [] as (number | null)[], troubles: 0, lost: 0 };
+  const disk = { full: false, heights: [] as (number | null)[], troubles: 0, lost: 0, tries: 0 };
   const backlog = new LedgerBacklog({
     append: async ({ height }) => {
+      disk.tries += 1;
       if (disk.full) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
       disk.heights.push(height);
     },
@@ -42,7 +44,7 @@ t.test('entries of a full disk go in, in order, once there is room, and the trou
   const { disk, backlog } = stage();
   disk.full = true;
   for (let height = 1; height <= 5; height++) backlog.add(entryOf(height));
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await until('several tries', () => disk.tries >= 5);
   t.same(disk.heights, []);
   t.equal(disk.troubles, 1);
   disk.full = false;

@@ -1,13 +1,13 @@
 // Connections over TLS that end at any moment, from either side. What can go wrong here is not an exception: a socket that
 // is freed below its TLS socket takes the process down.
-import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { PoolConnection } from '../../../src/gateway/pool/connection/pool-connection.ts';
 import type { SessionState } from '../../../src/gateway/pool/connection/pool-session.ts';
 import { newPlan } from '../../../src/gateway/pool/login/login-plan.ts';
+import { lasting, until } from '../../fixtures/until.ts';
 import { makeCertificate } from '../../pool/certificate.ts';
 import { TestPool } from '../../pool/test-pool.ts';
-import { ACCOUNT, eventually, poolUrl, settings, testJob } from '../../pool/upstream.ts';
+import { ACCOUNT, poolUrl, settings, testJob } from '../../pool/upstream.ts';
 
 const CONNECTIONS = 400;
 /** At a time, so that handshakes take their share of the loop and moments differ. */
@@ -73,12 +73,12 @@ async function play(t: Test, weClose: boolean, onConnect?: () => Promise<void>):
   await Promise.all(Array.from({ length: AT_ONCE }, row));
   t.comment(JSON.stringify(Object.fromEntries(endedIn)));
   t.equal(ends, CONNECTIONS, 'each told its end, once');
-  await eventually('every socket to be gone', () => sockets() <= before);
+  await until('every socket to be gone', () => sockets() <= before);
   if (weClose && onConnect === undefined) t.ok(endedIn.size >= 4, 'in every state');
 }
 
 function atRandom(): Promise<void> {
-  return sleep(Math.random() * LATEST_MS);
+  return lasting(Math.random() * LATEST_MS);
 }
 
 t.test('a connection that we close at any moment leaves nothing behind', (t) => play(t, true));

@@ -1,6 +1,7 @@
 import t from 'tap';
+import { stays, until } from '../../fixtures/until.ts';
 import { TestPool } from '../../pool/test-pool.ts';
-import { eventually, jobNamed, SHORT, testJob, upstreamTo } from '../../pool/upstream.ts';
+import { jobNamed, SHORT, testJob, upstreamTo } from '../../pool/upstream.ts';
 
 const times = { ...SHORT, probeMs: 100, provenMs: 150, backoffInitialMs: 50 };
 
@@ -22,15 +23,15 @@ t.test('goes to the next pool when the first fails, and back once that has prove
   await first.stop();
   await jobNamed(seen, 'second');
   t.equal(upstream.state().url, second.url());
-  await new Promise((resolve) => setTimeout(resolve, 250));
-  t.equal(upstream.state().url, second.url(), 'probes of a dead pool disturb nobody');
+  // Two probes of the dead pool and more.
+  await stays('mining at the second pool', () => upstream.state().url === second.url(), 250);
 
   const began = performance.now();
   await first.listen(port);
   await jobNamed(seen, 'first');
   t.ok(performance.now() - began >= times.provenMs, 'not before it has served for long enough');
   t.equal(upstream.state().url, first.url());
-  await eventually('the second pool to be left', () => second.clients.size === 0);
+  await until('the second pool to be left', () => second.clients.size === 0);
 });
 
 t.test('a pool that is back but does not serve jobs is not taken back', async (t) => {
@@ -39,7 +40,7 @@ t.test('a pool that is back but does not serve jobs is not taken back', async (t
   const { upstream, seen } = upstreamTo(urls, { times: { ...times, refusedMs: 120 } });
   t.teardown(() => Promise.all([upstream.close(), first.stop(), second.stop()]));
   await jobNamed(seen, 'second');
-  await eventually('two probes', () => first.logins.length >= 3);
+  await until('two probes', () => first.logins.length >= 3);
   t.equal(upstream.state().url, second.url());
   first.options = {};
   await jobNamed(seen, 'first');
@@ -48,15 +49,20 @@ t.test('a pool that is back but does not serve jobs is not taken back', async (t
 t.test('a proof under way at the pool that is left still gets its verdict', async (t) => {
   const { first, second, urls } = await twoPools();
   first.options = { onConnect: ({ socket }) => socket.destroy() };
-  second.options = { onSubmit: (client, { id }) => setTimeout(() => client.accept(id), 300) };
+  let accept = () => {};
+  second.options = {
+    onSubmit: (client, { id }) => {
+      accept = () => client.accept(id);
+    },
+  };
   const { upstream, seen } = upstreamTo(urls, { times });
   t.teardown(() => Promise.all([upstream.close(), first.stop(), second.stop()]));
   const job = await jobNamed(seen, 'second');
   first.options = {};
-  await eventually('the probe to be let in', () => [...first.clients].some(({ loggedIn }) => loggedIn));
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await until('the probe to be let in', () => [...first.clients].some(({ loggedIn }) => loggedIn));
   const verdict = upstream.submit('1111', job);
   await jobNamed(seen, 'first');
+  accept();
   t.match(await verdict, { result: 'accepted' });
 });
 
@@ -65,8 +71,8 @@ t.test('with every pool down it waits, doubling up to the limit, and says so', a
   await Promise.all([first.stop(), second.stop()]);
   const { upstream, seen, said } = upstreamTo(urls, { times });
   t.teardown(() => upstream.close());
-  await eventually('a back-off', () => upstream.state().phase === 'backing-off');
+  await until('a back-off', () => upstream.state().phase === 'backing-off');
   t.match(upstream.state().reason, /refused/);
-  await eventually('six attempts', () => said.length >= 6);
+  await until('six attempts', () => said.length >= 6);
   t.ok(seen.every(({ type }) => type === 'paused'));
 });

@@ -6,8 +6,9 @@ import t from 'tap';
 import { walletFromProgram } from '../../../src/protocol/wallet.ts';
 import { readLedger } from '../../../src/state/ledger/read-ledger.ts';
 import { CLI } from '../../cli/run-cli.ts';
+import { until } from '../../fixtures/until.ts';
 import { TestPool } from '../../pool/test-pool.ts';
-import { eventually, testJob } from '../../pool/upstream.ts';
+import { testJob } from '../../pool/upstream.ts';
 import { homeOf } from '../../provider/home.ts';
 
 const WALLET = walletFromProgram(Buffer.alloc(32, 7), 'mainnet');
@@ -47,21 +48,21 @@ t.test(
     };
     const sidecar = () => JSON.parse(readFileSync(join(home, 'run', 'mining.json'), 'utf8'));
     for (let kills = 1; kills <= 2; kills += 1) {
-      await eventually('a login', () => pool.logins.length === kills);
+      await until('a login', () => pool.logins.length === kills);
       const sent = pool.submits.length;
       announce();
-      await eventually('shares without a verdict', () => pool.submits.length >= sent + 2);
+      await until('shares without a verdict', () => pool.submits.length >= sent + 2);
       process.kill(sidecar().gateway_pid, 'SIGKILL');
     }
-    await eventually('another login', () => pool.logins.length === 3);
+    await until('another login', () => pool.logins.length === 3);
     isMute = false;
     const sent = pool.submits.length;
     announce();
-    await eventually('shares with a verdict', () => pool.submits.length >= sent + 2);
+    await until('shares with a verdict', () => pool.submits.length >= sent + 2);
     // Without a miner that finds more, the tally comes to rest.
     process.kill(sidecar().miner_loop_pid, 'SIGSTOP');
     let books = await readBooks(home);
-    await eventually('the tally to agree with the ledger', async () => {
+    await until('the tally to agree with the ledger', async () => {
       books = await readBooks(home);
       const { submitted } = JSON.parse(readFileSync(join(home, 'run', 'stats.json'), 'utf8')).shares;
       return submitted === books.sent && books.sent >= pool.submits.length;

@@ -2,8 +2,9 @@
 import t, { type Test } from 'tap';
 import type { PoolTimes } from '../../../src/gateway/pool/pool-times.ts';
 import type { VerdictResult } from '../../../src/protocol/verdict.ts';
+import { stays, until } from '../../fixtures/until.ts';
 import { TestPool, type TestPoolOptions } from '../../pool/test-pool.ts';
-import { eventually, jobNamed, pauseSaying, SHORT, TARGET, testJob, upstreamTo } from '../../pool/upstream.ts';
+import { jobNamed, pauseSaying, SHORT, TARGET, testJob, upstreamTo } from '../../pool/upstream.ts';
 
 /** Limits that no test reaches by accident, however busy the machine; each test shortens the one that it is about. */
 const times: PoolTimes = { ...SHORT, loginSilenceMs: 60_000 };
@@ -40,7 +41,7 @@ t.test('half lines and slow drips are put together', async (t) => {
 t.test('a line of 10 MB ends the connection; what was under way is unknown', async (t) => {
   const at = await mining(t, { onSubmit: (client) => client.raw(Buffer.alloc(10_000_000, 0x61)) });
   t.same(await verdictsOf(at, 2), ['unknown', 'unknown']);
-  await eventually('another login', () => at.pool.logins.length === 2);
+  await until('another login', () => at.pool.logins.length === 2);
 });
 
 t.test('garbage is ignored, and a peer that sends nothing else is left', async (t) => {
@@ -54,10 +55,11 @@ t.test('garbage is ignored, and a peer that sends nothing else is left', async (
   t.same(await verdictsOf(at, 1), ['accepted']);
   t.equal(at.pool.connections, 1);
   at.pool.broadcast('nonsense\n'.repeat(200));
-  await eventually('another connection', () => at.pool.connections === 2);
+  await until('another connection', () => at.pool.connections === 2);
 });
 
 t.test('answers under wrong ids are no verdicts, and late verdicts come too late', async (t) => {
+  const late: (() => void)[] = [];
   const at = await mining(
     t,
     {
@@ -65,13 +67,13 @@ t.test('answers under wrong ids are no verdicts, and late verdicts come too late
         client.accept(id + 1000);
         client.accept(null);
         client.accept(`x${id}`);
-        setTimeout(() => client.accept(id), 400);
+        late.push(() => client.accept(id));
       },
     },
     { verdictMs: 200 },
   );
   t.same(await verdictsOf(at, 1), ['unknown']);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  for (const accept of late.splice(0)) accept();
   t.same(await verdictsOf(at, 1), ['unknown']);
   t.equal(at.pool.connections, 1, 'a pool that is slow is alive');
 });
@@ -80,7 +82,7 @@ t.test('three missing verdicts in a row drop the connection', async (t) => {
   const at = await mining(t, { onSubmit: () => {} }, { verdictMs: 80 });
   // Four fit in flight; the first two that are given up make room for the two that were found last.
   t.same((await verdictsOf(at, 8)).sort(), ['dropped', 'dropped', ...Array(6).fill('unknown')]);
-  await eventually('another login', () => at.pool.logins.length === 2);
+  await until('another login', () => at.pool.logins.length === 2);
 });
 
 t.test('a duplicate notify is no new job', async (t) => {
@@ -121,7 +123,7 @@ t.test('a pool whose jobs all are unusable is left after the time of a first job
   const { upstream, seen } = upstreamTo([pool.url()], { times: { ...times, firstJobMs: 300 } });
   t.teardown(() => Promise.all([upstream.close(), pool.stop()]));
   await pauseSaying(seen, /certificate version 4/);
-  await eventually('another login', () => pool.logins.length === 2);
+  await until('another login', () => pool.logins.length === 2);
 });
 
 t.test('a job without a certificate version counts as 3, with a warning', async (t) => {
@@ -142,7 +144,7 @@ t.test('a silent pool is left: before the login, before the first job, and later
     pool.job = testJob('a');
     const { upstream, seen } = upstreamTo([pool.url()], { times: { ...times, ...limit } });
     t.teardown(() => Promise.all([upstream.close(), pool.stop()]));
-    await eventually('another login', () => pool.logins.length === 2);
+    await until('another login', () => pool.logins.length === 2);
     t.ok(
       seen.some((event) => event.type === 'paused' && reason.test(event.reason)),
       `${reason}`,
@@ -194,7 +196,7 @@ t.test('a pool that hangs up after each share loses none of them', async (t) => 
   for (let share = 0; share < 6; share += 1) {
     const job = await jobNamed(seen, 'a');
     results.push((await upstream.submit(`proof ${proofs++}`, job)).result);
-    await eventually('the end', () => seen.at(-1)?.type === 'paused' || pool.connections > share + 1);
+    await until('the end', () => seen.at(-1)?.type === 'paused' || pool.connections > share + 1);
   }
   t.same(results, Array(6).fill('accepted'));
   t.equal(pool.submits.length, 6);
@@ -208,7 +210,7 @@ t.test('requests of the pool: pings are answered, unknown ones refused, reconnec
   at.pool.broadcast('{"id":99,"method":"mining.ping","params":[]}\n{"id":"q","method":"mining.get_cake"}\n');
   at.pool.broadcast('{"id":null,"method":"client.reconnect","params":["127.0.0.1",1]}\n{"method":"mining.hello"}\n');
   at.pool.broadcast('{"id":null,"method":"mining.set_difficulty","params":{"difficulty":58}}\n');
-  await eventually('two answers', () => answers.length === 2);
+  await until('two answers', () => answers.length === 2);
   t.same(JSON.parse(answers[0] ?? ''), { id: 99, result: 'pong', error: null });
   t.match(JSON.parse(answers[1] ?? ''), { id: 'q', result: null, error: { code: 20 } });
   t.equal(at.pool.connections, 1);
@@ -231,7 +233,7 @@ t.test('a pool that floods with pings and reads nothing is left', async (t) => {
   const pings = `{"id":"${'x'.repeat(250)}","method":"mining.ping"}\n`.repeat(500);
   const flood = setInterval(() => client?.raw(pings), 1);
   t.teardown(() => clearInterval(flood));
-  await eventually('the end of that connection', () => at.pool.connections === 2);
+  await until('the end of that connection', () => at.pool.connections === 2);
 });
 
 t.test('any line is a sign of life: a pool that has no new job for long is not left', async (t) => {
@@ -239,8 +241,7 @@ t.test('any line is a sign of life: a pool that has no new job for long is not l
   const at = await mining(t, {}, { silenceMs });
   const chatter = setInterval(() => at.pool.broadcast('{"method":"mining.set_difficulty","params":[1]}\n'), 50);
   t.teardown(() => clearInterval(chatter));
-  await new Promise((resolve) => setTimeout(resolve, 2 * silenceMs));
-  t.equal(at.pool.connections, 1);
+  await stays('the same connection', () => at.pool.connections === 1, 2 * silenceMs);
   clearInterval(chatter);
-  await eventually('the end of the silence', () => at.pool.connections === 2);
+  await until('the end of the silence', () => at.pool.connections === 2);
 });

@@ -1,6 +1,7 @@
 import t from 'tap';
+import { stays, until } from '../../fixtures/until.ts';
 import { TestPool } from '../../pool/test-pool.ts';
-import { eventually, jobNamed, pauseSaying, SHORT, testJob, upstreamTo, WALLET } from '../../pool/upstream.ts';
+import { jobNamed, pauseSaying, SHORT, testJob, upstreamTo, WALLET } from '../../pool/upstream.ts';
 
 t.test('logs in with wallet, worker, password and agent, hands out the job and brings the verdict home', async (t) => {
   const pool = await TestPool.start();
@@ -51,7 +52,7 @@ t.test('a job number of any length goes back as it came', async (t) => {
   });
   const { upstream, seen } = upstreamTo([pool.url()]);
   t.teardown(() => Promise.all([upstream.close(), pool.stop()]));
-  const event = await eventually('a job', () => seen.find((event) => event.type === 'job'));
+  const event = await until('a job', () => seen.find((event) => event.type === 'job'));
   if (event.type === 'job') t.match(await upstream.submit('cHJvb2Y=', event.job), { result: 'accepted' });
 });
 
@@ -65,7 +66,7 @@ t.test('takes jobs that come before the login is answered, and hands them out on
   });
   const { upstream, seen } = upstreamTo([pool.url()]);
   t.teardown(() => Promise.all([upstream.close(), pool.stop()]));
-  await eventually('a login', () => pool.logins.length === 1);
+  await until('a login', () => pool.logins.length === 1);
   t.equal(upstream.state().phase, 'authorizing');
   t.notOk(seen.some((event) => event.type === 'job'));
   answer();
@@ -78,9 +79,9 @@ t.test('a refused login pauses with the pool’s words and waits long before it 
   t.teardown(() => Promise.all([upstream.close(), pool.stop()]));
   await pauseSaying(seen, /Invalid wallet address/);
   t.equal(upstream.state().phase, 'refused');
-  await new Promise((resolve) => setTimeout(resolve, 150));
-  t.equal(pool.logins.length, 1, 'several ordinary back-offs would have passed');
-  await eventually('the second login', () => pool.logins.length === 2);
+  // Several ordinary back-offs.
+  await stays('no other login', () => pool.logins.length === 1, 150);
+  await until('the second login', () => pool.logins.length === 2);
 });
 
 t.test('a pool that is silent to the object form is asked in the array form, on a new connection', async (t) => {
@@ -100,7 +101,7 @@ t.test('a pool that is silent to the object form is asked in the array form, on 
   t.same(pool.logins[1]?.params, [`${WALLET}.rig1`, 'x']);
   t.equal(pool.connections, 2);
   pool.hangUp();
-  await eventually('the third login', () => pool.logins.length === 3);
+  await until('the third login', () => pool.logins.length === 3);
   t.ok(Array.isArray(pool.logins[2]?.params), 'what worked is what the next connection begins with');
 });
 
@@ -108,7 +109,7 @@ t.test('a pool that never answers a login is tried in the array form only once',
   const pool = await TestPool.start({ onLogin: () => {} });
   const { upstream } = upstreamTo([pool.url()], { times: { ...SHORT, loginSilenceMs: 30, loginMs: 80 } });
   t.teardown(() => Promise.all([upstream.close(), pool.stop()]));
-  await eventually('four logins', () => pool.logins.length >= 4);
+  await until('four logins', () => pool.logins.length >= 4);
   t.same(
     pool.logins.slice(0, 4).map(({ params }) => Array.isArray(params)),
     [false, true, false, false],
@@ -134,9 +135,9 @@ t.test('proofs wait for their turn, and are dropped when their job dies meanwhil
   t.teardown(() => Promise.all([upstream.close(), pool.stop()]));
   const job = await jobNamed(seen, 'a');
   const verdicts = ['1111', '2222', '3333', '4444'].map((proof) => upstream.submit(proof, job));
-  await eventually('two submits', () => held.length === 2);
+  await until('two submits', () => held.length === 2);
   held[0]?.();
-  await eventually('a third submit', () => held.length === 3);
+  await until('a third submit', () => held.length === 3);
   pool.announce(testJob('b', 2));
   await jobNamed(seen, 'b');
   for (const answer of held.slice(1)) answer();
@@ -211,7 +212,12 @@ t.test('two workers at one pool keep their settings apart', async (t) => {
 });
 
 t.test('closing waits for the verdicts under way, drops what waits and ends the events', async (t) => {
-  const pool = await TestPool.start({ onSubmit: (client, { id }) => setTimeout(() => client.accept(id), 50) });
+  let accept = () => {};
+  const pool = await TestPool.start({
+    onSubmit: (client, { id }) => {
+      accept = () => client.accept(id);
+    },
+  });
   pool.job = testJob('a');
   const { upstream, seen } = upstreamTo([pool.url()], {
     limits: { maxInFlight: 1, maxSubmitsPerMinute: null },
@@ -220,8 +226,10 @@ t.test('closing waits for the verdicts under way, drops what waits and ends the 
   t.teardown(() => pool.stop());
   const job = await jobNamed(seen, 'a');
   const verdicts = [upstream.submit('1111', job), upstream.submit('2222', job)];
-  await eventually('a submit', () => pool.submits.length === 1);
-  await upstream.close();
+  await until('a submit', () => pool.submits.length === 1);
+  const closing = upstream.close();
+  accept();
+  await closing;
   t.match(await Promise.all(verdicts), [{ result: 'accepted' }, { result: 'dropped' }]);
   t.equal(upstream.state().phase, 'closed');
   t.match(await upstream.submit('3333', job), { result: 'dropped' });

@@ -7,8 +7,9 @@ import { native } from '../../../src/native/native.ts';
 import { walletFromProgram } from '../../../src/protocol/wallet.ts';
 import { readLedger } from '../../../src/state/ledger/read-ledger.ts';
 import { CLI } from '../../cli/run-cli.ts';
+import { until } from '../../fixtures/until.ts';
 import { TestPool } from '../../pool/test-pool.ts';
-import { eventually, testJob } from '../../pool/upstream.ts';
+import { testJob } from '../../pool/upstream.ts';
 import { homeOf } from '../../provider/home.ts';
 
 const WALLET = walletFromProgram(Buffer.alloc(32, 7), 'mainnet');
@@ -59,14 +60,14 @@ t.test('pearlctl mines at a pool: every share verifies, and both sides’ books 
     child.kill('SIGTERM');
     await child;
   };
-  await eventually('a login', () => pool.logins.length === 1);
+  await until('a login', () => pool.logins.length === 1);
   t.match(pool.logins[0]?.params, { wallet: WALLET, worker: 'rig1', pass: PASSWORD, agent: /^pearlctl\// });
   for (let number = 1; number <= 5; number += 1) {
     const before = valid;
-    await eventually('more shares', () => valid >= before + 5);
+    await until('more shares', () => valid >= before + 5);
     announce(number);
   }
-  await eventually('a rate in a submit', () => pool.submits.at(-1)?.params.hs > 0);
+  await until('a rate in a submit', () => pool.submits.at(-1)?.params.hs > 0);
   await stopped();
   t.equal((await child).exitCode, 0);
   const results: Record<string, number> = {};

@@ -1,7 +1,8 @@
 // Pools that take no shares: told where there is no other, left where there is, and asked again with patience.
 import t from 'tap';
+import { until } from '../../fixtures/until.ts';
 import { type PoolClient, type PoolRequest, TestPool } from '../../pool/test-pool.ts';
-import { eventually, jobNamed, SHORT, testJob, upstreamTo } from '../../pool/upstream.ts';
+import { jobNamed, SHORT, testJob, upstreamTo } from '../../pool/upstream.ts';
 
 const times = { ...SHORT, probeMs: 200, provenMs: 100, backoffInitialMs: 50 };
 const rejectAll = (client: PoolClient, { id }: PoolRequest) => client.refuse(id, 26, 'invalid proof');
@@ -59,7 +60,7 @@ t.test('each time that it rejects again it is asked later', async (t) => {
     for (let share = 0; share < 5; share += 1) await upstream.submit(`proof ${proofs++}`, job);
     const left = performance.now();
     await jobNamed(seen, 'second');
-    await eventually('the first again', () => upstream.state().url === first.url());
+    await until('the first again', () => upstream.state().url === first.url());
     away.push(performance.now() - left);
   }
   t.ok((away[2] ?? 0) >= 400, `${away.map(Math.round)}: 100, 200, 400 ms and more`);

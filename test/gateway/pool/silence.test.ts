@@ -1,7 +1,8 @@
 // Pools that hang up on silent clients, that say nothing new, and machines without a network.
 import t from 'tap';
+import { until } from '../../fixtures/until.ts';
 import { TestPool } from '../../pool/test-pool.ts';
-import { eventually, jobNamed, pauseSaying, SHORT, testJob, upstreamTo } from '../../pool/upstream.ts';
+import { jobNamed, pauseSaying, SHORT, testJob, upstreamTo } from '../../pool/upstream.ts';
 
 const times = { ...SHORT, idleMs: 150, pingMs: 80 };
 
@@ -37,7 +38,7 @@ t.test('a pool that closed two idle sessions gets pings from then on, and its an
   const { pool, pings } = await impatientPool('pong');
   const { upstream, seen, said } = upstreamTo([pool.url()], { times });
   t.teardown(() => Promise.all([upstream.close(), pool.stop()]));
-  await eventually('four pings', () => pings.length >= 4);
+  await until('four pings', () => pings.length >= 4);
   t.equal(pool.connections, 3, 'two were closed, and the third lives');
   t.ok(said.some((text) => text.includes('hangs up on silent clients')));
   t.match(await upstream.submit('cHJvb2Y=', await jobNamed(seen, 'a')), { result: 'accepted' });
@@ -49,7 +50,7 @@ t.test('a pool that closes over a ping gets none any more', async (t) => {
   const { pool, pings } = await impatientPool('close');
   const { upstream } = upstreamTo([pool.url()], { times });
   t.teardown(() => Promise.all([upstream.close(), pool.stop()]));
-  await eventually('seven connections', () => pool.connections >= 7);
+  await until('seven connections', () => pool.connections >= 7);
   t.equal(pings.length, 1);
 });
 
@@ -59,7 +60,7 @@ t.test('keepalive = seconds pings from the first session on, off never', async (
   const one = upstreamTo([always.pool.url()], { times, keepalive: 60 });
   const two = upstreamTo([never.pool.url()], { times, keepalive: 'off' });
   t.teardown(() => Promise.all([one.upstream.close(), two.upstream.close(), always.pool.stop(), never.pool.stop()]));
-  await eventually('five connections', () => never.pool.connections >= 5);
+  await until('five connections', () => never.pool.connections >= 5);
   t.equal(never.pings.length, 0);
   t.equal(always.pool.connections, 1);
 });
@@ -72,7 +73,7 @@ t.test('a pool that is hung up on by its idle timer is back after the first back
   });
   t.teardown(() => Promise.all([upstream.close(), pool.stop()]));
   const began = performance.now();
-  await eventually('ten connections', () => pool.connections >= 10);
+  await until('ten connections', () => pool.connections >= 10);
   t.ok(performance.now() - began < 10 * (IDLE_MS + 1000), 'doubling would have taken 20 s');
 });
 
@@ -95,7 +96,7 @@ t.test(
       resolve: () => Promise.reject(Object.assign(new Error('no'), { code: 'EAI_AGAIN' })),
     });
     t.teardown(() => upstream.close());
-    await eventually('eight tries', () => said.length >= 8);
+    await until('eight tries', () => said.length >= 8);
     t.match(upstream.state(), { phase: 'backing-off', reason: /cannot be looked up now/ });
   },
 );

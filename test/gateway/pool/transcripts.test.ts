@@ -3,8 +3,9 @@
 // compressed session) is left out with its answer.
 import { readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
+import { until } from '../../fixtures/until.ts';
 import { TestPool } from '../../pool/test-pool.ts';
-import { eventually, jobNamed, pauseSaying, upstreamTo } from '../../pool/upstream.ts';
+import { jobNamed, pauseSaying, upstreamTo } from '../../pool/upstream.ts';
 
 interface Entry {
   readonly direction: '->' | '<-' | '#';
@@ -19,8 +20,8 @@ function transcript(name: string): Entry[] {
     .map((line) => JSON.parse(line) as Entry);
 }
 
-/** Plays a conversation up to a remark that begins with `until`, and gives the verdicts in the order of the submits. */
-async function replay(t: Test, name: string, until?: string) {
+/** Plays a conversation up to a remark that begins with `end`, and gives the verdicts in the order of the submits. */
+async function replay(t: Test, name: string, end?: string) {
   const answers: string[] = [];
   const pool = await TestPool.start({
     onLogin: () => {},
@@ -35,20 +36,20 @@ async function replay(t: Test, name: string, until?: string) {
   let lastJob: string | number | null = null;
   const awaitJob = async () => (loggedIn && lastJob !== null ? jobNamed(seen, lastJob) : null);
   for (const { direction, line } of transcript(name)) {
-    if (direction === '#' && until !== undefined && line.startsWith(until)) break;
+    if (direction === '#' && end !== undefined && line.startsWith(end)) break;
     if (direction === '#') continue;
     const message = JSON.parse(line) as { id: number; method?: string; params?: { job_id: string | number } };
     if (direction === '->') {
-      if (message.method === undefined) await eventually('our answer', () => answers.length > 0);
+      if (message.method === undefined) await until('our answer', () => answers.length > 0);
       if (message.method === 'mining.authorize' && pool.logins.length < 2 && ids.size === 0) {
-        ids.set(message.id, (await eventually('our login', () => pool.logins[0])).id);
+        ids.set(message.id, (await until('our login', () => pool.logins[0])).id);
       }
       if (message.method === 'mining.submit' && loggedIn) {
         const job = await awaitJob();
         if (job === null) throw new Error('The transcript submits before it has a job.');
         const index = pool.submits.length;
         verdicts.push(upstream.submit(`proof ${index}`, job).then(({ result }) => result));
-        ids.set(message.id, (await eventually('our submit', () => pool.submits[index])).id);
+        ids.set(message.id, (await until('our submit', () => pool.submits[index])).id);
       }
       continue;
     }
@@ -103,7 +104,7 @@ t.test('the challenge dialect is refused at its first word', async (t) => {
   const pool = await TestPool.start({ onLogin: () => {} });
   const { upstream, seen } = upstreamTo([pool.url()]);
   t.teardown(() => Promise.all([upstream.close(), pool.stop()]));
-  await eventually('our login', () => pool.logins.length === 1);
+  await until('our login', () => pool.logins.length === 1);
   for (const { direction, line } of transcript('pearl-v1-challenge'))
     if (direction === '<-') pool.broadcast(`${line}\n`);
   await pauseSaying(seen, /challenge dialect \(pearl\.challenge\).*plain port/);

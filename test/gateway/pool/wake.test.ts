@@ -1,7 +1,8 @@
 import t from 'tap';
 import { LONG_ABSENCE_MS, wakeAfter } from '../../../src/gateway/wake-upstream.ts';
+import { until } from '../../fixtures/until.ts';
 import { TestPool } from '../../pool/test-pool.ts';
-import { eventually, jobNamed, SHORT, testJob, upstreamTo } from '../../pool/upstream.ts';
+import { jobNamed, SHORT, testJob, upstreamTo } from '../../pool/upstream.ts';
 
 t.test('after a sleep the pool is connected to anew, and gives a fresh job', async (t) => {
   const pool = await TestPool.start();
@@ -17,7 +18,7 @@ t.test('after a sleep the pool is connected to anew, and gives a fresh job', asy
     seen.some((event) => event.type === 'paused' && /after a sleep/.test(event.reason)),
     'meanwhile nothing is mined',
   );
-  await eventually('the old connection to be gone', () => pool.clients.size === 1);
+  await until('the old connection to be gone', () => pool.clients.size === 1);
   t.match(await upstream.submit('1111', old), { result: 'dropped' });
   t.equal(upstream.state().phase, 'ready');
 });
@@ -29,7 +30,7 @@ t.test('a back-off that was begun before a sleep is over after it', async (t) =>
   const times = { ...SHORT, backoffInitialMs: 3_600_000, backoffMaxMs: 3_600_000 };
   const { upstream, seen } = upstreamTo([`stratum+tcp://127.0.0.1:${port}`], { times });
   t.teardown(() => upstream.close());
-  await eventually('a back-off', () => upstream.state().phase === 'backing-off');
+  await until('a back-off', () => upstream.state().phase === 'backing-off');
   const back = await TestPool.start();
   t.teardown(() => back.stop());
   await back.stop();

@@ -59,12 +59,17 @@ t.test('answers are matched by id, whatever their order', async (t) => {
 });
 
 t.test('a late answer is ignored, and the next call gets its own', async (t) => {
+  let late = () => {};
   const client = await peer(t, (socket) =>
-    onRequest(socket, (id) => setTimeout(() => socket.write(answer(id, `to ${id}`)), id === 1 ? 300 : 0)),
+    onRequest(socket, (id) => {
+      const reply = () => socket.write(answer(id, `to ${id}`));
+      if (id === 1) late = reply;
+      else reply();
+    }),
   );
   await t.rejects(client.call('slow', {}, 50), { code: 'GATEWAY_UNREACHABLE', message: /did not answer slow/ });
   t.match(await client.call('next', {}, 5000), { result: 'to 2' });
-  await new Promise((resolve) => setTimeout(resolve, 350));
+  late();
   t.match(await client.call('third', {}, 5000), { result: 'to 3' });
 });
 

@@ -8,6 +8,7 @@ import t, { type Test } from 'tap';
 import type { Endpoint } from '../../../src/protocol/jsonrpc/endpoint.ts';
 import type { RpcOutcome, RpcRequest } from '../../../src/protocol/jsonrpc/rpc-message.ts';
 import { type RpcServer, type ServerLimits, startServer } from '../../../src/protocol/jsonrpc/rpc-server.ts';
+import { lasting, until } from '../../fixtures/until.ts';
 
 const ANY_PORT: Endpoint = { kind: 'tcp', host: '127.0.0.1', port: 0 };
 
@@ -46,9 +47,7 @@ class Raw {
   }
 
   async linesWhen(count: number): Promise<string[]> {
-    const deadline = performance.now() + 20_000;
-    while (this.lines.length < count && performance.now() < deadline) await new Promise((r) => setTimeout(r, 5));
-    return this.lines;
+    return until(`${count} lines`, () => this.lines.length >= count && this.lines);
   }
 }
 
@@ -58,7 +57,7 @@ function ask(id: number, params = '{}'): string {
 
 t.test('pipelined requests are answered in order, also when an early one takes longer', async (t) => {
   const server = await serve(t, async ({ params }) => {
-    if ('slow' in params) await new Promise((resolve) => setTimeout(resolve, 50));
+    if ('slow' in params) await lasting(50);
     return { ok: true, result: null };
   });
   const client = new Raw(t, server);
@@ -113,9 +112,8 @@ t.test('a client that reads nothing is dropped, and its answers take no memory f
   const client = new Raw(t, server);
   client.socket.pause();
   client.socket.write(ask(1).repeat(200));
-  await until(() => server.connections === 1);
-  await until(() => server.connections === 0);
-  t.pass('dropped');
+  await until('the client', () => server.connections === 1);
+  t.ok(await until('it to be dropped', () => server.connections === 0));
 });
 
 t.test('a line that is never finished is given up', async (t) => {
@@ -131,8 +129,7 @@ t.test('unfinished lines of all clients together are bounded', async (t) => {
   const clients = [new Raw(t, server), new Raw(t, server)];
   for (const { socket } of clients) socket.write(Buffer.alloc(1_000_000, 'A'));
   await Promise.race(clients.map(({ closed }) => closed));
-  await until(() => server.connections === 1);
-  t.pass('one of them had to go');
+  t.ok(await until('one of them to go', () => server.connections === 1));
 });
 
 t.test('half a line before the end is answered, then the connection closes', async (t) => {
@@ -200,15 +197,22 @@ t.test('a dead socket is replaced, a file is not', async (t) => {
 });
 
 t.test('closing sends the answer that is being made', async (t) => {
+  let isAsked = false;
+  let finish = () => {};
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
   const server = await startServer(ANY_PORT, async () => {
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    isAsked = true;
+    await finished;
     return { ok: true, result: 'late' };
   });
   const client = new Raw(t, server);
   client.socket.write(ask(1));
-  await until(() => server.connections === 1);
-  await new Promise((resolve) => setTimeout(resolve, 30));
-  await server.close();
+  await until('the question', () => isAsked);
+  const closing = server.close();
+  finish();
+  await closing;
   await client.closed;
   t.match(client.lines[0], /late/);
 });
@@ -232,14 +236,6 @@ t.test('whatever bytes clients send, the next one is served', async (t) => {
   const lines = await client.linesWhen(20_001);
   t.equal(lines.length, 20_001, 'also for twenty thousand empty ones');
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error('the condition never came true');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
 
 /** A socket's path is short, and the runner's own folders are not. */
 async function shortFolder(t: Test): Promise<string> {

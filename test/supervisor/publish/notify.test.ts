@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { resolvePaths } from '../../../src/config/paths.ts';
 import { askSupervisor } from '../../../src/supervisor/control/control-client.ts';
-import { Stage, waitFor } from '../stage.ts';
+import { until } from '../../fixtures/until.ts';
+import { Stage } from '../stage.ts';
 
 const DATAGRAMS = fileURLToPath(new URL('../../fixtures/native/datagrams.py', import.meta.url));
 
@@ -16,7 +17,7 @@ async function listen(t: Test, path: string): Promise<() => string[]> {
   child.stdout.on('data', (chunk) => {
     text += chunk;
   });
-  await waitFor('the socket', () => text.includes('bound'));
+  await until('the socket', () => text.includes('bound'));
   return () => text.split('\n');
 }
 
@@ -31,11 +32,11 @@ t.test(
     const told = (word: string) => lines().filter((line) => line === word).length;
     const { process: supervisor, ended } = stage.start(undefined, { NOTIFY_SOCKET: stage.path('notify.sock') });
     await stage.running();
-    await waitFor('READY=1', () => told('READY=1') === 1);
+    await until('READY=1', () => told('READY=1') === 1);
     t.equal(told('RELOADING=1'), 0);
     const before = process.hrtime.bigint() / 1000n;
     supervisor.kill('SIGHUP');
-    await waitFor('the end of the reload', () => told('READY=1') === 2);
+    await until('the end of the reload', () => told('READY=1') === 2);
     t.equal(told('RELOADING=1'), 1);
     const stamps = lines().flatMap((line) => (line.startsWith('MONOTONIC_USEC=') ? [BigInt(line.slice(15))] : []));
     t.ok(
@@ -47,9 +48,9 @@ t.test(
     stage.configure('[nonsense]\na = 1');
     const paths = resolvePaths({ scope: 'user', env: { PEARLCTL_HOME: stage.home } });
     t.match(await askSupervisor(paths, 'reload'), { applied: false });
-    await waitFor('the end of the refused reload', () => told('READY=1') === 3 && told('RELOADING=1') === 2);
+    await until('the end of the refused reload', () => told('READY=1') === 3 && told('RELOADING=1') === 2);
     supervisor.kill('SIGTERM');
-    await waitFor('STOPPING=1', () => told('STOPPING=1') === 1);
+    await until('STOPPING=1', () => told('STOPPING=1') === 1);
     await ended;
     t.equal(lines().lastIndexOf('READY=1') < lines().indexOf('STOPPING=1'), true, 'nothing is ready that stops');
   },

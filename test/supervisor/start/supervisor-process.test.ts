@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import t from 'tap';
-import { Stage, waitFor } from '../stage.ts';
+import { until } from '../../fixtures/until.ts';
+import { Stage } from '../stage.ts';
 
 function scrape(
   url: string,
@@ -86,7 +87,7 @@ t.test('children leave within seconds when the supervisor is killed, and the nex
   const { process: first } = stage.start();
   await stage.running();
   first.kill('SIGKILL');
-  await waitFor('the children to leave', () => !stage.anyAlive());
+  await until('the children to leave', () => !stage.anyAlive());
   t.ok(existsSync(stage.path('run', 'mining.json')), 'a killed supervisor leaves its sidecar');
   stage.start();
   const sidecar = await stage.until(

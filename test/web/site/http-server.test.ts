@@ -2,6 +2,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import t from 'tap';
 import { type Reply, startWebServer, type WebRequest } from '../../../src/web/site/http-server.ts';
+import { stays, until } from '../../fixtures/until.ts';
 
 interface Answer {
   status: number;
@@ -117,16 +118,13 @@ t.test('connections are limited, and those beyond it are closed', async (t) => {
   const port = Number(new URL(server.origin).port);
   let closed = 0;
   const sockets = Array.from({ length: 40 }, () => connect({ host: '127.0.0.1', port }));
-  const counted = new Promise<void>((resolve) => {
-    for (const socket of sockets) {
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        closed += 1;
-        if (closed === 8) resolve();
-      });
-    }
-  });
-  await counted;
+  for (const socket of sockets) {
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      closed += 1;
+    });
+  }
+  await until('eight of forty to be sent away', () => closed === 8);
+  await stays('thirty-two are served', () => closed === 8, 100);
   for (const socket of sockets) socket.destroy();
-  t.pass('forty came, eight were sent away');
 });

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import t, { type Test } from 'tap';
 import { filePoolMemory } from '../../../../src/gateway/pool/pool-memory.ts';
+import { stays, until } from '../../../fixtures/until.ts';
 import { type PoolClient, type PoolRequest, TestPool, type TestPoolOptions } from '../../../pool/test-pool.ts';
-import { type Change, eventually, jobNamed, pauseSaying, SHORT, testJob, upstreamTo } from '../../../pool/upstream.ts';
+import { type Change, jobNamed, pauseSaying, SHORT, testJob, upstreamTo } from '../../../pool/upstream.ts';
 
 async function at(t: Test, options: TestPoolOptions, change: Change = {}) {
   const pool = await TestPool.start(options);
@@ -44,7 +45,7 @@ t.test('each way to refuse the object form leads to the array form at once', asy
     await jobNamed(seen, 'a');
     t.same(methods, ['mining.authorize', 'mining.authorize array']);
     pool.hangUp();
-    await eventually('the third login', () => pool.logins.length === 3);
+    await until('the third login', () => pool.logins.length === 3);
     t.ok(isArray(pool.logins[2] as PoolRequest), 'what worked comes first');
   }
 });
@@ -91,7 +92,7 @@ t.test('a pool that once took the object form is never asked in another for a ha
   await jobNamed(seen, 'a');
   pool.options = { ...pool.options, onLogin: (client) => client.socket.end() };
   pool.hangUp();
-  await eventually('three more logins', () => pool.logins.length >= 4);
+  await until('three more logins', () => pool.logins.length >= 4);
   t.notOk(methods.includes('mining.authorize array'));
 });
 
@@ -132,7 +133,7 @@ t.test('a fault of the pool’s own servers is no refused login, whatever its nu
   const { pool, upstream } = await at(t, {
     onLogin: (client, { id }) => client.refuse(id, 24, 'Post "http://127.0.0.1:44111": connection refused'),
   });
-  await eventually('another try after the ordinary back-off', () => pool.logins.length >= 3);
+  await until('another try after the ordinary back-off', () => pool.logins.length >= 3);
   t.not(upstream.state().phase, 'refused');
 });
 
@@ -176,8 +177,8 @@ t.test('a ban at the login, before it or without JSON waits as long as it says',
   for (const options of words) {
     const { pool, upstream, seen } = await at(t, options);
     await pauseSaying(seen, /banned|blocked/);
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    t.equal(pool.connections, 1, 'several ordinary back-offs would have passed');
+    // Several ordinary back-offs.
+    await stays('no other connection', () => pool.connections === 1, 150);
     t.equal(upstream.state().phase, 'backing-off');
   }
 });
