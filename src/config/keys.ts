@@ -4,7 +4,7 @@
 
 import { NETWORKS } from '../protocol/networks.ts';
 import { key, list, type Section } from './key.ts';
-import { poolKeys } from './pool-keys.ts';
+import { namedPoolKeys, POOL_NAME, poolKeys } from './pool-keys.ts';
 import {
   duration,
   filePath,
@@ -235,6 +235,12 @@ export const SECTIONS = {
     },
   },
   pool: { doc: 'The pools to mine with, for [gateway] kind = pool.', keys: poolKeys },
+  'pool.NAME': {
+    doc: 'One pool with a login of its own. A key that is not set here is as in [pool].',
+    names: POOL_NAME,
+    place: 'pools',
+    keys: namedPoolKeys,
+  },
   pearld: {
     doc: 'The Pearl node behind an external gateway.',
     keys: {

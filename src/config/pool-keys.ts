@@ -1,7 +1,7 @@
 // The rows of the key table about pools.
 import { key, list } from './key.ts';
 import { completedPoolUrl, type PoolUrl, readPoolUrl } from './pool-url.ts';
-import { filePath, text, type ValueKind, valueKind, variableName, wholeNumber } from './values.ts';
+import { duration, filePath, text, type ValueKind, valueKind, variableName, wholeNumber, wordOr } from './values.ts';
 
 const poolUrl: ValueKind<PoolUrl, ''> = {
   ...valueKind('the address of a pool, such as stratum+ssl://pool.example.com:3333', (value) => {
@@ -15,8 +15,32 @@ const poolUrl: ValueKind<PoolUrl, ''> = {
   meant: completedPoolUrl,
 };
 
-/** How this machine logs in to a pool. */
+/** What a section `[pool.NAME]` may be called. */
+export const POOL_NAME = /^[a-z][a-z0-9_-]{0,31}$/;
+
+const poolNames = valueKind('names of [pool.NAME] sections, such as a, b', (value) => {
+  const names = value.split(',').map((name) => name.trim());
+  return names.every((name) => POOL_NAME.test(name)) && new Set(names).size === names.length ? names : undefined;
+});
+
+/** How this machine logs in to a pool, and stays there: for all pools, or for one of them. */
 const poolLogin = {
+  worker: key(
+    'worker',
+    text('1 to 64 letters, digits, dots, dashes or underscores', { pattern: /^[A-Za-z0-9._-]{1,64}$/ }),
+    {
+      whenUnset: '[miner] worker',
+      effect: 'gateway',
+      doc: 'The name of this machine at the pool, where it is not [miner] worker.',
+      example: 'rig1',
+    },
+  ),
+  keepalive: key('keepaliveMs', wordOr('auto', 'auto', wordOr('off', 'off', duration('5s', '10m'))), {
+    default: 'auto',
+    effect: 'gateway',
+    doc: 'How often the pool gets a mining.ping. auto: every 15 seconds, once it hung up on us twice for being silent.',
+    example: '30s',
+  }),
   pass: key('pass', text('at most 255 characters', { mayBeEmpty: true }), {
     default: 'x',
     effect: 'gateway',
@@ -52,10 +76,16 @@ const poolLogin = {
 
 export const poolKeys = {
   url: list('urls', poolUrl, {
-    derived: 'must be set for kind = pool',
+    derived: 'must be set for kind = pool, or a section [pool.NAME]',
     effect: 'gateway',
     doc: 'A pool: stratum+tcp://HOST:PORT, or stratum+ssl://HOST:PORT with ?pin=sha256/… for a certificate that no authority signed. The first is preferred; the others stand in for it.',
     example: 'stratum+ssl://pool.example.com:3333',
+  }),
+  use: key('use', poolNames, {
+    whenUnset: 'all [pool.NAME] sections as they stand',
+    effect: 'gateway',
+    doc: 'Which [pool.NAME] sections are used, the preferred one first. Pools of url[] come before them.',
+    example: 'first, second',
   }),
   ...poolLogin,
   max_in_flight: key('maxInFlight', wholeNumber(1, 1000), {
@@ -65,9 +95,44 @@ export const poolKeys = {
     example: '8',
   }),
   max_submits_per_minute: key('maxSubmitsPerMinute', wholeNumber(1, 1_000_000), {
-    default: '30',
+    whenUnset: 'no limit',
     effect: 'gateway',
-    doc: 'How many shares are sent in a minute at most. The rest wait while their job lives.',
+    doc: 'How many shares are sent in a minute at most, for a pool that asks for it. The rest wait while their job lives.',
     example: '60',
   }),
+  max_invalid_in_a_row: key('maxInvalidInARow', wholeNumber(1, 1000), {
+    default: '5',
+    effect: 'gateway',
+    doc: 'After so many shares in a row that a pool calls wrong, the next pool is tried.',
+    example: '10',
+  }),
+  max_rejected_percent: key('maxRejectedPercent', wholeNumber(1, 100), {
+    default: '50',
+    effect: 'gateway',
+    doc: 'The next pool is tried once this share of the last 20 was rejected.',
+    example: '30',
+  }),
+  max_stale_percent: key('maxStalePercent', wholeNumber(1, 100), {
+    default: '30',
+    effect: 'gateway',
+    doc: 'The next pool is tried once this share of the last 100 was stale.',
+    example: '20',
+  }),
+  new_job_timeout: key('newJobTimeoutMs', duration('1m', '24h'), {
+    default: '10m',
+    effect: 'gateway',
+    doc: 'A pool that sends no new job for so long is left, also while it answers.',
+    example: '30m',
+  }),
+};
+
+/** The keys of one pool; what is not set here is as in [pool]. */
+export const namedPoolKeys = {
+  url: key('url', poolUrl, {
+    derived: 'must be set',
+    effect: 'gateway',
+    doc: 'The pool: an address as in [pool] url[].',
+    example: 'stratum+ssl://pool.example.com:3333',
+  }),
+  ...poolLogin,
 };

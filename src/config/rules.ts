@@ -2,6 +2,7 @@
 
 import type { Network } from '../protocol/networks.ts';
 import { ConfigError } from './config-error.ts';
+import { namedPoolsOf, needsWallet } from './named-pools.ts';
 import type { Reading } from './read-values.ts';
 import { type Check, checkAddress } from './rule-check.ts';
 import { shapeOf } from './shape-rules.ts';
@@ -28,12 +29,14 @@ export function applyRules(
   const { network } = values;
   const kind = values.gateway.kind ?? defaultKind(network);
   checkKind(check, network, kind);
+  const pools = namedPoolsOf(check, values, network);
   const config: Config = {
     ...values,
-    miner: minerOf(check, values, network, kind),
+    miner: minerOf(check, values, network, needsWallet(kind, values.pool, pools)),
     shape: shapeOf(check, values.shape, network, kind),
     gateway: gatewayOf(check, values.gateway, kind),
-    pool: poolOf(check, values.pool, network, kind),
+    pool: poolOf(check, values, network, kind),
+    pools,
     pearld: pearldOf(check, values.pearld, network),
   };
   checkBackoff(check, 'miner', config.supervisor.miner);
@@ -65,8 +68,7 @@ function checkKind(check: Check, network: Network, kind: GatewayKind): void {
   }
 }
 
-function minerOf(check: Check, { miner, pool }: Values, network: Network, kind: GatewayKind): Config['miner'] {
-  const needed = !(kind === 'attached' || (kind === 'pool' && pool.login !== null));
+function minerOf(check: Check, { miner }: Values, network: Network, needed: boolean): Config['miner'] {
   const wallet = miner.wallet ?? '';
   if (miner.wallet !== null || needed) checkAddress(check, 'miner.wallet', wallet, network);
   // Bech32 may come in capitals (from a QR code), and programs compare addresses in lowercase.

@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import { errnoOf, PearlError } from '../base/errors.ts';
 import type { Config } from './configuration.ts';
 import type { Paths } from './paths.ts';
+import { poolList } from './pool-list.ts';
 
 /** A secret's possible sources. `install` copies the value once to `credentials/NAME`, since a service has no shell's variables. */
 export interface SecretSource {
   /** For messages: the secret as a person calls it. */
   title: string;
   /** File name under the credentials folder and in $CREDENTIALS_DIRECTORY (systemd.exec(5), LoadCredential=). */
-  credential: 'rpc-password' | 'pool-password';
+  credential: string;
   /** The environment variable that holds it. */
   env: string | null;
   /** The file that holds it. */
@@ -29,22 +30,12 @@ export function rpcPasswordSource({ pearld }: Config): SecretSource | null {
   return { title: "the node's RPC password", credential: 'rpc-password', env, file };
 }
 
-/** The pool's password, where it is not the public one of [pool] pass. */
-export function poolPasswordSource({ pool }: Config): SecretSource | null {
-  const { passwordEnv: env, passwordFile: file } = pool;
-  if (env === null && file === null) return null;
-  return { title: "the pool's password", credential: 'pool-password', env, file };
-}
-
-/** Every secret that this configuration needs in order to run. */
+/** Every secret that this configuration needs in order to run, each once. */
 export function secretSources(config: Config): SecretSource[] {
-  const source =
-    config.gateway.kind === 'external'
-      ? rpcPasswordSource(config)
-      : config.gateway.kind === 'pool'
-        ? poolPasswordSource(config)
-        : null;
-  return source === null ? [] : [source];
+  if (config.gateway.kind === 'external') return [rpcPasswordSource(config)].filter((source) => source !== null);
+  if (config.gateway.kind !== 'pool') return [];
+  const sources = poolList(config).flatMap(({ secret }) => (secret === null ? [] : [secret]));
+  return [...new Map(sources.map((source) => [source.credential, source])).values()];
 }
 
 /**

@@ -33,9 +33,9 @@ export function gatewayOf(check: Check, values: Values['gateway'], kind: Gateway
   return { ...values, kind, command: command.length === 0 ? ['pearl-gateway', 'start'] : command };
 }
 
-export function poolOf(check: Check, values: Values['pool'], network: Network, kind: GatewayKind): Config['pool'] {
-  const { urls, login, user } = values;
-  if (kind === 'pool' && urls.length === 0) {
+export function poolOf(check: Check, { pool, pools }: Values, network: Network, kind: GatewayKind): Config['pool'] {
+  const { urls, login, user } = pool;
+  if (kind === 'pool' && urls.length === 0 && Object.keys(pools).length === 0) {
     check.refuse(
       'pool.url',
       '[pool] url[] is missing: there is no pool to mine with.',
@@ -53,7 +53,7 @@ export function poolOf(check: Check, values: Values['pool'], network: Network, k
   if (ways.length > 1) {
     check.refuse(`pool.${ways[1]}`, `[pool] ${ways.join(' and ')} all set the password.`, 'Keep one of them.');
   }
-  return { ...values, user: user?.toLowerCase() ?? null };
+  return { ...pool, user: user?.toLowerCase() ?? null };
 }
 
 export function pearldOf(check: Check, values: Values['pearld'], network: Network): Config['pearld'] {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parseConfig } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
+import { poolList } from '../config/pool-list.ts';
 import { isAlive } from '../state/sidecar/identity.ts';
 import { readSidecar } from '../state/sidecar/read-sidecar.ts';
 import type { Sidecar } from '../state/sidecar/sidecar-record.ts';
@@ -27,7 +28,7 @@ export function providerStatsOf(
 
 function configuredPool(path: string): string | null {
   try {
-    return parseConfig(readFileSync(path, 'utf8'), path).pool.urls[0]?.name ?? null;
+    return poolList(parseConfig(readFileSync(path, 'utf8'), path))[0]?.url.name ?? null;
   } catch {
     return null;
   }

@@ -4,6 +4,7 @@
 import { connect, type Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { fix, pearlctlByHand } from '../../base/fix.ts';
+import { poolList } from '../../config/pool-list.ts';
 import type { PoolUrl } from '../../config/pool-url.ts';
 import { pinMismatch, socketFailure, startTls } from '../../gateway/pool/connection/tls.ts';
 import type { Check } from '../check.ts';
@@ -22,7 +23,7 @@ export const pools: Check = {
     const { config } = await context.config();
     if (config === null) return skipped('the configuration cannot be used');
     if (config.gateway.kind !== 'pool') return skipped('no pool is configured');
-    const reached = await Promise.all(config.pool.urls.map((url) => reach(url)));
+    const reached = await Promise.all(poolList(config).map(({ url }) => reach(url)));
     const failed = reached.filter(({ failure }) => failure !== null);
     // Whether it takes us is seen by the gateway alone: the check `upstream` tells that.
     const reachable = (elapsedMs: number) => `reachable in ${elapsedMs} ms (no login tried)`;

@@ -4,18 +4,17 @@ import { errnoOf } from '../../base/errors.ts';
 import { VERSION } from '../../base/version.ts';
 import type { Config } from '../../config/configuration.ts';
 import type { Paths } from '../../config/paths.ts';
-import { poolPasswordSource, resolveSecret } from '../../config/secrets.ts';
+import { type ListedPool, poolList } from '../../config/pool-list.ts';
+import { resolveSecret } from '../../config/secrets.ts';
 import { native } from '../../native/native.ts';
 import { readStats } from '../../state/stats/stats-record.ts';
 import { createExaminer } from '../examine-proof.ts';
 import type { PoolSettings } from './connection/connection-options.ts';
-import type { Account } from './login/login.ts';
 import { PoolUpstream } from './pool.ts';
 import type { PoolEntry } from './pool-entry.ts';
 import { filePoolMemory } from './pool-memory.ts';
 import { nativeRules } from './pool-rules.ts';
 import { POOL_TIMES } from './pool-times.ts';
-import { WINDOW_LIMITS } from './verdicts/verdict-window.ts';
 
 /**
  * Connects to the pools of `[pool]`, and goes on doing so until it is closed.
@@ -30,31 +29,30 @@ export async function createPoolUpstream(
   const { pool } = config;
   const settings: PoolSettings = {
     limits: { maxInFlight: pool.maxInFlight, maxSubmitsPerMinute: pool.maxSubmitsPerMinute },
-    times: POOL_TIMES,
+    times: { ...POOL_TIMES, newJobMs: pool.newJobTimeoutMs },
     agent: `pearlctl/${VERSION}`,
     rules: nativeRules(config.shape),
     macsPerSecond: () => measuredRate(paths, Date.now()),
     ca: null,
     log,
   };
-  const account = await accountOf(config, paths);
-  const entries: PoolEntry[] = pool.urls.map((url) => ({ url, account, keepalive: 'auto' }));
+  const entries = await Promise.all(poolList(config).map((pool) => entryOf(pool, paths)));
   const memory = filePoolMemory(join(paths.stateFolder, 'pools.json'), (error) =>
     log('warn', `What was learned of the pools cannot be written (${errnoOf(error) ?? String(error)}).`),
   );
+  const windowLimits = {
+    invalidInARow: pool.maxInvalidInARow,
+    rejectedPercent: pool.maxRejectedPercent,
+    stalePercent: pool.maxStalePercent,
+  };
   const examine = createExaminer(native());
-  return new PoolUpstream({ entries, settings, windowLimits: WINDOW_LIMITS, examine, memory });
+  return new PoolUpstream({ entries, settings, windowLimits, examine, memory });
 }
 
-async function accountOf(config: Config, paths: Paths): Promise<Account> {
-  const { pool, miner } = config;
-  const source = poolPasswordSource(config);
-  return {
-    wallet: pool.user ?? miner.wallet,
-    worker: miner.worker,
-    login: pool.login,
-    pass: source === null ? pool.pass : await resolveSecret(source, paths),
-  };
+async function entryOf(pool: ListedPool, paths: Paths): Promise<PoolEntry> {
+  const { url, wallet, worker, login, secret, keepaliveMs } = pool;
+  const pass = secret === null ? pool.pass : await resolveSecret(secret, paths);
+  return { url, account: { wallet, worker, login, pass }, keepalive: keepaliveMs };
 }
 
 /** Figures older than this are of another process. */

@@ -8,7 +8,7 @@ export interface LedgerBounds {
   readonly olderFiles: number;
 }
 
-/** About 20,000 shares a file: at 30 a minute (the pool's limit) the whole ledger goes back two days, usually months. */
+/** About 20,000 shares a file: at 30 a minute the whole ledger goes back two days, usually months. */
 export const LEDGER_BOUNDS: LedgerBounds = { maxBytes: 8 << 20, olderFiles: 4 };
 
 /** The path of the file that was rotated `age` times; 0 is the one that grows. */

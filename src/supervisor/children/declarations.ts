@@ -132,7 +132,8 @@ function locate(paths: Paths): string[] {
 
 /** Every variable that the configuration names as a secret, and where systemd puts credentials. */
 function namedSecrets(config: Config): string[] {
-  const named = [config.pool.passwordEnv, config.pearld.rpcPasswordEnv];
+  const pools = Object.values(config.pools).map(({ passwordEnv }) => passwordEnv);
+  const named = [config.pool.passwordEnv, ...pools, config.pearld.rpcPasswordEnv];
   return ['CREDENTIALS_DIRECTORY', ...named.filter((name) => name !== null)];
 }
 

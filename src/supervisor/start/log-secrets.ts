@@ -2,7 +2,8 @@
 import type { Config } from '../../config/configuration.ts';
 import type { Paths } from '../../config/paths.ts';
 import { resolveNodeAccess } from '../../config/pearld.ts';
-import { poolPasswordSource, resolveSecret } from '../../config/secrets.ts';
+import { poolList } from '../../config/pool-list.ts';
+import { resolveSecret } from '../../config/secrets.ts';
 
 /**
  * Every secret that the children of this configuration are given.
@@ -12,6 +13,7 @@ import { poolPasswordSource, resolveSecret } from '../../config/secrets.ts';
 export async function secretsOf(config: Config, paths: Paths, env: NodeJS.ProcessEnv): Promise<string[]> {
   if (config.gateway.kind === 'external') return [(await resolveNodeAccess(config, paths, env)).rpcPassword];
   if (config.gateway.kind !== 'pool') return [];
-  const source = poolPasswordSource(config);
-  return source === null ? [config.pool.pass] : [config.pool.pass, await resolveSecret(source, paths, env)];
+  const pools = poolList(config);
+  const passwords = pools.map(({ pass, secret }) => (secret === null ? pass : resolveSecret(secret, paths, env)));
+  return [...new Set([config.pool.pass, ...(await Promise.all(passwords))])];
 }

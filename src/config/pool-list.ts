@@ -1,0 +1,58 @@
+// The pools of a configuration in the order in which they are tried, each with its own login: those of [pool] url[], then the
+// [pool.NAME] sections. Pure.
+import type { PoolUrl } from './pool-url.ts';
+import type { SecretSource } from './secrets.ts';
+import type { Config } from './typed-config.ts';
+
+/** One pool as it is mined at. */
+export interface ListedPool {
+  /** The name of its section; null for one of [pool] url[]. */
+  readonly name: string | null;
+  readonly url: PoolUrl;
+  /** Sent instead of the wallet, or null. */
+  readonly login: string | null;
+  /** The address that is paid. */
+  readonly wallet: string;
+  readonly worker: string;
+  /** Where there is no secret. */
+  readonly pass: string;
+  readonly secret: SecretSource | null;
+  readonly keepaliveMs: number | 'auto' | 'off';
+}
+
+type Login = Pick<
+  Config['pool'],
+  'login' | 'user' | 'worker' | 'pass' | 'passwordEnv' | 'passwordFile' | 'keepaliveMs'
+>;
+type Places = Pick<Config, 'miner' | 'pool' | 'pools'>;
+
+/** The pools to try, the preferred one first. */
+export function poolList(config: Places): ListedPool[] {
+  const { pool, pools } = config;
+  const names = pool.use ?? Object.keys(pools);
+  const named = names.flatMap((name) => {
+    const one = pools[name];
+    return one === undefined ? [] : [listed(config, name, one.url, one)];
+  });
+  return [...pool.urls.map((url) => listed(config, null, url, pool)), ...named];
+}
+
+function listed({ miner }: Places, name: string | null, url: PoolUrl, login: Login): ListedPool {
+  return {
+    name,
+    url,
+    login: login.login,
+    wallet: login.user ?? miner.wallet,
+    worker: login.worker ?? miner.worker,
+    pass: login.pass,
+    secret: secretOf(name, login),
+    keepaliveMs: login.keepaliveMs,
+  };
+}
+
+function secretOf(name: string | null, { passwordEnv: env, passwordFile: file }: Login): SecretSource | null {
+  if (env === null && file === null) return null;
+  return name === null
+    ? { title: "the pool's password", credential: 'pool-password', env, file }
+    : { title: `the password of the pool ${name}`, credential: `pool-password-${name}`, env, file };
+}
