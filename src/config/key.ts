@@ -54,7 +54,7 @@ export type Key<
  * @param member its name in `Config`, which ends with the unit of its kind.
  */
 export function key<const Member extends string, T, Unit extends string, F extends Fallback>(
-  member: Member & `${string}${Unit}`,
+  member: Member & `${string}${NoInfer<Unit>}`,
   kind: ValueKind<T, Unit>,
   facts: Words & F,
 ): Key<Member, T, F, false> {
