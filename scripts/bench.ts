@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { automaticMemory } from '../src/miner/free-memory.ts';
+import { automaticMemory } from '../src/miner/memory-share.ts';
 import { type BenchOptions, native } from '../src/native/native.ts';
 import { RpcClient } from '../src/protocol/jsonrpc/rpc-client.ts';
 import { startServer } from '../src/protocol/jsonrpc/rpc-server.ts';

@@ -16,7 +16,7 @@ import type { ArgumentsCamelCase, InferredOptionTypes, Options, PositionalOption
 import type { Context } from './command-context.ts';
 
 /** A line to type, and what it does. */
-export type Example = readonly [line: string, effect: string];
+type Example = readonly [line: string, effect: string];
 
 /**
  * yargs' description of a flag, what the help page shows in place of its value (`FILE`, `HEX`), and what the shell's

@@ -68,7 +68,7 @@ const MILLISECONDS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const BYTES = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
 
 /** `500ms`, `1s`, `10m`, `2h`, `7d` in milliseconds; a bare number has no unit and is refused. */
-export function readDuration(value: string): number | undefined {
+function readDuration(value: string): number | undefined {
   return readMeasure(value, MILLISECONDS);
 }
 

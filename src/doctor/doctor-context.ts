@@ -18,7 +18,7 @@ import type { FileReading } from '../state/table/read-file.ts';
 import type { Machine } from './machine.ts';
 
 /** The running program. */
-export interface Program {
+interface Program {
   readonly version: string;
   /** Node's, without the `v`. */
   readonly nodeVersion: string;

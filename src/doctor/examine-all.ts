@@ -10,7 +10,7 @@ import type { DoctorContext } from './doctor-context.ts';
 import { type Finding, problem, problemOf } from './finding.ts';
 
 /** Longer than every time limit inside a check. */
-export const CHECK_LIMIT_MS = 10_000;
+const CHECK_LIMIT_MS = 10_000;
 
 export interface Examined {
   readonly check: Check;

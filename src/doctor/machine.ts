@@ -14,7 +14,7 @@ const ASK_LIMIT_MS = 5000;
 /** Another doctor with its own checks. */
 const ASK_AS_LIMIT_MS = 20_000;
 
-export interface DiskSpace {
+interface DiskSpace {
   readonly freeBytes: number;
   readonly totalBytes: number;
 }

@@ -4,7 +4,7 @@ import type { Native } from '../native/native.ts';
 import { decodeHeader } from '../protocol/header.ts';
 import type { Job } from './upstream.ts';
 
-export interface Examination {
+interface Examination {
   /** Null when the proof meets the job's target; else why it does not, in words. */
   readonly refusal: string | null;
   /** True when it also meets the network's own target. */

@@ -4,9 +4,9 @@ import type { Scope } from '../config/paths.ts';
 import { heapFlags } from '../supervisor/children/heap.ts';
 
 /** How strongly launchd may slow the job and its children down; see launchd.plist(5), ProcessType. */
-export type ProcessProfile = 'standard' | 'background' | 'adaptive' | 'interactive';
+type ProcessProfile = 'standard' | 'background' | 'adaptive' | 'interactive';
 
-export interface Resources {
+interface Resources {
   /** Share of the processor when others want it too: 1 to 10000 beside their 100, or only what is left over. */
   cpuWeight: number | 'idle';
   /** The kernel ends the service's children above this; null for no limit. */

@@ -16,7 +16,7 @@ const HOME = /^\/(?:home|root|run\/user)(?:\/|$)/;
 const TEMPORARY = /^\/(?:tmp|var\/tmp)(?:\/|$)/;
 
 /** Each path of the configuration that a hardened systemd service cannot reach. */
-export function findHidden(config: Config, paths: Paths): Concern[] {
+function findHidden(config: Config, paths: Paths): Concern[] {
   const { gateway, pearld, pool, sidecar } = config;
   const named: [what: string, path: string | null | undefined, fix: string][] = [
     ['the configuration', paths.configFile, 'Keep it in /etc/pearlctl: sudo pearlctl init --scope system.'],

@@ -9,7 +9,7 @@ export interface CommandResult {
   stderr: string;
 }
 
-export interface CommandOptions {
+interface CommandOptions {
   env?: Record<string, string>;
   timeoutMs?: number;
   /** As this account, which only root may say; then the environment is `env` alone, and the folder is `/`. */

@@ -26,7 +26,7 @@ export interface Verification {
 }
 
 /** How long a fresh service is given to find work. */
-export const WORK_LIMIT_MS = 60_000;
+const WORK_LIMIT_MS = 60_000;
 /** As TimeoutStartSec in the units. */
 const READY_LIMIT_MS = 180_000;
 const POLL_MS = 200;

@@ -3,7 +3,7 @@
 import { EXIT, PearlError } from '../../base/errors.ts';
 import { planRuns } from '../../miner/bench/bench-runs.ts';
 import { measure } from '../../miner/bench/measure-once.ts';
-import { automaticMemory } from '../../miner/free-memory.ts';
+import { automaticMemory } from '../../miner/memory-share.ts';
 import { native } from '../../native/native.ts';
 import { PRESETS } from '../../protocol/shapes.ts';
 import { type BenchReport, type NamedShape, renderReports, reportOf } from '../bench-report.ts';

@@ -21,7 +21,7 @@ export interface Place {
 }
 
 /** The same words after any of these; each of `before` is the words of all places before, in their order. */
-export interface Following {
+interface Following {
   readonly before: readonly (readonly string[])[];
   readonly words: readonly string[];
 }

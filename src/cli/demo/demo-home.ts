@@ -19,7 +19,7 @@ export interface DemoHome {
 }
 
 /** Pure: the configuration of the demo. */
-export function demoConfig(wallet: string): string {
+function demoConfig(wallet: string): string {
   return [
     '; Written by `pearlctl demo`, which removes it when it ends.',
     'network = devnet',

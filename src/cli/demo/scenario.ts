@@ -3,10 +3,10 @@
 import { acceptedBlocks, type Observation } from './observation.ts';
 
 /** How many accepted blocks the demo shows before it stops. */
-export const BLOCKS_TO_SHOW = 8;
+const BLOCKS_TO_SHOW = 8;
 const BLOCKS_BEFORE_KILL = 3;
 
-export type Action = 'kill-miner';
+type Action = 'kill-miner';
 
 export interface Step {
   /** What is waited for, as it reads in "timed out waiting for …". */

@@ -9,7 +9,7 @@ const LINES_KEPT = 20;
 
 const CLI = fileURLToPath(new URL('../../cli.js', import.meta.url));
 
-export interface Ending {
+interface Ending {
   readonly exitCode: number | null;
   readonly signal: string | null;
 }

@@ -6,13 +6,13 @@ import { judge } from './judge.ts';
 import { boundedLines, type Line } from './paced-lines.ts';
 import { LINE_LIMIT_BYTES, parseLine, type QuestionId } from './verify-request.ts';
 
-export interface Answer {
+interface Answer {
   readonly id: QuestionId;
   readonly valid: boolean;
   readonly reason: string | null;
 }
 
-export function answerLine(native: Native, line: Line): Answer {
+function answerLine(native: Native, line: Line): Answer {
   const { id, question } = line ? parseLine(line) : { id: null, question: null };
   if (!question) return { id, valid: false, reason: 'input' };
   const { valid, reason } = judge(native, question);

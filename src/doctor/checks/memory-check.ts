@@ -1,7 +1,7 @@
 // Is there memory for the miner's buffers, and does the service's own limit leave room for them?
 import { fix, pearlctl } from '../../base/fix.ts';
 import type { Config } from '../../config/configuration.ts';
-import { automaticMemory } from '../../miner/free-memory.ts';
+import { automaticMemory } from '../../miner/memory-share.ts';
 import type { Check } from '../check.ts';
 import { type Finding, ok, problem, skipped, warning } from '../finding.ts';
 import type { MachineMemory } from '../machine.ts';
@@ -24,7 +24,7 @@ export const memory: Check = {
   },
 };
 
-export function judge(
+function judge(
   { miner, service }: Pick<Config, 'miner' | 'service'>,
   facts: MachineMemory & { running: boolean },
 ): Finding {

@@ -21,6 +21,6 @@ export const miners: Check = {
   },
 };
 
-export function findMiners(processes: readonly ProcessFacts[]): ProcessFacts[] {
+function findMiners(processes: readonly ProcessFacts[]): ProcessFacts[] {
   return processes.filter(({ name }) => MINERS.test(name));
 }

@@ -38,7 +38,7 @@ export const nodeRpc: Check = {
 };
 
 /** The reference node names its main network `mainnet` or, like its ancestors, `main`. */
-export function judge({ chain, blocks, headers = blocks }: ChainInfo, network: Config['network']): Finding {
+function judge({ chain, blocks, headers = blocks }: ChainInfo, network: Config['network']): Finding {
   const other = { main: 'mainnet', test: 'testnet' }[chain] ?? chain;
   if (other !== '' && other !== network) {
     return problem(

@@ -13,7 +13,7 @@ import { ok, problem, skipped, warning } from '../finding.ts';
 const LIMIT_MS = 5000;
 
 /** Why it cannot be used, or the milliseconds that it took to be ready for a login. */
-export type Reached = { readonly url: PoolUrl; readonly failure: string | null; readonly elapsedMs: number };
+type Reached = { readonly url: PoolUrl; readonly failure: string | null; readonly elapsedMs: number };
 
 export const pools: Check = {
   id: 'pools',
@@ -41,7 +41,7 @@ export const pools: Check = {
 };
 
 /** One connection and, for TLS, one handshake. Never rejects. */
-export async function reach(url: PoolUrl, limitMs = LIMIT_MS): Promise<Reached> {
+async function reach(url: PoolUrl, limitMs = LIMIT_MS): Promise<Reached> {
   const began = performance.now();
   const plain = connect({ host: url.host, port: url.port });
   // A TLS socket takes the one below with it; the other way round, Node frees a handle that the TLS socket still uses.

@@ -80,7 +80,7 @@ function wantedPorts({ gateway }: Config, live: Sidecar | null): Wanted[] {
 }
 
 /** By listening there for a moment: nothing else tells for sure. */
-export function portState(host: string, port: number): Promise<string> {
+function portState(host: string, port: number): Promise<string> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', (error) => resolve(wordFor(errnoOf(error))));

@@ -13,7 +13,7 @@ const answer = v.object({
 });
 
 /** What `pearlctl self-test --json` says. */
-export type SelfTest = v.InferOutput<typeof answer>;
+type SelfTest = v.InferOutput<typeof answer>;
 
 export const processor: Check = {
   id: 'processor',
@@ -35,7 +35,7 @@ export const processor: Check = {
 };
 
 /** The first kernel that passes is the one that mines. */
-export function judge({ arch, features, kernels }: SelfTest) {
+function judge({ arch, features, kernels }: SelfTest) {
   const rejected = kernels.filter(({ passed }) => !passed).map(({ name }) => name);
   const best = kernels.find(({ passed }) => passed)?.name;
   if (best === undefined) {

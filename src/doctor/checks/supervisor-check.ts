@@ -15,7 +15,7 @@ export const supervisor: Check = {
   },
 };
 
-export function judge(model: JudgedStatus): Finding {
+function judge(model: JudgedStatus): Finding {
   const { state, stateReason, health } = model;
   const [first] = health;
   const todo = (otherwise: FixCommand) => (first === undefined || fixText(first.fix) === '' ? otherwise : first.fix);

@@ -21,7 +21,7 @@ export const upstream: Check = {
   },
 };
 
-export function judge({ gateway, job }: Stats, kind: string): Finding {
+function judge({ gateway, job }: Stats, kind: string): Finding {
   const where = gateway.upstream ?? kind;
   const why = gateway.reason === null ? '' : `: ${gateway.reason}`;
   if (gateway.state === 'refused')

@@ -17,7 +17,7 @@ const KEPT_TEMPLATES = 16;
 /** After a block that could not be stored; headers count whole seconds. */
 const RENEW_MS = 2000;
 
-export type DevnetCore = Pick<Native, 'blake3' | 'targetFromNbits' | 'nbitsFromTarget' | 'verifyAsync' | 'lockFile'>;
+type DevnetCore = Pick<Native, 'blake3' | 'targetFromNbits' | 'nbitsFromTarget' | 'verifyAsync' | 'lockFile'>;
 
 export interface DevnetOptions {
   readonly folder: string;

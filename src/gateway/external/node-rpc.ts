@@ -6,7 +6,7 @@ import type { NodeAccess } from '../../config/pearld.ts';
 import { readAnswerBody } from '../../protocol/jsonrpc/http-answer.ts';
 
 /** `absent`: the node answered that there is no such thing. */
-export interface NodeFailure {
+interface NodeFailure {
   readonly ok: false;
   readonly kind: 'unreachable' | 'unauthorized' | 'tls' | 'absent' | 'nonsense';
   readonly reason: string;

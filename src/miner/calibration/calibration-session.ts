@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Native } from '../../native/native.ts';
 import { PRESETS, type Shape } from '../../protocol/shapes.ts';
 import { measure } from '../bench/measure-once.ts';
-import { automaticMemory } from '../free-memory.ts';
+import { automaticMemory } from '../memory-share.ts';
 import { costOf, type PowerCost } from '../power/energy-cost.ts';
 import { type NoMeter, openMeter, type PowerReading } from '../power/meter.ts';
 import { openPowerFiles } from '../power/power-files.ts';
@@ -30,7 +30,7 @@ export interface Calibrated {
 }
 
 /** `done` of `total` measurements are over, and `label` is being measured or was just measured with this rate. */
-export type OnProgress = (done: number, total: number, label: string, macsPerSecond: number | null) => void;
+type OnProgress = (done: number, total: number, label: string, macsPerSecond: number | null) => void;
 
 export interface SessionOptions {
   readonly core: Pick<Native, 'startBench' | 'cpuFeatures' | 'physicalCores'>;

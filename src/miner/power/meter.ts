@@ -5,7 +5,7 @@ import type { PowerFiles } from './power-files.ts';
 import { readWholeNumber } from './power-files.ts';
 
 /** What the watts are of. */
-export type PowerSource = 'processor' | 'battery';
+type PowerSource = 'processor' | 'battery';
 
 /** A moment's reading. Energy is in microjoules, one count a counter; a battery tells watts at once. */
 export interface PowerReading {

@@ -39,7 +39,7 @@ export function renderPlist(definition: ServiceDefinition): string {
 }
 
 /** Where launchd itself puts what a job says before it can log. */
-export function crashLog(definition: Pick<ServiceDefinition, 'logFolder' | 'stateFolder'>): string {
+function crashLog(definition: Pick<ServiceDefinition, 'logFolder' | 'stateFolder'>): string {
   return `${definition.logFolder ?? definition.stateFolder}/crash.log`;
 }
 

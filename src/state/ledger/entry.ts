@@ -21,7 +21,7 @@ export interface LedgerEntry {
   readonly latencyMs: number;
 }
 
-export interface LedgerShape {
+interface LedgerShape {
   readonly m: number;
   readonly n: number;
   readonly k: number;

@@ -103,8 +103,6 @@ export const STATUS = {
 } as const satisfies Table;
 
 export type StatusModel = RecordOf<typeof STATUS>;
-/** What is wrong, in a sentence, and what to do about it. */
-export type ShownTrouble = StatusModel['health'][number];
 export type ChildStatus = NonNullable<StatusModel['children']>['miner'];
 
 /** Exit codes of `status`: alive, left behind, not running, nothing here. */

@@ -6,7 +6,7 @@ import { amount, count, type Fields, isCount, object, pid, text } from '../../ba
 
 type JsonType = 'string' | 'integer' | 'number' | 'boolean' | 'object' | 'array';
 /** One type, with `| null` where it may be unknown, or several. */
-export type ValueType = JsonType | `${JsonType} | null` | 'string | array | null' | 'string | integer | null';
+type ValueType = JsonType | `${JsonType} | null` | 'string | array | null' | 'string | integer | null';
 
 /** Far more than there are configuration keys. */
 const MOST_DIGESTS = 1000;
@@ -77,7 +77,7 @@ interface Choice extends Shown {
   readonly oneOf: readonly string[];
 }
 
-export interface Section extends Described {
+interface Section extends Described {
   readonly fields: Table;
   /** May be null. */
   readonly optional?: true;
@@ -181,7 +181,7 @@ function fileValue(field: Field, value: unknown): unknown {
 }
 
 /** Files are in snake_case: `macsPerSecond10s` is `macs_per_second_10s` there. */
-export function fileKey(name: string): string {
+function fileKey(name: string): string {
   return name.replace(/[A-Z]|\d+/g, (part) => `_${part.toLowerCase()}`);
 }
 

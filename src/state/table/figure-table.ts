@@ -1,6 +1,6 @@
 // The figures: each is named, typed, described and checked here, and nowhere else. `stats.json`, the status, the documents, the
 // metrics and the terms of the page are made from this table. CONTRIBUTING.md shows how to add one.
-import type { FigureMetric, RecordOf, Table } from './field.ts';
+import type { FigureMetric, Table } from './field.ts';
 
 /** A metric with one sample. */
 function metric(type: FigureMetric['type'], name: string, help: string): FigureMetric {
@@ -178,4 +178,3 @@ export const LASTING_FIGURES = {
 } as const satisfies Table;
 
 export const FIGURES = { ...LIVING_FIGURES, ...LASTING_FIGURES };
-export type Figures = RecordOf<typeof FIGURES>;

@@ -95,7 +95,7 @@ export const NEW_CHILD: Child = {
 };
 
 /** How long a process may take to vanish after SIGKILL before it is given up as stuck in the kernel. */
-export const AFTER_KILL_MS = 3000;
+const AFTER_KILL_MS = 3000;
 
 export const CHILD_TABLE: Record<ChildStateName, Row> = {
   down: {

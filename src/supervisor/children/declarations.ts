@@ -22,9 +22,9 @@ export interface Declaration {
   companion: Accompany | null;
 }
 
-export type Accompany = (link: Pick<AccompanyOptions, 'gatewayUrl' | 'emit' | 'restart' | 'after'>) => Companion;
+type Accompany = (link: Pick<AccompanyOptions, 'gatewayUrl' | 'emit' | 'restart' | 'after'>) => Companion;
 
-export interface LaunchContext {
+interface LaunchContext {
   /** Where the gateway really listens. */
   gatewayUrl: string;
 }

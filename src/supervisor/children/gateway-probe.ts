@@ -31,7 +31,7 @@ export async function probeGateway(endpoint: Endpoint, timeoutMs: number): Promi
 }
 
 /** A job, or `mining_paused`, makes a gateway; any other answer does not. */
-export function judgeProbe(outcome: RpcOutcome): ProbeResult {
+function judgeProbe(outcome: RpcOutcome): ProbeResult {
   if (!outcome.ok) {
     const { code, message } = outcome.failure;
     if (code === RPC_CODE.paused) return { kind: 'serving', paused: message };

@@ -6,7 +6,7 @@ import { invalidParams, RPC_CODE, type RpcOutcome, type RpcRequest } from '../..
 
 export const CONTROL_VERSION = 1;
 
-export const CONTROL_COMMANDS = ['status', 'pause', 'resume', 'reload', 'stop'] as const;
+const CONTROL_COMMANDS = ['status', 'pause', 'resume', 'reload', 'stop'] as const;
 export type ControlCommand = (typeof CONTROL_COMMANDS)[number];
 
 /** What a supervisor does for each command; the result goes back as it is. */

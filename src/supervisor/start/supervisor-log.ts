@@ -1,5 +1,10 @@
-// Where a supervisor's lines go, by the way in which it was started.
+// Where a supervisor's lines go, by the way in which it was started, and the secrets that must never be seen in one.
 import { isJournal, Logger, type LoggerOptions } from '../../base/logs/logger.ts';
+import type { Config } from '../../config/configuration.ts';
+import type { Paths } from '../../config/paths.ts';
+import { resolveNodeAccess } from '../../config/pearld.ts';
+import { poolList } from '../../config/pool-list.ts';
+import { resolveSecret } from '../../config/secrets.ts';
 import type { RunSupervisorOptions } from './supervisor-options.ts';
 
 /** `onReaderGone` is called only where a person or a program reads: the starter of a service need not. */
@@ -20,4 +25,17 @@ export function openLog(
     ...(foreground ? { onReaderGone } : {}),
     ...(onRecord === undefined ? {} : { onRecord }),
   });
+}
+
+/**
+ * Every secret that the children of this configuration are given.
+ *
+ * @throws PearlError SECRET_MISSING, NO_PERMISSION or CONFIG_INVALID: the gateway could not start with it either.
+ */
+export async function secretsOf(config: Config, paths: Paths, env: NodeJS.ProcessEnv): Promise<string[]> {
+  if (config.gateway.kind === 'external') return [(await resolveNodeAccess(config, paths, env)).rpcPassword];
+  if (config.gateway.kind !== 'pool') return [];
+  const pools = poolList(config);
+  const passwords = pools.map(({ pass, secret }) => (secret === null ? pass : resolveSecret(secret, paths, env)));
+  return [...new Set([config.pool.pass, ...(await Promise.all(passwords))])];
 }

@@ -13,7 +13,7 @@ export interface RateSample {
   acceptedShares: number;
 }
 
-export interface RateSeries {
+interface RateSeries {
   stepSeconds: number;
   /** Oldest first, their times rising; a time without points is a time without a supervisor, or asleep. */
   points: RatePoint[];

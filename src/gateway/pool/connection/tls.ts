@@ -7,7 +7,7 @@ import { errnoOf } from '../../../base/errors.ts';
 import type { PoolUrl } from '../../../config/pool-url.ts';
 
 /** SHA-256 of the certificate's public key (SPKI, DER): what `?pin=sha256/…` holds. */
-export function publicKeyPin(certificate: X509Certificate): Buffer {
+function publicKeyPin(certificate: X509Certificate): Buffer {
   return createHash('sha256')
     .update(certificate.publicKey.export({ type: 'spki', format: 'der' }))
     .digest();

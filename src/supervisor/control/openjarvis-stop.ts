@@ -1,6 +1,6 @@
 // Recognises OpenJarvis' own stop command: SIGTERM to both children and its file removed. That is a wish, not two failures.
-import type { ChildName } from '../state/table/session-table.ts';
-import type { ChildExit } from './children/restart-policy.ts';
+import type { ChildName } from '../../state/table/session-table.ts';
+import type { ChildExit } from '../children/restart-policy.ts';
 
 /** Both children ended and the mirror removed within this of an order from OpenJarvis to stop. */
 const WITHIN_MS = 10_000;

@@ -1,19 +1,19 @@
 // The orders that a person or a service manager can give, whichever way they come: by signal or over the control socket.
 
-import { errnoOf, PearlError } from '../base/errors.ts';
-import { fix, pearlctl } from '../base/fix.ts';
-import type { Logger } from '../base/logs/logger.ts';
-import { type Config, loadConfig } from '../config/configuration.ts';
-import type { Paths } from '../config/paths.ts';
-import type { JsonValue } from '../protocol/jsonrpc/lossless-json.ts';
-import { writePaused } from '../state/paused.ts';
-import { describeChanges, reloadChanges, restartNeeded } from './configuration/reload-effects.ts';
-import { toJson } from './control/control-methods.ts';
-import { liveStatus } from './publish/live-status.ts';
-import type { Notifier } from './publish/notify.ts';
-import { statusLineOf } from './publish/published.ts';
-import type { Publisher } from './publish/publisher.ts';
-import type { Supervisor } from './supervisor.ts';
+import { errnoOf, PearlError } from '../../base/errors.ts';
+import { fix, pearlctl } from '../../base/fix.ts';
+import type { Logger } from '../../base/logs/logger.ts';
+import { type Config, loadConfig } from '../../config/configuration.ts';
+import type { Paths } from '../../config/paths.ts';
+import type { JsonValue } from '../../protocol/jsonrpc/lossless-json.ts';
+import { writePaused } from '../../state/paused.ts';
+import { describeChanges, reloadChanges, restartNeeded } from '../configuration/reload-effects.ts';
+import { liveStatus } from '../publish/live-status.ts';
+import type { Notifier } from '../publish/notify.ts';
+import { statusLineOf } from '../publish/published.ts';
+import type { Publisher } from '../publish/publisher.ts';
+import type { Supervisor } from '../supervisor.ts';
+import { toJson } from './control-methods.ts';
 
 export interface OrdersOptions {
   /** As this supervisor started with it: what only a restart changes is still so. */
