@@ -4,7 +4,7 @@ import { fixText } from '../../../src/base/fix.ts';
 import { parseConfig } from '../../../src/config/configuration.ts';
 import { editConfig } from '../../../src/config/edit-line.ts';
 import type { Effect } from '../../../src/config/key.ts';
-import { keyPaths, splitPath } from '../../../src/config/key-names.ts';
+import { pathOf, sectionNames, splitPath } from '../../../src/config/key-names.ts';
 import type { Config } from '../../../src/config/typed-config.ts';
 import { walletFromProgram } from '../../../src/protocol/wallet.ts';
 import { digestsOf, notInForce, reloadedFacts } from '../../../src/supervisor/configuration/in-force.ts';
@@ -32,6 +32,7 @@ url[] = stratum+tcp://a:1
 [pearld]
 rpc_url = http://node:1
 `;
+const NAMED = `${POOL}[pool.first]\nurl = stratum+tcp://c:1\n`;
 const OWN_SHAPE = `${POOL}[shape]
 m = 16384
 n = 12288
@@ -102,7 +103,7 @@ const CASES: Record<string, Case> = {
   'pool.max_in_flight': { value: '8', effect: 'gateway' },
   'pool.max_submits_per_minute': { value: '60', effect: 'gateway' },
   'pool.use': {
-    base: `${POOL}[pool.first]\nurl = stratum+tcp://c:1\n`,
+    base: NAMED,
     value: 'first',
     effect: 'gateway',
   },
@@ -112,6 +113,14 @@ const CASES: Record<string, Case> = {
   'pool.max_rejected_percent': { value: '60', effect: 'gateway' },
   'pool.max_stale_percent': { value: '20', effect: 'gateway' },
   'pool.new_job_timeout': { value: '20m', effect: 'gateway' },
+  'pool.first.url': { base: NAMED, value: 'stratum+tcp://d:1', effect: 'gateway' },
+  'pool.first.pass': { base: NAMED, value: 'd=7', effect: 'gateway' },
+  'pool.first.login': { base: NAMED, value: 'me', effect: 'gateway' },
+  'pool.first.user': { base: NAMED, value: other, effect: 'gateway' },
+  'pool.first.worker': { base: NAMED, value: 'desk', effect: 'gateway' },
+  'pool.first.password_env': { base: NAMED, value: 'P', effect: 'gateway' },
+  'pool.first.password_file': { base: NAMED, value: '/p', effect: 'gateway' },
+  'pool.first.keepalive': { base: NAMED, value: 'off', effect: 'gateway' },
   'pearld.rpc_url': { value: 'http://node:2', effect: 'gateway' },
   'pearld.rpc_user': { value: 'me', effect: 'gateway' },
   'pearld.rpc_password_env': { value: 'P', effect: 'gateway' },
@@ -193,14 +202,21 @@ for (const [path, one] of Object.entries(CASES)) {
   });
 }
 
-t.test('every key has its case', async (t) => {
-  // There is one provider, so that it cannot be changed.
-  t.same(
-    Object.keys(CASES).sort(),
-    keyPaths()
-      .filter((path) => path !== 'miner.provider')
-      .sort(),
+t.test('every key has its case, also those of a section that may have any name', async (t) => {
+  const paths = sectionNames(['pool.first']).flatMap(([section, { keys }]) =>
+    Object.keys(keys).map((key) => pathOf(section, key)),
   );
+  // There is one provider, so that it cannot be changed.
+  t.same(Object.keys(CASES).sort(), paths.filter((path) => path !== 'miner.provider').sort());
+});
+
+t.test('a section that comes or goes is a change of its keys', async (t) => {
+  const [without, named] = [parseConfig(POOL, 'x'), parseConfig(NAMED, 'x')];
+  for (const changes of [reloadChanges(without, named), reloadChanges(named, without)]) {
+    t.ok(changes.some(({ key }) => key === 'pool.first.url'));
+    t.ok(changes.every(({ key, effect }) => key.startsWith('pool.') && effect === 'gateway'));
+    t.same(childrenToRestart(changes), ['gateway']);
+  }
 });
 
 t.test('nothing has changed where nothing has', async (t) => {
