@@ -1,7 +1,9 @@
 // Makes one file each of what the hot commands load: loading twenty small files costs `status` or `pause` more than all of its
-// work. What other commands import later stays in files of its own. Runs after tsc, and replaces its files.
+// work. What other commands import later stays in files of its own. Runs after tsc, and replaces its files. The flags of the hot
+// commands are read from their options here, and put into the entry as data.
 import { chmodSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 
 const src = resolve('src');
@@ -14,7 +16,7 @@ const HOT = ['base/version.ts', 'cli/command-context.ts', 'cli/commands/status.t
 const SHARED = [join(src, 'base', 'errors.ts')];
 
 /** What becomes one file, from src on. */
-const PACKED = ['cli.ts', 'cli/commands/pause.ts', 'cli/commands/resume.ts', 'base/errors.ts'];
+const PACKED = ['cli.ts', 'base/errors.ts', 'cli/commands/pause.ts', 'cli/commands/resume.ts'];
 
 /** Leaves imports out of a file as the plan above says. */
 function keepApart(folder: string): Plugin {
@@ -23,7 +25,8 @@ function keepApart(folder: string): Plugin {
     setup({ onResolve }) {
       onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ path, resolveDir, kind }) => {
         const file = resolve(resolveDir, path);
-        const apart = SHARED.includes(file) || (kind === 'dynamic-import' && !HOT.includes(file));
+        const apart =
+          (SHARED.includes(file) && kind !== 'entry-point') || (kind === 'dynamic-import' && !HOT.includes(file));
         if (!apart) return undefined;
         const from = relative(folder, file).replace(/\.ts$/, '.js');
         return { path: from.startsWith('.') ? from : `./${from}`, external: true };
@@ -31,6 +34,15 @@ function keepApart(folder: string): Plugin {
     },
   };
 }
+
+/** What tsc has just made of src. */
+async function compiled<M>(path: string): Promise<M> {
+  return import(pathToFileURL(resolve('dist/js', path)).href);
+}
+
+const { COMMANDS } = await compiled<typeof import('../src/cli/command-table.ts')>('cli/command-table.js');
+const { hotTableOf } = await compiled<typeof import('../src/cli/hot-flags.ts')>('cli/hot-flags.js');
+const hotTable = JSON.stringify(await hotTableOf(COMMANDS));
 
 for (const path of PACKED) {
   await build({
@@ -40,6 +52,7 @@ for (const path of PACKED) {
     platform: 'node',
     format: 'esm',
     target: 'node20.19',
+    define: { HOT_TABLE: hotTable },
     packages: 'external',
     legalComments: 'none',
     plugins: [keepApart(dirname(join(src, path)))],

@@ -2,8 +2,12 @@
 // Entry point. Hot commands are recognised and answered without loading the argument parser (which alone costs more than
 // Node's own start); everything else goes through the command table. Failures are told in one place.
 import type { GlobalFlags } from './cli/command-context.ts';
-import { findHot } from './cli/hot.ts';
+import { findCommand } from './cli/command-table.ts';
+import { findHot, type HotTable } from './cli/hot.ts';
 import { Output } from './cli/output.ts';
+
+/** Put in when this is built, from the options of the hot commands (`scripts/bundle-entry.ts`). */
+declare const HOT_TABLE: HotTable;
 
 /** A handle that a finished command left open must not hold the process: it may leave by itself, but not for long. */
 const GRACE_MS = 1000;
@@ -14,9 +18,10 @@ async function run(argv: readonly string[], output: Output): Promise<number> {
     process.stdout.write(`pearlctl ${VERSION}\n`);
     return 0;
   }
-  const hot = findHot(argv);
-  if (hot) {
-    const [{ command }, { createContext }] = await Promise.all([hot.entry.load(), import('./cli/command-context.ts')]);
+  const hot = findHot(argv, HOT_TABLE);
+  const entry = hot && findCommand(hot.name);
+  if (hot && entry) {
+    const [{ command }, { createContext }] = await Promise.all([entry.load(), import('./cli/command-context.ts')]);
     return command.run(hot.args, createContext(hot.args as GlobalFlags, output));
   }
   const [{ runCommandLine }, { talkMayBeLost }] = await Promise.all([

@@ -55,12 +55,14 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'pause',
     group: 'Mining',
     summary: 'Rest, with everything ready, until resume',
+    hot: true,
     load: () => import('./commands/pause.ts'),
   },
   {
     name: 'resume',
     group: 'Mining',
     summary: 'Go on mining after a pause',
+    hot: true,
     load: () => import('./commands/resume.ts'),
   },
   {
@@ -91,6 +93,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'status',
     group: 'Look inside',
     summary: 'Say whether it mines, and if not, why',
+    hot: true,
     load: () => import('./commands/status.ts'),
   },
   {
@@ -163,18 +166,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'supervise',
     group: 'Parts',
     summary: 'Keep gateway and miner running; what a service runs',
+    hot: true,
     load: () => import('./commands/supervise.ts'),
   },
   {
     name: 'gateway',
     group: 'Parts',
     summary: 'Serve jobs to miners on this machine',
+    hot: true,
     load: () => import('./commands/gateway.ts'),
   },
   {
     name: 'mine',
     group: 'Parts',
     summary: 'Mine the jobs of a gateway',
+    hot: true,
     load: () => import('./commands/mine.ts'),
   },
   {

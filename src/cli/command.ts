@@ -18,12 +18,21 @@ import type { Context } from './command-context.ts';
 /** A line to type, and what it does. */
 type Example = readonly [line: string, effect: string];
 
+/** The numbers that a flag takes; without bounds, all of them. */
+export interface NumberRange {
+  readonly whole?: boolean;
+  readonly from?: number;
+  readonly to?: number;
+}
+
 /**
  * yargs' description of a flag, what the help page shows in place of its value (`FILE`, `HEX`), and what the shell's
  * completion offers for it: words, or the instances that there are when a person presses Tab.
  */
-export type OptionSpec = Options & {
+export type OptionSpec = Omit<Options, 'coerce'> & {
   readonly placeholder?: string;
+  /** Of a number: what is within it. */
+  readonly range?: NumberRange;
   readonly suggest?: (() => Promise<readonly string[]>) | 'instances';
 };
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
@@ -81,6 +90,8 @@ export interface CommandEntry {
   readonly group: (typeof GROUPS)[number];
   /** What it does, in at most 60 characters, without a full stop. */
   readonly summary: string;
+  /** Typed or run often: its plain spellings are recognised without the parser (`hot.ts`). */
+  readonly hot?: boolean;
   /** Left out of the overview: started by other parts of pearlctl, or by tools. */
   readonly hidden?: boolean;
   load(): Promise<{ readonly command: Command }>;

@@ -1,54 +1,42 @@
 // The hot commands: typed often, run by scripts every few seconds, or started by the supervisor in the place of one that
-// died. Their simple spellings are recognised here without the argument parser; anything else, and every mistake, is left
+// died. Their plain spellings are recognised here without the argument parser; anything else, and every mistake, is left
 // to it, so that there is one voice for errors and help.
-import type { Command } from './command.ts';
-import { COLOUR_CHOICES } from './terminal.ts';
 
-interface HotEntry {
+/** What may stand behind a hot command. */
+export interface HotFlags {
   /** Flags without a value. */
   readonly switches: readonly string[];
   /** Flags with one: any text, or one of these words. */
   readonly values: Readonly<Record<string, readonly string[] | 'any'>>;
-  load(): Promise<{ readonly command: Command }>;
 }
 
-const PLACE = { config: 'any', scope: ['user', 'system'], instance: 'any', color: COLOUR_CHOICES } as const;
-
-const HOT: Readonly<Record<string, HotEntry>> = {
-  gateway: { switches: [], values: PLACE, load: () => import('./commands/gateway.ts') },
-  mine: { switches: [], values: { ...PLACE, gateway: 'any' }, load: () => import('./commands/mine.ts') },
-  pause: { switches: ['json'], values: PLACE, load: () => import('./commands/pause.ts') },
-  resume: { switches: ['json'], values: PLACE, load: () => import('./commands/resume.ts') },
-  status: {
-    switches: ['json', 'watch'],
-    values: { ...PLACE, field: 'any' },
-    load: () => import('./commands/status.ts'),
-  },
-  supervise: { switches: [], values: PLACE, load: () => import('./commands/supervise.ts') },
-};
+/** The hot commands by their names (`hot-flags.ts`). */
+export type HotTable = Readonly<Record<string, HotFlags>>;
 
 export interface HotCall {
-  readonly entry: HotEntry;
+  readonly name: string;
   readonly args: Record<string, string | boolean>;
 }
 
 /** The hot command that these words spell plainly, with its arguments, or null. */
-export function findHot(words: readonly string[]): HotCall | null {
-  const entry = Object.hasOwn(HOT, words[0] ?? '') ? HOT[words[0] ?? ''] : undefined;
-  if (!entry) return null;
+export function findHot(words: readonly string[], table: HotTable): HotCall | null {
+  const [name = ''] = words;
+  const flags = Object.hasOwn(table, name) ? table[name] : undefined;
+  if (!flags) return null;
   const args: Record<string, string | boolean> = {};
   for (let i = 1; i < words.length; i++) {
-    const [, name, attached] = /^--([a-z]+)(?:=(.+))?$/s.exec(words[i] ?? '') ?? [];
-    if (name === undefined || name in args) return null;
-    if (attached === undefined && entry.switches.includes(name)) {
-      args[name] = true;
+    const [, flag, attached] = /^--([a-z]+)(?:=(.+))?$/s.exec(words[i] ?? '') ?? [];
+    if (flag === undefined || Object.hasOwn(args, flag)) return null;
+    if (attached === undefined && flags.switches.includes(flag)) {
+      args[flag] = true;
       continue;
     }
-    const allowed = Object.hasOwn(entry.values, name) ? entry.values[name] : undefined;
+    const allowed = Object.hasOwn(flags.values, flag) ? flags.values[flag] : undefined;
     const value = attached ?? words[++i];
-    if (!allowed || !value || value.startsWith('-')) return null;
+    // The parser has rules of its own for what begins like a flag, and takes quotes off.
+    if (!allowed || !value || /^[-'"]/.test(value)) return null;
     if (allowed !== 'any' && !allowed.includes(value)) return null;
-    args[name] = value;
+    args[flag] = value;
   }
-  return { entry, args };
+  return { name, args };
 }

@@ -1,12 +1,11 @@
-// From the words of a command line to a command's checked arguments, with yargs: strict about unknown and repeated flags;
-// every mistake is a PearlError that says what to type.
-
-import yargs from 'yargs';
+// From the words of a command line to a command's checked arguments. yargs is the grammar: types, choices, what is required,
+// what excludes what. Its verdicts come back as short tags instead of its own sentences, and are put into ours here.
+import yargs, { type Options } from 'yargs';
 import { PearlError } from '../base/errors.ts';
 import { type Fix, fix, pearlctl } from '../base/fix.ts';
 import { nearest } from '../base/nearest.ts';
 import { checkInstance } from '../config/paths.ts';
-import type { Command, CommandEntry, OptionTable } from './command.ts';
+import type { Command, CommandEntry, NumberRange, OptionTable } from './command.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
 
 /** Parses the words after the command's name. Throws USAGE. */
@@ -16,140 +15,183 @@ export function parseArguments(
   words: readonly string[],
 ): Record<string, unknown> {
   const options = { ...GLOBAL_OPTIONS, ...command.options };
-  const usage = (message: string, hint: Fix | string = fix`See: ${pearlctl(entry.name, '--help')}`) =>
-    new PearlError('USAGE', message, { hint });
-  const unknown = findUnknownFlag(words, options);
-  if (unknown) {
-    const { typed, meant } = unknown;
-    throw usage(
-      `${typed} is not an option of ${entry.name}.`,
-      meant === undefined ? undefined : `Did you mean: --${meant}`,
-    );
-  }
   const { args, error } = parseStrictly(entry, command, options, words);
   const [extra] = Array.isArray(args._) ? args._ : [];
-  if (extra !== undefined) throw usage(`"${String(extra).slice(0, 40)}" is a word too many for ${entry.name}.`);
-  if (error) throw usage(oneSentence(error));
-  const problem = findProblem(args, command, options);
-  if (problem) throw usage(problem);
-  // Also where the command would find out later, or never: it is no instance of which anything could be said.
+  const refusal =
+    extra !== undefined
+      ? { message: `"${String(extra).slice(0, 40)}" is a word too many for ${entry.name}.` }
+      : error && refusalOf(error, { entry, command, options, words });
+  if (refusal !== null) {
+    const { message, hint }: Refusal = refusal;
+    throw new PearlError('USAGE', message, { hint: hint ?? fix`See: ${pearlctl(entry.name, '--help')}` });
+  }
+  // Also where the command would find out later, or never: nothing could be said of such an instance.
   checkInstance(args.instance as string | undefined);
   return args;
 }
 
-interface UnknownFlag {
-  readonly typed: string;
-  /** The name of the flag that was probably meant. */
-  readonly meant: string | undefined;
+/** Between the parts of a verdict; no argument of a program can hold it. */
+const SEPARATOR = '\0';
+/** yargs' sentences, each as a tag and what stands in it, all of it; with a number in it, y18n wants two. */
+const VERDICTS = {
+  'Unknown argument: %s': plural('unknown', '%s'),
+  'Missing required argument: %s': plural('required', '%s'),
+  'Not enough non-option arguments: got %s, need at least %s': plural('few', '%s', '%s'),
+  'Not enough arguments following: %s': verdict('empty', '%s'),
+  'Invalid values:': 'choices',
+  'Argument: %s, Given: %s, Choices: %s': verdict('', '%s', '%s', '%s'),
+  'Arguments %s and %s are mutually exclusive': verdict('conflict', '%s', '%s'),
+};
+
+function verdict(tag: string, ...parts: readonly string[]): string {
+  return [tag, ...parts].join(SEPARATOR);
 }
 
-/** The first flag that is none of the command's; what follows `--` is never a flag. */
-function findUnknownFlag(words: readonly string[], options: OptionTable): UnknownFlag | undefined {
-  const end = words.indexOf('--');
-  const names = Object.keys(options);
-  for (const word of end === -1 ? words : words.slice(0, end)) {
-    const long = /^--([^=]+)/.exec(word)?.[1];
-    if (long !== undefined && !Object.hasOwn(options, long)) return { typed: `--${long}`, meant: nearest(long, names) };
-    const short = /^-([a-z])/i.exec(word)?.[1];
-    if (short === undefined || Object.values(options).some(({ alias }) => alias === short)) continue;
-    const begun = names.filter((name) => name.startsWith(short.toLowerCase()) && !name.startsWith('no-'));
-    return { typed: `-${short}`, meant: begun.length === 1 ? begun[0] : undefined };
-  }
-  return undefined;
+function plural(...parts: Parameters<typeof verdict>): { one: string; other: string } {
+  const text = verdict(...parts);
+  return { one: text, other: text };
+}
+
+/** A flag such as `--constructor`, which yargs takes for one of its own objects' properties, and fails. */
+function findBuiltIn(words: readonly string[]): string | undefined {
+  const names = words.map((word) => /^-+([^=]+)/.exec(word)?.[1]);
+  return names.find((name) => name?.split('.').some((part) => part in {}));
 }
 
 function parseStrictly(entry: CommandEntry, command: Command, options: OptionTable, words: readonly string[]) {
-  const outcome: { args: Record<string, unknown>; error: string | null } = { args: {}, error: null };
+  const outcome: { args: Record<string, unknown>; error: Error | null } = { args: {}, error: null };
+  const builtIn = findBuiltIn(words);
+  if (builtIn !== undefined) return { ...outcome, error: new Error(verdict('unknown', builtIn)) };
   yargs()
     .scriptName(`pearlctl ${entry.name}`)
-    .locale('en')
+    // Its types know only sentences without a number.
+    .updateStrings(VERDICTS as unknown as Record<string, string>)
     .exitProcess(false)
     .strict()
     .version(false)
     .help(false)
     .parserConfiguration({ 'parse-positional-numbers': false, 'greedy-arrays': false, 'boolean-negation': false })
     .command(
-      // All optional here: what is missing is said below, in words of ours.
-      ['$0', ...Object.entries(command.positionals).map(([name, { array }]) => `[${name}${array ? '..' : ''}]`)].join(
-        ' ',
-      ),
+      ['$0', ...Object.entries(command.positionals).map(placeOf)].join(' '),
       entry.summary,
       (parser) => {
-        for (const [name, { choices: _, demandOption: __, ...rest }] of Object.entries(command.positionals)) {
-          parser.positional(name, rest);
-        }
+        for (const [name, spec] of Object.entries(command.positionals))
+          parser.positional(name, { type: 'string', ...spec });
         return parser.options(
-          Object.fromEntries(
-            Object.entries(options).map(([name, { choices: _, demandOption: __, ...rest }]) => [
-              name,
-              { ...rest, ...textual(rest) },
-            ]),
-          ),
+          Object.fromEntries(Object.entries(options).map(([name, spec]) => [name, yargsOption(name, spec, words)])),
         );
       },
       () => {},
     )
-    .parseSync(attachDashes(words, options), {}, (error, args) => {
+    .parse([...words], {}, (error, args) => {
       outcome.args = args;
-      outcome.error = error?.message ?? null;
+      outcome.error = error ?? null;
     });
   return outcome;
 }
 
-/** `--proof -` as `--proof=-`: yargs takes a lone dash (standard input) for a positional. */
-function attachDashes(words: readonly string[], options: OptionTable): string[] {
-  const attached: string[] = [];
-  for (const word of words) {
-    const name = /^--([^=]+)$/.exec(attached.at(-1) ?? '')?.[1];
-    const takesValue = name !== undefined && Object.hasOwn(options, name) && options[name]?.type !== 'boolean';
-    if (word === '-' && takesValue) attached.push(`${attached.pop()}=-`);
-    else attached.push(word);
-  }
-  return attached;
+/** `<manager>`, `[value..]`. */
+function placeOf([name, { array, demandOption }]: [string, Command['positionals'][string]]): string {
+  const label = `${name}${array ? '..' : ''}`;
+  return demandOption ? `<${label}>` : `[${label}]`;
 }
 
-/** yargs guesses at what has no type; nothing here is to be guessed at. */
-function textual({ type }: OptionTable[string]): { type?: 'string' } {
-  return type === undefined ? { type: 'string' } : {};
+/** What yargs does not check by itself is checked when it has read the value. */
+function yargsOption(name: string, spec: OptionTable[string], words: readonly string[]): Options {
+  const { placeholder: _, suggest: __, range, ...option } = spec;
+  const type = option.type ?? 'string';
+  const refuse = (problem: string): never => {
+    throw new Error(verdict('value', name, problem));
+  };
+  return {
+    ...option,
+    type,
+    requiresArg: type !== 'boolean',
+    coerce(value: unknown) {
+      if (type === 'boolean') {
+        // yargs reads `--dry-run=yes` as false.
+        if (words.some((word) => word.startsWith(`--${name}=`))) refuse('takes no value');
+      } else if (Array.isArray(value) && !option.array) {
+        refuse('was given more than once');
+      } else if (type === 'number') {
+        if (value !== undefined && !isWithin(value, range)) refuse(`takes ${rangeText(range)}`);
+      } else if (value === '' || (Array.isArray(value) && value.includes(''))) {
+        refuse('takes a value');
+      }
+      return value;
+    },
+  };
 }
 
-/** yargs lists details on further lines; we say one sentence. */
-function oneSentence(message: string): string {
-  const text = message
-    .split('\n')
-    .map((line) => line.trim())
-    .filter(Boolean)
-    .join(' ');
-  return /[.?!]$/.test(text) ? text : `${text}.`;
+function isWithin(value: unknown, { whole = false, from, to }: NumberRange = {}): boolean {
+  if (typeof value !== 'number' || !Number.isFinite(value) || (whole && !Number.isInteger(value))) return false;
+  return value >= (from ?? value) && value <= (to ?? value);
 }
 
-/** What is wrong with the values, in words of ours: those of yargs are made for programmers. */
-function findProblem(args: Record<string, unknown>, command: Command, options: OptionTable): string | null {
-  for (const [name, { demandOption, choices }] of Object.entries(command.positionals)) {
-    const value = args[name];
-    if (value === undefined && demandOption) return `<${name}> is missing${choices ? `: ${listed(choices)}` : ''}.`;
-    if (value !== undefined && choices && !choices.includes(value as string)) {
-      return `"${String(value).slice(0, 40)}" is not one of ${listed(choices)}.`;
+function rangeText({ whole = false, from, to }: NumberRange = {}): string {
+  const kind = whole ? 'a whole number' : 'a number';
+  return from === undefined || to === undefined ? kind : `${kind} from ${from} to ${to}`;
+}
+
+interface Refusal {
+  readonly message: string;
+  readonly hint?: Fix | string | undefined;
+}
+
+interface Refused {
+  readonly entry: CommandEntry;
+  readonly command: Command;
+  readonly options: OptionTable;
+  readonly words: readonly string[];
+}
+
+/** A verdict in our words. */
+function refusalOf(error: Error, { entry, command, options, words }: Refused): Refusal {
+  const [tag, name = '', other = ''] = error.message.split(SEPARATOR).map((part) => part.trim());
+  switch (tag) {
+    case 'unknown':
+      return unknownRefusal(name.split(', ')[0] ?? name, entry, options, words);
+    case 'value':
+      return { message: `--${name} ${other}.` };
+    case 'required':
+      return { message: `--${name} is missing${placeholderText(options[name]?.placeholder)}.` };
+    case 'empty':
+      return { message: `--${name} takes ${choicesText(options[name]?.choices) ?? 'a value'}.` };
+    case 'few':
+      return missingPlace(command, Number(name));
+    case 'choices': {
+      const choices = choicesText((options[name] ?? command.positionals[name])?.choices) ?? '';
+      if (name in options) return { message: `--${name} takes ${choices}.` };
+      return { message: `${other.slice(0, 42)} is not ${choices}.` };
     }
+    case 'conflict':
+      return { message: `--${other} does not go with --${name}.`, hint: 'Leave one of them out.' };
+    default:
+      return { message: error.message.replace(/\s+/g, ' ').replace(/\.?$/, '.') };
   }
-  for (const [name, option] of Object.entries(options)) {
-    if (option.demandOption && args[name] === undefined) {
-      return `--${name} is missing${option.placeholder === undefined ? '' : `: ${option.placeholder}`}.`;
-    }
-    const problem = name in args ? valueProblem(args[name], option) : null;
-    if (problem) return `--${name} ${problem}.`;
-  }
-  return null;
 }
 
-function valueProblem(value: unknown, { type, array, choices }: OptionTable[string]): string | null {
-  if (Array.isArray(value) && !array) return 'was given more than once';
-  if (choices) return choices.includes(value as string) ? null : `takes one of ${listed(choices)}`;
-  if (type === 'boolean') return null;
-  if (type === 'number') return Number.isFinite(value) ? null : 'takes a number';
-  return value === '' || value === undefined ? 'takes a value' : null;
+/** A flag that the command does not have. */
+function unknownRefusal(name: string, entry: CommandEntry, options: OptionTable, words: readonly string[]): Refusal {
+  const names = Object.keys(options);
+  const isShort = name.length === 1 && !words.some((word) => word.split('=')[0] === `--${name}`);
+  const begun = names.filter((one) => one.startsWith(name.toLowerCase()) && !one.startsWith('no-'));
+  const meant = isShort ? (begun.length === 1 ? begun[0] : undefined) : nearest(name, names);
+  return {
+    message: `${isShort ? '-' : '--'}${name} is not an option of ${entry.name}.`,
+    hint: meant === undefined ? undefined : `Did you mean: --${meant}`,
+  };
 }
 
-function listed(words: readonly unknown[]): string {
-  return words.join(', ');
+function missingPlace({ positionals }: Command, given: number): Refusal {
+  const [name = '', spec] = Object.entries(positionals)[given] ?? [];
+  return { message: `<${name}> is missing${spec?.choices === undefined ? '' : `: ${spec.choices.join(', ')}`}.` };
+}
+
+function placeholderText(placeholder: string | undefined): string {
+  return placeholder === undefined ? '' : `: ${placeholder}`;
+}
+
+function choicesText(choices: readonly unknown[] | undefined): string | undefined {
+  return choices === undefined ? undefined : `one of ${choices.join(', ')}`;
 }

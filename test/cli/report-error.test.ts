@@ -20,11 +20,11 @@ t.test('an error in JSON has the command that a program can run', async (t) => {
   const command = ['pearlctl', 'start', '--instance', 'b'];
   t.same(JSON.parse(renderError(error, true, { instance: 'b' })).error, {
     code: 'NOT_RUNNING',
-    message: 'it is down.',
+    message: 'It is down.',
     hint: 'Start it: pearlctl start --instance b',
     command,
   });
-  t.equal(renderError(error, false), 'pearlctl: it is down.\n  Start it: pearlctl start\n');
+  t.equal(renderError(error, false), 'pearlctl: It is down.\n  Start it: pearlctl start\n');
   t.match(JSON.parse(renderError(new PearlError('USAGE', 'no'), true)).error, { hint: null, command: null });
 });
 

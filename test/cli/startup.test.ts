@@ -39,7 +39,7 @@ t.test('hot commands load what was packed for them, and no dependency', async (t
   for (const name of ['pause', 'resume']) {
     const loaded = await loadedBy(home, name);
     // With what tells that nothing is there to be paused.
-    const telling = ['cli/report-error.js', 'cli/addressed.js', 'cli/command-table.js'];
+    const telling = ['cli/report-error.js', 'base/fix.js'];
     const packed = loaded.filter((url) => !telling.includes(url));
     t.same(packed.sort(), ['base/errors.js', 'cli.js', `cli/commands/${name}.js`], `pearlctl ${name}`);
   }

@@ -1,8 +1,11 @@
 // `pearlctl attach`: adopt a gateway and a miner that somebody else started.
 
-import { EXIT, PearlError } from '../../base/errors.ts';
+import { EXIT } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { defineCommand } from '../command.ts';
+
+/** As many as Linux can have, PID_MAX_LIMIT of <linux/threads.h>; macOS has fewer. */
+const PIDS = { whole: true, from: 1, to: 2 ** 22 } as const;
 
 export const command = defineCommand({
   description:
@@ -19,8 +22,13 @@ export const command = defineCommand({
       demandOption: true,
       placeholder: 'http://HOST:PORT|unix:PATH',
     },
-    'gateway-pid': { type: 'string', describe: 'Its process, to see whether it lives', placeholder: 'PID' },
-    'miner-pid': { type: 'string', describe: "The miner's process", placeholder: 'PID' },
+    'gateway-pid': {
+      type: 'number',
+      describe: 'Its process, to see whether it lives',
+      placeholder: 'PID',
+      range: PIDS,
+    },
+    'miner-pid': { type: 'number', describe: "The miner's process", placeholder: 'PID', range: PIDS },
     'metrics-url': { type: 'string', describe: 'Where metrics are served', placeholder: 'URL' },
     wallet: { type: 'string', describe: 'The address that it pays', placeholder: 'ADDRESS' },
   },
@@ -31,8 +39,8 @@ export const command = defineCommand({
     ]);
     const sidecar = await attach(context.paths, {
       gateway: parseEndpoint(args.gatewayUrl),
-      gatewayPid: parsePid('--gateway-pid', args.gatewayPid),
-      minerPid: parsePid('--miner-pid', args.minerPid),
+      gatewayPid: args.gatewayPid ?? null,
+      minerPid: args.minerPid ?? null,
       metricsUrl: args.metricsUrl ?? null,
       wallet: args.wallet ?? null,
     });
@@ -45,9 +53,3 @@ export const command = defineCommand({
     return EXIT.ok;
   },
 });
-
-function parsePid(flag: string, text: string | undefined): number | null {
-  if (text === undefined) return null;
-  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
-  throw new PearlError('USAGE', `${flag} takes the number of a process, not "${text}".`);
-}

@@ -33,13 +33,14 @@ export const command = defineCommand({
     matrices: { choices: ['constant', 'random'], describe: 'What the matrices are', default: 'constant' },
     'no-elimination': { type: 'boolean', describe: 'Without cycle elimination' },
     memory: { type: 'string', describe: 'Bound on the buffers', placeholder: 'SIZE' },
-    seconds: { type: 'string', describe: 'Processor time of each run', default: '5', placeholder: 'N' },
+    seconds: {
+      type: 'number',
+      describe: 'Processor time of each run',
+      default: 5,
+      range: { from: 0.1, to: 600 },
+    },
   },
   async run(args, context) {
-    const seconds = Number(args.seconds);
-    if (!(seconds > 0 && seconds <= 600)) {
-      throw new PearlError('USAGE', `--seconds takes a number up to 600, not ${args.seconds}.`);
-    }
     const core = native();
     const wish = {
       kernel: args.kernel ?? process.env.PEARLCTL_KERNEL ?? null,
@@ -63,7 +64,7 @@ export const command = defineCommand({
           matrices: args.matrices === 'random' ? 'random' : 'constant',
           memoryBytes,
           eliminate: args['no-elimination'] !== true,
-          seconds,
+          seconds: args.seconds,
           // Once is enough: it is the same loop for every kernel.
           scalar: index === 0,
         },

@@ -35,17 +35,14 @@ export const command = defineCommand({
     wallet: { type: 'string', describe: 'The address that is paid', placeholder: 'ADDRESS' },
     worker: { type: 'string', describe: 'Name of this machine at a pool', placeholder: 'NAME' },
     threads: { type: 'string', describe: 'auto, a number, or a share such as 50%', placeholder: 'N|N%|auto' },
-    calibrate: { type: 'boolean', describe: 'Measure this machine, half a minute' },
-    'no-calibrate': { type: 'boolean', describe: 'Do not, and do not ask' },
+    calibrate: { type: 'boolean', describe: 'Measure this machine, half a minute', conflicts: 'no-calibrate' },
+    'no-calibrate': { type: 'boolean', describe: 'Skip the measurement, and do not ask about it' },
     yes: { type: 'boolean', describe: 'Ask nothing' },
     overwrite: { type: 'boolean', describe: 'With --yes: replace an existing configuration that differs' },
   },
   async run(args, context) {
     const { network, gateway, pool, rpcUrl, rpcUser, wallet, worker, threads } = args;
     const choices: Choices = { network, gateway, pool, rpcUrl, rpcUser, wallet, worker, threads };
-    if (args.calibrate === true && args.noCalibrate === true) {
-      throw new PearlError('USAGE', '--no-calibrate does not go with --calibrate.', { hint: 'Leave one of them out.' });
-    }
     const asks = args.yes !== true && process.stdin.isTTY && process.stdout.isTTY && !context.json;
     if (!asks && args.yes !== true) {
       throw new PearlError('USAGE', 'There is no terminal to ask questions on.', {

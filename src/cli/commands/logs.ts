@@ -24,17 +24,20 @@ export const command = defineCommand({
     ['pearlctl logs --child miner -n 1000', 'More, of the miner alone'],
   ],
   options: {
-    lines: { type: 'string', alias: 'n', describe: 'At most how many', default: '50', placeholder: 'N' },
+    lines: {
+      type: 'number',
+      alias: 'n',
+      describe: 'At most how many',
+      default: 50,
+      range: { whole: true, from: 1, to: 1_000_000 },
+    },
     follow: { type: 'boolean', alias: 'f', describe: 'Go on until Ctrl-C', default: false },
     since: { type: 'string', describe: 'Not older: 90s, 10m, 2h, 3d, yesterday, or a date', placeholder: 'WHEN' },
     child: { choices: SPEAKERS, describe: 'Only what this process says' },
     level: { choices: LOG_LEVELS, describe: 'This and worse', default: 'debug' as const },
   },
   async run(args, context) {
-    const lines = Number(args.lines);
-    if (!Number.isInteger(lines) || lines < 1 || lines > 1_000_000) {
-      throw new PearlError('USAGE', `--lines takes a whole number from 1 to 1000000, not ${args.lines}.`);
-    }
+    const { lines } = args;
     const [{ parseSince }, { renderLogJson, renderLogLine }] = await Promise.all([
       import('../logs/log-query.ts'),
       import('../logs/log-output.ts'),

@@ -37,16 +37,21 @@ export const command = defineCommand({
     ['pearlctl metrics --template alerts > pearlctl.rules.yml', 'A rule_files entry of prometheus.yml'],
   ],
   options: {
-    textfile: { type: 'string', describe: 'Write them to this file, whose name ends in .prom', placeholder: 'FILE' },
-    hive: { type: 'string', describe: 'Write the stats of HiveOS to this file; - prints them', placeholder: 'FILE' },
+    textfile: {
+      type: 'string',
+      describe: 'Write them to this file, whose name ends in .prom',
+      placeholder: 'FILE',
+      conflicts: ['hive', 'template'],
+    },
+    hive: {
+      type: 'string',
+      describe: 'Write the stats of HiveOS to this file; - prints them',
+      placeholder: 'FILE',
+      conflicts: 'template',
+    },
     template: { choices: ['dashboard', 'alerts'], describe: 'Print this for Grafana or Prometheus' },
   },
   async run({ textfile, hive, template }, context) {
-    if ([textfile, hive, template].filter((value) => value !== undefined).length > 1) {
-      throw new PearlError('USAGE', 'Only one of --textfile, --hive and --template is possible at a time.', {
-        hint: 'Run it once for each.',
-      });
-    }
     if (template !== undefined) {
       const text = readTemplate(TEMPLATES[template as keyof typeof TEMPLATES]);
       context.print(text, { schemaVersion: 1, template, text });

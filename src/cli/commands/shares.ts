@@ -15,18 +15,20 @@ export const command = defineCommand({
   ],
   options: {
     since: { type: 'string', describe: 'Only from then on: 30m, 24h, 7d, or a date', placeholder: 'WHEN' },
-    limit: { type: 'string', alias: 'n', describe: 'How many to list', default: '20', placeholder: 'N' },
+    limit: {
+      type: 'number',
+      alias: 'n',
+      describe: 'How many to list',
+      default: 20,
+      range: { whole: true, from: 1, to: 1_000_000 },
+    },
   },
   async run(args, context) {
-    const limit = Number(args.limit);
-    if (!Number.isInteger(limit) || limit < 1 || limit > 1_000_000) {
-      throw new PearlError('USAGE', `--limit takes a whole number from 1 to 1000000, not ${args.limit}.`);
-    }
     const sinceMs = args.since === undefined ? Number.NEGATIVE_INFINITY : parseSince(args.since, Date.now());
     if (sinceMs === null) {
       throw new PearlError('USAGE', `--since takes 30m, 24h, 7d or a date such as 2026-06-01, not ${args.since}.`);
     }
-    const overview = new LedgerOverview(limit);
+    const overview = new LedgerOverview(args.limit);
     try {
       for await (const entry of readLedger(context.paths.ledgerFile, { sinceMs })) overview.add(entry);
     } catch (error) {

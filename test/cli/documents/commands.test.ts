@@ -102,6 +102,8 @@ t.test('the doctor, all its checks and the list of them', async (t) => {
   await runCli(['init', '--yes', '--network', 'devnet'], { home });
   const found = await documentsOf(home, ['doctor', 'wallet', 'node', 'configuration', '--json']);
   hold(t, 'doctor', found);
+  // Nothing is configured: the fix is a command.
+  hold(t, 'doctor', await documentsOf(t.testdir(), ['doctor', 'configuration', '--json']));
   hold(t, 'doctor', await documentsOf(home, ['doctor', '--list', '--json']));
 });
 
