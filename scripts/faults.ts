@@ -1,4 +1,4 @@
-// `npm run faults`: plays the fault matrix of test/faults against the built program, and writes docs/reliability.md from
+// `npm run faults`: plays the fault matrix of test/faults against the built program, and writes docs/faults.md from
 // what was seen. `--only WORDS` plays the rows that contain them and writes nothing.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -7,7 +7,7 @@ import { playMatrix, renderReport } from '../test/faults/run.ts';
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, jobs: { type: 'string', default: '4' } } });
 const BUDGET_MS = 13 * 60_000;
-const REPORT = 'docs/reliability.md';
+const REPORT = 'docs/faults.md';
 /** What stands above the table: words, and the record of the last soak (scripts/soak.mjs). */
 const SECTIONS = ['test/faults/introduction.md', 'test/faults/over-time.md'];
 

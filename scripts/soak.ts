@@ -11,7 +11,7 @@ const { values } = parseArgs({
     record: { type: 'boolean', default: false },
   },
 });
-/** The section of docs/reliability.md; `npm run faults` puts it there. */
+/** The section of docs/faults.md; `npm run faults` puts it there. */
 const RECORD = 'test/faults/over-time.md';
 const seconds = Number(values.minutes) * 60;
 if (!(seconds > 0) || process.platform !== 'linux') {

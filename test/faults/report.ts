@@ -1,4 +1,4 @@
-// docs/reliability.md from the results of a run. Pure.
+// docs/faults.md from the results of a run. Pure.
 import type { Result } from './row.ts';
 
 export interface Machine {

@@ -4,7 +4,7 @@ import type { Need } from './needs.ts';
 import type { FaultStage } from './stage.ts';
 
 export interface Row {
-  /** In words, as it stands in docs/reliability.md. */
+  /** In words, as it stands in docs/faults.md. */
   fault: string;
   /** `start`, `ready`, `submitting`, `stopping`, `reloading`, or what it is instead. */
   moment: string;
