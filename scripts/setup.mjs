@@ -47,6 +47,18 @@ function checkNode() {
   }
 }
 
+/** Keeps rustup from fetching the toolchain of rust-toolchain.toml where another one is installed that may do as well. */
+function chooseRust() {
+  if (process.env.RUSTUP_TOOLCHAIN !== undefined) return;
+  const { status, stdout } = spawnSync('rustup', ['toolchain', 'list'], { encoding: 'utf8', cwd: root });
+  if (status !== 0) return;
+  const installed = stdout.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('no installed'));
+  const wanted = /channel = "([^"]+)"/.exec(readFileSync(join(root, 'rust-toolchain.toml'), 'utf8'))[1];
+  if (installed.length === 0 || installed.some((line) => line.startsWith(wanted))) return;
+  const chosen = installed.find((line) => line.includes('default')) ?? installed[0];
+  process.env.RUSTUP_TOOLCHAIN = chosen.split(' ')[0];
+}
+
 function checkRust() {
   const wanted = /rust-version = "([^"]+)"/.exec(readFileSync(join(root, 'native', 'Cargo.toml'), 'utf8'))[1];
   const how = 'Install it with https://rustup.rs (or `rustup update stable`), then run this again.';
@@ -136,6 +148,7 @@ function npm(args) {
 const words = process.argv.slice(2);
 const scriptsOnly = words[0] === '--scripts-only';
 checkNode();
+chooseRust();
 checkRust();
 checkLinker();
 step({

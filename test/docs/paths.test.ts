@@ -5,7 +5,12 @@ import t from 'tap';
 const ROOT = join(import.meta.dirname, '..', '..');
 
 t.test('each file and folder of the project that a document names is there', async (t) => {
-  const pages = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)];
+  const pages = [
+    'README.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+  ];
   const named = pages
     .filter((page) => page.endsWith('.md'))
     .flatMap((page) => {

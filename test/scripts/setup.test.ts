@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** A clone with only what set-up looks at before it builds anything. */
 function bareClone(t: { testdir(): string }): string {
   const clone = t.testdir();
-  for (const path of ['scripts/setup.mjs', 'package.json', 'native/Cargo.toml']) {
+  for (const path of ['scripts/setup.mjs', 'package.json', 'rust-toolchain.toml', 'native/Cargo.toml']) {
     cpSync(join(root, path), join(clone, path), { recursive: true });
   }
   return clone;
@@ -60,6 +60,23 @@ t.test('set-up says which tool is missing or too old, and how to get it', async 
       t.match(stderr, says);
       t.equal(stderr.split('\n').length, 2, 'one sentence and one hint');
     });
+  }
+});
+
+t.test('set-up uses the toolchain that rustup has, and fetches no other', async (t) => {
+  const rustc = '#!/bin/sh\necho "rustc 1.1.1 ($RUSTUP_TOOLCHAIN)"\n';
+  const rustup = (...installed: string[]) => `#!/bin/sh\ncat <<'END'\n${installed.join('\n')}\nEND\n`;
+  const rows: [title: string, rustup: string, used: string][] = [
+    ['its default', rustup('1.90.0-x', '1.95.0-x (active, default)'), '1.95.0-x'],
+    ['the only one', rustup('1.95.0-x'), '1.95.0-x'],
+    ['what the file names', rustup('stable-x', '1.95.0-x (default)'), ''],
+    ['none', rustup('no installed toolchains'), ''],
+  ];
+  for (const [title, program, used] of rows) {
+    const tools = { rustup: program.replaceAll('cat', '/bin/cat'), rustc, cargo: 'cargo 1.1.1' };
+    const { exitCode, stderr } = await setUp(bareClone(t), tools);
+    t.equal(exitCode, 78);
+    t.match(stderr, `rustc 1.1.1 (${used}) was found`, title);
   }
 });
 
