@@ -3,11 +3,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { VERSION } from '../src/base/version.ts';
 import { COMMANDS } from '../src/cli/command-table.ts';
-import { renderJsonPage } from '../src/cli/documents/json-page.ts';
 import { GLOBAL_OPTIONS } from '../src/cli/global-options.ts';
 import { renderCommandManual } from './docs/command-manual.ts';
 import { renderConfigManual } from './docs/configuration-manual.ts';
 import { renderReference } from './docs/configuration-reference.ts';
+import { renderJsonPage } from './docs/json-page.ts';
 
 mkdirSync('docs/man', { recursive: true });
 writeFileSync('docs/configuration.md', renderReference());

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
-import type { DocumentName } from '../../src/cli/documents/json-page.ts';
+import type { DocumentName } from '../../scripts/docs/json-page.ts';
 import type { StatusModel } from '../../src/state/status/status-table.ts';
 import type { DashboardDocument } from '../../src/web/site/dashboard-document.ts';
 import { expectHeld, hold } from '../cli/documents/held.ts';

@@ -34,7 +34,7 @@ export const command = defineCommand({
       type: 'string',
       describe: 'Print this value of the JSON document alone',
       placeholder: 'NAME',
-      suggest: async () => (await import('../documents/field-names.ts')).fieldNames(),
+      suggest: async () => (await import('../field-names.ts')).fieldNames(),
     },
   },
   async run({ watch: goesOn, field }, context) {
@@ -76,7 +76,7 @@ function reader(context: Context): () => Promise<StatusModel> {
 /** A value that this state of things does not have is empty; a name that no state has is a mistake. */
 async function printField(model: StatusModel, name: string, context: Context): Promise<void> {
   const found = readField(model, name);
-  if (found === undefined) (await import('../documents/field-names.ts')).checkFieldName(name);
+  if (found === undefined) (await import('../field-names.ts')).checkFieldName(name);
   const value = found?.value ?? null;
   context.print(plainValue(value), value);
 }

@@ -2,7 +2,7 @@
 
 import { plainValue, readField } from '../../state/status/field.ts';
 import type { StatusModel } from '../../state/status/gather.ts';
-import { checkFieldName } from '../documents/field-names.ts';
+import { checkFieldName } from '../field-names.ts';
 import { summaryOf } from './run-summary.ts';
 import { watchOnTerminal } from './terminal-watch.ts';
 import { jsonLine, LineDisplay, type LineOf, watchStatus } from './watch-loop.ts';

@@ -1,5 +1,5 @@
 // Holds a document against its description.
-import type { DocumentSpec, KeyTable } from '../../../src/cli/documents/document.ts';
+import type { DocumentSpec, KeyTable } from '../../../scripts/docs/document.ts';
 
 /** What is wrong with a document: keys that are not described, and values of another type. */
 export function violations({ keys }: Pick<DocumentSpec, 'keys'>, document: unknown): string[] {

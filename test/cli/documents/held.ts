@@ -1,7 +1,7 @@
 // Which documents of docs/json.md were held against what the program really prints. Each test file owes its share of them, and
 // the shares together are all of them.
 import type { Test } from 'tap';
-import { DOCUMENTS, type DocumentName } from '../../../src/cli/documents/json-page.ts';
+import { DOCUMENTS, type DocumentName } from '../../../scripts/docs/json-page.ts';
 import { neverSeen, violations } from './conform.ts';
 
 /** Test files below test/, and the documents that each has printed by the program itself. */

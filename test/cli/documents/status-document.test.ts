@@ -1,6 +1,6 @@
 import t from 'tap';
-import { checkFieldName, fieldNames } from '../../../src/cli/documents/field-names.ts';
-import { STATUS_DOCUMENT } from '../../../src/cli/documents/status-document.ts';
+import { STATUS_DOCUMENT } from '../../../scripts/docs/status-document.ts';
+import { checkFieldName, fieldNames } from '../../../src/cli/field-names.ts';
 import { deriveStatus } from '../../../src/state/status/derive.ts';
 import { plainValue, readField } from '../../../src/state/status/field.ts';
 import { RUNNING, SIDECAR, SITUATIONS } from '../../state/status/facts.ts';

@@ -10,7 +10,7 @@ import { STATUS_DOCUMENT } from './status-document.ts';
 const INTRODUCTION = `# JSON
 
 What commands print with \`--json\`. This page is made from the descriptions that real documents are tested against
-(\`src/cli/documents/\`).
+(\`scripts/docs/\`).
 
 - Standard output is one object on one line, and nothing else; talk and failures go to standard error.
 - \`schemaVersion\` is raised when a key goes away or changes its meaning. Keys are added without raising it: pass over

@@ -1,6 +1,5 @@
-// What a `--json` document says, key by key: what the documentation and the names that `status --field` takes are made
-// from, and what the tests hold real documents against.
-import type { KeyTable } from '../../state/table/field.ts';
+// What a `--json` document says, key by key: docs/json.md is made from it, and tests hold real documents against it.
+import type { KeyTable } from '../../src/state/table/field.ts';
 
 export type { KeyTable };
 

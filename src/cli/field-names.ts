@@ -1,10 +1,10 @@
 // The names that `status --field` takes.
 
-import { PearlError } from '../../base/errors.ts';
-import { fix, pearlctl } from '../../base/fix.ts';
-import { nearest } from '../../base/nearest.ts';
-import { STATUS } from '../../state/status/status-table.ts';
-import { describeKeys } from '../../state/table/field.ts';
+import { PearlError } from '../base/errors.ts';
+import { fix, pearlctl } from '../base/fix.ts';
+import { nearest } from '../base/nearest.ts';
+import { STATUS } from '../state/status/status-table.ts';
+import { describeKeys } from '../state/table/field.ts';
 
 const KEYS = describeKeys(STATUS);
 

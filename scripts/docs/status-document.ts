@@ -1,6 +1,6 @@
 // The document of `pearlctl status --json`: its keys are those of the table.
-import { STATUS, STATUS_SCHEMA } from '../../state/status/status-table.ts';
-import { describeKeys } from '../../state/table/field.ts';
+import { STATUS, STATUS_SCHEMA } from '../../src/state/status/status-table.ts';
+import { describeKeys } from '../../src/state/table/field.ts';
 import type { DocumentSpec } from './document.ts';
 
 export const STATUS_DOCUMENT: DocumentSpec = {

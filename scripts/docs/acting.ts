@@ -1,6 +1,6 @@
 // The documents of the commands that act on a running instance, and of every failure.
-import type { PlanSummary } from '../../service/plan/plan-summary.ts';
-import type { Verification } from '../../service/verify-service.ts';
+import type { PlanSummary } from '../../src/service/plan/plan-summary.ts';
+import type { Verification } from '../../src/service/verify-service.ts';
 import { type DocumentSpec, type KeyTable, VERSIONED } from './document.ts';
 
 const PAUSE: DocumentSpec = {
