@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { removeTemporaries, writeFileAtomically } from '../../../src/base/atomic-file.ts';
+import { removeTemporaries, writeFileAtomically } from '../../src/base/atomic-file.ts';
 
 t.test('what a killed writer left is removed, and nothing else', async (t) => {
   const folder = t.testdir();

@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
-import { whileLocked } from '../../../src/config/config-lock.ts';
-import { DEVNET } from '../../doctor/stage.ts';
-import { stays } from '../../fixtures/until.ts';
-import { CLI, runCli } from '../run-cli.ts';
-import { person, play } from './play.ts';
+import { whileLocked } from '../../src/config/config-lock.ts';
+import { person, play } from '../cli/init/play.ts';
+import { CLI, runCli } from '../cli/run-cli.ts';
+import { DEVNET } from '../doctor/stage.ts';
+import { stays } from '../fixtures/until.ts';
 
 t.setTimeout(600_000);
 
@@ -53,7 +53,7 @@ t.test('of many keys that are set and removed at the same time none is lost, and
 
 t.test('a writer waits for the one before it, and a killed one has let go', async (t) => {
   const { home, path } = homeWith(t, DEVNET);
-  const fixture = fileURLToPath(new URL('../../fixtures/native/hold-lock.cjs', import.meta.url));
+  const fixture = fileURLToPath(new URL('../fixtures/native/hold-lock.cjs', import.meta.url));
   const holder = spawn(process.execPath, [fixture, path], { stdio: ['pipe', 'pipe', 'inherit'] });
   t.teardown(() => holder.kill('SIGKILL'));
   t.match(String(await once(holder.stdout, 'data')), /^held/);

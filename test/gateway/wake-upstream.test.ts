@@ -1,8 +1,8 @@
 import t from 'tap';
-import { LONG_ABSENCE_MS, wakeAfter } from '../../../src/gateway/wake-upstream.ts';
-import { until } from '../../fixtures/until.ts';
-import { TestPool } from '../../pool/test-pool.ts';
-import { jobNamed, SHORT, testJob, upstreamTo } from '../../pool/upstream.ts';
+import { LONG_ABSENCE_MS, wakeAfter } from '../../src/gateway/wake-upstream.ts';
+import { until } from '../fixtures/until.ts';
+import { TestPool } from '../pool/test-pool.ts';
+import { jobNamed, SHORT, testJob, upstreamTo } from '../pool/upstream.ts';
 
 t.test('after a sleep the pool is connected to anew, and gives a fresh job', async (t) => {
   const pool = await TestPool.start();

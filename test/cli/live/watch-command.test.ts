@@ -7,16 +7,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import t from 'tap';
-import type { Config } from '../../src/config/configuration.ts';
-import { processIdentity } from '../../src/state/sidecar/identity.ts';
-import { sidecarFields } from '../../src/state/sidecar/sidecar-record.ts';
-import { statsFields } from '../../src/state/stats/stats-record.ts';
-import { deriveStatus } from '../../src/state/status/derive.ts';
-import { Site } from '../../src/web/site/site.ts';
-import { RUNNING, SIDECAR, STATS } from '../state/status/facts.ts';
-import { CLI, runCli } from './run-cli.ts';
+import type { Config } from '../../../src/config/configuration.ts';
+import { processIdentity } from '../../../src/state/sidecar/identity.ts';
+import { sidecarFields } from '../../../src/state/sidecar/sidecar-record.ts';
+import { statsFields } from '../../../src/state/stats/stats-record.ts';
+import { deriveStatus } from '../../../src/state/status/derive.ts';
+import { Site } from '../../../src/web/site/site.ts';
+import { RUNNING, SIDECAR, STATS } from '../../state/status/facts.ts';
+import { CLI, runCli } from '../run-cli.ts';
 
-const PERSON = fileURLToPath(new URL('../fixtures/person.py', import.meta.url));
+const PERSON = fileURLToPath(new URL('../../fixtures/person.py', import.meta.url));
 const skip =
   spawnSync('python3', ['-c', 'import pty, sys; assert sys.version_info >= (3, 9)']).status !== 0 && 'needs python3';
 const LEAVE = '\u001b[?25h\u001b[?1049l';

@@ -6,10 +6,10 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
-import type { ControlActions } from '../../src/supervisor/control/control-methods.ts';
-import { peerRefusal } from '../../src/supervisor/control/control-peer.ts';
-import { ControlServer } from '../../src/supervisor/control/control-server.ts';
-import { OTHER_UID, openFolder, openNode } from '../fixtures/other-account.ts';
+import type { ControlActions } from '../../../src/supervisor/control/control-methods.ts';
+import { peerRefusal } from '../../../src/supervisor/control/control-peer.ts';
+import { ControlServer } from '../../../src/supervisor/control/control-server.ts';
+import { OTHER_UID, openFolder, openNode } from '../../fixtures/other-account.ts';
 
 const isRoot = process.getuid?.() === 0;
 

@@ -2,13 +2,13 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import t from 'tap';
-import { resolvePaths } from '../../src/config/paths.ts';
-import { parseRequest, type RpcOutcome } from '../../src/protocol/jsonrpc/rpc-message.ts';
-import { askSupervisor } from '../../src/supervisor/control/control-client.ts';
-import { answerControl, type ControlActions } from '../../src/supervisor/control/control-methods.ts';
-import { setPaused } from '../../src/supervisor/control/pause-order.ts';
-import { until } from '../fixtures/until.ts';
-import { Stage } from './stage.ts';
+import { resolvePaths } from '../../../src/config/paths.ts';
+import { parseRequest, type RpcOutcome } from '../../../src/protocol/jsonrpc/rpc-message.ts';
+import { askSupervisor } from '../../../src/supervisor/control/control-client.ts';
+import { answerControl, type ControlActions } from '../../../src/supervisor/control/control-methods.ts';
+import { setPaused } from '../../../src/supervisor/control/pause-order.ts';
+import { until } from '../../fixtures/until.ts';
+import { Stage } from '../stage.ts';
 
 function pathsOf(stage: Stage) {
   return resolvePaths({ scope: 'user', env: { PEARLCTL_HOME: stage.home } });

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { deriveStatus, type StatusFacts } from '../../src/state/status/derive.ts';
-import type { StatusModel } from '../../src/state/status/status-table.ts';
+import { deriveStatus, type StatusFacts } from '../../../src/state/status/derive.ts';
+import type { StatusModel } from '../../../src/state/status/status-table.ts';
 import {
   announcement,
   dayAndClock,
@@ -16,8 +16,8 @@ import {
   serviceFacts,
   sinceText,
   stateWord,
-} from '../../src/web/page/page-words.ts';
-import { RUNNING, SITUATIONS } from '../state/status/facts.ts';
+} from '../../../src/web/page/page-words.ts';
+import { RUNNING, SITUATIONS } from '../../state/status/facts.ts';
 
 function statusIn(situation: string): StatusModel {
   const facts: StatusFacts | undefined = SITUATIONS[situation];

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { lastSecond, merge, plotOf, rowsOf, select } from '../../src/web/page/series.ts';
-import type { RatePast, RatePoint } from '../../src/web/site/rate-history.ts';
+import { lastSecond, merge, plotOf, rowsOf, select } from '../../../src/web/page/series.ts';
+import type { RatePast, RatePoint } from '../../../src/web/site/rate-history.ts';
 
 function points(from: number, to: number, step: number, rate = 10): RatePoint[] {
   const made: RatePoint[] = [];
