@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import t from 'tap';
 import { EXIT } from '../../../src/base/errors.ts';
 import { resolvePaths } from '../../../src/config/paths.ts';
+import { sidecarFields } from '../../../src/state/sidecar/sidecar-record.ts';
 import { readStatus, renderStatus } from '../../../src/state/status/gather.ts';
 import { exitCodeFor } from '../../../src/supervisor/start/exit-code.ts';
 import { CLI, Stage } from '../stage.ts';
@@ -32,11 +33,11 @@ t.test('the children of a killed predecessor stay known', async (t) => {
   stage.start();
   const before = await stage.running();
   stage.configure('[nonsense]\na = 1');
-  // As after a kill whose pid is gone: nobody has that identity.
+  // As after a kill whose pid is gone: no process has that identity.
   const killed = { ...before, supervisor: { pid: process.pid, identity: 'boot:0' } };
   const process2 = before.supervisor?.pid ?? 0;
   process.kill(process2, 'SIGSTOP');
-  writeFileSync(stage.path('run', 'mining.json'), JSON.stringify(killed));
+  writeFileSync(stage.path('run', 'mining.json'), JSON.stringify(sidecarFields(killed)));
   await stage.start([CLI, 'supervise']).ended;
   t.match(stage.sidecar(), { state: 'failed', children: { miner: { pid: before.children.miner.pid } } });
   process.kill(process2, 'SIGCONT');
