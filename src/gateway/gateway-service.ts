@@ -1,6 +1,6 @@
 // What the gateway answers, and what it does with a proof after it said `submitted`: hand it to the upstream once, wait for
 // the verdict, and account for it. Each proof that was answered ends as exactly one verdict.
-import { createHash } from 'node:crypto';
+import { shortDigest } from '../base/short-digest.ts';
 import type { Native, ProofFields } from '../native/native.ts';
 import { failed, RPC_CODE, type RpcOutcome, type RpcRequest } from '../protocol/jsonrpc/rpc-message.ts';
 import type { LedgerEntry } from '../state/ledger/entry.ts';
@@ -144,8 +144,4 @@ function entryOf(submission: Submission, fields: ProofFields, job: Job | null): 
 
 function dropped(reason: string): Verdict {
   return { result: 'dropped', reason, block: false, latencyMs: 0 };
-}
-
-function shortDigest(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 }

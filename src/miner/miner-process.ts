@@ -1,8 +1,8 @@
 // The miner process: the native miner, the loop around its gateway, and the heartbeat to the supervisor.
 
-import { createHash } from 'node:crypto';
 import { PearlError } from '../base/errors.ts';
 import { fix, pearlctl } from '../base/fix.ts';
+import { shortDigest } from '../base/short-digest.ts';
 import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
 import { native } from '../native/native.ts';
@@ -116,7 +116,7 @@ function sentMessage({ text, job }: FoundProof): SentMessage {
     header: job.header.toString('hex'),
     certVersion: job.certVersion,
     target: job.target.toString(16).padStart(64, '0'),
-    proof: createHash('sha256').update(Buffer.from(text, 'base64')).digest('hex').slice(0, 16),
+    proof: shortDigest(Buffer.from(text, 'base64')),
   };
 }
 

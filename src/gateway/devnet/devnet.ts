@@ -1,6 +1,6 @@
 // The devnet upstream: an embedded chain under mainnet's newest rules (salted seeds, rank penalty), for trying, testing and
 // demonstrating. Its blocks are real proofs, judged by the native core, and its coins are worth nothing.
-import { createHash } from 'node:crypto';
+import { shortDigest } from '../../base/short-digest.ts';
 import type { Native } from '../../native/native.ts';
 import { decodeHeader } from '../../protocol/header.ts';
 import type { VerdictResult } from '../../protocol/verdict.ts';
@@ -95,7 +95,7 @@ export class DevnetUpstream implements Upstream {
     const kept = await this.#store.proof(height);
     // The copy is written behind the block: a kill leaves none, or the beginning of one, which says nothing about whose it is.
     const isWhole = kept !== null && this.#options.core.blake3(kept).equals(block.proofHash);
-    const isIt = digestOf(block.header) === job && (!isWhole || digestOf(kept) === proof);
+    const isIt = shortDigest(block.header) === job && (!isWhole || shortDigest(kept) === proof);
     return isIt ? { result: 'accepted', reason: null, block: true } : dropped('another block came first');
   }
 
@@ -188,11 +188,6 @@ function jobEvent({ header, target, height }: Template): UpstreamEvent {
 
 function dropped(reason: string): Pick<Verdict, 'result' | 'reason' | 'block'> {
   return { result: 'dropped', reason, block: false };
-}
-
-/** As the ledger names headers and proofs. */
-function digestOf(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 }
 
 function messageOf(error: unknown): string {

@@ -1,6 +1,6 @@
 // The supervisor's ear at a gateway that is not ours: it hears the log, asks the node, and says in the messages of our own
 // gateway what that one does not say: how its upstream stands, and what became of each proof.
-import { createHash } from 'node:crypto';
+import { shortDigest } from '../../base/short-digest.ts';
 import type { Config } from '../../config/configuration.ts';
 import type { NodeAccess } from '../../config/pearld.ts';
 import { type ChildMessage, HEARTBEAT_MS, type SentMessage } from '../../protocol/channel/messages.ts';
@@ -234,7 +234,7 @@ function entryOf(proof: SentProof, settled: Settled, latencyMs: number, shape: C
   const { m, n, k, rank, rows, cols } = shape;
   return {
     time: new Date().toISOString(),
-    job: createHash('sha256').update(proof.header).digest('hex').slice(0, 16),
+    job: shortDigest(proof.header),
     certVersion: proof.certVersion,
     target: proof.target,
     shape: { m, n, k, rank, h: rows.length, w: cols.length },
