@@ -52,7 +52,7 @@ function unreadable(path: string, why: string, cause?: unknown): PearlError {
   });
 }
 
-/** What runs as root does what this file says, so that nobody else may be able to change it. */
+/** A process of root does what this file says, so no other user may be able to change it. */
 async function checkTrust(path: string, facts: { mode: number; uid: number }): Promise<void> {
   const owner = Number(process.env.SUDO_UID ?? '0');
   if ((facts.mode & 0o022) !== 0) {

@@ -11,12 +11,12 @@ type Held = { readonly inode: bigint; release(): void };
 const PATIENCE_MS = 30_000;
 
 /**
- * Does `act` while nobody else does so with the configuration at `path`.
+ * Does `act` while no other process does so with the configuration at `path`.
  *
  * Where no lock can be had (there is no file yet, the addon is missing, the file system knows none) it is done without one:
  * writers compare what is there before they replace it in any case.
  *
- * @throws PearlError CONFIG_BUSY when somebody else holds it for longer than `patienceMs`, and what `act` throws.
+ * @throws PearlError CONFIG_BUSY when another process holds it for longer than `patienceMs`, and what `act` throws.
  */
 export async function whileLocked<T>(path: string, act: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
   const held = await hold(path, patienceMs);
@@ -34,10 +34,10 @@ async function hold(path: string, patienceMs: number): Promise<Held | null> {
     if (held === 'none') return null;
     if (held !== 'taken') {
       if (inodeOf(path) === held.inode) return held;
-      // Who held it before has replaced the file: the lock is on one that nobody reads any more.
+      // The last holder has replaced the file: the lock is on a file that is no longer read.
       held.release();
     } else if (performance.now() > deadline) {
-      throw new PearlError('CONFIG_BUSY', `Somebody else is writing the configuration ${path}.`, {
+      throw new PearlError('CONFIG_BUSY', `Another process is writing the configuration ${path}.`, {
         hint: 'Try again in a moment.',
       });
     } else {

@@ -1,4 +1,4 @@
-// Where everything lies, for each platform, scope and instance. Pure but for one question to the disk, which can be answered
+// Where everything lies, for each platform, scope and instance. Pure except for one question to the disk, which can be answered
 // for it; loaded by every command, so it imports next to nothing.
 import { existsSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
@@ -23,7 +23,7 @@ export interface Paths {
   sidecarFile: string;
   statsFile: string;
   lockFile: string;
-  /** In a folder of its own that nobody else may enter. */
+  /** In a folder of its own that no other user may enter. */
   controlSocket: string;
   ledgerFile: string;
   devnetFolder: string;
@@ -133,7 +133,7 @@ function linuxUserFolders(
   return {
     configFolder: join(absolute(env.XDG_CONFIG_HOME) ?? join(userHome, '.config'), base),
     state,
-    // Without a login session (containers, systems without systemd) nobody makes that folder for the user.
+    // Without a login session (containers, systems without systemd) that folder is not made for the user.
     runtime: exists(session) ? join(session, base) : join(state, 'run'),
     logs: null,
   };

@@ -54,7 +54,7 @@ const SHORT_SCHEMES: Record<string, string> = {
   stratums: 'stratum+ssl',
 };
 
-/** The address that somebody probably meant who wrote it with another scheme, or without any; null where that is no guess. */
+/** The address that was probably meant by one with another scheme, or without any; null where there is no good guess. */
 export function completedPoolUrl(address: string): string | null {
   const [, scheme = '', rest = ''] = /^(?:([a-z]+):\/\/)?(.*)$/i.exec(address.trim()) ?? [];
   const known = Object.hasOwn(SHORT_SCHEMES, scheme.toLowerCase()) ? SHORT_SCHEMES[scheme.toLowerCase()] : undefined;

@@ -1,4 +1,4 @@
-// Checks whose answer depends on who asks, asked as the account of the system service: root may read everything, and would
+// Checks whose answer depends on the account that asks, run as the account of the system service: root may read everything, and would
 // find well what the service cannot do. The service's own program is run as that account, by identity and without a shell.
 
 import * as v from 'valibot';
@@ -33,7 +33,7 @@ export interface AsService {
   readonly findings: ReadonlyMap<string, Finding>;
 }
 
-/** Which of these checks root has to ask as the service's account; none for anybody else, or without a system service. */
+/** Which of these checks root has to ask as the service's account; none for another user, or without a system service. */
 export function checksAsService(checks: readonly Check[], { machine, service }: DoctorContext): readonly Check[] {
   if (service === null || service.paths.scope !== 'system' || machine.uid !== 0) return [];
   return checks.filter(({ asService }) => asService?.includes(service.kind));

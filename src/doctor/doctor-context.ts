@@ -38,7 +38,7 @@ export interface DoctorContext {
   readonly service: Service | null;
   /** Environment of this shell: secrets may stand in it. */
   readonly env: NodeJS.ProcessEnv;
-  /** The service's account, where it is asked as that; null for anybody in front of a terminal. */
+  /** The service's account, where it is asked as that; null for a user at a terminal. */
   readonly asService: string | null;
   native(): Native;
   config(): Promise<ConfigReading>;

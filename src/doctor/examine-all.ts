@@ -15,7 +15,7 @@ const CHECK_LIMIT_MS = 10_000;
 export interface Examined {
   readonly check: Check;
   readonly finding: Finding;
-  /** The account that it was asked as, where that is not whoever runs the doctor. */
+  /** The account that it was asked as, where that is not the user that runs the doctor. */
   readonly asUser: string | null;
   readonly elapsedMs: number;
 }

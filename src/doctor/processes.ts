@@ -1,4 +1,4 @@
-// The process table: who runs, under which name, with which words. From /proc on Linux, from ps(1) elsewhere.
+// The process table: each process with its name and its arguments. From /proc on Linux, from ps(1) elsewhere.
 import type { CommandResult } from '../service/run-program.ts';
 
 export interface ProcessFacts {

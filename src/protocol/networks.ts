@@ -12,7 +12,7 @@ export interface NetworkFacts {
   rpcPort: number | null;
   /** Whether the network lets noise ranks below 128 through (no rank penalty): unit-test networks only. */
   allowsSmallRank: boolean;
-  /** Whether its coins are worth money: an address that nobody can spend from is refused there. */
+  /** Whether its coins are worth money: an address that cannot be spent from is refused there. */
   hasValue: boolean;
 }
 

@@ -1,5 +1,5 @@
 // Payout addresses: bech32m, witness version 1, a program of 32 bytes, the network's prefix (protocol section 1).
-// Every way an address can be wrong has its own sentence, since a mistyped address pays somebody else or nobody.
+// Every way an address can be wrong has its own sentence, since a mistyped address pays a stranger, or burns the coins.
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { bech32, bech32m } from '@scure/base';
 import { PearlError } from '../base/errors.ts';
@@ -111,7 +111,7 @@ function checkProgram(words: number[], network: Network, copyAgain: string): voi
   }
   if (networkFacts(network).hasValue && !isOnCurve(program)) {
     throw invalid(
-      'The wallet address holds no public key: nobody can ever spend what is paid to it.',
+      'The wallet address holds no public key: what is paid to it can never be spent.',
       'Ask your wallet for a new address, and send nothing to this one.',
     );
   }

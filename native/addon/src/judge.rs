@@ -43,7 +43,7 @@ pub struct VerifyResult {
     pub hash: Option<Buffer>,
 }
 
-/// What a proof says of itself, unjudged but for its form.
+/// What a proof says of itself, judged only by its form.
 #[napi(object)]
 pub struct ProofFields {
     pub m: f64,

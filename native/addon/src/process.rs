@@ -13,7 +13,7 @@ pub fn process_start_time(pid: f64) -> Option<String> {
     start_time::of(u32_of(pid)?)
 }
 
-/// An id that every boot of the machine has anew.
+/// An id that is new with every boot of the machine.
 #[napi(catch_unwind)]
 pub fn boot_id() -> Result<String> {
     boot::id().map_err(|error| {

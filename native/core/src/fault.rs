@@ -23,7 +23,7 @@ mod armed {
         let Some(folder) = folder() else {
             return;
         };
-        // Whoever removes the file is the one that it was meant for.
+        // The process that removes the file is the one that it was meant for.
         if std::fs::remove_file(folder.join(format!("panic-{place}"))).is_ok() {
             panic!("a fault was injected at {place}");
         }

@@ -1,4 +1,4 @@
-//! The incomplete block header: 76 bytes that the miner treats as opaque but for `nbits` (protocol section 2).
+//! The incomplete block header: 76 bytes that the miner treats as opaque except for `nbits` (protocol section 2).
 
 /// Length of the header in bytes.
 pub const HEADER_LEN: usize = 76;

@@ -51,9 +51,9 @@ export class Logger {
     const file = this.#file;
     if (file !== null) this.#addTarget(options.level, renderJsonLine, (chunk) => file.append(chunk));
     if (options.journal) this.#addTarget(options.level, renderJournalLine, (chunk) => writeWhole(1, chunk));
-    if (options.json === true) this.#addTarget(options.level, renderJsonLine, this.#readBySomebody(1));
+    if (options.json === true) this.#addTarget(options.level, renderJsonLine, this.#readerOf(1));
     if (options.terminal !== null) {
-      this.#addTarget(options.terminal, renderHumanLine, this.#readBySomebody(2));
+      this.#addTarget(options.terminal, renderHumanLine, this.#readerOf(2));
     }
   }
 
@@ -101,7 +101,7 @@ export class Logger {
   }
 
   /** A sink for lines that a person or a program reads, as long as there is one. */
-  #readBySomebody(descriptor: 1 | 2): Sink {
+  #readerOf(descriptor: 1 | 2): Sink {
     // Asked now: a terminal that was closed is none any more.
     const isTerminal = isatty(descriptor);
     return async (chunk) => {

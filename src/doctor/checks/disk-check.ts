@@ -27,7 +27,7 @@ export const disk: Check = {
     const room = `${formatBytes(space.freeBytes)} free at ${folder}`;
     if (space.freeBytes < LITTLE_BYTES)
       return problem(room, `Free some space there: du -xh ${folder} | sort -h | tail`);
-    // A system service writes as an account of its own, and its folders are not for anybody else.
+    // A system service writes as an account of its own, and its folders are closed to other users.
     const asked = paths.scope === 'user' || service === null || context.asService !== null;
     if (asked && !machine.writable(folder)) {
       const who = context.asService ?? 'this user';

@@ -28,7 +28,7 @@ export const gateway: Check = {
       case 'unreachable':
         return problem(`${where}: ${result.reason}`, pearlctl('logs'));
       case 'silent':
-        // A gateway that proves a block answers nobody for about a minute.
+        // A gateway that proves a block answers no request for about a minute.
         return warning(`${where} takes connections and does not answer`, 'Wait a minute and look again');
       case 'nonsense':
         return problem(
@@ -50,7 +50,7 @@ async function fastest(endpoint: Endpoint): Promise<{ result: ProbeResult; took:
   }
 }
 
-/** The one that runs; where somebody else runs it, the one of the configuration. */
+/** The one that runs; for an attached gateway, the one of the configuration. */
 async function endpointOf(context: DoctorContext): Promise<Endpoint | null> {
   const live = context.live();
   if (live !== null && live.gatewayUrl !== '') return parseEndpoint(live.gatewayUrl);

@@ -23,7 +23,7 @@ async function journal({ machine }: DoctorContext): Promise<Finding> {
   );
 }
 
-/** SystemMaxUse= of journald.conf(5): a tenth of the file system, at most 4 GiB, where nobody set it. */
+/** SystemMaxUse= of journald.conf(5): a tenth of the file system, at most 4 GiB, where it is not set. */
 async function journalCap({ ask }: DoctorContext['machine']): Promise<string> {
   const merged = await ask(['systemd-analyze', 'cat-config', 'systemd/journald.conf', '--no-pager']);
   const set = [...(merged?.stdout ?? '').matchAll(/^SystemMaxUse=(\S+)/gm)].at(-1)?.[1];
@@ -44,6 +44,6 @@ async function files({ paths, config: read }: DoctorContext): Promise<Finding> {
   if (bytes <= cap * 1.1) return ok(`${facts}, at most ${formatBytes(cap)}`);
   return warning(
     `${facts}, more than the ${formatBytes(cap)} of [logs]`,
-    `rm ${paths.logFile}.* (old files that nobody rotates)`,
+    `rm ${paths.logFile}.* (old files that are not rotated)`,
   );
 }

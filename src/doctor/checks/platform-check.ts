@@ -1,4 +1,4 @@
-// Is this a system that pearlctl runs on, and who runs its services?
+// Is this a system that pearlctl runs on, and which service manager does it have?
 import { detectManager } from '../../service/detect-manager.ts';
 import type { Check } from '../check.ts';
 import { ok, problem, warning, withoutStop } from '../finding.ts';
@@ -13,7 +13,7 @@ const SUPPORTED: Partial<Record<NodeJS.Platform, readonly string[]>> = {
 export const platform: Check = {
   id: 'platform',
   area: 'Machine',
-  question: 'Does pearlctl run on this system, and who runs services',
+  question: 'Does pearlctl run on this system, and which service manager is there',
   async run({ machine }) {
     const { platform: system, arch } = machine;
     const here = `${systemName(machine)}, ${arch}`;

@@ -16,7 +16,7 @@ export const power: Check = {
 
 async function linuxPower({ machine }: DoctorContext): Promise<Finding> {
   const read = (name: string, file: string) => machine.readText(`${SUPPLIES}/${name}/${file}`)?.trim();
-  // A mouse has a battery too, and says whose it is: its scope is `Device`.
+  // A mouse has a battery too, and says so: its scope is `Device`.
   const batteries = machine
     .list(SUPPLIES)
     .filter((name) => read(name, 'type') === 'Battery' && read(name, 'scope') !== 'Device');

@@ -11,7 +11,7 @@ const LOGIND_FIX =
 export const sleep: Check = {
   id: 'sleep',
   area: 'Machine',
-  question: 'Does the machine stay awake when nobody uses it',
+  question: 'Does the machine stay awake when it is not used',
   run: (context) => (context.machine.platform === 'darwin' ? macSleep(context) : linuxSleep(context)),
 };
 

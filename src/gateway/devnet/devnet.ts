@@ -93,7 +93,7 @@ export class DevnetUpstream implements Upstream {
     const block = this.#tail.find((candidate) => candidate.height === height);
     if (block === undefined) return null;
     const kept = await this.#store.proof(height);
-    // The copy is written behind the block: a kill leaves none, or the beginning of one, which says nothing about whose it is.
+    // The copy is written behind the block: a kill leaves none, or the beginning of one, which says nothing about its origin.
     const isWhole = kept !== null && this.#options.core.blake3(kept).equals(block.proofHash);
     const isIt = shortDigest(block.header) === job && (!isWhole || shortDigest(kept) === proof);
     return isIt ? { result: 'accepted', reason: null, block: true } : dropped('another block came first');

@@ -53,7 +53,7 @@ export interface CompanionOptions {
 /** Proofs under way at most: a gateway proves one at a time and drops all others of the same job. */
 const MAX_UNDER_WAY = 16;
 
-/** What a proof is whose asker is killed. */
+/** The verdict of a proof when the supervisor is killed before the node's answer. */
 const LOST: Settled = {
   result: 'unknown',
   reason: 'the supervisor ended before the node had a block of it',
@@ -200,10 +200,10 @@ export class Companion {
     this.#asking = true;
     for (const proof of [...this.#underWay]) {
       const word = this.#node ? await askNode(this.#node, proof) : null;
-      const nobodyKnows = this.#node === null && this.#metrics === null;
+      const noWitness = this.#node === null && this.#metrics === null;
       const late = performance.now() - proof.sentAtMs > this.#times.settlementMs;
       if (word !== null) this.#settle(proof, word);
-      else if (late || nobodyKnows) this.#settle(proof, unsettled(!nobodyKnows));
+      else if (late || noWitness) this.#settle(proof, unsettled(!noWitness));
     }
     this.#asking = false;
   }

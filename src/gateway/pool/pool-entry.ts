@@ -1,4 +1,4 @@
-// One pool of the configuration: where it is, who mines there, and how its peculiarities are met.
+// One pool of the configuration: its address, its login, and how its peculiarities are met.
 import type { PoolUrl } from '../../config/pool-url.ts';
 import type { Account } from './login/login.ts';
 

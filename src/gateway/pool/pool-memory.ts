@@ -6,7 +6,7 @@ import { writeFileAtomically } from '../../base/atomic-file.ts';
 import type { PoolMemory } from './pool-options.ts';
 import type { Remembered } from './roster.ts';
 
-/** More pools than anybody lists; the oldest go. */
+/** More pools than a configuration lists; the oldest go. */
 const MAX_POOLS = 64;
 
 const schema = v.record(

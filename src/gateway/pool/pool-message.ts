@@ -23,7 +23,7 @@ export type PoolMessage =
   /** A job that cannot be mined, and why in words. */
   | { readonly kind: 'unusable-job'; readonly reason: string }
   | { readonly kind: 'answer'; readonly answer: Answer }
-  /** A reason that nobody asked for: an error under no id, or a line of plain text. */
+  /** A reason without a question: an error under no id, or a line of plain text. */
   | { readonly kind: 'told'; readonly refusal: Refusal }
   /** What answers here is no pool at all, with the reason in words. */
   | { readonly kind: 'foreign'; readonly reason: string }

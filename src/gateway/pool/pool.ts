@@ -105,7 +105,7 @@ export class PoolUpstream implements Upstream {
   }
 
   /**
-   * Connects anew at once. A connection that slept looks well until it is written to, and then for as long as TCP tries;
+   * Reconnects at once. A connection that slept looks well until it is written to, and then for as long as TCP tries;
    * and a back-off that was waited out asleep has been waited out.
    */
   wake(): void {
@@ -113,7 +113,7 @@ export class PoolUpstream implements Upstream {
     this.#stopWaiting();
     const left = this.#active;
     this.#active = null;
-    this.#events.set({ type: 'paused', reason: 'connecting anew after a sleep' });
+    this.#events.set({ type: 'paused', reason: 'reconnecting after a sleep' });
     this.#dial(left?.index ?? choose(this.#roster, null, performance.now()).index);
     left?.connection.close();
   }

@@ -98,7 +98,7 @@ function afterEnd(seat: Seat, { end, hadLogin, hadJob, vanished, now, random, ti
       return { ...wait(isVague ? backoffMs(failures, random, times) : times.refusedMs), plan: next };
     }
     case 'offline':
-      // Nobody was asked: the pool has nothing to be spared of.
+      // No pool was asked, so none needs a rest.
       return { notBefore: now + Math.min(times.offlineMs, times.backoffInitialMs), plan: seat.plan, trouble: end };
     case 'banned':
       return wait(end.waitMs ?? times.bannedMs);

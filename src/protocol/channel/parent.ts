@@ -48,7 +48,7 @@ export class ParentLink {
     await new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
   }
 
-  /** Hears orders; what is none is ignored. */
+  /** Hears orders and ignores everything else. */
   onOrder(take: (order: SupervisorMessage) => void): void {
     if (!this.#connected) return;
     process.on('message', (value: unknown) => {

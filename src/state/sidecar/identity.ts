@@ -43,7 +43,7 @@ export function processIdentity(pid: number): string | null {
 
 /**
  * What became of a process that was noted with its identity.
- * `other`: the pid is now somebody else's. `hidden`: a process with this pid exists, but this user may not look at it.
+ * `other`: the pid now belongs to another process. `hidden`: a process with this pid exists, but this user may not look at it.
  */
 export type Liveness = 'alive' | 'gone' | 'other' | 'hidden';
 
@@ -74,7 +74,7 @@ export function isAlive(pid: number | null, identity: string | null): boolean {
 /**
  * Signals a process only if it is verifiably the one that was noted.
  *
- * @returns false when it is gone, somebody else's, or cannot be verified; then nothing was sent.
+ * @returns false when it is gone, belongs to another process, or cannot be verified; then nothing was sent.
  */
 export function signalVerified(pid: number, identity: string | null, signal: NodeJS.Signals): boolean {
   if (liveness(pid, identity) !== 'alive') return false;

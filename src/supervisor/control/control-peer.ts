@@ -13,7 +13,7 @@ export function peerRefusal(
   if (uid === null || ownUid === null || uid === 0 || uid === ownUid) return null;
   return {
     uid,
-    reason: `user ${uid} may not give orders here: only user ${ownUid}, whose supervisor this is, and root`,
+    reason: `user ${uid} may not give orders here: only user ${ownUid}, the owner of this supervisor, and root`,
   };
 }
 

@@ -12,7 +12,7 @@ import { readSidecar } from '../../state/sidecar/read-sidecar.ts';
 
 type Held = { readonly inode: bigint; release(): void };
 
-/** Makes the folders of an instance, but for that of the control socket. Throws `HOME_UNWRITABLE` or `DISK_FULL`. */
+/** Makes the folders of an instance, except the folder of the control socket. Throws `HOME_UNWRITABLE` or `DISK_FULL`. */
 export function prepareFolders({ stateFolder, runtimeFolder, scope }: Paths): void {
   // In system scope any user may ask for the status: the runtime folder can be entered, what is private lies deeper.
   const runtimeMode = scope === 'system' ? 0o755 : 0o700;

@@ -1,4 +1,4 @@
-// What a supervisor is started with, and who hears of it.
+// What a supervisor is started with, and which objects hear of it.
 import type { LogRecord } from '../../base/logs/log-record.ts';
 import type { Config } from '../../config/configuration.ts';
 import type { Paths } from '../../config/paths.ts';

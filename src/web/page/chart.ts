@@ -7,7 +7,7 @@ import type { Plot } from './series.ts';
 
 export interface Chart {
   draw(plot: Plot, span: { from: number; to: number }): void;
-  /** Says in words what the picture shows, for whoever does not see it. */
+  /** Says in words what the picture shows, for screen readers. */
   describe(words: string): void;
 }
 

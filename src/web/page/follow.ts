@@ -4,7 +4,7 @@ import type { DashboardDocument } from '../site/dashboard-document.ts';
 
 /** The supervisor measures as often. */
 const EVERY_MS = 2000;
-/** Over loopback, and of a supervisor that waits for nobody. */
+/** Over loopback, from a supervisor that answers at once. */
 const PATIENCE_MS = 4000;
 
 export interface Listener {

@@ -28,7 +28,7 @@ export function stateWord(state: LifecycleState): string {
   return state.charAt(0).toUpperCase() + state.slice(1).replace('_', ' ');
 }
 
-/** Why it is so: the reason, and of a pause by request who asked. */
+/** Why it is so: the reason, and for a requested pause the requester. */
 export function reasonText({ stateReason, pauseReason }: StatusModel): string | null {
   if (stateReason === null) return pauseReason === null ? null : `pause reason: ${pauseReason}`;
   if (pauseReason === null || stateReason.includes(pauseReason)) return stateReason;

@@ -71,7 +71,7 @@ export class PastView {
     setText('reading', this.#read ?? this.#summary);
   }
 
-  /** Only while it is open: nobody sees it otherwise. */
+  /** Only while it is open: it is not visible otherwise. */
   #showTable(): void {
     const details = element('past');
     if (!(details instanceof HTMLDetailsElement) || !details.open) return;

@@ -1,5 +1,5 @@
 // The rate's past as the chart and its table want it. Pure: merging what comes with what is there, choosing what a range
-// shows, leaving gaps where nobody measured.
+// shows, leaving gaps where nothing was measured.
 import type { RatePast, RatePoint } from '../site/rate-history.ts';
 
 export const RANGES = {
@@ -16,7 +16,7 @@ const GAP_STEPS = 4;
 const KEPT_SECONDS = { recent: RANGES.quarter.seconds, day: RANGES.day.seconds };
 
 /**
- * The past with the news added. A supervisor that started anew has none of it, so what is here is kept; but for what a clock
+ * The past with the news added. A new supervisor has none of it, so what is here is kept; except for what a clock
  * that was set back has made the future.
  */
 export function merge(past: RatePast | null, news: RatePast, nowSeconds: number): RatePast {
@@ -60,7 +60,7 @@ export interface Plot {
   shares: number[];
 }
 
-/** The points as columns, with a null in the middle of each time that nobody measured. */
+/** The points as columns, with a null in the middle of each time without a measurement. */
 export function plotOf({ points, stepSeconds }: Section): Plot {
   const plot: Plot = { seconds: [], rates: [], shares: [] };
   let previous: RatePoint | undefined;

@@ -24,7 +24,7 @@ export interface WebServer {
   close(): Promise<void>;
 }
 
-/** Every request is short and is answered at once; whoever takes longer is neither a browser nor a scraper. */
+/** Every request is short and is answered at once; a client that takes longer is neither a browser nor a scraper. */
 const REQUEST_TIMEOUT_MS = 5000;
 /** A browser opens six to one host; more than five of them at once wait for their turn. */
 const MAX_CONNECTIONS = 32;
@@ -40,7 +40,7 @@ const GUARDS: Readonly<Record<string, string>> = {
 
 /**
  * Serves what `answer` gives at the moment of each request; null is "not found". Port 0 takes a free one. `onDefect` hears the
- * first thing that went wrong in an answer; who asks every second would make it say the same for ever.
+ * first thing that went wrong in an answer; a client that asks every second would make it say the same for ever.
  * Throws `PORT_IN_USE` or `NO_PERMISSION`.
  */
 export async function startWebServer(
@@ -61,7 +61,7 @@ export async function startWebServer(
   return { origin: `http://${host}:${port}`, close: () => close(server) };
 }
 
-/** Whatever goes wrong in an answer is told to who asked: the supervisor's life does not hang on it. */
+/** An error in an answer is told to its client: the supervisor's life does not hang on it. */
 function responder(
   answer: (request: WebRequest) => Reply | null,
   onDefect: (defect: unknown) => void,

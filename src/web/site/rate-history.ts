@@ -1,5 +1,5 @@
 // The rate's past, kept in memory so that a page which is opened now can show it: two seconds fine for fifteen minutes, one
-// minute fine for a day. Pure but for its own rings, which never grow beyond their places.
+// minute fine for a day. Pure except for its own rings, which never grow beyond their places.
 
 /** Unix seconds, MAC/s, and how many shares had been accepted by then. A tuple, since a page is sent two thousand. */
 export type RatePoint = readonly [atSeconds: number, macsPerSecond: number, acceptedShares: number];

@@ -52,7 +52,7 @@ impl Channel {
                 .load(Ordering::Relaxed)
                 .saturating_sub(self.received.load(Ordering::Relaxed))
         };
-        // While stopping nobody waits: the thread that joins us may be the one that JavaScript runs on.
+        // While stopping nothing waits: the thread that joins us may be the one that JavaScript runs on.
         while waiting() >= MAX_WAITING && !self.stopping.load(Ordering::Relaxed) {
             std::thread::sleep(WAIT);
         }

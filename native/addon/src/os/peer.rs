@@ -1,4 +1,4 @@
-//! Who is at the other end of a Unix socket, as the kernel saw it when the connection was made.
+//! The process at the other end of a Unix socket, as the kernel saw it when the connection was made.
 
 use std::io;
 

@@ -1,5 +1,5 @@
 //! The yardstick: how fast the multiplying instructions themselves can go, measured with nothing around them. What the
-//! registers hold does not matter to that, so nobody sets them.
+//! registers hold does not matter to that, so they are not set.
 
 /// One instruction on accumulators `zmm0` to `zmm23` (`\\acc` in its text) with the operands `zmm24` and `zmm25`.
 #[cfg(target_arch = "x86_64")]

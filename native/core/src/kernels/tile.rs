@@ -36,7 +36,7 @@ impl Folded {
     }
 }
 
-/// One register tile over the whole of `k`: `rows` x `width` accumulators that never leave the registers but for the
+/// One register tile over the whole of `k`: `rows` x `width` accumulators that never leave the registers except for the
 /// XOR of each unit of rows after each step.
 pub struct Tile<'a> {
     /// A strip of A', `depth * rows * sum(groups)` bytes.
@@ -52,7 +52,7 @@ pub struct Tile<'a> {
     pub corrections: &'a [i32],
     /// Rows XORed together, 2, 4 or 8, a divisor of the strip's rows.
     pub unit: usize,
-    /// XOR into the jackpots that are there (the same tickets' rows above) rather than start anew.
+    /// XOR into the jackpots that are there (the same tickets' rows above) rather than start from zero.
     pub accumulate: bool,
     /// A' lies in [0, 127] and B' in [-63, 63], as with constant matrices. General operands span [-127, 127].
     pub small: bool,

@@ -49,7 +49,7 @@ impl Attempt {
         }
     }
 
-    /// The next of `parts` parts that nobody has taken: threads never wait for each other.
+    /// The next of `parts` parts that no thread has taken: threads never wait for each other.
     pub fn take(&self, parts: usize) -> Option<usize> {
         // Relaxed: the number is all that threads have to agree on.
         let part = self.next.fetch_add(1, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! The large buffers of the search: kept and grown rather than made anew, since the first touch of half a gigabyte takes over
+//! The large buffers of the search: kept and grown rather than made again, since the first touch of half a gigabyte takes over
 //! a second.
 
 // A tool that watches every access sees beyond the end of ordinary memory, not of a mapping.

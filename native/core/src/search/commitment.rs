@@ -1,4 +1,4 @@
-//! The commitment to a matrix that nobody stores: its chunk tree, kept from nodes of 64 chunks upwards.
+//! The commitment to a matrix that is not stored: its chunk tree, kept from nodes of 64 chunks upwards.
 //!
 //! A whole tree is 64 bytes for each kilobyte of the matrix, 32 MiB at the largest preset; what lies below 64 KiB is
 //! hashed again in the few places that a proof opens.

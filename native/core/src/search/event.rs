@@ -15,7 +15,7 @@ pub enum Event {
         /// Only lack of memory can bring this about.
         error: JobError,
     },
-    /// A thread panicked. All the others end, and nothing more is mined: the owner has to start anew.
+    /// A thread panicked. All the others end, and nothing more is mined: the owner has to start a new miner.
     ThreadFailed {
         /// The thread's name.
         thread: String,

@@ -7,10 +7,10 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Runs a thread's body. If it panics, all threads of the miner are told to end and the owner is told why; if telling
-/// panics too, the process is aborted, since nobody would ever learn of it.
+/// panics too, the process is aborted, since it would never be noticed.
 pub fn run(control: &Control, on_event: &OnEvent, body: impl FnOnce(&Control, &OnEvent)) {
     // Unwind safe: what the body may have left half done is the state, which from here on is only read for its totals, and
-    // the job's buffers, which nobody reads again.
+    // the job's buffers, which are not read again.
     let Err(payload) = catch_unwind(AssertUnwindSafe(|| body(control, on_event))) else {
         return;
     };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 /// The kind of matrices to mine on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Matrices {
-    /// Every entry of A is the same but for the nonce, B is zero: what makes an attempt cheapest.
+    /// Every entry of A is the same except for the nonce, B is zero: what makes an attempt cheapest.
     #[default]
     Constant,
     /// A and B random in [-64, 64].

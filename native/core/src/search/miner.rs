@@ -213,7 +213,7 @@ impl Drop for Miner {
     }
 }
 
-/// The set-up thread: takes requests, waits until nobody uses the last job's buffers, prepares, publishes.
+/// The set-up thread: takes requests, waits until no thread uses the last job's buffers, prepares, publishes.
 fn prepare_jobs(control: &Control, kernel: Kernel, options: MinerOptions, on_event: &OnEvent) {
     if options.idle_priority {
         super::os::yield_to_everything();

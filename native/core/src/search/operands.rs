@@ -34,7 +34,7 @@ impl Operands {
         }
     }
 
-    /// Every entry of A is `entry` but for the nonce, and B is zero?
+    /// Every entry of A is `entry` except for the nonce, and B is zero?
     fn constant(&self, entry: i8) -> bool {
         matches!((&self.a, &self.bt), (Matrix::Constant(a), Matrix::Constant(0)) if *a == entry)
     }

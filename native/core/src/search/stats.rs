@@ -1,4 +1,4 @@
-//! What has been searched: counted by each thread for itself, added up when somebody asks.
+//! What has been searched: counted by each thread for itself, added up on request.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -122,7 +122,7 @@ pub fn search_whole(job: Job, whole: &WholeAttempt) -> Result<Searched, JobError
         &mut Buffer::empty(),
         &parallel,
     )?;
-    let context = context.expect("nobody cancels it");
+    let context = context.expect("it is never cancelled");
     let no_memory = |_| JobError::Memory {
         needed: context.layout.memory_bytes,
     };

@@ -1,4 +1,4 @@
-// What a connection is made of and whom it tells: the settings that all connections of an upstream share, and the listener.
+// What a connection is made of and what it tells: the settings that all connections of an upstream share, and the listener.
 import type { LoginPlan } from '../login/login-plan.ts';
 import type { PoolEntry } from '../pool-entry.ts';
 import type { PoolJob } from '../pool-job.ts';

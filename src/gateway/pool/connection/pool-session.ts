@@ -54,7 +54,7 @@ export type SessionEvent =
   | { readonly type: 'no-new-job' }
   | { readonly type: 'close' };
 
-/** The limit that runs in a state; `silence` starts anew with every line. */
+/** The limit that runs in a state; `silence` starts again with every line. */
 export type Deadline = 'connect' | 'tls' | 'login' | 'firstJob' | 'silence';
 
 export function deadlineMs(deadline: Deadline, times: PoolTimes): number {

@@ -1,7 +1,7 @@
 // Which form of the login comes next: object, object after a subscription, array (protocol section 10, Login). Pure: the
 // plan of one pool is a value, and each attempt stays in it with what came of it.
 
-/** `subscribe-…`: `mining.subscribe` goes first, whose answer nobody waits for. */
+/** `subscribe-…`: `mining.subscribe` goes first, and its answer is not waited for. */
 export type LoginForm = 'object' | 'subscribe-object' | 'array' | 'subscribe-array';
 
 /** Why a form was not taken: refused as a form, refused for want of a subscription, or by a hang-up or silence. */

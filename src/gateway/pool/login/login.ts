@@ -1,9 +1,9 @@
-// How we introduce ourselves to a pool, and what a submit says about who we are: pure, one function per message.
+// How we introduce ourselves to a pool, and what a submit says about us: pure, one function per message.
 
 import { type ExactNumber, type JsonValue, stringifyJson } from '../../../protocol/jsonrpc/lossless-json.ts';
 import type { LoginForm } from './login-plan.ts';
 
-/** Who mines, as one `[pool]` section says it. The password never appears in logs, errors or status. */
+/** The account, as one `[pool]` section says it. The password never appears in logs, errors or status. */
 export interface Account {
   /** The checked payout address; not used where `login` is set. */
   readonly wallet: string;

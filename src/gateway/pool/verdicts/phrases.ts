@@ -168,7 +168,7 @@ export const PHRASES: PhraseTable = [
   ['busy', BUSY_WORDS],
 ];
 
-/** What a pool says of the login's form rather than of who logs in; `subscribe`: it wants a subscription before. */
+/** What a pool says of the login's form rather than of the account; `subscribe`: it wants a subscription before. */
 const WRONG_FORM = [
   phrase('(?:invalid|bad|unsupported|wrong|malformed) (?:params?|parameters|arguments|request|method|login format)'),
   phrase('params? (?:must|should) be|no (?:array |object )?params|(?:expected|need|needs) (?:an )?(?:array|object)'),

@@ -8,7 +8,7 @@ export interface Refusal {
   readonly reason: string;
   /** The pool's number for it, where it gave one. */
   readonly code: number | null;
-  /** Of a login's answer: the form of the login is at fault, not who logs in. */
+  /** Of a login's answer: the form of the login is at fault, not the account. */
   readonly form: 'another' | 'subscribe' | null;
 }
 
