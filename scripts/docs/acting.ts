@@ -134,7 +134,7 @@ const INIT: DocumentSpec = {
     path: ['string', 'The file.'],
     changed: ['boolean', 'Whether it was written.'],
     changes: ['string', 'The difference, as lines with `-` and `+`.'],
-    walletMadeUp: ['boolean', 'Whether the address is one of the devnet that nobody has a key of.'],
+    walletMadeUp: ['boolean', 'Whether the address is a made-up one of the devnet, without a key.'],
     calibration: ['object | null', 'As `pearlctl calibrate --json` has it, where the machine was measured.'],
   },
 };

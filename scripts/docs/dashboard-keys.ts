@@ -4,7 +4,7 @@ import { type DocumentSpec, type KeyTable, VERSIONED } from './document.ts';
 const SERIES = (name: string, step: string, time: string): KeyTable => ({
   [`history.${name}`]: ['object', `The rate over ${time}.`],
   [`history.${name}.stepSeconds`]: ['integer', `${step}: how close points are.`],
-  [`history.${name}.points`]: ['array', 'Oldest first; where there are none, nobody measured.'],
+  [`history.${name}.points`]: ['array', 'Oldest first; where there are none, nothing was measured.'],
   [`history.${name}.points[]`]: [
     'array',
     'A point: Unix seconds, MAC/s, and the shares accepted since the ledger began.',
@@ -21,7 +21,7 @@ export const DASHBOARD_DOCUMENT: DocumentSpec = {
   keys: {
     ...VERSIONED,
     at: ['string', 'When it was said, ISO 8601, UTC.'],
-    page: ['string', 'Changes with the files of the page; one that sees another loads itself anew.'],
+    page: ['string', 'Changes with the files of the page; a page that sees another loads itself again.'],
     status: ['object', 'The document of `pearlctl status --json`, with every `lastExit.lines` left empty.'],
     history: ['object', "The rate's past, as the supervisor remembers it."],
     ...SERIES('recent', '2', '10 s, for the last 15 minutes'),

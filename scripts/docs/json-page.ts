@@ -1,4 +1,7 @@
 // docs/json.md, made from the descriptions of the documents. A test holds the page to what this says.
+import { STATUS } from '../../src/state/status/status-table.ts';
+import { OWN_METRICS } from '../../src/web/metrics/metric-facts.ts';
+import { metricsIn } from '../../src/web/metrics/table-metrics.ts';
 import { ACTING_DOCUMENTS } from './acting.ts';
 import { CONFIGURATION_DOCUMENTS } from './configuration-document.ts';
 import { DASHBOARD_DOCUMENT } from './dashboard-keys.ts';
@@ -15,7 +18,7 @@ What commands print with \`--json\`. This page is made from the descriptions tha
 - Standard output is one object on one line, and nothing else; talk and failures go to standard error.
 - \`schemaVersion\` is raised when a key goes away or changes its meaning. Keys are added without raising it: pass over
   those that you do not know.
-- A list is \`[]\` when it is empty. \`null\` means not known, or not there; every described key is present, but for those
+- A list is \`[]\` when it is empty. \`null\` means not known, or not there; every described key is present, except those
   of an object that is null.
 - Times are ISO 8601 in UTC, units stand in names, whole numbers beyond 2^53 are text.
 - In the tables \`a.b\` is a key inside an object, \`a[]\` each item of a list.
@@ -35,7 +38,7 @@ export type DocumentName = keyof typeof DOCUMENTS;
 
 /** The page, in Markdown. */
 export function renderJsonPage(): string {
-  return [INTRODUCTION, ...Object.values(DOCUMENTS).map(section)].join('\n');
+  return [INTRODUCTION, ...Object.values(DOCUMENTS).map(section), metricsSection()].join('\n');
 }
 
 function section({ command, about, schemaVersion, keys }: DocumentSpec): string {
@@ -45,4 +48,21 @@ function section({ command, about, schemaVersion, keys }: DocumentSpec): string 
     return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   });
   return `## ${command}\n\n${about}${version}\n\n| key | type | |\n|---|---|---|\n${rows.join('\n')}\n`;
+}
+
+/** The names that the Prometheus text and `pearlctl metrics --json` have, each with its labels. */
+function metricsSection(): string {
+  const rows = new Map<string, { type: string; labels: string; help: string }>();
+  for (const { name, type, help, label } of metricsIn(STATUS)) {
+    const before = rows.get(name)?.labels;
+    const value = label === undefined ? '' : `\`${label[1]}\``;
+    const labels = before === undefined ? `\`${label?.[0]}\`: ${value}` : `${before}, ${value}`;
+    rows.set(name, { type, help, labels: label === undefined ? '' : labels });
+  }
+  for (const { name, type, help, ...head } of Object.values(OWN_METRICS)) {
+    rows.set(name, { type, help, labels: 'label' in head ? `\`${head.label}\`` : '' });
+  }
+  const lines = [...rows].map(([name, { type, labels, help }]) => `| \`${name}\` | ${type} | ${labels} | ${help} |`);
+  const about = 'What `/metrics` and `pearlctl metrics` give to Prometheus. What is not known is left out.';
+  return `## Metrics\n\n${about}\n\n| name | type | labels | |\n|---|---|---|---|\n${lines.join('\n')}\n`;
 }

@@ -11,22 +11,39 @@ export function metricsOf(model: StatusModel): Metric[] {
 /** Every program that serves metrics has this one, so a file that another program serves must leave it out. */
 export const PROCESS_START = 'process_start_time_seconds';
 
+interface MetricHead {
+  readonly name: string;
+  readonly type: Metric['type'];
+  readonly help: string;
+  readonly label?: string;
+}
+
+const START_HELP = 'Unix time of the start of the supervisor.';
+
+/** The metrics that are not a figure of the table. */
+export const OWN_METRICS = {
+  state: { name: 'pearl_state', type: 'gauge', help: 'The lifecycle state: 1 for the current one.', label: 'state' },
+  paused: { name: 'pearl_paused', type: 'gauge', help: 'Whether mining is paused, and why.', label: 'reason' },
+  problems: { name: 'pearl_health_problems', type: 'gauge', help: 'How many things should be seen to.' },
+  health: { name: 'pearl_health', type: 'gauge', help: '1 for each thing that should be seen to.', label: 'id' },
+  build: { name: 'pearl_build_info', type: 'gauge', help: 'The running version.', label: 'version' },
+  ready: { name: 'pearl_child_ready', type: 'gauge', help: '1 for a child that is ready.', label: 'child' },
+  start: { name: 'pearl_start_time_seconds', type: 'gauge', help: START_HELP },
+  processStart: { name: PROCESS_START, type: 'gauge', help: START_HELP },
+  errors: { name: 'pearl_gateway_errors_total', type: 'counter', help: 'Proofs rejected, or without a verdict.' },
+} as const satisfies Record<string, MetricHead>;
+
 function stateMetrics({ version, state, pauseReason, health, children }: StatusModel): Metric[] {
   const metrics = [
-    gauge('pearl_state', 'The lifecycle state: 1 for the current one.', 'state', ones(LIFECYCLE_STATES, state)),
-    gauge('pearl_paused', 'Whether mining is paused, and why.', 'reason', {
-      [pauseReason ?? 'none']: pauseReason === null ? 0 : 1,
-    }),
-    single('gauge', 'pearl_health_problems', 'How many things should be seen to.', health.length),
+    metric(OWN_METRICS.state, ones(LIFECYCLE_STATES, state)),
+    metric(OWN_METRICS.paused, { [pauseReason ?? 'none']: pauseReason === null ? 0 : 1 }),
+    metric(OWN_METRICS.problems, health.length),
   ];
-  if (health.length > 0) {
-    const ids = health.map(({ id }) => id);
-    metrics.push(gauge('pearl_health', '1 for each thing that should be seen to.', 'id', ones(ids)));
-  }
-  if (version !== null) metrics.push(gauge('pearl_build_info', 'The running version.', 'version', { [version]: 1 }));
+  if (health.length > 0) metrics.push(metric(OWN_METRICS.health, ones(health.map(({ id }) => id))));
+  if (version !== null) metrics.push(metric(OWN_METRICS.build, { [version]: 1 }));
   if (children !== null) {
     const ready = Object.entries(children).map(([name, { state }]) => [name, state === 'ready' ? 1 : 0]);
-    metrics.push(gauge('pearl_child_ready', '1 for a child that is ready.', 'child', Object.fromEntries(ready)));
+    metrics.push(metric(OWN_METRICS.ready, Object.fromEntries(ready)));
   }
   return metrics;
 }
@@ -34,15 +51,11 @@ function stateMetrics({ version, state, pauseReason, health, children }: StatusM
 /** Ours, and the reference provider's. */
 function startMetrics({ startedAt, uptimeSeconds }: StatusModel): Metric[] {
   if (uptimeSeconds === null || startedAt === null) return [];
-  const help = 'Unix time of the start of the supervisor.';
-  const names = ['pearl_start_time_seconds', PROCESS_START];
-  return names.map((name) => single('gauge', name, help, unixSeconds(startedAt)));
+  return [OWN_METRICS.start, OWN_METRICS.processStart].map((head) => metric(head, unixSeconds(startedAt)));
 }
 
 function sumMetrics({ shares }: StatusModel): Metric[] {
-  if (shares === null) return [];
-  const help = 'Proofs rejected, or without a verdict.';
-  return [single('counter', 'pearl_gateway_errors_total', help, shares.rejected + shares.unknown)];
+  return shares === null ? [] : [metric(OWN_METRICS.errors, shares.rejected + shares.unknown)];
 }
 
 /** 1 for each name, or for the current one of them. */
@@ -50,11 +63,9 @@ function ones(names: readonly string[], current?: string): Record<string, number
   return Object.fromEntries(names.map((name) => [name, current === undefined || name === current ? 1 : 0]));
 }
 
-function gauge(name: string, help: string, label: string, values: Record<string, number>): Metric {
+/** With one value, or with one for each value of its label. */
+function metric({ name, type, help, label = '' }: MetricHead, values: number | Record<string, number>): Metric {
+  if (typeof values === 'number') return { name, help, type, samples: [{ value: values }] };
   const samples = Object.entries(values).map(([key, value]) => ({ labels: { [label]: key }, value }));
-  return { name, help, type: 'gauge', samples };
-}
-
-function single(type: Metric['type'], name: string, help: string, value: number): Metric {
-  return { name, help, type, samples: [{ value }] };
+  return { name, help, type, samples };
 }

@@ -14,6 +14,14 @@ export function tableMetrics(table: Table, record: object): Metric[] {
   return [...metrics.values()];
 }
 
+/** Every metric that a table names, once for each value of its label. */
+export function metricsIn(table: Table): FigureMetric[] {
+  return Object.values(table).flatMap((field) => {
+    const inner = 'fields' in field ? metricsIn(field.fields) : [];
+    return 'metrics' in field && field.metrics !== undefined ? [...inner, ...field.metrics] : inner;
+  });
+}
+
 function* samplesOf(table: Table, record: Fields): Generator<readonly [FigureMetric, number | bigint]> {
   for (const [name, field] of Object.entries(table)) {
     const value = record[name];
