@@ -8,7 +8,8 @@ import { walletFromProgram } from '../../src/protocol/wallet.ts';
 import { type Examine, examineBy } from '../doctor/asked.ts';
 import { expectShown } from '../doctor/shown.ts';
 import { DEVNET } from '../doctor/stage.ts';
-import { freePort, NODE_PASSWORD, TestNode } from '../gateway/external/test-node.ts';
+import { freePort } from '../fixtures/free-port.ts';
+import { NODE_PASSWORD, TestNode } from '../gateway/external/test-node.ts';
 import { WALLET } from '../supervisor/stage.ts';
 import { runCli } from './run-cli.ts';
 

@@ -1,8 +1,9 @@
 // Rows about the gateway of a Pearl node that pearlctl starts: killed, hanging, without its node.
 import { resolve } from 'node:path';
 import { walletFromProgram } from '../../src/protocol/wallet.ts';
+import { freePort } from '../fixtures/free-port.ts';
 import { lasting } from '../fixtures/until.ts';
-import { freePort, NODE_PASSWORD, TestNode } from '../gateway/external/test-node.ts';
+import { NODE_PASSWORD, TestNode } from '../gateway/external/test-node.ts';
 import { nodeDifference } from './accounts.ts';
 import { replacedAfter } from './outcome.ts';
 import type { Row } from './row.ts';

@@ -242,6 +242,3 @@ export function folderOf(stage: FaultStage, ...parts: string[]): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return folder;
 }
-
-// For changes under way elsewhere that still say it so.
-export { until as waitFor };

@@ -114,6 +114,3 @@ export function pauseSaying(seen: readonly UpstreamEvent[], pattern: RegExp): Pr
     return last?.type === 'paused' && pattern.test(last.reason) && last.reason;
   });
 }
-
-// For changes under way elsewhere that still say it so.
-export { until as eventually };

@@ -8,8 +8,8 @@ import t, { type Test } from 'tap';
 import { recordOf, writeCalibration } from '../../src/miner/calibration/calibration-record.ts';
 import { PRESETS } from '../../src/protocol/shapes.ts';
 import { walletFromProgram } from '../../src/protocol/wallet.ts';
+import { freePort } from '../fixtures/free-port.ts';
 import { until } from '../fixtures/until.ts';
-import { freePort } from '../gateway/external/test-node.ts';
 import { homeOf } from './home.ts';
 
 type Library = typeof import('../../src/index.ts');

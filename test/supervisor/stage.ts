@@ -139,6 +139,3 @@ ${extra}
     for (const [pid, identity] of this.#seen) if (isAlive(pid, identity)) process.kill(pid, 'SIGKILL');
   }
 }
-
-// For changes under way elsewhere that still say it so.
-export { until as waitFor };

@@ -283,6 +283,3 @@ function sweep(): void {
     }
   }
 }
-
-// For changes under way elsewhere that still import it from here.
-export { until };

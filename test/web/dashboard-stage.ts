@@ -2,11 +2,11 @@
 // a real Chromium that looks at it and can reach nothing but this machine.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { walletFromProgram } from '../../src/protocol/wallet.ts';
+import { freePort } from '../fixtures/free-port.ts';
 import { PATIENCE_MS, until } from '../fixtures/until.ts';
 
 /** The whole address, which the page must never show. */
@@ -105,15 +105,4 @@ function isExecutable(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -8,7 +8,7 @@ import { startServer } from '../../../src/protocol/jsonrpc/rpc-server.ts';
 import { PRESETS } from '../../../src/protocol/shapes.ts';
 import { walletFromProgram } from '../../../src/protocol/wallet.ts';
 import { DEVNET } from '../../doctor/stage.ts';
-import { freePort } from '../../gateway/external/test-node.ts';
+import { freePort } from '../../fixtures/free-port.ts';
 import { TestPool } from '../../pool/test-pool.ts';
 import { testJob } from '../../pool/upstream.ts';
 

@@ -9,10 +9,11 @@ import t, { type Test } from 'tap';
 import { walletFromProgram } from '../../../src/protocol/wallet.ts';
 import { readLedger } from '../../../src/state/ledger/read-ledger.ts';
 import { CLI } from '../../cli/run-cli.ts';
+import { freePort } from '../../fixtures/free-port.ts';
 import { until } from '../../fixtures/until.ts';
 import { homeOf } from '../../provider/home.ts';
 import { removeControlFolder } from '../../supervisor/killed.ts';
-import { freePort, NODE_PASSWORD, TestNode } from './test-node.ts';
+import { NODE_PASSWORD, TestNode } from './test-node.ts';
 
 const STAND_IN = fileURLToPath(new URL('../../fixtures/external/reference-gateway.mjs', import.meta.url));
 const WALLET = walletFromProgram(Buffer.alloc(32, 7), 'regtest');

@@ -7,9 +7,9 @@ import t from 'tap';
 import { walletFromProgram } from '../../../src/protocol/wallet.ts';
 import { readStats } from '../../../src/state/stats/stats-record.ts';
 import { CLI } from '../../cli/run-cli.ts';
+import { freePort } from '../../fixtures/free-port.ts';
 import { until } from '../../fixtures/until.ts';
 import { homeOf } from '../../provider/home.ts';
-import { freePort } from './test-node.ts';
 
 const {
   PEARLCTL_REAL_GATEWAY,

@@ -2,7 +2,6 @@
 // gateway hands in a block or when a test says that somebody else found one.
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTcpServer } from 'node:net';
 
 export const NODE_PASSWORD = 'correct horse battery staple';
 
@@ -13,16 +12,6 @@ interface Block {
 }
 
 const reversed = (hex: string) => Buffer.from(hex, 'hex').reverse().toString('hex');
-
-/** A free TCP port of this machine. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createTcpServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
 
 export class TestNode {
   readonly blocks: Block[] = [{ hash: '11'.repeat(32), height: 0, merkleroot: '22'.repeat(32) }];

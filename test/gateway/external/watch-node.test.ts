@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import t, { type Test } from 'tap';
+import { freePort } from '../../fixtures/free-port.ts';
 import { until } from '../../fixtures/until.ts';
-import { freePort } from './test-node.ts';
 
 const WATCH = fileURLToPath(new URL('../../fixtures/external/watch.mjs', import.meta.url));
 
