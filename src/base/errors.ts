@@ -110,6 +110,11 @@ export function exitCodeOf(error: unknown): ExitCode {
   return error instanceof PearlError ? error.exitCode : EXIT.unavailable;
 }
 
+/** The text of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** The errno name (`EACCES`, `ENOSPC`, …) of a system error, or undefined for anything else. */
 export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;

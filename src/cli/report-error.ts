@@ -1,7 +1,7 @@
 // The one place that tells a failure: `pearlctl: what happened.` and the hint below it on stderr, or the same as one JSON
 // object; and the exit code that goes with it.
 
-import { EXIT, exitCodeOf, PearlError } from '../base/errors.ts';
+import { EXIT, exitCodeOf, messageOf, PearlError } from '../base/errors.ts';
 import { fixCommand, fixText, type InstanceFlags } from '../base/fix.ts';
 
 /** The text (or JSON) for stderr, ending in a newline. */
@@ -23,7 +23,7 @@ function sentence(text: string): string {
 
 /** Anything that is not a PearlError is a fault of ours, and here a stack is what helps. */
 function renderDefect(error: unknown, json: boolean): string {
-  const message = `internal error: ${error instanceof Error ? error.message : String(error)}`;
+  const message = `internal error: ${messageOf(error)}`;
   const hint = 'This is a defect of pearlctl; please report it with the lines below.';
   if (json) return `${JSON.stringify({ error: { code: 'INTERNAL', message, hint, command: null } })}\n`;
   return `pearlctl: ${message}\n  ${hint}\n${error instanceof Error ? `${error.stack}\n` : ''}`;

@@ -2,7 +2,7 @@
 
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PearlError } from '../base/errors.ts';
+import { messageOf, PearlError } from '../base/errors.ts';
 import { pearlctl } from '../base/fix.ts';
 import { askAsService, checksAsService } from './as-service.ts';
 import type { Check } from './check.ts';
@@ -69,6 +69,6 @@ async function late(limitMs: number, signal: AbortSignal): Promise<Finding> {
 
 function failed(error: unknown): Finding {
   if (error instanceof PearlError) return problemOf(error, pearlctl('logs'));
-  const words = error instanceof Error ? error.message : String(error);
+  const words = messageOf(error);
   return problem(`the check itself failed: ${words}`, 'This is a defect of pearlctl; please report it');
 }

@@ -1,5 +1,6 @@
 // What the gateway answers, and what it does with a proof after it said `submitted`: hand it to the upstream once, wait for
 // the verdict, and account for it. Each proof that was answered ends as exactly one verdict.
+import { messageOf } from '../base/errors.ts';
 import { shortDigest } from '../base/short-digest.ts';
 import type { Native, ProofFields } from '../native/native.ts';
 import { failed, RPC_CODE, type RpcOutcome, type RpcRequest } from '../protocol/jsonrpc/rpc-message.ts';
@@ -112,7 +113,7 @@ export class GatewayService {
       return await this.#options.upstream.submit(proofText, job);
     } catch (error) {
       // An upstream promises a verdict; if it breaks that, the proof is still accounted for, and the gateway lives.
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       return { result: 'unknown', reason, block: false, latencyMs: performance.now() - since };
     }
   }

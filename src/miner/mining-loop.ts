@@ -1,7 +1,7 @@
 // The miner's loop around its gateway: asks for the job, hands proofs over, and comes back for ever when the gateway is
 // gone. One request is under way at a time; a found proof goes out before the next question.
 import { setTimeout as delay } from 'node:timers/promises';
-import { PearlError } from '../base/errors.ts';
+import { messageOf, PearlError } from '../base/errors.ts';
 import { type Endpoint, renderEndpoint } from '../protocol/jsonrpc/endpoint.ts';
 import { RpcClient } from '../protocol/jsonrpc/rpc-client.ts';
 import { RPC_CODE, type RpcOutcome } from '../protocol/jsonrpc/rpc-message.ts';
@@ -173,7 +173,7 @@ export class Miner {
 
   /** One clear word for each kind of trouble, not one for each try. */
   #lose(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const code = error instanceof PearlError ? error.code : 'INTERNAL';
     if (this.#complaint === null || code === 'GATEWAY_NONSENSE') {
       if (this.#complaint !== message) this.#options.say('warn', `${message}; trying again`);

@@ -1,6 +1,7 @@
 // The native miner and the job it works on. It knows which jobs were solved and never takes one of those again, judges each
 // winner with the core before it becomes a proof, and says in words why it is idle.
 
+import { messageOf } from '../base/errors.ts';
 import type { Native, NativeEvent, NativeMiner, NativeStats } from '../native/native.ts';
 import { decodeHeader } from '../protocol/header.ts';
 import type { Shape } from '../protocol/shapes.ts';
@@ -153,7 +154,7 @@ export class Workshop {
     try {
       this.#miner.setJob({ id, header, certVersion, target, shape: this.#options.shape });
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
     }
     this.#jobs.set(id, job);
     const [oldest] = this.#jobs.keys();

@@ -3,7 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:process';
-import { PearlError } from '../base/errors.ts';
+import { messageOf, PearlError } from '../base/errors.ts';
 import { type ImageFlaw, imageFlaw } from './addon-image.ts';
 import type { Addon } from './interface.ts';
 
@@ -33,7 +33,7 @@ export function loadAddon(folders: readonly string[], version: string): Addon {
         return checkVersion(require(`${folder}${name}`) as Addon, `${folder}${name}`, version);
       } catch (error) {
         if (error instanceof PearlError) throw error;
-        tried.push(`${folder}${name}: ${error instanceof Error ? error.message : String(error)}`);
+        tried.push(`${folder}${name}: ${messageOf(error)}`);
       }
     }
   }

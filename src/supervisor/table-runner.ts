@@ -1,5 +1,7 @@
 // Feeds events to the table one after the other, and hands the actions that come back to the supervisor, which carries them out.
+
 import { performance } from 'node:perf_hooks';
+import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logs/logger.ts';
 import { tellChanges } from './publish/transition-log.ts';
 import {
@@ -61,7 +63,7 @@ export class TableRunner {
       transition = stepSupervisor(before, event, rules(), clock);
     } catch (error) {
       // A pair that cannot happen is a defect of ours; it is written down, and is no reason to take the miner down with it.
-      logger.error(error instanceof Error ? error.message : String(error));
+      logger.error(messageOf(error));
       return;
     }
     this.#machine = transition.machine;

@@ -1,5 +1,6 @@
 // The devnet upstream: an embedded chain under mainnet's newest rules (salted seeds, rank penalty), for trying, testing and
 // demonstrating. Its blocks are real proofs, judged by the native core, and its coins are worth nothing.
+import { messageOf } from '../../base/errors.ts';
 import { shortDigest } from '../../base/short-digest.ts';
 import type { Native } from '../../native/native.ts';
 import { decodeHeader } from '../../protocol/header.ts';
@@ -188,8 +189,4 @@ function jobEvent({ header, target, height }: Template): UpstreamEvent {
 
 function dropped(reason: string): Pick<Verdict, 'result' | 'reason' | 'block'> {
   return { result: 'dropped', reason, block: false };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

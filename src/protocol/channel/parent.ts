@@ -1,7 +1,7 @@
 // A child's end of the channel to its supervisor: tells heartbeats, verdicts and its last words, hears orders, and learns of
 // the supervisor's death. Without a channel (started by hand) everything here does nothing.
 
-import { PearlError } from '../../base/errors.ts';
+import { messageOf, PearlError } from '../../base/errors.ts';
 import { mapFix } from '../../base/fix.ts';
 import type { Native } from '../../native/native.ts';
 import { type ChildMessage, parseSupervisorMessage, type SupervisorMessage } from './messages.ts';
@@ -42,7 +42,7 @@ export class ParentLink {
     const message: ChildMessage = {
       type: 'failure',
       code,
-      message: boundedText(error instanceof Error ? error.message : String(error)),
+      message: boundedText(messageOf(error)),
       hint: hint === undefined ? null : mapFix(hint, boundedText),
     };
     await new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));

@@ -3,7 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { PearlError } from '../../base/errors.ts';
+import { messageOf, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { addEntry, type Manifest, removeManifest, writeManifest } from '../manifest.ts';
 import { explainDiskError } from './disk-error.ts';
@@ -48,10 +48,14 @@ export async function carryOut(steps: readonly InstallStep[], options: CarryOutO
     if (options.before !== null) writeManifest(manifestFile, options.before);
     else if (left.length > 0) record(manifestFile, manifest);
     if (left.length === 0) throw undone(error, undos.length);
-    throw new PearlError('SERVICE_FAILED', `${textOf(error)} Undoing it failed too: ${left.map(textOf).join(' ')}`, {
-      hint: fix`Type: ${pearlctl('uninstall')}`,
-      cause: error,
-    });
+    throw new PearlError(
+      'SERVICE_FAILED',
+      `${messageOf(error)} Undoing it failed too: ${left.map(messageOf).join(' ')}`,
+      {
+        hint: fix`Type: ${pearlctl('uninstall')}`,
+        cause: error,
+      },
+    );
   }
   record(manifestFile, { ...manifest, complete: true });
 }
@@ -94,8 +98,4 @@ function undone(error: unknown, count: number): unknown {
   if (!(error instanceof PearlError) || count === 0) return error;
   const options = { cause: error, ...(error.fix === undefined ? {} : { hint: error.fix }) };
   return new PearlError(error.code, `${error.message} Everything was put back as it was.`, options);
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
 // Errors of the file system during an install, as errors that say what to do.
-import { errnoOf, PearlError } from '../../base/errors.ts';
+import { errnoOf, messageOf, PearlError } from '../../base/errors.ts';
 
 const DISK_ERRORS: Record<string, readonly [code: 'DISK_FULL' | 'NO_PERMISSION', what: string, hint: string]> = {
   ENOSPC: ['DISK_FULL', 'The disk is full', 'Free about 200 MB and try again.'],
@@ -14,6 +14,6 @@ export function explainDiskError(error: unknown, where: string): unknown {
   if (error instanceof PearlError) return error;
   const known = DISK_ERRORS[errnoOf(error) ?? ''];
   if (known !== undefined) return new PearlError(known[0], `${known[1]}: ${where}.`, { hint: known[2], cause: error });
-  const said = error instanceof Error ? error.message : String(error);
+  const said = messageOf(error);
   return new PearlError('SERVICE_FAILED', `${where}: ${said}.`, { cause: error });
 }

@@ -4,7 +4,7 @@
 import { dirname } from 'node:path';
 import { AbsenceMeter } from '../../base/absence.ts';
 import { removeTemporaries } from '../../base/atomic-file.ts';
-import { EXIT, type ExitCode, errnoOf, PearlError } from '../../base/errors.ts';
+import { EXIT, type ExitCode, errnoOf, messageOf, PearlError } from '../../base/errors.ts';
 import { asFix, fixText, pearlctl } from '../../base/fix.ts';
 import type { Logger } from '../../base/logs/logger.ts';
 import { createRedactor, type Redactor } from '../../base/logs/redact.ts';
@@ -210,7 +210,7 @@ async function restore(control: ControlServer, publisher: Publisher, logger: Log
     await control.restore();
     publisher.setTrouble('control-socket', null);
   } catch (error) {
-    const text = `There is no control socket: ${error instanceof Error ? error.message : String(error)}.`;
+    const text = `There is no control socket: ${messageOf(error)}.`;
     if (publisher.setTrouble('control-socket', { text, fix: asFix(pearlctl('doctor')) })) logger.warn(text);
   }
 }

@@ -61,7 +61,7 @@ t.test('memory: buffers that do not fit, and a limit of the service that is too 
 t.test('huge-pages and clock: nobody says', async (t) => {
   const bare = scene(t.testdir(), { platform: 'linux', files: {}, answers: {} });
   t.match(await findingOf(hugePages, bare), { status: 'skipped', fact: 'this kernel does not say' });
-  t.match(await findingOf(clock, bare), { status: 'skipped', fact: /^nobody here says/ });
+  t.match(await findingOf(clock, bare), { status: 'skipped', fact: /does not tell whether/ });
   const mac = scene(t.testdir(), { platform: 'darwin', answers: {} });
   t.match(await findingOf(hugePages, mac), { status: 'skipped' });
   t.match(await findingOf(clock, mac), { status: 'ok' });
