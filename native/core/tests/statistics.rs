@@ -36,13 +36,7 @@ fn the_number_of_wins_agrees_with_the_work_counted() {
                 };
                 let whole = WholeAttempt {
                     kernel,
-                    a: Matrix::Constant(
-                        if kernel.operand() == pearl_core::kernels::Operand::Centred {
-                            0
-                        } else {
-                            64
-                        },
-                    ),
+                    a: Matrix::Constant(kernel.base()),
                     bt: Matrix::Constant(0),
                     nonce: Some(u64::from(nonce)),
                     memory_bytes: 1 << 30,

@@ -59,6 +59,8 @@ pub struct MinerStats {
     /// Attempts, with the fraction of those under way.
     pub attempts: f64,
     pub wins: BigInt,
+    /// Tiles that a kernel with centred sums took for winners, since a sum had wrapped: no error, one for some thousand wins.
+    pub spoiled: BigInt,
     pub kernel: String,
     pub threads: u32,
     /// Share of the columns that cycle elimination saves now, 0 to 1.
@@ -83,6 +85,7 @@ impl From<search::Stats> for MinerStats {
             tiles: stats.tiles.into(),
             attempts: stats.attempts,
             wins: stats.wins.into(),
+            spoiled: stats.spoiled.into(),
             kernel: stats.kernel.to_owned(),
             threads: stats.threads as u32,
             eliminated: stats.eliminated,

@@ -230,7 +230,7 @@ pub fn fold_step<const V: usize, const UNIT: usize, const CORRECTED: bool>(
 ) {
     let cols = 8 * V;
     let corrections = if CORRECTED {
-        &tile.corrections[step * cols..][..cols]
+        &tile.form.corrections()[step * cols..][..cols]
     } else {
         &[]
     };
@@ -252,22 +252,13 @@ pub fn fold_step<const V: usize, const UNIT: usize, const CORRECTED: bool>(
                 }
                 x = _mm256_xor_si256(x, sum);
             }
-            // A shift by 32 gives zero, so this also holds for no rotation.
-            x = _mm256_or_si256(_mm256_sll_epi32(x, left), _mm256_srl_epi32(x, right));
+            if rotation > 0 {
+                x = _mm256_or_si256(_mm256_sll_epi32(x, left), _mm256_srl_epi32(x, right));
+            }
             if !fresh {
                 x = _mm256_xor_si256(x, load(&words[8 * v..]));
             }
             store(&mut words[8 * v..], x);
-        }
-    }
-}
-
-/// Clears the words that fewer than sixteen steps leave untouched.
-pub fn clear_rest(cols: usize, tile: &Tile<'_>, folded: &mut Folded) {
-    let steps = tile.groups.len();
-    if !tile.accumulate && steps < WORDS {
-        for unit in folded.0.chunks_exact_mut(WORDS * cols).take(4 / tile.unit) {
-            unit[steps * cols..].fill(0);
         }
     }
 }

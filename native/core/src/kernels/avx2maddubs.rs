@@ -1,8 +1,8 @@
-//! AVX2: `vpmaddubsw`, a 4x16 tile in 8 accumulators. Two products of pairs are summed in 16 bits before they are
-//! widened, which is exact for constant matrices: 4 * 127 * 63 = 32004. General operands take the plain form.
+//! AVX2: `vpmaddubsw`, a 4x16 tile. Constant matrices are mined with centred sums: products of pairs go into 16 bits, which
+//! are widened once a run. General operands take the plain form.
 
-use super::avx2::{clear_rest, fold_step};
-use super::tile::{Ahead, Folded, Geometry, Tile};
+use super::avx2::fold_step;
+use super::tile::{Ahead, Folded, Form, Geometry, Tile, WORDS, rotation, run_groups};
 use std::arch::asm;
 use std::arch::x86_64::*;
 
@@ -14,7 +14,10 @@ pub const GEOMETRY: Geometry = Geometry {
     depth: 4,
 };
 
-/// See [`Tile`]; A' is signed.
+/// The tile's sums in registers.
+type Accumulators = [[__m256i; 2]; 4];
+
+/// See [`Tile`]; A' is raised for centred sums, signed otherwise.
 ///
 /// # Safety
 /// The processor has AVX2, and `tile.check(GEOMETRY)` passed.
@@ -22,116 +25,268 @@ pub const GEOMETRY: Geometry = Geometry {
 pub unsafe fn tile(tile: &Tile<'_>, folded: &mut Folded) {
     // SAFETY: as promised to this function.
     unsafe {
-        match tile.unit {
-            4 => tile_of_units::<4>(tile, folded),
-            _ => tile_of_units::<2>(tile, folded),
+        match (tile.form, tile.unit) {
+            (Form::Centred { starts }, 4) => centred_four(tile, starts, folded),
+            (Form::Centred { starts }, _) => centred_two(tile, starts, folded),
+            (Form::Exact { .. }, 4) => exact::<4>(tile, folded),
+            (Form::Exact { .. }, _) => exact::<2>(tile, folded),
         }
     }
 }
 
-/// Each unit has code of its own, into which the fold is inlined: called, it would cost a spill of all accumulators.
+/// Where the counts of the two shifts that make up a step's rotation stand, behind the tile's sums: 64 bits each, of which the
+/// upper half is zero.
+const LEFT: usize = GEOMETRY.rows * GEOMETRY.cols;
+const RIGHT: usize = LEFT + 4;
+const SUMS_LEN: usize = RIGHT + 4;
+
+/// What the assembly reads and writes besides the operands.
+#[repr(C, align(64))]
+struct Sums([i32; SUMS_LEN]);
+
+/// The groups of a run in 16 bits, from what is at `starts`. Its end, widened and added to the sums before, is in registers
+/// 0 to 7 and in `state`.
+macro_rules! run {
+    () => {
+        concat!(
+            "vmovdqu ymm0, ymmword ptr [{starts}]\n",
+            "vmovdqu ymm1, ymmword ptr [{starts} + 32]\n",
+            "vmovdqa ymm2, ymm0\n",
+            "vmovdqa ymm3, ymm1\n",
+            "vmovdqa ymm4, ymm0\n",
+            "vmovdqa ymm5, ymm1\n",
+            "vmovdqa ymm6, ymm0\n",
+            "vmovdqa ymm7, ymm1\n",
+            "test {pairs}, {pairs}\n",
+            "jz 3f\n",
+            "2:\n",
+            "vmovdqu ymm8, ymmword ptr [{b}]\n",
+            "vmovdqu ymm9, ymmword ptr [{b} + 32]\n",
+            "vmovdqu ymm10, ymmword ptr [{b} + 64]\n",
+            "vmovdqu ymm11, ymmword ptr [{b} + 96]\n",
+            rows!("8" "9", "0" "0" "1", "4" "2" "3", "8" "4" "5", "12" "6" "7",),
+            rows!("10" "11", "16" "0" "1", "20" "2" "3", "24" "4" "5", "28" "6" "7",),
+            "add {a}, 32\n",
+            "add {b}, 128\n",
+            "dec {pairs}\n",
+            "jnz 2b\n",
+            "3:\n",
+            "test {odd}, {odd}\n",
+            "jz 4f\n",
+            "vmovdqu ymm8, ymmword ptr [{b}]\n",
+            "vmovdqu ymm9, ymmword ptr [{b} + 32]\n",
+            rows!("8" "9", "0" "0" "1", "4" "2" "3", "8" "4" "5", "12" "6" "7",),
+            "add {a}, 16\n",
+            "add {b}, 64\n",
+            "4:\n",
+            "vpcmpeqw ymm8, ymm8, ymm8\n",
+            "vpsrlw ymm8, ymm8, 15\n",
+            ".irp x,0,1,2,3,4,5,6,7\n",
+            "vpmaddwd ymm\\x, ymm\\x, ymm8\n",
+            "vpaddd ymm\\x, ymm\\x, ymmword ptr [{state} + 32 * \\x]\n",
+            "vmovdqu ymmword ptr [{state} + 32 * \\x], ymm\\x\n",
+            ".endr\n",
+        )
+    };
+}
+
+/// Four bytes of each row times eight columns twice.
+macro_rules! rows {
+    ($b:literal $c:literal, $($at:literal $x:literal $y:literal,)*) => {
+        concat!($(
+            "vpbroadcastd ymm12, dword ptr [{a} + ", $at, "]\n",
+            "vpmaddubsw ymm13, ymm12, ymm", $b, "\n",
+            "vpmaddubsw ymm14, ymm12, ymm", $c, "\n",
+            "vpaddw ymm", $x, ", ymm", $x, ", ymm13\n",
+            "vpaddw ymm", $y, ", ymm", $y, ", ymm14\n",
+        )*)
+    };
+}
+
+/// Rotates two vectors of sums and XORs them into the words at an offset.
+macro_rules! fold {
+    ($x:literal, $y:literal, $at:literal) => {
+        concat!(
+            "cmp dword ptr [{state} + 256], 0\n",
+            "je 5f\n",
+            "vpslld ymm8, ymm",
+            $x,
+            ", xmmword ptr [{state} + 256]\n",
+            "vpslld ymm9, ymm",
+            $y,
+            ", xmmword ptr [{state} + 256]\n",
+            "vpsrld ymm",
+            $x,
+            ", ymm",
+            $x,
+            ", xmmword ptr [{state} + 272]\n",
+            "vpsrld ymm",
+            $y,
+            ", ymm",
+            $y,
+            ", xmmword ptr [{state} + 272]\n",
+            "vpor ymm",
+            $x,
+            ", ymm8, ymm",
+            $x,
+            "\n",
+            "vpor ymm",
+            $y,
+            ", ymm9, ymm",
+            $y,
+            "\n",
+            "5:\n",
+            "vpxor ymm",
+            $x,
+            ", ymm",
+            $x,
+            ", ymmword ptr [{words} + ",
+            $at,
+            "]\n",
+            "vpxor ymm",
+            $y,
+            ", ymm",
+            $y,
+            ", ymmword ptr [{words} + ",
+            $at,
+            " + 32]\n",
+            "vmovdqu ymmword ptr [{words} + ",
+            $at,
+            "], ymm",
+            $x,
+            "\n",
+            "vmovdqu ymmword ptr [{words} + ",
+            $at,
+            " + 32], ymm",
+            $y,
+            "\n",
+        )
+    };
+}
+
+/// XORs all four rows into one unit.
+macro_rules! fold_four {
+    () => {
+        concat!(
+            "vpxor ymm0, ymm0, ymm2\n",
+            "vpxor ymm1, ymm1, ymm3\n",
+            "vpxor ymm4, ymm4, ymm6\n",
+            "vpxor ymm5, ymm5, ymm7\n",
+            "vpxor ymm0, ymm0, ymm4\n",
+            "vpxor ymm1, ymm1, ymm5\n",
+            fold!("0", "1", "0"),
+        )
+    };
+}
+
+/// XORs each two rows into a unit of their own; units are sixteen words of sixteen columns apart.
+macro_rules! fold_two {
+    () => {
+        concat!(
+            "vpxor ymm0, ymm0, ymm2\n",
+            "vpxor ymm1, ymm1, ymm3\n",
+            "vpxor ymm4, ymm4, ymm6\n",
+            "vpxor ymm5, ymm5, ymm7\n",
+            fold!("0", "1", "0"),
+            fold!("4", "5", "1024"),
+        )
+    };
+}
+
+/// Defines the centred tile for one unit of rows. A whole step is one piece of assembly, its XOR included.
+macro_rules! centred_tile {
+    ($name:ident, $fold:ident) => {
+        /// The tile with centred sums.
+        ///
+        /// # Safety
+        /// As [`tile`]; `starts` are those of the tile, and there are some.
+        #[target_feature(enable = "avx2")]
+        unsafe fn $name(tile: &Tile<'_>, starts: &[i32], folded: &mut Folded) {
+            assert!(!starts.is_empty(), "raised entries have starts");
+            if !tile.accumulate {
+                folded.0[..GEOMETRY.rows / tile.unit * WORDS * GEOMETRY.cols].fill(0);
+            }
+            let mut sums = Sums([0; SUMS_LEN]);
+            let mut starts = starts.as_ptr();
+            let mut a = tile.a.as_ptr();
+            let mut b = tile.b.as_ptr();
+            let mut ahead = Ahead::new(tile);
+            for (step, &groups) in tile.groups.iter().enumerate() {
+                ahead.begin_step();
+                ahead.prefetch_step();
+                let mut groups = usize::from(groups);
+                // SAFETY: `check` has seen that the operands have 16 and 64 bytes for each group of each step, and the
+                // starts sixteen words for each run, which is what is read. Written are the sums and one word of each
+                // unit's jackpots. Prefetches of any address are harmless.
+                unsafe {
+                    while groups > run_groups(GEOMETRY.depth) {
+                        let run = run_groups(GEOMETRY.depth);
+                        asm!(
+                            run!(),
+                            a = inout(reg) a,
+                            b = inout(reg) b,
+                            starts = in(reg) starts,
+                            state = in(reg) &mut sums.0,
+                            pairs = inout(reg) run / 2 => _,
+                            odd = in(reg) run % 2,
+                            out("ymm0") _, out("ymm1") _, out("ymm2") _, out("ymm3") _, out("ymm4") _,
+                            out("ymm5") _, out("ymm6") _, out("ymm7") _, out("ymm8") _, out("ymm9") _,
+                            out("ymm10") _, out("ymm11") _, out("ymm12") _, out("ymm13") _, out("ymm14") _,
+                            options(nostack),
+                        );
+                        starts = starts.add(GEOMETRY.cols);
+                        groups -= run;
+                    }
+                    let rotation = rotation(step, tile.groups.len()) as i32;
+                    sums.0[LEFT] = rotation;
+                    // A shift by 32 gives zero, so this also holds for no rotation.
+                    sums.0[RIGHT] = 32 - rotation;
+                    let nothing = [0; GEOMETRY.cols];
+                    asm!(
+                        run!(),
+                        $fold!(),
+                        a = inout(reg) a,
+                        b = inout(reg) b,
+                        starts = in(reg) if groups > 0 { starts } else { nothing.as_ptr() },
+                        state = in(reg) &mut sums.0,
+                        words = in(reg) folded.0.as_mut_ptr().add(step % WORDS * GEOMETRY.cols),
+                        pairs = inout(reg) groups / 2 => _,
+                        odd = in(reg) groups % 2,
+                        out("ymm0") _, out("ymm1") _, out("ymm2") _, out("ymm3") _, out("ymm4") _,
+                        out("ymm5") _, out("ymm6") _, out("ymm7") _, out("ymm8") _, out("ymm9") _,
+                        out("ymm10") _, out("ymm11") _, out("ymm12") _, out("ymm13") _, out("ymm14") _,
+                        options(nostack),
+                    );
+                    if groups > 0 {
+                        starts = starts.add(GEOMETRY.cols);
+                    }
+                }
+            }
+        }
+    };
+}
+centred_tile!(centred_four, fold_four);
+centred_tile!(centred_two, fold_two);
+
+/// Sums in 32 bits from the beginning, for general operands.
 ///
 /// # Safety
 /// As [`tile`].
 #[target_feature(enable = "avx2")]
-unsafe fn tile_of_units<const UNIT: usize>(tile: &Tile<'_>, folded: &mut Folded) {
+unsafe fn exact<const UNIT: usize>(tile: &Tile<'_>, folded: &mut Folded) {
     let mut acc = [[_mm256_setzero_si256(); 2]; 4];
     let mut a = tile.a.as_ptr();
     let mut b = tile.b.as_ptr();
-    let mut ahead = Ahead::new(tile);
     for (step, &groups) in tile.groups.iter().enumerate() {
-        let groups = usize::from(groups);
-        ahead.begin_step();
-        // SAFETY: `check` has seen that the operands have 16 and 64 bytes for each group of each step.
-        unsafe {
-            if tile.small && groups >= 2 {
-                small(&mut acc, a, b, groups / 2, &mut ahead);
+        for _ in 0..groups {
+            // SAFETY: `check` has seen that the operands have 16 and 64 bytes for each group of each step.
+            unsafe {
+                general(&mut acc, a, b);
+                a = a.add(16);
+                b = b.add(64);
             }
-            let done = if tile.small { groups / 2 * 2 } else { 0 };
-            for group in done..groups {
-                general(&mut acc, a.add(16 * group), b.add(64 * group));
-            }
-            a = a.add(16 * groups);
-            b = b.add(64 * groups);
         }
         fold_step::<2, UNIT, false>(&acc, step, tile, folded);
-    }
-    clear_rest(GEOMETRY.cols, tile, folded);
-}
-
-/// Pairs of groups, A' in [0, 127] and B' in [-63, 63].
-///
-/// # Safety
-/// `a` and `b` have 32 and 128 bytes for each pair, and there is at least one.
-#[target_feature(enable = "avx2")]
-#[inline]
-unsafe fn small(
-    acc: &mut [[__m256i; 2]; 4],
-    a: *const u8,
-    b: *const u8,
-    pairs: usize,
-    ahead: &mut Ahead,
-) {
-    macro_rules! row {
-        ($first:literal, $second:literal, $x:literal, $y:literal) => {
-            concat!(
-                "vpbroadcastd ymm10, dword ptr [{a} + ",
-                $first,
-                "]\n",
-                "vpbroadcastd ymm11, dword ptr [{a} + ",
-                $second,
-                "]\n",
-                "vpmaddubsw ymm12, ymm10, ymm8\n",
-                "vpmaddubsw ymm13, ymm11, ymmword ptr [{b} + 64]\n",
-                "vpmaddubsw ymm10, ymm10, ymm9\n",
-                "vpmaddubsw ymm11, ymm11, ymmword ptr [{b} + 96]\n",
-                "vpaddw ymm12, ymm12, ymm13\n",
-                "vpaddw ymm10, ymm10, ymm11\n",
-                "vpmaddwd ymm12, ymm12, ymm15\n",
-                "vpmaddwd ymm10, ymm10, ymm15\n",
-                "vpaddd ymm",
-                $x,
-                ", ymm",
-                $x,
-                ", ymm12\n",
-                "vpaddd ymm",
-                $y,
-                ", ymm",
-                $y,
-                ", ymm10",
-            )
-        };
-    }
-    // SAFETY: reads what the caller promises; prefetches of any address are harmless.
-    unsafe {
-        asm!(
-            "2:",
-            "vmovdqu ymm8, ymmword ptr [{b}]",
-            "vmovdqu ymm9, ymmword ptr [{b} + 32]",
-            "prefetcht1 [{ahead}]",
-            row!("0", "16", "0", "1"),
-            row!("4", "20", "2", "3"),
-            row!("8", "24", "4", "5"),
-            row!("12", "28", "6", "7"),
-            "add {a}, 32",
-            "add {b}, 128",
-            "lea {line}, [{ahead} + 64]",
-            "cmp {line}, {end}",
-            "cmovbe {ahead}, {line}",
-            "dec {pairs}",
-            "jnz 2b",
-            a = inout(reg) a => _,
-            b = inout(reg) b => _,
-            ahead = inout(reg) ahead.next,
-            end = in(reg) ahead.end,
-            line = out(reg) _,
-            pairs = inout(reg) pairs => _,
-            inout("ymm0") acc[0][0], inout("ymm1") acc[0][1], inout("ymm2") acc[1][0], inout("ymm3") acc[1][1],
-            inout("ymm4") acc[2][0], inout("ymm5") acc[2][1], inout("ymm6") acc[3][0], inout("ymm7") acc[3][1],
-            out("ymm8") _, out("ymm9") _, out("ymm10") _, out("ymm11") _, out("ymm12") _, out("ymm13") _,
-            in("ymm15") _mm256_set1_epi16(1),
-            options(nostack, readonly),
-        );
     }
 }
 
@@ -141,7 +296,8 @@ unsafe fn small(
 /// # Safety
 /// `a` and `b` have 16 and 64 bytes.
 #[target_feature(enable = "avx2")]
-unsafe fn general(acc: &mut [[__m256i; 2]; 4], a: *const u8, b: *const u8) {
+#[inline]
+unsafe fn general(acc: &mut Accumulators, a: *const u8, b: *const u8) {
     let ones = _mm256_set1_epi16(1);
     for (row, acc) in acc.iter_mut().enumerate() {
         // SAFETY: four rows of four bytes.

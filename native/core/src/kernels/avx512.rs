@@ -220,7 +220,7 @@ pub fn fold_step<const V: usize, const CORRECTED: bool>(
     folded: &mut Folded,
 ) {
     let corrections = if CORRECTED {
-        &tile.corrections[step * V * 16..][..V * 16]
+        &tile.form.corrections()[step * V * 16..][..V * 16]
     } else {
         &[]
     };
@@ -269,19 +269,6 @@ pub fn fold_units<const V: usize, const UNIT: usize, const CORRECTED: bool>(
                 }
                 _mm512_storeu_si512(word.cast(), x);
             }
-        }
-    }
-}
-
-/// Clears the words that fewer than sixteen steps leave untouched.
-pub fn clear_rest(cols: usize, tile: &Tile<'_>, folded: &mut Folded) {
-    let steps = tile.groups.len();
-    if !tile.accumulate && steps < WORDS {
-        for unit in (folded.0)
-            .chunks_exact_mut(WORDS * cols)
-            .take(MAX_ROWS / tile.unit)
-        {
-            unit[steps * cols..].fill(0);
         }
     }
 }

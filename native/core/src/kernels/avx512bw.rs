@@ -1,7 +1,7 @@
 //! AVX512BW without VNNI: `vpmaddubsw zmm`, an 8x32 tile in 16 accumulators; otherwise as `avx2maddubs`.
 
-use super::avx512::{clear_rest, fold_units};
-use super::tile::{Ahead, Folded, Geometry, MAX_ROWS, Tile};
+use super::avx512::fold_units;
+use super::tile::{Ahead, Folded, Form, Geometry, MAX_ROWS, Tile, run_groups};
 use std::arch::asm;
 use std::arch::x86_64::*;
 
@@ -13,7 +13,10 @@ pub const GEOMETRY: Geometry = Geometry {
     depth: 4,
 };
 
-/// See [`Tile`]; A' is signed.
+/// The tile's sums in registers.
+type Accumulators = [[__m512i; 2]; MAX_ROWS];
+
+/// See [`Tile`]; A' is raised for centred sums, signed otherwise.
 ///
 /// # Safety
 /// The processor has the instructions, and `tile.check(GEOMETRY)` passed.
@@ -21,10 +24,13 @@ pub const GEOMETRY: Geometry = Geometry {
 pub unsafe fn tile(tile: &Tile<'_>, folded: &mut Folded) {
     // SAFETY: as promised to this function.
     unsafe {
-        match tile.unit {
-            8 => tile_of_units::<8>(tile, folded),
-            4 => tile_of_units::<4>(tile, folded),
-            _ => tile_of_units::<2>(tile, folded),
+        match (tile.form, tile.unit) {
+            (Form::Centred { starts }, 8) => centred::<8>(tile, starts, folded),
+            (Form::Centred { starts }, 4) => centred::<4>(tile, starts, folded),
+            (Form::Centred { starts }, _) => centred::<2>(tile, starts, folded),
+            (Form::Exact { .. }, 8) => exact::<8>(tile, folded),
+            (Form::Exact { .. }, 4) => exact::<4>(tile, folded),
+            (Form::Exact { .. }, _) => exact::<2>(tile, folded),
         }
     }
 }
@@ -32,117 +38,138 @@ pub unsafe fn tile(tile: &Tile<'_>, folded: &mut Folded) {
 /// Each unit has code of its own, into which the fold is inlined: called, it would cost a spill of all accumulators.
 ///
 /// # Safety
-/// As [`tile`].
+/// As [`tile`]; `starts` are those of the tile, and there are some.
 #[target_feature(enable = "avx512f,avx512bw")]
-unsafe fn tile_of_units<const UNIT: usize>(tile: &Tile<'_>, folded: &mut Folded) {
-    let mut acc = [[_mm512_setzero_si512(); 2]; MAX_ROWS];
+unsafe fn centred<const UNIT: usize>(tile: &Tile<'_>, starts: &[i32], folded: &mut Folded) {
+    assert!(!starts.is_empty(), "raised entries have starts");
+    let mut totals = [[_mm512_setzero_si512(); 2]; MAX_ROWS];
+    let mut sums = totals;
+    let mut starts = starts.as_ptr();
     let mut a = tile.a.as_ptr();
     let mut b = tile.b.as_ptr();
     let mut ahead = Ahead::new(tile);
     for (step, &groups) in tile.groups.iter().enumerate() {
-        let groups = usize::from(groups);
+        let mut left = usize::from(groups);
         ahead.begin_step();
-        let pairs = if tile.small { groups / 2 } else { 0 };
-        // SAFETY: `check` has seen that the operands have 32 and 128 bytes for each group of each step.
-        unsafe {
-            if pairs > 0 {
-                small(&mut acc, a, b, pairs, &mut ahead);
-                a = a.add(64 * pairs);
-                b = b.add(256 * pairs);
+        while left > 0 {
+            let groups = left.min(run_groups(GEOMETRY.depth));
+            left -= groups;
+            // SAFETY: `check` has seen that the operands have 32 and 128 bytes for each group of each step, and the starts
+            // 32 words for each run.
+            unsafe {
+                run(&mut totals, &mut sums, starts, a, b, groups, &mut ahead);
+                starts = starts.add(GEOMETRY.cols);
+                a = a.add(32 * groups);
+                b = b.add(128 * groups);
             }
-            for _ in 2 * pairs..groups {
+        }
+        fold_units::<2, UNIT, false>(&totals, &[], step, tile, GEOMETRY.cols, folded);
+    }
+}
+
+/// One run: sums in 16 bits, widened and added to `sums` at its end. `totals` are these sums too, in registers.
+///
+/// # Safety
+/// The processor has the instructions. `a`, `b` and `starts` have 32 bytes, 128 bytes for each of the groups, of which there
+/// is at least one, and 32 words.
+#[target_feature(enable = "avx512f,avx512bw")]
+#[inline]
+unsafe fn run(
+    totals: &mut Accumulators,
+    sums: &mut Accumulators,
+    starts: *const i32,
+    a: *const u8,
+    b: *const u8,
+    groups: usize,
+    ahead: &mut Ahead,
+) {
+    macro_rules! rows {
+        ($($at:literal $x:literal $y:literal $a:literal $p:literal $q:literal,)*) => {
+            concat!($(
+                "vpbroadcastd zmm", $a, ", dword ptr [{a} + ", $at, "]\n",
+                "vpmaddubsw zmm", $p, ", zmm", $a, ", zmm16\n",
+                "vpmaddubsw zmm", $q, ", zmm", $a, ", zmm17\n",
+                "vpaddw zmm", $x, ", zmm", $x, ", zmm", $p, "\n",
+                "vpaddw zmm", $y, ", zmm", $y, ", zmm", $q, "\n",
+            )*)
+        };
+    }
+    // SAFETY: reads what the caller promises and writes the sums; prefetches of any address are harmless.
+    unsafe {
+        asm!(
+            "vmovdqu64 zmm0, zmmword ptr [{starts}]",
+            "vmovdqu64 zmm1, zmmword ptr [{starts} + 64]",
+            ".irp x,2,4,6,8,10,12,14",
+            "vmovdqa64 zmm\\x, zmm0",
+            ".endr",
+            ".irp x,3,5,7,9,11,13,15",
+            "vmovdqa64 zmm\\x, zmm1",
+            ".endr",
+            "2:",
+            "vmovdqu64 zmm16, zmmword ptr [{b}]",
+            "vmovdqu64 zmm17, zmmword ptr [{b} + 64]",
+            "prefetcht1 [{ahead}]",
+            rows!(
+                "0" "0" "1" "18" "20" "21",
+                "4" "2" "3" "19" "22" "23",
+                "8" "4" "5" "18" "20" "21",
+                "12" "6" "7" "19" "22" "23",
+                "16" "8" "9" "18" "20" "21",
+                "20" "10" "11" "19" "22" "23",
+                "24" "12" "13" "18" "20" "21",
+                "28" "14" "15" "19" "22" "23",
+            ),
+            "add {a}, 32",
+            "add {b}, 128",
+            "lea {line}, [{ahead} + 64]",
+            "cmp {line}, {end}",
+            "cmovbe {ahead}, {line}",
+            "dec {groups}",
+            "jnz 2b",
+            ".irp x,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15",
+            "vpmaddwd zmm\\x, zmm\\x, zmm24",
+            "vpaddd zmm\\x, zmm\\x, zmmword ptr [{sums} + 64 * \\x]",
+            "vmovdqu64 zmmword ptr [{sums} + 64 * \\x], zmm\\x",
+            ".endr",
+            a = inout(reg) a => _,
+            b = inout(reg) b => _,
+            starts = in(reg) starts,
+            sums = in(reg) sums,
+            ahead = inout(reg) ahead.next,
+            end = in(reg) ahead.end,
+            line = out(reg) _,
+            groups = inout(reg) groups => _,
+            out("zmm0") totals[0][0], out("zmm1") totals[0][1], out("zmm2") totals[1][0], out("zmm3") totals[1][1],
+            out("zmm4") totals[2][0], out("zmm5") totals[2][1], out("zmm6") totals[3][0], out("zmm7") totals[3][1],
+            out("zmm8") totals[4][0], out("zmm9") totals[4][1], out("zmm10") totals[5][0], out("zmm11") totals[5][1],
+            out("zmm12") totals[6][0], out("zmm13") totals[6][1], out("zmm14") totals[7][0], out("zmm15") totals[7][1],
+            out("zmm16") _, out("zmm17") _, out("zmm18") _, out("zmm19") _,
+            out("zmm20") _, out("zmm21") _, out("zmm22") _, out("zmm23") _,
+            in("zmm24") _mm512_set1_epi16(1),
+            options(nostack),
+        );
+    }
+}
+
+/// Sums in 32 bits from the beginning, for general operands.
+///
+/// # Safety
+/// As [`tile`].
+#[target_feature(enable = "avx512f,avx512bw")]
+unsafe fn exact<const UNIT: usize>(tile: &Tile<'_>, folded: &mut Folded) {
+    let mut acc = [[_mm512_setzero_si512(); 2]; MAX_ROWS];
+    let mut a = tile.a.as_ptr();
+    let mut b = tile.b.as_ptr();
+    for (step, &groups) in tile.groups.iter().enumerate() {
+        for _ in 0..groups {
+            // SAFETY: `check` has seen that the operands have 32 and 128 bytes for each group of each step.
+            unsafe {
                 general(&mut acc, a, b);
                 a = a.add(32);
                 b = b.add(128);
             }
         }
         fold_units::<2, UNIT, false>(&acc, &[], step, tile, GEOMETRY.cols, folded);
-    }
-    clear_rest(GEOMETRY.cols, tile, folded);
-}
-
-/// Pairs of groups, A' in [0, 127] and B' in [-63, 63]: 4 * 127 * 63 fits 16 bits.
-///
-/// # Safety
-/// `a` and `b` have 64 and 256 bytes for each pair, and there is at least one.
-#[target_feature(enable = "avx512f,avx512bw")]
-#[inline]
-unsafe fn small(
-    acc: &mut [[__m512i; 2]; MAX_ROWS],
-    a: *const u8,
-    b: *const u8,
-    pairs: usize,
-    ahead: &mut Ahead,
-) {
-    macro_rules! row {
-        ($first:literal, $second:literal, $x:literal, $y:literal) => {
-            concat!(
-                "vpbroadcastd zmm20, dword ptr [{a} + ",
-                $first,
-                "]\n",
-                "vpbroadcastd zmm21, dword ptr [{a} + ",
-                $second,
-                "]\n",
-                "vpmaddubsw zmm22, zmm20, zmm16\n",
-                "vpmaddubsw zmm23, zmm21, zmm18\n",
-                "vpmaddubsw zmm24, zmm20, zmm17\n",
-                "vpmaddubsw zmm25, zmm21, zmm19\n",
-                "vpaddw zmm22, zmm22, zmm23\n",
-                "vpaddw zmm24, zmm24, zmm25\n",
-                "vpmaddwd zmm22, zmm22, zmm26\n",
-                "vpmaddwd zmm24, zmm24, zmm26\n",
-                "vpaddd zmm",
-                $x,
-                ", zmm",
-                $x,
-                ", zmm22\n",
-                "vpaddd zmm",
-                $y,
-                ", zmm",
-                $y,
-                ", zmm24",
-            )
-        };
-    }
-    // SAFETY: reads what the caller promises; prefetches of any address are harmless.
-    unsafe {
-        asm!(
-            "2:",
-            "vmovdqu64 zmm16, zmmword ptr [{b}]",
-            "vmovdqu64 zmm17, zmmword ptr [{b} + 64]",
-            "vmovdqu64 zmm18, zmmword ptr [{b} + 128]",
-            "vmovdqu64 zmm19, zmmword ptr [{b} + 192]",
-            "prefetcht1 [{ahead}]",
-            row!("0", "32", "0", "1"),
-            row!("4", "36", "2", "3"),
-            row!("8", "40", "4", "5"),
-            row!("12", "44", "6", "7"),
-            row!("16", "48", "8", "9"),
-            row!("20", "52", "10", "11"),
-            row!("24", "56", "12", "13"),
-            row!("28", "60", "14", "15"),
-            "add {a}, 64",
-            "add {b}, 256",
-            "lea {line}, [{ahead} + 64]",
-            "cmp {line}, {end}",
-            "cmovbe {ahead}, {line}",
-            "dec {pairs}",
-            "jnz 2b",
-            a = inout(reg) a => _,
-            b = inout(reg) b => _,
-            ahead = inout(reg) ahead.next,
-            end = in(reg) ahead.end,
-            line = out(reg) _,
-            pairs = inout(reg) pairs => _,
-            inout("zmm0") acc[0][0], inout("zmm1") acc[0][1], inout("zmm2") acc[1][0], inout("zmm3") acc[1][1],
-            inout("zmm4") acc[2][0], inout("zmm5") acc[2][1], inout("zmm6") acc[3][0], inout("zmm7") acc[3][1],
-            inout("zmm8") acc[4][0], inout("zmm9") acc[4][1], inout("zmm10") acc[5][0], inout("zmm11") acc[5][1],
-            inout("zmm12") acc[6][0], inout("zmm13") acc[6][1], inout("zmm14") acc[7][0], inout("zmm15") acc[7][1],
-            out("zmm16") _, out("zmm17") _, out("zmm18") _, out("zmm19") _, out("zmm20") _,
-            out("zmm21") _, out("zmm22") _, out("zmm23") _, out("zmm24") _, out("zmm25") _,
-            in("zmm26") _mm512_set1_epi16(1),
-            options(nostack, readonly),
-        );
     }
 }
 
@@ -152,7 +179,7 @@ unsafe fn small(
 /// `a` and `b` have 32 and 128 bytes.
 #[target_feature(enable = "avx512f,avx512bw")]
 #[inline]
-unsafe fn general(acc: &mut [[__m512i; 2]; MAX_ROWS], a: *const u8, b: *const u8) {
+unsafe fn general(acc: &mut Accumulators, a: *const u8, b: *const u8) {
     let ones = _mm512_set1_epi16(1);
     for (row, acc) in acc.iter_mut().enumerate() {
         // SAFETY: eight rows of four bytes.

@@ -1,6 +1,6 @@
 //! AVX512-VNNI: `vpdpbusd zmm`, an 8x48 tile in 24 accumulators, 11 loads for 24 multiplications.
 
-use super::avx512::{clear_rest, fold_step};
+use super::avx512::fold_step;
 use super::tile::{Ahead, Folded, Geometry, MAX_ROWS, Tile};
 use std::arch::asm;
 use std::arch::x86_64::*;
@@ -21,7 +21,7 @@ pub const GEOMETRY: Geometry = Geometry {
 pub unsafe fn tile(tile: &Tile<'_>, folded: &mut Folded) {
     // SAFETY: passed on.
     unsafe {
-        match (tile.width / 16, tile.corrections.is_empty()) {
+        match (tile.width / 16, tile.form.corrections().is_empty()) {
             (3, true) => columns::<3, false>(tile, folded),
             (3, false) => columns::<3, true>(tile, folded),
             (2, true) => columns::<2, false>(tile, folded),
@@ -56,7 +56,6 @@ unsafe fn columns<const V: usize, const CORRECTED: bool>(tile: &Tile<'_>, folded
         }
         fold_step::<V, CORRECTED>(&accumulators, step, tile, GEOMETRY.cols, folded);
     }
-    clear_rest(GEOMETRY.cols, tile, folded);
 }
 
 /// The groups of one step in a full panel. Assembly, because compilers' choice of registers swings from build to build.

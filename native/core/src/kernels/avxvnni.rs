@@ -1,7 +1,7 @@
 //! AVX-VNNI: `vpdpbusd ymm`, a 4x24 tile in 12 accumulators. The loop is assembly: with all sixteen registers in use,
 //! compilers spill.
 
-use super::avx2::{clear_rest, fold_step};
+use super::avx2::fold_step;
 use super::tile::{Ahead, Folded, Geometry, Tile};
 use std::arch::asm;
 use std::arch::x86_64::*;
@@ -26,7 +26,7 @@ macro_rules! tile_in {
         pub unsafe fn $name(tile: &Tile<'_>, folded: &mut Folded) {
             // SAFETY: as promised to this function.
             unsafe {
-                match (tile.unit, tile.corrections.is_empty()) {
+                match (tile.unit, tile.form.corrections().is_empty()) {
                     (4, true) => $of_units::<4, false>(tile, folded),
                     (4, false) => $of_units::<4, true>(tile, folded),
                     (_, true) => $of_units::<2, false>(tile, folded),
@@ -99,7 +99,6 @@ macro_rules! tile_in {
                 }
                 fold_step::<3, UNIT, CORRECTED>(&acc, step, tile, folded);
             }
-            clear_rest(GEOMETRY.cols, tile, folded);
         }
     };
 }
@@ -122,7 +121,8 @@ pub unsafe fn peak(iterations: u64) {
 #[cfg(test)]
 mod tests {
     use crate::kernels::Operand;
-    use crate::kernels::self_test::tiles_agree;
+    use crate::kernels::block::by_strips;
+    use crate::kernels::self_test::blocks_agree;
 
     #[test]
     fn the_tile_is_right_in_the_encoding_that_this_processor_has() {
@@ -130,11 +130,18 @@ mod tests {
             eprintln!("skipped: this processor has no vpdpbusd for 256 bits");
             return;
         }
-        assert!(tiles_agree(
+        assert!(blocks_agree(
             super::GEOMETRY,
             Operand::Unsigned,
-            // SAFETY: the instructions are there, and the test's tiles fit the geometry.
-            |tile, folded| unsafe { super::tile_evex(tile, folded) }
+            None,
+            |block, space, done| by_strips(
+                super::GEOMETRY,
+                block,
+                space,
+                done,
+                // SAFETY: the instructions are there, and `by_strips` has checked the tile.
+                |tile, folded| unsafe { super::tile_evex(tile, folded) }
+            )
         ));
     }
 }

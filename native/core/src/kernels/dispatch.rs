@@ -1,39 +1,51 @@
 //! Each function of a kernel to its instruction set, one line each. Calling is safe because a [`Kernel`] exists only where
 //! the processor has the instructions, and because what the functions rely on is asserted here.
 
-use super::{Blocks, Folded, Isa, Kernel, TicketHashes, Tile, WORDS, Words, scalar};
+use super::block::{Block, Done, Space, by_strips};
+use super::{Blocks, Form, Isa, Kernel, TicketHashes, WORDS, Words, scalar};
 #[cfg(target_arch = "x86_64")]
 use super::{avx2, avx2maddubs, avx512, avx512bw, avx512vnni, avxvnni};
 #[cfg(target_arch = "aarch64")]
-use super::{neon, neondot, neoni8mm};
+use super::{neon, neondot, neoni8mm, neonmlal};
 
 impl Kernel {
-    /// Multiplies one strip by one panel and leaves the jackpots of the sub-tiles.
+    /// Multiplies a row block by a panel; `done` is told of all jackpots, in whatever order they are complete.
     ///
     /// # Panics
     /// When a slice does not fit the geometry.
-    #[inline]
-    pub fn tile(self, tile: &Tile<'_>, folded: &mut Folded) {
-        tile.check(self.geometry());
-        // SAFETY: the instructions are there, or this value would not be; `check` has seen the lengths.
-        unsafe {
-            match self.isa() {
-                #[cfg(target_arch = "x86_64")]
-                Isa::Avx512Vnni => avx512vnni::tile(tile, folded),
-                #[cfg(target_arch = "x86_64")]
-                Isa::Avx512Bw => avx512bw::tile(tile, folded),
-                #[cfg(target_arch = "x86_64")]
-                Isa::AvxVnni => avxvnni::tile(tile, folded),
-                #[cfg(target_arch = "x86_64")]
-                Isa::Avx2 => avx2maddubs::tile(tile, folded),
-                #[cfg(target_arch = "aarch64")]
-                Isa::NeonI8mm => neoni8mm::tile(tile, folded),
-                #[cfg(target_arch = "aarch64")]
-                Isa::NeonDot => neondot::tile(tile, folded),
-                Isa::Scalar => scalar::tile(tile, folded),
-            }
+    pub fn block(self, block: &Block<'_>, space: &mut Space, done: &mut Done<'_>) {
+        let done = &mut |strip: usize, jackpots: &[u32]| {
+            done(strip, &crate::fault::spoiled(self.name(), jackpots));
+        };
+        let geometry = self.geometry();
+        let is_centred = matches!(block.form, Form::Centred { .. });
+        assert!(!is_centred || self.centred().is_some());
+        macro_rules! strips {
+            ($kernel:ident) => {
+                // SAFETY: the instructions are there, or this value would not be; `by_strips` has checked the tile.
+                by_strips(geometry, block, space, done, |tile, folded| unsafe {
+                    $kernel::tile(tile, folded)
+                })
+            };
         }
-        crate::fault::spoil(self.name(), folded);
+        match self.isa() {
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512Vnni => strips!(avx512vnni),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512Bw => strips!(avx512bw),
+            #[cfg(target_arch = "x86_64")]
+            Isa::AvxVnni => strips!(avxvnni),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2 => strips!(avx2maddubs),
+            #[cfg(target_arch = "aarch64")]
+            Isa::NeonI8mm => strips!(neoni8mm),
+            #[cfg(target_arch = "aarch64")]
+            Isa::NeonDot => strips!(neondot),
+            #[cfg(target_arch = "aarch64")]
+            Isa::Neon => strips!(neonmlal),
+            Isa::Scalar => by_strips(geometry, block, space, done, scalar::tile),
+            Isa::ScalarCentred => by_strips(geometry, block, space, done, scalar::centred_tile),
+        }
     }
 
     /// `R(index, label, key, slot)` of protocol section 6 for sixteen indices.
@@ -53,8 +65,12 @@ impl Kernel {
                 #[cfg(target_arch = "x86_64")]
                 Isa::AvxVnni | Isa::Avx2 => avx2::random_blocks(key, label, slot, indices),
                 #[cfg(target_arch = "aarch64")]
-                Isa::NeonI8mm | Isa::NeonDot => neon::random_blocks(key, label, slot, indices),
-                Isa::Scalar => scalar::random_blocks(key, label, slot, indices),
+                Isa::NeonI8mm | Isa::NeonDot | Isa::Neon => {
+                    neon::random_blocks(key, label, slot, indices)
+                }
+                Isa::Scalar | Isa::ScalarCentred => {
+                    scalar::random_blocks(key, label, slot, indices)
+                }
             }
         }
     }
@@ -70,8 +86,8 @@ impl Kernel {
                 #[cfg(target_arch = "x86_64")]
                 Isa::AvxVnni | Isa::Avx2 => avx2::ticket_hashes(key, tickets),
                 #[cfg(target_arch = "aarch64")]
-                Isa::NeonI8mm | Isa::NeonDot => neon::ticket_hashes(key, tickets),
-                Isa::Scalar => scalar::ticket_hashes(key, tickets),
+                Isa::NeonI8mm | Isa::NeonDot | Isa::Neon => neon::ticket_hashes(key, tickets),
+                Isa::Scalar | Isa::ScalarCentred => scalar::ticket_hashes(key, tickets),
             }
         }
     }
@@ -97,8 +113,10 @@ impl Kernel {
                     avx2::add_noise(row, uniform, add, subtract)
                 }
                 #[cfg(target_arch = "aarch64")]
-                Isa::NeonI8mm | Isa::NeonDot => neon::add_noise(row, uniform, add, subtract),
-                Isa::Scalar => scalar::add_noise(row, uniform, add, subtract),
+                Isa::NeonI8mm | Isa::NeonDot | Isa::Neon => {
+                    neon::add_noise(row, uniform, add, subtract)
+                }
+                Isa::Scalar | Isa::ScalarCentred => scalar::add_noise(row, uniform, add, subtract),
             }
         }
     }
@@ -148,7 +166,9 @@ impl Kernel {
             Isa::NeonI8mm => peak(neoni8mm::peak, neoni8mm::PEAK_MACS),
             #[cfg(target_arch = "aarch64")]
             Isa::NeonDot => peak(neondot::peak, neondot::PEAK_MACS),
-            Isa::Scalar => None,
+            #[cfg(target_arch = "aarch64")]
+            Isa::Neon => peak(neonmlal::peak, neonmlal::PEAK_MACS),
+            Isa::Scalar | Isa::ScalarCentred => None,
         }
     }
 }

@@ -5,7 +5,7 @@ use super::scalar;
 #[cfg(target_arch = "x86_64")]
 use super::{avx2maddubs, avx512bw, avx512vnni, avxvnni};
 #[cfg(target_arch = "aarch64")]
-use super::{neondot, neoni8mm};
+use super::{neondot, neoni8mm, neonmlal};
 
 /// An instruction set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,19 +28,32 @@ pub enum Isa {
     /// `sdot`.
     #[cfg(target_arch = "aarch64")]
     NeonDot,
+    /// `smlal`.
+    #[cfg(target_arch = "aarch64")]
+    Neon,
     /// Plain Rust.
     Scalar,
+    /// Plain Rust with centred sums, which defines what the kernels with centred sums compute. Tests compare with it; nothing
+    /// is mined with it, and no name leads to it.
+    ScalarCentred,
 }
 
-/// How A' is stored for a kernel.
+/// How A' is stored for exact sums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operand {
-    /// Unsigned bytes: constant matrices are 64, general ones are shifted by 128.
+    /// Unsigned bytes: entries are raised where they have to be.
     Unsigned,
-    /// Signed bytes; the kernel does better with entries that are not negative: constant matrices are 64.
+    /// Signed bytes.
     Signed,
-    /// Signed bytes, and two of them may be folded together: constant matrices are 0.
-    Centred,
+}
+
+/// How A' is stored for centred 16-bit sums.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Centred {
+    /// Unsigned bytes: entries are raised, and the sums begin below zero by as much.
+    Raised,
+    /// Signed bytes.
+    Signed,
 }
 
 impl Isa {
@@ -55,7 +68,7 @@ impl Isa {
     ];
     /// Every instruction set of this architecture, fastest first.
     #[cfg(target_arch = "aarch64")]
-    pub const ALL: &[Isa] = &[Isa::NeonI8mm, Isa::NeonDot, Isa::Scalar];
+    pub const ALL: &[Isa] = &[Isa::NeonI8mm, Isa::NeonDot, Isa::Neon, Isa::Scalar];
     /// Every instruction set of this architecture, fastest first.
     #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
     pub const ALL: &[Isa] = &[Isa::Scalar];
@@ -75,7 +88,10 @@ impl Isa {
             Isa::NeonI8mm => "neoni8mm",
             #[cfg(target_arch = "aarch64")]
             Isa::NeonDot => "neondot",
+            #[cfg(target_arch = "aarch64")]
+            Isa::Neon => "neon",
             Isa::Scalar => "scalar",
+            Isa::ScalarCentred => "scalar with centred sums",
         }
     }
 
@@ -101,7 +117,9 @@ impl Isa {
             Isa::NeonI8mm => std::arch::is_aarch64_feature_detected!("i8mm"),
             #[cfg(target_arch = "aarch64")]
             Isa::NeonDot => std::arch::is_aarch64_feature_detected!("dotprod"),
-            Isa::Scalar => true,
+            #[cfg(target_arch = "aarch64")]
+            Isa::Neon => std::arch::is_aarch64_feature_detected!("neon"),
+            Isa::Scalar | Isa::ScalarCentred => true,
         }
     }
 
@@ -120,20 +138,48 @@ impl Isa {
             Isa::NeonI8mm => neoni8mm::GEOMETRY,
             #[cfg(target_arch = "aarch64")]
             Isa::NeonDot => neondot::GEOMETRY,
+            #[cfg(target_arch = "aarch64")]
+            Isa::Neon => neonmlal::GEOMETRY,
             Isa::Scalar => scalar::GEOMETRY,
+            Isa::ScalarCentred => scalar::CENTRED_GEOMETRY,
         }
     }
 
-    /// How A' is stored.
+    /// How A' is stored for exact sums.
     pub fn operand(self) -> Operand {
         match self {
             #[cfg(target_arch = "x86_64")]
             Isa::Avx512Vnni | Isa::AvxVnni => Operand::Unsigned,
-            #[cfg(target_arch = "x86_64")]
-            Isa::Avx512Bw | Isa::Avx2 => Operand::Signed,
-            #[cfg(target_arch = "aarch64")]
-            Isa::NeonI8mm | Isa::NeonDot => Operand::Centred,
-            Isa::Scalar => Operand::Signed,
+            _ => Operand::Signed,
         }
+    }
+
+    /// How A' is stored for centred sums, where these are faster than exact ones. Constant matrices are then mined with them.
+    pub fn centred(self) -> Option<Centred> {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512Bw | Isa::Avx2 => Some(Centred::Raised),
+            #[cfg(target_arch = "aarch64")]
+            Isa::Neon | Isa::ScalarCentred => Some(Centred::Signed),
+            #[cfg(not(target_arch = "aarch64"))]
+            Isa::ScalarCentred => Some(Centred::Raised),
+            _ => None,
+        }
+    }
+
+    /// What the entries of A are in constant matrices: 64 makes A' unsigned as it is; 0 leaves room for folds in signed bytes
+    /// and keeps sums small.
+    pub fn base(self) -> i8 {
+        match self {
+            #[cfg(target_arch = "aarch64")]
+            Isa::NeonI8mm | Isa::NeonDot => 0,
+            _ if self.centred().is_some() => 0,
+            _ => 64,
+        }
+    }
+
+    /// May two columns of constant matrices be folded into one (cycle elimination)?
+    pub fn folds(self) -> bool {
+        self != Isa::Scalar
     }
 }

@@ -1,6 +1,6 @@
 //! A kernel: an instruction set that this processor has been seen to have.
 
-use super::isa::{Isa, Operand};
+use super::isa::{Centred, Isa, Operand};
 use super::tile::Geometry;
 
 /// An instruction set that this processor has.
@@ -36,13 +36,32 @@ impl Kernel {
         self.0.geometry()
     }
 
-    /// How A' is stored.
+    /// How A' is stored for exact sums.
     pub fn operand(self) -> Operand {
         self.0.operand()
     }
 
+    /// How A' is stored for centred sums, where constant matrices are mined with them.
+    pub fn centred(self) -> Option<Centred> {
+        self.0.centred()
+    }
+
+    /// What the entries of A are in constant matrices.
+    pub fn base(self) -> i8 {
+        self.0.base()
+    }
+
     /// May two columns of constant matrices be folded into one (cycle elimination)?
     pub fn folds(self) -> bool {
-        !matches!(self.operand(), Operand::Signed)
+        self.0.folds()
+    }
+
+    /// The scalar kernel that defines what this one computes from constant matrices.
+    pub fn oracle(self) -> Kernel {
+        if self.centred().is_some() {
+            Kernel(Isa::ScalarCentred)
+        } else {
+            Kernel::SCALAR
+        }
     }
 }

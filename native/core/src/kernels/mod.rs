@@ -15,6 +15,7 @@ mod avx512bw;
 mod avx512vnni;
 #[cfg(target_arch = "x86_64")]
 mod avxvnni;
+mod block;
 mod dispatch;
 mod isa;
 mod kernel;
@@ -25,12 +26,15 @@ mod neon;
 mod neondot;
 #[cfg(target_arch = "aarch64")]
 mod neoni8mm;
+#[cfg(target_arch = "aarch64")]
+mod neonmlal;
 mod peak;
 pub mod scalar;
 mod self_test;
 mod tile;
 
-pub use isa::{Isa, Operand};
+pub use block::{Block, Done, Space};
+pub use isa::{Centred, Isa, Operand};
 pub use kernel::Kernel;
 pub use lanes::{Blocks, TicketHashes, Words};
-pub use tile::{FOLDED_LEN, Folded, Geometry, MAX_COLS, Tile, WORDS};
+pub use tile::{Form, Geometry, WORDS, run_groups, runs};

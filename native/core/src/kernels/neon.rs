@@ -148,20 +148,20 @@ pub unsafe fn add_noise(row: &mut [u8], uniform: &[u8], add: &[u16], subtract: &
     );
 }
 
-/// XORs sums of one unit of rows, three vectors of four columns, into its word of the jackpots after `step`.
+/// XORs sums of one unit of rows, `V` vectors of four columns, into its word of the jackpots after `step`.
 #[target_feature(enable = "neon")]
 #[inline]
-pub fn fold_unit(
-    sums: [uint32x4_t; 3],
+pub fn fold_unit<const V: usize>(
+    sums: [uint32x4_t; V],
     unit: usize,
     step: usize,
     tile: &Tile<'_>,
     folded: &mut Folded,
 ) {
-    const COLS: usize = 12;
+    let cols = 4 * V;
     let rotation = rotation(step, tile.groups.len()) as i32;
     let fresh = step < WORDS && !tile.accumulate;
-    let words = &mut folded.0[(unit * WORDS + step % WORDS) * COLS..][..COLS];
+    let words = &mut folded.0[(unit * WORDS + step % WORDS) * cols..][..cols];
     for (v, sum) in sums.into_iter().enumerate() {
         // A shift by 32 to the right gives zero, so this also holds for no rotation.
         let mut x = vorrq_u32(
@@ -172,10 +172,5 @@ pub fn fold_unit(
             x = veorq_u32(x, load(&words[4 * v..]));
         }
         store(&mut words[4 * v..], x);
-    }
-    let steps = tile.groups.len();
-    // Fewer than sixteen steps leave the last words untouched.
-    if fresh && step + 1 == steps {
-        folded.0[(unit * WORDS + steps) * COLS..(unit + 1) * WORDS * COLS].fill(0);
     }
 }

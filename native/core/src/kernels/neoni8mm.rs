@@ -24,9 +24,7 @@ pub unsafe fn tile(tile: &Tile<'_>, folded: &mut Folded) {
     let mut a = tile.a.as_ptr();
     let mut b = tile.b.as_ptr();
     let mut ahead = Ahead::new(tile);
-    for (step, &groups) in tile
-        .groups
-        .iter()
+    for (step, &groups) in (tile.groups.iter())
         .enumerate()
         .filter(|(_, groups)| **groups > 0)
     {

@@ -1,6 +1,6 @@
 //! The plain loops that every other kernel is compared with. Also the fallback of machines without any of them.
 
-use super::tile::{Folded, Geometry, Tile, WORDS, rotation};
+use super::tile::{Folded, Form, Geometry, Tile, WORDS, rotation, run_groups};
 use super::{Blocks, TicketHashes, Words};
 use blake3::keyed_hash;
 
@@ -12,35 +12,109 @@ pub const GEOMETRY: Geometry = Geometry {
     depth: 4,
 };
 
-/// See [`Tile`]; A' is signed.
+/// The depth of the kernels with centred sums, since it decides which products share a sum.
+pub const CENTRED_GEOMETRY: Geometry = Geometry {
+    depth: if cfg!(target_arch = "aarch64") { 2 } else { 4 },
+    ..GEOMETRY
+};
+
+/// One of something for each entry of a tile.
+type Each<T> = [[T; GEOMETRY.cols]; GEOMETRY.rows];
+
+/// See [`Tile`]; A' is signed, sums are exact.
 pub fn tile(tile: &Tile<'_>, folded: &mut Folded) {
-    let (rows, cols) = (GEOMETRY.rows, GEOMETRY.cols);
-    if !tile.accumulate {
-        folded.0[..rows / tile.unit * WORDS * cols].fill(0);
-    }
-    let mut accumulators = [[0i32; GEOMETRY.cols]; GEOMETRY.rows];
-    let mut a = tile.a.chunks_exact(4 * rows);
-    let mut b = tile.b.chunks_exact(4 * tile.width);
+    exact::<{ GEOMETRY.depth }>(tile, folded)
+}
+
+fn exact<const DEPTH: usize>(tile: &Tile<'_>, folded: &mut Folded) {
+    let mut sums = Each::<i32>::default();
+    let mut a = tile.a.chunks_exact(DEPTH * GEOMETRY.rows);
+    let mut b = tile.b.chunks_exact(DEPTH * tile.width);
+    clear(tile, folded);
     for (step, &groups) in tile.groups.iter().enumerate() {
         for (a, b) in a.by_ref().zip(b.by_ref()).take(usize::from(groups)) {
-            for (accumulators, a) in accumulators.iter_mut().zip(a.chunks_exact(4)) {
-                for (accumulator, b) in accumulators.iter_mut().zip(b.chunks_exact(4)) {
+            for (sums, a) in sums.iter_mut().zip(a.chunks_exact(DEPTH)) {
+                for (sum, b) in sums.iter_mut().zip(b.chunks_exact(DEPTH)) {
                     let dot: i32 = (a.iter().zip(b))
                         .map(|(&a, &b)| i32::from(a as i8) * i32::from(b as i8))
                         .sum();
-                    *accumulator = accumulator.wrapping_add(dot);
+                    *sum = sum.wrapping_add(dot);
                 }
             }
         }
-        for (unit, rows) in accumulators.chunks_exact(tile.unit).enumerate() {
-            for column in 0..tile.width {
-                let correction = (tile.corrections.get(step * tile.width + column)).copied();
-                let x = rows.iter().fold(0, |x, row| {
-                    x ^ row[column].wrapping_sub(correction.unwrap_or(0))
-                });
-                folded.0[(unit * WORDS + step % WORDS) * cols + column] ^=
-                    (x as u32).rotate_left(rotation(step, tile.groups.len()));
+        fold(&sums, step, tile, folded);
+    }
+}
+
+/// See [`Tile`]; sums are centred, and wrap as those of the kernels do that it is the oracle of.
+pub fn centred_tile(tile: &Tile<'_>, folded: &mut Folded) {
+    const DEPTH: usize = CENTRED_GEOMETRY.depth;
+    let Form::Centred { starts } = tile.form else {
+        // General matrices have exact sums with these kernels too.
+        return exact::<DEPTH>(tile, folded);
+    };
+    let entry = |a: u8| {
+        if starts.is_empty() {
+            i16::from(a as i8)
+        } else {
+            i16::from(a)
+        }
+    };
+    let mut sums = Each::<i32>::default();
+    let mut starts = starts.chunks_exact(tile.width);
+    let mut a = tile.a.chunks_exact(DEPTH * GEOMETRY.rows);
+    let mut b = tile.b.chunks_exact(DEPTH * tile.width);
+    clear(tile, folded);
+    for (step, &groups) in tile.groups.iter().enumerate() {
+        let mut left = usize::from(groups);
+        while left > 0 {
+            let run = left.min(run_groups(DEPTH));
+            left -= run;
+            let starts = starts.next().unwrap_or(&[]);
+            let start = |column: usize| starts.get(column).copied().unwrap_or(0);
+            let mut pairs: Each<[i16; 2]> = Default::default();
+            for pairs in &mut pairs {
+                for (column, pair) in pairs.iter_mut().enumerate() {
+                    *pair = [start(column) as i16, (start(column) >> 16) as i16];
+                }
             }
+            for (a, b) in a.by_ref().zip(b.by_ref()).take(run) {
+                for (pairs, a) in pairs.iter_mut().zip(a.chunks_exact(DEPTH)) {
+                    for (pair, b) in pairs.iter_mut().zip(b.chunks_exact(DEPTH)) {
+                        for (at, (&a, &b)) in a.iter().zip(b).enumerate() {
+                            let sum = &mut pair[at * 2 / DEPTH];
+                            *sum = sum.wrapping_add(entry(a).wrapping_mul(i16::from(b as i8)));
+                        }
+                    }
+                }
+            }
+            for (sums, pairs) in sums.iter_mut().zip(pairs) {
+                for (sum, [first, second]) in sums.iter_mut().zip(pairs) {
+                    *sum = sum.wrapping_add(i32::from(first) + i32::from(second));
+                }
+            }
+        }
+        fold(&sums, step, tile, folded);
+    }
+}
+
+fn clear(tile: &Tile<'_>, folded: &mut Folded) {
+    if !tile.accumulate {
+        folded.0[..GEOMETRY.rows / tile.unit * WORDS * GEOMETRY.cols].fill(0);
+    }
+}
+
+/// XORs the sums after `step` into the jackpots, less the step's corrections if there are any.
+fn fold(sums: &Each<i32>, step: usize, tile: &Tile<'_>, folded: &mut Folded) {
+    let corrections = tile.form.corrections();
+    for (unit, rows) in sums.chunks_exact(tile.unit).enumerate() {
+        for column in 0..tile.width {
+            let correction = corrections.get(step * tile.width + column).copied();
+            let x = rows.iter().fold(0, |x, row| {
+                x ^ row[column].wrapping_sub(correction.unwrap_or(0))
+            });
+            folded.0[(unit * WORDS + step % WORDS) * GEOMETRY.cols + column] ^=
+                (x as u32).rotate_left(rotation(step, tile.groups.len()));
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The known-answer test that a kernel passes before it is used.
 
-use super::tile::{Folded, MAX_COLS, MAX_ROWS, WORDS};
-use super::{Geometry, Kernel, Operand, Tile, scalar};
+use super::block::{Block, Done, Space};
+use super::tile::{Form, MAX_COLS, MAX_ROWS, WORDS, run_groups};
+use super::{Centred, Geometry, Kernel, Operand, scalar};
+use std::ops::Range;
 
 /// A small generator, so that the operands are the same at every start.
 struct Bytes(u64);
@@ -16,6 +18,15 @@ impl Bytes {
         (z ^ (z >> 31)) as u8
     }
 
+    fn within(&mut self, low: i32, high: i32) -> i32 {
+        low + i32::from(self.next()) * (high - low + 1) / 256
+    }
+
+    /// A difference of two entries of a uniform row.
+    fn noise(&mut self) -> i32 {
+        i32::from(self.next() & 63) - i32::from(self.next() & 63)
+    }
+
     fn word(&mut self) -> u32 {
         u32::from_le_bytes(std::array::from_fn(|_| self.next()))
     }
@@ -25,121 +36,295 @@ impl Kernel {
     /// Compares every function with the oracle on known operands, in about a millisecond.
     pub fn self_test(self) -> bool {
         let mut bytes = Bytes(0x0050_6561_726c);
-        tiles_agree(self.geometry(), self.operand(), |tile, folded| {
-            self.tile(tile, folded)
-        }) && hashes_agree(self, &mut bytes)
+        let block = |block: &Block<'_>, space: &mut Space, done: &mut Done<'_>| {
+            self.block(block, space, done)
+        };
+        blocks_agree(self.geometry(), self.operand(), self.centred(), block)
+            && hashes_agree(self, &mut bytes)
             && noise_agrees(self, &mut bytes)
     }
 }
 
-/// Each width and unit, small and general operands, against sums over plain rows.
-pub fn tiles_agree(
-    geometry: Geometry,
-    operand: Operand,
-    multiply: impl Fn(&Tile<'_>, &mut Folded),
-) -> bool {
-    let mut bytes = Bytes(0x5469_6c65);
-    let depth = geometry.depth;
-    let mut folded = Folded::zeroed();
-    // More than sixteen steps, so that words are rotated; two different lengths.
-    let groups: Vec<u16> = (0..19).map(|step| 3 + step % 2).collect();
-    let positions: usize = groups
-        .iter()
-        .map(|&groups| depth * usize::from(groups))
-        .sum();
-    for small in [true, false] {
-        let shift = if operand == Operand::Unsigned && !small {
-            128
-        } else {
-            0
-        };
-        for width in (geometry.lanes..=geometry.cols).step_by(geometry.lanes) {
-            let mut entries = |count: usize, low: i32, span: i32| -> Vec<i32> {
-                (0..count)
-                    .map(|_| low + i32::from(bytes.next()) * span / 256)
-                    .collect()
-            };
-            let (low, span) = if small { (0, 128) } else { (-127, 255) };
-            let a = entries(geometry.rows * positions, low, span);
-            let (low, span) = if small { (-63, 127) } else { (-127, 255) };
-            let b = entries(width * positions, low, span);
-            let pack = |entries: &[i32], lanes: usize, shift: i32| -> Vec<u8> {
-                (0..positions * lanes)
-                    .map(|i| (i % depth + i / (depth * lanes) * depth, i / depth % lanes))
-                    .map(|(position, lane)| (entries[lane * positions + position] + shift) as u8)
-                    .collect()
-            };
-            let (packed_a, packed_b) = (pack(&a, geometry.rows, shift), pack(&b, width, 0));
-            let sums = running_sums((&groups, depth), width, positions, &b, shift);
-            for unit in [2, 4, 8].into_iter().filter(|&unit| unit <= geometry.rows) {
-                multiply(
-                    &Tile {
-                        a: &packed_a,
-                        b: &packed_b,
-                        width,
-                        groups: &groups,
-                        corrections: if shift == 0 { &[] } else { &sums },
-                        unit,
-                        accumulate: false,
-                        small,
-                        prefetch: &packed_b,
-                    },
-                    &mut folded,
-                );
-                let expected = expected((&groups, depth), &a, &b, geometry.rows, width, unit);
-                let found = (0..geometry.rows / unit * WORDS)
-                    .flat_map(|row| &folded.0[row * geometry.cols..][..width]);
-                if !found.eq(&expected) {
-                    return false;
-                }
-            }
+/// Strips in a block of the test: enough for two pairs that share their jackpots.
+const STRIPS: usize = 4;
+
+/// What the entries of a test look like.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Entries {
+    /// Exact sums, A' in [0, 127] and B' in [-63, 63].
+    Small,
+    /// Exact sums, both in [-127, 127].
+    General,
+    /// Centred sums of differences of uniform entries, which hardly ever wrap.
+    Noise,
+    /// Centred sums of everything that a byte can hold, which wrap all the time.
+    Wild,
+}
+
+impl Entries {
+    fn are_centred(self) -> bool {
+        matches!(self, Entries::Noise | Entries::Wild)
+    }
+
+    /// By how much position `position` of A' is stored higher.
+    fn raise(self, position: usize, operand: Operand, centred: Option<Centred>) -> i32 {
+        match self {
+            Entries::General if operand == Operand::Unsigned => 128,
+            _ if self.are_centred() && centred == Some(Centred::Raised) => 64 << (position / 3 % 2),
+            _ => 0,
         }
     }
-    true
-}
 
-/// `shift` times the sum of each column of B' up to the end of each step.
-fn running_sums(
-    (groups, depth): (&[u16], usize),
-    width: usize,
-    positions: usize,
-    b: &[i32],
-    shift: i32,
-) -> Vec<i32> {
-    let mut sums = Vec::new();
-    let mut end = 0;
-    for &groups in groups {
-        end += depth * usize::from(groups);
-        sums.extend(
-            (0..width).map(|column| shift * b[column * positions..][..end].iter().sum::<i32>()),
-        );
+    fn a(self, raise: i32, bytes: &mut Bytes) -> i32 {
+        let low = match self {
+            Entries::Small => return i32::from(bytes.next() / 2),
+            Entries::General => return bytes.within(-127, 127),
+            Entries::Noise => return bytes.noise() + if raise == 64 { 0 } else { bytes.noise() },
+            Entries::Wild if raise == 0 => -128,
+            Entries::Wild => -raise,
+        };
+        low + i32::from(bytes.next())
     }
-    sums
+
+    fn b(self, bytes: &mut Bytes) -> i32 {
+        match self {
+            Entries::General => bytes.within(-127, 127),
+            Entries::Noise => bytes.noise(),
+            Entries::Small | Entries::Wild => bytes.within(-63, 63),
+        }
+    }
 }
 
-/// The jackpots of the sub-tiles, as protocol section 7 says them: rotate, then XOR.
+/// How `k` is cut up.
+struct Cut<'a> {
+    groups: &'a [u16],
+    depth: usize,
+}
+
+impl Cut<'_> {
+    fn positions(&self) -> usize {
+        self.depth
+            * self
+                .groups
+                .iter()
+                .map(|&groups| usize::from(groups))
+                .sum::<usize>()
+    }
+
+    /// The positions of each step, run by run.
+    fn steps(&self) -> impl Iterator<Item = Vec<Range<usize>>> {
+        let mut next = 0;
+        self.groups.iter().map(move |&groups| {
+            let end = next + self.depth * usize::from(groups);
+            let starts = (next..end).step_by(self.depth * run_groups(self.depth));
+            next = end;
+            starts
+                .map(|start| start..end.min(start + self.depth * run_groups(self.depth)))
+                .collect()
+        })
+    }
+
+    /// Which of a column's two sums a position belongs to.
+    fn sum_of(&self, position: usize) -> usize {
+        position % self.depth * 2 / self.depth
+    }
+}
+
+/// Each width and unit and each kind of entries, against sums over plain rows.
+pub fn blocks_agree(
+    geometry: Geometry,
+    operand: Operand,
+    centred: Option<Centred>,
+    multiply: impl Fn(&Block<'_>, &mut Space, &mut Done<'_>),
+) -> bool {
+    let mut bytes = Bytes(0x5469_6c65);
+    let mut space = Space::default();
+    // More than sixteen steps, so that words are rotated; of two lengths, and one that is too long for a run.
+    let groups: Vec<u16> = (0..19)
+        .map(|step| {
+            if step == 5 {
+                run_groups(geometry.depth) as u16 + 3
+            } else {
+                3 + step % 2
+            }
+        })
+        .collect();
+    let cut = Cut {
+        groups: &groups,
+        depth: geometry.depth,
+    };
+    let kinds = [
+        Entries::Small,
+        Entries::General,
+        Entries::Noise,
+        Entries::Wild,
+    ];
+    kinds
+        .into_iter()
+        .filter(|entries| centred.is_some() || !entries.are_centred())
+        .all(|entries| {
+            let raises: Vec<i32> = (0..cut.positions())
+                .map(|position| entries.raise(position, operand, centred))
+                .collect();
+            (geometry.lanes..=geometry.cols)
+                .step_by(geometry.lanes)
+                .all(|width| {
+                    panel_agrees(
+                        geometry, &cut, entries, &raises, width, &mut bytes, &mut space, &multiply,
+                    )
+                })
+        })
+}
+
+/// The test for one width.
+#[expect(clippy::too_many_arguments, reason = "split for reading only")]
+fn panel_agrees(
+    geometry: Geometry,
+    cut: &Cut<'_>,
+    entries: Entries,
+    raises: &[i32],
+    width: usize,
+    bytes: &mut Bytes,
+    space: &mut Space,
+    multiply: &impl Fn(&Block<'_>, &mut Space, &mut Done<'_>),
+) -> bool {
+    let positions = raises.len();
+    let mut fill = |rows: usize, entry: &dyn Fn(i32, &mut Bytes) -> i32| -> Vec<i32> {
+        let raises = raises.iter().cycle().take(rows * positions);
+        raises.map(|&raise| entry(raise, bytes)).collect()
+    };
+    let a = fill(STRIPS * geometry.rows, &|raise, bytes| {
+        entries.a(raise, bytes)
+    });
+    let b = fill(width, &|_, bytes| entries.b(bytes));
+    let pack = |entries: &[i32], lanes: usize, raises: &[i32]| -> Vec<u8> {
+        let depth = cut.depth;
+        (0..positions * lanes)
+            .map(|i| (i % depth + i / (depth * lanes) * depth, i / depth % lanes))
+            .map(|(position, lane)| (entries[lane * positions + position] + raises[position]) as u8)
+            .collect()
+    };
+    let packed_a: Vec<u8> = (a.chunks_exact(geometry.rows * positions))
+        .flat_map(|strip| pack(strip, geometry.rows, raises))
+        .collect();
+    let packed_b = pack(&b, width, &vec![0; positions]);
+    let is_raised = raises.iter().any(|&raise| raise != 0);
+    let words = match (is_raised, entries.are_centred()) {
+        (false, _) => Vec::new(),
+        (true, false) => corrections(cut, width, &b, raises),
+        (true, true) => starts(cut, width, &b, raises),
+    };
+    let form = if entries.are_centred() {
+        Form::Centred { starts: &words }
+    } else {
+        Form::Exact {
+            corrections: &words,
+        }
+    };
+    let units = [2, 4, 8]
+        .into_iter()
+        .filter(|unit| geometry.rows.is_multiple_of(*unit));
+    units
+        .flat_map(|unit| [(unit, 1), (unit, 2)])
+        .all(|(unit, joined)| {
+            let block = Block {
+                a: &packed_a,
+                b: &packed_b,
+                width,
+                groups: cut.groups,
+                form,
+                unit,
+                joined,
+                prefetch: &packed_b,
+            };
+            let mut found = vec![None; STRIPS / joined];
+            multiply(&block, space, &mut |strip, jackpots| {
+                let words = jackpots.chunks_exact(geometry.cols);
+                let words = words.flat_map(|words| &words[..width]).copied().collect();
+                found[strip / joined] = Some(words);
+            });
+            let expected = (a.chunks_exact(joined * geometry.rows * positions)).map(|a| {
+                expected(
+                    cut,
+                    a,
+                    &b,
+                    geometry.rows,
+                    width,
+                    (unit, entries.are_centred()),
+                )
+            });
+            found.into_iter().eq(expected.map(Some))
+        })
+}
+
+/// What raising A' adds to each column's sum up to the end of each step.
+fn corrections(cut: &Cut<'_>, width: usize, b: &[i32], raises: &[i32]) -> Vec<i32> {
+    let columns: Vec<&[i32]> = b.chunks_exact(b.len() / width).collect();
+    let mut sums = vec![0; width];
+    let mut corrections = Vec::new();
+    for runs in cut.steps() {
+        for (sum, column) in sums.iter_mut().zip(&columns) {
+            *sum += (runs.iter().cloned().flatten())
+                .map(|position| raises[position] * column[position])
+                .sum::<i32>();
+        }
+        corrections.extend(&sums);
+    }
+    corrections
+}
+
+/// Less what raising A' adds to each column's two sums in each run.
+fn starts(cut: &Cut<'_>, width: usize, b: &[i32], raises: &[i32]) -> Vec<i32> {
+    let columns: Vec<&[i32]> = b.chunks_exact(b.len() / width).collect();
+    let mut starts = Vec::new();
+    for run in cut.steps().flatten() {
+        starts.extend(columns.iter().map(|column| {
+            let mut sums = [0i32; 2];
+            for position in run.clone() {
+                sums[cut.sum_of(position)] -= raises[position] * column[position];
+            }
+            sums[0] & 0xffff | sums[1] << 16
+        }));
+    }
+    starts
+}
+
+/// The jackpots of the sub-tiles, as protocol section 7 says them: rotate, then XOR. What lies `rows` lower goes into the
+/// same ones. Centred: each sum of a run wraps at 16 bits.
 fn expected(
-    (groups, depth): (&[u16], usize),
+    cut: &Cut<'_>,
     a: &[i32],
     b: &[i32],
     rows: usize,
     width: usize,
-    unit: usize,
+    (unit, centred): (usize, bool),
 ) -> Vec<u32> {
-    let positions = a.len() / rows;
+    let positions = b.len() / width;
     let mut words = vec![0u32; rows / unit * WORDS * width];
-    for first in (0..rows).step_by(unit) {
-        for column in 0..width {
-            let mut end = 0;
-            for (step, &groups) in groups.iter().enumerate() {
-                end += depth * usize::from(groups);
-                let x = (first..first + unit).fold(0, |x, row| {
-                    let (a, b) = (
-                        &a[row * positions..][..end],
-                        &b[column * positions..][..end],
-                    );
-                    x ^ a.iter().zip(b).map(|(a, b)| a * b).sum::<i32>()
-                });
+    for (column, b) in b.chunks_exact(positions).enumerate() {
+        let mut sums = vec![0i32; a.len() / positions];
+        for (step, runs) in cut.steps().enumerate() {
+            for (sum, a) in sums.iter_mut().zip(a.chunks_exact(positions)) {
+                for run in &runs {
+                    let mut halves = [0i32; 2];
+                    for position in run.clone() {
+                        halves[cut.sum_of(position)] += a[position] * b[position];
+                    }
+                    *sum += (halves.into_iter())
+                        .map(|half| {
+                            if centred {
+                                i32::from(half as i16)
+                            } else {
+                                half
+                            }
+                        })
+                        .sum::<i32>();
+                }
+            }
+            for first in (0..rows).step_by(unit) {
+                let strips = sums.chunks_exact(rows);
+                let unit_rows = strips.flat_map(|strip| &strip[first..first + unit]);
+                let x = unit_rows.fold(0, |x, sum| x ^ sum);
                 let word = &mut words[(first / unit * WORDS + step % WORDS) * width + column];
                 *word = word.rotate_left(13) ^ x as u32;
             }

@@ -9,8 +9,6 @@ pub const WORDS: usize = 16;
 pub const MAX_ROWS: usize = 8;
 /// See [`MAX_ROWS`].
 pub const MAX_COLS: usize = 48;
-/// Length of the jackpots that one register tile leaves: units of rows x words x columns.
-pub const FOLDED_LEN: usize = MAX_ROWS / 2 * WORDS * MAX_COLS;
 
 /// The geometry of a kernel's register tile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +27,9 @@ pub struct Geometry {
 #[repr(C, align(64))]
 pub struct Folded(pub [u32; FOLDED_LEN]);
 
+/// Units of rows x words x columns, at most.
+const FOLDED_LEN: usize = MAX_ROWS / 2 * WORDS * MAX_COLS;
+
 impl Folded {
     /// All zero.
     pub fn zeroed() -> Box<Folded> {
@@ -36,8 +37,49 @@ impl Folded {
     }
 }
 
-/// One register tile over the whole of `k`: `rows` x `width` accumulators that never leave the registers except for the
-/// XOR of each unit of rows after each step.
+/// How sums are kept, and what takes off what the packing added to A' to keep it in its operand's range.
+#[derive(Clone, Copy, Debug)]
+pub enum Form<'a> {
+    /// In 32 bits, never wrong. A' and B' lie in [-127, 127], and A' is stored as the kernel's operand says.
+    Exact {
+        /// What to subtract from every accumulator of a column before the XOR, step by step (`width` each). Empty: nothing
+        /// was added.
+        corrections: &'a [i32],
+    },
+    /// In 16 bits within a run, which may wrap: only the end of a run has to fit. B' lies in [-63, 63]. Each column has two
+    /// sums, one of the first half of each group and one of the second; their end, with its sign, goes into 32 bits.
+    Centred {
+        /// What the two sums of each column begin with, run by run (`width` words each, the first sum in the lower half):
+        /// less what the packing added. Empty: zero, and A' is signed.
+        starts: &'a [i32],
+    },
+}
+
+impl<'a> Form<'a> {
+    /// The corrections, if there are any.
+    pub fn corrections(self) -> &'a [i32] {
+        match self {
+            Form::Exact { corrections } => corrections,
+            Form::Centred { .. } => &[],
+        }
+    }
+}
+
+/// Most columns of `k` in a run: a sum of 64 products of noise is six standard deviations away from wrapping.
+const RUN_LEN: usize = 128;
+
+/// Most groups in a run, for a kernel of this depth.
+pub const fn run_groups(depth: usize) -> usize {
+    RUN_LEN / depth
+}
+
+/// Runs that a step of so many groups is cut into.
+pub const fn runs(groups: u16, depth: usize) -> usize {
+    (groups as usize).div_ceil(run_groups(depth))
+}
+
+/// One register tile over the whole of `k`: `rows` x `width` accumulators that never leave the registers except
+/// for the XOR of each unit of rows after each step.
 pub struct Tile<'a> {
     /// A strip of A', `depth * rows * sum(groups)` bytes.
     pub a: &'a [u8],
@@ -47,30 +89,30 @@ pub struct Tile<'a> {
     pub width: usize,
     /// Groups of columns of `k` in each step.
     pub groups: &'a [u16],
-    /// What to subtract from every accumulator of a column before the XOR, step by step (`width` each): what the
-    /// packing added to A' to keep it in its operand's range. Empty: nothing was added.
-    pub corrections: &'a [i32],
+    /// How sums are kept.
+    pub form: Form<'a>,
     /// Rows XORed together, 2, 4 or 8, a divisor of the strip's rows.
     pub unit: usize,
     /// XOR into the jackpots that are there (the same tickets' rows above) rather than start from zero.
     pub accumulate: bool,
-    /// A' lies in [0, 127] and B' in [-63, 63], as with constant matrices. General operands span [-127, 127].
-    pub small: bool,
-    /// What will be read after this tile: a part of the next panel, to be brought into the second-level cache meanwhile.
+    /// What will be read later: a part of the next panel, to be brought into the second-level cache meanwhile.
     pub prefetch: &'a [u8],
 }
 
 impl Tile<'_> {
     /// Panics unless every slice is as long as the geometry needs; the kernels' `unsafe` relies on this.
     pub fn check(&self, geometry: Geometry) {
+        let runs_of = |groups| runs(groups, geometry.depth);
         let groups: usize = self.groups.iter().map(|&groups| usize::from(groups)).sum();
         assert!(self.width > 0 && self.width <= geometry.cols);
         assert!(self.width.is_multiple_of(geometry.lanes));
         assert_eq!(self.a.len(), geometry.depth * geometry.rows * groups);
         assert_eq!(self.b.len(), geometry.depth * self.width * groups);
-        assert!(
-            self.corrections.is_empty() || self.corrections.len() == self.width * self.groups.len()
-        );
+        let (words, blocks) = match self.form {
+            Form::Exact { corrections } => (corrections, self.groups.len()),
+            Form::Centred { starts } => (starts, self.groups.iter().copied().map(runs_of).sum()),
+        };
+        assert!(words.is_empty() || words.len() == self.width * blocks);
         assert!(matches!(self.unit, 2 | 4 | 8) && geometry.rows.is_multiple_of(self.unit));
     }
 }
@@ -106,5 +148,17 @@ impl Ahead {
     /// Goes on to the next step's part.
     pub fn begin_step(&mut self) {
         self.end = self.end.wrapping_add(self.part);
+    }
+
+    /// Prefetches the step's part at once, for a loop that has no instruction to spare for it.
+    #[cfg(target_arch = "x86_64")]
+    #[inline]
+    pub fn prefetch_step(&mut self) {
+        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+        while self.next < self.end {
+            // SAFETY: prefetches of any address are harmless.
+            unsafe { _mm_prefetch::<_MM_HINT_T1>(self.next.cast()) };
+            self.next = self.next.wrapping_add(64);
+        }
     }
 }

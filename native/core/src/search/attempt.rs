@@ -3,7 +3,7 @@
 use super::noise_table::{NoiseTable, Source, words};
 use super::plan::{Plan, Position};
 use super::shape::Job;
-use crate::kernels::{Kernel, Operand, Words};
+use crate::kernels::{Centred, Kernel, Words};
 use crate::noise::Side;
 use crate::seeds;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -33,6 +33,7 @@ impl Attempt {
         nonce: Option<u64>,
     ) -> Attempt {
         let config = job.shape.config;
+        let is_signed = kernel.centred() != Some(Centred::Raised) && kernel.base() == 0;
         let seed = seeds::a_noise_seed(job.cert_version, b_seed, hash_a, job.shape.m);
         let source = Source::new(kernel, Side::A, &seed, config.rank.into());
         Attempt {
@@ -41,7 +42,7 @@ impl Attempt {
             table: NoiseTable::of_a(kernel, plan, &source.pairs(config.used_k())),
             source,
             folded_rows: if plan.is_folded() {
-                [nonce, None].map(|nonce| folded_row(kernel, plan, nonce.unwrap_or(0)))
+                [nonce, None].map(|nonce| folded_row(is_signed, plan, nonce.unwrap_or(0)))
             } else {
                 Default::default()
             },
@@ -58,12 +59,9 @@ impl Attempt {
 }
 
 /// A constant row in the order of the plan, a fold being a single entry. As unsigned bytes, 64 and 64 make 128, and 64
-/// less 64 is stored as 128 too, which the corrections take off again.
-fn folded_row(kernel: Kernel, plan: &Plan, nonce: u64) -> Vec<u8> {
-    let (plain, folded) = match kernel.operand() {
-        Operand::Centred => (0, 0),
-        _ => (64, 128),
-    };
+/// less 64 is stored as 128 too, which the corrections take off again. Where 64 itself is a raised 0, so are both 128.
+fn folded_row(is_signed: bool, plan: &Plan, nonce: u64) -> Vec<u8> {
+    let (plain, folded) = if is_signed { (0, 0) } else { (64, 128) };
     let bit = |column: u32| (nonce.checked_shr(column).unwrap_or(0) & 1) as u8;
     let entry = |position: &Position| match *position {
         Position::Plain { column } => u8::wrapping_sub(plain, bit(column)),

@@ -7,7 +7,8 @@ use super::groups::Groups;
 use super::layout::{Layout, Limits};
 use super::matrix::Nonced;
 use super::noise_table::{NoiseTable, Source};
-use super::operands::{Operands, Shifted};
+use super::odds;
+use super::operands::{Operands, Storage};
 use super::parallel::Parallel;
 use super::plan::Plan;
 use super::shape::{Job, JobError};
@@ -41,9 +42,11 @@ pub struct Context {
     pub(super) bt_commitment: Commitment,
     pub(super) b_source: Source,
     pub(super) b_table: NoiseTable,
-    pub(super) shifted: Shifted,
-    /// The positions that are, step by step.
-    pub(super) shifted_positions: Vec<Vec<u32>>,
+    pub(super) storage: Storage,
+    /// By how much each position of A' is stored higher; empty where none is.
+    pub(super) raises: Vec<u8>,
+    /// The positions that corrections are about, step by step.
+    pub(super) raised_positions: Vec<Vec<u32>>,
     shared: Buffer,
     attempt: Mutex<Arc<Attempt>>,
 }
@@ -89,7 +92,8 @@ impl Context {
         let b_source = Source::new(kernel, Side::B, &b_seed, rank);
         let depth = kernel.geometry().depth;
         let pairs = b_source.pairs(config.used_k());
-        let plan = if operands.folds(kernel) && limits.eliminate {
+        let folds = kernel.folds() && operands.are_constant(kernel);
+        let plan = if folds && limits.eliminate {
             let Some(plan) = Plan::eliminated(&pairs, rank, depth, parallel) else {
                 return Ok(None);
             };
@@ -98,8 +102,7 @@ impl Context {
             Plan::plain(config.used_k(), rank, depth)
         };
         let b_table = NoiseTable::of_b(kernel, &plan, &pairs);
-        let shifted = Shifted::of(&operands, kernel, &plan);
-        let shifted_positions = shifted.positions(&plan);
+        let storage = Storage::of(&operands, kernel, &plan);
         // 64 bytes of tree for each 64 KiB of the matrices; tables of some bytes for each column.
         let trees = (u64::from(shape.m) + u64::from(shape.n)) * u64::from(k) / 1024;
         let fixed_bytes = trees as usize + 64 * plan.positions.len();
@@ -107,7 +110,7 @@ impl Context {
             kernel.geometry(),
             (&rows, &cols),
             &plan,
-            shifted != Shifted::Nothing,
+            storage.words(&plan),
             fixed_bytes,
             limits,
         )?;
@@ -136,6 +139,8 @@ impl Context {
             rows,
             cols,
             layout,
+            raises: storage.raises(&plan),
+            raised_positions: storage.raised_positions(&plan),
             plan,
             operands,
             b_seed,
@@ -143,8 +148,7 @@ impl Context {
             bt_commitment,
             b_source,
             b_table,
-            shifted,
-            shifted_positions,
+            storage,
             shared: Buffer::empty(),
             attempt: Mutex::new(Arc::new(first)),
         };
@@ -181,25 +185,27 @@ impl Context {
         self.shared.bytes()
     }
 
-    /// A' in [0, 127] and B' in [-63, 63]?
-    pub fn is_small(&self) -> bool {
-        self.operands.small()
-    }
-
-    /// Does each panel carry corrections behind its columns?
-    pub fn is_corrected(&self) -> bool {
-        self.shifted != Shifted::Nothing
-    }
-
     /// The part of the multiplications that is saved.
     pub fn eliminated(&self) -> f64 {
         self.plan.saved(self.job.shape.config.used_k())
     }
 
+    /// The share of tickets that sums lose by wrapping.
+    pub fn spoiled_share(&self) -> f64 {
+        if !self.storage.is_centred() {
+            return 0.0;
+        }
+        let config = &self.job.shape.config;
+        let entries = config.rows.size() * config.cols.size();
+        odds::spoiled_share(&self.plan, config.rank, entries as usize)
+    }
+
     /// What a tile is worth.
     pub fn worth(&self) -> Worth {
+        let macs = self.job.shape.macs_per_tile() as f64;
         Worth {
-            macs_per_tile: self.job.shape.macs_per_tile(),
+            // A spoiled ticket cannot win.
+            macs_per_tile: (macs * (1.0 - self.spoiled_share())) as u64,
             tiles_per_attempt: u64::from(self.rows.count()) * u64::from(self.cols.count()),
         }
     }

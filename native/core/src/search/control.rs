@@ -42,6 +42,8 @@ pub struct State {
     /// What a tile of that job is worth.
     pub worth: Worth,
     pub wins: u64,
+    /// See [`Stats`].
+    pub spoiled: u64,
     pub job_switch: Option<Duration>,
     pub job_error: Option<JobError>,
 }
@@ -158,6 +160,7 @@ impl Control {
             tiles: totals.tiles,
             attempts: totals.attempts,
             wins: state.wins,
+            spoiled: state.spoiled,
             kernel,
             rejected_kernels,
             threads: self.counters.len(),

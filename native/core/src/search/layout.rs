@@ -18,6 +18,8 @@ pub struct Layout {
     pub geometry: Geometry,
     /// Rows that one word of a vector jackpot sums up: what tiles and register tiles have in common.
     pub unit: usize,
+    /// Neighbouring strips of one tile, where tiles have whole strips: they go into the same jackpots.
+    pub joined: usize,
     /// Tiles below one another in a row block.
     pub block_groups: usize,
     /// Row blocks in an attempt.
@@ -49,7 +51,7 @@ pub struct Limits {
 }
 
 impl Layout {
-    /// Lays out a job. `corrected`: each panel is followed by its corrections. `fixed_bytes` are taken by tables and trees.
+    /// Lays out a job. Behind each panel there are so many `words` for each of its columns. `fixed_bytes` are taken by tables and trees.
     ///
     /// # Errors
     /// `Memory` when not even the smallest column block fits.
@@ -57,7 +59,7 @@ impl Layout {
         geometry: Geometry,
         (rows, cols): (&Groups, &Groups),
         plan: &Plan,
-        corrected: bool,
+        words: usize,
         fixed_bytes: usize,
         limits: &Limits,
     ) -> Result<Layout, JobError> {
@@ -66,6 +68,11 @@ impl Layout {
             .into_iter()
             .find(|unit| h.is_multiple_of(*unit) && geometry.rows.is_multiple_of(*unit))
             .unwrap_or(2);
+        let joined = if h.is_multiple_of(geometry.rows) {
+            h / geometry.rows
+        } else {
+            1
+        };
         let positions = plan.positions.len();
         // Whole strips, if a block can have them: as many tiles as make a multiple of the strip's rows.
         let step = geometry.rows / gcd(h, geometry.rows);
@@ -75,8 +82,7 @@ impl Layout {
             .max(step)
             .min(rows.count() as usize);
         let strips = (block_groups * h).div_ceil(geometry.rows);
-        let corrections = if corrected { plan.groups.len() } else { 0 };
-        let panel_bytes = geometry.cols * (positions + 4 * corrections);
+        let panel_bytes = geometry.cols * (positions + 4 * words);
         let panels = cols.packed().div_ceil(geometry.cols);
         let threads = limits.threads;
         let a_block = strips * geometry.rows * positions;
@@ -98,6 +104,7 @@ impl Layout {
         Ok(Layout {
             geometry,
             unit,
+            joined,
             block_groups,
             row_blocks: (rows.count() as usize).div_ceil(block_groups),
             panels,

@@ -133,6 +133,7 @@ impl NoiseTable {
 pub fn interleave(rows: &[u8], plan: &Plan, first: usize, lanes: usize, packed: &mut [u8]) {
     // Lengths known to the compiler make single moves of these copies.
     match plan.depth {
+        2 => interleave_groups::<2>(rows, plan.positions.len(), first, lanes, packed),
         4 => interleave_groups::<4>(rows, plan.positions.len(), first, lanes, packed),
         _ => interleave_groups::<8>(rows, plan.positions.len(), first, lanes, packed),
     }

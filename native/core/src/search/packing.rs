@@ -3,7 +3,8 @@
 use super::attempt::Attempt;
 use super::context::Context;
 use super::noise_table::{NoiseTable, Source, interleave};
-use super::operands::{SHIFT, Shifted};
+use super::operands::{RAISE, Storage};
+use crate::kernels::run_groups;
 
 /// Rows or columns that are made at a time before they are interleaved.
 const PACKED_ROWS: usize = 16;
@@ -45,9 +46,8 @@ impl Context {
                 }
                 _ => {
                     self.fill_a(attempt.nonce, at, row);
-                    if self.shifted == Shifted::Everything {
-                        row.iter_mut()
-                            .for_each(|entry| *entry = entry.wrapping_add(SHIFT));
+                    for (entry, raise) in row.iter_mut().zip(&self.raises) {
+                        *entry = entry.wrapping_add(*raise);
                     }
                 }
             },
@@ -62,7 +62,8 @@ impl Context {
         let columns = self.layout.columns(panel, self.cols.packed());
         let width = self.layout.width(panel, self.cols.packed());
         let positions = self.plan.positions.len();
-        let (packed, corrections) = out.split_at_mut(width * positions);
+        let (packed, words) = out.split_at_mut(width * positions);
+        let (words, _) = words.as_chunks_mut();
         for first in (0..width).step_by(PACKED_ROWS) {
             let rows = &mut scratch.rows[..(width - first).min(PACKED_ROWS) * positions];
             let used = columns.saturating_sub(first).min(PACKED_ROWS);
@@ -80,9 +81,12 @@ impl Context {
             );
             missing.fill(0);
             interleave(rows, &self.plan, first, width, packed);
-            if self.is_corrected() {
-                for (lane, row) in rows.chunks_exact(positions).enumerate() {
-                    self.correct(row, first + lane, width, corrections);
+            for (lane, row) in rows.chunks_exact(positions).enumerate() {
+                let words = words.iter_mut().skip(first + lane).step_by(width);
+                match self.storage {
+                    Storage::Plain | Storage::Centred => {}
+                    Storage::RaisedFolds | Storage::Raised => self.correct(row, words),
+                    Storage::CentredRaised => self.start(row, words),
                 }
             }
         }
@@ -109,17 +113,54 @@ impl Context {
         }
     }
 
-    /// Writes one column's corrections: what the shift of A' adds to its sums, up to the end of each step.
-    fn correct(&self, row: &[u8], lane: usize, width: usize, corrections: &mut [u8]) {
+    /// Writes one column's corrections: what raising A' adds to its sums, up to the end of each step.
+    fn correct<'a>(&self, row: &[u8], words: impl Iterator<Item = &'a mut [u8; 4]>) {
         let mut sum = 0;
-        for (step, positions) in self.shifted_positions.iter().enumerate() {
-            sum += positions
+        for (step, word) in self.raised_positions.iter().zip(words) {
+            sum += step
                 .iter()
                 .map(|&position| i32::from(row[position as usize] as i8))
                 .sum::<i32>();
-            let at = 4 * (step * width + lane);
-            let correction = i32::from(SHIFT) * sum;
-            corrections[at..at + 4].copy_from_slice(&correction.to_ne_bytes());
+            *word = (RAISE * sum).to_ne_bytes();
         }
     }
+
+    /// Writes what one column's two sums begin with in each run: less what raising A' adds to them.
+    fn start<'a>(&self, row: &[u8], mut words: impl Iterator<Item = &'a mut [u8; 4]>) {
+        let depth = self.plan.depth;
+        let mut steps = (row, &self.raises[..]);
+        for &groups in &self.plan.groups {
+            let length = depth * usize::from(groups);
+            let (now, later) = (steps.0.split_at(length), steps.1.split_at(length));
+            steps = (now.1, later.1);
+            let length = depth * run_groups(depth);
+            for (row, raises) in now.0.chunks(length).zip(later.0.chunks(length)) {
+                if let Some(word) = words.next() {
+                    *word = lane_starts(row, raises);
+                }
+            }
+        }
+    }
+}
+
+/// The two starts of a run of groups of four: less the raised entries times the column's, modulo 2^16.
+fn lane_starts(row: &[u8], raises: &[u8]) -> [u8; 4] {
+    // Whole registers of columns at a time, which compilers make vectors of.
+    let mut sums = [0i16; 16];
+    let (rows, rest) = row.as_chunks::<16>();
+    let (raised, raised_rest) = raises.as_chunks::<16>();
+    for (row, raises) in rows.iter().zip(raised) {
+        for ((sum, &entry), &raise) in sums.iter_mut().zip(row).zip(raises) {
+            *sum = sum.wrapping_sub(i16::from(entry as i8).wrapping_mul(i16::from(raise)));
+        }
+    }
+    for ((sum, &entry), &raise) in sums.iter_mut().zip(rest).zip(raised_rest) {
+        *sum = sum.wrapping_sub(i16::from(entry as i8).wrapping_mul(i16::from(raise)));
+    }
+    let lane = |first: usize| {
+        let lanes = (sums.chunks_exact(4)).map(|group| group[first].wrapping_add(group[first + 1]));
+        lanes.fold(0i16, i16::wrapping_add).to_le_bytes()
+    };
+    let ([a, b], [c, d]) = (lane(0), lane(2));
+    [a, b, c, d]
 }

@@ -23,7 +23,7 @@ impl Counter {
 /// What the miner has done since its start.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stats {
-    /// Nominal multiply-accumulates: tiles times what one counts for in the bound.
+    /// Nominal multiply-accumulates: tiles times what one counts for in the bound, less the share that sums lose by wrapping.
     pub macs: u128,
     /// Tiles searched.
     pub tiles: u64,
@@ -31,6 +31,9 @@ pub struct Stats {
     pub attempts: f64,
     /// Winning tiles.
     pub wins: u64,
+    /// Tiles that a kernel with centred sums took for winners, since a sum had wrapped: no error, one for some thousand
+    /// winners.
+    pub spoiled: u64,
     /// The kernel in use.
     pub kernel: &'static str,
     /// Kernels of this processor that failed their known-answer test and are not used.
@@ -72,7 +75,7 @@ impl Totals {
 /// What the tiles of a job are worth.
 #[derive(Clone, Copy, Default)]
 pub struct Worth {
-    /// Nominal multiply-accumulates of one tile.
+    /// Nominal multiply-accumulates that one tile is credited with.
     pub macs_per_tile: u64,
     /// Tiles of an attempt.
     pub tiles_per_attempt: u64,

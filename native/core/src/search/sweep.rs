@@ -4,7 +4,7 @@ use super::attempt::Attempt;
 use super::buffer::Buffer;
 use super::context::Context;
 use super::packing::RowScratch;
-use crate::kernels::{Folded, Tile, WORDS, Words};
+use crate::kernels::{Block, Form, Space, WORDS, Words};
 use crate::target;
 use std::ops::Range;
 
@@ -28,7 +28,8 @@ pub struct Scratch {
     a: Buffer,
     /// This thread's packed column block, where B' is not shared.
     pub b: Buffer,
-    folded: Box<Folded>,
+    /// The kernel's own.
+    space: Space,
     /// Tickets of the row block in one panel, tile row after tile row.
     tickets: Vec<Words<16>>,
     /// Tickets that the next panel goes on with, one for each tile row.
@@ -58,7 +59,7 @@ impl Scratch {
         Ok(Scratch {
             a,
             b,
-            folded: Folded::zeroed(),
+            space: Space::default(),
             tickets: vec![[0; WORDS]; layout.block_groups * slots],
             carried: vec![[0; WORDS]; layout.block_groups],
             rows: context.row_scratch(),
@@ -184,8 +185,8 @@ fn search_panel(
     (rows.len() * slots.complete) as u64
 }
 
-/// Runs the register tiles of the row block and one panel. `fold` gets each finished unit of rows: its first row within
-/// the block and its jackpots.
+/// Multiplies the row block by one panel. `fold` gets each finished unit of rows: its first row within the block and its
+/// jackpots.
 fn multiply(
     context: &Context,
     tile_rows: usize,
@@ -199,58 +200,39 @@ fn multiply(
     let geometry = layout.geometry;
     let positions = context.plan.positions.len();
     let width = layout.width(panel, context.cols.packed());
-    let (b, corrections) = bytes.split_at(width * positions);
-    let corrections = if context.is_corrected() {
-        corrections
-    } else {
-        &[]
-    };
+    let (b, words) = bytes.split_at(width * positions);
     // SAFETY: any bytes are valid i32; `align_to` keeps what is aligned, which is all of it.
-    let (before, corrections, _) = unsafe { corrections.align_to::<i32>() };
+    let (before, words, _) = unsafe { words.align_to::<i32>() };
     assert!(before.is_empty(), "panels are whole words");
-    let corrections = corrections
-        .get(..width * context.plan.groups.len())
-        .unwrap_or(&[]);
+    let words = &words[..width * context.storage.words(&context.plan)];
+    let form = if context.storage.is_centred() {
+        Form::Centred { starts: words }
+    } else {
+        Form::Exact { corrections: words }
+    };
     let rows = tile_rows * context.rows.size();
     let strips = rows.div_ceil(geometry.rows);
-    let a = scratch.a.bytes();
-    // Where a tile has whole strips, they go into the same jackpots before these are folded.
-    let whole = context.rows.size().is_multiple_of(geometry.rows);
-    let strips_per_tile = if whole {
-        context.rows.size() / geometry.rows
-    } else {
-        1
+    let block = Block {
+        a: &scratch.a.bytes()[..strips * geometry.rows * positions],
+        b,
+        width,
+        groups: &context.plan.groups,
+        form,
+        unit: layout.unit,
+        joined: layout.joined,
+        prefetch: next,
     };
-    let ahead = next.len().div_ceil(strips).next_multiple_of(64).max(64);
-    let mut prefetch = next.chunks(ahead);
-    for (strip, a) in a
-        .chunks_exact(geometry.rows * positions)
-        .take(strips)
-        .enumerate()
-    {
-        let tile = Tile {
-            a,
-            b,
-            width,
-            groups: &context.plan.groups,
-            corrections,
-            unit: layout.unit,
-            accumulate: !strip.is_multiple_of(strips_per_tile),
-            small: context.is_small(),
-            prefetch: prefetch.next().unwrap_or(&[]),
-        };
-        context.kernel.tile(&tile, &mut scratch.folded);
-        if (strip + 1).is_multiple_of(strips_per_tile) {
-            let first = (strip + 1 - strips_per_tile) * geometry.rows;
-            let units = scratch.folded.0.chunks_exact(WORDS * geometry.cols);
-            for (unit, folded) in units.take(geometry.rows / layout.unit).enumerate() {
-                let row = first + unit * layout.unit;
-                if row < rows {
-                    fold(row, folded, geometry.cols, &mut scratch.tickets);
-                }
+    let tickets = &mut scratch.tickets;
+    let mut done = |strip: usize, jackpots: &[u32]| {
+        let units = jackpots.chunks_exact(WORDS * geometry.cols);
+        for (unit, folded) in units.enumerate() {
+            let row = strip * geometry.rows + unit * layout.unit;
+            if row < rows {
+                fold(row, folded, geometry.cols, tickets);
             }
         }
-    }
+    };
+    context.kernel.block(&block, &mut scratch.space, &mut done);
 }
 
 /// Hashes the complete tickets, sixteen at a time, and compares them with the bound, the top word first.

@@ -61,6 +61,11 @@ impl Searched {
         Solution::new(&self.context, &self.attempt, row, col, found.hash)
     }
 
+    /// The share of tickets that sums are expected to lose by wrapping.
+    pub fn spoiled_share(&self) -> f64 {
+        self.context.spoiled_share()
+    }
+
     /// Bytes of the native buffers, as the layout has planned them.
     pub fn memory_bytes(&self) -> u64 {
         self.context.layout.memory_bytes

@@ -193,8 +193,12 @@ impl Sink for Reporter<'_> {
         if self.control.epoch() != self.epoch {
             return;
         }
-        self.control.lock().wins += 1;
-        let solution = Solution::new(&self.current.context, attempt, row, col, hash);
-        (self.on_event)(Event::Solution(solution));
+        match Solution::judged(&self.current.context, attempt, row, col, hash) {
+            Some(solution) => {
+                self.control.lock().wins += 1;
+                (self.on_event)(Event::Solution(solution));
+            }
+            None => self.control.lock().spoiled += 1,
+        }
     }
 }
