@@ -7,7 +7,7 @@ const SHARES: DocumentSpec = {
   schemaVersion: 1,
   keys: {
     ...VERSIONED,
-    totals: ['object', 'Of everything since `--since`.'],
+    totals: ['object', 'Of everything since `--since`, for the present network and wallet; with `--all` for all.'],
     'totals.accepted': ['integer', 'Accepted.'],
     'totals.rejected': ['integer', 'Refused as wrong.'],
     'totals.stale': ['integer', 'Refused as too late.'],
@@ -18,6 +18,7 @@ const SHARES: DocumentSpec = {
       'string',
       'Multiply-accumulates that the accepted ones take on average: decimal digits, since it passes 2^53.',
     ],
+    others: ['integer', 'Shares of another network or wallet, which are left out without `--all`.'],
     shares: ['array', 'The newest, oldest first, at most `--limit`.'],
     'shares[].time': ['string', 'When the verdict came; ISO 8601, UTC.'],
     'shares[].job': ['string', 'The upstream’s name of the job, or a digest of its header.'],
@@ -36,6 +37,9 @@ const SHARES: DocumentSpec = {
     'shares[].reason': ['string | null', 'Why, where it was not accepted.'],
     'shares[].block': ['boolean', 'Whether it met the network’s own target.'],
     'shares[].latencyMs': ['number', 'From handing it over to the verdict.'],
+    'shares[].network': ['string | null', 'The network it was mined on; null from earlier versions.'],
+    'shares[].wallet': ['string | null', 'The wallet it was mined for, shortened; null from earlier versions.'],
+    'shares[].pool': ['string | null', 'The address of the pool; null where there is none.'],
   },
 };
 

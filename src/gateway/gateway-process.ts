@@ -11,6 +11,7 @@ import { boundedText, ParentLink } from '../protocol/channel/parent.ts';
 import { type Endpoint, renderEndpoint } from '../protocol/jsonrpc/endpoint.ts';
 import { type RpcServer, startServer } from '../protocol/jsonrpc/rpc-server.ts';
 import type { LedgerEntry } from '../state/ledger/entry.ts';
+import { belongsTo, ownerOf } from '../state/ledger/ledger-owner.ts';
 import { runExternalGateway } from './external/external-process.ts';
 import { GatewayService } from './gateway-service.ts';
 import { Books } from './ledger/books.ts';
@@ -51,14 +52,17 @@ async function serve(config: Config, paths: Paths, parent: ParentLink): Promise<
     opened.push(() => books.close());
     const upstream = await ownFiles(paths, () => createUpstream(config, paths, say));
     opened.push(() => upstream.close());
+    const owner = ownerOf(config);
     const account = (entry: LedgerEntry, recalled = false) => {
-      parent.tell(verdictMessage(entry, recalled));
+      // What was mined for another network or wallet is no figure of this one.
+      if (belongsTo(owner, entry)) parent.tell(verdictMessage(entry, recalled));
       books.settle(entry);
     };
     for (const entry of books.left) account(await recall(entry, upstream), true);
     const service = new GatewayService({
       upstream,
       core: native(),
+      owner,
       onAnswer: (entry) => books.note(entry),
       onVerdict: account,
     });

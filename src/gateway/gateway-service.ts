@@ -5,6 +5,7 @@ import { shortDigest } from '../base/short-digest.ts';
 import type { Native, ProofFields } from '../native/native.ts';
 import { failed, RPC_CODE, type RpcOutcome, type RpcRequest } from '../protocol/jsonrpc/rpc-message.ts';
 import type { LedgerEntry } from '../state/ledger/entry.ts';
+import type { LedgerOwner } from '../state/ledger/ledger-owner.ts';
 import { RecentJobs } from './recent-jobs.ts';
 import { readNothing, readSubmission, renderJob, type Submission } from './submit-params.ts';
 import type { Job, Upstream, Verdict } from './upstream.ts';
@@ -17,6 +18,8 @@ const MAX_REMEMBERED = 4096;
 export interface ServiceOptions {
   readonly upstream: Upstream;
   readonly core: Pick<Native, 'inspect'>;
+  /** What proofs are mined for. */
+  readonly owner?: LedgerOwner;
   /** Gets each proof before it is answered `submitted`, as what it is should nothing more be heard of it: `unknown`. */
   readonly onAnswer?: (entry: LedgerEntry) => Promise<void>;
   /** Gets each verdict, once. */
@@ -89,7 +92,7 @@ export class GatewayService {
     }
     if (this.#unsettled.size >= MAX_UNSETTLED) return failed(RPC_CODE.internal, 'too many proofs wait for a verdict');
     const job = this.#jobs.find(submission.header, submission.target);
-    const entry = entryOf(submission, fields, job);
+    const entry = this.#entryOf(submission, fields, job);
     const noted = this.#options.onAnswer?.(entry) ?? Promise.resolve();
     // Not before the note: a verdict without a note would be worse than none.
     const settling = noted
@@ -97,6 +100,12 @@ export class GatewayService {
       .finally(() => this.#unsettled.delete(settling));
     this.#unsettled.add(settling);
     return noted.then(() => ({ ok: true, result: 'submitted' }));
+  }
+
+  #entryOf(submission: Submission, fields: ProofFields, job: Job | null): LedgerEntry {
+    const entry = entryOf(submission, fields, job);
+    const { owner } = this.#options;
+    return owner === undefined ? entry : { ...entry, origin: { ...owner, pool: job?.pool ?? null } };
   }
 
   async #settle(submission: Submission, job: Job | null, entry: LedgerEntry): Promise<void> {

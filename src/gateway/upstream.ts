@@ -8,6 +8,8 @@ export interface Job extends Work {
   readonly height: number | null;
   /** The upstream's own name of the job: opaque, returned as it came. */
   readonly upstreamId: string | number | null;
+  /** The address of the pool that it came from, without parameters. */
+  readonly pool?: string;
   /** Monotonic milliseconds (`performance.now()`) of arrival. */
   readonly receivedAt: number;
 }

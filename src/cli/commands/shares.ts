@@ -1,20 +1,25 @@
 // `pearlctl shares`: every share and block, and what became of it.
 import { EXIT, errnoOf, PearlError } from '../../base/errors.ts';
+import { loadConfig } from '../../config/configuration.ts';
+import type { Paths } from '../../config/paths.ts';
 import { LedgerOverview, overviewDocument, parseSince, renderOverview } from '../../state/ledger/ledger-overview.ts';
+import { belongsTo, type LedgerOwner, ownerOf } from '../../state/ledger/ledger-owner.ts';
 import { readLedger } from '../../state/ledger/read-ledger.ts';
 import { defineCommand } from '../command.ts';
 
 export const command = defineCommand({
   description:
     'Reads the ledger: accepted, rejected, stale, dropped (never sent, with the reason) and unknown (sent, no answer). ' +
-    'The totals are of everything since --since, the list is its newest part.',
+    'The totals are of everything since --since for the present network and wallet, the list is its newest part.',
   examples: [
     ['pearlctl shares', 'The last 20, under the totals of all that is kept'],
     ['pearlctl shares --since 24h', 'Of the last day'],
+    ['pearlctl shares --all', 'Also of what was mined for another network or wallet'],
     ['pearlctl shares --since 2026-06-01 --limit 100000 --json', 'A document of everything since that day (UTC)'],
   ],
   options: {
     since: { type: 'string', describe: 'Only from then on: 30m, 24h, 7d, or a date', placeholder: 'WHEN' },
+    all: { type: 'boolean', describe: 'Also of other networks and wallets' },
     limit: {
       type: 'number',
       alias: 'n',
@@ -29,15 +34,37 @@ export const command = defineCommand({
       throw new PearlError('USAGE', `--since takes 30m, 24h, 7d or a date such as 2026-06-01, not ${args.since}.`);
     }
     const overview = new LedgerOverview(args.limit);
+    const owner = args.all === true ? null : await presentOwner(context.paths);
+    let foreign = 0;
+    const onForeign = () => {
+      foreign += 1;
+    };
     try {
-      for await (const entry of readLedger(context.paths.ledgerFile, { sinceMs })) overview.add(entry);
+      for await (const entry of readLedger(context.paths.ledgerFile, { sinceMs, onForeign })) {
+        if (owner === null || belongsTo(owner, entry)) overview.add(entry);
+        else overview.countOther();
+      }
     } catch (error) {
       throw new PearlError('FILE_UNREADABLE', `The ledger cannot be read (${errnoOf(error) ?? 'unknown error'}).`, {
         hint: `It is ${context.paths.ledgerFile}; ask as the user that mines.`,
         cause: error,
       });
     }
+    if (foreign > 0) {
+      context.say(
+        `${foreign} ${foreign === 1 ? 'line' : 'lines'} of the ledger cannot be read (a crash or a full disk).`,
+      );
+    }
     context.print(renderOverview(overview, context.terminal), overviewDocument(overview));
     return EXIT.ok;
   },
 });
+
+/** Whom this machine mines for by its configuration; null where that cannot be read, so that everything is shown. */
+async function presentOwner(paths: Paths): Promise<LedgerOwner | null> {
+  try {
+    return ownerOf(await loadConfig(paths));
+  } catch {
+    return null;
+  }
+}

@@ -3,6 +3,7 @@ import type { Config } from '../../config/configuration.ts';
 import type { Paths } from '../../config/paths.ts';
 import { resolveNodeAccess } from '../../config/pearld.ts';
 import type { ChildMessage } from '../../protocol/channel/messages.ts';
+import { ownerOf } from '../../state/ledger/ledger-owner.ts';
 import { Books } from '../ledger/books.ts';
 import { verdictMessage } from '../verdict-message.ts';
 import { Companion } from './companion.ts';
@@ -34,6 +35,7 @@ export function accompany({ config, paths, env, gatewayUrl, emit, restart, after
   });
   return new Companion({
     config,
+    owner: ownerOf(config),
     gatewayUrl,
     // Without a password there is no node to ask; an external gateway then says itself what it misses.
     access: resolveNodeAccess(config, paths, env).catch(() => null),

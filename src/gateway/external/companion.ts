@@ -5,6 +5,7 @@ import type { Config } from '../../config/configuration.ts';
 import type { NodeAccess } from '../../config/pearld.ts';
 import { type ChildMessage, HEARTBEAT_MS, type SentMessage } from '../../protocol/channel/messages.ts';
 import type { LedgerEntry } from '../../state/ledger/entry.ts';
+import type { LedgerOwner } from '../../state/ledger/ledger-owner.ts';
 import { verdictMessage } from '../verdict-message.ts';
 import { conditionOf } from './condition.ts';
 import { readGatewayLine, type Trouble } from './foreign-log-line.ts';
@@ -33,6 +34,8 @@ export const COMPANION_TIMES: CompanionTimes = {
 
 export interface CompanionOptions {
   readonly config: Pick<Config, 'network' | 'shape'>;
+  /** Whom proofs are mined for. */
+  readonly owner?: LedgerOwner;
   readonly gatewayUrl: string;
   /** How to reach the node; null where nothing is known of it. Never rejects. */
   readonly access: Promise<NodeAccess | null>;
@@ -223,8 +226,9 @@ export class Companion {
     if (!this.#underWay.includes(proof)) return;
     this.#underWay = this.#underWay.filter((other) => other !== proof);
     const latencyMs = performance.now() - proof.sentAtMs;
-    const { emit, record, config } = this.#options;
-    const entry = entryOf(proof, settled, latencyMs, config.shape);
+    const { emit, record, config, owner } = this.#options;
+    const bare = entryOf(proof, settled, latencyMs, config.shape);
+    const entry = owner === undefined ? bare : { ...bare, origin: { ...owner, pool: null } };
     emit(verdictMessage(entry));
     record(entry);
   }

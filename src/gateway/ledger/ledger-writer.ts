@@ -4,8 +4,10 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errnoOf } from '../../base/errors.ts';
 import { makeFolder } from '../../base/private-folder.ts';
+import { fileMark, readCheckpoint, withEntry, writeCheckpoint } from '../../state/ledger/checkpoint.ts';
 import { type LedgerEntry, renderEntry } from '../../state/ledger/entry.ts';
 import { LEDGER_BOUNDS, type LedgerBounds, ledgerPath } from '../../state/ledger/ledger-files.ts';
+import { readLedgerFile } from '../../state/ledger/read-ledger.ts';
 
 const NEWLINE = 0x0a;
 
@@ -59,7 +61,19 @@ export class LedgerWriter {
     }
   }
 
+  /** The file that rotation is about to remove goes into the sums, once. */
+  async #countOldest(): Promise<void> {
+    const oldest = ledgerPath(this.#path, this.#bounds.olderFiles);
+    const mark = await fileMark(oldest);
+    const { counted, owners } = await readCheckpoint(this.#path);
+    if (mark === null || mark === counted) return;
+    let sums = owners;
+    for await (const entry of readLedgerFile(oldest)) sums = withEntry(sums, entry);
+    writeCheckpoint(this.#path, { counted: mark, owners: sums });
+  }
+
   async #rotate(): Promise<void> {
+    await this.#countOldest();
     await rm(ledgerPath(this.#path, this.#bounds.olderFiles), { force: true });
     for (let age = this.#bounds.olderFiles - 1; age >= 0; age -= 1) {
       await rename(ledgerPath(this.#path, age), ledgerPath(this.#path, age + 1)).catch((error: unknown) => {

@@ -31,6 +31,8 @@ export interface OfferContext {
   readonly setTarget: bigint | null;
   readonly rules: TargetRules;
   readonly receivedAt: number;
+  /** The pool's address without parameters. */
+  readonly pool: string;
 }
 
 /** Judges a notice: pure. */
@@ -61,7 +63,10 @@ export function judgeNotice(notice: JobNotice, context: OfferContext): Offer {
   const upstreamId = id instanceof ExactNumber ? Number(id.text) : id;
   return {
     usable: true,
-    poolJob: { id, job: { header, target, certVersion, height, upstreamId, receivedAt: context.receivedAt } },
+    poolJob: {
+      id,
+      job: { header, target, certVersion, height, upstreamId, receivedAt: context.receivedAt, pool: context.pool },
+    },
     warning:
       notice.certVersion === null
         ? `The pool's jobs name no certificate version: taken for ${CURRENT_CERT_VERSION}.`

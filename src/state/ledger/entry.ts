@@ -19,6 +19,17 @@ export interface LedgerEntry {
   /** True when it also met the network's own target. */
   readonly block: boolean;
   readonly latencyMs: number;
+  /** Left out in entries of earlier versions. */
+  readonly origin?: LedgerOrigin;
+}
+
+/** What a share was mined for, and where it went. */
+export interface LedgerOrigin {
+  readonly network: string;
+  /** Shortened: `prl1p…last6`. */
+  readonly wallet: string;
+  /** The pool's address without parameters; null where there is no pool. */
+  readonly pool: string | null;
 }
 
 interface LedgerShape {
@@ -46,17 +57,21 @@ const line = v.object({
   reason: v.nullable(text),
   block: v.boolean(),
   latency_ms: v.pipe(v.number(), v.minValue(0)),
+  network: v.optional(text),
+  wallet: v.optional(text),
+  pool: v.optional(v.nullable(text)),
 });
 
 /** One line, newline included. */
 export function renderEntry(entry: LedgerEntry): string {
-  const { certVersion, target, latencyMs, reason, ...same } = entry;
+  const { certVersion, target, latencyMs, reason, origin, ...same } = entry;
   const record: v.InferInput<typeof line> = {
     ...same,
     reason: reason?.slice(0, 500) ?? null,
     cert_version: certVersion,
     target: target.toString(16).padStart(64, '0'),
     latency_ms: Math.round(latencyMs * 10) / 10,
+    ...origin,
   };
   return `${JSON.stringify(record)}\n`;
 }
@@ -71,6 +86,9 @@ export function parseEntry(bytes: Buffer): LedgerEntry | null {
   }
   const parsed = v.safeParse(line, value);
   if (!parsed.success) return null;
-  const { cert_version: certVersion, target, latency_ms: latencyMs, ...same } = parsed.output;
-  return { ...same, certVersion, target: BigInt(`0x${target}`), latencyMs };
+  const { cert_version: certVersion, target, latency_ms: latencyMs, network, wallet, pool, ...same } = parsed.output;
+  const entry = { ...same, certVersion, target: BigInt(`0x${target}`), latencyMs };
+  return network === undefined || wallet === undefined
+    ? entry
+    : { ...entry, origin: { network, wallet, pool: pool ?? null } };
 }

@@ -23,3 +23,9 @@ export function pendingPath(path: string): string {
   const { dir, name, ext } = parse(path);
   return join(dir, `${name}.pending${ext}`);
 }
+
+/** The sums of what rotation removed, beside the ledger at `path`. */
+export function checkpointPath(path: string): string {
+  const { dir, name } = parse(path);
+  return join(dir, `${name}.totals.json`);
+}

@@ -18,6 +18,7 @@ export class LedgerOverview {
   readonly #counts = Object.fromEntries(VERDICTS.map((result) => [result, 0])) as Record<VerdictResult, number>;
   #blocks = 0;
   #work = 0n;
+  #others = 0;
 
   /** @param limit entries to keep. */
   constructor(limit: number) {
@@ -33,6 +34,15 @@ export class LedgerOverview {
     this.#newest.push(entry);
     // Halved now and then, so that a long ledger is neither kept nor shifted entry by entry.
     if (this.#newest.length > 2 * this.#limit + 100) this.#newest = this.#newest.slice(-this.#limit);
+  }
+
+  /** An entry of another network or wallet: not shown, only told of. */
+  countOther(): void {
+    this.#others += 1;
+  }
+
+  get others(): number {
+    return this.#others;
   }
 
   get totals(): LedgerTotals {
@@ -51,8 +61,12 @@ export function overviewDocument(overview: LedgerOverview): object {
   return {
     schemaVersion: 1,
     totals: { ...byResult, blocks, work: work.toString() },
-    shares: overview.newest.map(({ target, ...entry }) => ({
+    others: overview.others,
+    shares: overview.newest.map(({ target, origin, ...entry }) => ({
       ...entry,
+      network: origin?.network ?? null,
+      wallet: origin?.wallet ?? null,
+      pool: origin?.pool ?? null,
       target: target.toString(16).padStart(64, '0'),
     })),
   };
@@ -71,7 +85,8 @@ const HEADINGS = ['TIME', 'RESULT', 'HEIGHT', 'LATENCY', 'REASON'] as const;
 /** Lines of at most `width` columns, each ended. */
 export function renderOverview(overview: LedgerOverview, options: { colour: boolean; width: number }): string {
   const { totals, newest } = overview;
-  if (newest.length === 0) return 'No shares yet.\n';
+  const elsewhere = othersInWords(overview.others);
+  if (newest.length === 0) return `No shares yet.${elsewhere}\n`;
   const rows = newest.map((entry) => cellsOf(entry));
   const widths = HEADINGS.map((heading, column) =>
     Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),
@@ -83,7 +98,11 @@ export function renderOverview(overview: LedgerOverview, options: { colour: bool
     return options.colour && paint !== null ? `\u001b[${paint}m${cut}\u001b[0m` : cut;
   };
   const body = newest.map((entry, index) => line(rows[index] ?? [], PAINT[entry.result]));
-  return `${[summary(totals), '', line(HEADINGS, null), ...body].join('\n')}\n`;
+  return `${[`${summary(totals)}${elsewhere}`, '', line(HEADINGS, null), ...body].join('\n')}\n`;
+}
+
+function othersInWords(others: number): string {
+  return others === 0 ? '' : ` (and ${others} of another network or wallet: --all)`;
 }
 
 function summary({ byResult, blocks }: LedgerTotals): string {

@@ -10,17 +10,30 @@ const LINE_LIMITS = { maxLineBytes: 16 << 10, maxDiscardBytes: Number.MAX_SAFE_I
 export interface ReadLedgerOptions {
   /** Only entries whose verdict came at this Unix time (milliseconds) or later. */
   readonly sinceMs?: number;
+  /** Hears of each line that is no entry: torn by a crash, or foreign. */
+  readonly onForeign?: () => void;
 }
 
 /** The entries of the ledger at `path` (`Paths.ledgerFile`), none where there is no such file. Throws system errors. */
 export async function* readLedger(path: string, options: ReadLedgerOptions = {}): AsyncGenerator<LedgerEntry> {
-  const { sinceMs = Number.NEGATIVE_INFINITY } = options;
-  for await (const entry of allEntries(path)) {
+  const { sinceMs = Number.NEGATIVE_INFINITY, onForeign = () => {} } = options;
+  for await (const entry of allEntries(path, onForeign)) {
     if (Date.parse(entry.time) >= sinceMs) yield entry;
   }
 }
 
-async function* allEntries(path: string): AsyncGenerator<LedgerEntry> {
+/** The entries of one file of the ledger, none where it is not there. */
+export async function* readLedgerFile(path: string): AsyncGenerator<LedgerEntry> {
+  const file = await openIfThere(path);
+  if (file === null) return;
+  try {
+    yield* entriesOf(file, () => {});
+  } finally {
+    await file.close();
+  }
+}
+
+async function* allEntries(path: string, onForeign: () => void): AsyncGenerator<LedgerEntry> {
   // All files are opened before the first is read, so that a rotation in between loses and repeats next to nothing.
   const files: FileHandle[] = [];
   try {
@@ -28,24 +41,25 @@ async function* allEntries(path: string): AsyncGenerator<LedgerEntry> {
       const file = await openIfThere(ledgerPath(path, age));
       if (file !== null) files.push(file);
     }
-    for (const file of files) yield* entriesOf(file);
+    for (const file of files) yield* entriesOf(file, onForeign);
   } finally {
     for (const file of files) await file.close();
   }
 }
 
-async function* entriesOf(file: FileHandle): AsyncGenerator<LedgerEntry> {
+async function* entriesOf(file: FileHandle, onForeign: () => void): AsyncGenerator<LedgerEntry> {
   const framer = new LineFramer(LINE_LIMITS);
   for await (const chunk of file.createReadStream({ autoClose: false, start: 0 })) {
-    yield* entriesIn(framer.push(chunk as Buffer));
+    yield* entriesIn(framer.push(chunk as Buffer), onForeign);
   }
-  yield* entriesIn(framer.end());
+  yield* entriesIn(framer.end(), onForeign);
 }
 
-function* entriesIn(frames: readonly Frame[]): Generator<LedgerEntry> {
+function* entriesIn(frames: readonly Frame[], onForeign: () => void): Generator<LedgerEntry> {
   for (const frame of frames) {
     const entry = frame.type === 'line' ? parseEntry(frame.bytes) : null;
     if (entry !== null) yield entry;
+    else if (frame.type !== 'line' || frame.bytes.length > 0) onForeign();
   }
 }
 

@@ -11,7 +11,8 @@ import { createRedactor, type Redactor } from '../../base/logs/redact.ts';
 import { VERSION } from '../../base/version.ts';
 import type { Config } from '../../config/configuration.ts';
 import type { Paths } from '../../config/paths.ts';
-import { readLedger } from '../../state/ledger/read-ledger.ts';
+import { ownerOf } from '../../state/ledger/ledger-owner.ts';
+import { sumLedger, sumsOf } from '../../state/ledger/sum-ledger.ts';
 import { readPaused } from '../../state/paused.ts';
 import { processIdentity } from '../../state/sidecar/identity.ts';
 import { readSidecar } from '../../state/sidecar/read-sidecar.ts';
@@ -21,7 +22,7 @@ import { digestsOf } from '../configuration/in-force.ts';
 import type { ControlActions } from '../control/control-methods.ts';
 import { ControlServer } from '../control/control-server.ts';
 import { Orders } from '../control/orders.ts';
-import { countVerdict, EMPTY_TALLY, type Tally } from '../figures/tally.ts';
+import { EMPTY_TALLY, type Tally, tallyOf } from '../figures/tally.ts';
 import { liveStatus } from '../publish/live-status.ts';
 import { Notifier } from '../publish/notify.ts';
 import { Publisher } from '../publish/publisher.ts';
@@ -107,7 +108,7 @@ async function runLocked(
     publisher,
     notifier,
     paused: readPaused(paths.pausedFile),
-    tally: await earlierTally(paths, logger),
+    tally: await earlierTally(config, paths, logger),
     metricsUrl: site.metricsUrl,
     dashboardUrl: site.dashboardUrl,
     service: options.service ?? null,
@@ -255,15 +256,16 @@ async function endLeftovers({ config, paths }: RunSupervisorOptions, logger: Log
   });
 }
 
-/** What was counted before, so that the figures go on over a restart. */
-async function earlierTally(paths: Paths, logger: Logger): Promise<Tally> {
-  let tally = EMPTY_TALLY;
+/** What was counted before for this network and wallet, so that the figures go on over a restart. */
+async function earlierTally(config: Config, paths: Paths, logger: Logger): Promise<Tally> {
   try {
-    for await (const entry of readLedger(paths.ledgerFile)) tally = countVerdict(tally, entry, entry.time);
+    const { owners, foreign } = await sumLedger(paths.ledgerFile);
+    if (foreign > 0) logger.warn(`${foreign} lines of the ledger cannot be read (a crash or a full disk): not counted`);
+    return tallyOf(sumsOf(ownerOf(config), owners));
   } catch (error) {
     logger.warn(`the ledger cannot be read (${errnoOf(error) ?? String(error)}): counting starts at zero`);
+    return EMPTY_TALLY;
   }
-  return tally;
 }
 
 function factsOf(config: Config, paths: Paths, digestKey: string): SessionFacts {

@@ -98,7 +98,12 @@ t.test('rotation bounds it, and the reader goes over all its files in order', as
   const writer = await LedgerWriter.open(path, bounds);
   for (let height = 10; height < 30; height += 1) await writer.append(entryOf(height));
   await writer.close();
-  t.strictSame((await readdir(folder)).sort(), ['shares.1.jsonl', 'shares.2.jsonl', 'shares.jsonl']);
+  t.strictSame((await readdir(folder)).sort(), [
+    'shares.1.jsonl',
+    'shares.2.jsonl',
+    'shares.jsonl',
+    'shares.totals.json',
+  ]);
   for (const name of await readdir(folder)) t.ok((await stat(join(folder, name))).size <= bounds.maxBytes);
   t.strictSame(await heights(path), [22, 23, 24, 25, 26, 27, 28, 29]);
 });

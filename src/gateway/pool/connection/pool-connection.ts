@@ -290,7 +290,8 @@ export class PoolConnection {
 
   #takeNotice(notice: JobNotice): void {
     const { rules } = this.#settings;
-    const offer = judgeNotice(notice, { setTarget: this.#setTarget, rules, receivedAt: performance.now() });
+    const pool = this.entry.url.name;
+    const offer = judgeNotice(notice, { setTarget: this.#setTarget, rules, receivedAt: performance.now(), pool });
     if (offer.usable) {
       this.#armNewJob();
       if (offer.warning !== null) this.#sayOnce('warn', offer.warning);
