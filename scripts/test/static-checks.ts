@@ -13,6 +13,11 @@ const CARGO = ['--manifest-path', 'native/Cargo.toml'];
 const CHECKS: readonly StaticCheck[] = [
   { title: 'lint and format (TypeScript)', command: installed('biome'), args: ['check', '.'] },
   { title: 'lint of promises and of hidden imports', command: installed('oxlint'), args: ['--type-aware'] },
+  {
+    title: 'exports, files and packages that nothing uses',
+    command: installed('knip'),
+    args: ['--treat-config-hints-as-errors'],
+  },
   { title: 'types of src', command: installed('tsc'), args: ['-p', 'tsconfig.json', '--noEmit'] },
   { title: 'types of the dashboard page', command: installed('tsc'), args: ['-p', 'src/web/page/tsconfig.json'] },
   { title: 'types of test', command: installed('tsc'), args: ['-p', 'test/tsconfig.json'] },

@@ -28,7 +28,7 @@ interface Program {
 }
 
 /** The configuration file: whole and valid, or everything that is in the way. */
-export type ConfigReading = Checked | { readonly config: null; readonly error: PearlError };
+type ConfigReading = Checked | { readonly config: null; readonly error: PearlError };
 
 export interface DoctorContext {
   readonly machine: Machine;

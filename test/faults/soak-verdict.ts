@@ -1,7 +1,7 @@
 // What a soak's samples say: does anything grow, did anything restart. Pure.
 import { PROCESSES, type ProcessName, type Sample, shareOfCore } from './soak-sample.ts';
 
-export interface Trend {
+interface Trend {
   /** The fitted line of the anonymous memory, in MiB per hour. */
   memoryPerHour: number;
   /** What that line rises over the time that was looked at, in MiB. */

@@ -5,7 +5,7 @@ import { type ProcessName, processSample, type Sample } from './soak-sample.ts';
 import { FaultStage } from './stage.ts';
 
 export { renderSample, SOAK_HEADING } from './soak-sample.ts';
-export { renderVerdict, type Verdict, verdictOf } from './soak-verdict.ts';
+export { renderVerdict, verdictOf } from './soak-verdict.ts';
 
 export interface Soak {
   samples: readonly Sample[];

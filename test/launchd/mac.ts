@@ -22,7 +22,7 @@ export interface Mac {
   person: Person | null;
 }
 
-export interface Person {
+interface Person {
   login(): Promise<void>;
   logout(): Promise<void>;
   reboot(): Promise<void>;

@@ -21,7 +21,7 @@ interface Entry {
   readonly share_targets?: readonly { readonly target: string; readonly win: boolean }[];
 }
 
-export interface VectorQuestion {
+interface VectorQuestion {
   readonly id: string;
   readonly header: string;
   readonly cert_version: number;

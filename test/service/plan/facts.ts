@@ -8,7 +8,7 @@ import { contentHash } from '../../../src/service/plan/steps/file-step.ts';
 import type { UninstallFacts } from '../../../src/service/plan/uninstall-plan.ts';
 import { linuxSystem, linuxUser } from '../definitions.ts';
 
-export const ROOT: Caller = { platform: 'linux', uid: 0, user: 'root', home: '/root', env: {}, sudo: null };
+const ROOT: Caller = { platform: 'linux', uid: 0, user: 'root', home: '/root', env: {}, sudo: null };
 export const ADA: Caller = { platform: 'linux', uid: 1000, user: 'ada', home: '/home/ada', env: {}, sudo: null };
 
 export const ABSENT: ServiceState = {
