@@ -136,11 +136,11 @@ async function ownFiles<T>(paths: Paths, action: () => Promise<T>): Promise<T> {
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === 'ENOSPC' || errno === 'EDQUOT') {
-      throw new PearlError('DISK_FULL', `the disk of ${paths.stateFolder} is full`, { cause: error });
+      throw new PearlError('DISK_FULL', `The disk of ${paths.stateFolder} is full.`, { cause: error });
     }
     if (errno === undefined || !['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'EEXIST'].includes(errno))
       throw error;
-    throw new PearlError('HOME_UNWRITABLE', `${paths.stateFolder} cannot be written (${errno})`, {
+    throw new PearlError('HOME_UNWRITABLE', `${paths.stateFolder} cannot be written (${errno}).`, {
       hint: 'Give it to the user that mines, or choose another folder with PEARLCTL_HOME.',
       cause: error,
     });

@@ -23,7 +23,7 @@ export async function createUpstream(config: Config, paths: Paths, log: Upstream
     case 'pool':
       return createPoolUpstream(config, paths, log);
     default:
-      throw new PearlError('CONFIG_INVALID', `a gateway of kind ${config.gateway.kind} is not built in`, {
+      throw new PearlError('CONFIG_INVALID', `A gateway of kind ${config.gateway.kind} is not built in.`, {
         hint: 'Start it with its own command, or set [gateway] kind = devnet.',
       });
   }

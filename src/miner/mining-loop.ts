@@ -128,7 +128,7 @@ export class Miner {
           pollAt = performance.now() + this.#pollDelay();
         } else {
           await wake.sleep(pollAt - performance.now());
-          if (!client.open) throw new PearlError('GATEWAY_UNREACHABLE', `the gateway at ${this.#url} is gone`);
+          if (!client.open) throw new PearlError('GATEWAY_UNREACHABLE', `The gateway at ${this.#url} is gone.`);
         }
       }
     } finally {
@@ -263,7 +263,7 @@ export class Miner {
 }
 
 function nonsense(url: string, what: string): PearlError {
-  return new PearlError('GATEWAY_NONSENSE', `what answers at ${url} is no gateway to mine with: ${what}`, {
+  return new PearlError('GATEWAY_NONSENSE', `What answers at ${url} is no gateway to mine with: ${what}.`, {
     hint: 'Check [gateway] host, port and socket: another program may listen there.',
   });
 }

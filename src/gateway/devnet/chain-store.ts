@@ -55,7 +55,7 @@ export class BlockStore {
     makeFolder(proofFolder(folder), 0o700);
     const lock = core.lockFile(join(folder, 'lock'));
     if (lock === null) {
-      throw new PearlError('ALREADY_RUNNING', `another gateway writes the devnet in ${folder}`, {
+      throw new PearlError('ALREADY_RUNNING', `Another gateway writes the devnet in ${folder}.`, {
         hint: fix`See ${pearlctl('status')}, or use another PEARLCTL_HOME.`,
       });
     }

@@ -22,7 +22,7 @@ export function parseEndpoint(text: string): Endpoint {
   const tcp = /^(?:http|tcp):\/\/(\[[0-9a-f:]+\]|[\w.-]+):(\d{1,5})\/?$/i.exec(text);
   const port = Number(tcp?.[2]);
   if (tcp?.[1] === undefined || port < 1 || port > 65_535) {
-    throw new PearlError('USAGE', `"${text}" is not the address of a gateway`, {
+    throw new PearlError('USAGE', `"${text}" is not the address of a gateway.`, {
       hint: 'Write http://127.0.0.1:8337 or unix:/path/to/socket.',
     });
   }
@@ -33,12 +33,12 @@ export function parseEndpoint(text: string): Endpoint {
 export function checkListenable(endpoint: Endpoint): void {
   if (endpoint.kind === 'unix') {
     if (Buffer.byteLength(endpoint.path) <= MAX_SOCKET_PATH_BYTES) return;
-    throw new PearlError('CONFIG_INVALID', `the socket path is longer than ${MAX_SOCKET_PATH_BYTES} bytes`, {
+    throw new PearlError('CONFIG_INVALID', `The socket path is longer than ${MAX_SOCKET_PATH_BYTES} bytes.`, {
       hint: 'Give [gateway] socket a shorter path.',
     });
   }
   if (isLoopback(endpoint.host)) return;
-  throw new PearlError('CONFIG_INVALID', `the gateway listens on loopback only, and ${endpoint.host} is not`, {
+  throw new PearlError('CONFIG_INVALID', `The gateway listens on loopback only, and ${endpoint.host} is not.`, {
     hint: 'Set [gateway] host = 127.0.0.1.',
   });
 }

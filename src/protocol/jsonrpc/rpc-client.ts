@@ -33,7 +33,7 @@ export class RpcClient {
     this.#url = url;
     this.closed = new Promise((resolve) => {
       socket.once('close', () => {
-        this.#fail(new PearlError('GATEWAY_UNREACHABLE', `the gateway at ${url} closed the connection`));
+        this.#fail(new PearlError('GATEWAY_UNREACHABLE', `The gateway at ${url} closed the connection.`));
         resolve();
       });
     });
@@ -53,7 +53,7 @@ export class RpcClient {
       const refuse = (message: string, cause?: Error) => {
         clearTimeout(timer);
         socket.destroy();
-        reject(new PearlError('GATEWAY_UNREACHABLE', `no gateway at ${url}: ${message}`, { cause }));
+        reject(new PearlError('GATEWAY_UNREACHABLE', `No gateway at ${url}: ${message}.`, { cause }));
       };
       const onError = (error: Error) => refuse(error.message, error);
       const timer = setTimeout(() => refuse(`no connection within ${timeoutMs / 1000} s`), timeoutMs);
@@ -80,14 +80,14 @@ export class RpcClient {
   call(method: string, params: JsonObject, timeoutMs: number): Promise<RpcOutcome> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     if (this.#pending.size >= MAX_PENDING) {
-      return Promise.reject(new PearlError('GATEWAY_UNREACHABLE', `the gateway at ${this.#url} answers too slowly`));
+      return Promise.reject(new PearlError('GATEWAY_UNREACHABLE', `The gateway at ${this.#url} answers too slowly.`));
     }
     const id = this.#nextId;
     this.#nextId += 1;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#pending.delete(id);
-        const message = `the gateway at ${this.#url} did not answer ${method} within ${timeoutMs / 1000} s`;
+        const message = `The gateway at ${this.#url} did not answer ${method} within ${timeoutMs / 1000} s.`;
         reject(new PearlError('GATEWAY_UNREACHABLE', message));
       }, timeoutMs);
       this.#pending.set(id, { resolve, reject, timer });
@@ -97,7 +97,7 @@ export class RpcClient {
 
   /** Disconnects; calls in flight end with an error. */
   close(): void {
-    this.#fail(new PearlError('GATEWAY_UNREACHABLE', `the connection to ${this.#url} was closed`));
+    this.#fail(new PearlError('GATEWAY_UNREACHABLE', `The connection to ${this.#url} was closed.`));
   }
 
   #receive(chunk: Buffer): void {
@@ -105,7 +105,7 @@ export class RpcClient {
       const response = frame.type === 'line' ? parseResponse(frame.bytes) : null;
       if (response === null) {
         this.#fail(
-          new PearlError('GATEWAY_NONSENSE', `what answers at ${this.#url} is no Pearl gateway`, {
+          new PearlError('GATEWAY_NONSENSE', `What answers at ${this.#url} is no Pearl gateway.`, {
             hint: 'Check [gateway] host, port and socket: another program may listen there.',
           }),
         );

@@ -123,24 +123,24 @@ function listenError(error: Error, endpoint: Endpoint): PearlError {
   const where = renderEndpoint(endpoint);
   switch (errnoOf(error)) {
     case 'EADDRINUSE':
-      return new PearlError('PORT_IN_USE', `${where} is in use by another program`, {
+      return new PearlError('PORT_IN_USE', `${where} is in use by another program.`, {
         hint: fix`Take any free one: ${pearlctl('config', 'set', 'gateway.port', '0')}. Or stop that program.`,
         cause: error,
       });
     case 'EACCES':
     case 'EPERM':
-      return new PearlError('NO_PERMISSION', `this user may not listen on ${where}`, {
+      return new PearlError('NO_PERMISSION', `This user may not listen on ${where}.`, {
         hint: 'Choose a port above 1023 or a socket in a folder of your own.',
         cause: error,
       });
     case 'ENOENT':
     case 'EADDRNOTAVAIL':
-      return new PearlError('CONFIG_INVALID', `${where} does not exist on this machine`, {
+      return new PearlError('CONFIG_INVALID', `${where} does not exist on this machine.`, {
         hint: 'Check [gateway] host and socket.',
         cause: error,
       });
     default:
-      return new PearlError('INTERNAL', `cannot listen on ${where}: ${error.message}`, { cause: error });
+      return new PearlError('INTERNAL', `Cannot listen on ${where}: ${error.message}.`, { cause: error });
   }
 }
 

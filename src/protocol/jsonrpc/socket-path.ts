@@ -7,25 +7,25 @@ import { errnoOf, PearlError } from '../../base/errors.ts';
 export async function clearSocketPath(path: string): Promise<void> {
   const found = await lstat(path).catch((error: unknown) => {
     if (errnoOf(error) === 'ENOENT') return null;
-    throw new PearlError('NO_PERMISSION', `cannot look at the socket's place ${path}`, {
+    throw new PearlError('NO_PERMISSION', `Cannot look at the socket's place ${path}.`, {
       hint: 'Choose a [gateway] socket in a folder of your own.',
       cause: error,
     });
   });
   if (found === null) return;
   if (!found.isSocket()) {
-    throw new PearlError('CONFIG_INVALID', `${path} exists and is not a socket`, {
+    throw new PearlError('CONFIG_INVALID', `${path} exists and is not a socket.`, {
       hint: 'Choose another [gateway] socket, or move that file away.',
     });
   }
   if (await isListening(path)) {
-    throw new PearlError('PORT_IN_USE', `unix:${path} is in use by another program`, {
+    throw new PearlError('PORT_IN_USE', `unix:${path} is in use by another program.`, {
       hint: 'Stop that program, or choose another [gateway] socket.',
     });
   }
   await unlink(path).catch((error: unknown) => {
     if (errnoOf(error) === 'ENOENT') return;
-    throw new PearlError('NO_PERMISSION', `cannot remove the dead socket ${path}`, {
+    throw new PearlError('NO_PERMISSION', `Cannot remove the dead socket ${path}.`, {
       hint: 'Remove it as the user who made it.',
       cause: error,
     });

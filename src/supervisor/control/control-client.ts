@@ -50,7 +50,7 @@ export async function askSocket(path: string, command: ControlCommand, params: J
 function socketOf(paths: Pick<Paths, 'sidecarFile' | 'controlSocket'>): string {
   const sidecar = readSidecar(paths.sidecarFile);
   if (sidecar.kind === 'unreadable') {
-    throw new PearlError('NO_PERMISSION', 'the supervisor belongs to another user', {
+    throw new PearlError('NO_PERMISSION', 'The supervisor belongs to another user.', {
       hint: 'Run this as that user, or with sudo.',
     });
   }
@@ -68,7 +68,7 @@ async function connectTo(path: string): Promise<RpcClient> {
   } catch (error) {
     const errno = error instanceof PearlError ? errnoOf(error.cause) : undefined;
     if (errno !== 'EACCES' && errno !== 'EPERM') throw notRunning('the supervisor cannot be reached', error);
-    throw new PearlError('NO_PERMISSION', 'this user may not give orders to the supervisor', {
+    throw new PearlError('NO_PERMISSION', 'This user may not give orders to the supervisor.', {
       hint: 'Run this as the user that pearlctl runs as, or with sudo.',
       cause: error,
     });

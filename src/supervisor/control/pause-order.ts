@@ -41,10 +41,10 @@ function keep(path: string, reason: string | null): void {
     const errno = errnoOf(error);
     if (errno === 'ENOENT') {
       const hint = fix`Start it first: ${pearlctl('run')}, or ${pearlctl('install')} for a service.`;
-      throw new PearlError('NOT_RUNNING', 'nothing has ever run here that could be paused', { hint, cause: error });
+      throw new PearlError('NOT_RUNNING', 'Nothing has ever run here that could be paused.', { hint, cause: error });
     }
     if (errno === undefined) throw error;
-    throw new PearlError('NO_PERMISSION', `${path} cannot be written (${errno})`, {
+    throw new PearlError('NO_PERMISSION', `${path} cannot be written (${errno}).`, {
       hint: 'Run this as the user that pearlctl runs as, or with sudo.',
       cause: error,
     });

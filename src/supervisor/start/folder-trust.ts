@@ -32,12 +32,12 @@ function factsOf(folder: string): Stats | null {
 /** Root may own what a service writes in; any other owner could take it back at any moment. */
 function doubtOf(folder: string, { uid, mode }: Pick<Stats, 'uid' | 'mode'>, ownUid: number): PearlError | null {
   if (uid !== ownUid && uid !== 0) {
-    return new PearlError('HOME_UNSAFE', `${folder} belongs to another user (${uid})`, {
+    return new PearlError('HOME_UNSAFE', `${folder} belongs to another user (${uid}).`, {
       hint: `Type: chown ${ownUid} ${folder} (as root), or set PEARLCTL_HOME to a folder of this user.`,
     });
   }
   if ((mode & WRITABLE_BY_OTHERS) !== 0) {
-    return new PearlError('HOME_UNSAFE', `other users may write in ${folder}`, { hint: `Type: chmod go-w ${folder}` });
+    return new PearlError('HOME_UNSAFE', `Other users may write in ${folder}.`, { hint: `Type: chmod go-w ${folder}` });
   }
   return null;
 }

@@ -28,7 +28,7 @@ export function preparePrivateFolder(path: string): void {
   make(path, 0o700);
   const { uid, mode } = lstatSync(path);
   if (uid !== process.getuid?.()) {
-    throw new PearlError('HOME_UNWRITABLE', `${path} belongs to another user`, {
+    throw new PearlError('HOME_UNWRITABLE', `${path} belongs to another user.`, {
       hint: 'Remove it, or set TMPDIR to a folder of your own.',
     });
   }
@@ -58,10 +58,10 @@ export function groundError(path: string, error: unknown): unknown {
   const errno = errnoOf(error);
   if (errno === 'ENOSPC' || errno === 'EDQUOT') {
     const hint = 'Free some space there, then start again.';
-    return new PearlError('DISK_FULL', `the disk is full: ${path} cannot be written`, { hint, cause: error });
+    return new PearlError('DISK_FULL', `The disk is full: ${path} cannot be written.`, { hint, cause: error });
   }
   if (errno === undefined) return error;
-  return new PearlError('HOME_UNWRITABLE', `${path} cannot be written (${errno})`, {
+  return new PearlError('HOME_UNWRITABLE', `${path} cannot be written (${errno}).`, {
     hint: 'Give this user the folder, or set PEARLCTL_HOME to one of its own.',
     cause: error,
   });
@@ -93,7 +93,10 @@ export class InstanceLock {
       }
       held.release();
     }
-    throw new PearlError('HOME_UNWRITABLE', `the lock ${paths.lockFile} is deleted again and again by another program`);
+    throw new PearlError(
+      'HOME_UNWRITABLE',
+      `The lock ${paths.lockFile} is deleted again and again by another program.`,
+    );
   }
 
   /**
@@ -155,7 +158,7 @@ function inodeOf(path: string): bigint | null {
 function alreadyRunning(paths: Paths): PearlError {
   const pid = holderPid(paths);
   const who = pid === null ? '' : ` (pid ${pid})`;
-  return new PearlError('ALREADY_RUNNING', `a supervisor${who} already runs in ${paths.runtimeFolder}`, {
+  return new PearlError('ALREADY_RUNNING', `A supervisor${who} already runs in ${paths.runtimeFolder}.`, {
     hint: fix`Look at it with: ${pearlctl('status')}. A second one needs --instance NAME or another PEARLCTL_HOME.`,
   });
 }

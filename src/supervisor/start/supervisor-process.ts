@@ -251,7 +251,7 @@ async function endLeftovers({ config, paths }: RunSupervisorOptions, logger: Log
   for (const note of notes) logger.warn(note);
   const survivor = survivors[0];
   if (survivor === undefined) return;
-  throw new PearlError('ALREADY_RUNNING', `the old ${survivor.name} (pid ${survivor.pid}) cannot be ended`, {
+  throw new PearlError('ALREADY_RUNNING', `The old ${survivor.name} (pid ${survivor.pid}) cannot be ended.`, {
     hint: `It hangs in the kernel or belongs to another user; look at it with: ps -fp ${survivor.pid}`,
   });
 }
@@ -270,7 +270,7 @@ async function earlierTally(config: Config, paths: Paths, logger: Logger): Promi
 
 function factsOf(config: Config, paths: Paths, digestKey: string): SessionFacts {
   const identity = processIdentity(process.pid);
-  if (identity === null) throw new PearlError('INTERNAL', 'this process cannot find itself in the process table');
+  if (identity === null) throw new PearlError('INTERNAL', 'This process cannot find itself in the process table.');
   const { preset, m, n, k, rank } = config.shape;
   return {
     version: VERSION,

@@ -130,12 +130,12 @@ function listenError(error: Error, host: string, port: number): Error {
   const errno = errnoOf(error);
   const hint = fix`Take any free one: ${pearlctl('config', 'set', 'gateway.metrics_port', '0')}`;
   if (errno === 'EADDRINUSE') {
-    return new PearlError('PORT_IN_USE', `the metrics port ${host}:${port} is taken by another program`, {
+    return new PearlError('PORT_IN_USE', `The metrics port ${host}:${port} is taken by another program.`, {
       hint: fix`${hint}. Or stop that program.`,
     });
   }
   if (errno === 'EACCES') {
-    return new PearlError('NO_PERMISSION', `this user may not listen on ${host}:${port}`, { hint });
+    return new PearlError('NO_PERMISSION', `This user may not listen on ${host}:${port}.`, { hint });
   }
   return error;
 }
