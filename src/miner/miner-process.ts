@@ -9,6 +9,7 @@ import { native } from '../native/native.ts';
 import type { MinerHeartbeat, SentMessage, SupervisorMessage } from '../protocol/channel/messages.ts';
 import { boundedText, ParentLink } from '../protocol/channel/parent.ts';
 import { expectedMacs, tileOf } from '../protocol/expectation.ts';
+import { decodeHeader, rpcHash } from '../protocol/header.ts';
 import { type Endpoint, parseEndpoint } from '../protocol/jsonrpc/endpoint.ts';
 import type { Shape } from '../protocol/shapes.ts';
 import { readCalibration } from './calibration/calibration-record.ts';
@@ -172,9 +173,10 @@ function activityOf(
   return work.state === 'mining' ? { activity: 'mining', reason: null } : { activity: work.state, reason: work.reason };
 }
 
-function jobFacts({ certVersion, receivedAt, target }: MinerJob, shape: Shape) {
+function jobFacts({ certVersion, header, receivedAt, target }: MinerJob, shape: Shape) {
   const shareWork = expectedMacs(target, tileOf(shape)).toString();
-  return { height: null, certVersion, ageSeconds: (performance.now() - receivedAt) / 1000, shareWork };
+  const prevBlock = rpcHash(decodeHeader(header).prevBlock);
+  return { height: null, certVersion, ageSeconds: (performance.now() - receivedAt) / 1000, shareWork, prevBlock };
 }
 
 function endpointOf({ gateway }: Config, options: RunMinerOptions): Endpoint {

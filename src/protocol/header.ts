@@ -23,6 +23,11 @@ export function encodeHeader({ version, prevBlock, merkleRoot, timestamp, nbits 
   return bytes;
 }
 
+/** A hash of the header as RPC prints it: 64 hex digits, its bytes reversed (protocol section 2). */
+export function rpcHash(bytes: Buffer): string {
+  return Buffer.from(bytes).reverse().toString('hex');
+}
+
 /** The fields of 76 bytes. */
 export function decodeHeader(bytes: Buffer): Header {
   return {

@@ -10,6 +10,7 @@ import { verdictMessage } from '../verdict-message.ts';
 import { conditionOf } from './condition.ts';
 import { readGatewayLine, type Trouble } from './foreign-log-line.ts';
 import { type GatewayMetrics, readGatewayMetrics } from './foreign-metrics.ts';
+import { JobLag } from './job-lag.ts';
 import { type ChainInfo, type NodeAnswer, NodeRpc } from './node-rpc.ts';
 import { askNode, SETTLEMENT_LIMIT_MS, type SentProof, type Settled, unsettled } from './settlement.ts';
 
@@ -74,7 +75,7 @@ export class Companion {
   #trouble: Trouble | null = null;
   #nodeAnswer: NodeAnswer<ChainInfo> | null = null;
   #metrics: GatewayMetrics | null = null;
-  #tip: { height: number; seenAtMs: number } | null = null;
+  readonly #lag = new JobLag();
   #asking = false;
   /** Monotonic milliseconds since when the node does not answer, or null. */
   #nodeLostAt: number | null = null;
@@ -135,9 +136,14 @@ export class Companion {
     return this.#underWay.length > 0;
   }
 
-  /** How long ago the node was first seen with its present height; null where it does not answer. */
-  get tipAgeMs(): number | null {
-    return this.#tip === null || !this.#nodeAnswer?.ok ? null : performance.now() - this.#tip.seenAtMs;
+  /** @param prevBlock what the gateway's present job builds on, as the miner tells with each heartbeat. */
+  holds(prevBlock: string): void {
+    this.#lag.job(prevBlock, performance.now());
+  }
+
+  /** For how long the gateway has held a job that does not build on its node's tip; null where it does, or nothing is known. */
+  get behindMs(): number | null {
+    return this.#nodeAnswer?.ok ? this.#lag.behindMs(performance.now()) : null;
   }
 
   /** Ends every proof that is still under way as unknown; resolves when the ledger has them. May be called twice. */
@@ -174,17 +180,13 @@ export class Companion {
     if (!this.#node || this.#closing !== null) return;
     const answer = await this.#node.chainInfo();
     const changed = answer.ok !== this.#nodeAnswer?.ok;
-    this.#noteTip(answer);
+    if (answer.ok && answer.value.bestblockhash !== undefined) {
+      this.#lag.tip(answer.value.bestblockhash, performance.now());
+    }
     this.#nodeAnswer = answer;
     if (answer.ok && this.#trouble === 'node-unreachable') this.#trouble = null;
     if (changed) this.#heartbeat();
     this.#noteOutage(answer);
-  }
-
-  #noteTip(answer: NodeAnswer<ChainInfo>): void {
-    if (!answer.ok || answer.value.blocks === this.#tip?.height) return;
-    // The first one may be of any age: it counts from when it was seen.
-    this.#tip = { height: answer.value.blocks, seenAtMs: performance.now() };
   }
 
   #noteOutage(answer: NodeAnswer<ChainInfo>): void {

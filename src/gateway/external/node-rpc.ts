@@ -18,7 +18,12 @@ const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 const height = v.pipe(v.number(), v.integer(), v.minValue(0));
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/i), v.toLowerCase());
 
-const chainInfo = v.object({ chain: v.optional(v.string(), ''), blocks: height, headers: v.optional(height) });
+const chainInfo = v.object({
+  chain: v.optional(v.string(), ''),
+  blocks: height,
+  headers: v.optional(height),
+  bestblockhash: v.optional(hash),
+});
 const block = v.object({ hash, height, merkleroot: hash });
 
 export type ChainInfo = v.InferOutput<typeof chainInfo>;

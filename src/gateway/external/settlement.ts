@@ -1,5 +1,6 @@
 // What became of a proof that a foreign gateway took with `submitted`, which is all that it ever says: the node knows whether
 // the block after the job's parent is the one that was mined. Pure, except that it asks the questions it is handed.
+import { rpcHash } from '../../protocol/header.ts';
 import type { Verdict } from '../upstream.ts';
 import type { NodeRpc } from './node-rpc.ts';
 
@@ -20,11 +21,6 @@ export interface SentProof {
  * figures and point 9).
  */
 export const SETTLEMENT_LIMIT_MS = 180_000;
-
-/** Bytes of a header as RPC prints hashes: reversed. */
-function rpcHash(bytes: Buffer): string {
-  return Buffer.from(bytes).reverse().toString('hex');
-}
 
 export type Settled = Pick<Verdict, 'result' | 'reason' | 'block'> & { readonly height: number | null };
 

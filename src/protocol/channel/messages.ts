@@ -31,13 +31,17 @@ const minerHeartbeat = v.object({
   kernel: v.nullable(text),
   threads: counter,
   rejectedKernels: v.array(text),
-  /** `shareWork`: multiply-accumulates that a share of it takes on average. */
+  /**
+   * `shareWork`: multiply-accumulates that a share of it takes on average. `prevBlock`: the hash of the block that it builds
+   * on, as RPC prints it.
+   */
   job: v.nullable(
     v.object({
       height: v.nullable(counter),
       certVersion: counter,
       ageSeconds: v.pipe(v.number(), v.minValue(0)),
       shareWork: work,
+      prevBlock: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
     }),
   ),
 });

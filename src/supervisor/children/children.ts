@@ -162,6 +162,9 @@ export class Children {
       case 'miner':
         if (message.type !== name) return;
         slot.pulse = afterHeartbeat(slot.pulse, message, atMs);
+        if (message.type === 'miner' && message.job?.prevBlock !== undefined) {
+          this.companion()?.holds(message.job.prevBlock);
+        }
         this.#listener.onHeartbeat(message, this.#hear(message, atMs));
         break;
       case 'verdict':

@@ -10,8 +10,8 @@ export interface JobAge {
   jobAgeMs: number | null;
   /** Whether the gateway says that its upstream serves it. Where it does not, it knows itself, and comes back by itself. */
   upstreamIsReady: boolean;
-  /** How long ago the node of an external gateway was first seen with its present tip; null where it is not asked. */
-  tipAgeMs: number | null;
+  /** For how long the job of an external gateway builds on another block than its node's tip; null where it does not. */
+  behindMs: number | null;
   /** The external gateway makes the certificate of a block, and answers nothing meanwhile. */
   isProving: boolean;
   /** Since the gateway was started. */
@@ -28,20 +28,19 @@ export const POOL_JOB_MS = 3_600_000;
  * For the external gateway to fetch a template of its node's new tip, which it asks for every second or so, also after the
  * minute that a certificate takes.
  */
-export const TIP_GRACE_MS = 120_000;
+export const BEHIND_GRACE_MS = 120_000;
 
 /** Why the gateway has to be replaced, in words, or null while its job is as it should be. */
 export function staleJobReason(age: JobAge): string | null {
-  const { kind, jobAgeMs, tipAgeMs } = age;
+  const { kind, jobAgeMs, behindMs } = age;
   if (jobAgeMs === null || !age.upstreamIsReady) return null;
-  const minutes = Math.round(jobAgeMs / 60_000);
   switch (kind) {
     case 'pool':
-      return jobAgeMs > POOL_JOB_MS ? `the gateway's job is ${minutes} min old` : null;
+      return jobAgeMs > POOL_JOB_MS ? `the gateway's job is ${minutesOf(jobAgeMs)} min old` : null;
     case 'external': {
-      const hasHadTime = tipAgeMs !== null && tipAgeMs > TIP_GRACE_MS && age.upMs > TIP_GRACE_MS && !age.isProving;
-      return hasHadTime && jobAgeMs > tipAgeMs
-        ? `the gateway's job is ${minutes} min old, and its node has had another block for ${Math.round(tipAgeMs / 60_000)} min`
+      const hasHadTime = age.upMs > BEHIND_GRACE_MS && !age.isProving;
+      return hasHadTime && behindMs !== null && behindMs > BEHIND_GRACE_MS
+        ? `the gateway's job has not built on its node's newest block for ${minutesOf(behindMs)} min`
         : null;
     }
     // The devnet's chain is in the gateway itself, and stands still when nothing mines; an attached one is not ours to restart.
@@ -49,6 +48,10 @@ export function staleJobReason(age: JobAge): string | null {
     case 'attached':
       return null;
   }
+}
+
+function minutesOf(ms: number): number {
+  return Math.round(ms / 60_000);
 }
 
 /** What there is to judge by at this moment. */
@@ -61,7 +64,7 @@ export function jobAgeOf(situation: Situation, kind: GatewayKind, companion: Com
     kind,
     jobAgeMs: source === null || job === null ? null : 1000 * job.ageSeconds + nowMs - source.atMs,
     upstreamIsReady: heard.gateway?.heartbeat.upstream.phase === 'ready',
-    tipAgeMs: companion?.tipAgeMs ?? null,
+    behindMs: companion?.behindMs ?? null,
     isProving: companion?.busy ?? false,
     upMs: nowMs - machine.children.gateway.startedAtMs,
   };

@@ -171,12 +171,23 @@ t.test('closing leaves no proof unaccounted for', async (t) => {
   );
 });
 
-t.test('the age of the node’s tip counts from its last change, and is not known while the node is away', async (t) => {
-  const { node, companion } = await accompanied(t);
-  await until('an answer of the node', () => companion.tipAgeMs !== null);
-  await until('the tip to age', () => (companion.tipAgeMs ?? 0) > 150);
-  node.take(node.template());
-  await until('a young tip', () => (companion.tipAgeMs ?? 1000) < 100);
+t.test('a gateway is behind while its job builds on another block than the node’s tip, and only then', async (t) => {
+  const { node, companion, upstream } = await accompanied(t);
+  await until('an answer of the node', () => upstream()?.phase === 'ready');
+  companion.holds(node.tip.hash);
+  const old = node.tip.hash;
+  // The job of the new block arrives before the node is looked at again, as it does with every other block.
+  node.lose();
+  companion.holds(node.tip.hash);
+  await until('the node’s new tip', () => companion.behindMs === null);
+  await stays('level with the node', () => companion.behindMs === null, 150);
+  companion.holds(old);
+  await until('a frozen job', () => (companion.behindMs ?? 0) > 100);
+  node.lose();
+  await stays('behind, whatever the node finds meanwhile', () => (companion.behindMs ?? 0) > 100, 100);
+  companion.holds(node.tip.hash);
+  await until('the job of the tip', () => companion.behindMs === null);
+  companion.holds(old);
   await node.stop();
-  await until('a node that does not answer', () => companion.tipAgeMs === null);
+  await until('a node that does not answer', () => companion.behindMs === null);
 });

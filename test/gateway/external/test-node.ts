@@ -76,7 +76,12 @@ export class TestNode {
   #answer(method: string, params: unknown[]): unknown {
     switch (method) {
       case 'getblockchaininfo':
-        return { chain: this.chain, blocks: this.tip.height, headers: this.tip.height + this.headersAhead };
+        return {
+          chain: this.chain,
+          blocks: this.tip.height,
+          headers: this.tip.height + this.headersAhead,
+          bestblockhash: this.tip.hash,
+        };
       case 'getblocktemplate':
         return { header: this.template() };
       case 'getblockhash':
