@@ -1,7 +1,7 @@
 // The pools of a configuration in the order in which they are tried, each with its own login: those of [pool] url[], then the
 // [pool.NAME] sections. Pure.
 import type { PoolUrl } from './pool-url.ts';
-import type { SecretSource } from './secrets.ts';
+import type { SecretSource } from './secret-source.ts';
 import type { Config } from './typed-config.ts';
 
 /** One pool as it is mined at. */

@@ -7,18 +7,7 @@ import { errnoOf, PearlError } from '../base/errors.ts';
 import type { Config } from './configuration.ts';
 import type { Paths } from './paths.ts';
 import { poolList } from './pool-list.ts';
-
-/** A secret's possible sources. `install` copies the value once to `credentials/NAME`, since a service has no shell's variables. */
-export interface SecretSource {
-  /** For messages: the secret as a person calls it. */
-  title: string;
-  /** File name under the credentials folder and in $CREDENTIALS_DIRECTORY (systemd.exec(5), LoadCredential=). */
-  credential: string;
-  /** The environment variable that holds it. */
-  env: string | null;
-  /** The file that holds it. */
-  file: string | null;
-}
+import type { SecretSource } from './secret-source.ts';
 
 /** Far more than any password; a larger file is another file. */
 const MAX_SECRET_BYTES = 4096;

@@ -2,7 +2,8 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Config } from '../config/configuration.ts';
-import { resolveSecret, type SecretSource, secretSources } from '../config/secrets.ts';
+import type { SecretSource } from '../config/secret-source.ts';
+import { resolveSecret, secretSources } from '../config/secrets.ts';
 import { sessionReachable } from './caller.ts';
 import { defineService, runtimeRootOf } from './define.ts';
 import type { ServiceDefinition } from './definition.ts';

@@ -3,7 +3,8 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { parseConfig } from '../../src/config/configuration.ts';
-import { resolveSecret, type SecretSource, secretSources } from '../../src/config/secrets.ts';
+import type { SecretSource } from '../../src/config/secret-source.ts';
+import { resolveSecret, secretSources } from '../../src/config/secrets.ts';
 import { walletFromProgram } from '../../src/protocol/wallet.ts';
 
 /** Writes `folder/name`, mode 0600, and returns its path. */

@@ -1,7 +1,7 @@
 // What an install is planned from: the machine as `look.ts` found it, beside what should be there.
 import { dirname } from 'node:path';
 import type { Paths } from '../../config/paths.ts';
-import type { SecretSource } from '../../config/secrets.ts';
+import type { SecretSource } from '../../config/secret-source.ts';
 import type { Caller } from '../caller.ts';
 import type { ServiceDefinition } from '../definition.ts';
 import type { ServiceManager, ServiceState } from '../manager.ts';

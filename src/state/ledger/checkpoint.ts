@@ -27,7 +27,7 @@ export interface Checkpoint {
   readonly owners: readonly OwnerSums[];
 }
 
-export const EMPTY_CHECKPOINT: Checkpoint = { counted: null, owners: [] };
+const EMPTY_CHECKPOINT: Checkpoint = { counted: null, owners: [] };
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const schema = v.object({

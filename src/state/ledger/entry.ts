@@ -24,7 +24,7 @@ export interface LedgerEntry {
 }
 
 /** What a share was mined for, and where it went. */
-export interface LedgerOrigin {
+interface LedgerOrigin {
   readonly network: string;
   /** Shortened: `prl1p…last6`. */
   readonly wallet: string;
