@@ -138,9 +138,9 @@ t.test('node-rpc: a wrong password, a chain that lags, and nobody', async (t) =>
   writeFileSync(path('password'), 'mistyped', { mode: 0o600 });
   await examine(t, 'node-rpc', { status: 'problem', fact: /refuses the RPC user or password/, fix: /\S/ });
   writeFileSync(path('password'), NODE_PASSWORD);
-  await examine(t, 'node-rpc', { status: 'ok', fact: 'block height 0 (synced)' });
-  node.headersAhead = 50;
-  await examine(t, 'node-rpc', { status: 'warning', fact: 'syncing: block 0 of 50', fix: /Wait/ });
+  await examine(t, 'node-rpc', { status: 'ok', fact: 'block height 0 (synced, 8 peers)' });
+  node.readiness = 'downloading';
+  await examine(t, 'node-rpc', { status: 'warning', fact: 'the node is syncing, at block 0', fix: /Wait/ });
   await node.stop();
   await examine(t, 'node-rpc', { status: 'problem', fact: /refuses connections/ });
 });

@@ -4,12 +4,10 @@ import { PearlError } from '../../base/errors.ts';
 import { fix, pearlctl, pearlctlByHand } from '../../base/fix.ts';
 import type { Config } from '../../config/configuration.ts';
 import { resolveNodeAccess } from '../../config/pearld.ts';
-import { type ChainInfo, NodeRpc } from '../../gateway/external/node-rpc.ts';
+import { NodeRpc, type NodeState } from '../../gateway/external/node-rpc.ts';
+import { otherNetwork, syncTrouble } from '../../gateway/external/node-sync.ts';
 import type { Check } from '../check.ts';
 import { type Finding, ok, problem, problemOf, skipped, warning } from '../finding.ts';
-
-/** Blocks that a node may be behind its headers: the newest may be on its way. */
-const SYNCED_WITHIN = 2;
 
 export const nodeRpc: Check = {
   id: 'node-rpc',
@@ -22,7 +20,7 @@ export const nodeRpc: Check = {
     if (kind !== 'external' && kind !== 'attached') return skipped('no node is needed');
     try {
       const node = new NodeRpc(await resolveNodeAccess(config, context.paths, context.env));
-      const answer = await node.chainInfo();
+      const answer = await node.state();
       if (answer.ok) return judge(answer.value, config.network);
       return problem(
         `${node.url}: ${answer.reason}`,
@@ -37,16 +35,21 @@ export const nodeRpc: Check = {
   },
 };
 
-/** The reference node names its main network `mainnet` or, like its ancestors, `main`. */
-function judge({ chain, blocks, headers = blocks }: ChainInfo, network: Config['network']): Finding {
-  const other = { main: 'mainnet', test: 'testnet' }[chain] ?? chain;
-  if (other !== '' && other !== network) {
+function judge(node: NodeState, network: Config['network']): Finding {
+  const other = otherNetwork(node.chain, network);
+  if (other !== null) {
     return problem(
       `the node is on ${other}, the configuration on ${network}`,
       pearlctl('config', 'set', 'network', other),
     );
   }
-  if (headers - blocks > SYNCED_WITHIN)
-    return warning(`syncing: block ${blocks} of ${headers}`, 'Wait until it is synced');
-  return ok(`block height ${blocks} (synced)`);
+  const unsynced = syncTrouble(node, network, Date.now());
+  if (unsynced === null) {
+    const peers = node.peers === null ? '' : `, ${node.peers} ${node.peers === 1 ? 'peer' : 'peers'}`;
+    return ok(`block height ${node.blocks} (synced${peers})`);
+  }
+  if (node.readiness === 'no-peers' || node.peers === 0) {
+    return problem(unsynced, 'Check that the node reaches the internet, and connect and addpeer in its pearld.conf');
+  }
+  return warning(unsynced, 'Wait until it is synced');
 }

@@ -8,10 +8,10 @@ import type { LedgerEntry } from '../../state/ledger/entry.ts';
 import type { LedgerOwner } from '../../state/ledger/ledger-owner.ts';
 import { verdictMessage } from '../verdict-message.ts';
 import { conditionOf } from './condition.ts';
-import { readGatewayLine, type Trouble } from './foreign-log-line.ts';
+import { readGatewayLine, TROUBLES, type Trouble } from './foreign-log-line.ts';
 import { type GatewayMetrics, readGatewayMetrics } from './foreign-metrics.ts';
 import { JobLag } from './job-lag.ts';
-import { type ChainInfo, type NodeAnswer, NodeRpc } from './node-rpc.ts';
+import { type NodeAnswer, NodeRpc, type NodeState } from './node-rpc.ts';
 import { askNode, SETTLEMENT_LIMIT_MS, type SentProof, type Settled, unsettled } from './settlement.ts';
 
 export interface CompanionTimes {
@@ -73,10 +73,12 @@ export class Companion {
   readonly #timers: NodeJS.Timeout[] = [];
   #underWay: SentProof[] = [];
   #trouble: Trouble | null = null;
-  #nodeAnswer: NodeAnswer<ChainInfo> | null = null;
+  #nodeAnswer: NodeAnswer<NodeState> | null = null;
   #metrics: GatewayMetrics | null = null;
   readonly #lag = new JobLag();
   #asking = false;
+  /** One look at a time: a slow answer must not undo what a later one said. */
+  #lookingAtNode = false;
   /** Monotonic milliseconds since when the node does not answer, or null. */
   #nodeLostAt: number | null = null;
   #closing: Promise<void> | null = null;
@@ -171,25 +173,28 @@ export class Companion {
       nodeUrl: this.#node?.url ?? null,
       network: this.#options.config.network,
       provingSeconds: oldest === undefined ? null : (performance.now() - oldest.sentAtMs) / 1000,
+      nowMs: Date.now(),
     });
     const url = this.#options.gatewayUrl;
     this.#options.emit({ type: 'gateway', ready: true, url, upstream, job: null, connections: 0 });
   }
 
   async #askNode(): Promise<void> {
-    if (!this.#node || this.#closing !== null) return;
-    const answer = await this.#node.chainInfo();
-    const changed = answer.ok !== this.#nodeAnswer?.ok;
+    if (!this.#node || this.#closing !== null || this.#lookingAtNode) return;
+    this.#lookingAtNode = true;
+    const answer = await this.#node.state();
+    this.#lookingAtNode = false;
+    const changed = this.#nodeAnswer === null || standingOf(answer) !== standingOf(this.#nodeAnswer);
     if (answer.ok && answer.value.bestblockhash !== undefined) {
       this.#lag.tip(answer.value.bestblockhash, performance.now());
     }
     this.#nodeAnswer = answer;
-    if (answer.ok && this.#trouble === 'node-unreachable') this.#trouble = null;
+    if (answer.ok && this.#trouble !== null && TROUBLES[this.#trouble].isOverWithNode) this.#trouble = null;
     if (changed) this.#heartbeat();
     this.#noteOutage(answer);
   }
 
-  #noteOutage(answer: NodeAnswer<ChainInfo>): void {
+  #noteOutage(answer: NodeAnswer<NodeState>): void {
     if (!answer.ok) {
       if (answer.kind === 'unreachable') this.#nodeLostAt ??= performance.now();
       return;
@@ -234,6 +239,11 @@ export class Companion {
     emit(verdictMessage(entry));
     record(entry);
   }
+}
+
+/** What of an answer is worth telling at once. */
+function standingOf(answer: NodeAnswer<NodeState>): string {
+  return answer.ok ? answer.value.readiness : answer.kind;
 }
 
 function entryOf(proof: SentProof, settled: Settled, latencyMs: number, shape: Config['shape']): LedgerEntry {

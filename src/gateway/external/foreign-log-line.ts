@@ -8,6 +8,8 @@ export type GatewayFact =
 
 export type Trouble =
   | 'node-unreachable'
+  | 'node-no-peers'
+  | 'node-downloading'
   | 'node-password'
   | 'node-tls'
   | 'address-malformed'
@@ -15,24 +17,40 @@ export type Trouble =
   | 'port-in-use'
   | 'settings';
 
-/** What each trouble means, for a person, and what to do. */
-export const TROUBLES: { readonly [T in Trouble]: { readonly text: string; readonly refused: boolean } } = {
-  'node-unreachable': { text: 'the gateway cannot connect to the node', refused: false },
-  'node-password': { text: 'the node refuses the RPC user or password', refused: true },
-  'node-tls': { text: 'the node and [pearld] rpc_url do not agree on TLS (http or https)', refused: true },
-  'address-malformed': { text: 'the gateway cannot read the payout address', refused: true },
-  'address-type': { text: 'the payout address is not a Taproot address', refused: true },
-  'port-in-use': { text: "the gateway's port is in use by another program", refused: true },
-  settings: { text: 'the gateway does not accept its settings', refused: true },
+interface TroubleFacts {
+  /** For a person. */
+  readonly text: string;
+  /** Whether it stays until the owner acts. */
+  readonly refused: boolean;
+  /** Whether a good answer of the node shows that it has passed. */
+  readonly isOverWithNode: boolean;
+}
+
+const PASSING = { refused: false, isOverWithNode: true } as const;
+const LASTING = { refused: true, isOverWithNode: false } as const;
+
+/** What each trouble means. */
+export const TROUBLES: { readonly [T in Trouble]: TroubleFacts } = {
+  'node-unreachable': { text: 'the gateway cannot connect to the node', ...PASSING },
+  'node-no-peers': { text: 'the node is not connected to any other', ...PASSING },
+  'node-downloading': { text: 'the node is syncing', ...PASSING },
+  'node-password': { text: 'the node refuses the RPC user or password', ...LASTING },
+  'node-tls': { text: 'the node and [pearld] rpc_url do not agree on TLS (http or https)', ...LASTING },
+  'address-malformed': { text: 'the gateway cannot read the payout address', ...LASTING },
+  'address-type': { text: 'the payout address is not a Taproot address', ...LASTING },
+  'port-in-use': { text: "the gateway's port is in use by another program", ...LASTING },
+  settings: { text: 'the gateway does not accept its settings', ...LASTING },
 };
 
-/** The first that matches decides. The texts are those of the releases seen (reference behaviour, points 3, 7 and 8). */
+/** The first that matches decides. The texts are those of the releases seen (reference behaviour, points 3, 7, 8 and 19). */
 const FACTS: readonly (readonly [RegExp, GatewayFact])[] = [
   [
     /Cannot connect to host .*(\[SSL|WRONG_VERSION_NUMBER|certificate verify)/i,
     { kind: 'trouble', trouble: 'node-tls' },
   ],
   [/Cannot connect to host/i, { kind: 'trouble', trouble: 'node-unreachable' }],
+  [/\b(?:is )?not connected\b.*-9\b|-9\b.*\bnot connected\b/i, { kind: 'trouble', trouble: 'node-no-peers' }],
+  [/\bdownloading blocks\b/i, { kind: 'trouble', trouble: 'node-downloading' }],
   [/\bHTTP (?:error )?40[13]\b/i, { kind: 'trouble', trouble: 'node-password' }],
   [/Invalid bech32(?:\/bech32m)? address/i, { kind: 'trouble', trouble: 'address-malformed' }],
   [/Expected Taproot witness version/i, { kind: 'trouble', trouble: 'address-type' }],

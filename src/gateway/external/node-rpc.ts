@@ -5,10 +5,10 @@ import { errnoOf } from '../../base/errors.ts';
 import type { NodeAccess } from '../../config/pearld.ts';
 import { readAnswerBody } from '../../protocol/jsonrpc/http-answer.ts';
 
-/** `absent`: the node answered that there is no such thing. */
+/** `absent`: the node answered that there is no such thing. `no-peers` and `downloading`: it gives no template yet. */
 interface NodeFailure {
   readonly ok: false;
-  readonly kind: 'unreachable' | 'unauthorized' | 'tls' | 'absent' | 'nonsense';
+  readonly kind: 'unreachable' | 'unauthorized' | 'tls' | 'absent' | 'no-peers' | 'downloading' | 'nonsense';
   readonly reason: string;
 }
 export type NodeAnswer<T> = { readonly ok: true; readonly value: T } | NodeFailure;
@@ -21,13 +21,24 @@ const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/i), v.toLowerCase());
 const chainInfo = v.object({
   chain: v.optional(v.string(), ''),
   blocks: height,
-  headers: v.optional(height),
   bestblockhash: v.optional(hash),
+  /** Unix seconds: the median of the last eleven blocks' times. */
+  mediantime: v.optional(height),
 });
 const block = v.object({ hash, height, merkleroot: hash });
 
 export type ChainInfo = v.InferOutput<typeof chainInfo>;
 export type NodeBlock = v.InferOutput<typeof block>;
+
+/** `no-peers` and `downloading`: why `getblocktemplate` gives nothing (errors -9 and -10). */
+export type Readiness = 'ready' | 'no-peers' | 'downloading';
+
+/** What the node said of itself in one look. */
+export interface NodeState extends ChainInfo {
+  readonly readiness: Readiness;
+  /** Null where it did not tell. */
+  readonly peers: number | null;
+}
 
 function failure(kind: NodeFailure['kind'], reason: string): NodeFailure {
   return { ok: false, kind, reason };
@@ -49,6 +60,21 @@ export class NodeRpc {
 
   chainInfo(): Promise<NodeAnswer<ChainInfo>> {
     return this.#ask('getblockchaininfo', [], chainInfo);
+  }
+
+  /** How far the node is, whether it gives templates, and how many others it is connected to. */
+  async state(): Promise<NodeAnswer<NodeState>> {
+    const chain = await this.chainInfo();
+    if (!chain.ok) return chain;
+    const [template, peers] = await Promise.all([this.#template(), this.#ask('getpeerinfo', [], v.array(v.unknown()))]);
+    const refused = !template.ok && (template.kind === 'no-peers' || template.kind === 'downloading');
+    const readiness = refused ? template.kind : 'ready';
+    return { ok: true, value: { ...chain.value, readiness, peers: peers.ok ? peers.value.length : null } };
+  }
+
+  /** A template is asked for as the gateway does every second: the node has one at hand. Only a refusal of it matters. */
+  #template(): Promise<NodeAnswer<unknown>> {
+    return this.#ask('getblocktemplate', [{ mode: 'template', capabilities: ['coinbasevalue'] }], v.unknown());
   }
 
   blockHash(atHeight: number): Promise<NodeAnswer<string>> {
@@ -98,9 +124,22 @@ function readAnswer<T>(text: string, status: number, schema: v.GenericSchema<unk
   const envelope = v.safeParse(shape, answer);
   if (!envelope.success) return failure('nonsense', 'what answers there speaks no JSON-RPC');
   const { result, error } = envelope.output;
-  if (error !== null && error !== undefined) return failure('absent', 'the node has no such block');
+  if (error !== null && error !== undefined) return refusal(error);
   const value = v.safeParse(schema, result);
   return value.success ? { ok: true, value: value.output } : failure('nonsense', 'the node answers in an unknown form');
+}
+
+/** By the codes of the node, which are btcd's (reference behaviour, point 19). */
+function refusal(error: unknown): NodeFailure {
+  const coded = v.safeParse(v.object({ code: v.number() }), error);
+  switch (coded.success ? coded.output.code : null) {
+    case -9:
+      return failure('no-peers', 'the node is not connected to any other');
+    case -10:
+      return failure('downloading', 'the node is syncing');
+    default:
+      return failure('absent', 'the node has no such block');
+  }
 }
 
 function transportFailure(error: unknown): NodeFailure {

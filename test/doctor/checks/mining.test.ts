@@ -161,9 +161,11 @@ t.test('node-rpc: synced, syncing, on another network, a wrong password, gone', 
   t.match(await findingOf(nodeRpc, scene(home, { config: DEVNET })), { status: 'skipped' });
   t.match(await find(), { status: 'problem', fact: /password/ }, 'no password yet');
   writeFileSync(passwordFile, NODE_PASSWORD, { mode: 0o600 });
-  t.match(await find(), { status: 'ok', fact: 'block height 0 (synced)' });
-  node.headersAhead = 50;
-  t.match(await find(), { status: 'warning', fact: 'syncing: block 0 of 50' });
+  t.match(await find(), { status: 'ok', fact: 'block height 0 (synced, 8 peers)' });
+  node.readiness = 'downloading';
+  t.match(await find(), { status: 'warning', fact: 'the node is syncing, at block 0', fix: /Wait/ });
+  node.readiness = 'no-peers';
+  t.match(await find(), { status: 'problem', fact: /not connected to any other/, fix: /addpeer/ });
   node.chain = 'mainnet';
   t.match(await find(), { status: 'problem', fact: /on mainnet/ });
   node.password = 'another';

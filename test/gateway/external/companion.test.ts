@@ -149,8 +149,13 @@ t.test('a wrong password, another network and a node that syncs are told apart',
   other.node.chain = 'simnet';
   await until('the network', () => other.upstream()?.reason?.includes('simnet'));
   other.node.chain = 'regtest';
-  other.node.headersAhead = 500;
-  await until('the syncing', () => other.upstream()?.reason?.includes('syncing: block 0 of 500'));
+  other.node.readiness = 'downloading';
+  await until('the syncing', () => other.upstream()?.reason?.includes('syncing, at block 0'));
+  t.equal(other.upstream()?.phase, 'backing-off');
+  other.node.readiness = 'no-peers';
+  await until('the loneliness', () => other.upstream()?.reason?.includes('not connected to any other'));
+  other.node.readiness = 'ready';
+  await until('ready', () => other.upstream()?.phase === 'ready');
 });
 
 t.test('what its log complains of is shown until it serves a job', async (t) => {

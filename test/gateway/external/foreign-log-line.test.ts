@@ -14,6 +14,8 @@ t.test('reads each trouble from the log, through colours and times', async (t) =
     ['OSError: [Errno 98] address already in use', { trouble: 'port-in-use' }],
     ['1 validation error for GatewaySettings', { trouble: 'settings' }],
     ['Proof dropped: already_submitted', { kind: 'verdict', result: 'rejected' }],
+    ['Failed to refresh: RPC error -9: Pearl is not connected', { trouble: 'node-no-peers' }],
+    ['Failed to refresh: RPC error -10: Pearl is downloading blocks...', { trouble: 'node-downloading' }],
     ['Block accepted by the node', { kind: 'verdict', result: 'accepted' }],
     ['HTTP 4010 is a port', null],
     ['New template at height 7', null],
@@ -37,10 +39,11 @@ t.test('no line makes it throw or hang', async () => {
 t.test('the node’s word comes before the log’s, and proving is not trouble', async (t) => {
   const well = {
     trouble: null,
-    node: { ok: true, value: { chain: 'mainnet', blocks: 100, headers: 101 } },
+    node: { ok: true, value: { chain: 'mainnet', blocks: 100, readiness: 'ready', peers: 8 } },
     nodeUrl: 'http://localhost:44107',
     network: 'mainnet',
     provingSeconds: null,
+    nowMs: Date.parse('2026-10-01T12:00:00Z'),
   } as const;
   t.match(conditionOf(well), { phase: 'ready', reason: null });
   t.match(conditionOf({ ...well, provingSeconds: 26.4 }), { phase: 'ready', reason: /certificate.*26 s/ });

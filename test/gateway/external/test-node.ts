@@ -2,6 +2,7 @@
 // gateway hands in a block or when a test says that somebody else found one.
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Readiness } from '../../../src/gateway/external/node-rpc.ts';
 
 export const NODE_PASSWORD = 'correct horse battery staple';
 
@@ -11,12 +12,24 @@ interface Block {
   readonly merkleroot: string;
 }
 
+const ABSENT = { code: -5, message: 'Block not found' };
+/** As the node answers `getblocktemplate` without peers, and while it syncs. */
+const TEMPLATE_ERRORS = {
+  ready: ABSENT,
+  'no-peers': { code: -9, message: 'Pearl is not connected' },
+  downloading: { code: -10, message: 'Pearl is downloading blocks...' },
+} satisfies Record<Readiness, object>;
+
 const reversed = (hex: string) => Buffer.from(hex, 'hex').reverse().toString('hex');
 
 export class TestNode {
   readonly blocks: Block[] = [{ hash: '11'.repeat(32), height: 0, merkleroot: '22'.repeat(32) }];
   chain = 'regtest';
-  headersAhead = 0;
+  /** Whether it gives templates, as the real node decides it: by its peers, and whether its chain is current. */
+  readiness: Readiness = 'ready';
+  peers = 8;
+  /** Of the last eleven blocks, in Unix seconds. */
+  medianTime = Math.floor(Date.now() / 1000);
   password = NODE_PASSWORD;
   /** Blocks of the stand-in are refused in silence, as the real gateway's are. */
   refuseBlocks = false;
@@ -79,11 +92,15 @@ export class TestNode {
         return {
           chain: this.chain,
           blocks: this.tip.height,
-          headers: this.tip.height + this.headersAhead,
+          // The real node sets the two equal always, synced or not.
+          headers: this.tip.height,
+          mediantime: this.medianTime,
           bestblockhash: this.tip.hash,
         };
       case 'getblocktemplate':
-        return { header: this.template() };
+        return this.readiness === 'ready' ? { header: this.template() } : undefined;
+      case 'getpeerinfo':
+        return Array.from({ length: this.peers }, (_, id) => ({ id }));
       case 'getblockhash':
         return this.blocks[params[0] as number]?.hash;
       case 'getblock':
@@ -106,7 +123,7 @@ export class TestNode {
       }
       const { id, method, params } = JSON.parse(Buffer.concat(parts).toString());
       const result = this.#answer(method, params);
-      const missing = { code: -5, message: 'Block not found' };
+      const missing = method === 'getblocktemplate' ? TEMPLATE_ERRORS[this.readiness] : ABSENT;
       response.end(JSON.stringify({ result: result ?? null, error: result === undefined ? missing : null, id }));
     });
   }
