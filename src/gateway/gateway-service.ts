@@ -90,9 +90,13 @@ export class GatewayService {
     } catch {
       return failed(RPC_CODE.internal, 'plain_proof is no PlainProof');
     }
-    if (this.#unsettled.size >= MAX_UNSETTLED) return failed(RPC_CODE.internal, 'too many proofs wait for a verdict');
     const job = this.#jobs.find(submission.header, submission.target);
     const entry = this.#entryOf(submission, fields, job);
+    if (this.#unsettled.size >= MAX_UNSETTLED) {
+      // Never sent, and in the ledger all the same: no proof that was found is out of sight.
+      this.#options.onVerdict({ ...entry, ...dropped('too many proofs wait for a verdict') });
+      return { ok: true, result: 'submitted' };
+    }
     const noted = this.#options.onAnswer?.(entry) ?? Promise.resolve();
     // Not before the note: a verdict without a note would be worse than none.
     const settling = noted

@@ -31,7 +31,14 @@ export type UpstreamEvent =
 
 /** Something about an upstream that wants attention although work may go on; the supervisor knows the fix of each id. */
 export interface UpstreamTrouble {
-  readonly id: 'pool-rejects' | 'pool-bans' | 'pool-refuses' | 'pool-dialect' | 'pool-job' | 'pool-job-newer';
+  readonly id:
+    | 'pool-rejects'
+    | 'pool-bans'
+    | 'pool-refuses'
+    | 'pool-dialect'
+    | 'pool-job'
+    | 'pool-job-newer'
+    | 'pool-drops';
   readonly text: string;
 }
 

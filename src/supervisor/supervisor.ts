@@ -3,6 +3,7 @@
 
 import { performance } from 'node:perf_hooks';
 import type { Absence } from '../base/absence.ts';
+import { ContinuedMeter } from '../base/continued.ts';
 import type { Fix } from '../base/fix.ts';
 import type { Logger } from '../base/logs/logger.ts';
 import type { Config } from '../config/configuration.ts';
@@ -60,6 +61,7 @@ export class Supervisor {
   readonly #table: TableRunner;
   readonly #children: Children;
   readonly #gateway: GatewayContact;
+  readonly #continued = new ContinuedMeter();
   readonly #figures: WorkFigures;
   readonly #openJarvis = new OpenJarvisStop();
   readonly #startedMs = performance.now();
@@ -115,8 +117,12 @@ export class Supervisor {
   tick({ sleptMs, stoodStillMs }: Absence): void {
     const missedMs = sleptMs + stoodStillMs;
     if (missedMs > 0) {
-      const what = sleptMs > stoodStillMs ? 'the machine slept' : 'this process was stopped';
-      this.#options.logger.warn(what, { missedSeconds: Math.round(missedMs / 1000) });
+      // A signal is heard after the timers of its turn.
+      setImmediate(() => {
+        const stood = this.#continued.take() ? 'this process was stopped' : 'this process got no processor time';
+        const what = sleptMs > stoodStillMs ? 'the machine slept' : stood;
+        this.#options.logger.warn(what, { missedSeconds: Math.round(missedMs / 1000) });
+      });
       this.#children.forgiveSilence();
     }
     for (const name of ['gateway', 'miner'] as const) this.#judge(name);

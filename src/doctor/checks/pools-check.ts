@@ -1,12 +1,15 @@
 // Can the pools of the configuration be reached, with their TLS, and how far away are they? Connects and says nothing: no
 // login is sent.
 
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
+import { Dial } from '../../base/dial.ts';
 import { fix, pearlctlByHand } from '../../base/fix.ts';
 import { poolList } from '../../config/pool-list.ts';
 import type { PoolUrl } from '../../config/pool-url.ts';
-import { pinMismatch, socketFailure, startTls } from '../../gateway/pool/connection/tls.ts';
+import { dialFailure, dialTooSlow } from '../../gateway/pool/connection/dial-failure.ts';
+import { certificateFault, socketFailure, startTls } from '../../gateway/pool/connection/tls.ts';
+import { trustedRoots } from '../../gateway/pool/connection/trusted-roots.ts';
 import type { Check } from '../check.ts';
 import { ok, problem, skipped, warning } from '../finding.ts';
 
@@ -41,32 +44,53 @@ export const pools: Check = {
 };
 
 /** One connection and, for TLS, one handshake. Never rejects. */
-async function reach(url: PoolUrl, limitMs = LIMIT_MS): Promise<Reached> {
+export async function reach(url: PoolUrl, limitMs = LIMIT_MS): Promise<Reached> {
   const began = performance.now();
-  const plain = connect({ host: url.host, port: url.port });
-  // A TLS socket takes the one below with it; the other way round, Node frees a handle that the TLS socket still uses.
-  let outer: Socket = plain;
-  const late = Object.assign(new Error('too slow'), { code: 'ETIMEDOUT' });
-  const timer = setTimeout(() => outer.destroy(late), limitMs);
-  try {
-    await opened(plain, 'connect');
-    let failure: string | null = null;
-    if (url.tls) {
-      const secure = startTls(plain, url, null);
-      outer = secure;
-      await opened(secure, 'secureConnect');
-      failure = pinMismatch(secure, url);
-    }
+  const reached = (failure: string | null): Reached => {
     return { url, failure, elapsedMs: Math.round(performance.now() - began) };
+  };
+  let outer: Socket | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const plain = await dialled(url, limitMs);
+    if (typeof plain === 'string') return reached(plain);
+    outer = plain;
+    const late = Object.assign(new Error('too slow'), { code: 'ETIMEDOUT' });
+    timer = setTimeout(() => outer?.destroy(late), Math.max(1, limitMs - (performance.now() - began)));
+    if (!url.tls) return reached(null);
+    // A TLS socket takes the one below with it; the other way round, Node frees a handle that the TLS socket still uses.
+    const secure = startTls(
+      plain,
+      url,
+      trustedRoots(process.env, () => {}),
+    );
+    outer = secure;
+    await opened(secure, 'secureConnect');
+    return reached(certificateFault(secure, url));
   } catch (error) {
-    return { url, failure: socketFailure(error), elapsedMs: Math.round(performance.now() - began) };
+    return reached(socketFailure(error));
   } finally {
     clearTimeout(timer);
-    outer.destroy();
+    outer?.destroy();
   }
 }
 
-function opened(socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> {
+/** A connected socket, or why there is none, with each address that was tried. */
+function dialled({ host, port }: PoolUrl, limitMs: number): Promise<Socket | string> {
+  return new Promise((resolve) => {
+    const settle = (outcome: Socket | string) => {
+      clearTimeout(timer);
+      resolve(outcome);
+    };
+    const dial = new Dial({ host, port }, settle, (error) => settle(dialFailure(error).reason));
+    const timer = setTimeout(() => {
+      dial.cancel();
+      settle(dialTooSlow(dial.attempts));
+    }, limitMs);
+  });
+}
+
+function opened(socket: Socket, event: 'secureConnect'): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.once(event, resolve);
     // Stays: a socket that is destroyed later may still have something to complain of.

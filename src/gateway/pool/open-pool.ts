@@ -10,6 +10,7 @@ import { native } from '../../native/native.ts';
 import { readStats } from '../../state/stats/stats-record.ts';
 import { createExaminer } from '../examine-proof.ts';
 import type { PoolSettings } from './connection/connection-options.ts';
+import { trustedRoots } from './connection/trusted-roots.ts';
 import { PoolUpstream } from './pool.ts';
 import type { PoolEntry } from './pool-entry.ts';
 import { filePoolMemory } from './pool-memory.ts';
@@ -33,7 +34,7 @@ export async function createPoolUpstream(
     agent: `pearlctl/${VERSION}`,
     rules: nativeRules(config.shape),
     macsPerSecond: () => measuredRate(paths, Date.now()),
-    ca: null,
+    ca: trustedRoots(process.env, (text) => log('warn', text)),
     log,
   };
   const entries = await Promise.all(poolList(config).map((pool) => entryOf(pool, paths)));

@@ -9,6 +9,7 @@ import { PoolConnection } from './connection/pool-connection.ts';
 import type { SessionEnd, SessionState } from './connection/pool-session.ts';
 import type { PoolEntry } from './pool-entry.ts';
 import type { PoolJob } from './pool-job.ts';
+import type { Link } from './pool-link.ts';
 import type { PoolMemory, PoolOptions } from './pool-options.ts';
 import { poolTroubles } from './pool-troubles.ts';
 import {
@@ -25,7 +26,9 @@ import {
 } from './roster.ts';
 import { SentProofs } from './sent-proofs.ts';
 import type { Refusal } from './verdicts/refusal.ts';
-import { EMPTY_WINDOW, fault, type VerdictWindow, type WindowLimits, withVerdict } from './verdicts/verdict-window.ts';
+import { HELD_BACK } from './verdicts/submissions.ts';
+import { UnsentShares } from './verdicts/unsent-shares.ts';
+import { EMPTY_WINDOW, fault, type WindowLimits, withVerdict } from './verdicts/verdict-window.ts';
 
 /** The strictest pool's limit on a proof, in characters of base64 (protocol section 10). */
 const MAX_PROOF_CHARACTERS = 600_000;
@@ -33,15 +36,14 @@ const MAX_PROOF_CHARACTERS = 600_000;
 /** Verdicts after which a pool that was once left for its refusals is trusted again. */
 const TRUSTED_VERDICTS = 20;
 
-/** A connection and its place in the list. */
-interface Link {
-  readonly index: number;
-  readonly connection: PoolConnection;
-  hadLogin: boolean;
-  hadJob: boolean;
-  window: VerdictWindow;
-  provenTimer: NodeJS.Timeout | undefined;
-}
+const PHASES = {
+  dialing: 'connecting',
+  securing: 'connecting',
+  authorizing: 'authorizing',
+  waiting: 'ready',
+  mining: 'ready',
+  over: 'closed',
+} as const;
 
 export class PoolUpstream implements Upstream {
   readonly #entries: readonly PoolEntry[];
@@ -54,6 +56,7 @@ export class PoolUpstream implements Upstream {
   readonly #events = new Newest<UpstreamEvent>({ type: 'paused', reason: 'connecting to the pool' });
   readonly #sentProofs = new SentProofs();
   readonly #draining = new Set<Link>();
+  readonly #unsent = new UnsentShares();
   #roster: Roster;
   #active: Link | null = null;
   #probe: Link | null = null;
@@ -81,7 +84,8 @@ export class PoolUpstream implements Upstream {
 
   state(): UpstreamState {
     const active = this.#active?.index ?? null;
-    return { ...this.#state, troubles: poolTroubles(this.#entries, this.#roster, active, this.#unusableJob) };
+    const troubles = poolTroubles(this.#entries, this.#roster, active, this.#unusableJob);
+    return { ...this.#state, troubles: [...troubles, ...this.#unsent.troubles()] };
   }
 
   async submit(proof: string, job: Job): Promise<Verdict> {
@@ -99,9 +103,15 @@ export class PoolUpstream implements Upstream {
     if (refusal !== null) return drop(`the proof does not verify: ${refusal}`);
     for (const link of [this.#active, ...this.#draining]) {
       const poolJob = link?.connection.find(job) ?? null;
-      if (link && poolJob !== null) return link.connection.submit(proof, poolJob, block);
+      if (link && poolJob !== null) return this.#noted(await link.connection.submit(proof, poolJob, block));
     }
     return drop('its job came over a connection that is gone');
+  }
+
+  #noted(verdict: Verdict): Verdict {
+    const isHeldBack = verdict.result === 'dropped' && verdict.reason?.startsWith(HELD_BACK) === true;
+    this.#unsent.add(isHeldBack ? verdict.reason : null);
+    return verdict;
   }
 
   /**
@@ -205,16 +215,8 @@ export class PoolUpstream implements Upstream {
   #showActive(): void {
     if (this.#active === null) return;
     const { connection, hadLogin } = this.#active;
-    const phases = {
-      dialing: 'connecting',
-      securing: 'connecting',
-      authorizing: 'authorizing',
-      waiting: 'ready',
-      mining: 'ready',
-      over: 'closed',
-    } as const;
     const reason = hadLogin && connection.state !== 'mining' ? (this.#unusableJob ?? 'waiting for a job') : null;
-    this.#state = { phase: phases[connection.state], url: connection.entry.url.name, reason };
+    this.#state = { phase: PHASES[connection.state], url: connection.entry.url.name, reason };
   }
 
   #onJob(link: Link, poolJob: PoolJob): void {

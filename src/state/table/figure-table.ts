@@ -145,7 +145,13 @@ export const LASTING_FIGURES = {
         page: { term: 'Unknown' },
         line: 'if any',
       },
-      dropped: { kind: 'count', words: 'Never sent: the job was gone.', metrics: [proofs('dropped')] },
+      dropped: {
+        kind: 'count',
+        words: 'Never sent; `pearlctl shares` has the reason of each.',
+        metrics: [proofs('dropped')],
+        page: { term: 'Dropped' },
+        line: 'if any',
+      },
       lastAt: {
         kind: 'time?',
         words: 'When the last verdict came; ISO 8601, UTC.',

@@ -65,9 +65,17 @@ const POOL_FIXES: Readonly<Record<string, Fix>> = {
   'pool-job-newer': fix`Install a newer pearlctl`,
 };
 
-function poolHealth({ heard }: Situation): HealthItem[] {
+/** Between two shares that a pool and this machine both bear easily. */
+const EASY_SHARE_SECONDS = 10;
+/** Multiply-accumulates for one unit of pool difficulty (0xFFFF · 2^208 over the target; protocol section 10). */
+const MACS_PER_DIFFICULTY = 2 ** 32;
+
+function poolHealth({ heard, work }: Situation): HealthItem[] {
   const troubles = heard.gateway?.heartbeat.upstream.troubles ?? [];
-  return troubles.map(({ id, text }) => ({ id, text, fix: POOL_FIXES[id] ?? OTHER_POOL }));
+  const difficulty = Math.max(1, Math.ceil((work.rate.macsPerSecond60s * EASY_SHARE_SECONDS) / MACS_PER_DIFFICULTY));
+  const harder = fix`Where the pool takes it, ask for a share every ${EASY_SHARE_SECONDS} s with: ${pearlctl('config', 'set', 'pool.pass', `d=${difficulty}`)} (else by its port), then: ${pearlctl('reload')}`;
+  const fixes: Readonly<Record<string, Fix>> = { ...POOL_FIXES, 'pool-drops': harder };
+  return troubles.map(({ id, text }) => ({ id, text, fix: fixes[id] ?? OTHER_POOL }));
 }
 
 function minerHealth({ heard }: Situation): HealthItem[] {

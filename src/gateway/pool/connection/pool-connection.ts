@@ -31,7 +31,7 @@ import {
   type SessionState,
   step,
 } from './pool-session.ts';
-import { looksLikeTls, pinMismatch, socketFailure, startTls } from './tls.ts';
+import { certificateFault, looksLikeTls, socketFailure, startTls } from './tls.ts';
 
 /** Protocol section 10: a longer line from the pool ends the connection. */
 const MAX_POOL_LINE_BYTES = 64 * 1024;
@@ -178,8 +178,8 @@ export class PoolConnection {
     const secure = startTls(this.#tcp, url, this.#settings.ca);
     this.#socket = secure;
     secure.once('secureConnect', () => {
-      const mismatch = pinMismatch(secure, url);
-      this.#feed(mismatch === null ? { type: 'secured' } : { type: 'fault', reason: mismatch });
+      const refusal = certificateFault(secure, url);
+      this.#feed(refusal === null ? { type: 'secured' } : { type: 'fault', reason: refusal });
     });
     secure.on('error', (error) => this.#lost(error));
     secure.on('data', (chunk: Buffer) => this.#read(chunk));

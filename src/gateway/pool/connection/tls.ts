@@ -17,8 +17,8 @@ function publicKeyPin(certificate: X509Certificate): Buffer {
 export function startTls(socket: Socket, url: PoolUrl, ca: readonly string[] | null): TLSSocket {
   return connect({
     socket,
-    // A pin replaces the chain of trust and the name; `insecure` does without both, because the user said so.
-    rejectUnauthorized: url.pinSha256 === null && !url.insecure,
+    // `certificateFault` judges before anything is said: so the message can show the pin of a certificate that is refused.
+    rejectUnauthorized: false,
     host: url.host,
     ...(isIP(url.host) === 0 ? { servername: url.host } : {}),
     ...(ca === null ? {} : { ca: [...ca] }),
@@ -26,26 +26,45 @@ export function startTls(socket: Socket, url: PoolUrl, ca: readonly string[] | n
   });
 }
 
-/** Why the peer's certificate is not the pinned one, or null when it is, or when there is no pin. */
-export function pinMismatch(socket: TLSSocket, url: PoolUrl): string | null {
-  if (url.pinSha256 === null) return null;
+/**
+ * Why the peer's certificate is not to be trusted, or null where it is: by the pin alone, else by its chain and its name.
+ * To be asked after the handshake, before anything is sent. With `insecure`, any will do, because the user said so.
+ */
+export function certificateFault(socket: TLSSocket, url: PoolUrl): string | null {
+  if (url.insecure) return null;
   const certificate = socket.getPeerX509Certificate();
-  if (certificate === undefined) return 'the pool showed no certificate to compare with the pin';
+  if (certificate === undefined) return 'the pool showed no certificate';
   const found = publicKeyPin(certificate);
-  return found.equals(url.pinSha256)
-    ? null
-    : `the pool's certificate does not match the pin (its own is sha256/${found.toString('base64')})`;
+  const pin = `sha256/${found.toString('base64')}`;
+  if (url.pinSha256 !== null) {
+    return found.equals(url.pinSha256) ? null : `the pool's certificate does not match the pin (its own is ${pin})`;
+  }
+  if (socket.authorized) return null;
+  const code = String(socket.authorizationError ?? 'unknown reason');
+  const reason = TLS_FAILURES.get(code) ?? `the pool's certificate does not verify (${code})`;
+  return UNKNOWN_ISSUER.has(code)
+    ? `${reason}; add its ?pin=${pin} to the address where you trust it, or name its authority in SSL_CERT_FILE`
+    : reason;
 }
 
 const TLS_FAILURES = new Map<string, string>([
   ['CERT_HAS_EXPIRED', "the pool's certificate has expired"],
   ['CERT_NOT_YET_VALID', "the pool's certificate is not valid yet; is this machine's clock right?"],
   ['ERR_TLS_CERT_ALTNAME_INVALID', "the pool's certificate is for another host name"],
-  ['DEPTH_ZERO_SELF_SIGNED_CERT', "the pool's certificate is self-signed; add its ?pin=sha256/… to the address"],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', "the pool's certificate is self-signed"],
   ['SELF_SIGNED_CERT_IN_CHAIN', "the pool's certificate comes from an unknown authority"],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', "the pool's certificate comes from an unknown authority"],
   ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', "the pool's certificate comes from an unknown authority"],
   ['UNABLE_TO_GET_ISSUER_CERT', "the pool's certificate comes from an unknown authority"],
+]);
+
+/** What a pin or another authority cures; a certificate that has expired or has another name is refused as it is. */
+const UNKNOWN_ISSUER = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_GET_ISSUER_CERT',
 ]);
 
 const SOCKET_FAILURES = new Map<string, string>([

@@ -54,9 +54,12 @@ function resultOf(refusal: Refusal | null): Pick<Verdict, 'result' | 'reason'> {
   return { result: refusal.class === 'stale' ? 'stale' : 'rejected', reason: refusal.reason };
 }
 
+/** How the reason of a proof begins that a limit of `[pool]` kept from going. */
+export const HELD_BACK = 'held back by ';
+
 /** Why a proof did not go while it still could. */
 function heldBack({ heldBy }: Pending): string | null {
-  return heldBy === null ? null : `held back by ${heldBy}`;
+  return heldBy === null ? null : `${HELD_BACK}${heldBy}`;
 }
 
 export class Submissions {

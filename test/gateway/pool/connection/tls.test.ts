@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import t, { type Test } from 'tap';
+import { trustedRoots } from '../../../../src/gateway/pool/connection/trusted-roots.ts';
 import { makeCertificate } from '../../../pool/certificate.ts';
 import { TestPool } from '../../../pool/test-pool.ts';
 import { jobNamed, pauseSaying, SHORT, testJob, upstreamTo } from '../../../pool/upstream.ts';
@@ -29,7 +30,7 @@ t.test('a certificate that does not verify is refused, with the reason, before a
   });
   const elsewhere = makeCertificate({ dnsName: 'pool.example.com' });
   const cases = [
-    { tls: good, ca: null, reason: /self-signed; add its \?pin/ },
+    { tls: good, ca: null, reason: /self-signed; add its \?pin=sha256\/[A-Za-z0-9+/]{43}=.*SSL_CERT_FILE/ },
     { tls: expired, ca: [expired.cert], reason: /has expired/ },
     { tls: elsewhere, ca: [elsewhere.cert], reason: /another host name/ },
   ];
@@ -39,6 +40,25 @@ t.test('a certificate that does not verify is refused, with the reason, before a
     await pauseSaying(seen, reason);
     t.equal(pool.logins.length, 0, `${reason}`);
   }
+});
+
+t.test('the authorities that the variables name are trusted beside Node’s own', async (t) => {
+  const folder = t.testdir({ 'one.pem': good.cert, folder: { 'two.pem': good.cert, 'a.txt': 'no certificate' } });
+  const troubles: string[] = [];
+  const roots = (env: NodeJS.ProcessEnv) => trustedRoots(env, (text) => troubles.push(text));
+  t.equal(roots({}), null);
+  for (const env of [
+    { SSL_CERT_FILE: `${folder}/one.pem` },
+    { SSL_CERT_DIR: `${folder}/folder` },
+    { NODE_EXTRA_CA_CERTS: `${folder}/one.pem` },
+  ]) {
+    const pool = await TestPool.start({ tls: good });
+    const { seen } = await served(t, pool, '', roots(env));
+    await jobNamed(seen, 'a');
+  }
+  t.same(troubles, []);
+  t.equal(roots({ SSL_CERT_FILE: `${folder}/none.pem` }), null);
+  t.match(troubles, [/SSL_CERT_FILE names .*none\.pem, which cannot be read/]);
 });
 
 t.test('a pin stands for the chain of trust, and only the right one', async (t) => {
