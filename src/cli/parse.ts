@@ -83,7 +83,7 @@ function parseStrictly(entry: CommandEntry, command: Command, options: OptionTab
       },
       () => {},
     )
-    .parse([...words], {}, (error, args) => {
+    .parseSync([...words], {}, (error, args) => {
       outcome.args = args;
       outcome.error = error ?? null;
     });

@@ -100,7 +100,7 @@ export class Children {
 
   /** Ends what was begun beside the children; resolves when it is written down, or after two seconds. */
   async leave(): Promise<void> {
-    const closed = Object.values(this.#slots).map((slot) => slot.companion?.close());
+    const closed = Object.values(this.#slots).map(async (slot) => slot.companion?.close());
     await Promise.race([Promise.all(closed), delay(LEAVE_MS, undefined, { ref: false })]);
   }
 

@@ -36,6 +36,6 @@ export async function secretsOf(config: Config, paths: Paths, env: NodeJS.Proces
   if (config.gateway.kind === 'external') return [(await resolveNodeAccess(config, paths, env)).rpcPassword];
   if (config.gateway.kind !== 'pool') return [];
   const pools = poolList(config);
-  const passwords = pools.map(({ pass, secret }) => (secret === null ? pass : resolveSecret(secret, paths, env)));
+  const passwords = pools.map(async ({ pass, secret }) => (secret === null ? pass : resolveSecret(secret, paths, env)));
   return [...new Set([config.pool.pass, ...(await Promise.all(passwords))])];
 }

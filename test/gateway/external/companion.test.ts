@@ -46,7 +46,7 @@ async function accompanied(t: Test, options: { node?: TestNode | null; password?
     times,
   });
   t.teardown(async () => {
-    companion.close();
+    await companion.close();
     await node?.stop();
   });
   const verdicts = () => messages.filter((message): message is VerdictMessage => message.type === 'verdict');
@@ -169,7 +169,7 @@ t.test('what its log complains of is shown until it serves a job', async (t) => 
 t.test('closing leaves no proof unaccounted for', async (t) => {
   const { node, companion, verdicts } = await accompanied(t);
   for (let count = 0; count < 3; count += 1) companion.sent(sent(node.template()));
-  companion.close();
+  void companion.close();
   t.same(
     verdicts().map(({ result }) => result),
     ['unknown', 'unknown', 'unknown'],
