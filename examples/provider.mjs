@@ -24,7 +24,7 @@ try {
     walletAddress: 'rprl1p0pu8s7rc0pu8s7rc0pu8s7rc0pu8s7rc0pu8s7rc0pu8s7rc0puq9phzek',
     network: 'devnet',
     threads: 1,
-    // Any free ports, so that the example disturbs nobody.
+    // Any free ports, so that the example disturbs no other program.
     extra: { gateway_port: 0, metrics_port: 0 },
   });
   console.log(`started: ${provider.isRunning()}`);

@@ -12,7 +12,7 @@ const src = resolve('src');
  * node's own modules: one file loads those of all its commands. So pause and resume, which need sockets, have their own.
  */
 const HOT = ['base/version.ts', 'cli/command-context.ts', 'cli/commands/status.ts'].map((path) => join(src, path));
-/** There must be one PearlError class in the process, whoever throws it. */
+/** There must be one PearlError class in the process. */
 const SHARED = [join(src, 'base', 'errors.ts')];
 
 /** What becomes one file, from src on. */

@@ -131,7 +131,7 @@ function step({ name, inputs, product, extra = '', action }) {
   if (before === now && existsSync(join(root, product))) return;
   const started = process.hrtime.bigint();
   process.stderr.write(`set-up: ${name} … `);
-  // A step that fails may have changed its product: whoever takes the change back must not be told that all is made.
+  // A step that fails may have changed its product: after the change is taken back, the step must run again.
   rmSync(stampFile, { force: true });
   action();
   say(`${(Number(process.hrtime.bigint() - started) / 1e9).toFixed(1)} s`);

@@ -41,7 +41,7 @@ export async function renderCommandManual({ entries, everywhere, version }: Manu
     heading('DESCRIPTION'),
     paragraph(
       'pearlctl installs, runs and watches a CPU miner for Pearl: a supervisor with two children, a gateway that gets jobs ' +
-        'and a miner that works on them. It mines nothing before there is a configuration with a wallet and somebody ' +
+        'and a miner that works on them. It mines nothing before there is a configuration with a wallet and a user ' +
         'typed run, start or install.',
     ),
     ...GROUPS.flatMap((group) => [

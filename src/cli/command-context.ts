@@ -27,7 +27,7 @@ export interface Context {
   fixText(fix: Fix): string;
   /**
    * Aborted by the first SIGINT, SIGTERM or SIGHUP, and when the answer cannot be written any more; asking for it takes these
-   * over, so whoever asks has to stop then.
+   * over, so its caller has to stop then.
    */
   stopSignal(): AbortSignal;
   /** The last of these alone, for a command that listens to signals by itself. */

@@ -153,7 +153,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'attach',
     group: 'Parts',
-    summary: 'Adopt a running gateway and miner of somebody else',
+    summary: 'Adopt a gateway and a miner that already run',
     load: () => import('./commands/attach.ts'),
   },
   {

@@ -1,11 +1,11 @@
-// Asking a person before something is changed; never where nobody can answer.
+// Asking a person before something is changed; only at a terminal.
 import { createInterface } from 'node:readline/promises';
 import { PearlError } from '../base/errors.ts';
 
 /** True for a yes. Throws USAGE where standard input or output is no terminal, naming the flag that answers instead. */
 export async function askConsent(question: string, signal: AbortSignal): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new PearlError('USAGE', 'Nobody can be asked here, and nothing is done without a yes.', {
+    throw new PearlError('USAGE', 'There is no terminal to ask at, and nothing is done without a yes.', {
       hint: 'Look at it with --dry-run, then say --yes.',
     });
   }

@@ -1,5 +1,5 @@
 // What becomes of a command whose output cannot be written: its reader has left, its terminal was closed, its disk is full. One
-// that has something to put in order first is told, and stops; any other ends at once. Nobody is ever shown a stack for it.
+// that has something to put in order first is told, and stops; any other ends at once. No stack is shown for it.
 import { errnoOf, PearlError } from '../base/errors.ts';
 import { isReaderGone } from '../base/logs/reader-gone.ts';
 
@@ -16,7 +16,7 @@ export class Output {
     process.stdout.on('error', (error) => this.#lose(error));
   }
 
-  /** Aborted when standard output cannot be written any more. Whoever asks for it ends the command then. */
+  /** Aborted when standard output cannot be written any more. Its reader ends the command then. */
   lost(): AbortSignal {
     this.#heeded = true;
     this.#lost ??= new AbortController();
@@ -39,7 +39,7 @@ export class Output {
     const gone = isReaderGone(error, process.stdout.isTTY);
     if (!gone) this.#failure ??= unwritable(error);
     if (this.#heeded) {
-      this.#lost?.abort('nobody reads what it says any more');
+      this.#lost?.abort('its output is not read any more');
       return;
     }
     if (gone) process.exit(0);

@@ -51,7 +51,7 @@ function printVersion(name: string, rest: readonly string[]): number {
   return EXIT.ok;
 }
 
-/** Whoever typed a value that cannot be is told where the possible ones stand. */
+/** For a value that cannot be: says where the possible ones stand. */
 function withHelp(error: unknown, name: string): unknown {
   if (!(error instanceof PearlError) || error.code !== 'USAGE' || error.hint !== undefined) return error;
   return new PearlError(error.code, error.message, {
@@ -60,7 +60,7 @@ function withHelp(error: unknown, name: string): unknown {
   });
 }
 
-/** Also when the rest of the line is wrong: whoever asks for help gets it. */
+/** Also when the rest of the line is wrong: a request for help is always answered. */
 function asksForHelp(words: readonly string[]): boolean {
   const end = words.indexOf('--');
   return (end === -1 ? words : words.slice(0, end)).some((word) => HELP_FLAGS.includes(word));

@@ -100,7 +100,7 @@ t.test(
       [
         ['as now?', '\r'],
         ['Write this?', '\r', [path, '[logs]\nlevel = warn\n']],
-        ['Somebody else changed', ''],
+        ['Another program changed', ''],
         ['- level = warn', ''],
         ['Write this?', 'n'],
       ],

@@ -42,7 +42,7 @@ export function describeTimes({ shareSeconds, blockSeconds }: ExpectedTimes): st
 
 function describeWait(what: string, meanSeconds: number | null): string {
   if (meanSeconds === null) return `${what}: never, at this rate.`;
-  // Many a second are counted; ranges of times that nobody can tell apart would say nothing.
+  // Many a second are counted; ranges of such short times would say nothing.
   if (meanSeconds < 1) return `${what} in less than 1 s: about ${rounded(1 / meanSeconds)} a second.`;
   const day = perDay(meanSeconds);
   const count = day === null ? '' : `, ${Math.round(day.mean)} ± ${Math.ceil(day.deviation)} a day`;

@@ -8,7 +8,7 @@ import type { Native } from '../../native/native.ts';
 import { HEADER_BYTES } from '../../protocol/header.ts';
 import { type ExpectedTimes, expectedTimes, type Rate } from './work-of-job.ts';
 
-/** `following`: a chain whose difficulty follows the rate of whoever mines on it. */
+/** `following`: a chain whose difficulty follows the rate of its miners. */
 export type Prospects =
   | { readonly kind: 'times'; readonly times: ExpectedTimes; readonly source: string }
   | { readonly kind: 'following'; readonly blockSeconds: number }

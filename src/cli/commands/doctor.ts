@@ -10,14 +10,14 @@ import type { Check } from '../../doctor/check.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../command-context.ts';
 
-/** Most runs are done before anybody wonders. */
+/** Most runs are done before this. */
 const PATIENCE_MS = 1000;
 
 export const command = defineCommand({
   description:
     'Looks at everything that mining needs and changes nothing. ✓ fine, ! could be better, ✗ does not work, – not looked ' +
     'at, and why. Below each finding stands what to type. Exit code 1: there is a problem. Of a system service, root asks ' +
-    'as the service’s account what depends on who asks.',
+    'as the service’s account what depends on the account.',
   examples: [
     ['pearlctl doctor', 'Every check'],
     ['pearlctl doctor gateway pools', 'Only these'],

@@ -77,7 +77,7 @@ export const command = defineCommand({
   },
 });
 
-/** What was written; `measured` is null where nobody wanted it. */
+/** What was written; `measured` is null where it was not wanted. */
 interface Made {
   readonly gateway: GatewayKind | undefined;
   readonly plan: ConfigChange;
@@ -93,7 +93,7 @@ async function ask(
 ): Promise<Made | null> {
   const questions = await import('../init/questions.ts');
   const answers = await questions.askChoices(given, makeWallet, await presentOf(context));
-  // What is wrong is said before anybody waits for a measurement.
+  // What is wrong is said before the wait for a measurement.
   const { text } = await planAnswers(context, answers);
   const { gateway } = answers;
   const wanted = calibrate ?? (!(await minesNow(context)) && (await questions.askToMeasure()));
@@ -195,7 +195,7 @@ async function minesNow({ paths }: Context): Promise<boolean> {
   return (await readStatus(paths)).state === 'running';
 }
 
-/** What to type after this, as things are; where it takes somebody else's gateway or node, whether these are as they should be. */
+/** What to type after this, as things are; where it takes another program's gateway or node, whether these are as they should be. */
 async function nextStep(context: Context, gateway: GatewayKind | undefined): Promise<Fix> {
   const [{ readStatus }, { installedService }] = await Promise.all([
     import('../../state/status/gather.ts'),
@@ -211,7 +211,7 @@ async function nextStep(context: Context, gateway: GatewayKind | undefined): Pro
   return fix`${pearlctl('run')} (see it work), or ${pearlctl('install')} (mine from boot on).`;
 }
 
-/** What is wrong with an answer is told by its flag: the file is not there yet, and nobody wrote its lines. */
+/** What is wrong with an answer is told by its flag: the file is not there yet, so it has no lines. */
 async function planAnswers({ paths }: Context, choices: Choices): Promise<ConfigChange> {
   try {
     return await planChange(paths, renderConfig(answersFor(choices)));

@@ -68,7 +68,7 @@ export const command = defineCommand({
   },
 });
 
-/** An empty answer of the journal is nothing to show only for who may see everything. Throws NO_PERMISSION. */
+/** An empty answer of the journal means "nothing to show" only for a user that may see everything. Throws NO_PERMISSION. */
 function explainSilence({ paths, caller }: Service, { sinceMs, level, speaker }: LogQuery): void {
   const narrow = sinceMs !== null || level !== 'debug' || speaker !== null;
   if (narrow || caller.uid === 0) return;

@@ -13,7 +13,7 @@ import { forTextfile } from '../../web/metrics/textfile.ts';
 import { defineCommand } from '../command.ts';
 
 const TEMPLATES = { dashboard: 'grafana/dashboard.json', alerts: 'grafana/alerts.yml' } as const;
-/** Whoever collects the figures runs under another account; there is nothing secret in them. */
+/** The collector of the figures runs under another account; there is nothing secret in them. */
 const READABLE = 0o644;
 
 export const command = defineCommand({

@@ -22,7 +22,7 @@ export const command = defineCommand({
   },
   async run(args, context) {
     const service = args.direct ? null : installedService(context);
-    // Whoever can read the file hears what is wrong with it before anything is asked to take it over.
+    // A user that can read the file is told what is wrong with it before a process is asked to use it.
     const paths = service?.paths ?? context.paths;
     await loadConfig(paths);
     if (service !== null) requireServiceRights(service);
@@ -37,7 +37,7 @@ export const command = defineCommand({
   },
 });
 
-/** What systemd says about whom it reloads. */
+/** What systemd says about the process that it reloads. */
 function mainPid(): number | null {
   const pid = Number(process.env.MAINPID);
   return Number.isInteger(pid) && pid > 1 ? pid : null;

@@ -60,7 +60,7 @@ export const command = defineCommand({
   },
 });
 
-/** Whom this machine mines for by its configuration; null where that cannot be read, so that everything is shown. */
+/** The address that this machine mines for by its configuration; null where that cannot be read, so that everything is shown. */
 async function presentOwner(paths: Paths): Promise<LedgerOwner | null> {
   try {
     return ownerOf(await loadConfig(paths));

@@ -45,7 +45,7 @@ export const command = defineCommand({
     }
     const model = await reader(context)();
     const { terminal } = context;
-    // A pipe has no columns: nothing is cut that somebody may search.
+    // A pipe has no columns: nothing is cut that a program may search.
     const width = terminal.live ? terminal.width : Number.POSITIVE_INFINITY;
     if (field === undefined) context.print(renderStatus(model, { ...terminal, width }), model);
     else await printField(model, field, context);
@@ -53,7 +53,7 @@ export const command = defineCommand({
   },
 });
 
-/** How long the word of a service manager is good for, for who asks again and again. */
+/** How long the word of a service manager is good for, for a caller that asks again and again. */
 const MANAGER_WORD_MS = 5000;
 
 function reader(context: Context): () => Promise<StatusModel> {

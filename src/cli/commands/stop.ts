@@ -22,9 +22,9 @@ export const command = defineCommand({
     const service = installedService(context);
     if (service === null) {
       if (isAttached(context.paths)) {
-        // What somebody else started is not ours to stop.
+        // What another program started is not ours to stop.
         await detach(context.paths);
-        context.print('Detached. The gateway and the miner go on: whoever started them stops them.', {
+        context.print('Detached. The gateway and the miner go on: stop them where they were started.', {
           schemaVersion: 1,
           active: 'inactive',
         });
@@ -36,7 +36,7 @@ export const command = defineCommand({
     }
     requireServiceRights(service);
     await service.manager.stop();
-    // Somebody may have started one by hand beside the service, in the same place.
+    // One may have been started by hand beside the service, in the same place.
     if (livingSupervisor(service.paths) !== null) await stopDirectly(service.paths, DIRECT_LIMIT_MS);
     await report(context, service, fix`It has stopped. Go on with: ${pearlctl('start')}`);
     return EXIT.ok;

@@ -27,7 +27,7 @@ export const command = defineCommand({
       });
     } catch (error) {
       if (!(error instanceof PearlError) || error.exitCode !== EXIT.config) throw error;
-      // Nobody starts it again, so what is wrong has to be found by whoever asks later.
+      // It is not started again, so the reason must be there for a later `status`.
       const [{ recordRefusal }, { exitCodeFor }] = await Promise.all([
         import('../../supervisor/start/refusal.ts'),
         import('../../supervisor/start/exit-code.ts'),

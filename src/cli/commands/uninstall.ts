@@ -13,7 +13,7 @@ import { askConsent } from '../consent.ts';
 export const command = defineCommand({
   description:
     'Stops the service, waits until it is gone, and removes everything that install made. Works without a record of the ' +
-    'install too, can be repeated, and may be run by anyone who is allowed to. Configuration, state and logs stay.',
+    'install too, can be repeated, and may be run by every user with the rights. Configuration, state and logs stay.',
   examples: [
     ['pearlctl uninstall', 'Look at what goes, say yes'],
     ['sudo pearlctl uninstall --purge --yes', 'Everything, configuration and state as well'],

@@ -1,5 +1,5 @@
 // The demo's throw-away home: one temporary folder with a configuration for the devnet, any free ports, and an address
-// that nobody has the key of. Removed whole at the end.
+// without a key. Removed whole at the end.
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -114,7 +114,7 @@ export function choicesOf(keys: readonly EffectiveKey[], network: Network, gatew
   return { ...Object.fromEntries(set), network, gateway };
 }
 
-/** The present choices, where they are of this network: nobody is to lose them by asking for a new file. */
+/** The present choices, where they are of this network: a request for a new file must not lose them. */
 export function keptChoices(network: Network, present: Choices | null): Choices {
   return present !== null && present.network === network ? present : {};
 }
@@ -140,7 +140,7 @@ export function withUsualAnswers(choices: Choices, makeWallet: () => string, pre
   return { ...merged, wallet };
 }
 
-/** By its prefix alone: whoever gives an address of another network does not mean the present one. */
+/** By its prefix alone: an address of another network means that network. */
 function mayPay(wallet: string | undefined, network: Network): boolean {
   return wallet === undefined || wallet.toLowerCase().startsWith(`${networkFacts(network).hrp}1`);
 }

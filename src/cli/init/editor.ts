@@ -16,7 +16,7 @@ import { type ConfigChange, planEdit, wasChanged, writeChange } from './write-co
 /**
  * Opens the editor until the text is right or the person gives up, whose error it then throws.
  *
- * @throws PearlError CONFIG_CHANGED where somebody else changed the file meanwhile: that is shown, and what the person wrote
+ * @throws PearlError CONFIG_CHANGED where another program changed the file meanwhile: that is shown, and what the person wrote
  * is kept where the hint says.
  */
 export async function editInEditor(paths: Paths): Promise<ConfigChange> {

@@ -42,7 +42,7 @@ export async function askChoices(given: Choices, makeWallet: () => string, prese
 
 /** Whether to measure the machine before the configuration is written. */
 export async function askToMeasure(): Promise<boolean> {
-  const message = 'Measure what this machine does, brings and costs? (half a minute; Ctrl-C ends it)';
+  const message = 'Measure the rate, income and power use of this machine? (half a minute; Ctrl-C ends it)';
   return answered(await confirm({ message }));
 }
 
@@ -58,7 +58,7 @@ export async function askToWrite(path: string, changes: string): Promise<boolean
 
 /** Before the same question again, about another difference. */
 export function showChanged(): void {
-  log.warn('Somebody else changed the configuration meanwhile, and nothing was written yet.');
+  log.warn('Another program changed the configuration meanwhile. Nothing was written yet.');
 }
 
 async function askNetwork(given: Choices, present: Choices | null): Promise<Network> {
@@ -107,7 +107,7 @@ async function askPool({ pool }: Choices): Promise<readonly string[]> {
   return [answered(address)];
 }
 
-/** On the devnet nobody has a wallet yet, and none is needed: what is mined there is worth nothing. */
+/** The devnet needs no wallet: its coins are worth nothing. */
 async function askWallet(network: Network, makeWallet: () => string, { wallet }: Choices): Promise<string> {
   if (wallet !== undefined && answered(await confirm({ message: `Pay ${shortWallet(wallet)}, as now?` })))
     return wallet;

@@ -1,5 +1,5 @@
 // The question for the address that is paid, with the verdict on what has been typed so far below it: a mistyped address pays
-// somebody else or nobody, so it is judged while it is still in sight.
+// a stranger, or burns the coins, so it is checked while it is still in sight.
 import { TextPrompt } from '@clack/core';
 import { S_BAR, S_BAR_END, symbol } from '@clack/prompts';
 import { PearlError } from '../../base/errors.ts';

@@ -1,5 +1,5 @@
 // The only place that writes a configuration: checked before, atomically, for the same owner and mode as before, with what
-// changes as a diff for whoever asks, and never over a change that the writer has not seen.
+// changes as a diff on request, and never over a change that the writer has not seen.
 
 import { existsSync, lstatSync, mkdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -58,7 +58,7 @@ function describe(before: string | null, text: string): string {
 const ROUNDS = 10;
 
 /**
- * Edits what is there and writes it, so that no change of anybody else is lost, however many edit at once.
+ * Edits what is there and writes it, so that no change is lost, however many processes edit at once.
  *
  * @throws PearlError CONFIG_MISSING, CONFIG_UNREADABLE, CONFIG_BUSY, CONFIG_CHANGED, HOME_UNWRITABLE, what `edit` throws, or
  * the first problem that it would bring.
@@ -81,7 +81,7 @@ export function editConfiguration(paths: Paths, edit: (before: string) => string
 /**
  * Writes what was planned; an existing file keeps its mode and its owner, and a link stays one.
  *
- * @throws PearlError CONFIG_CHANGED where the file is no longer what the plan was made from: nobody has been shown what
+ * @throws PearlError CONFIG_CHANGED where the file is no longer what the plan was made from: the user has not been shown what
  * would be lost. CONFIG_BUSY, HOME_UNWRITABLE, CONFIG_UNREADABLE.
  */
 export function writeChange(plan: ConfigChange): Promise<void> {
@@ -100,7 +100,7 @@ async function replace({ path, text, before }: ConfigChange): Promise<void> {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const there = statSync(path, { throwIfNoEntry: false });
     const kept = there === undefined ? { mode: 0o600 } : { mode: there.mode & 0o777, ...foreignOwner(there) };
-    // Two who both saw no file have none to lock: one of them makes it, the other is refused by the file system.
+    // Two processes that both saw no file have none to lock: one of them makes it, the other is refused by the file system.
     const exclusive = before === null;
     writeFileAtomically(behindLinks(path), text, { ...kept, durable: true, exclusive });
   } catch (error) {

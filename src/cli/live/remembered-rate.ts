@@ -1,5 +1,5 @@
-// The rate before somebody began to watch: the running supervisor remembers it for its page, and may be asked over loopback.
-// Where there is no page, or no answer in time, there is no past, and nobody hears of it.
+// The rate before the watch began: the running supervisor remembers it for its page, and may be asked over loopback.
+// Where there is no page, or no answer in time, there is no past, and no message.
 import * as v from 'valibot';
 import { checkListenable, parseEndpoint } from '../../protocol/jsonrpc/endpoint.ts';
 import { readAnswerBody } from '../../protocol/jsonrpc/http-answer.ts';

@@ -34,7 +34,7 @@ export class Screen {
   enter(): void {
     if (this.#entered) return;
     this.#entered = true;
-    // Also when something throws that nobody catches, or a second Ctrl-C ends the process.
+    // Also when an exception is not caught, or a second Ctrl-C ends the process.
     process.on('exit', this.#onExit);
     this.#stream.write(ENTER);
   }

@@ -1,4 +1,4 @@
-// What `status --watch` shows, chosen by who looks: a screen for a person at a terminal, a line for each change otherwise.
+// What `status --watch` shows, chosen by the reader: a screen for a person at a terminal, a line for each change otherwise.
 
 import { plainValue, readField } from '../../state/status/field.ts';
 import type { StatusModel } from '../../state/status/gather.ts';

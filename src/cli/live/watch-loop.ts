@@ -1,4 +1,4 @@
-// `status --watch`: the same answer again and again, until somebody ends it. How it is shown is up to a `Display`: a screen
+// `status --watch`: the same answer again and again, until it is ended. How it is shown is up to a `Display`: a screen
 // that redraws for a person, or a line for each change for a program.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StatusModel } from '../../state/status/gather.ts';

@@ -1,5 +1,5 @@
 // The log in files: the newest matching lines of `pearlctl.log` and its older pieces, and then what is appended, also when
-// the file is put aside and begun anew.
+// the file is put aside and a new one begins.
 import { existsSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';

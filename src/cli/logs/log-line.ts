@@ -9,7 +9,7 @@ export interface LogLine {
   /** Milliseconds since 1970, or null for a line that does not say. */
   readonly atMs: number | null;
   readonly level: LogLevel;
-  /** `supervisor`, `gateway`, `miner`, or the name of whoever else said it. */
+  /** `supervisor`, `gateway`, `miner`, or the name of another source. */
   readonly source: string;
   readonly message: string;
   readonly fields: LogFields;

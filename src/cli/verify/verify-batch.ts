@@ -1,4 +1,4 @@
-// Answers a stream of questions line by line, in their order, at the pace of whoever reads the answers.
+// Answers a stream of questions line by line, in their order, at the pace of the reader of the answers.
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { Native } from '../../native/native.ts';
