@@ -51,6 +51,7 @@ macro_rules! tile_in {
             let mut ahead = Ahead::new(tile);
             for (step, &groups) in tile.groups.iter().enumerate() {
                 ahead.begin_step();
+                ahead.prefetch_step();
                 macro_rules! row {
                     ($at:literal, $x:literal, $y:literal, $z:literal) => {
                         concat!(
@@ -63,30 +64,23 @@ macro_rules! tile_in {
                 }
                 if groups > 0 {
                     // SAFETY: `check` has seen that the operands have 16 and 96 bytes for each group of each step,
-                    // which is what the loop reads; prefetches of any address are harmless.
+                    // which is what the loop reads.
                     unsafe {
                         asm!(
                             "2:",
                             "vmovdqu ymm12, ymmword ptr [{b}]",
                             "vmovdqu ymm13, ymmword ptr [{b} + 32]",
                             "vmovdqu ymm14, ymmword ptr [{b} + 64]",
-                            "prefetcht1 [{ahead}]",
                             row!("0", "0", "1", "2"),
                             row!("4", "3", "4", "5"),
                             row!("8", "6", "7", "8"),
                             row!("12", "9", "10", "11"),
                             "add {a}, 16",
                             "add {b}, 96",
-                            "lea {line}, [{ahead} + 64]",
-                            "cmp {line}, {end}",
-                            "cmovbe {ahead}, {line}",
                             "dec {groups}",
                             "jnz 2b",
                             a = inout(reg) a,
                             b = inout(reg) b,
-                            ahead = inout(reg) ahead.next,
-                            end = in(reg) ahead.end,
-                            line = out(reg) _,
                             groups = inout(reg) usize::from(groups) => _,
                             inout("ymm0") acc[0][0], inout("ymm1") acc[0][1], inout("ymm2") acc[0][2],
                             inout("ymm3") acc[1][0], inout("ymm4") acc[1][1], inout("ymm5") acc[1][2],

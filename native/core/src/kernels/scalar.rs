@@ -79,11 +79,14 @@ pub fn centred_tile(tile: &Tile<'_>, folded: &mut Folded) {
                 }
             }
             for (a, b) in a.by_ref().zip(b.by_ref()).take(run) {
-                for (pairs, a) in pairs.iter_mut().zip(a.chunks_exact(DEPTH)) {
-                    for (pair, b) in pairs.iter_mut().zip(b.chunks_exact(DEPTH)) {
-                        for (at, (&a, &b)) in a.iter().zip(b).enumerate() {
-                            let sum = &mut pair[at * 2 / DEPTH];
-                            *sum = sum.wrapping_add(entry(a).wrapping_mul(i16::from(b as i8)));
+                // Groups of a length that the compiler knows: the inner loop is unrolled.
+                let (a, b) = (a.as_chunks::<DEPTH>().0, b.as_chunks::<DEPTH>().0);
+                for (pairs, a) in pairs.iter_mut().zip(a) {
+                    let a = a.map(entry);
+                    for (pair, b) in pairs.iter_mut().zip(b) {
+                        for at in 0..DEPTH {
+                            let product = a[at].wrapping_mul(i16::from(b[at] as i8));
+                            pair[at * 2 / DEPTH] = pair[at * 2 / DEPTH].wrapping_add(product);
                         }
                     }
                 }
