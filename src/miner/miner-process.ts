@@ -6,11 +6,12 @@ import { shortDigest } from '../base/short-digest.ts';
 import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
 import { native } from '../native/native.ts';
-import type { MinerHeartbeat, SentMessage, SupervisorMessage } from '../protocol/channel/messages.ts';
+import type { MinerHeartbeat, SupervisorMessage } from '../protocol/channel/messages.ts';
 import { boundedText, ParentLink } from '../protocol/channel/parent.ts';
 import { expectedMacs, tileOf } from '../protocol/expectation.ts';
 import { decodeHeader, rpcHash } from '../protocol/header.ts';
 import { type Endpoint, parseEndpoint } from '../protocol/jsonrpc/endpoint.ts';
+import { proofCommitment } from '../protocol/proof-commitment.ts';
 import type { Shape } from '../protocol/shapes.ts';
 import { readCalibration } from './calibration/calibration-record.ts';
 import { automaticMemory, goFirst } from './memory-share.ts';
@@ -81,7 +82,7 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
     workshop,
     proofs,
     wake,
-    onSent: (proof) => parent.tell(sentMessage(proof)),
+    onSent: (proof) => tellSent(parent, proof),
     onChange: () => pulse.notice(),
     say,
   });
@@ -110,15 +111,19 @@ function minerFailed(reason: string): PearlError {
   });
 }
 
-/** What the supervisor needs to ask the node about a proof, where the gateway tells no verdicts. */
-function sentMessage({ text, job }: FoundProof): SentMessage {
-  return {
+/** Tells what the supervisor needs to ask the node about a proof, where the gateway tells no verdicts. */
+function tellSent(parent: ParentLink, { text, job, hash }: FoundProof): void {
+  const proof = Buffer.from(text, 'base64');
+  const commitment = proofCommitment(job.certVersion, native().inspect(proof), hash);
+  if (commitment === null) return;
+  parent.tell({
     type: 'sent',
     header: job.header.toString('hex'),
     certVersion: job.certVersion,
     target: job.target.toString(16).padStart(64, '0'),
-    proof: shortDigest(Buffer.from(text, 'base64')),
-  };
+    proof: shortDigest(proof),
+    commitment,
+  });
 }
 
 function obey(order: SupervisorMessage, orders: MinerOrders, workshop: Workshop): void {

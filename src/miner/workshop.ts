@@ -206,7 +206,7 @@ export class Workshop {
       proofs.drop('it does not verify');
       return;
     }
-    proofs.push({ text: proof.toString('base64'), job, block: this.#solvesHeader(job, hash) });
+    proofs.push({ text: proof.toString('base64'), job, hash, block: this.#solvesHeader(job, hash) });
     onProof();
   }
 

@@ -143,7 +143,7 @@ t.test('a proof found while the gateway is gone is sent when it is back with the
     await gateway.close();
     await until('noticed', () => miner.trouble !== null);
     proofs.countFound();
-    proofs.push({ text: 'AAAA', job: minerJob(1, { target: 1n << 180n }), block: true });
+    proofs.push({ text: 'AAAA', hash: Buffer.alloc(32), job: minerJob(1, { target: 1n << 180n }), block: true });
     gateway.job = wireJob(back === 'same' ? 1 : 9, { target: 1n << 180n });
     await gateway.open();
     await until('settled', () => proofs.counts.sent + proofs.counts.dropped === 1);

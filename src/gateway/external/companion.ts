@@ -125,6 +125,7 @@ export class Companion {
       certVersion: message.certVersion,
       target: BigInt(`0x${message.target}`),
       digest: message.proof,
+      commitment: message.commitment,
       sentAtMs: performance.now(),
     };
     this.#underWay.push(proof);

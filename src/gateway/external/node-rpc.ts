@@ -25,7 +25,7 @@ const chainInfo = v.object({
   /** Unix seconds: the median of the last eleven blocks' times. */
   mediantime: v.optional(height),
 });
-const block = v.object({ hash, height, merkleroot: hash });
+const block = v.object({ hash, height, merkleroot: hash, time: height, proofcommitment: v.optional(hash) });
 
 export type ChainInfo = v.InferOutput<typeof chainInfo>;
 export type NodeBlock = v.InferOutput<typeof block>;

@@ -1,8 +1,8 @@
 // What became of a proof that a foreign gateway took with `submitted`, which is all that it ever says: the node knows whether
 // the block after the job's parent is the one that was mined. Pure, except that it asks the questions it is handed.
-import { rpcHash } from '../../protocol/header.ts';
+import { decodeHeader, rpcHash } from '../../protocol/header.ts';
 import type { Verdict } from '../upstream.ts';
-import type { NodeRpc } from './node-rpc.ts';
+import type { NodeBlock, NodeRpc } from './node-rpc.ts';
 
 /** A proof under way. */
 export interface SentProof {
@@ -12,6 +12,8 @@ export interface SentProof {
   readonly target: bigint;
   /** First 16 hex digits of the serialised proof's SHA-256. */
   readonly digest: string;
+  /** The `proofcommitment` of its block, as RPC prints it. */
+  readonly commitment: string;
   /** Monotonic milliseconds. */
   readonly sentAtMs: number;
 }
@@ -26,16 +28,26 @@ export type Settled = Pick<Verdict, 'result' | 'reason' | 'block'> & { readonly 
 
 /** The node's word on a proof, or null while it has none. A foreign gateway proves blocks only, so accepted means a block. */
 export async function askNode(node: Pick<NodeRpc, 'block' | 'blockHash'>, proof: SentProof): Promise<Settled | null> {
-  const parent = await node.block(rpcHash(proof.header.subarray(4, 36)));
+  const parent = await node.block(rpcHash(decodeHeader(proof.header).prevBlock));
   if (!parent.ok) return null;
   const height = parent.value.height + 1;
   const next = await node.blockHash(height);
   if (!next.ok) return null;
   const block = await node.block(next.value);
   if (!block.ok) return null;
-  return block.value.merkleroot === rpcHash(proof.header.subarray(36, 68))
+  return isOurs(block.value, proof)
     ? { result: 'accepted', reason: null, block: true, height }
     : { result: 'stale', reason: 'another block took its place', block: false, height };
+}
+
+/**
+ * The merkle root alone does not tell: the reference coinbase has no extra nonce, and all machines of one wallet have the
+ * same. Only a node that does not print the commitment is taken at the header's word.
+ */
+function isOurs({ merkleroot, time, proofcommitment }: NodeBlock, { header, commitment }: SentProof): boolean {
+  const ours = decodeHeader(header);
+  if (merkleroot !== rpcHash(ours.merkleRoot) || time !== ours.timestamp) return false;
+  return proofcommitment === undefined || proofcommitment === commitment;
 }
 
 /** The verdict of a proof of which nothing more will be learnt. */

@@ -86,6 +86,8 @@ const sent = v.object({
   certVersion: counter,
   target: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   proof: proofDigest,
+  /** The `proofcommitment` of the block that it makes: by that the node's block is known as ours. */
+  commitment: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
 });
 
 /** What to do about a failure. */

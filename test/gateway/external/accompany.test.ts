@@ -56,7 +56,9 @@ t.test('a companion that takes the place of another waits for its ledger, and te
   const { start, verdicts, ledger } = accompanied(t);
   const first = start();
   const proofs = Array.from({ length: 8 }, (_, index) => `${index}`.repeat(16));
-  const message = { type: 'sent', header: '00'.repeat(76), certVersion: 3, target: '0'.repeat(64) } as const;
+  const header = '00'.repeat(76);
+  const commitment = '0'.repeat(64);
+  const message = { type: 'sent', header, certVersion: 3, target: '0'.repeat(64), commitment } as const;
   for (const proof of proofs) first.sent({ ...message, proof });
   const second = start(first.close());
   second.sent({ ...message, proof: 'f'.repeat(16) });

@@ -13,7 +13,7 @@ import { parseChildMessage } from '../../../src/protocol/channel/messages.ts';
 import type { LedgerEntry } from '../../../src/state/ledger/entry.ts';
 import { lasting, stays, until } from '../../fixtures/until.ts';
 import { SHAPE } from '../../pool/upstream.ts';
-import { NODE_PASSWORD, TestNode } from './test-node.ts';
+import { commitmentOf, NODE_PASSWORD, TestNode } from './test-node.ts';
 
 const times = {
   ...COMPANION_TIMES,
@@ -56,10 +56,10 @@ async function accompanied(t: Test, options: { node?: TestNode | null; password?
 }
 
 let proofs = 0;
-function sent(header: string): SentMessage {
+function sent(header: string, commitment = commitmentOf(header)): SentMessage {
   proofs += 1;
   const proof = proofs.toString(16).padStart(16, '0');
-  return { type: 'sent', header, certVersion: 3, target: '0'.repeat(8) + 'f'.repeat(56), proof };
+  return { type: 'sent', header, certVersion: 3, target: '0'.repeat(8) + 'f'.repeat(56), proof, commitment };
 }
 
 t.test('a block that the node took is accepted, and in the ledger', async (t) => {
@@ -88,6 +88,35 @@ t.test('a block of somebody else in its place makes it stale', async (t) => {
   node.lose();
   await until('a verdict', () => verdicts().length === 1);
   t.match(verdicts()[0], { result: 'stale', block: false });
+});
+
+t.test('two machines of one wallet on one node: each block is booked by the one that found it', async (t) => {
+  const node = await TestNode.start();
+  const machines = [await accompanied(t, { node }), await accompanied(t, { node })] as const;
+  const blocks = 50;
+  for (let height = 1; height <= blocks; height += 1) {
+    // Without an extra nonce in the coinbase both have the very same header to mine on.
+    const header = node.template();
+    const commitments = machines.map((_, index) => commitmentOf(header, `machine ${index}`));
+    for (const [index, { companion }] of machines.entries()) companion.sent(sent(header, commitments[index]));
+    node.take(header, commitments[(height * 7) % 3 === 0 ? 0 : 1]);
+    await until('two verdicts', () => machines.every(({ entries }) => entries.length === height));
+  }
+  const accepted = machines.map(({ entries }) => entries.filter(({ result }) => result === 'accepted').length);
+  t.same(accepted, [16, 34]);
+  t.equal(node.tip.height, blocks, 'the sum of their ledgers is the count of the node');
+  for (const { entries } of machines) t.ok(entries.every(({ result }) => result !== 'unknown'));
+});
+
+t.test('a block of the same transactions at another second is another machine’s', async (t) => {
+  const { node, companion, verdicts } = await accompanied(t);
+  const header = node.template();
+  companion.sent(sent(header));
+  const later = Buffer.from(header, 'hex');
+  later.writeUInt32LE(later.readUInt32LE(68) + 1, 68);
+  node.take(later.toString('hex'), commitmentOf(header));
+  await until('a verdict', () => verdicts().length === 1);
+  t.match(verdicts()[0], { result: 'stale' });
 });
 
 t.test('a proof that nothing comes of is unknown in the end, never accepted', async (t) => {

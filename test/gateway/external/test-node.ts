@@ -10,6 +10,9 @@ interface Block {
   readonly hash: string;
   readonly height: number;
   readonly merkleroot: string;
+  /** Unix seconds. */
+  readonly time: number;
+  readonly proofcommitment: string;
 }
 
 const ABSENT = { code: -5, message: 'Block not found' };
@@ -20,10 +23,17 @@ const TEMPLATE_ERRORS = {
   downloading: { code: -10, message: 'Pearl is downloading blocks...' },
 } satisfies Record<Readiness, object>;
 
+/** Of the proof that a test makes up for a header. */
+export function commitmentOf(header: string, machine = ''): string {
+  return createHash('sha256').update(`${header} ${machine}`).digest('hex');
+}
+
 const reversed = (hex: string) => Buffer.from(hex, 'hex').reverse().toString('hex');
 
 export class TestNode {
-  readonly blocks: Block[] = [{ hash: '11'.repeat(32), height: 0, merkleroot: '22'.repeat(32) }];
+  readonly blocks: Block[] = [
+    { hash: '11'.repeat(32), height: 0, merkleroot: '22'.repeat(32), time: 0, proofcommitment: '00'.repeat(32) },
+  ];
   chain = 'regtest';
   /** Whether it gives templates, as the real node decides it: by its peers, and whether its chain is current. */
   readiness: Readiness = 'ready';
@@ -72,11 +82,12 @@ export class TestNode {
   }
 
   /** Appends the block of a header if it still fits, as a node does. */
-  take(header: string): boolean {
+  take(header: string, proofcommitment = commitmentOf(header)): boolean {
     const [prev, merkle] = [header.slice(8, 72), header.slice(72, 136)];
     if (this.refuseBlocks || reversed(prev) !== this.tip.hash) return false;
-    const hash = createHash('sha256').update(header).digest('hex');
-    this.blocks.push({ hash, height: this.tip.height + 1, merkleroot: reversed(merkle) });
+    const hash = createHash('sha256').update(header).update(proofcommitment).digest('hex');
+    const time = Buffer.from(header, 'hex').readUInt32LE(68);
+    this.blocks.push({ hash, height: this.tip.height + 1, merkleroot: reversed(merkle), time, proofcommitment });
     return true;
   }
 
@@ -106,7 +117,7 @@ export class TestNode {
       case 'getblock':
         return this.blocks.find(({ hash }) => hash === params[0]);
       case 'standinblock':
-        return this.take(params[0] as string);
+        return this.take(params[0] as string, params[1] as string);
       default:
         return undefined;
     }
