@@ -1,6 +1,8 @@
 // What the gateway answers, and what it does with a proof after it said `submitted`: hand it to the upstream once, wait for
 // the verdict, and account for it. Each proof that was answered ends as exactly one verdict.
+
 import { messageOf } from '../base/errors.ts';
+import { keepNewestKeys } from '../base/keep-newest.ts';
 import { shortDigest } from '../base/short-digest.ts';
 import type { Native, ProofFields } from '../native/native.ts';
 import { failed, RPC_CODE, type RpcOutcome, type RpcRequest } from '../protocol/jsonrpc/rpc-message.ts';
@@ -120,7 +122,8 @@ export class GatewayService {
   async #judge({ proofText }: Submission, job: Job | null, digest: string): Promise<Verdict> {
     if (job === null) return dropped('this gateway gave out no such job lately');
     if (this.#remembered.has(digest)) return dropped('the same proof was handed in before');
-    this.#remember(digest);
+    this.#remembered.add(digest);
+    keepNewestKeys(this.#remembered, MAX_REMEMBERED);
     const since = performance.now();
     try {
       return await this.#options.upstream.submit(proofText, job);
@@ -129,12 +132,6 @@ export class GatewayService {
       const reason = messageOf(error);
       return { result: 'unknown', reason, block: false, latencyMs: performance.now() - since };
     }
-  }
-
-  #remember(digest: string): void {
-    this.#remembered.add(digest);
-    const [oldest] = this.#remembered;
-    if (this.#remembered.size > MAX_REMEMBERED && oldest !== undefined) this.#remembered.delete(oldest);
   }
 }
 

@@ -1,4 +1,5 @@
 // The jobs that were handed out lately, by header: a proof comes back with its job's header, and is for that job or none.
+import { keepNewestKeys } from '../base/keep-newest.ts';
 import type { Job } from './upstream.ts';
 
 /** Far more jobs than are ever in a miner's hand; a proof for an older one is stale anyway. */
@@ -12,8 +13,7 @@ export class RecentJobs {
     const same = (this.#byHeader.get(key) ?? []).filter(({ target }) => target !== job.target);
     this.#byHeader.delete(key);
     this.#byHeader.set(key, [...same.slice(-7), job]);
-    const [oldest] = this.#byHeader.keys();
-    if (this.#byHeader.size > KEPT_HEADERS && oldest !== undefined) this.#byHeader.delete(oldest);
+    keepNewestKeys(this.#byHeader, KEPT_HEADERS);
   }
 
   /** The job of this header and target; where the target is another, the newest job of that header. */

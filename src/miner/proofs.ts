@@ -1,4 +1,5 @@
 // The proofs in the miner's hand: found, and then either sent or dropped with a reason, each exactly once.
+import { keepNewest } from '../base/keep-newest.ts';
 import type { MinerJob } from './mining-job.ts';
 
 export interface FoundProof {
@@ -56,7 +57,7 @@ export class ProofQueue {
 
   push(proof: FoundProof): void {
     this.#waiting.push(proof);
-    if (this.#waiting.length > MAX_WAITING && this.#waiting.shift()) this.drop('too many proofs wait for the gateway');
+    for (const _ of keepNewest(this.#waiting, MAX_WAITING)) this.drop('too many proofs wait for the gateway');
   }
 
   /** The next proof to send: the taker counts it as sent, or drops it. */

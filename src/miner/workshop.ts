@@ -2,6 +2,7 @@
 // winner with the core before it becomes a proof, and says in words why it is idle.
 
 import { messageOf } from '../base/errors.ts';
+import { keepNewestKeys } from '../base/keep-newest.ts';
 import type { Native, NativeEvent, NativeMiner, NativeStats } from '../native/native.ts';
 import { decodeHeader } from '../protocol/header.ts';
 import type { Shape } from '../protocol/shapes.ts';
@@ -113,8 +114,7 @@ export class Workshop {
   /** A proof was handed over that solves this job's header: it is not mined again. */
   solve(job: MinerJob): void {
     this.#solved.add(keyOf(job));
-    const [oldest] = this.#solved;
-    if (this.#solved.size > KEPT_SOLVED && oldest !== undefined) this.#solved.delete(oldest);
+    keepNewestKeys(this.#solved, KEPT_SOLVED);
     if (this.#current !== null && this.#isSolved(this.#current)) {
       this.#rest('no-job', 'this job is solved; waiting for the next');
     }
@@ -157,8 +157,7 @@ export class Workshop {
       return messageOf(error);
     }
     this.#jobs.set(id, job);
-    const [oldest] = this.#jobs.keys();
-    if (this.#jobs.size > KEPT_JOBS && oldest !== undefined) this.#jobs.delete(oldest);
+    keepNewestKeys(this.#jobs, KEPT_JOBS);
     this.#work = { state: 'mining', job };
     return null;
   }

@@ -1,6 +1,8 @@
 // The demo's supervisor: started like a service manager would start it, and gone at the end, whatever happens.
+
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { keepNewest } from '../../base/keep-newest.ts';
 import type { DemoHome } from './demo-home.ts';
 
 /** Longer than a whole stop takes: miner 2 s, gateway 5 s, and the supervisor's own second. */
@@ -70,6 +72,6 @@ export async function runForShow(home: DemoHome, args: readonly string[]): Promi
 async function keepLast(source: AsyncIterable<unknown>, lines: string[]): Promise<void> {
   for await (const line of source) {
     lines.push(String(line));
-    if (lines.length > LINES_KEPT) lines.shift();
+    keepNewest(lines, LINES_KEPT);
   }
 }

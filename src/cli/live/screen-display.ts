@@ -1,4 +1,5 @@
 // The status on a whole terminal, redrawn in place, with the rate of the last minutes below it.
+import { keepNewest } from '../../base/keep-newest.ts';
 import { renderStatus, type StatusModel } from '../../state/status/gather.ts';
 import { Screen, type ScreenStream } from './screen.ts';
 import { sparkline } from './sparkline.ts';
@@ -24,7 +25,7 @@ export class ScreenDisplay implements Display {
   show(model: StatusModel): void {
     this.#model = model;
     this.#rates.push(model.rate?.macsPerSecond10s ?? null);
-    if (this.#rates.length > MOST_SAMPLES) this.#rates.shift();
+    keepNewest(this.#rates, MOST_SAMPLES);
     this.#screen.enter();
     this.redraw();
   }
@@ -32,7 +33,7 @@ export class ScreenDisplay implements Display {
   /** The rates of the seconds before the first that was shown, oldest first. */
   precede(rates: readonly (number | null)[]): void {
     this.#rates.unshift(...rates);
-    this.#rates.splice(0, this.#rates.length - MOST_SAMPLES);
+    keepNewest(this.#rates, MOST_SAMPLES);
     this.redraw();
   }
 

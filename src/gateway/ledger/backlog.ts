@@ -1,5 +1,6 @@
 // Entries on their way into the ledger. What a full disk refuses waits here and goes in, in order, once there is room, so
 // that no verdict is lost to a disk that was full for a while.
+import { keepNewest } from '../../base/keep-newest.ts';
 import type { LedgerEntry } from '../../state/ledger/entry.ts';
 
 export interface BacklogOptions {
@@ -29,10 +30,8 @@ export class LedgerBacklog {
 
   add(entry: LedgerEntry): void {
     this.#waiting.push(entry);
-    if (this.#waiting.length > this.#options.maxWaiting) {
-      this.#waiting.shift();
-      this.#options.onLost(1);
-    }
+    const lost = keepNewest(this.#waiting, this.#options.maxWaiting).length;
+    if (lost > 0) this.#options.onLost(lost);
     this.#draining ??= this.#drain().finally(() => {
       this.#draining = null;
     });

@@ -1,8 +1,10 @@
 // What was learned of each pool (`pools.json` in the state folder): the form of the login that it takes, and whether it
 // wants pings. A file that is missing or spoilt costs a few attempts, nothing else.
+
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { writeFileAtomically } from '../../base/atomic-file.ts';
+import { keepNewestKeys } from '../../base/keep-newest.ts';
 import type { PoolMemory } from './pool-options.ts';
 import type { Remembered } from './roster.ts';
 
@@ -27,8 +29,7 @@ export function filePoolMemory(path: string, onTrouble: (error: unknown) => void
       if (before?.form === what.form && before.pings === what.pings) return;
       known.delete(name);
       known.set(name, what);
-      const [oldest] = known.keys();
-      if (known.size > MAX_POOLS && oldest !== undefined) known.delete(oldest);
+      keepNewestKeys(known, MAX_POOLS);
       try {
         writeFileAtomically(path, `${JSON.stringify(Object.fromEntries(known), null, 2)}\n`, {
           mode: 0o600,

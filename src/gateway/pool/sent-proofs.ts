@@ -1,5 +1,7 @@
 // The proofs that were handed to pools: none goes twice, on whatever connection.
+
 import { createHash } from 'node:crypto';
+import { keepNewestKeys } from '../../base/keep-newest.ts';
 
 /** Far more than are found while a job lives. */
 const MAX_REMEMBERED = 4096;
@@ -12,8 +14,7 @@ export class SentProofs {
     const digest = createHash('sha256').update(proof).digest('base64');
     if (this.#digests.has(digest)) return false;
     this.#digests.add(digest);
-    const [oldest] = this.#digests;
-    if (this.#digests.size > MAX_REMEMBERED && oldest !== undefined) this.#digests.delete(oldest);
+    keepNewestKeys(this.#digests, MAX_REMEMBERED);
     return true;
   }
 }

@@ -1,5 +1,6 @@
 // What was done so far: the rate as it was measured and as the shares imply it, the multiply-accumulates over all miners,
 // and what became of the proofs.
+import { keepNewestKeys } from '../../base/keep-newest.ts';
 import type { VerdictMessage } from '../../protocol/channel/messages.ts';
 import type { Stats } from '../../state/stats/stats-record.ts';
 import { impliedRate } from './implied-rate.ts';
@@ -42,7 +43,8 @@ export class WorkFigures {
    */
   count(verdict: VerdictMessage): boolean {
     if (verdict.recalled && this.#counted.has(verdict.proof)) return false;
-    this.#remember(verdict.proof);
+    this.#counted.add(verdict.proof);
+    keepNewestKeys(this.#counted, MAX_REMEMBERED);
     if (verdict.result === 'accepted') {
       this.#evidence.accept(BigInt(verdict.work), this.#rates.total, performance.now());
     }
@@ -61,11 +63,5 @@ export class WorkFigures {
       macs: this.#rates.total.toString(),
       impliedRate: impliedRate(this.#evidence.sums(this.#rates.total, nowMs)),
     };
-  }
-
-  #remember(proof: string): void {
-    this.#counted.add(proof);
-    const [oldest] = this.#counted;
-    if (this.#counted.size > MAX_REMEMBERED && oldest !== undefined) this.#counted.delete(oldest);
   }
 }

@@ -1,4 +1,5 @@
 // Signs of life for a pool that hangs up on silent clients: `mining.ping` at intervals, whose answers mean nothing.
+import { keepNewestKeys } from '../../../base/keep-newest.ts';
 
 /** A pool that closes so soon after a ping closes because of it. */
 const GRACE_MS = 2000;
@@ -57,10 +58,7 @@ export class Pinger {
   #ping(): void {
     const id = this.#options.takeId();
     this.#open.add(id);
-    for (const oldest of this.#open) {
-      if (this.#open.size <= MAX_OPEN) break;
-      this.#open.delete(oldest);
-    }
+    keepNewestKeys(this.#open, MAX_OPEN);
     this.#lastAt = performance.now();
     this.#options.write(id);
   }

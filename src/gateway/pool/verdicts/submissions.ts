@@ -1,5 +1,6 @@
 // Proofs on their way to one pool: which may go now, which wait, and what became of each. Every proof that is offered ends
 // in exactly one verdict, whatever the pool does.
+import { keepNewestKeys } from '../../../base/keep-newest.ts';
 import type { Verdict } from '../../upstream.ts';
 import type { JobBook } from '../job-book.ts';
 import type { PoolJob } from '../pool-job.ts';
@@ -200,10 +201,7 @@ export class Submissions {
     const sent = this.#sent.get(id);
     if (sent === undefined) return;
     this.#late.add(id);
-    for (const oldest of this.#late) {
-      if (this.#late.size <= MAX_LATE) break;
-      this.#late.delete(oldest);
-    }
+    keepNewestKeys(this.#late, MAX_LATE);
     this.#settle(id, sent, { result: 'unknown', reason: 'the pool gave no verdict in time' });
     this.#missing += 1;
     if (this.#missing >= MAX_MISSING_VERDICTS) this.#options.onSilent();
