@@ -149,7 +149,7 @@ function heartbeat(
   orders: MinerOrders,
   shape: Shape,
 ): MinerHeartbeat {
-  const { macs, attempts, kernel, threads, rejectedKernels } = workshop.stats;
+  const { macs, attempts, spoiled, kernel, threads, rejectedKernels } = workshop.stats;
   const { activity, reason } = activityOf(miner, workshop, orders);
   return {
     type: 'miner',
@@ -158,6 +158,7 @@ function heartbeat(
     reason: reason === null ? null : boundedText(reason),
     macs: macs.toString(),
     attempts,
+    spoiled: Number(spoiled),
     ...proofs.counts,
     kernel,
     threads,

@@ -36,6 +36,7 @@ const MINING: MinerHeartbeat = {
   macs: '1000',
   attempts: 0,
   found: 0,
+  spoiled: 0,
   sent: 0,
   dropped: 0,
   kernel: 'scalar',

@@ -26,6 +26,8 @@ const minerHeartbeat = v.object({
   macs: bigCounter,
   attempts: v.pipe(v.number(), v.minValue(0)),
   found: counter,
+  /** What a kernel with centred sums took for winners and the scalar code did not. */
+  spoiled: counter,
   sent: counter,
   dropped: counter,
   kernel: v.nullable(text),

@@ -61,6 +61,14 @@ export const LIVING_FIGURES = {
       kernel: { kind: 'text?', words: 'The code that multiplies.', page: { term: 'Kernel', none: 'none yet' } },
       threads: { kind: 'count', words: 'How many threads work.', page: { term: 'Threads' } },
       found: { kind: 'count', words: 'Proofs that this miner has found since it started.' },
+      spoiled: {
+        kind: 'count',
+        words:
+          'Tickets that only seemed to win, since a 16-bit sum had wrapped: no error, one for some thousand proofs.',
+        metrics: [
+          metric('gauge', 'pearl_spoiled_tickets', 'Tickets of this miner that a wrapped sum made look like proofs.'),
+        ],
+      },
     },
   },
   rate: {

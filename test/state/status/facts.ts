@@ -60,7 +60,7 @@ export const STATS: Stats = readBack({
   blocks: { accepted: 14 },
   job: { height: 1234, age_seconds: 1.5, cert_version: 3 },
   gateway: { state: 'ready', upstream: 'devnet', reason: null },
-  miner: { activity: 'mining', reason: null, kernel: 'avx2', threads: 2, found: 16 },
+  miner: { activity: 'mining', reason: null, kernel: 'avx2', threads: 2, found: 16, spoiled: 0 },
   memory_bytes: { supervisor: 61_000_000, gateway: 72_000_000, miner: 412_000_000 },
   pause_reason: null,
   health: [],
