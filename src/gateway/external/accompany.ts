@@ -26,14 +26,7 @@ export interface AccompanyOptions {
 export function accompany({ config, paths, env, gatewayUrl, emit, restart, after }: AccompanyOptions): Companion {
   const port = config.gateway.kind === 'external' ? gatewayMetricsPort(config) : null;
   const books = after.then(() => Books.open(paths.ledgerFile, () => undefined)).catch(() => null);
-  void books.then((opened) => {
-    for (const left of opened?.left ?? []) {
-      const entry = { ...left, time: new Date().toISOString() };
-      emit(verdictMessage(entry, true));
-      opened?.settle(entry);
-    }
-  });
-  return new Companion({
+  const companion = new Companion({
     config,
     owner: ownerOf(config),
     gatewayUrl,
@@ -48,4 +41,16 @@ export function accompany({ config, paths, env, gatewayUrl, emit, restart, after
     record: (entry) => void books.then((opened) => opened?.settle(entry)),
     onClose: () => books.then((opened) => opened?.close()).catch(() => undefined),
   });
+  void books.then((opened) => {
+    for (const { awaited, ...left } of opened?.left ?? []) {
+      if (awaited !== undefined) {
+        companion.resume(awaited, left);
+        continue;
+      }
+      const entry = { ...left, time: new Date().toISOString() };
+      emit(verdictMessage(entry, true));
+      opened?.settle(entry);
+    }
+  });
+  return companion;
 }

@@ -1,10 +1,11 @@
 // The supervisor's ear at a gateway that is not ours: it hears the log, asks the node, and says in the messages of our own
 // gateway what that one does not say: how its upstream stands, and what became of each proof.
+import { setTimeout as delay } from 'node:timers/promises';
 import { shortDigest } from '../../base/short-digest.ts';
 import type { Config } from '../../config/configuration.ts';
 import type { NodeAccess } from '../../config/pearld.ts';
 import { type ChildMessage, HEARTBEAT_MS, type SentMessage } from '../../protocol/channel/messages.ts';
-import type { LedgerEntry } from '../../state/ledger/entry.ts';
+import type { AwaitedBlock, LedgerEntry } from '../../state/ledger/entry.ts';
 import type { LedgerOwner } from '../../state/ledger/ledger-owner.ts';
 import { verdictMessage } from '../verdict-message.ts';
 import { conditionOf } from './condition.ts';
@@ -12,13 +13,21 @@ import { readGatewayLine, TROUBLES, type Trouble } from './foreign-log-line.ts';
 import { type GatewayMetrics, readGatewayMetrics } from './foreign-metrics.ts';
 import { JobLag } from './job-lag.ts';
 import { type NodeAnswer, NodeRpc, type NodeState } from './node-rpc.ts';
-import { askNode, SETTLEMENT_LIMIT_MS, type SentProof, type Settled, unsettled } from './settlement.ts';
+import {
+  askNode,
+  PROVING_LIMIT_MS,
+  SETTLEMENT_LIMIT_MS,
+  type SentProof,
+  type Settled,
+  unsettled,
+} from './settlement.ts';
 
 export interface CompanionTimes {
   readonly heartbeatMs: number;
   readonly askNodeMs: number;
   readonly askProofMs: number;
   readonly settlementMs: number;
+  readonly provingMs: number;
   readonly readMetricsMs: number;
   /** A node that was away for so long leaves the gateway in a back-off of its own, which grows to a minute. */
   readonly outageMs: number;
@@ -29,6 +38,7 @@ export const COMPANION_TIMES: CompanionTimes = {
   askNodeMs: 10_000,
   askProofMs: 2_000,
   settlementMs: SETTLEMENT_LIMIT_MS,
+  provingMs: PROVING_LIMIT_MS,
   readMetricsMs: 30_000,
   outageMs: 15_000,
 };
@@ -54,8 +64,10 @@ export interface CompanionOptions {
   readonly times?: CompanionTimes;
 }
 
-/** Proofs under way at most: a gateway proves one at a time and drops all others of the same job. */
-const MAX_UNDER_WAY = 16;
+/** Proofs that are looked for at most: the queue of the newer gateway (reference behaviour, point 16). */
+const MAX_UNDER_WAY = 64;
+/** A supervisor that ends waits two seconds for this and for the ledger. */
+const LAST_LOOK_MS = 1000;
 
 /** The verdict of a proof when the supervisor is killed before the node's answer. */
 const LOST: Settled = {
@@ -70,6 +82,7 @@ export class Companion {
   readonly #times: CompanionTimes;
   /** Undefined until it is known whether there is one to ask. */
   #node: NodeRpc | null | undefined;
+  readonly #nodeIsKnown: Promise<void>;
   readonly #timers: NodeJS.Timeout[] = [];
   #underWay: SentProof[] = [];
   #trouble: Trouble | null = null;
@@ -88,10 +101,10 @@ export class Companion {
     this.#times = options.times ?? COMPANION_TIMES;
     this.#every(this.#times.heartbeatMs, () => this.#heartbeat());
     this.#every(this.#times.askNodeMs, () => this.#askNode());
-    void options.access.then((access) => {
+    this.#nodeIsKnown = options.access.then((access) => {
       this.#node = access === null ? null : new NodeRpc(access);
-      return this.#askNode();
     });
+    void this.#nodeIsKnown.then(() => this.#askNode());
     this.#every(this.#times.askProofMs, () => this.#settleProofs());
     if (options.metricsUrl !== null) this.#every(this.#times.readMetricsMs, () => this.#readMetrics());
   }
@@ -117,6 +130,19 @@ export class Companion {
     this.#trouble = null;
   }
 
+  /** Looks on for the block of a proof that an earlier companion noted and did not settle. */
+  resume({ header, commitment }: AwaitedBlock, note: LedgerEntry): void {
+    this.#underWay.push({
+      header: Buffer.from(header, 'hex'),
+      commitment,
+      certVersion: note.certVersion,
+      target: note.target,
+      digest: note.proof,
+      sentAtMs: performance.now() - Math.max(0, Date.now() - Date.parse(note.time)),
+      note,
+    });
+  }
+
   /** The miner had a proof taken with `submitted`. */
   sent(message: SentMessage): void {
     this.served();
@@ -127,16 +153,26 @@ export class Companion {
       digest: message.proof,
       commitment: message.commitment,
       sentAtMs: performance.now(),
+      note: null,
     };
     this.#underWay.push(proof);
-    this.#options.note(entryOf(proof, LOST, 0, this.#options.config.shape));
+    this.#options.note({
+      ...this.#entryOf(proof, LOST),
+      awaited: { header: message.header, commitment: message.commitment },
+    });
     if (this.#underWay.length > MAX_UNDER_WAY) this.#settle(this.#underWay[0] as SentProof, unsettled(true));
     this.#heartbeat();
   }
 
   /** True while silence means that it proves, not that it is dead. */
   get busy(): boolean {
-    return this.#underWay.length > 0;
+    return this.#proving !== null;
+  }
+
+  /** The oldest proof that the gateway may still make a certificate of. */
+  get #proving(): SentProof | null {
+    const since = performance.now() - this.#times.provingMs;
+    return this.#underWay.find(({ note, sentAtMs }) => note === null && sentAtMs > since) ?? null;
   }
 
   /** @param prevBlock what the gateway's present job builds on, as the miner tells with each heartbeat. */
@@ -149,16 +185,34 @@ export class Companion {
     return this.#nodeAnswer?.ok ? this.#lag.behindMs(performance.now()) : null;
   }
 
-  /** Ends every proof that is still under way as unknown; resolves when the ledger has them. May be called twice. */
+  /**
+   * Looks a last time for the blocks of what is under way. What the node has none of yet stays noted, for the next companion;
+   * without a node it ends as unknown. Resolves when the ledger has it. May be called twice.
+   */
   close(): Promise<void> {
     this.#closing ??= this.#end();
     return this.#closing;
   }
 
-  #end(): Promise<void> {
+  async #end(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
-    for (const proof of [...this.#underWay]) this.#settle(proof, unsettled(Boolean(this.#node)));
+    const looks = this.#nodeIsKnown.then(() => this.#lastLook());
+    await Promise.race([looks, delay(LAST_LOOK_MS, undefined, { ref: false })]);
+    // What a slow node says from here on is for the next companion.
+    this.#underWay = [];
     return this.#options.onClose();
+  }
+
+  async #lastLook(): Promise<void> {
+    const proofs = [...this.#underWay];
+    const node = this.#node ?? null;
+    if (node !== null) await Promise.all(proofs.map((proof) => this.#lookFor(node, proof)));
+    else for (const proof of proofs) this.#settle(proof, unsettled(false));
+  }
+
+  async #lookFor(node: NodeRpc, proof: SentProof): Promise<void> {
+    const word = await askNode(node, proof);
+    if (word !== null) this.#settle(proof, word);
   }
 
   #every(ms: number, work: () => unknown): void {
@@ -167,13 +221,13 @@ export class Companion {
 
   #heartbeat(): void {
     if (this.#closing !== null) return;
-    const [oldest] = this.#underWay;
+    const proving = this.#proving;
     const upstream = conditionOf({
       trouble: this.#trouble,
       node: this.#nodeAnswer,
       nodeUrl: this.#node?.url ?? null,
       network: this.#options.config.network,
-      provingSeconds: oldest === undefined ? null : (performance.now() - oldest.sentAtMs) / 1000,
+      provingSeconds: proving === null ? null : (performance.now() - proving.sentAtMs) / 1000,
       nowMs: Date.now(),
     });
     const url = this.#options.gatewayUrl;
@@ -210,11 +264,10 @@ export class Companion {
     if (this.#asking) return;
     this.#asking = true;
     for (const proof of [...this.#underWay]) {
-      const word = this.#node ? await askNode(this.#node, proof) : null;
+      if (this.#node) await this.#lookFor(this.#node, proof);
       const noWitness = this.#node === null && this.#metrics === null;
       const late = performance.now() - proof.sentAtMs > this.#times.settlementMs;
-      if (word !== null) this.#settle(proof, word);
-      else if (late || noWitness) this.#settle(proof, unsettled(!noWitness));
+      if (late || noWitness) this.#settle(proof, unsettled(!noWitness));
     }
     this.#asking = false;
   }
@@ -233,30 +286,29 @@ export class Companion {
   #settle(proof: SentProof, settled: Settled): void {
     if (!this.#underWay.includes(proof)) return;
     this.#underWay = this.#underWay.filter((other) => other !== proof);
+    const entry = this.#entryOf(proof, settled);
+    this.#options.emit(verdictMessage(entry, proof.note !== null));
+    this.#options.record(entry);
+  }
+
+  /** Of a proof of an earlier companion the note tells what it was mined for: the configuration may be another one now. */
+  #entryOf(proof: SentProof, settled: Settled): LedgerEntry {
+    const { config, owner } = this.#options;
+    const { m, n, k, rank, rows, cols } = config.shape;
+    const mined = proof.note ?? {
+      job: shortDigest(proof.header),
+      certVersion: proof.certVersion,
+      target: proof.target,
+      shape: { m, n, k, rank, h: rows.length, w: cols.length },
+      proof: proof.digest,
+      ...(owner === undefined ? {} : { origin: { ...owner, pool: null } }),
+    };
     const latencyMs = performance.now() - proof.sentAtMs;
-    const { emit, record, config, owner } = this.#options;
-    const bare = entryOf(proof, settled, latencyMs, config.shape);
-    const entry = owner === undefined ? bare : { ...bare, origin: { ...owner, pool: null } };
-    emit(verdictMessage(entry));
-    record(entry);
+    return { ...mined, time: new Date().toISOString(), latencyMs, ...settled };
   }
 }
 
 /** What of an answer is worth telling at once. */
 function standingOf(answer: NodeAnswer<NodeState>): string {
   return answer.ok ? answer.value.readiness : answer.kind;
-}
-
-function entryOf(proof: SentProof, settled: Settled, latencyMs: number, shape: Config['shape']): LedgerEntry {
-  const { m, n, k, rank, rows, cols } = shape;
-  return {
-    time: new Date().toISOString(),
-    job: shortDigest(proof.header),
-    certVersion: proof.certVersion,
-    target: proof.target,
-    shape: { m, n, k, rank, h: rows.length, w: cols.length },
-    proof: proof.digest,
-    latencyMs,
-    ...settled,
-  };
 }

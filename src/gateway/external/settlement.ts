@@ -1,6 +1,7 @@
 // What became of a proof that a foreign gateway took with `submitted`, which is all that it ever says: the node knows whether
 // the block after the job's parent is the one that was mined. Pure, except that it asks the questions it is handed.
 import { decodeHeader, rpcHash } from '../../protocol/header.ts';
+import type { LedgerEntry } from '../../state/ledger/entry.ts';
 import type { Verdict } from '../upstream.ts';
 import type { NodeBlock, NodeRpc } from './node-rpc.ts';
 
@@ -16,13 +17,18 @@ export interface SentProof {
   readonly commitment: string;
   /** Monotonic milliseconds. */
   readonly sentAtMs: number;
+  /** The note of an earlier companion: nothing is made of this proof any more, but a block of it may be on the chain. */
+  readonly note: LedgerEntry | null;
 }
 
 /**
- * How long a proof may take to become a block: the longest seen was 59 s, twice that under load (reference behaviour,
- * figures and point 9).
+ * For how long the node is asked. While its chain has not moved past the job's parent the block may still come: one
+ * certificate took 173 s beside another (reference behaviour, point 18), and no limit of minutes is long enough.
  */
-export const SETTLEMENT_LIMIT_MS = 180_000;
+export const SETTLEMENT_LIMIT_MS = 24 * 3_600_000;
+
+/** For how long the silence of a gateway counts as proving: five times the longest certificate seen. */
+export const PROVING_LIMIT_MS = 15 * 60_000;
 
 export type Settled = Pick<Verdict, 'result' | 'reason' | 'block'> & { readonly height: number | null };
 
@@ -53,7 +59,7 @@ function isOurs({ merkleroot, time, proofcommitment }: NodeBlock, { header, comm
 /** The verdict of a proof of which nothing more will be learnt. */
 export function unsettled(nodeIsAsked: boolean): Settled {
   const reason = nodeIsAsked
-    ? 'the node did not take a block of it in time'
+    ? 'the node had no block of it within a day'
     : 'the gateway says only that it was submitted, and no node is configured to ask';
   return { result: 'unknown', reason, block: false, height: null };
 }

@@ -21,6 +21,15 @@ export interface LedgerEntry {
   readonly latencyMs: number;
   /** Left out in entries of earlier versions. */
   readonly origin?: LedgerOrigin;
+  /** Only of a note: by what the block of this proof is found on the node's chain when it is looked for later. */
+  readonly awaited?: AwaitedBlock;
+}
+
+export interface AwaitedBlock {
+  /** The job's 76 bytes, in hex. */
+  readonly header: string;
+  /** The block's `proofcommitment`, as RPC prints it. */
+  readonly commitment: string;
 }
 
 /** What a share was mined for, and where it went. */
@@ -60,6 +69,12 @@ const line = v.object({
   network: v.optional(text),
   wallet: v.optional(text),
   pool: v.optional(v.nullable(text)),
+  awaited: v.exactOptional(
+    v.object({
+      header: v.pipe(v.string(), v.regex(/^[0-9a-f]{152}$/)),
+      commitment: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+    }),
+  ),
 });
 
 /** One line, newline included. */

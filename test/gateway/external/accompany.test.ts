@@ -7,6 +7,7 @@ import type { ChildMessage, VerdictMessage } from '../../../src/protocol/channel
 import { type LedgerEntry, renderEntry } from '../../../src/state/ledger/entry.ts';
 import { readLedger } from '../../../src/state/ledger/read-ledger.ts';
 import { until } from '../../fixtures/until.ts';
+import { commitmentOf, NODE_PASSWORD, TestNode } from './test-node.ts';
 
 const LEFT: LedgerEntry = {
   time: '2026-01-01T00:00:00.000Z',
@@ -22,15 +23,23 @@ const LEFT: LedgerEntry = {
   latencyMs: 0,
 };
 
-/** Companions of a gateway without a known node, all over the ledger of one home. */
-function accompanied(t: Test, files: Record<string, string> = {}) {
+function pearld(node: TestNode | null): string {
+  if (node === null) return '';
+  return `[pearld]\nrpc_url = ${node.url}\nrpc_user = rpcuser\nrpc_password_env = NODE_SECRET\n`;
+}
+
+/** Companions of a gateway, all over the ledger of one home. */
+function accompanied(t: Test, files: Record<string, string> = {}, node: TestNode | null = null) {
   const home = t.testdir({ state: files });
   const paths = resolvePaths({ scope: 'user', env: { PEARLCTL_HOME: home } });
-  const config = parseConfig('network = regtest\n[gateway]\nkind = attached\nport = 1\n', 'pearlctl.ini');
+  const config = parseConfig(
+    `network = regtest\n[gateway]\nkind = attached\nport = 1\n${pearld(node)}`,
+    'pearlctl.ini',
+  );
   const messages: ChildMessage[] = [];
   const start = (after: Promise<void> = Promise.resolve()) =>
     accompany({
-      ...{ config, paths, env: {}, gatewayUrl: 'http://127.0.0.1:1', after },
+      ...{ config, paths, env: { NODE_SECRET: NODE_PASSWORD }, gatewayUrl: 'http://127.0.0.1:1', after },
       emit: (message) => messages.push(message),
       restart: () => {},
     });
@@ -72,4 +81,30 @@ t.test('a companion that takes the place of another waits for its ledger, and te
     (await ledger()).map(({ proof }) => proof),
     told.map(({ proof }) => proof),
   );
+});
+
+t.test('a proof without a verdict is looked for again after every restart, until the chain tells', async (t) => {
+  const node = await TestNode.start();
+  t.teardown(() => node.stop());
+  const { start, verdicts, ledger } = accompanied(t, {}, node);
+  const [taken, lost] = [node.template(), node.template()];
+  const message = { type: 'sent', certVersion: 3, target: '0'.repeat(64) } as const;
+  const first = start();
+  first.sent({ ...message, header: taken, commitment: commitmentOf(taken), proof: 'a'.repeat(16) });
+  first.sent({ ...message, header: lost, commitment: commitmentOf(lost, 'another'), proof: 'b'.repeat(16) });
+  await first.close();
+  const second = start(first.close());
+  await second.close();
+  t.same(verdicts(), [], 'the chain has not moved');
+  node.take(taken);
+  const third = start(second.close());
+  await until('both verdicts', () => verdicts().length === 2);
+  await third.close();
+  t.match(verdicts(), [
+    { result: 'accepted', block: true, height: 1, proof: 'a'.repeat(16), recalled: true },
+    { result: 'stale', proof: 'b'.repeat(16), recalled: true },
+  ]);
+  const entries = await ledger();
+  t.match(entries, [{ result: 'accepted' }, { result: 'stale' }], 'each is in the ledger once');
+  t.notOk(entries.some((entry) => 'awaited' in entry));
 });
