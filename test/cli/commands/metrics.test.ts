@@ -113,7 +113,7 @@ t.test('what cannot be written is said in a sentence, with what to type', async 
       code: 2,
       says: /\(ENOENT\)\.\n {2}The folder must exist already\.\n$/,
     },
-    { args: ['--textfile', 'a.prom', '--hive', 'b'], code: 2, says: /Only one of --textfile, --hive and --template/ },
+    { args: ['--textfile', 'a.prom', '--hive', 'b'], code: 2, says: /--hive does not go with --textfile/ },
     { args: ['--template', 'nonsense'], code: 2, says: /--template takes one of dashboard, alerts/ },
     ...(process.getuid?.() === 0
       ? []
