@@ -1,9 +1,8 @@
 // Runs checks side by side, each with a time limit; whatever happens inside one becomes its finding.
-
 import { performance } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, PearlError } from '../base/errors.ts';
 import { pearlctl } from '../base/fix.ts';
+import { within } from '../base/time-limit.ts';
 import { askAsService, checksAsService } from './as-service.ts';
 import type { Check } from './check.ts';
 import type { DoctorContext } from './doctor-context.ts';
@@ -49,18 +48,14 @@ export async function examine(
 }
 
 async function answer(check: Check, context: DoctorContext, limitMs: number): Promise<Finding> {
-  const limit = new AbortController();
   try {
-    return await Promise.race([check.run(context), late(limitMs, limit.signal)]);
+    return (await within(check.run(context), limitMs)) ?? late(limitMs);
   } catch (error) {
     return failed(error);
-  } finally {
-    limit.abort();
   }
 }
 
-async function late(limitMs: number, signal: AbortSignal): Promise<Finding> {
-  await sleep(limitMs, undefined, { signal });
+function late(limitMs: number): Finding {
   return problem(
     `no answer within ${limitMs / 1000} s`,
     'Something on this machine hangs; try again, then look at dmesg',

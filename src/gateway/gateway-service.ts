@@ -1,6 +1,5 @@
 // What the gateway answers, and what it does with a proof after it said `submitted`: hand it to the upstream once, wait for
 // the verdict, and account for it. Each proof that was answered ends as exactly one verdict.
-
 import { messageOf } from '../base/errors.ts';
 import { keepNewestKeys } from '../base/keep-newest.ts';
 import { shortDigest } from '../base/short-digest.ts';

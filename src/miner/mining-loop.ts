@@ -1,7 +1,7 @@
 // The miner's loop around its gateway: asks for the job, hands proofs over, and comes back for ever when the gateway is
 // gone. One request is under way at a time; a found proof goes out before the next question.
-import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf, PearlError } from '../base/errors.ts';
+import { within } from '../base/time-limit.ts';
 import { type Endpoint, renderEndpoint } from '../protocol/jsonrpc/endpoint.ts';
 import { RpcClient } from '../protocol/jsonrpc/rpc-client.ts';
 import { RPC_CODE, type RpcOutcome } from '../protocol/jsonrpc/rpc-message.ts';
@@ -89,7 +89,7 @@ export class Miner {
     const looping = this.#loop();
     await Promise.race([stopped, looping]);
     this.#stopping = true;
-    await Promise.race([this.#handOver(), delay(this.#options.times.handOverMs, undefined, { ref: false })]);
+    await within(this.#handOver(), this.#options.times.handOverMs);
     this.#options.proofs.dropAll('the miner stopped before it could hand it over');
     this.#client?.close();
     this.#options.wake.ring();

@@ -1,6 +1,5 @@
 // The native miner and the job it works on. It knows which jobs were solved and never takes one of those again, judges each
 // winner with the core before it becomes a proof, and says in words why it is idle.
-
 import { messageOf } from '../base/errors.ts';
 import { keepNewestKeys } from '../base/keep-newest.ts';
 import type { Native, NativeEvent, NativeMiner, NativeStats } from '../native/native.ts';

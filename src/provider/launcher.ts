@@ -2,6 +2,7 @@
 // takes the supervisor's declarations, so that a gateway is started and stopped in one way everywhere.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PearlError } from '../base/errors.ts';
+import { within } from '../base/time-limit.ts';
 import { parseChildMessage } from '../protocol/channel/messages.ts';
 import { parseEndpoint } from '../protocol/jsonrpc/endpoint.ts';
 import type { ChildName } from '../state/table/session-table.ts';
@@ -82,7 +83,7 @@ export class PearlSubprocessLauncher {
       for (const { signal, waitMs } of this.#options.declarations[name].rules.stopSteps) {
         if (running.over !== null) break;
         running.process.signal(signal);
-        await Promise.race([running.exited, sleep(waitMs, undefined, { ref: false })]);
+        await within(running.exited, waitMs);
       }
     }
     this.#gateway = null;

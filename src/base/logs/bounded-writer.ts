@@ -1,5 +1,6 @@
 // A queue in front of a slow sink. It never blocks and never throws: when the disk is full or the reader asleep, lines are
 // dropped, counted, and the count is the first thing written once it goes on.
+import { within } from '../time-limit.ts';
 
 /** Writes a chunk whole, or rejects. */
 export type Sink = (chunk: string) => Promise<void>;
@@ -53,12 +54,7 @@ export class BoundedWriter {
   /** Waits until everything is written, at most `timeoutMs`. */
   async flush(timeoutMs: number): Promise<void> {
     this.#wake?.();
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, timeoutMs);
-    });
-    await Promise.race([this.#running ?? Promise.resolve(), timeout]);
-    clearTimeout(timer);
+    if (this.#running !== null) await within(this.#running, timeoutMs);
   }
 
   async #drain(): Promise<void> {

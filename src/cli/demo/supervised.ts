@@ -1,5 +1,4 @@
 // The demo's supervisor: started like a service manager would start it, and gone at the end, whatever happens.
-
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { keepNewest } from '../../base/keep-newest.ts';

@@ -3,6 +3,7 @@
 // the file accounts for it. A power cut may take the youngest notes, a kill does not.
 import { constants, readFileSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { within } from '../../base/time-limit.ts';
 import { type LedgerEntry, parseEntry, renderEntry } from '../../state/ledger/entry.ts';
 import { pendingPath } from '../../state/ledger/ledger-files.ts';
 import { readLedger } from '../../state/ledger/read-ledger.ts';
@@ -50,12 +51,7 @@ export class PendingProofs {
   async note(entry: LedgerEntry): Promise<void> {
     this.#open.push(entry);
     const written = this.#next(() => this.#append(entry));
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, PATIENCE_MS);
-    });
-    await Promise.race([written, patience]);
-    clearTimeout(timer);
+    await within(written, PATIENCE_MS);
   }
 
   /** The verdict of this proof is in the ledger. */

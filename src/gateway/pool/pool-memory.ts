@@ -1,6 +1,5 @@
 // What was learned of each pool (`pools.json` in the state folder): the form of the login that it takes, and whether it
 // wants pings. A file that is missing or spoilt costs a few attempts, nothing else.
-
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { writeFileAtomically } from '../../base/atomic-file.ts';

@@ -1,5 +1,6 @@
 // The pool upstream: an ordered list of pools behind the one interface that the gateway knows. It keeps one connection
 // mining, tries the next pool when that one fails, and goes back to a better one once that has proved itself.
+import { within } from '../../base/time-limit.ts';
 import type { Examiner } from '../examine-proof.ts';
 import { Newest } from '../newest-job.ts';
 import type { Job, Upstream, UpstreamEvent, UpstreamState, Verdict } from '../upstream.ts';
@@ -136,12 +137,7 @@ export class PoolUpstream implements Upstream {
     this.#probe?.connection.close();
     const links = [...this.#draining, ...(this.#active === null ? [] : [this.#active])];
     const settled = Promise.all(links.map(({ connection }) => connection.settled('the gateway is stopping')));
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, this.#settings.times.closeMs);
-    });
-    await Promise.race([settled, patience]);
-    clearTimeout(timer);
+    await within(settled, this.#settings.times.closeMs);
     for (const { connection } of links) connection.close();
     this.#state = { phase: 'closed', url: null, reason: null };
     this.#events.end();

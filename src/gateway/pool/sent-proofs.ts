@@ -1,5 +1,4 @@
 // The proofs that were handed to pools: none goes twice, on whatever connection.
-
 import { createHash } from 'node:crypto';
 import { keepNewestKeys } from '../../base/keep-newest.ts';
 

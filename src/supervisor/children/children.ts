@@ -1,12 +1,11 @@
 // The living children: their processes, timers, heartbeats and last words. It carries out what the tables decide, and turns
 // what happens into events of the one process that is meant; what an older one still says is dropped here.
-
 import { performance } from 'node:perf_hooks';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Fix, mapFix } from '../../base/fix.ts';
 import { readLevel } from '../../base/logs/last-words.ts';
 import { RateLimit } from '../../base/logs/line-splitter.ts';
 import type { LogLevel } from '../../base/logs/log-record.ts';
+import { within } from '../../base/time-limit.ts';
 import type { Companion } from '../../gateway/external/companion.ts';
 import {
   type ChildMessage,
@@ -101,7 +100,7 @@ export class Children {
   /** Ends what was begun beside the children; resolves when it is written down, or after two seconds. */
   async leave(): Promise<void> {
     const closed = Object.values(this.#slots).map(async (slot) => slot.companion?.close());
-    await Promise.race([Promise.all(closed), delay(LEAVE_MS, undefined, { ref: false })]);
+    await within(Promise.all(closed), LEAVE_MS);
   }
 
   /** Starts a process, or, for a child that another program runs, only begins to expect it. */
