@@ -13,7 +13,7 @@ const SUPPORTED: Partial<Record<NodeJS.Platform, readonly string[]>> = {
 export const platform: Check = {
   id: 'platform',
   area: 'Machine',
-  question: 'Does pearlctl run on this system, and which service manager is there',
+  question: 'Does pearlctl run here, and with which service manager',
   async run({ machine }) {
     const { platform: system, arch } = machine;
     const here = `${systemName(machine)}, ${arch}`;

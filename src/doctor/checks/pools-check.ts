@@ -44,7 +44,7 @@ export const pools: Check = {
 };
 
 /** One connection and, for TLS, one handshake. Never rejects. */
-export async function reach(url: PoolUrl, limitMs = LIMIT_MS): Promise<Reached> {
+async function reach(url: PoolUrl, limitMs = LIMIT_MS): Promise<Reached> {
   const began = performance.now();
   const reached = (failure: string | null): Reached => {
     return { url, failure, elapsedMs: Math.round(performance.now() - began) };
