@@ -19,7 +19,7 @@ export interface DialOptions {
   readonly host: string;
   readonly port: number;
   /** All addresses of a name; tests put their own here. */
-  readonly resolve?: (host: string) => Promise<readonly string[]>;
+  readonly resolve?: ((host: string) => Promise<readonly string[]>) | undefined;
   readonly attemptDelayMs?: number;
 }
 

@@ -87,9 +87,8 @@ export class PoolConnection {
     });
     this.#arm('connect');
     const { host, port } = entry.url;
-    const { resolve } = settings;
     this.#dial = new Dial(
-      { host, port, ...(resolve === undefined ? {} : { resolve }) },
+      { host, port, resolve: settings.resolve },
       (socket) => this.#connected(socket),
       (error) => {
         const { isOffline, reason } = dialFailure(error);
