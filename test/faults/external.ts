@@ -6,6 +6,7 @@ import { lasting } from '../fixtures/until.ts';
 import { NODE_PASSWORD, TestNode } from '../gateway/external/test-node.ts';
 import { nodeDifference } from './accounts.ts';
 import { replacedAfter } from './outcome.ts';
+import { NOTES } from './remains.ts';
 import type { Row } from './row.ts';
 import type { FaultStage } from './stage.ts';
 
@@ -36,6 +37,8 @@ const STRUCK: Row[] = (['SIGTERM', 'SIGKILL', 'SIGSEGV'] as const).map((signal) 
   fault: `external gateway: ${signal}`,
   moment: 'ready',
   expected: 'running',
+  // A proof that the chain has not told of yet.
+  leaves: NOTES,
   play: async (stage) => {
     await useExternal(stage);
     stage.start();
@@ -48,6 +51,7 @@ const NODE_AWAY: Row = {
   fault: 'node behind the external gateway gone for 5 s',
   moment: 'ready',
   expected: 'running',
+  leaves: NOTES,
   play: async (stage) => {
     const node = await useExternal(stage);
     stage.start();

@@ -1,11 +1,13 @@
 // Every parser of bytes that somebody else wrote, fed with what no one would write: its own good input cut, doubled, patched
 // and mixed, and bytes and text from nowhere. It answers with a value or one of its own refusals, and soon. How much each
 // is fed is in the titles; PEARLCTL_FUZZ_RUNS feeds more.
+
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { parse as parsePlist } from 'plist';
 import t from 'tap';
 import { PearlError } from '../../src/base/errors.ts';
+import { withoutColours } from '../../src/base/logs/last-words.ts';
 import { LineSplitter, MAX_LINE_CHARACTERS } from '../../src/base/logs/line-splitter.ts';
 import { createRedactor } from '../../src/base/logs/redact.ts';
 import { parsePast, secondsUntil } from '../../src/cli/live/remembered-rate.ts';
@@ -14,7 +16,7 @@ import { parseConfig } from '../../src/config/configuration.ts';
 import { readPearldConf } from '../../src/config/pearld-conf.ts';
 import { readPoolUrl } from '../../src/config/pool-url.ts';
 import { parsePs, parseStat } from '../../src/doctor/processes.ts';
-import { readGatewayLine, withoutColours } from '../../src/gateway/external/foreign-log-line.ts';
+import { readGatewayLine } from '../../src/gateway/external/foreign-log-line.ts';
 import { parseGatewayMetrics } from '../../src/gateway/external/foreign-metrics.ts';
 import { parsePoolLine } from '../../src/gateway/pool/pool-message.ts';
 import { readSubmission } from '../../src/gateway/submit-params.ts';

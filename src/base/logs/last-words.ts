@@ -9,6 +9,11 @@ export interface Said {
 
 const FOREIGN_LEVELS: Record<string, LogLevel> = { ERROR: 'error', CRITICAL: 'error', WARNING: 'warn', DEBUG: 'debug' };
 
+/** A line without colours and control characters: a level stands directly behind a colour code, without a word's boundary. */
+export function withoutColours(line: string): string {
+  return line.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '').replace(/[\p{Cc}]+/gu, ' ');
+}
+
 /**
  * Our children write their level in front of a line, and `pearlctl:` in front of what they end with; the reference gateway has
  * its level inside the line. Anything else is information.
@@ -18,9 +23,10 @@ export function readLevel(line: string): Said {
   if (own?.[1] !== undefined && own[2] !== undefined) return { level: own[1] as LogLevel, text: own[2] };
   const end = /^pearlctl: (.*)$/s.exec(line)?.[1];
   if (end !== undefined) return { level: 'error', text: end };
-  const word = /\b(ERROR|CRITICAL|WARNING|DEBUG)\b/.exec(line.slice(0, 80))?.[1];
+  const text = withoutColours(line);
+  const word = /\b(ERROR|CRITICAL|WARNING|DEBUG)\b/.exec(text.slice(0, 80))?.[1];
   const level = word === undefined ? 'info' : FOREIGN_LEVELS[word];
-  return { level: level ?? 'info', text: line };
+  return { level: level ?? 'info', text };
 }
 
 /**

@@ -1,5 +1,6 @@
 // What the reference gateway's log says that nothing else does: a pure reading of one line into one fact. Its lines look like
 // `2026-06-01 12:00:00 - ERROR - text - file.py:12`, in ANSI colours, on standard error.
+import { withoutColours } from '../../base/logs/last-words.ts';
 
 /** `trouble`: it runs and will not serve until its owner acts. `verdict`: what the node made of a proof. */
 export type GatewayFact =
@@ -66,11 +67,6 @@ const FACTS: readonly (readonly [RegExp, GatewayFact])[] = [
     { kind: 'verdict', result: 'stale' },
   ],
 ];
-
-/** A line without colours and control characters. */
-export function withoutColours(line: string): string {
-  return line.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '').replace(/[\p{Cc}]+/gu, ' ');
-}
 
 /** The fact in a line of the gateway's output, or null for what changes nothing. */
 export function readGatewayLine(line: string): GatewayFact | null {

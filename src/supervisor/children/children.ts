@@ -5,6 +5,7 @@ import { type Fix, mapFix } from '../../base/fix.ts';
 import { readLevel } from '../../base/logs/last-words.ts';
 import { RateLimit } from '../../base/logs/line-splitter.ts';
 import type { LogLevel } from '../../base/logs/log-record.ts';
+import { Repeats } from '../../base/logs/repeats.ts';
 import { within } from '../../base/time-limit.ts';
 import type { Companion } from '../../gateway/external/companion.ts';
 import {
@@ -50,6 +51,7 @@ interface Slot {
   lines: string[];
   failure: FailureMessage | null;
   rate: RateLimit;
+  repeats: Repeats;
   lastExit: LastExit | null;
   companion: Companion | null;
 }
@@ -107,7 +109,7 @@ export class Children {
   spawn(name: ChildName, launch: Launch | null, accompany: Accompany | null): void {
     const slot = this.#slots[name];
     const after = slot.companion?.close() ?? Promise.resolve();
-    Object.assign(slot, { pulse: newChildPulse(performance.now()), lines: [], failure: null });
+    Object.assign(slot, { pulse: newChildPulse(performance.now()), lines: [], failure: null, repeats: new Repeats() });
     this.#forget(name);
     slot.companion = accompany?.({ emit: (message) => this.#receive(name, slot, message), after }) ?? null;
     if (launch === null) return;
@@ -194,7 +196,9 @@ export class Children {
     const dropped = slot.rate.takeDropped();
     if (dropped > 0) this.#listener.onLog(name, 'warn', `${dropped} lines of a flood were dropped`);
     const { level, text } = readLevel(clean);
-    this.#listener.onLog(name, level, text);
+    // Our own children choose their words; a foreign gateway says the same twice a second while it has no template.
+    const told = slot.companion === null ? text : slot.repeats.admit(text, performance.now());
+    if (told !== null) this.#listener.onLog(name, level, told);
   }
 
   #bury(name: ChildName, slot: Slot, exit: ChildExit): void {
@@ -229,6 +233,7 @@ function newSlot(): Slot {
     lines: [],
     failure: null,
     rate: new RateLimit(LINES_PER_SECOND, nowMs),
+    repeats: new Repeats(),
     lastExit: null,
     companion: null,
   };

@@ -6,6 +6,8 @@ t.test('the level of a line is read where each program writes it', async (t) => 
   t.same(readLevel('pearlctl: The port is taken.'), { level: 'error', text: 'The port is taken.' });
   t.same(readLevel('2026 - WARNING - no node'), { level: 'warn', text: '2026 - WARNING - no node' });
   t.same(readLevel('2026 - CRITICAL - no node').level, 'error');
+  const coloured = '\u001b[32m2026\u001b[0m - \u001b[1mERROR\u001b[0m - no node\u001b[0m';
+  t.same(readLevel(coloured), { level: 'error', text: '2026 - ERROR - no node' }, 'behind a colour code');
   t.same(readLevel('mining: ERRORS are none'), { level: 'info', text: 'mining: ERRORS are none' });
 });
 
