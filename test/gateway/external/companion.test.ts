@@ -221,8 +221,9 @@ t.test('closing looks a last time; what the node has no block of yet stays noted
 });
 
 t.test('a gateway is behind while its job builds on another block than the node’s tip, and only then', async (t) => {
-  const { node, companion, upstream } = await accompanied(t);
-  await until('an answer of the node', () => upstream()?.phase === 'ready');
+  const { node, companion } = await accompanied(t);
+  companion.holds('f'.repeat(64));
+  await until('an answer of the node', () => companion.behindMs !== null);
   companion.holds(node.tip.hash);
   const old = node.tip.hash;
   // The job of the new block arrives before the node is looked at again, as it does with every other block.
