@@ -1,12 +1,6 @@
 // What to do about a failure or a finding, as a value: a sentence, and in it the pearlctl commands as words of their own. So
 // each place that shows one can add the flags of the instance it is about, and a program can be given the command to run.
-
-/** The flags that name an instance on a command line. */
-export interface InstanceFlags {
-  readonly config?: string | undefined;
-  readonly scope?: 'user' | 'system' | undefined;
-  readonly instance?: string | undefined;
-}
+import type { InstanceFlags } from './instance.ts';
 
 /** A pearlctl command line: `verb` and what follows it. */
 export interface FixCommand {

@@ -1,6 +1,7 @@
 // What a command gets besides its own arguments: the global flags, the terminal, and the doors to paths, configuration
 // and signals, each opened only when asked for. Kept light: the hot commands go through here too.
-import { type Fix, fixText, type InstanceFlags } from '../base/fix.ts';
+import { type Fix, fixText } from '../base/fix.ts';
+import type { InstanceFlags } from '../base/instance.ts';
 import type { Config } from '../config/configuration.ts';
 import { type Paths, resolvePaths } from '../config/paths.ts';
 import { endWithTerminal } from './hang-up.ts';

@@ -1,8 +1,8 @@
 // The one place that tells a failure: `pearlctl: what happened.` and the hint below it on stderr, or the same as one JSON
 // object; and the exit code that goes with it.
-
 import { EXIT, exitCodeOf, messageOf, PearlError } from '../base/errors.ts';
-import { fixCommand, fixText, type InstanceFlags } from '../base/fix.ts';
+import { fixCommand, fixText } from '../base/fix.ts';
+import type { InstanceFlags } from '../base/instance.ts';
 
 /** The text (or JSON) for stderr, ending in a newline. */
 export function renderError(error: unknown, json: boolean, flags: InstanceFlags = {}): string {

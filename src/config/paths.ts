@@ -4,8 +4,7 @@ import { existsSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { PearlError } from '../base/errors.ts';
-
-export type Scope = 'user' | 'system';
+import type { Scope } from '../base/instance.ts';
 
 export interface Paths {
   scope: Scope;
@@ -101,9 +100,9 @@ export function resolvePaths(options: PathOptions = {}): Paths {
   }
 }
 
-/** Null for the one without a name. Throws USAGE for a name that none can have. */
-export function checkInstance(instance: string | undefined): string | null {
-  if (instance === undefined) return null;
+/** Null for the instance without a name. Throws USAGE for a name that no instance can have. */
+export function checkInstance(instance: string | null | undefined): string | null {
+  if (instance === undefined || instance === null) return null;
   if (/^[a-z0-9-]{1,32}$/.test(instance)) return instance;
   throw new PearlError('USAGE', 'The name of an instance is 1 to 32 lowercase letters, digits and dashes.', {
     hint: 'For example: --instance second',

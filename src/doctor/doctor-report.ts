@@ -1,5 +1,6 @@
 // The doctor's answer: the model behind the text and the `--json` document, and the text for a terminal of any width. Pure.
-import { fixCommand, fixText, type InstanceFlags } from '../base/fix.ts';
+import { fixCommand, fixText } from '../base/fix.ts';
+import type { InstanceFlags, Scope } from '../base/instance.ts';
 import { AREAS, type Check } from './check.ts';
 import type { Examined } from './examine-all.ts';
 import { type FindingStatus, withoutStop } from './finding.ts';
@@ -8,7 +9,7 @@ import { type FindingStatus, withoutStop } from './finding.ts';
 export interface DoctorModel {
   readonly schemaVersion: 1;
   readonly version: string;
-  readonly scope: 'user' | 'system';
+  readonly scope: Scope;
   readonly instance: string | null;
   readonly counts: Readonly<Record<FindingStatus, number>>;
   readonly checks: readonly {
@@ -28,7 +29,7 @@ export interface DoctorModel {
 
 export interface ReportFacts {
   readonly version: string;
-  readonly scope: 'user' | 'system';
+  readonly scope: Scope;
   readonly instance: string | null;
 }
 

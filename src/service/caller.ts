@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PearlError } from '../base/errors.ts';
-import type { Scope } from '../config/paths.ts';
+import type { Scope } from '../base/instance.ts';
 
 export interface Caller {
   platform: NodeJS.Platform;

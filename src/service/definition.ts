@@ -1,6 +1,5 @@
 // What a service of ours is, before any service manager's syntax: the value that both renderers turn into text.
-
-import type { Scope } from '../config/paths.ts';
+import type { Scope } from '../base/instance.ts';
 import { heapFlags } from '../supervisor/children/heap.ts';
 
 /** How strongly launchd may slow the job and its children down; see launchd.plist(5), ProcessType. */

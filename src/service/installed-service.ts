@@ -1,7 +1,8 @@
 // One service with all that is needed to act on it: the caller, the manager, the paths. The commands start here.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Paths, resolvePaths, type Scope } from '../config/paths.ts';
+import type { Scope } from '../base/instance.ts';
+import { type Paths, resolvePaths } from '../config/paths.ts';
 import { type Caller, chooseScope, currentCaller, sessionEnvironment, sessionReachable } from './caller.ts';
 import { requireManager } from './detect-manager.ts';
 import { LaunchdManager } from './launchd/launchd-manager.ts';

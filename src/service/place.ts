@@ -1,7 +1,7 @@
 // Where a service manager looks for the definition of a service. Pure, and light: `status` asks here before it loads
 // anything that talks to a manager.
 import { dirname, join } from 'node:path';
-import type { Scope } from '../config/paths.ts';
+import type { Scope } from '../base/instance.ts';
 import { launchdLabel, unitName } from './service-names.ts';
 
 export type ManagerKind = 'systemd' | 'launchd';

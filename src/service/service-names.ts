@@ -1,8 +1,6 @@
 // The names by which the operating system knows a service of ours, derived from the instance and nothing else.
 import { PearlError } from '../base/errors.ts';
-
-/** As `paths.ts` has it: one instance has one name everywhere. */
-const INSTANCE = /^[a-z0-9-]{1,32}$/;
+import { checkInstance } from '../config/paths.ts';
 
 /** Longest account name that useradd(8) takes. */
 const LONGEST_ACCOUNT = 32;
@@ -12,13 +10,8 @@ const LABEL = 'org.pearlctl.supervisor';
 
 /** `pearlctl`, or `pearlctl-NAME`: the base of every path and of the account. Throws USAGE for an unusable name. */
 export function baseName(instance: string | null): string {
-  if (instance === null) return 'pearlctl';
-  if (!INSTANCE.test(instance)) {
-    throw new PearlError('USAGE', `"${instance}" cannot be the name of an instance.`, {
-      hint: 'Use 1 to 32 lowercase letters, digits and dashes, as in --instance garage-2.',
-    });
-  }
-  return `pearlctl-${instance}`;
+  const name = checkInstance(instance);
+  return name === null ? 'pearlctl' : `pearlctl-${name}`;
 }
 
 /** The systemd unit of an instance. */

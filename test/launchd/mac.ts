@@ -1,7 +1,7 @@
 // A Mac as the cases see one. `simulated.ts` makes it of folders and the stand-in for launchd, `real.ts` is the machine itself.
+import type { Scope } from '../../src/base/instance.ts';
 import type { Config } from '../../src/config/configuration.ts';
 import { loadConfig } from '../../src/config/configuration.ts';
-import type { Scope } from '../../src/config/paths.ts';
 import { walletFromProgram } from '../../src/protocol/wallet.ts';
 import { type PreparedInstall, prepareInstall } from '../../src/service/install-service.ts';
 import type { Service } from '../../src/service/installed-service.ts';

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Test } from 'tap';
-import type { Scope } from '../../src/config/paths.ts';
+import type { Scope } from '../../src/base/instance.ts';
 import { openService, type Service } from '../../src/service/installed-service.ts';
 import type { RunCommand } from '../../src/service/run-program.ts';
 import { launchdLabel } from '../../src/service/service-names.ts';

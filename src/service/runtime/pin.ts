@@ -1,6 +1,6 @@
 // Decides which Node the service will run on: the one in use where it will still be there after the next update of a
 // version manager, otherwise a copy of it. Pure.
-import type { Scope } from '../../config/paths.ts';
+import type { Scope } from '../../base/instance.ts';
 
 export interface NodeFacts {
   /** The running Node, links resolved. */

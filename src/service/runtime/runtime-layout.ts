@@ -1,7 +1,7 @@
 // Where installed runtimes lie: ROOT/VERSION with everything the service needs, and ROOT/current, a link that changes by
 // rename. Pure.
 import { join } from 'node:path';
-import type { Scope } from '../../config/paths.ts';
+import type { Scope } from '../../base/instance.ts';
 import { baseName } from '../service-names.ts';
 
 export interface RuntimePlace {

@@ -1,6 +1,6 @@
 // A service at systemd, in the system's manager or the caller's own.
 import { PearlError } from '../../base/errors.ts';
-import type { Scope } from '../../config/paths.ts';
+import type { Scope } from '../../base/instance.ts';
 import type { ManagerVerb, ServiceManager, ServiceState } from '../manager.ts';
 import type { CommandResult, RunCommand } from '../run-program.ts';
 import { unitName } from '../service-names.ts';

@@ -4,6 +4,7 @@ import { mkdirSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Fingerprint, fingerprint, writeFileAtomically } from '../../base/atomic-file.ts';
 import { errnoOf } from '../../base/errors.ts';
+import type { Scope } from '../../base/instance.ts';
 import { type Stats, statsFields } from '../stats/stats-record.ts';
 import { sevenKeysOf } from './seven-keys.ts';
 import { type Sidecar, sidecarFields } from './sidecar-record.ts';
@@ -14,7 +15,7 @@ export interface SidecarFileOptions {
   /** Where the seven keys go as well, or null. */
   mirror: string | null;
   /** In system scope any user may ask for the status; the files hold no secret. */
-  scope: 'user' | 'system';
+  scope: Scope;
 }
 
 export class SidecarFile {

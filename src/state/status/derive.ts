@@ -1,5 +1,6 @@
 // The one pure function that turns facts (files, processes, the service manager's word) into the state that people see.
-import { asFix, type FixCommand, fix, fixCommand, fixText, type InstanceFlags, pearlctl } from '../../base/fix.ts';
+import { asFix, type FixCommand, fix, fixCommand, fixText, pearlctl } from '../../base/fix.ts';
+import type { InstanceFlags, Scope } from '../../base/instance.ts';
 import type { Sidecar, SidecarChild } from '../sidecar/sidecar-record.ts';
 import type { Stats } from '../stats/stats-record.ts';
 import { pickFields } from '../table/field.ts';
@@ -10,7 +11,7 @@ import { type ChildStatus, type LifecycleState, STATUS_SCHEMA, type StatusModel 
 
 /** Everything `status` looks at, gathered before anything is decided. */
 export interface StatusFacts {
-  scope: 'user' | 'system';
+  scope: Scope;
   instance: string | null;
   configFile: string;
   sidecarFile: string;

@@ -1,8 +1,7 @@
 // Gathering the facts of `status`: two files, three lookups in the process table, three existence checks. It imports no
 // schema, no configuration and no addon, so that it costs little more than starting Node.
-
 import { existsSync } from 'node:fs';
-import type { InstanceFlags } from '../../base/fix.ts';
+import type { InstanceFlags } from '../../base/instance.ts';
 import { VERSION } from '../../base/version.ts';
 import type { Paths } from '../../config/paths.ts';
 import { isAlive } from '../sidecar/identity.ts';

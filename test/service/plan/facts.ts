@@ -1,5 +1,6 @@
 // A machine as plans see it, as values: nothing installed yet. Tests change what they are about.
-import { resolvePaths, type Scope } from '../../../src/config/paths.ts';
+import type { Scope } from '../../../src/base/instance.ts';
+import { resolvePaths } from '../../../src/config/paths.ts';
 import type { Caller } from '../../../src/service/caller.ts';
 import type { ServiceManager, ServiceState } from '../../../src/service/manager.ts';
 import type { Manifest } from '../../../src/service/manifest.ts';
