@@ -47,7 +47,7 @@ t.test('a new user comes from nothing to mining and back', { skip: whyNoBox(), t
       ['Which network?', UP + ENTER],
       ['Make up an address?', ENTER],
       ['How much of the machine?', DOWN + DOWN + ENTER],
-      ['Measure what this machine does', ENTER],
+      ['Measure the rate, income and power', ENTER],
       ['Write this?', ENTER],
     ],
     reads: [

@@ -36,7 +36,7 @@ t.test(
         ['✓ valid on mainnet', ENTER],
         ['How much of the machine?', DOWN],
         ['●', ENTER],
-        ['Measure what this machine does', 'n'],
+        ['Measure the rate, income and power', 'n'],
         ['Write this?', ENTER],
       ],
     );
@@ -89,7 +89,7 @@ t.test(
       ['init', '--network', 'devnet', '--threads', '1'],
       [
         ['worth nothing', ENTER],
-        ['Measure what this machine does', ENTER],
+        ['Measure the rate, income and power', ENTER],
         ['Write this?', ENTER],
       ],
     );
