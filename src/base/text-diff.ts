@@ -3,7 +3,7 @@ const CONTEXT = 2;
 /** Longer texts are compared as a whole: the table below grows with the product of the lengths. */
 const MAX_LINES = 2000;
 
-type Line = readonly [mark: ' ' | '-' | '+', text: string];
+type MarkedLine = readonly [mark: ' ' | '-' | '+', text: string];
 
 /** Lines marked `-`, `+` or blank, groups apart from each other by `…`; empty when the texts are equal. */
 export function diffLines(before: string, after: string): string[] {
@@ -24,12 +24,12 @@ function splitLines(text: string): string[] {
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 
-function wholesale(a: string[], b: string[]): Line[] {
-  return [...a.map((text): Line => ['-', text]), ...b.map((text): Line => ['+', text])];
+function wholesale(a: string[], b: string[]): MarkedLine[] {
+  return [...a.map((text): MarkedLine => ['-', text]), ...b.map((text): MarkedLine => ['+', text])];
 }
 
 /** Longest common subsequence by dynamic programming. */
-function compare(a: string[], b: string[]): Line[] {
+function compare(a: string[], b: string[]): MarkedLine[] {
   const width = b.length + 1;
   const table = new Uint32Array((a.length + 1) * width);
   const at = (i: number, j: number): number => table[i * width + j] ?? 0;
@@ -38,7 +38,7 @@ function compare(a: string[], b: string[]): Line[] {
       table[i * width + j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
     }
   }
-  const lines: Line[] = [];
+  const lines: MarkedLine[] = [];
   let [i, j] = [0, 0];
   while (i < a.length || j < b.length) {
     if (i < a.length && j < b.length && a[i] === b[j]) {

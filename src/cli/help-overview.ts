@@ -9,7 +9,7 @@ const FIRST_STEPS: readonly (readonly [string, string])[] = [
   ['pearlctl status', 'is it mining, and if not, why'],
 ];
 
-export function renderOverview(commands: readonly CommandEntry[]): string {
+export function renderHelpOverview(commands: readonly CommandEntry[]): string {
   const visible = commands.filter((entry) => !entry.hidden);
   const names = new Set(commands.map((entry) => entry.name));
   const steps = FIRST_STEPS.filter(([line]) => names.has(line.split(' ')[1] ?? ''));

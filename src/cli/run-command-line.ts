@@ -6,7 +6,7 @@ import { nearest } from '../base/nearest.ts';
 import { VERSION } from '../base/version.ts';
 import { createContext } from './command-context.ts';
 import { COMMANDS, findCommand } from './command-table.ts';
-import { renderOverview } from './help-overview.ts';
+import { renderHelpOverview } from './help-overview.ts';
 import { renderHelp } from './help-page.ts';
 import type { Output } from './output.ts';
 import { describeTerminal } from './terminal.ts';
@@ -18,7 +18,7 @@ const VERSION_FLAGS = ['--version', '-V', '-v'];
 export async function runCommandLine(argv: readonly string[], output: Output): Promise<number> {
   const [name, ...rest] = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
   if (name === undefined || HELP_FLAGS.includes(name)) {
-    process.stdout.write(renderOverview(COMMANDS));
+    process.stdout.write(renderHelpOverview(COMMANDS));
     return EXIT.ok;
   }
   if (VERSION_FLAGS.includes(name)) return printVersion(name, rest);

@@ -15,7 +15,7 @@ import {
   port,
   restartLimit,
   size,
-  text,
+  textValue,
   threads,
   variableName,
   wholeNumber,
@@ -82,7 +82,7 @@ export const SECTIONS = {
         example: 'cpu-pearl',
       }),
       // In small letters. Empty only where [pool] login stands for it, or the gateway is attached.
-      wallet: key('wallet', text('a Pearl address', { mayBeEmpty: true }), {
+      wallet: key('wallet', textValue('a Pearl address', { mayBeEmpty: true }), {
         derived: 'must be set (unless [pool] login is, or the gateway is attached)',
         effect: 'gateway',
         doc: 'The Taproot address that is paid: bech32m, with the prefix of the network.',
@@ -90,7 +90,7 @@ export const SECTIONS = {
       }),
       worker: key(
         'worker',
-        text('1 to 64 letters, digits, dots, dashes or underscores', { pattern: /^[A-Za-z0-9._-]{1,64}$/ }),
+        textValue('1 to 64 letters, digits, dots, dashes or underscores', { pattern: /^[A-Za-z0-9._-]{1,64}$/ }),
         {
           default: 'pearlctl',
           effect: 'gateway',
@@ -220,7 +220,7 @@ export const SECTIONS = {
         doc: 'A Unix socket instead of host and port.',
         example: '/run/pearl/gateway.sock',
       }),
-      command: list('command', text('a word of a command', { longest: 4096, mayBeEmpty: true }), {
+      command: list('command', textValue('a word of a command', { longest: 4096, mayBeEmpty: true }), {
         derived: 'pearl-gateway start',
         effect: 'gateway',
         doc: 'What starts an external gateway: the program, then one line for each argument. No shell reads it.',
@@ -244,13 +244,13 @@ export const SECTIONS = {
   pearld: {
     doc: 'The Pearl node behind an external gateway.',
     keys: {
-      rpc_url: key('rpcUrl', text('an http:// or https:// URL', { pattern: /^https?:\/\//i, longest: 2048 }), {
+      rpc_url: key('rpcUrl', textValue('an http:// or https:// URL', { pattern: /^https?:\/\//i, longest: 2048 }), {
         whenUnset: "http://localhost and the network's port",
         effect: 'gateway',
         doc: "The node's JSON-RPC, without user and password.",
         example: 'http://localhost:44107',
       }),
-      rpc_user: key('rpcUser', text('a user name without a colon', { pattern: /^[^:]*$/ }), {
+      rpc_user: key('rpcUser', textValue('a user name without a colon', { pattern: /^[^:]*$/ }), {
         whenUnset: 'rpcuser, or that of conf',
         effect: 'gateway',
         doc: "The node's RPC user.",

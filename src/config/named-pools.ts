@@ -1,6 +1,6 @@
 // The rules of the [pool.NAME] sections: what one sets itself comes before what it has from [pool].
 import type { Network } from '../protocol/networks.ts';
-import { type Check, checkAddress } from './rule-check.ts';
+import { checkAddress, type RuleCheck } from './rule-check.ts';
 import type { Config, GatewayKind, Values } from './typed-config.ts';
 
 type Named = Values['pools'][string];
@@ -8,7 +8,7 @@ type Named = Values['pools'][string];
 /** The ways to give a password, of which one is used. */
 const PASSWORD_KEYS = ['pass', 'password_env', 'password_file'] as const;
 
-export function namedPoolsOf(check: Check, { pool, pools }: Values, network: Network): Config['pools'] {
+export function namedPoolsOf(check: RuleCheck, { pool, pools }: Values, network: Network): Config['pools'] {
   for (const name of pool.use ?? []) {
     if (!Object.hasOwn(pools, name)) {
       check.refuse(
@@ -35,7 +35,7 @@ export function namedPoolsOf(check: Check, { pool, pools }: Values, network: Net
   return Object.fromEntries(named);
 }
 
-function ownBeforeShared(check: Check, name: string, values: Named, network: Network): Named {
+function ownBeforeShared(check: RuleCheck, name: string, values: Named, network: Network): Named {
   const isOwn = (key: string) => check.isSet(`pool.${name}.${key}`);
   if (isOwn('login') && isOwn('user')) {
     check.refuse(`pool.${name}.user`, `[pool.${name}] login and user both stand for the wallet.`, 'Keep one of them.');

@@ -1,7 +1,16 @@
 // The rows of the key table about pools.
 import { key, list } from './key.ts';
 import { completedPoolUrl, type PoolUrl, readPoolUrl } from './pool-url.ts';
-import { duration, filePath, text, type ValueKind, valueKind, variableName, wholeNumber, wordOr } from './values.ts';
+import {
+  duration,
+  filePath,
+  textValue,
+  type ValueKind,
+  valueKind,
+  variableName,
+  wholeNumber,
+  wordOr,
+} from './values.ts';
 
 const poolUrl: ValueKind<PoolUrl, ''> = {
   ...valueKind('the address of a pool, such as stratum+ssl://pool.example.com:3333', (value) => {
@@ -27,7 +36,7 @@ const poolNames = valueKind('names of [pool.NAME] sections, such as a, b', (valu
 const poolLogin = {
   worker: key(
     'worker',
-    text('1 to 64 letters, digits, dots, dashes or underscores', { pattern: /^[A-Za-z0-9._-]{1,64}$/ }),
+    textValue('1 to 64 letters, digits, dots, dashes or underscores', { pattern: /^[A-Za-z0-9._-]{1,64}$/ }),
     {
       whenUnset: '[miner] worker',
       effect: 'gateway',
@@ -41,20 +50,20 @@ const poolLogin = {
     doc: 'How often the pool gets a mining.ping. auto: every 15 seconds, once it hung up on us twice for being silent.',
     example: '30s',
   }),
-  pass: key('pass', text('at most 255 characters', { mayBeEmpty: true }), {
+  pass: key('pass', textValue('at most 255 characters', { mayBeEmpty: true }), {
     default: 'x',
     effect: 'gateway',
     doc: 'The password sent to the pool. At some pools d=N fixes the difficulty.',
     example: 'd=1000000',
     secret: true,
   }),
-  login: key('login', text('at most 255 characters'), {
+  login: key('login', textValue('at most 255 characters'), {
     whenUnset: 'the wallet',
     effect: 'gateway',
     doc: 'Sent instead of the wallet, as it is and unchecked: for solo:… and account names.',
     example: 'solo:prl1p…',
   }),
-  user: key('user', text('a Pearl address'), {
+  user: key('user', textValue('a Pearl address'), {
     whenUnset: 'the wallet',
     effect: 'gateway',
     doc: 'The address that the pool pays, where it is not [miner] wallet. It is checked in the same way.',

@@ -4,7 +4,7 @@ import type { Network } from '../protocol/networks.ts';
 import { checkWallet } from '../protocol/wallet.ts';
 import { titleOf } from './key-names.ts';
 
-export interface Check {
+export interface RuleCheck {
   /** Whether the file sets the key, given as `section.key`. */
   isSet(key: string): boolean;
   refuse(
@@ -16,7 +16,7 @@ export interface Check {
 }
 
 /** Refuses an address that cannot be paid on the network. */
-export function checkAddress(check: Check, key: string, address: string, network: Network): void {
+export function checkAddress(check: RuleCheck, key: string, address: string, network: Network): void {
   try {
     checkWallet(address, network);
   } catch (error) {

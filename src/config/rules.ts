@@ -4,7 +4,7 @@ import type { Network } from '../protocol/networks.ts';
 import { ConfigError } from './config-error.ts';
 import { namedPoolsOf, needsWallet } from './named-pools.ts';
 import type { Reading } from './read-values.ts';
-import { type Check, checkAddress } from './rule-check.ts';
+import { checkAddress, type RuleCheck } from './rule-check.ts';
 import { shapeOf } from './shape-rules.ts';
 import type { Config, GatewayKind, RestartPolicy, Values } from './typed-config.ts';
 import { gatewayOf, pearldOf, poolOf } from './upstream-rules.ts';
@@ -17,7 +17,7 @@ export function applyRules(
   const problems = [...earlier];
   // Nearly every rule hangs on these two: without them, what it says would be about something that the file does not say.
   const blind = earlier.some(({ key }) => key === 'network' || key === 'gateway.kind');
-  const check: Check = {
+  const check: RuleCheck = {
     isSet: (key) => entries.has(key),
     refuse(key, sentence, hint, code = 'CONFIG_INVALID') {
       // A value that could not be read has its own problem, and rules about its default would only confuse.
@@ -51,7 +51,7 @@ function defaultKind(network: Network): GatewayKind {
 }
 
 /** Which gateways there are on which network: the devnet has one of its own, and pools are on mainnet only. */
-function checkKind(check: Check, network: Network, kind: GatewayKind): void {
+function checkKind(check: RuleCheck, network: Network, kind: GatewayKind): void {
   const key = check.isSet('gateway.kind') ? 'gateway.kind' : 'network';
   if ((network === 'devnet') !== (kind === 'devnet')) {
     check.refuse(
@@ -68,14 +68,14 @@ function checkKind(check: Check, network: Network, kind: GatewayKind): void {
   }
 }
 
-function minerOf(check: Check, { miner }: Values, network: Network, needed: boolean): Config['miner'] {
+function minerOf(check: RuleCheck, { miner }: Values, network: Network, needed: boolean): Config['miner'] {
   const wallet = miner.wallet ?? '';
   if (miner.wallet !== null || needed) checkAddress(check, 'miner.wallet', wallet, network);
   // Bech32 may come in capitals (from a QR code), and programs compare addresses in lowercase.
   return { ...miner, wallet: wallet.toLowerCase() };
 }
 
-function checkBackoff(check: Check, child: 'miner' | 'gateway', policy: RestartPolicy): void {
+function checkBackoff(check: RuleCheck, child: 'miner' | 'gateway', policy: RestartPolicy): void {
   if (policy.backoffInitialMs <= policy.backoffMaxMs) return;
   const keys = [`supervisor.${child}.backoff_initial`, `supervisor.${child}.backoff_max`, 'supervisor.backoff_initial'];
   check.refuse(

@@ -2,12 +2,17 @@
 import { PearlError } from '../base/errors.ts';
 import type { Network } from '../protocol/networks.ts';
 import { checkShape, PRESETS, type Shape, TILES } from '../protocol/shapes.ts';
-import type { Check } from './rule-check.ts';
+import type { RuleCheck } from './rule-check.ts';
 import type { Config, GatewayKind, Values } from './typed-config.ts';
 
 const OWN_SIZES = ['m', 'n', 'k', 'rank', 'tile', 'rows', 'cols'] as const;
 
-export function shapeOf(check: Check, values: Values['shape'], network: Network, kind: GatewayKind): Config['shape'] {
+export function shapeOf(
+  check: RuleCheck,
+  values: Values['shape'],
+  network: Network,
+  kind: GatewayKind,
+): Config['shape'] {
   const own = OWN_SIZES.find((name) => values[name] !== null);
   const preset = values.preset ?? (own === undefined ? 'light' : 'custom');
   if (preset !== 'custom' && own !== undefined) {
@@ -29,7 +34,7 @@ export function shapeOf(check: Check, values: Values['shape'], network: Network,
   return { ...shape, preset };
 }
 
-function ownShape(check: Check, { m, n, k, rank, tile, rows, cols }: Values['shape']) {
+function ownShape(check: RuleCheck, { m, n, k, rank, tile, rows, cols }: Values['shape']) {
   const sizes = { m, n, k };
   for (const [name, value] of Object.entries(sizes)) {
     if (value !== null) continue;
@@ -61,7 +66,7 @@ function ownShape(check: Check, { m, n, k, rank, tile, rows, cols }: Values['sha
   return { m, n, k, rank: rank ?? 128, ...indices };
 }
 
-function checkShapeAt(check: Check, key: string, shape: Shape, network: Network, kind: GatewayKind) {
+function checkShapeAt(check: RuleCheck, key: string, shape: Shape, network: Network, kind: GatewayKind) {
   try {
     checkShape(shape, network, kind);
   } catch (error) {

@@ -1,13 +1,13 @@
 // The rules of [gateway], [pool] and [pearld]: where jobs come from, and how to get there.
 
 import { type Network, networkFacts } from '../protocol/networks.ts';
-import { type Check, checkAddress } from './rule-check.ts';
+import { checkAddress, type RuleCheck } from './rule-check.ts';
 import type { Config, GatewayKind, Values } from './typed-config.ts';
 
 /** sun_path has 104 bytes on macOS and 108 on Linux, the last a zero (unix(4), unix(7)). */
 const LONGEST_SOCKET_PATH_BYTES = 103;
 
-export function gatewayOf(check: Check, values: Values['gateway'], kind: GatewayKind): Config['gateway'] {
+export function gatewayOf(check: RuleCheck, values: Values['gateway'], kind: GatewayKind): Config['gateway'] {
   const { port, metricsPort, socket, command } = values;
   if (port !== 0 && port === metricsPort && socket === null) {
     const key = check.isSet('gateway.metrics_port') ? 'gateway.metrics_port' : 'gateway.port';
@@ -33,7 +33,7 @@ export function gatewayOf(check: Check, values: Values['gateway'], kind: Gateway
   return { ...values, kind, command: command.length === 0 ? ['pearl-gateway', 'start'] : command };
 }
 
-export function poolOf(check: Check, { pool, pools }: Values, network: Network, kind: GatewayKind): Config['pool'] {
+export function poolOf(check: RuleCheck, { pool, pools }: Values, network: Network, kind: GatewayKind): Config['pool'] {
   const { urls, login, user } = pool;
   if (kind === 'pool' && urls.length === 0 && Object.keys(pools).length === 0) {
     check.refuse(
@@ -56,7 +56,7 @@ export function poolOf(check: Check, { pool, pools }: Values, network: Network, 
   return { ...pool, user: user?.toLowerCase() ?? null };
 }
 
-export function pearldOf(check: Check, values: Values['pearld'], network: Network): Config['pearld'] {
+export function pearldOf(check: RuleCheck, values: Values['pearld'], network: Network): Config['pearld'] {
   const { rpcUrl, rpcUser, rpcPasswordEnv, rpcPasswordFile, conf } = values;
   if (rpcPasswordEnv !== null && rpcPasswordFile !== null) {
     check.refuse(
@@ -76,7 +76,7 @@ export function pearldOf(check: Check, values: Values['pearld'], network: Networ
   };
 }
 
-function checkRpcUrl(check: Check, text: string): void {
+function checkRpcUrl(check: RuleCheck, text: string): void {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null) {
     check.refuse('pearld.rpc_url', '[pearld] rpc_url is no URL.', 'Write it as http://HOST:PORT.');

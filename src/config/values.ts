@@ -37,7 +37,7 @@ export const onOff = valueKind('on | off', (value) => (value === 'on' ? true : v
 ]);
 
 /** A text of at most `longest` characters, not empty unless allowed, that matches `pattern` where there is one. */
-export function text(
+export function textValue(
   what: string,
   {
     longest = 255,
@@ -166,10 +166,10 @@ export const loopbackHost = valueKind(
 );
 
 /** A file's absolute path; the home folder that `~/` stands for is put in when the whole file is read. */
-export const filePath = text('an absolute path, or one that begins with ~/', {
+export const filePath = textValue('an absolute path, or one that begins with ~/', {
   longest: 4096,
   pattern: /^(\/|~\/)./,
 });
 
 /** The name of an environment variable. Never its value: secrets do not belong in this file. */
-export const variableName = text('the name of an environment variable', { pattern: /^[A-Za-z_][A-Za-z0-9_]*$/ });
+export const variableName = textValue('the name of an environment variable', { pattern: /^[A-Za-z_][A-Za-z0-9_]*$/ });

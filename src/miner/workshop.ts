@@ -28,7 +28,7 @@ export interface WorkshopOptions {
   readonly say: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
 
-export type Work =
+export type WorkshopState =
   | { readonly state: 'mining'; readonly job: MinerJob }
   | { readonly state: 'no-job' | 'unusable-job'; readonly reason: string };
 
@@ -47,7 +47,7 @@ export class Workshop {
   readonly #solved = new Set<string>();
   readonly #judging = new Set<Promise<void>>();
   #nextJobId = 1;
-  #work: Work = { state: 'no-job', reason: 'the gateway has not been reached yet' };
+  #work: WorkshopState = { state: 'no-job', reason: 'the gateway has not been reached yet' };
   /** Monotonic milliseconds; it has never worked at the start. */
   #restingSince = Number.NEGATIVE_INFINITY;
   /** What the gateway last gave out, mined or not. */
@@ -70,7 +70,7 @@ export class Workshop {
     );
   }
 
-  get work(): Work {
+  get work(): WorkshopState {
     return this.#work;
   }
 

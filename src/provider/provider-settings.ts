@@ -32,9 +32,9 @@ export interface Settings {
 }
 
 /** `[section, key, value]`; null values are left out. */
-type Line = readonly [section: string, key: string, value: string | string[] | null];
+type SettingLine = readonly [section: string, key: string, value: string | string[] | null];
 
-function shapeLines(extra: ProviderExtra): Line[] {
+function shapeLines(extra: ProviderExtra): SettingLine[] {
   const { m, n, k, rank } = extra;
   if (m === undefined && n === undefined && k === undefined && rank === undefined) return [];
   const usual = PRESETS.light;
@@ -47,7 +47,7 @@ function shapeLines(extra: ProviderExtra): Line[] {
   ];
 }
 
-function upstreamLines(config: MiningConfig, network: string, extra: ProviderExtra): Line[] {
+function upstreamLines(config: MiningConfig, network: string, extra: ProviderExtra): SettingLine[] {
   const target = parseSubmitTarget(config.submitTarget ?? 'solo');
   if (target.kind === 'pool') {
     return [
@@ -105,7 +105,7 @@ export function settingsOf(config: MiningConfig, home: string): Settings {
   }
   const network = config.network ?? 'mainnet';
   const extra = config.extra ?? {};
-  const lines: Line[] = [
+  const lines: SettingLine[] = [
     ['', 'network', network],
     ['miner', 'wallet', config.walletAddress],
     ['miner', 'worker', config.worker ?? null],

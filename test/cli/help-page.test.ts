@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { COMMANDS } from '../../src/cli/command-table.ts';
-import { renderOverview } from '../../src/cli/help-overview.ts';
+import { renderHelpOverview } from '../../src/cli/help-overview.ts';
 import { renderHelp } from '../../src/cli/help-page.ts';
 import { runCli } from './run-cli.ts';
 
@@ -18,7 +18,7 @@ function golden(name: string, found: string): string {
 }
 
 t.test('the overview lists every command that is not hidden, once', async (t) => {
-  const overview = renderOverview(COMMANDS);
+  const overview = renderHelpOverview(COMMANDS);
   t.equal(overview, golden('overview', overview));
   for (const { name, hidden } of COMMANDS) {
     const lines = overview.split('\n').filter((line) => line.startsWith(`  ${name} `));
@@ -59,7 +59,7 @@ t.test('help is found in every spelling, and on standard output', async (t) => {
   ]) {
     t.same(await runCli(words, { home }), { code: 0, stdout: page, stderr: '' }, words.join(' '));
   }
-  const overview = renderOverview(COMMANDS);
+  const overview = renderHelpOverview(COMMANDS);
   for (const words of [[], ['help'], ['--help'], ['-h']]) {
     t.same(await runCli(words, { home }), { code: 0, stdout: overview, stderr: '' }, words.join(' ') || '(nothing)');
   }

@@ -2,7 +2,7 @@
 import t from 'tap';
 import { key, list } from '../../src/config/key.ts';
 import type { Config } from '../../src/config/typed-config.ts';
-import { duration, text } from '../../src/config/values.ts';
+import { duration, textValue } from '../../src/config/values.ts';
 
 const words = { doc: 'What it does.', example: '1s' };
 
@@ -18,7 +18,7 @@ t.test(
     // @ts-expect-error: milliseconds under a name that does not say so
     key('nap', duration('1s', '1h'), { default: '1s', effect: 'miner', ...words });
     // @ts-expect-error: a list has no default text
-    list('names', text('a name'), { default: 'a', effect: 'miner', ...words });
+    list('names', textValue('a name'), { default: 'a', effect: 'miner', ...words });
     t.match(key('napMs', duration('1s', '1h'), { default: '1s', effect: 'miner', ...words }), { member: 'napMs' });
   },
 );

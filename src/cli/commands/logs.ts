@@ -38,11 +38,11 @@ export const command = defineCommand({
   },
   async run(args, context) {
     const { lines } = args;
-    const [{ parseSince }, { renderLogJson, renderLogLine }] = await Promise.all([
+    const [{ parseLogSince }, { renderLogJson, renderLogLine }] = await Promise.all([
       import('../logs/log-query.ts'),
       import('../logs/log-output.ts'),
     ]);
-    const sinceMs = args.since === undefined ? null : parseSince(args.since, Date.now());
+    const sinceMs = args.since === undefined ? null : parseLogSince(args.since, Date.now());
     const query: LogQuery = { lines, sinceMs, level: args.level, speaker: args.child ?? null };
     const { colour } = context.terminal;
     const show = (line: Parameters<typeof renderLogLine>[0]) =>

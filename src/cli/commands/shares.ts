@@ -2,7 +2,12 @@
 import { EXIT, errnoOf, PearlError } from '../../base/errors.ts';
 import { loadConfig } from '../../config/configuration.ts';
 import type { Paths } from '../../config/paths.ts';
-import { LedgerOverview, overviewDocument, parseSince, renderOverview } from '../../state/ledger/ledger-overview.ts';
+import {
+  LedgerOverview,
+  overviewDocument,
+  parseLedgerSince,
+  renderLedgerOverview,
+} from '../../state/ledger/ledger-overview.ts';
 import { belongsTo, type LedgerOwner, ownerOf } from '../../state/ledger/ledger-owner.ts';
 import { readLedger } from '../../state/ledger/read-ledger.ts';
 import { defineCommand } from '../command.ts';
@@ -29,7 +34,7 @@ export const command = defineCommand({
     },
   },
   async run(args, context) {
-    const sinceMs = args.since === undefined ? Number.NEGATIVE_INFINITY : parseSince(args.since, Date.now());
+    const sinceMs = args.since === undefined ? Number.NEGATIVE_INFINITY : parseLedgerSince(args.since, Date.now());
     if (sinceMs === null) {
       throw new PearlError('USAGE', `--since takes 30m, 24h, 7d or a date such as 2026-06-01, not ${args.since}.`);
     }
@@ -55,7 +60,7 @@ export const command = defineCommand({
         `${foreign} ${foreign === 1 ? 'line' : 'lines'} of the ledger cannot be read (a crash or a full disk).`,
       );
     }
-    context.print(renderOverview(overview, context.terminal), overviewDocument(overview));
+    context.print(renderLedgerOverview(overview, context.terminal), overviewDocument(overview));
     return EXIT.ok;
   },
 });

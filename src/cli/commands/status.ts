@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import type { Paths } from '../../config/paths.ts';
 import { definitionFile, definitionTraces } from '../../service/place.ts';
-import { plainValue, readField } from '../../state/status/field.ts';
+import { fieldText, readField } from '../../state/status/field.ts';
 import {
   readStatus,
   renderStatus,
@@ -78,7 +78,7 @@ async function printField(model: StatusModel, name: string, context: Context): P
   const found = readField(model, name);
   if (found === undefined) (await import('../field-names.ts')).checkFieldName(name);
   const value = found?.value ?? null;
-  context.print(plainValue(value), value);
+  context.print(fieldText(value), value);
 }
 
 const KIND = process.platform === 'darwin' ? 'launchd' : 'systemd';

@@ -3,7 +3,7 @@
 import { EXIT, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { defineCommand } from '../command.ts';
-import { judge } from '../verify/judge.ts';
+import { judgeProof } from '../verify/judge-proof.ts';
 import { readProof } from '../verify/proof-file.ts';
 import { answerBatch } from '../verify/verify-batch.ts';
 import { parseHeader, parseNbits, parseTarget, type Terms } from '../verify/verify-request.ts';
@@ -64,7 +64,7 @@ export const command = defineCommand({
     }
     const terms = readTerms(args);
     if (args.proof === undefined) throw usage('--proof is missing.');
-    const { valid, reason, message, hash } = judge(native(), { terms, proof: await readProof(args.proof) });
+    const { valid, reason, message, hash } = judgeProof(native(), { terms, proof: await readProof(args.proof) });
     const hashHex = hash?.toString('hex') ?? null;
     context.print(valid ? `valid: hash ${hashHex}` : `not valid: ${message ?? reason} (${reason})`, {
       schemaVersion: 1,

@@ -1,5 +1,5 @@
 // The completion script for fish: one `complete` line for each thing that can be typed.
-import type { Flag, Place, Verb } from './grammar.ts';
+import type { ArgumentPlace, Flag, Verb } from './grammar.ts';
 
 export function renderFish(verbs: readonly Verb[]): string {
   const lines = [
@@ -46,7 +46,11 @@ function flagLine(command: string, { name, short, text, takes }: Flag): string {
 }
 
 /** A place is offered once the one before it is filled, and until it is filled itself. */
-function placeLines(command: string, { words, after: following, repeats }: Place, before: Place | undefined): string[] {
+function placeLines(
+  command: string,
+  { words, after: following, repeats }: ArgumentPlace,
+  before: ArgumentPlace | undefined,
+): string[] {
   const special = following.map(({ before: earlier, words: offered }) => {
     const places = earlier[0]?.map((_, place) => after(...new Set(earlier.flatMap((one) => one[place] ?? []))));
     const conditions = [after(command), ...(places ?? []), `not ${after(...offered)}`];

@@ -10,7 +10,7 @@ export interface Flag {
   readonly takes: 'nothing' | 'file' | 'instance' | 'anything' | readonly string[];
 }
 
-export interface Place {
+export interface ArgumentPlace {
   /** As the help page calls it. */
   readonly name: string;
   readonly words: readonly string[];
@@ -30,7 +30,7 @@ export interface Verb {
   readonly name: string;
   readonly text: string;
   readonly flags: readonly Flag[];
-  readonly places: readonly Place[];
+  readonly places: readonly ArgumentPlace[];
 }
 
 /**
@@ -69,7 +69,7 @@ async function takenBy(option: OptionTable[string]): Promise<Flag['takes']> {
   return option.placeholder === 'FILE' ? 'file' : 'anything';
 }
 
-function placesOf({ positionals }: Command): Promise<Place[]> {
+function placesOf({ positionals }: Command): Promise<ArgumentPlace[]> {
   return Promise.all(
     Object.entries(positionals).map(async ([name, positional]) => {
       const words = positional.suggest === undefined ? (positional.choices ?? []) : await positional.suggest();

@@ -1,5 +1,5 @@
 // The completion script for zsh, by its own _arguments; works from a folder in $fpath and when it is sourced.
-import type { Flag, Place, Verb } from './grammar.ts';
+import type { ArgumentPlace, Flag, Verb } from './grammar.ts';
 
 export function renderZsh(verbs: readonly Verb[]): string {
   return `#compdef pearlctl
@@ -65,7 +65,7 @@ function actionFor(takes: Exclude<Flag['takes'], 'nothing'>): string {
   return takes === 'anything' ? ' ' : `(${takes.join(' ')})`;
 }
 
-function placeSpec(command: string, { name, words, after, repeats }: Place, index: number): string {
+function placeSpec(command: string, { name, words, after, repeats }: ArgumentPlace, index: number): string {
   const action =
     after.length > 0 ? `{_pearlctl_after ${command} ${name}}` : words.length === 0 ? ' ' : `(${words.join(' ')})`;
   return `${repeats ? '*' : index + 1}:${name}:${action}`;

@@ -7,7 +7,7 @@ import { fix, pearlctl } from '../../base/fix.ts';
 import { createDemoHome, type DemoHome } from './demo-home.ts';
 import { narrate, stamp } from './narration.ts';
 import { acceptedBlocks, type Observation, observe } from './observation.ts';
-import { STEPS, type Step } from './scenario.ts';
+import { type ScenarioStep, STEPS } from './scenario.ts';
 import { runForShow, type Supervised, startSupervisor } from './supervised.ts';
 import { Traces } from './traces.ts';
 
@@ -89,7 +89,7 @@ async function play(stage: Stage): Promise<number | null> {
 }
 
 /** Looks again and again until the step is reached, telling the news; null when it was interrupted. */
-async function reach(stage: Stage, step: Step, start: Observation | null): Promise<Observation | null> {
+async function reach(stage: Stage, step: ScenarioStep, start: Observation | null): Promise<Observation | null> {
   const deadlineMs = performance.now() + step.deadlineMs;
   let before = start;
   for (;;) {

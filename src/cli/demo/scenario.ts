@@ -8,7 +8,7 @@ const BLOCKS_BEFORE_KILL = 3;
 
 type Action = 'kill-miner';
 
-export interface Step {
+export interface ScenarioStep {
   /** What is waited for, as it reads in "timed out waiting for …". */
   readonly awaits: string;
   readonly deadlineMs: number;
@@ -18,7 +18,7 @@ export interface Step {
   readonly afterwards?: Action;
 }
 
-export const STEPS: readonly Step[] = [
+export const STEPS: readonly ScenarioStep[] = [
   {
     awaits: 'the gateway and the miner to be ready',
     deadlineMs: 20_000,

@@ -10,18 +10,18 @@ const LINES_KEPT = 20;
 
 const CLI = fileURLToPath(new URL('../../cli.js', import.meta.url));
 
-interface Ending {
+interface ChildEnding {
   readonly exitCode: number | null;
   readonly signal: string | null;
 }
 
 export interface Supervised {
   /** How it ended, or null while it lives. */
-  ending(): Ending | null;
+  ending(): ChildEnding | null;
   /** The last lines that it wrote, oldest first. */
   readonly lastLines: readonly string[];
   /** SIGTERM, and SIGKILL when that takes too long; resolves when it is gone. */
-  stop(): Promise<Ending>;
+  stop(): Promise<ChildEnding>;
 }
 
 export function startSupervisor(home: DemoHome): Supervised {
@@ -38,8 +38,8 @@ export function startSupervisor(home: DemoHome): Supervised {
   process.once('exit', lastResort);
   const lastLines: string[] = [];
   const reading = keepLast(child.iterable({ from: 'all' }), lastLines);
-  let ending: Ending | null = null;
-  const ended = child.then(async (result): Promise<Ending> => {
+  let ending: ChildEnding | null = null;
+  const ended = child.then(async (result): Promise<ChildEnding> => {
     process.removeListener('exit', lastResort);
     await reading;
     ending = { exitCode: result.exitCode ?? null, signal: result.signal ?? null };

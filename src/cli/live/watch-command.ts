@@ -1,6 +1,6 @@
 // What `status --watch` shows, chosen by the reader: a screen for a person at a terminal, a line for each change otherwise.
 
-import { plainValue, readField } from '../../state/status/field.ts';
+import { fieldText, readField } from '../../state/status/field.ts';
 import type { StatusModel } from '../../state/status/gather.ts';
 import { checkFieldName } from '../field-names.ts';
 import { summaryOf } from './run-summary.ts';
@@ -27,7 +27,7 @@ export async function watch(read: () => Promise<StatusModel>, options: WatchOpti
 function fieldLine(name: string, json: boolean): LineOf {
   return (model) => {
     const value = readField(model, name)?.value ?? null;
-    const line = json ? JSON.stringify(value) : plainValue(value);
+    const line = json ? JSON.stringify(value) : fieldText(value);
     return { line, counts: line };
   };
 }

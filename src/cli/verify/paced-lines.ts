@@ -3,12 +3,12 @@
 import { LineFramer } from '../../protocol/jsonrpc/framing.ts';
 
 /** A line without its newline, or null for one that was longer than the limit; its rest is thrown away. */
-export type Line = Buffer | null;
+export type BoundedLine = Buffer | null;
 
 export async function* boundedLines(
   source: AsyncIterable<Buffer | string>,
   limitBytes: number,
-): AsyncGenerator<Line, void, undefined> {
+): AsyncGenerator<BoundedLine, void, undefined> {
   // Unlike a peer's connection, a file may hold any number of over-long lines: each gets its answer.
   const framer = new LineFramer({ maxLineBytes: limitBytes, maxDiscardBytes: Number.POSITIVE_INFINITY });
   for await (const chunk of source) {

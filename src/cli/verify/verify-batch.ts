@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { Native } from '../../native/native.ts';
-import { judge } from './judge.ts';
-import { boundedLines, type Line } from './paced-lines.ts';
+import { judgeProof } from './judge-proof.ts';
+import { type BoundedLine, boundedLines } from './paced-lines.ts';
 import { LINE_LIMIT_BYTES, parseLine, type QuestionId } from './verify-request.ts';
 
 interface Answer {
@@ -12,10 +12,10 @@ interface Answer {
   readonly reason: string | null;
 }
 
-function answerLine(native: Native, line: Line): Answer {
+function answerLine(native: Native, line: BoundedLine): Answer {
   const { id, question } = line ? parseLine(line) : { id: null, question: null };
   if (!question) return { id, valid: false, reason: 'input' };
-  const { valid, reason } = judge(native, question);
+  const { valid, reason } = judgeProof(native, question);
   return { id, valid, reason };
 }
 

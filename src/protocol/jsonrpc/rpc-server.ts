@@ -29,7 +29,7 @@ const SERVER_LIMITS: ServerLimits = {
 };
 
 /** Why a client is not served, in one sentence that it is told before it is let go; null for one that is. */
-export type Refuse = (socket: Socket) => string | null;
+export type RefuseClient = (socket: Socket) => string | null;
 
 /** For a refused client to read why. */
 const TURN_AWAY_MS = 1000;
@@ -52,7 +52,7 @@ export async function startServer(
   endpoint: Endpoint,
   handle: RpcHandler,
   limits: Partial<ServerLimits> = {},
-  refuse: Refuse = () => null,
+  refuse: RefuseClient = () => null,
 ): Promise<RpcServer> {
   const bounds = { ...SERVER_LIMITS, ...limits };
   checkListenable(endpoint);

@@ -56,7 +56,7 @@ export function quoteAssignment(name: string, value: string): string {
 }
 
 /** A value that runs to the end of its line (Description=, the path in LoadCredential=, WorkingDirectory=). */
-export function plainValue(value: string): string {
+export function unitValue(value: string): string {
   checkText(value);
   if (value !== value.trim() || value === '') refuse(value, 'is empty or has blanks at an end');
   // A backslash at the end of a line continues it on the next.

@@ -2,7 +2,7 @@
 import { programArguments, type ServiceDefinition, stopSeconds, superviseCommand } from '../definition.ts';
 import { fillLines, readTemplate } from '../fill-template.ts';
 import { baseName, unitName } from '../service-names.ts';
-import { plainValue, quoteAssignment, quoteCommand, quoteWord } from './quote.ts';
+import { quoteAssignment, quoteCommand, quoteWord, unitValue } from './quote.ts';
 
 /** The complete text of the unit file. Throws INPUT_INVALID for values that no unit file can carry. */
 export function renderUnit(definition: ServiceDefinition): string {
@@ -14,7 +14,7 @@ export function renderUnit(definition: ServiceDefinition): string {
     configFile: comment(definition.configFile),
     removeCommand: comment(removeCommand(definition)),
     unit,
-    description: plainValue(`Pearl CPU miner${instance === null ? '' : ` (${instance})`}`),
+    description: unitValue(`Pearl CPU miner${instance === null ? '' : ` (${instance})`}`),
     command: quoteCommand(superviseCommand(definition)),
     reloadCommand: quoteCommand(programArguments(definition, 'reload', '--direct')),
     stopSeconds: String(stopSeconds(definition.stopTimeoutMs)),
@@ -22,7 +22,7 @@ export function renderUnit(definition: ServiceDefinition): string {
     environment: Object.entries(definition.environment).map(
       ([name, value]) => `Environment=${quoteAssignment(name, value)}`,
     ),
-    credentials: definition.credentials.map(({ name, file }) => `LoadCredential=${name}:${plainValue(file)}`),
+    credentials: definition.credentials.map(({ name, file }) => `LoadCredential=${name}:${unitValue(file)}`),
     cpuWeight: cpuWeightLines(definition.resources.cpuWeight),
     memory: definition.resources.memoryMaxBytes === null ? [] : [`MemoryMax=${definition.resources.memoryMaxBytes}`],
   };

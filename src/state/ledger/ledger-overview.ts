@@ -83,7 +83,7 @@ const PAINT: Readonly<Record<VerdictResult, string>> = {
 const HEADINGS = ['TIME', 'RESULT', 'HEIGHT', 'LATENCY', 'REASON'] as const;
 
 /** Lines of at most `width` columns, each ended. */
-export function renderOverview(overview: LedgerOverview, options: { colour: boolean; width: number }): string {
+export function renderLedgerOverview(overview: LedgerOverview, options: { colour: boolean; width: number }): string {
   const { totals, newest } = overview;
   const elsewhere = othersInWords(overview.others);
   if (newest.length === 0) return `No shares yet.${elsewhere}\n`;
@@ -127,7 +127,7 @@ const DAY_MS = 86_400_000;
  *
  * @returns Unix milliseconds, or null for anything else.
  */
-export function parseSince(text: string, nowMs: number): number | null {
+export function parseLedgerSince(text: string, nowMs: number): number | null {
   const [, digits, unit] = /^(\d{1,6})(s|m|h|d)$/.exec(text) ?? [];
   if (digits !== undefined) {
     const scale = { s: 1000, m: 60_000, h: 3_600_000, d: DAY_MS }[unit as 's' | 'm' | 'h' | 'd'];

@@ -15,7 +15,7 @@ export function readField(document: unknown, path: string): { readonly value: un
 }
 
 /** For a shell: text as it is, nothing for null, lists and objects as JSON; always one line. */
-export function plainValue(value: unknown): string {
+export function fieldText(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'object') return JSON.stringify(value);
   // Some texts come from other programs; none may drive a terminal, or look like two lines to a script.

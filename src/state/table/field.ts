@@ -77,7 +77,7 @@ interface Choice extends Shown {
   readonly oneOf: readonly string[];
 }
 
-interface Section extends Described {
+interface TableSection extends Described {
   readonly fields: Table;
   /** May be null. */
   readonly optional?: true;
@@ -87,7 +87,7 @@ interface List extends Described {
   readonly items: Table;
 }
 
-export type Field = Leaf | Choice | Section | List;
+export type Field = Leaf | Choice | TableSection | List;
 export type Table = { readonly [name: string]: Field };
 
 /** The type of what a field holds. */

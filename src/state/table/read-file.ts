@@ -17,10 +17,10 @@ export type FileReading<T> =
   | { kind: 'unreadable' | 'empty' | 'broken' | 'foreign' | 'other-version'; detail: string };
 
 /** Gives the record in the fields. Throws `UnreadableRecord`. */
-type Check<T> = (fields: Fields) => T;
+type RecordCheck<T> = (fields: Fields) => T;
 
 /** Reads a bounded regular file and checks it. */
-export function readRecordFile<T>(path: string, check: Check<T>): FileReading<T> {
+export function readRecordFile<T>(path: string, check: RecordCheck<T>): FileReading<T> {
   let content: string;
   try {
     content = readBounded(path);
@@ -34,7 +34,7 @@ export function readRecordFile<T>(path: string, check: Check<T>): FileReading<T>
 }
 
 /** The same of a text. */
-export function parseRecord<T>(content: string, check: Check<T>): FileReading<T> {
+export function parseRecord<T>(content: string, check: RecordCheck<T>): FileReading<T> {
   if (content.trim() === '') return { kind: 'empty', detail: 'is empty' };
   let parsed: unknown;
   try {

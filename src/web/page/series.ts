@@ -39,13 +39,13 @@ export function lastSecond(past: RatePast | null): number | null {
   return past?.recent.points.at(-1)?.[0] ?? null;
 }
 
-export interface Section {
+export interface RateWindow {
   points: readonly RatePoint[];
   stepSeconds: number;
 }
 
 /** What a range shows: the fine points for the quarter of an hour, and while there are hardly any coarse ones. */
-export function select({ recent, day }: RatePast, range: RangeName, nowSeconds: number): Section {
+export function select({ recent, day }: RatePast, range: RangeName, nowSeconds: number): RateWindow {
   const from = nowSeconds - RANGES[range].seconds;
   const inRange = (points: readonly RatePoint[]) => points.filter(([at]) => at >= from);
   const coarse = range === 'quarter' ? [] : inRange(day.points);
@@ -61,7 +61,7 @@ export interface Plot {
 }
 
 /** The points as columns, with a null in the middle of each time without a measurement. */
-export function plotOf({ points, stepSeconds }: Section): Plot {
+export function plotOf({ points, stepSeconds }: RateWindow): Plot {
   const plot: Plot = { seconds: [], rates: [], shares: [] };
   let previous: RatePoint | undefined;
   for (const point of points) {
@@ -81,7 +81,7 @@ export function plotOf({ points, stepSeconds }: Section): Plot {
   return plot;
 }
 
-export interface Row {
+export interface RateRow {
   fromSeconds: number;
   mean: number;
   lowest: number;
@@ -91,7 +91,7 @@ export interface Row {
 }
 
 /** The same in rows of equal times, newest first. */
-export function rowsOf(points: readonly RatePoint[], rowSeconds: number): Row[] {
+export function rowsOf(points: readonly RatePoint[], rowSeconds: number): RateRow[] {
   const groups = new Map<number, RatePoint[]>();
   for (const point of points) {
     const from = Math.floor(point[0] / rowSeconds) * rowSeconds;
@@ -99,7 +99,7 @@ export function rowsOf(points: readonly RatePoint[], rowSeconds: number): Row[] 
     if (group === undefined) groups.set(from, [point]);
     else group.push(point);
   }
-  const rows: Row[] = [];
+  const rows: RateRow[] = [];
   let acceptedBefore = points[0]?.[2] ?? 0;
   for (const [fromSeconds, group] of groups) {
     const rates = group.map(([, rate]) => rate);

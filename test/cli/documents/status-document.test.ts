@@ -2,7 +2,7 @@ import t from 'tap';
 import { STATUS_DOCUMENT } from '../../../scripts/docs/status-document.ts';
 import { checkFieldName, fieldNames } from '../../../src/cli/field-names.ts';
 import { deriveStatus } from '../../../src/state/status/derive.ts';
-import { plainValue, readField } from '../../../src/state/status/field.ts';
+import { fieldText, readField } from '../../../src/state/status/field.ts';
 import { RUNNING, SIDECAR, SITUATIONS } from '../../state/status/facts.ts';
 import { neverSeen, violations } from './conform.ts';
 
@@ -35,11 +35,11 @@ t.test('a field is found by its dotted name, and is plain text for a shell', asy
     ['service.drift', '[]'],
     ['blocks', '{"accepted":14}'],
   ] as const) {
-    t.equal(plainValue(readField(model, name)?.value), text, name);
+    t.equal(fieldText(readField(model, name)?.value), text, name);
   }
   t.equal(readField(model, 'state.length'), undefined, 'text has no fields');
   t.equal(readField(model, 'constructor'), undefined);
-  t.equal(plainValue('two\nlines\u001b[2J'), 'two lines [2J');
+  t.equal(fieldText('two\nlines\u001b[2J'), 'two lines [2J');
 });
 
 t.test('every described name is taken, and a mistyped one is answered with what was meant', async (t) => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { boundedLines, type Line } from '../../../src/cli/verify/paced-lines.ts';
+import { type BoundedLine, boundedLines } from '../../../src/cli/verify/paced-lines.ts';
 
 async function split(chunks: readonly (Buffer | string)[], limit: number): Promise<(string | null)[]> {
-  const lines: Line[] = [];
+  const lines: BoundedLine[] = [];
   async function* source() {
     yield* chunks;
   }

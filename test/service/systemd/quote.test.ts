@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { plainValue, quoteAssignment, quoteCommand, quoteWord } from '../../../src/service/systemd/quote.ts';
+import { quoteAssignment, quoteCommand, quoteWord, unitValue } from '../../../src/service/systemd/quote.ts';
 
 t.test('words are quoted only where they must be', async (t) => {
   for (const [value, quoted] of [
@@ -47,17 +47,17 @@ t.test('an assignment is one word', async (t) => {
 t.test(
   'values to the end of the line keep quotes, double percent signs and cannot swallow the next line',
   async (t) => {
-    t.equal(plainValue('/a "b" 50%'), '/a "b" 50%%');
-    t.throws(() => plainValue('/a\\'), { code: 'INPUT_INVALID' });
-    t.throws(() => plainValue(' /a'), { code: 'INPUT_INVALID' });
-    t.throws(() => plainValue(''), { code: 'INPUT_INVALID' });
+    t.equal(unitValue('/a "b" 50%'), '/a "b" 50%%');
+    t.throws(() => unitValue('/a\\'), { code: 'INPUT_INVALID' });
+    t.throws(() => unitValue(' /a'), { code: 'INPUT_INVALID' });
+    t.throws(() => unitValue(''), { code: 'INPUT_INVALID' });
   },
 );
 
 t.test('control characters and broken Unicode are refused', async (t) => {
   for (const value of ['a\nb', 'a\rb', 'a\0b', 'a\tb', 'a\u007fb', 'a\ud800b']) {
     t.throws(() => quoteWord(value), { code: 'INPUT_INVALID' });
-    t.throws(() => plainValue(value), { code: 'INPUT_INVALID' });
+    t.throws(() => unitValue(value), { code: 'INPUT_INVALID' });
   }
 });
 

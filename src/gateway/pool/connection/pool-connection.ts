@@ -23,9 +23,9 @@ import { Pinger } from './pinger.ts';
 import {
   type Deadline,
   deadlineMs,
-  type Effect,
   newSession,
   type Session,
+  type SessionEffect,
   type SessionEnd,
   type SessionEvent,
   type SessionState,
@@ -341,7 +341,7 @@ export class PoolConnection {
     for (const effect of effects) this.#perform(effect);
   }
 
-  #perform(effect: Effect): void {
+  #perform(effect: SessionEffect): void {
     switch (effect.do) {
       case 'start-tls':
         this.#startTls();

@@ -67,7 +67,7 @@ export function deadlineMs(deadline: Deadline, times: PoolTimes): number {
   }[deadline];
 }
 
-export type Effect =
+export type SessionEffect =
   | { readonly do: 'start-tls' }
   | { readonly do: 'send-login' }
   | { readonly do: 'arm'; readonly deadline: Deadline }
@@ -84,26 +84,29 @@ export interface Session {
   readonly offer: Offer | null;
 }
 
-export interface Step {
+export interface SessionStep {
   readonly session: Session;
-  readonly effects: readonly Effect[];
+  readonly effects: readonly SessionEffect[];
 }
 
-type Cell<E extends SessionEvent['type']> = (session: Session, event: Extract<SessionEvent, { type: E }>) => Step;
+type Cell<E extends SessionEvent['type']> = (
+  session: Session,
+  event: Extract<SessionEvent, { type: E }>,
+) => SessionStep;
 type Row = { readonly [E in SessionEvent['type']]: Cell<E> };
 
 /** For what comes late or twice and changes nothing. */
-const stay = (session: Session): Step => ({ session, effects: [] });
+const stay = (session: Session): SessionStep => ({ session, effects: [] });
 
-const never = (session: Session, event: SessionEvent): Step => {
+const never = (session: Session, event: SessionEvent): SessionStep => {
   throw new Error(`A pool session cannot meet "${event.type}" while ${session.state}.`);
 };
 
-function endWith(session: Session, end: SessionEnd): Step {
+function endWith(session: Session, end: SessionEnd): SessionStep {
   return { session: { ...session, state: 'over', offer: null }, effects: [{ do: 'end', end }] };
 }
 
-function over(session: Session, kind: SessionEnd['kind'], reason: string): Step {
+function over(session: Session, kind: SessionEnd['kind'], reason: string): SessionStep {
   return endWith(session, { kind, reason });
 }
 
@@ -125,8 +128,8 @@ function deadline(reason: string): Cell<'deadline'> {
   return (session) => over(session, 'fault', reason);
 }
 
-function logIn(session: Session): Step {
-  const silence: readonly Effect[] = mayTryAnother(session.plan, 'silence') ? [{ do: 'arm-login-silence' }] : [];
+function logIn(session: Session): SessionStep {
+  const silence: readonly SessionEffect[] = mayTryAnother(session.plan, 'silence') ? [{ do: 'arm-login-silence' }] : [];
   return {
     session: { ...session, state: 'authorizing' },
     effects: [{ do: 'send-login' }, { do: 'arm', deadline: 'login' }, ...silence],
@@ -145,7 +148,7 @@ const connected: Cell<'connected'> = (session) =>
 const holdOffer: Cell<'offer'> = (session, event) => ({ session: { ...session, offer: event.offer }, effects: [] });
 
 const loginAccepted: Cell<'login-accepted'> = (session) => {
-  const waiting: Step = {
+  const waiting: SessionStep = {
     session: { ...session, state: 'waiting', offer: null },
     effects: [{ do: 'arm', deadline: 'firstJob' }],
   };
@@ -165,7 +168,7 @@ const takeOffer: Cell<'offer'> = (session, { offer }) => {
     };
   }
   // A job that cannot be mined is as good as none: the limit on the first job runs, and only its start is an event.
-  const arm: readonly Effect[] = session.state === 'mining' ? [{ do: 'arm', deadline: 'firstJob' }] : [];
+  const arm: readonly SessionEffect[] = session.state === 'mining' ? [{ do: 'arm', deadline: 'firstJob' }] : [];
   return {
     session: { ...session, state: 'waiting', offer },
     effects: [{ do: 'pause', reason: offer.reason }, ...arm],
@@ -181,7 +184,7 @@ const loginHungUp: Cell<'hung-up'> = (session, event) =>
     ? formNotTaken(session, 'hang-up', event.reason)
     : hungUp(session, event);
 
-function formNotTaken(session: Session, failure: FormFailure, reason: string): Step {
+function formNotTaken(session: Session, failure: FormFailure, reason: string): SessionStep {
   return endWith(session, { kind: 'form', failure, reason });
 }
 
@@ -293,7 +296,7 @@ export function newSession(tls: boolean, plan: LoginPlan): Session {
 }
 
 /** @throws Error naming state and event for a pair that cannot happen: a defect of ours, never of the pool. */
-export function step(session: Session, event: SessionEvent): Step {
-  const cell = TABLE[session.state][event.type] as (session: Session, event: SessionEvent) => Step;
+export function step(session: Session, event: SessionEvent): SessionStep {
+  const cell = TABLE[session.state][event.type] as (session: Session, event: SessionEvent) => SessionStep;
   return cell(session, event);
 }

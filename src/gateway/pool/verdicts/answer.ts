@@ -2,13 +2,13 @@
 // (protocol section 10, Verdict).
 import { ExactNumber } from '../../../protocol/jsonrpc/lossless-json.ts';
 import { asCounter, asFields } from '../pool-fields.ts';
-import { classOfText, type Phase, type Refusal, refusalOf, showable } from './refusal.ts';
+import { classOfText, type Refusal, type RequestKind, refusalOf, showable } from './refusal.ts';
 
 export interface Answer {
   /** The number of our request; the same digits in a string count as well. */
   readonly id: number;
   /** The refusal for the answer to a request of this kind; null for a yes. */
-  readonly refusal: (phase: Phase) => Refusal | null;
+  readonly refusal: (phase: RequestKind) => Refusal | null;
   /** The session's proof encoding, where the pool names one (`plain`, `v2`). */
   readonly encoding: string | null;
 }
@@ -56,7 +56,7 @@ function collect(error: unknown, into: Said, depth = 0): Said {
 
 const KNOWN_CODES = new Set([21, 22, 23, 24, 25, 26, 27]);
 
-function refusalFrom(error: unknown, phase: Phase): Refusal {
+function refusalFrom(error: unknown, phase: RequestKind): Refusal {
   const { texts, codes } = collect(error, { texts: [], codes: [] });
   const code = codes.find((number) => KNOWN_CODES.has(number)) ?? codes[0] ?? null;
   return refusalOf(texts.join(': '), code, phase);
@@ -91,7 +91,7 @@ function collectable(fields: Readonly<Record<string, unknown>>): unknown {
   return Object.fromEntries(WORDS.filter((name) => name in fields).map((name) => [name, fields[name]]));
 }
 
-function refusal(message: Readonly<Record<string, unknown>>, phase: Phase): Refusal | null {
+function refusal(message: Readonly<Record<string, unknown>>, phase: RequestKind): Refusal | null {
   if (!saysNothing(message.error)) return refusalFrom(message.error, phase);
   const no = noIn(message.result);
   return no === undefined ? null : refusalFrom(no, phase);

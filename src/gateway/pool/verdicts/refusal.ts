@@ -13,7 +13,7 @@ export interface Refusal {
 }
 
 /** What was asked: the same words mean something else in the answer to a login. */
-export type Phase = 'login' | 'submit';
+export type RequestKind = 'login' | 'submit';
 
 const BY_CODE = new Map<number, RefusalClass>([
   [21, 'stale'],
@@ -51,7 +51,7 @@ function classOf(text: string, code: number | null): RefusalClass {
 }
 
 /** Classes a refusal; `text` is what the pool said, whole. */
-export function refusalOf(text: string, code: number | null, phase: Phase): Refusal {
+export function refusalOf(text: string, code: number | null, phase: RequestKind): Refusal {
   const shown = showable(text);
   const reason = shown !== '' ? shown : code === null ? 'no reason given' : `error ${code}`;
   const form = phase === 'login' ? loginForm(text, code) : null;

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { PearlError } from '../../../base/errors.ts';
 import { baseName } from '../../service-names.ts';
-import { accountName } from './entry-fields.ts';
+import { accountField } from './entry-fields.ts';
 import { idOf } from './ownership.ts';
 import { commandLines, runOrFail } from './step-command.ts';
 import type { UndoableStepKind, UninstallStepKind } from './step-kind.ts';
@@ -20,7 +20,7 @@ export interface AccountRemoval {
   command: string[];
 }
 
-export const accountEntry = v.object({ kind: v.literal('account'), name: accountName, existed: v.boolean() });
+export const accountEntry = v.object({ kind: v.literal('account'), name: accountField, existed: v.boolean() });
 
 export function accountStep(name: string, home: string, instance: string | null): AccountStep {
   const command = ['useradd', '--system', '--home-dir', home, '--no-create-home', '--shell', '/usr/sbin/nologin'];

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 export const entryPath = v.pipe(v.string(), v.startsWith('/'), v.maxLength(4096));
 
 /** Never an option of the program that it is given to. */
-export const accountName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/));
+export const accountField = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/));
 
 /** What a step is about to make: `existed` means that it was there before us, and so stays. */
 export async function exists(path: string): Promise<boolean> {

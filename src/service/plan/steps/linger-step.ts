@@ -2,7 +2,7 @@
 // switched it on. Source: loginctl(1), enable-linger.
 import * as v from 'valibot';
 import { PearlError } from '../../../base/errors.ts';
-import { accountName } from './entry-fields.ts';
+import { accountField } from './entry-fields.ts';
 import { commandLines, runOrFail } from './step-command.ts';
 import type { UndoableStepKind, UninstallStepKind } from './step-kind.ts';
 
@@ -12,7 +12,7 @@ export interface LingerStep {
   command: string[];
 }
 
-export const lingerEntry = v.object({ kind: v.literal('linger'), user: accountName, existed: v.boolean() });
+export const lingerEntry = v.object({ kind: v.literal('linger'), user: accountField, existed: v.boolean() });
 
 export function lingerStep(verb: 'enable-linger' | 'disable-linger', user: string): LingerStep {
   return { kind: 'linger', user, command: ['loginctl', verb, user] };

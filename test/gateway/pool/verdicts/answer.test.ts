@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
 import { parsePoolLine } from '../../../../src/gateway/pool/pool-message.ts';
-import type { Phase } from '../../../../src/gateway/pool/verdicts/refusal.ts';
+import type { RequestKind } from '../../../../src/gateway/pool/verdicts/refusal.ts';
 
 /** What a line says to a request of this kind: a class, or `accepted`. */
-function classOf(line: string, phase: Phase): string {
+function classOf(line: string, phase: RequestKind): string {
   const message = parsePoolLine(line);
   if (message.kind === 'answer') return message.answer.refusal(phase)?.class ?? 'accepted';
   return message.kind === 'told' ? message.refusal.class : 'other';
 }
 
-function refusal(error: unknown, result: unknown = null, phase: Phase = 'submit') {
+function refusal(error: unknown, result: unknown = null, phase: RequestKind = 'submit') {
   const parsed = parsePoolLine(JSON.stringify({ id: 1, result, error }));
   return parsed.kind === 'answer' ? parsed.answer.refusal(phase) : 'no answer';
 }
@@ -25,7 +25,7 @@ t.test('every verdict that is known of pools has the class that its pool means',
     const [phase = '', line = '', expected = ''] = row.split('\t');
     if (phase === 'ping') continue;
     const name = expected === 'busy/rate' ? 'busy' : expected;
-    t.equal(classOf(line, phase as Phase), name, `${phase}: ${line}`);
+    t.equal(classOf(line, phase as RequestKind), name, `${phase}: ${line}`);
   }
 });
 

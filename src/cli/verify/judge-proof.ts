@@ -14,7 +14,7 @@ export interface Judgement {
 }
 
 /** Judges by exactly the given certificate version, rank rule and target. Never throws for anything about the proof. */
-export function judge(native: Native, question: Question): Judgement {
+export function judgeProof(native: Native, question: Question): Judgement {
   const { header, certVersion, rankPenalty } = question.terms;
   if (!isKnownCertVersion(certVersion)) {
     // Also the ones that no 32-bit integer holds: the core need not see them.
