@@ -1,7 +1,7 @@
 // The supervisor's ear at a gateway that is not ours: it hears the log, asks the node, and says in the messages of our own
 // gateway what that one does not say: how its upstream stands, and what became of each proof.
-import { setTimeout as delay } from 'node:timers/promises';
 import { shortDigest } from '../../base/short-digest.ts';
+import { within } from '../../base/time-limit.ts';
 import type { Config } from '../../config/configuration.ts';
 import type { NodeAccess } from '../../config/pearld.ts';
 import { type ChildMessage, HEARTBEAT_MS, type SentMessage } from '../../protocol/channel/messages.ts';
@@ -197,7 +197,7 @@ export class Companion {
   async #end(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     const looks = this.#nodeIsKnown.then(() => this.#lastLook());
-    await Promise.race([looks, delay(LAST_LOOK_MS, undefined, { ref: false })]);
+    await within(looks, LAST_LOOK_MS);
     // What a slow node says from here on is for the next companion.
     this.#underWay = [];
     return this.#options.onClose();
