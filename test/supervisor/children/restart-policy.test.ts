@@ -3,6 +3,7 @@ import type { RestartPolicy } from '../../../src/config/configuration.ts';
 import {
   type ChildExit,
   decideRestart,
+  describeExit,
   NO_RESTARTS,
   type RestartHistory,
   type RestartQuestion,
@@ -40,6 +41,7 @@ t.test('the first retry comes at once, then the delay doubles from its initial v
   t.same(delays, [0, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
   t.equal(restartDelayMs(POLICY, 2, 0), 400, 'the jitter takes a fifth off');
   t.equal(restartDelayMs(POLICY, 2, 1), 600, 'or adds one');
+  t.equal(restartDelayMs({ ...POLICY, backoffInitialMs: 0 }, 5000, 0.5), 0, 'no delay stays none after any number');
 });
 
 t.test('a child that ran long enough starts its back-off over', async (t) => {
@@ -49,14 +51,14 @@ t.test('a child that ran long enough starts its back-off over', async (t) => {
 });
 
 t.test('exit codes that starting again cannot help give up at once, with that code', async (t) => {
-  t.match(ask({ exit: exit(78) }), { kind: 'give-up', exitCode: 78 });
+  t.same(ask({ exit: exit(78) }), { kind: 'give-up', exitCode: 78, reason: 'the miner ended with exit code 78' });
   t.match(ask({ exit: exit(77) }), { kind: 'give-up', exitCode: 77 });
   t.match(ask({ exit: exit(75), everReady: false }), { kind: 'give-up', exitCode: 75 });
   t.match(ask({ exit: exit(75), everReady: true }), { kind: 'retry' }, 'a port may be our own past');
   t.match(ask({ exit: exit(78), policy: { ...POLICY, restart: 'always' } }), { kind: 'give-up', exitCode: 78 });
 });
 
-t.test('an end that nobody asked for is a failure, also a polite one', async (t) => {
+t.test('an end without a request is a failure, also a polite one', async (t) => {
   t.match(ask({ exit: exit(0) }), { kind: 'retry' });
   t.match(ask({ exit: exit(null, 'SIGTERM') }), { kind: 'retry' });
 });
@@ -64,15 +66,46 @@ t.test('an end that nobody asked for is a failure, also a polite one', async (t)
 t.test('the limit counts restarts within its window only', async (t) => {
   const restartedAtMs = Array.from({ length: 10 }, (_, i) => i * 1000);
   const history = { failures: 3, restartedAtMs };
-  t.match(ask({ history, nowMs: 20_000 }), { kind: 'give-up', exitCode: 69, reason: /after 10 restarts within 600 s/ });
-  t.match(ask({ history, nowMs: 600_500 }), { kind: 'retry' }, 'the oldest has left the window');
+  const reason = 'the miner ended with exit code 1, after 10 restarts within 600 s';
+  t.same(ask({ history, nowMs: 20_000 }), { kind: 'give-up', exitCode: 69, reason });
+  t.match(
+    ask({ history, nowMs: 599_999 }),
+    { kind: 'give-up' },
+    'the oldest is in the window until its last millisecond',
+  );
+  t.same(
+    ask({ history, nowMs: 600_000 }),
+    {
+      kind: 'retry',
+      delayMs: 2000,
+      history: { failures: 4, restartedAtMs: [...restartedAtMs.slice(1), 600_000] },
+    },
+    'then the oldest has left, and is forgotten',
+  );
+});
+
+t.test('the first end begins the history', async (t) => {
+  t.same(ask({ nowMs: 5 }), { kind: 'retry', delayMs: 0, history: { failures: 1, restartedAtMs: [5] } });
 });
 
 t.test('"always" has no limit, "never" no second life', async (t) => {
-  const restartedAtMs = Array.from({ length: 10 }, (_, i) => i);
-  const history = { failures: 3, restartedAtMs };
-  const always = ask({ history, nowMs: 100, policy: { ...POLICY, restart: 'always' } });
-  t.match(always, { kind: 'retry' });
-  t.ok(always.kind === 'retry' && always.history.restartedAtMs.length <= 11, 'the history stays bounded');
-  t.match(ask({ policy: { ...POLICY, restart: 'never' } }), { kind: 'give-up', exitCode: 69 });
+  const always = { ...POLICY, restart: 'always' } as const;
+  const restartedAtMs = Array.from({ length: 11 }, (_, i) => i);
+  const again = ask({ history: { failures: 3, restartedAtMs }, nowMs: 100, policy: always });
+  t.match(again, { kind: 'retry', history: { failures: 4 } });
+  const kept = again.kind === 'retry' ? again.history.restartedAtMs : [];
+  t.same(kept, [...restartedAtMs.slice(1), 100], 'the history keeps one more than the limit counts');
+  const never = ask({ policy: { ...POLICY, restart: 'never' } });
+  const reason = 'the miner ended with exit code 1, and its restart policy is "never"';
+  t.same(never, { kind: 'give-up', exitCode: 69, reason });
+});
+
+t.test('an end is described by its signal, its code or neither, with what was said about it', async (t) => {
+  const message = 'no such file';
+  t.equal(describeExit(exit(3)), 'ended with exit code 3');
+  t.equal(describeExit({ ...exit(3), message }), 'ended with exit code 3: no such file');
+  t.equal(describeExit(exit(null, 'SIGKILL')), 'was killed by SIGKILL');
+  t.equal(describeExit({ ...exit(null, 'SIGKILL'), message }), 'was killed by SIGKILL: no such file');
+  t.equal(describeExit(exit(null)), 'could not be started');
+  t.equal(describeExit({ ...exit(null), message }), 'could not be started: no such file');
 });
