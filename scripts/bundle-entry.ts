@@ -42,6 +42,8 @@ async function compiled<M>(path: string): Promise<M> {
 
 const { COMMANDS } = await compiled<typeof import('../src/cli/command-table.ts')>('cli/command-table.js');
 const { hotTableOf } = await compiled<typeof import('../src/cli/hot-flags.ts')>('cli/hot-flags.js');
+/** For `npm run coverage`: then code that nothing calls stays in too, to be counted as what did not run. */
+const sourceMaps = process.argv.includes('--source-maps');
 const hotTable = JSON.stringify(await hotTableOf(COMMANDS));
 
 for (const path of PACKED) {
@@ -55,6 +57,8 @@ for (const path of PACKED) {
     define: { HOT_TABLE: hotTable },
     packages: 'external',
     legalComments: 'none',
+    sourcemap: sourceMaps,
+    treeShaking: !sourceMaps,
     plugins: [keepApart(dirname(join(src, path)))],
     logLevel: 'warning',
   });

@@ -1,6 +1,7 @@
 // One command makes a fresh clone ready, then runs the command it was given: npm packages, the native addon and the
 // TypeScript build, each only when its inputs changed. `--scripts-only` leaves out the program: for scripts that need no more
-// than packages. No dependencies: this runs before there are any.
+// than packages. `--source-maps` builds the program with them, for `npm run coverage`; the next run without builds it again.
+// No dependencies: this runs before there are any.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -147,6 +148,7 @@ function npm(args) {
 
 const words = process.argv.slice(2);
 const scriptsOnly = words[0] === '--scripts-only';
+const sourceMaps = words[0] === '--source-maps';
 checkNode();
 chooseRust();
 checkRust();
@@ -180,11 +182,12 @@ function buildProgram() {
     name: 'TypeScript',
     inputs: ['src', 'tsconfig.json', 'package-lock.json', 'scripts/bundle-entry.ts', 'scripts/build-page.ts'],
     product: 'dist/js/cli.js',
+    extra: sourceMaps ? 'source maps' : '',
     action: () => {
       // A file that was renamed or deleted in src must not live on in dist.
       rmSync(join(root, 'dist', 'js'), { recursive: true, force: true });
       rmSync(join(root, 'dist', '.tsbuildinfo'), { force: true });
-      npm(['run', '--silent', 'build:ts']);
+      npm(['run', '--silent', sourceMaps ? 'build:maps' : 'build:ts']);
     },
   });
 
@@ -199,7 +202,7 @@ function buildProgram() {
   });
 }
 
-const [command, ...args] = scriptsOnly ? words.slice(1) : words;
+const [command, ...args] = scriptsOnly || sourceMaps ? words.slice(1) : words;
 if (command) {
   const child = spawn(command === 'node' ? process.execPath : command, args, { cwd: root, stdio: 'inherit' });
   // A terminal sends its signals to both of us, and the command decides what they mean; one meant for us alone is passed on.

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { parseConfig } from '../../src/config/configuration.ts';
 import { resolvePaths } from '../../src/config/paths.ts';
-import type { GatewayHeartbeat, MinerHeartbeat } from '../../src/protocol/channel/messages.ts';
+import { type GatewayHeartbeat, type MinerHeartbeat, parseChildMessage } from '../../src/protocol/channel/messages.ts';
 import { readPaused, writePaused } from '../../src/state/paused.ts';
 import { childEnvironment } from '../../src/supervisor/children/child-environment.ts';
 import { ChildProcess } from '../../src/supervisor/children/child-process.ts';
@@ -28,7 +28,8 @@ function config(extra = '', gateway = 'kind = devnet') {
   return parseConfig(`network = devnet\n[miner]\nwallet = ${WALLET}\n[gateway]\n${gateway}\n${extra}`, 'test');
 }
 
-const MINING: MinerHeartbeat = {
+/** As a child's message is read, so that what is added to it later is zero here. */
+const MINING = minerHeartbeat({
   type: 'miner',
   ready: true,
   activity: 'mining',
@@ -43,7 +44,13 @@ const MINING: MinerHeartbeat = {
   threads: 1,
   rejectedKernels: [],
   job: null,
-};
+});
+
+function minerHeartbeat(fields: object): MinerHeartbeat {
+  const message = parseChildMessage(fields);
+  if (message?.type !== 'miner') throw new Error('This is no heartbeat of a miner.');
+  return message;
+}
 
 t.test('silence and standing still each have their deadline; being idle on purpose is neither', async (t) => {
   const start = newChildPulse(0);

@@ -55,6 +55,7 @@ t.test('exit codes that starting again cannot help give up at once, with that co
   t.match(ask({ exit: exit(77) }), { kind: 'give-up', exitCode: 77 });
   t.match(ask({ exit: exit(75), everReady: false }), { kind: 'give-up', exitCode: 75 });
   t.match(ask({ exit: exit(75), everReady: true }), { kind: 'retry' }, 'a port may be our own past');
+  t.match(ask({ exit: exit(1), everReady: false }), { kind: 'retry' }, 'another failure of the first start may pass');
   t.match(ask({ exit: exit(78), policy: { ...POLICY, restart: 'always' } }), { kind: 'give-up', exitCode: 78 });
 });
 
@@ -85,6 +86,7 @@ t.test('the limit counts restarts within its window only', async (t) => {
 });
 
 t.test('the first end begins the history', async (t) => {
+  t.same(NO_RESTARTS, { failures: 0, restartedAtMs: [] });
   t.same(ask({ nowMs: 5 }), { kind: 'retry', delayMs: 0, history: { failures: 1, restartedAtMs: [5] } });
 });
 
