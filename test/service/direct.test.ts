@@ -2,6 +2,7 @@
 // other stands in the supervisor's own log.
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import t from 'tap';
+import { asFix, fixText } from '../../src/base/fix.ts';
 import { type Paths, resolvePaths } from '../../src/config/paths.ts';
 import { livingSupervisor, reloadDirectly, reloadRemainder, stopDirectly } from '../../src/service/direct.ts';
 import { until } from '../fixtures/until.ts';
@@ -52,7 +53,9 @@ t.test('reload gives the supervisor’s own answer', async (t) => {
   t.equal(reloadRemainder(paths), null);
   stage.configure('[logs]\nlevel = warn');
   await reloadDirectly(paths);
-  t.match(reloadRemainder(paths), { text: /\[logs\] level/, fix: /^pearlctl stop/ });
+  const remainder = reloadRemainder(paths);
+  t.match(remainder, { text: /\[logs\] level/ });
+  t.match(fixText(asFix(remainder?.fix ?? '')), /^pearlctl stop/);
   await reloadDirectly(paths);
   t.match(reloadRemainder(paths), { text: /\[logs\] level/ }, 'saying it twice does not make it so');
   stage.configure('[service]\ncpu_weight = 7');

@@ -34,7 +34,7 @@ function sidecarOf(kind: string, { gateway, miner }: { gateway?: ChildProcess; m
   return {
     state: 'running',
     supervisor: { pid: 1, identity: 'gone' },
-    gateway_kind: kind,
+    gatewayKind: kind,
     children: { gateway: child(gateway), miner: child(miner) },
   } as unknown as Sidecar;
 }
