@@ -16,6 +16,7 @@ import type { PoolEntry } from './pool-entry.ts';
 import { filePoolMemory } from './pool-memory.ts';
 import { nativeRules } from './pool-rules.ts';
 import { POOL_TIMES } from './pool-times.ts';
+import { toldRate } from './told-rate.ts';
 
 /**
  * Connects to the pools of `[pool]`, and goes on doing so until it is closed.
@@ -33,7 +34,7 @@ export async function createPoolUpstream(
     times: { ...POOL_TIMES, newJobMs: pool.newJobTimeoutMs },
     agent: `pearlctl/${VERSION}`,
     rules: nativeRules(config.shape),
-    macsPerSecond: () => measuredRate(paths, Date.now()),
+    macsPerSecond: () => toldRate(readStats(paths.statsFile), Date.now()),
     ca: trustedRoots(process.env, (text) => log('warn', text)),
     log,
   };
@@ -54,20 +55,4 @@ async function entryOf(pool: ListedPool, paths: Paths): Promise<PoolEntry> {
   const { url, wallet, worker, login, secret, keepaliveMs } = pool;
   const pass = secret === null ? pool.pass : await resolveSecret(secret, paths);
   return { url, account: { wallet, worker, login, pass }, keepalive: keepaliveMs };
-}
-
-/** Figures older than this are of another process. */
-const FRESH_MS = 15_000;
-/** The window of the rate that pools are told. */
-const RATE_WINDOW_SECONDS = 60;
-
-/** What the supervisor last wrote, for the pool's own display; null until its window is full of mining. */
-function measuredRate(paths: Paths, nowMs: number): number | null {
-  const reading = readStats(paths.statsFile);
-  if (reading.kind !== 'valid') return null;
-  const { updatedAt, uptimeSeconds, rate } = reading.value;
-  const isFresh = nowMs - Date.parse(updatedAt) < FRESH_MS;
-  // While the window still holds the time before the first job, the mean is far below what the machine does.
-  const isFull = uptimeSeconds >= RATE_WINDOW_SECONDS && rate.macsPerSecond60s * 2 >= rate.macsPerSecond10s;
-  return isFresh && isFull && rate.macsPerSecond60s > 0 ? rate.macsPerSecond60s : null;
 }
