@@ -102,7 +102,7 @@ const SUSPEND: Row = {
 const SUSPEND_WITH_POOL: Row = {
   fault: 'suspend: all frozen for 20 s, and the clocks eight hours on; the pool has a new block',
   moment: 'submitting',
-  expected: 'connected anew, the new job mined, nothing restarted',
+  expected: 'reconnected, the new job mined, nothing restarted',
   ...SHIFTED,
   seconds: 35,
   play: async (stage) => {

@@ -167,7 +167,7 @@ const PROOFS: Row[] = [
       return { ok: true, result: 'submitted' };
     };
   }),
-  proofs('answers each proof with an object that nobody knows', (gateway) => {
+  proofs('answers each proof with an object of no known form', (gateway) => {
     gateway.onSubmit = () => ({ ok: true, result: { verdict: ['maybe'] } });
   }),
 ];

@@ -97,7 +97,7 @@ function lying(change: Partial<ReturnType<typeof poolJob>>): TestPool['options']
 const SHARES: Row[] = [
   shares('refuses every share', (client, id) => client.refuse(id, 23, 'Low difficulty share')),
   shares('calls every share stale', (client, id) => client.refuse(id, 21, 'Job not found')),
-  shares('gives its verdict on shares that nobody sent', (client, id) => {
+  shares('gives its verdict on shares that were never sent', (client, id) => {
     client.accept(id + 1000);
     client.accept(id);
   }),

@@ -88,9 +88,9 @@ const ADDON_LATER: Row = {
   },
 };
 
-/** pearlctl put anew while it runs, as a package manager does it: the old folder goes, a new one comes. */
+/** pearlctl replaced while it runs, as a package manager does it: the old folder goes, a new one comes. */
 const UPGRADED: Row = {
-  fault: 'pearlctl upgraded under it: its folder removed and put anew, then the miner killed',
+  fault: 'pearlctl upgraded under it: its folder removed and put back, then the miner killed',
   moment: 'ready',
   expected: 'running',
   leaves: OWN,

@@ -60,7 +60,7 @@ const FLOOD: Row = {
 };
 
 const READER_GONE: Row = {
-  fault: 'whoever reads the output of the supervisor is gone',
+  fault: 'the reader of the output of the supervisor is gone',
   moment: 'ready',
   expected: 'running',
   play: async (stage) => {

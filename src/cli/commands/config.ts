@@ -177,8 +177,8 @@ async function runsNow({ paths }: Context): Promise<boolean> {
   return (await readStatus(paths)).supervisor !== null;
 }
 
-function problemModel({ code, key, line, message, fix: todo }: ConfigError, context: Context): object {
-  return { code, key, line, message, hint: todo === undefined ? null : context.fixText(todo) };
+function problemModel({ code, key, line, message, fix: remedy }: ConfigError, context: Context): object {
+  return { code, key, line, message, hint: remedy === undefined ? null : context.fixText(remedy) };
 }
 
 async function validate(context: Context): Promise<number> {

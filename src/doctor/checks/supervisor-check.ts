@@ -18,7 +18,7 @@ export const supervisor: Check = {
 function judge(model: JudgedStatus): Finding {
   const { state, stateReason, health } = model;
   const [first] = health;
-  const todo = (otherwise: FixCommand) => (first === undefined || fixText(first.fix) === '' ? otherwise : first.fix);
+  const fixOr = (otherwise: FixCommand) => (first === undefined || fixText(first.fix) === '' ? otherwise : first.fix);
   const why = first?.text.replace(/\.$/, '') ?? stateReason ?? state;
   switch (state) {
     case 'not_configured':
@@ -27,13 +27,13 @@ function judge(model: JudgedStatus): Finding {
     case 'stopping':
       return skipped(`nothing runs: ${state.replace('_', ' ')}`);
     case 'failed':
-      return problem(why, todo(pearlctl('logs')));
+      return problem(why, fixOr(pearlctl('logs')));
     case 'degraded':
-      return problem(`degraded: ${why}`, todo(pearlctl('logs')));
+      return problem(`degraded: ${why}`, fixOr(pearlctl('logs')));
     case 'starting':
     case 'running':
     case 'paused':
-      return first === undefined ? ok(running(model)) : warning(why, todo(pearlctl('status')));
+      return first === undefined ? ok(running(model)) : warning(why, fixOr(pearlctl('status')));
   }
 }
 
