@@ -119,6 +119,36 @@ export class Dial {
   }
 }
 
+/**
+ * A connected socket.
+ *
+ * @throws DialError when every attempt failed, or with the code ETIMEDOUT when `signal` was aborted first.
+ */
+export function dialled(options: DialOptions, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const late = () => {
+      dial.cancel();
+      reject(new DialError('ETIMEDOUT', dial.attempts));
+    };
+    const over = () => signal.removeEventListener('abort', late);
+    const dial = new Dial(
+      options,
+      (socket) => {
+        over();
+        // What happens to it before its owner listens is told by its closing.
+        socket.on('error', () => {});
+        resolve(socket);
+      },
+      (error) => {
+        over();
+        reject(error);
+      },
+    );
+    if (signal.aborted) late();
+    else signal.addEventListener('abort', late, { once: true });
+  });
+}
+
 async function addressesOf(host: string): Promise<readonly string[]> {
   return (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
 }

@@ -54,7 +54,7 @@ export async function askForPast(dashboardUrl: string, signal: AbortSignal): Pro
       redirect: 'error',
       signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
     });
-    return response.ok ? parsePast(await readAnswerBody(response, MOST_BYTES)) : null;
+    return response.ok ? parsePast(await readAnswerBody(response.body, MOST_BYTES)) : null;
   } catch {
     return null;
   }

@@ -40,7 +40,7 @@ export function parseGatewayMetrics(text: string): GatewayMetrics | null {
 export async function readGatewayMetrics(url: string, timeoutMs = 2000): Promise<GatewayMetrics | null> {
   try {
     const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(timeoutMs) });
-    return response.ok ? parseGatewayMetrics(await readAnswerBody(response, MAX_METRICS_BYTES)) : null;
+    return response.ok ? parseGatewayMetrics(await readAnswerBody(response.body, MAX_METRICS_BYTES)) : null;
   } catch {
     return null;
   }

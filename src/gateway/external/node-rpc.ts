@@ -1,9 +1,11 @@
 // Asking the Pearl node itself, over JSON-RPC on HTTP with basic authentication: whether it lives, how far it is, and what
 // became of a block. Answers are bounded, validated, and failures are values in words.
 import * as v from 'valibot';
+import { DialError } from '../../base/dial.ts';
 import { errnoOf } from '../../base/errors.ts';
 import type { NodeAccess } from '../../config/pearld.ts';
-import { readAnswerBody } from '../../protocol/jsonrpc/http-answer.ts';
+import { dialFailure } from '../pool/connection/dial-failure.ts';
+import { postToNode } from './node-post.ts';
 
 /** `absent`: the node answered that there is no such thing. `no-peers` and `downloading`: it gives no template yet. */
 interface NodeFailure {
@@ -13,8 +15,6 @@ interface NodeFailure {
 }
 export type NodeAnswer<T> = { readonly ok: true; readonly value: T } | NodeFailure;
 
-/** A block with all its transaction ids stays far below this. */
-const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 const height = v.pipe(v.number(), v.integer(), v.minValue(0));
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/i), v.toLowerCase());
 
@@ -88,28 +88,15 @@ export class NodeRpc {
 
   async #ask<T>(method: string, params: unknown[], schema: v.GenericSchema<unknown, T>): Promise<NodeAnswer<T>> {
     try {
-      const response = await this.#post(JSON.stringify({ jsonrpc: '1.0', id: 1, method, params }));
-      if (response.status === 401 || response.status === 403) {
-        return failure('unauthorized', 'the node refuses the RPC user or password');
-      }
-      const text = await readAnswerBody(response, MAX_ANSWER_BYTES);
-      return readAnswer(text, response.status, schema);
+      const { rpcUrl: url, rpcUser, rpcPassword } = this.#access;
+      const authorization = `Basic ${Buffer.from(`${rpcUser}:${rpcPassword}`).toString('base64')}`;
+      const body = JSON.stringify({ jsonrpc: '1.0', id: 1, method, params });
+      const { status, text } = await postToNode({ url, authorization, body, timeoutMs: this.#timeoutMs });
+      if (status === 401 || status === 403) return failure('unauthorized', 'the node refuses the RPC user or password');
+      return readAnswer(text, status, schema);
     } catch (error) {
       return transportFailure(error);
     }
-  }
-
-  #post(body: string): Promise<Response> {
-    const { rpcUrl, rpcUser, rpcPassword } = this.#access;
-    const login = Buffer.from(`${rpcUser}:${rpcPassword}`).toString('base64');
-    return fetch(rpcUrl, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Basic ${login}` },
-      body,
-      // The password goes to the address of the configuration and nowhere else.
-      redirect: 'error',
-      signal: AbortSignal.timeout(this.#timeoutMs),
-    });
   }
 }
 
@@ -144,11 +131,18 @@ function refusal(error: unknown): NodeFailure {
 
 function transportFailure(error: unknown): NodeFailure {
   if (error instanceof RangeError) return failure('nonsense', 'the answer is longer than any block');
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  const code = errnoOf(cause);
-  if (error instanceof Error && error.name === 'TimeoutError')
-    return failure('unreachable', 'the node does not answer');
-  if (code === 'ECONNREFUSED') return failure('unreachable', 'the node refuses connections');
+  if (error instanceof DialError) {
+    const isRefused = error.attempts.length > 0 && error.attempts.every(({ code }) => code === 'ECONNREFUSED');
+    const where = error.attempts.map(({ address }) => address).join(', ');
+    return failure(
+      'unreachable',
+      isRefused
+        ? `the node refuses connections (${where})`
+        : `the node cannot be reached: ${dialFailure(error).reason}`,
+    );
+  }
+  if (error instanceof Error && error.name === 'AbortError') return failure('unreachable', 'the node does not answer');
+  const code = errnoOf(error);
   if (code === 'EPROTO' || code?.startsWith('ERR_SSL_') || /CERT|SELF_SIGNED|UNABLE_TO/.test(code ?? '')) {
     return failure('tls', `TLS with the node fails (${code})`);
   }
