@@ -13,7 +13,7 @@ import type { StatusModel } from './status-table.ts';
 
 export type { ServiceStatus } from '../table/session-table.ts';
 export { renderStatus } from './render-status.ts';
-export { type LifecycleState, type StatusModel, statusExitCode } from './status-table.ts';
+export { type StatusModel, statusExitCode } from './status-table.ts';
 
 export interface ReadStatusOptions {
   /** Asks the service manager; called only when no supervisor is alive, or what it knew of its service may be old. */
