@@ -1,5 +1,5 @@
 // Holding the configuration against its other writers. The kernel locks the file itself, not one beside it: nothing is left
-// behind, and whoever is killed has let go.
+// behind, and a killed process has let go.
 import { realpathSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errnoOf, PearlError } from '../base/errors.ts';

@@ -33,7 +33,7 @@ export interface Paths {
 }
 
 export interface PathOptions {
-  /** Without it, root has system scope and anyone else user scope. */
+  /** Without it, root has system scope and any other account user scope. */
   scope?: Scope | undefined;
   instance?: string | undefined;
   /** The configuration file, where it is not the scope's. */

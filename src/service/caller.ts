@@ -29,7 +29,7 @@ function sudoUser(uid: number, env: NodeJS.ProcessEnv): Caller['sudo'] {
   return { uid: sudoUid, user: env.SUDO_USER };
 }
 
-/** The scope that is meant: as asked, else system for root and user for anyone else. Throws where it cannot work. */
+/** The scope that is meant: as asked, else system for root and user for any other account. Throws where it cannot work. */
 export function chooseScope(asked: Scope | undefined, caller: Caller): Scope {
   const scope = asked ?? (caller.uid === 0 ? 'system' : 'user');
   if (scope === 'user' && caller.sudo) {

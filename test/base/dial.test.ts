@@ -25,7 +25,7 @@ function dial(port: number, addresses: readonly string[], attemptDelayMs = 30) {
   });
 }
 
-/** RFC 5737: nobody answers there, and nothing is sent far. */
+/** RFC 5737: nothing answers there, and nothing is sent far. */
 const DEAD = '192.0.2.1';
 
 t.test('an address that never answers, or refuses, does not keep the others from their turn', async (t) => {

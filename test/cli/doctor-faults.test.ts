@@ -17,7 +17,7 @@ interface Instance {
   readonly home: string;
   readonly examine: Examine<undefined>;
   readonly path: (...names: string[]) => string;
-  /** What somebody types after `pearlctl`; it has to succeed. */
+  /** What a person types after `pearlctl`; it has to succeed. */
   readonly type: (...words: string[]) => Promise<void>;
 }
 
@@ -40,7 +40,7 @@ async function listening(t: Test, port = 0): Promise<{ port: number; server: Ser
   return { server, port: typeof address === 'object' && address !== null ? address.port : 0 };
 }
 
-t.test('configuration: not there, a typing error, and open to everybody', async (t) => {
+t.test('configuration: not there, a typing error, and open to every account', async (t) => {
   const { examine, path, type } = instance(t, DEVNET);
   await examine(t, 'configuration', { status: 'ok' });
   writeFileSync(path('pearlctl.ini'), DEVNET.replace('metrics_port', 'metric_port'));
@@ -101,7 +101,7 @@ t.test('ports: taken by another program', async (t) => {
   await examine(t, 'ports', { status: 'ok', fact: /any free port/ });
 });
 
-t.test('pools: nobody there, and then somebody', async (t) => {
+t.test('pools: no pool there, and then one', async (t) => {
   const port = await freePort();
   const wallet = walletFromProgram(new Uint8Array(32).fill(7), 'mainnet');
   const { examine } = instance(t, `[miner]\nwallet = ${wallet}\n[pool]\nurl[] = stratum+tcp://127.0.0.1:${port}\n`);
@@ -130,7 +130,7 @@ t.test('gateway-program: not there, and not to be executed', async (t) => {
   await examine(t, 'gateway-program', { status: 'ok', fact: program });
 });
 
-t.test('node-rpc: a wrong password, a chain that lags, and nobody', async (t) => {
+t.test('node-rpc: a wrong password, a chain that lags, and no node', async (t) => {
   const node = await TestNode.start();
   const { examine, path } = instance(t, '');
   const access = `rpc_url = ${node.url}\nrpc_password_file = ${path('password')}\n`;

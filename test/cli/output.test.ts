@@ -92,7 +92,7 @@ t.test('the terminal of run is closed: the supervisor stops in order', { skip: w
   const home = makeHome(t);
   const { code, shown, stderr } = await closedAt(home, 'exec "$0" "$1" run', 'block accepted');
   t.equal(code, HUNG_UP, shown);
-  t.notMatch(shown, / debug: |Devnet block/, 'what is not for everybody is not shown, and a block is told once');
+  t.notMatch(shown, / debug: |Devnet block/, 'what is not for every reader is not shown, and a block is told once');
   t.equal(stderr, '');
   await hasStopped(t, home, 'the terminal is gone');
 });

@@ -58,7 +58,7 @@ t.test(
   },
 );
 
-t.test('root trusts no file that somebody else can change', { skip: !isRoot && 'needs root' }, async (t) => {
+t.test('root trusts no file that another account can change', { skip: !isRoot && 'needs root' }, async (t) => {
   const folder = t.testdir({ 'pearlctl.ini': text });
   const file = join(folder, 'pearlctl.ini');
   chmodSync(folder, 0o755);
@@ -67,7 +67,7 @@ t.test('root trusts no file that somebody else can change', { skip: !isRoot && '
   for (const mode of [0o660, 0o602]) {
     chmodSync(file, mode);
     await t.rejects(readConfigFile(file), { code: 'CONFIG_UNREADABLE', exitCode: 77, hint: /chmod go-w/ });
-    t.equal(await readConfigFile(file, 1000), text, 'anybody else reads it');
+    t.equal(await readConfigFile(file, 1000), text, 'any other account reads it');
   }
   chmodSync(file, 0o600);
   chmodSync(folder, 0o777);

@@ -1,4 +1,4 @@
-// Several who write the configuration at once: no change is lost, and none is overwritten that nobody was shown.
+// Several who write the configuration at once: no change is lost, and none is overwritten that its writer was not shown.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -111,7 +111,7 @@ t.test(
 );
 
 t.test(
-  'config edit keeps both when somebody else was faster: the file, and what was edited',
+  'config edit keeps both when another writer was faster: the file, and what was edited',
   { skip: person },
   async (t) => {
     const { home, path } = homeWith(t, DEVNET);

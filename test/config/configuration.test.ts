@@ -25,7 +25,7 @@ threads = auto                ; number | auto (one per physical core this proces
 [shape]
 preset = light                ; light | pool | test (regtest and simnet only) | custom, then m, n, k, rank
 [gateway]
-kind = devnet                 ; devnet | pool | external | attached (a gateway somebody else runs)
+kind = devnet                 ; devnet | pool | external | attached (a gateway another program runs)
 host = 127.0.0.1
 port = 8337
 metrics_port = 8339
@@ -141,7 +141,7 @@ t.test('pools keep their order, their pins and their settings', async (t) => {
   t.match(pool, { pass: 'd=100;x', login: null, user: null, maxInFlight: 8, maxSubmitsPerMinute: null });
 });
 
-t.test('no wallet is needed where a raw login stands for it, or somebody else runs the gateway', async (t) => {
+t.test('no wallet is needed where a raw login stands for it, or another program runs the gateway', async (t) => {
   t.equal(parseConfig('[pool]\nurl[] = stratum+tcp://h:1\nlogin = solo:me\n', 'x').miner.wallet, '');
   t.equal(parseConfig('network = testnet\n[gateway]\nkind = attached\n', 'x').miner.wallet, '');
 });

@@ -1,4 +1,4 @@
-// How long the miner is missed after a crash: SIGKILL to the first work of the next one, on the shape `light`, as anybody
+// How long the miner is missed after a crash: SIGKILL to the first work of the next one, on the shape `light`, as a user
 // sees it who asks the supervisor for its metrics.
 import { PRESETS } from '../../src/protocol/shapes.ts';
 import { FaultStage, kill } from '../faults/stage.ts';

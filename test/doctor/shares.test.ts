@@ -1,4 +1,4 @@
-// Nobody is left out: each check is shown well and ill, and whatever the doctor before ours looks at on a CPU host, ours does.
+// No check is left out: each is shown well and ill, and whatever the doctor before ours looks at on a CPU host, ours does.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';

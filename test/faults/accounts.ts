@@ -1,5 +1,5 @@
 // Whether the books agree: what the upstream has of a proof against what the ledger has. Each difference is a share that
-// nobody accounts for.
+// no line accounts for.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -77,7 +77,7 @@ function linesOf(home: string, names: RegExp): LedgerLine[] {
         try {
           return [JSON.parse(line)];
         } catch {
-          // The empty text behind the last line, and a line that a kill tore: nobody was told of it.
+          // The empty text behind the last line, and a line that a kill tore: it was never told.
           return [];
         }
       }),

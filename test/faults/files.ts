@@ -5,7 +5,7 @@ import { lasting, until } from '../fixtures/until.ts';
 import type { Row, Seen } from './row.ts';
 import { type FaultStage, folderOf, kill } from './stage.ts';
 
-/** What somebody does to the sidecar of a living supervisor: it is written anew, and nothing is written through a link. */
+/** What a person does to the sidecar of a living supervisor: it is written again, and nothing is written through a link. */
 const SIDECAR: Row[] = [
   sidecar('deleted', (file) => rmSync(file)),
   sidecar('cut off in the middle', (file) => writeFileSync(file, '{"provider":"cpu-pe')),
@@ -40,7 +40,7 @@ function sidecar(how: string, harm: (file: string, stage: FaultStage) => void, q
       harm(file, stage);
       const struckMs = performance.now();
       if (isFolder) {
-        // A rename never replaces a folder: somebody has to remove it.
+        // A rename never replaces a folder: it has to be removed first.
         await until('the trouble to be told', () => /sidecar cannot be written \(EISDIR\)/.test(stage.log()));
         rmSync(file, { recursive: true });
         await stage.running();
@@ -55,7 +55,7 @@ function sidecar(how: string, harm: (file: string, stage: FaultStage) => void, q
   };
 }
 
-/** The children's pids in the sidecar of a dead supervisor are somebody else's by now. */
+/** The children's pids in the sidecar of a dead supervisor are another process's by now. */
 const REUSED: Row = {
   fault: 'sidecar names pids that belong to another program now',
   moment: 'at the next start',
@@ -139,7 +139,7 @@ function removed(what: string, parts: string[]): Row {
       }
       const struckMs = performance.now();
       await stage.running();
-      await until('the lock to be made anew', () => existsSync(stage.path('run', 'lock')));
+      await until('the lock to be made again', () => existsSync(stage.path('run', 'lock')));
       return { state: 'running', recoveryMs: performance.now() - struckMs };
     },
   };

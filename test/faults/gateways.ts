@@ -1,4 +1,4 @@
-// Rows about a gateway that somebody else runs: mute, talking nonsense, slow, lying about the job, gone, or no gateway at all.
+// Rows about a gateway that another program runs: mute, talking nonsense, slow, lying about the job, gone, or no gateway at all.
 import type { Socket } from 'node:net';
 import { HARD_NBITS, type ScriptedGateway, wireJob } from '../fixtures/gateway/scripted-gateway.ts';
 import { lasting, until } from '../fixtures/until.ts';
@@ -8,7 +8,7 @@ import { PASS, relayTo, type Treatment } from './relay.ts';
 import type { Row } from './row.ts';
 import { processSample } from './soak-sample.ts';
 
-/** A gateway that somebody else runs, and how it may behave before or after it was good. */
+/** A gateway that another program runs, and how it may behave before or after it was good. */
 const ATTACHED: Row[] = [
   attached('mute', 'ready', 'degraded, then running', (gateway) => {
     gateway.onAsk = () => new Promise(() => undefined);

@@ -17,7 +17,7 @@ const HANGING: Row[] = (['gateway', 'miner'] as const).map((name) => ({
   },
 }));
 
-/** What a suspend looks like from inside, but for the clocks: nobody ran for longer than every deadline, then everybody goes on. */
+/** What a suspend looks like from inside, except for the clocks: no process ran for longer than every deadline, then all go on. */
 const FROZEN: Row = {
   fault: 'all processes stopped for 20 s, then continued',
   moment: 'ready',
@@ -32,7 +32,7 @@ const FROZEN: Row = {
     for (const pid of pids) kill(pid, 'SIGCONT');
     const wokenMs = performance.now();
     await until('the jump to be noticed', () => /this process was stopped/.test(stage.log()));
-    // Longer than it takes to judge somebody silent who is not.
+    // Longer than it takes to judge a process silent that is not.
     await lasting(3000);
     const state = toldOf(await stage.running());
     return { state, recoveryMs: performance.now() - wokenMs - 3000 };

@@ -27,7 +27,7 @@ export class OwnNetwork {
     this.poolHost = `203.0.113.${row + 1}`;
     this.#cable = `pf${process.pid % 100_000}n${made}`;
     this.#stage = stage;
-    // The namespace lives as long as somebody is in it.
+    // The namespace lives as long as a process is in it.
     const holder = spawn('unshare', ['--net', 'sleep', '600'], { stdio: 'ignore' });
     if (holder.pid === undefined) throw new Error('no namespace');
     this.#holder = holder.pid;

@@ -1,4 +1,4 @@
-// What rows wait for most, and how they say it: a child that was replaced, and a play that disturbed nobody.
+// What rows wait for most, and how they say it: a child that was replaced, and a play that disturbed nothing.
 import type { Sidecar } from '../../src/state/sidecar/sidecar-record.ts';
 import type { ChildName } from '../../src/state/table/session-table.ts';
 import type { Seen } from './row.ts';
@@ -18,7 +18,7 @@ export function replacedAfter(stage: FaultStage, name: ChildName, signal: NodeJS
   return replaced(stage, name, pid, struckMs);
 }
 
-/** What `toldOf` says when nobody noticed. */
+/** What `toldOf` says when nothing was noticed. */
 export const UNDISTURBED = 'running, nothing restarted';
 
 /** `running, nothing restarted`, or in what state it is and how often children were started again. */

@@ -63,7 +63,7 @@ export async function startPool(
   return pool;
 }
 
-/** A server that does as it is told with whoever connects. */
+/** A server that does as it is told with every client. */
 export async function listen(
   stage: FaultStage,
   onSocket: (socket: Socket) => void,
@@ -87,7 +87,7 @@ export function close(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
 
-/** Takes the port in the moment in which nobody has it. */
+/** Takes the port in the moment in which it is free. */
 export async function steal(stage: FaultStage, port: number): Promise<Server> {
   let thief: Server | null = null;
   const tryOnce = () => {

@@ -75,7 +75,7 @@ function bad(how: string, seconds: number, options: TestPool['options']): Row {
       const { state } = await stage.until('a word on the pool', (s) => s.state !== 'running');
       await lasting(seconds * 1000);
       pool.options = {};
-      // Those who wait for an answer that never comes are let go; whoever was refused comes again by itself.
+      // Clients that wait for an answer that never comes are let go; a refused one comes again by itself.
       pool.hangUp();
       const seen = await backTo(stage, pool, state);
       return isPatient(arrivals) ? seen : { ...seen, state: `connections after ${gaps(arrivals).join(', ')} ms` };

@@ -61,7 +61,7 @@ function expectedOf(targets: readonly ProcessName[], blow: Blow, moment: Moment)
   return 'running';
 }
 
-/** While children come and go there may be none for a moment: one of them is waited for, and whoever is there is struck. */
+/** While children come and go there may be none for a moment: one of them is waited for, and the one that is there is struck. */
 async function pidsOf(
   stage: FaultStage,
   targets: readonly ProcessName[],

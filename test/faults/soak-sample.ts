@@ -8,7 +8,7 @@ export interface ProcessSample {
   /** Proportional set size: shared pages are divided among those who share them (proc(5), smaps_rollup). */
   pssMebibytes: number;
   rssMebibytes: number;
-  /** Its own, not any file's: what a leak adds to, whoever else runs the same programs at the time. */
+  /** Its own, not any file's: what a leak adds to, whatever else runs the same programs at the time. */
   anonymousMebibytes: number;
   descriptors: number;
   /** Processor time since the first sample. */

@@ -1,4 +1,4 @@
-// Every parser of bytes that somebody else wrote, fed with what no one would write: its own good input cut, doubled, patched
+// Every parser of foreign bytes, fed with what no peer would write: its own good input cut, doubled, patched
 // and mixed, and bytes and text from nowhere. It answers with a value or one of its own refusals, and soon. How much each
 // is fed is in the titles; PEARLCTL_FUZZ_RUNS feeds more.
 

@@ -4,7 +4,7 @@ import { until } from '../fixtures/until.ts';
 import { TestPool } from '../pool/test-pool.ts';
 import { jobNamed, SHORT, testJob, upstreamTo } from '../pool/upstream.ts';
 
-t.test('after a sleep the pool is connected to anew, and gives a fresh job', async (t) => {
+t.test('after a sleep the pool is connected to again, and gives a fresh job', async (t) => {
   const pool = await TestPool.start();
   pool.job = testJob('before');
   const { upstream, seen } = upstreamTo([pool.url()]);

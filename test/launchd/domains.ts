@@ -13,7 +13,7 @@ export interface DomainsOptions {
   uid: number;
   agentsFolder: string;
   daemonsFolder: string;
-  /** Somebody is logged in on the screen. */
+  /** A user is logged in on the screen. */
   gui: boolean;
   /** What one second of launchd's patience with a restart is here, in milliseconds. */
   throttleSecondMs: number;
@@ -68,7 +68,7 @@ export class Domains {
     if (this.jobs.get(target) === job) this.jobs.delete(target);
   }
 
-  /** Somebody logs in on the screen: agents are loaded from their folder. */
+  /** A user logs in on the screen: agents are loaded from their folder. */
   login(): void {
     this.gui = true;
     this.#scan(this.options.agentsFolder, `gui/${this.options.uid}`, 'Aqua');
@@ -80,7 +80,7 @@ export class Domains {
     this.gui = false;
   }
 
-  /** Everything ends, daemons are loaded again; nobody is logged in. */
+  /** Everything ends, daemons are loaded again; no user is logged in. */
   async reboot(): Promise<void> {
     await this.shutDown();
     this.gui = false;

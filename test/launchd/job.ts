@@ -161,7 +161,7 @@ function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // Nobody was left in it.
+    // No process was left in it.
   }
 }
 

@@ -8,7 +8,7 @@ import type { Service } from '../../src/service/installed-service.ts';
 
 export interface Mac {
   scope: Scope;
-  /** The service as the commands open it, anew each time; to install from another package than the running one. */
+  /** The service as the commands open it, afresh each time; to install from another package than the running one. */
   open(program?: string): Service;
   /** Who mines in a daemon. */
   serviceUser: string;

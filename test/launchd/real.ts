@@ -1,4 +1,4 @@
-// This very Mac, with the real launchd: an instance of its own, so that nobody's service is touched. As an ordinary user it is
+// This very Mac, with the real launchd: an instance of its own, so that no real service is touched. As an ordinary user it is
 // about the agent, through sudo about the daemon.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';

@@ -63,7 +63,7 @@ for (const profile of PROFILES) {
     t.equal((await launchctl('print', 'gui/501')).code, 112, 'there is no session');
     t.equal((await launchctl('managername')).stdout, 'Background');
     t.equal((await person('reboot')).code, 0);
-    t.same(sim.loaded, ['system/a'], 'a daemon is there before anybody logs in');
+    t.same(sim.loaded, ['system/a'], 'a daemon is there before any user logs in');
     t.equal((await person('dance')).code, 64);
     await sim.shutDown();
     await server.close();

@@ -28,7 +28,7 @@ export function whyNoMac(): string | false {
 
 export interface SimulatedOptions {
   scope: Scope;
-  /** Somebody is logged in on the screen. */
+  /** A user is logged in on the screen. */
   gui?: boolean;
   instance?: string;
 }
@@ -63,7 +63,7 @@ export function simulateMac(
   };
   const run: RunCommand = async ([program = '', ...args]) => {
     if (program === 'launchctl') return sim.launchctl(args, { asRoot: scope === 'system' });
-    // The stand-in runs a daemon as whoever runs the tests.
+    // The stand-in runs a daemon as the account that runs the tests.
     if (program === 'id') return { code: 0, stdout: `${OWN_UID}\n`, stderr: '' };
     throw new Error(`${program} is not to be run on a Mac`);
   };

@@ -14,7 +14,7 @@ export interface Answer {
   run?: { command: readonly string[]; contextUid: number };
 }
 
-/** Who asks: root or the ordinary user, and in whose bootstrap context where that is somebody else's. */
+/** Who asks: root or the ordinary user, and in whose bootstrap context where that is another user's. */
 export interface Asker {
   asRoot: boolean;
   contextUid?: number | undefined;
@@ -206,7 +206,7 @@ export class Simulator extends Domains {
     return this.gui ? 'Aqua' : 'Background';
   }
 
-  /** The old form, which knows no domains: it means that of whoever asks. */
+  /** The old form, which knows no domains: it means that of the caller. */
   #list(label: string, asker: Asker): Answer {
     const { uid } = this.options;
     const name = this.#managerName(asker);

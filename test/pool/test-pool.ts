@@ -24,7 +24,7 @@ export interface PoolRequest {
 
 export interface TestPoolOptions {
   readonly tls?: Certificate;
-  /** Answers a login; the default lets everybody in and sends the newest job. */
+  /** Answers a login; the default lets every miner in and sends the newest job. */
   readonly onLogin?: (client: PoolClient, request: PoolRequest) => void;
   /** Answers a submit; the default accepts. */
   readonly onSubmit?: (client: PoolClient, request: PoolRequest) => void;

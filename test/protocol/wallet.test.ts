@@ -120,7 +120,7 @@ t.test('only a program of 32 bytes becomes an address', async (t) => {
   t.throws(() => walletFromProgram(new Uint8Array(20), 'mainnet'), RangeError);
 });
 
-t.test('an address that nobody can spend from is refused where coins are worth money, and nowhere else', async (t) => {
+t.test('an address that cannot be spent from is refused where coins are worth money, and nowhere else', async (t) => {
   // From a public report of coins that were burned so.
   const burned = 'prl1pgq7fzwa9j28y5p4766seuep0370d3dcvrex7a4fdjg5vrjdgdewsvxv6jf';
   t.match(refusal(burned).message, /can never be spent/);

@@ -5,7 +5,7 @@ const ada: Caller = { platform: 'linux', uid: 1000, user: 'ada', home: '/home/ad
 const root: Caller = { ...ada, uid: 0, user: 'root', home: '/root' };
 const sudo: Caller = { ...root, sudo: { uid: 1000, user: 'ada' } };
 
-t.test('without a scope, root means the system and anyone else themselves', async (t) => {
+t.test('without a scope, root means the system and any other account its own', async (t) => {
   t.equal(chooseScope(undefined, ada), 'user');
   t.equal(chooseScope(undefined, root), 'system');
   t.equal(chooseScope(undefined, sudo), 'system');

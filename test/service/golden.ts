@@ -1,4 +1,4 @@
-// Golden files: the exact text that a renderer must give. `UPDATE_GOLDEN=1` writes them anew, to be read in the diff.
+// Golden files: the exact text that a renderer must give. `UPDATE_GOLDEN=1` writes them again, to be read in the diff.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -52,7 +52,7 @@ t.test('a second supervisor is refused with the pid of the first, also when the 
   const again = await stage.start().ended;
   t.equal(again.code, 75);
   t.match(again.stderr, new RegExp(`pid ${first.pid}`));
-  await until('the lock to be made anew', () => existsSync(stage.path('run', 'lock')));
+  await until('the lock to be made again', () => existsSync(stage.path('run', 'lock')));
   t.equal((await stage.start().ended).code, 75);
   t.equal(stage.sidecar()?.supervisor?.pid, first.pid, 'the first one goes on');
 });

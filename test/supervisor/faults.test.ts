@@ -17,7 +17,7 @@ import t from 'tap';
 import { until } from '../fixtures/until.ts';
 import { Stage } from './stage.ts';
 
-t.test('a sidecar that is deleted, damaged or replaced by a link is written anew', async (t) => {
+t.test('a sidecar that is deleted, damaged or replaced by a link is written again', async (t) => {
   const stage = new Stage(t);
   stage.start();
   await stage.running();

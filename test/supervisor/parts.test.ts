@@ -142,7 +142,7 @@ t.test('each kind of gateway has its declaration; secrets are in no argument', a
   t.match(launch?.args.join(' '), /--scope user --instance two --gateway unix:\/run\/g\.sock$/);
   const attached = parseConfig(`network = simnet\n[gateway]\nkind = attached\n[shape]\npreset = test`, 'test');
   const foreign = declareChildren(attached, paths, options).gateway;
-  t.equal(foreign.launch, null, 'what somebody else runs is never started');
+  t.equal(foreign.launch, null, 'what another program runs is never started');
   t.equal(foreign.rules.policy.restart, 'always');
   t.equal(foreign.rules.startTimeoutMs, null);
 });

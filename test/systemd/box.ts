@@ -279,7 +279,7 @@ function sweep(): void {
     try {
       rmdirSync(join(tmpdir(), name));
     } catch {
-      // Somebody else is faster, or it is not ours after all: not empty.
+      // Another process is faster, or it is not ours after all: not empty.
     }
   }
 }

@@ -1,5 +1,5 @@
 // The doctor's check of the clock, over systemd's real timedated and timesyncd, a real time server and a real date(1). The
-// clock alone is the box's own: the kernel has one for everybody, so that setting and disciplining it ends in a library that
+// clock alone is the box's own: the kernel has one for all, so that setting and disciplining it ends in a library that
 // every program of the box has preloaded (test/fixtures/clock/shift.c). Whatever gets past that has no right to set it.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,7 +19,7 @@ const CLOCK = join(import.meta.dirname, '..', 'fixtures', 'clock');
 const LIBRARY = '/usr/local/lib/pearlctl-clock.so';
 const FILE = '/dev/shm/pearlctl-clock';
 const YEAR_SECONDS = 365 * 24 * 3600;
-/** Whoever sets the clock here has no right to set the machine's. */
+/** The account that sets the clock here has no right to set the machine's. */
 const UNPRIVILEGED = ['setpriv', '--bounding-set', '-sys_time'];
 
 /** timesyncd leaves itself out of containers, and asks for a right that it does not need here, and must not have. */
@@ -36,7 +36,7 @@ function whyNot(): string | false {
   return missing(['compiler']) === null ? whyNoBox() : 'needs a C compiler';
 }
 
-/** A box whose programs have a clock of their own, which nobody has ever set right. */
+/** A box whose programs have a clock of their own, which was never set right. */
 async function boxWithClock(t: Test): Promise<Box> {
   const library = join(t.testdir(), 'clock.so');
   const built = spawnSync('cc', ['-O2', '-shared', '-fPIC', '-o', library, join(CLOCK, 'shift.c'), '-ldl']);
@@ -90,10 +90,10 @@ t.test('a clock that is wrong, unguarded or moved, and what sets it right', { sk
   const box = await boxWithClock(t);
   const examine = examineIn(box, '/root/miner');
   await box.run(['mkdir', '-p', '/root/miner', '/etc/pearlctl']);
-  // Asked anew, since it leaves when nobody asks for a while, and comes back with what it has preloaded.
+  // Asked again, since it leaves when it is not asked for a while, and comes back with what it has preloaded.
   await box.exec(['systemctl', 'stop', 'systemd-timedated']);
 
-  await t.test('nobody keeps it right, and nobody is there who could', async (t) => {
+  await t.test('nothing keeps it right, and nothing is there that could', async (t) => {
     // As apt-get would remove it: its unit, and the note that it is one which keeps the time.
     const installed = ['/lib/systemd/system/systemd-timesyncd.service', '/lib/systemd/ntp-units.d'];
     for (const path of installed) await box.run(['mv', path, `${path}.away`]);
@@ -116,7 +116,7 @@ t.test('a clock that is wrong, unguarded or moved, and what sets it right', { sk
     const { exitCode, stderr } = await box.exec([...UNPRIVILEGED, 'date', '--set', '2020-02-02T02:02:02Z']);
     t.equal(exitCode, 0, stderr);
     t.ok((await ahead(box)) < -4 * YEAR_SECONDS, 'the box believes it');
-    t.ok(Date.now() > Date.parse('2025-01-01'), 'and nobody else does');
+    t.ok(Date.now() > Date.parse('2025-01-01'), 'and nothing else does');
     await examine(t, 'clock', {
       status: 'problem',
       fact: /^the clock says 2020-02-02T02:0/,

@@ -9,7 +9,7 @@ export const SWITCH = '/sys/kernel/mm/transparent_hugepage/enabled';
 /** Runs the command that follows it; for python3. */
 export const WITHOUT_HUGE_PAGES = join(import.meta.dirname, '..', 'fixtures', 'machine', 'without-huge-pages.py');
 
-/** Why nobody can have them taken away here, or false. */
+/** Why they cannot be taken away here, or false. */
 export const noHugePages = whyNot();
 
 function whyNot(): string | false {

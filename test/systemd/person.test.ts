@@ -27,7 +27,7 @@ t.test('a new user comes from nothing to mining and back', { skip: whyNoBox(), t
       const { code, shown } = await alice.types(words, expected.answers);
       t.equal(code, expected.code ?? 0, shown);
       for (const text of expected.reads) t.match(shown, text);
-      t.notMatch(shown, /docs\/(?!configuration)|https:/, 'sends nobody to a document');
+      t.notMatch(shown, /docs\/(?!configuration)|https:/, 'sends no reader to a document');
       t.notMatch(shown, /^ +at .*:\d+:\d+\)?$/m, 'no stack trace');
     });
   const mining = (what: string) =>

@@ -67,7 +67,7 @@ t.test('a system service lives and leaves without a trace', { skip, timeout: 400
     t.equal(await show('MainPID'), pid);
   });
 
-  await t.test('status says the whole truth, to anybody', async (t) => {
+  await t.test('status says the whole truth, to any account', async (t) => {
     const now = await statusOf(
       (command) => box.exec(['runuser', '-u', 'nobody', '--', ...command]),
       '--scope',
@@ -122,7 +122,7 @@ t.test('a system service lives and leaves without a trace', { skip, timeout: 400
     await box.run(['tee', '/etc/pearlctl/pearlctl.ini'], { input: 'network = nonsense\n' });
     const bad = await pearlctl(box, 'reload');
     t.equal(bad.exitCode, 78, bad.stderr);
-    // Also when somebody goes past our own check.
+    // Also when our own check is passed by.
     t.not((await box.exec(['systemctl', 'reload', 'pearlctl'])).exitCode, 0);
     t.equal((await status()).supervisor?.pid, before.supervisor?.pid);
     await box.run(['tee', '/etc/pearlctl/pearlctl.ini'], { input: CONFIG('warn') });
@@ -138,12 +138,12 @@ t.test('a system service lives and leaves without a trace', { skip, timeout: 400
     t.match(journal, /Watchdog timeout/);
   });
 
-  await t.test('too many deaths in a row end in a failure with its reason, and start begins anew', async (t) => {
+  await t.test('too many deaths in a row end in a failure with its reason, and start begins again', async (t) => {
     await runtimeDropIn('[Unit]\nStartLimitBurst=3\n[Service]\nRestartSec=100ms\n');
     await until('systemd to give up', async () => {
       if ((await show('ActiveState')) === 'failed') return true;
       const pid = Number(await show('MainPID'));
-      // A MainPID of 0 would mean everybody.
+      // A MainPID of 0 would mean every process.
       if (pid > 1) await box.exec(['kill', '-KILL', String(pid)]);
       return false;
     });

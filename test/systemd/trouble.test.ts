@@ -124,7 +124,7 @@ t.test('bad ground is named in one sentence, and left as it was', { skip, timeou
     t.match(result.stderr, /sudo pearlctl install --scope system --yes/);
   });
 
-  await t.test('nobody to ask', async (t) => {
+  await t.test('no manager to ask', async (t) => {
     const result = await pearlctl(box, 'install');
     t.equal(result.exitCode, 2);
     t.match(result.stderr, /--yes/);
@@ -153,7 +153,7 @@ t.test('bad ground is named in one sentence, and left as it was', { skip, timeou
     await box.run(['umount', '/usr/local/lib']);
   });
 
-  await t.test('a unit of somebody else', async (t) => {
+  await t.test('a unit of another program', async (t) => {
     await box.run(['tee', '/etc/systemd/system/pearlctl.service'], { input: '[Service]\nExecStart=/bin/true\n' });
     await box.run(['systemctl', 'daemon-reload']);
     await refused(t, 'SERVICE_CONFLICT', 78, /--instance/);

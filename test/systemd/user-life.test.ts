@@ -52,7 +52,7 @@ t.test(
       t.match(group, /user@4711\.service\/pearlctl\.service$/);
     });
 
-    await t.test('after a reboot it mines without anybody logging in', async (t) => {
+    await t.test('after a reboot it mines without a login', async (t) => {
       await Promise.all([box.reboot(), control.reboot()]);
       t.ok((await mining('work after the reboot')).supervisor);
     });

@@ -72,7 +72,7 @@ fn start() -> (Miner, Receiver<Event>) {
     (Miner::start(options, Box::new(on_event)).unwrap(), receiver)
 }
 
-/// A job that nobody wins, so that every event is one about a failure.
+/// A job without a winner, so that every event is one about a failure.
 fn job() -> Job {
     let tile = Pattern::contiguous(16).unwrap();
     Job {

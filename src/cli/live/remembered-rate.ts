@@ -62,7 +62,7 @@ export async function askForPast(dashboardUrl: string, signal: AbortSignal): Pro
 
 /**
  * The rate of each second, the last of them `ageSeconds` before the past was told, at most `count` of them; null for one that
- * nobody measured. The first is one that somebody did.
+ * had no measurement. The first is a measured one.
  */
 export function secondsUntil({ atSeconds, stepSeconds, points }: Past, ageSeconds: number, count: number) {
   const newest = atSeconds - ageSeconds;

@@ -15,7 +15,7 @@ export const heat: Check = {
   area: 'Machine',
   question: 'Is the processor cool enough',
   async run({ machine }) {
-    if (machine.platform !== 'linux') return skipped('only Linux tells temperatures to everybody');
+    if (machine.platform !== 'linux') return skipped('only Linux tells temperatures to every account');
     const zones = readZones(machine);
     const hot = zones.find(({ celsius, limit }) => limit !== null && celsius > limit - NEAR);
     if (hot !== undefined) return warning(`${hot.name} has ${hot.celsius} °C, its limit is ${hot.limit} °C`, FIX);

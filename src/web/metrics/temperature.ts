@@ -1,4 +1,4 @@
-// How hot the processor is, where Linux tells everybody: its hottest thermal zone.
+// How hot the processor is, where Linux tells every account: its hottest thermal zone.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

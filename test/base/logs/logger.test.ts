@@ -171,7 +171,7 @@ t.test('a file that this process began is put aside at its age, too', async (t) 
   t.equal(readFileSync(path, 'utf8'), 'three\n');
 });
 
-t.test('after a rotation by somebody else, a reopened log goes on in the new file', async (t) => {
+t.test('after a rotation by another program, a reopened log goes on in the new file', async (t) => {
   const path = join(folder(t), 'pearlctl.log');
   const logger = new Logger({
     level: 'info',
@@ -217,7 +217,7 @@ t.test('a sink that fails never throws; what was lost is counted and told once i
   t.equal(told + kept, 500, 'every line is written or counted');
 });
 
-t.test('a sink that never answers holds up nobody', async (t) => {
+t.test('a sink that never answers holds nothing up', async (t) => {
   const writer = new BoundedWriter({ sink: () => new Promise(() => undefined), describeLoss: () => '' });
   const began = performance.now();
   for (let i = 0; i < 100_000; i++) writer.write('a line of some length that fills the queue\n');

@@ -58,7 +58,7 @@ t.test('a chain that follows the rate, and what is not known, are said to be so'
   t.equal(describePower({ source: null, reason: 'Root only.', hint: 'sudo x' }), 'Root only. To see it: sudo x');
 });
 
-t.test('the bar fits its terminal, is wiped away, and is lines where nobody can redraw', async (t) => {
+t.test('the bar fits its terminal, is wiped away, and is lines where the terminal cannot redraw', async (t) => {
   t.equal(renderBar(0, 10, 'kernel x', 80), '▕░░░░░░░░░░░░░░░░░░░░▏ 0/10  kernel x');
   t.equal(renderBar(10, 10, 'kernel x', 80), '▕████████████████████▏ 10/10  kernel x');
   t.equal(renderBar(5, 10, 'kernel x', 40).length, 37);

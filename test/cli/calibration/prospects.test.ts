@@ -1,4 +1,4 @@
-// What a rate brings, asked of a real pool, a real gateway, and of nobody.
+// What a rate brings, asked of a real pool, a real gateway, and of no one that answers.
 import t, { type Test } from 'tap';
 import { askGateway, askProspects } from '../../../src/cli/calibration/prospects.ts';
 import { parseConfig } from '../../../src/config/configuration.ts';

@@ -112,7 +112,7 @@ t.test('over a supervisor that really mines, what runs is found well, and ill on
   t.match(edited.found.applied, { status: 'warning', fact: /before a restart: \[gateway\] metrics_port$/ });
 
   const reading = parseSidecar(readFileSync(sidecar, 'utf8'));
-  // Stopped in its tracks, its gateway takes connections and answers nobody; killed, nobody is there.
+  // Stopped in its tracks, its gateway takes connections and never answers; killed, nothing listens.
   const gateway = reading.kind === 'valid' ? (reading.value.children.gateway.pid ?? 0) : 0;
   process.kill(gateway, 'SIGSTOP');
   t.match((await examine(home, 'gateway')).found.gateway, { status: 'warning', fact: /does not answer/ });
@@ -177,7 +177,7 @@ t.test('each change that is not in force is told by its key, with what brings it
   t.match(JSON.parse(noted).config_in_force, { 'pool.pass': /^[0-9a-f]{16}$/ });
   t.notMatch(noted, /letmein|another/, 'no secret is in the sidecar');
   const lock = join(home, 'run', 'lock');
-  t.equal(statSync(lock).mode & 0o777, 0o600, 'nor does anybody else get the key of the digests');
+  t.equal(statSync(lock).mode & 0o777, 0o600, 'nor does any other account get the key of the digests');
 });
 
 t.test('a pool that turns us away is told as one, in its own words', async (t) => {

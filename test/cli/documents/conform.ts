@@ -30,7 +30,7 @@ export function violations({ keys }: Pick<DocumentSpec, 'keys'>, document: unkno
   }
 }
 
-/** The described keys that none of the documents has: nobody should look for what never comes. */
+/** The described keys that none of the documents has: a reader should not look for what never comes. */
 export function neverSeen({ keys }: { keys: KeyTable }, documents: readonly unknown[]): string[] {
   const seen = new Set<string>();
   const visit = (path: string, value: unknown): void => {

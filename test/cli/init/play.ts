@@ -10,7 +10,7 @@ const PERSON = fileURLToPath(new URL('../../fixtures/person.py', import.meta.url
 export const person =
   spawnSync('python3', ['-c', 'import pty, sys; assert sys.version_info >= (3, 9)']).status !== 0 && 'needs python3';
 
-/** What to wait for, what to type then, and a line that somebody else adds to a file before. */
+/** What to wait for, what to type then, and a line that another writer adds to a file before. */
 export type Step = [wait: string, type: string, added?: [file: string, line: string]];
 
 /** Runs the built command line with a person who follows the steps; `shown` is all that the terminal showed. */

@@ -100,7 +100,7 @@ t.test('the past is told second by second, with its gaps, up to the moment that 
     ],
   } as const;
   t.same(secondsUntil(past, 0, 7), [3, 3, 4, 4, 4, 4, null]);
-  t.same(secondsUntil(past, 4, 5), [3, 3, 4], 'it begins where somebody measured');
+  t.same(secondsUntil(past, 4, 5), [3, 3, 4], 'it begins where there is a measurement');
   t.same(secondsUntil(past, 4, 400), [1, 1, 2, 2, 2, 2, ...Array(8).fill(null), 3, 3, 4]);
   t.same(secondsUntil(past, 20, 400), [1]);
   t.same(secondsUntil(past, 21, 400), []);

@@ -1,4 +1,4 @@
-// The checks of the machine, where no fault can be induced: other systems, exotic answers, nobody who answers; and what needs
+// The checks of the machine, where no fault can be induced: other systems, exotic answers, no answer; and what needs
 // no root. Faults in a real machine: test/systemd/machine.test.ts, clock.test.ts and doctor.test.ts.
 import { spawn } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
@@ -58,7 +58,7 @@ t.test('memory: buffers that do not fit, and a limit of the service that is too 
   t.match(await findingOf(memory, scene(home, { config: 'nonsense' })), { status: 'skipped' });
 });
 
-t.test('huge-pages and clock: nobody says', async (t) => {
+t.test('huge-pages and clock: no source tells', async (t) => {
   const bare = scene(t.testdir(), { platform: 'linux', files: {}, answers: {} });
   t.match(await findingOf(hugePages, bare), { status: 'skipped', fact: 'this kernel does not say' });
   t.match(await findingOf(clock, bare), { status: 'skipped', fact: /does not tell whether/ });
@@ -73,7 +73,7 @@ t.test('power: a Mac on its battery, and not', async (t) => {
   t.match(await findingOf(power, mac("Now drawing from 'AC Power'\n")), { status: 'ok' });
 });
 
-t.test('sleep: what pmset will do to an idle Mac, and nobody who says', async (t) => {
+t.test('sleep: what pmset will do to an idle Mac, and no answer', async (t) => {
   const home = t.testdir();
   const mac = (stdout: string) => scene(home, { platform: 'darwin', answers: { 'pmset -g': { stdout } } });
   t.match(await findingOf(sleep, mac(' disksleep  10\n sleep      1 (sleep prevented by x)\n')), { status: 'warning' });
@@ -90,7 +90,7 @@ t.test('disk: room, and a file system without any', async (t) => {
   const home = t.testdir();
   t.match(await findingOf(disk, scene(home)), { status: 'ok', fact: /free at/ });
   if (process.platform === 'linux') {
-    // proc_fs has no block to give to anybody.
+    // proc_fs has no block to give.
     const context = scene(home);
     const full = { ...context, paths: { ...context.paths, stateFolder: '/proc/1/pearlctl' } };
     t.match(await findingOf(disk, full), { status: 'problem', fact: /^0 B free/ });

@@ -125,7 +125,7 @@ t.test('upstream: a fresh job, an old one, none, refused, and unreachable', asyn
   t.match(await find(pool('backing-off')), { status: 'problem', fact: /backing-off: bad login/ });
 });
 
-t.test('pools: reached, refused, one of two, TLS by pin, by nobody, and not looked at', async (t) => {
+t.test('pools: reached, refused, one of two, TLS by pin, by no authority, and not looked at', async (t) => {
   const home = t.testdir();
   const find = (...urls: string[]) => {
     const wallet = walletFromProgram(new Uint8Array(32).fill(7), 'mainnet');

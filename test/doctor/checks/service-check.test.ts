@@ -40,7 +40,7 @@ function showing(changes: Partial<typeof SHOWN> = {}): Answers {
 /** An installed service in `home`, as `pearlctl install` leaves it. */
 function installed(home: string, answers: Answers, scope: 'user' | 'system' = 'user'): Service {
   const env = { HOME: home, PEARLCTL_HOME: home, XDG_CONFIG_HOME: join(home, 'xdg') };
-  // No account of this machine, so that nobody's lingering is looked at.
+  // No account of this machine, so that no real lingering is looked at.
   const caller: Caller = {
     platform: 'linux',
     uid: process.getuid?.() ?? 0,

@@ -84,7 +84,7 @@ t.test('a block that the node took is accepted, and in the ledger', async (t) =>
   );
 });
 
-t.test('a block of somebody else in its place makes it stale', async (t) => {
+t.test('a block of another miner in its place makes it stale', async (t) => {
   const { node, companion, verdicts } = await accompanied(t);
   companion.sent(sent(node.template()));
   node.lose();

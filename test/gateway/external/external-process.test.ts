@@ -64,7 +64,7 @@ function start(t: Test, verb: string, { env, home }: Setup) {
   return child;
 }
 
-/** One question over a new connection; null where nobody answers within `ms`. */
+/** One question over a new connection; null where no answer comes within `ms`. */
 function ask(where: number | string, ms = 500): Promise<string | null> {
   return new Promise((resolve) => {
     const socket = connect(typeof where === 'number' ? { host: '127.0.0.1', port: where } : { path: where }, () => {
@@ -243,5 +243,5 @@ t.test('attached: a gateway that proves is busy, not gone, and its block is book
   });
   child.kill('SIGTERM');
   t.equal((await child).exitCode, 0);
-  t.equal(foreign.exitCode, null, 'what somebody else started goes on');
+  t.equal(foreign.exitCode, null, 'what another program started goes on');
 });

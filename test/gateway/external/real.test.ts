@@ -1,4 +1,4 @@
-// The same against the real reference gateway and a real node on regtest, where somebody has them: docs/upstreams.md says
+// The same against the real reference gateway and a real node on regtest, where they are installed: docs/upstreams.md says
 // how. Without them there is nothing to run.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

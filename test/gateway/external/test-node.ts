@@ -1,5 +1,5 @@
 // A Pearl node for tests: HTTP JSON-RPC with basic authentication over a chain of headers, which grows when the stand-in
-// gateway hands in a block or when a test says that somebody else found one.
+// gateway hands in a block or when a test says that another miner found one.
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Readiness } from '../../../src/gateway/external/node-rpc.ts';
@@ -91,7 +91,7 @@ export class TestNode {
     return true;
   }
 
-  /** Somebody else finds a block. */
+  /** Another miner finds a block. */
   lose(): void {
     this.#work += 1;
     this.take(this.template());

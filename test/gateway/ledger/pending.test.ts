@@ -33,14 +33,14 @@ async function ledgerOf(path: string): Promise<LedgerEntry[]> {
   return entries;
 }
 
-t.test('what was noted and not settled is left for whoever opens the file next', async (t) => {
+t.test('what was noted and not settled is left for the next process that opens the file', async (t) => {
   const ledger = join(t.testdir(), 'shares.jsonl');
   const first = await PendingProofs.open(ledger, silent);
   t.same(first.left, []);
   for (const proof of ['a', 'b', 'c']) await first.note(entryOf(proof));
   const file = join(t.testdirName, 'shares.pending.jsonl');
   t.equal(statSync(file).mode & 0o777, 0o600);
-  // A kill: nobody closes it.
+  // A kill: it is never closed.
   const second = await PendingProofs.open(ledger, silent);
   t.same(
     second.left.map(({ proof }) => proof),

@@ -64,7 +64,7 @@ async function replay(t: Test, name: string, end?: string) {
 }
 
 t.test(
-  'HeroMiners: accepted under a newer notice, refused as low, and told at last that nobody is logged in',
+  'HeroMiners: accepted under a newer notice, refused as low, and told at last that no login stands',
   async (t) => {
     const { verdicts, pool, seen } = await replay(t, 'herominers');
     t.same(verdicts, ['accepted', 'rejected', 'rejected']);

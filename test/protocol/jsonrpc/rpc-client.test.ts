@@ -115,7 +115,7 @@ t.test('a connection that ends ends every call, at once', async (t) => {
   t.notOk(client.open);
 });
 
-t.test('nobody there is said so', async (t) => {
+t.test('an address where nothing listens is named', async (t) => {
   await t.rejects(RpcClient.connect({ kind: 'unix', path: '/nowhere/at/all' }, 1000), { code: 'GATEWAY_UNREACHABLE' });
 });
 

@@ -109,7 +109,7 @@ t.test('a definition changed by hand is named before the change is lost', async 
   t.same(planInstall(older).summary.notes, [], 'a text of ours from an older version is no change by hand');
 });
 
-t.test('what belongs to somebody else is refused, with a way out', async (t) => {
+t.test('what belongs to another program is refused, with a way out', async (t) => {
   for (const [there, message, hint] of [
     [{ text: '[Service]\nExecStart=/bin/true\n', link: null }, /did not write it/, /--instance/],
     [{ text: null, link: '/usr/lib/systemd/system/x.service' }, /is a link to/, /--instance/],

@@ -122,7 +122,7 @@ t.test('after an uninstall, a second one has nothing to do, and a purge only wha
   t.ok(steps.includes('empty-folder /home/ada/.local/state'), 'the note knows who made it');
   t.notMatch(steps.join('\n'), /stop|disable|forget|linger/);
   const forgotten = outline({ ...after, manifest: null, purge: true });
-  t.notOk(forgotten.includes('empty-folder /home/ada/.local/state'), 'without the note it may be anybody’s');
+  t.notOk(forgotten.includes('empty-folder /home/ada/.local/state'), 'without the note it may be any program’s');
 });
 
 t.test('only folders that were made for us go, and only when they are empty', async (t) => {

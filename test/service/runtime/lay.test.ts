@@ -1,4 +1,4 @@
-// A runtime that was laid down is whole until somebody meddles with it, and laying it down again mends that.
+// A runtime that was laid down is whole until it is meddled with, and laying it down again mends that.
 import { appendFileSync, chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import t from 'tap';

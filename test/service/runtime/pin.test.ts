@@ -16,7 +16,7 @@ t.test('a system’s own Node is used where it is', async (t) => {
   }
 });
 
-t.test('a Node that somebody may take away is copied, with the reason', async (t) => {
+t.test('a Node that may be taken away is copied, with the reason', async (t) => {
   for (const [path, reason] of [
     ['/home/ada/.nvm/versions/node/v20.19.0/bin/node', /nvm/],
     ['/home/ada/.local/share/fnm/node-versions/v20/installation/bin/node', /fnm/],

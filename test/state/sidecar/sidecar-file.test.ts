@@ -111,7 +111,7 @@ t.test('no text and no value makes the reader throw, or gives something of a wro
   fc.assert(fc.property(mutated, check), { numRuns: 5000 });
 });
 
-t.test('is private in user scope, readable for everybody in system scope, whatever the umask', async (t) => {
+t.test('is private in user scope, readable for every account in system scope, whatever the umask', async (t) => {
   const path = folder(t);
   const before = process.umask(0o077);
   t.teardown(() => process.umask(before));
@@ -174,7 +174,7 @@ t.test('readers beside a busy writer only ever see a whole file', async (t) => {
   t.ok(Number(reads) > 10, `${reads} whole reads`);
 });
 
-t.test('notices when somebody else touched, replaced or removed the file', async (t) => {
+t.test('notices when another process touched, replaced or removed the file', async (t) => {
   const path = folder(t);
   const file = fileIn(path);
   t.notOk(file.isDisturbed(), 'nothing was written yet');

@@ -32,7 +32,7 @@ t.test('a gateway that moves is looked for at its new address', async (t) => {
   t.equal(contact.url, 'unix:/run/gateway.sock');
 });
 
-t.test('one that takes any free port tells where it is; nobody is sent to port 0 meanwhile', async (t) => {
+t.test('one that takes any free port tells where it is; no client is sent to port 0 meanwhile', async (t) => {
   const contact = contactFor('port = 8337');
   contact.moveTo(configWith('port = 0'));
   t.equal(contact.url, 'http://127.0.0.1:8337');

@@ -22,7 +22,7 @@ t.test('gateway and miner are started with a bound on their heap', { skip: !linu
   t.equal((await ended).code, 0);
 });
 
-t.test('a child that leaks ends at its bound, and is started anew', async (t) => {
+t.test('a child that leaks ends at its bound, and is started again', async (t) => {
   const stage = new Stage(t);
   stage.behave({ miner: { leak: true } });
   stage.start();

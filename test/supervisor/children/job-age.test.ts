@@ -19,11 +19,11 @@ t.test('a pool’s job may be an hour old, while the connection seems well', asy
   t.equal(staleJobReason(POOL), "the gateway's job is 60 min old");
   t.equal(staleJobReason({ ...POOL, jobAgeMs: POOL_JOB_MS }), null);
   t.equal(staleJobReason({ ...POOL, jobAgeMs: null }), null, 'no job is no old job');
-  t.equal(staleJobReason({ ...POOL, upstreamIsReady: false }), null, 'it knows, and connects anew by itself');
+  t.equal(staleJobReason({ ...POOL, upstreamIsReady: false }), null, 'it knows, and reconnects by itself');
 });
 
 t.test(
-  'a chain where nobody else mines has no news, and a gateway of somebody else is not ours to restart',
+  'a chain that only we mine has no news, and a gateway that we did not start is not ours to restart',
   async (t) => {
     t.equal(staleJobReason({ ...POOL, kind: 'devnet', jobAgeMs: YEAR_MS }), null);
     t.equal(staleJobReason({ ...POOL, kind: 'attached', jobAgeMs: YEAR_MS, behindMs: BEHIND_GRACE_MS + 1 }), null);
@@ -43,7 +43,7 @@ t.test('an external gateway has two minutes to build on its node’s newest bloc
   t.equal(staleJobReason({ ...behind, upMs: BEHIND_GRACE_MS }), null, 'it has just been started');
 });
 
-t.test('a gateway whose job grows too old is started anew, and the reason is told', async (t) => {
+t.test('a gateway whose job grows too old is started again, and the reason is told', async (t) => {
   const stage = new Stage(t);
   const wallet = walletFromProgram(new Uint8Array(32).fill(7), 'mainnet');
   writeFileSync(

@@ -138,7 +138,7 @@ t.test('a deleted socket comes back, also with its folder', async (t) => {
   t.match(await askSupervisor(paths, 'status'), { state: 'running' });
 });
 
-t.test('garbage on the socket harms nobody', async (t) => {
+t.test('garbage on the socket does no harm', async (t) => {
   const stage = new Stage(t);
   stage.start();
   await stage.running();
@@ -204,7 +204,7 @@ t.test("OpenJarvis' own stop command is understood as a stop", async (t) => {
   t.notOk(existsSync(mirror));
 });
 
-t.test('a mirror that somebody else has written since is left alone', async (t) => {
+t.test('a mirror that another process has written since is left alone', async (t) => {
   const stage = new Stage(t);
   const mirror = stage.path('mining-mirror.json');
   stage.configure(`[sidecar]\nmirror = ${mirror}`);

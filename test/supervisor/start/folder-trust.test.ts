@@ -24,7 +24,7 @@ t.test('a folder that others may write to is refused at the start, with what to 
   }
 });
 
-t.test('a folder of somebody else is refused', { skip: process.getuid?.() !== 0 && 'needs root' }, async (t) => {
+t.test('a folder of another account is refused', { skip: process.getuid?.() !== 0 && 'needs root' }, async (t) => {
   for (const name of FOLDERS) {
     const stage = new Stage(t);
     const folder = stage.path(name);

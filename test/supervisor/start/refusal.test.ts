@@ -19,7 +19,7 @@ t.test('a supervisor that cannot begin leaves its reason for status', async (t) 
   stage.configure('[nonsense]\na = 1');
   const second = stage.start([CLI, 'supervise']);
   t.equal((await second.ended).code, EXIT.config);
-  t.equal(stage.sidecar()?.state, 'running', 'nobody speaks for a living supervisor');
+  t.equal(stage.sidecar()?.state, 'running', 'no other process speaks for a living supervisor');
   first.process.kill('SIGTERM');
   await first.ended;
   t.equal((await stage.start([CLI, 'supervise']).ended).code, EXIT.config);

@@ -97,7 +97,7 @@ function wideStatus(status: StatusModel): StatusModel {
     job: { height: 123456789, ageSeconds: 86399, certVersion: 3 },
     gateway: {
       kind: 'external',
-      url: 'unix:/home/somebody/.local/state/pearlctl/gateway.sock',
+      url: 'unix:/home/ada/.local/state/pearlctl/gateway.sock',
       upstream: pool,
       state: 'backing-off',
     },

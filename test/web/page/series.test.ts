@@ -44,7 +44,7 @@ t.test('the quarter of an hour is fine, the day is coarse once there is enough o
   t.equal(select(old, 'quarter', 100_300).points.length, 301, 'what is older than the range is not shown');
 });
 
-t.test('a time that nobody measured is a gap, not a line across it', async (t) => {
+t.test('a time without a measurement is a gap, not a line across it', async (t) => {
   const plot = plotOf({ points: [...points(0, 4, 2), ...points(104, 106, 2)], stepSeconds: 2 });
   t.same(plot.seconds, [0, 2, 4, 54, 104, 106]);
   t.same(plot.rates, [10, 10, 10, null, 10, 10]);

@@ -52,7 +52,7 @@ t.test('GET and HEAD for loopback hosts are answered, and nothing else', async (
     const { status, headers } = await ask(here, { method });
     t.match([status, headers.allow], [405, 'GET, HEAD'], method);
   }
-  t.equal(asked.length, before, 'what is refused reaches nobody');
+  t.equal(asked.length, before, 'what is refused goes no further');
 });
 
 t.test('a request is handed over as path and query', async (t) => {

@@ -20,7 +20,7 @@ t.test('every two seconds for a quarter of an hour, every minute for a day, and 
   t.same(day.points[0], [6 * 3600, 3 * 3600, 6 * 3600], 'the rate over a minute, from a day ago on');
 });
 
-t.test('whoever has a part is given what came later', async (t) => {
+t.test('a client that has a part is given what came later', async (t) => {
   const history = new RateHistory();
   for (let at = 1000; at <= 1100; at += 2) history.add(sample(at));
   t.same(

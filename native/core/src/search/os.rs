@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 /// Lets this thread run only when nothing else wants the processor, as far as the system can promise that.
 ///
-/// Failing is harmless (it then competes like anyone), so errors are not reported.
+/// Failing is harmless (it then competes like any thread), so errors are not reported.
 pub fn yield_to_everything() {
     #[cfg(target_os = "linux")]
     // SAFETY: plain system calls on the calling thread; the parameter lives until they return.

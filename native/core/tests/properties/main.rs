@@ -1,4 +1,4 @@
-//! What must hold for inputs nobody has listed: round trips, refusal of every altered proof, and no panic.
+//! What must hold for inputs that no list has: round trips, refusal of every altered proof, and no panic.
 
 mod altered;
 mod arbitrary;

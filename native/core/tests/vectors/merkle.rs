@@ -60,7 +60,7 @@ fn trees_open_to_the_given_siblings_and_back_to_the_root() {
             assert_eq!(opened(rest), None);
         }
 
-        // Replacing each opened leaf by another and back must match a tree built anew.
+        // Replacing each opened leaf by another and back must match a tree built again.
         for &index in &indices {
             let mut other = data.clone();
             other[index as usize * 1024 + 7] ^= 0x40;

@@ -233,7 +233,7 @@ export class PoolConnection {
       case 'set-difficulty':
         return;
       case 'reconnect':
-        // Obeying would let anyone in the middle of a plain connection send our work elsewhere.
+        // Obeying would let a machine in the middle of a plain connection send our work elsewhere.
         this.#sayOnce('warn', 'The pool asked to reconnect elsewhere; that is never obeyed.');
         return;
       case 'challenge':

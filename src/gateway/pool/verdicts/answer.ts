@@ -13,7 +13,7 @@ export interface Answer {
   readonly encoding: string | null;
 }
 
-/** Deeper than errors are nested by anyone. */
+/** Deeper than any pool nests an error. */
 const MAX_DEPTH = 3;
 /** Members that hold a reason, in the order in which they are shown. */
 const WORDS = ['msg', 'message', 'reason', 'error', 'description', 'detail', 'data', 'code', 'status'];
