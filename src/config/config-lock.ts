@@ -3,9 +3,8 @@
 import { realpathSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errnoOf, PearlError } from '../base/errors.ts';
+import type { FileLock } from '../native/interface.ts';
 import { native } from '../native/native.ts';
-
-type Held = { readonly inode: bigint; release(): void };
 
 /** A holder reads, checks and writes a page: milliseconds, and some more where the disk is slow and many wait. */
 const PATIENCE_MS = 30_000;
@@ -27,7 +26,7 @@ export async function whileLocked<T>(path: string, act: () => Promise<T>, patien
   }
 }
 
-async function hold(path: string, patienceMs: number): Promise<Held | null> {
+async function hold(path: string, patienceMs: number): Promise<FileLock | null> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
     const held = tryLock(path);
@@ -47,7 +46,7 @@ async function hold(path: string, patienceMs: number): Promise<Held | null> {
   }
 }
 
-function tryLock(path: string): Held | 'taken' | 'none' {
+function tryLock(path: string): FileLock | 'taken' | 'none' {
   try {
     return native().lockExistingFile(realpathSync(path)) ?? 'taken';
   } catch (error) {

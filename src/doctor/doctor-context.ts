@@ -11,7 +11,7 @@ import type { Service } from '../service/installed-service.ts';
 import type { ServiceState } from '../service/manager.ts';
 import { isAlive } from '../state/sidecar/identity.ts';
 import { readSidecar } from '../state/sidecar/read-sidecar.ts';
-import type { Sidecar } from '../state/sidecar/sidecar-record.ts';
+import type { SidecarRecord } from '../state/sidecar/sidecar-record.ts';
 import type { Stats } from '../state/stats/stats-record.ts';
 import { readStats } from '../state/stats/stats-record.ts';
 import type { FileReading } from '../state/table/read-file.ts';
@@ -42,10 +42,10 @@ export interface DoctorContext {
   readonly asService: string | null;
   native(): Native;
   config(): Promise<ConfigReading>;
-  sidecar(): FileReading<Sidecar>;
+  sidecar(): FileReading<SidecarRecord>;
   stats(): FileReading<Stats>;
   /** The sidecar, when its supervisor lives. */
-  live(): Sidecar | null;
+  live(): SidecarRecord | null;
   /** The service manager's word; null without a service. */
   serviceState(): Promise<ServiceState | null>;
 }
@@ -109,7 +109,7 @@ async function readConfig({ configFile, userHome }: Paths): Promise<ConfigReadin
   }
 }
 
-function livingOf(reading: FileReading<Sidecar>): Sidecar | null {
+function livingOf(reading: FileReading<SidecarRecord>): SidecarRecord | null {
   if (reading.kind !== 'valid' || reading.value.supervisor === null) return null;
   const { pid, identity } = reading.value.supervisor;
   return isAlive(pid, identity) ? reading.value : null;

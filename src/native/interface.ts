@@ -5,6 +5,7 @@ import type * as addon from '#addon';
 export type {
   BenchOptions,
   BenchResult,
+  FileLock,
   Job as NativeJob,
   MinerEvent as NativeEvent,
   MinerOptions as NativeMinerOptions,

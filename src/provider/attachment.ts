@@ -11,7 +11,7 @@ import { type Endpoint, renderEndpoint } from '../protocol/jsonrpc/endpoint.ts';
 import { isAlive, processIdentity } from '../state/sidecar/identity.ts';
 import { readSidecar } from '../state/sidecar/read-sidecar.ts';
 import { SidecarFile } from '../state/sidecar/sidecar-file.ts';
-import { newSidecar, type Sidecar, type SidecarChild } from '../state/sidecar/sidecar-record.ts';
+import { newSidecar, type SidecarChild, type SidecarRecord } from '../state/sidecar/sidecar-record.ts';
 import { probeGateway } from '../supervisor/children/gateway-probe.ts';
 import { InstanceLock, prepareFolders } from '../supervisor/start/ground.ts';
 import { Sidecar as LegacyFile } from './provider-sidecar.ts';
@@ -34,7 +34,7 @@ export interface Attachment {
  * @throws PearlError ALREADY_RUNNING while a supervisor or another attached pair is there, INPUT_INVALID for a pid that no
  * process has, GATEWAY_UNREACHABLE or GATEWAY_NONSENSE for an address where no gateway answers.
  */
-export async function attach(paths: Paths, attachment: Attachment): Promise<Sidecar> {
+export async function attach(paths: Paths, attachment: Attachment): Promise<SidecarRecord> {
   prepareFolders(paths);
   const lock = InstanceLock.acquire(paths);
   try {
@@ -130,10 +130,10 @@ function fileOf(paths: Paths, config: Config | null): SidecarFile {
 
 function attachedSidecar(
   attachment: Attachment,
-  children: Sidecar['children'],
+  children: SidecarRecord['children'],
   paths: Paths,
   config: Config | null,
-): Sidecar {
+): SidecarRecord {
   const known = {
     version: VERSION,
     instance: paths.instance,

@@ -5,7 +5,7 @@ import type { Paths } from '../config/paths.ts';
 import { poolList } from '../config/pool-list.ts';
 import { isAlive } from '../state/sidecar/identity.ts';
 import { readSidecar } from '../state/sidecar/read-sidecar.ts';
-import type { Sidecar } from '../state/sidecar/sidecar-record.ts';
+import type { SidecarRecord } from '../state/sidecar/sidecar-record.ts';
 import type { Stats } from '../state/stats/stats-record.ts';
 import { readStats } from '../state/stats/stats-record.ts';
 import type { FileReading } from '../state/table/read-file.ts';
@@ -37,7 +37,7 @@ function configuredPool(path: string): string | null {
 /** All but the pool's name. Pure. */
 function figures(
   providerId: string,
-  sidecar: FileReading<Sidecar>,
+  sidecar: FileReading<SidecarRecord>,
   stats: FileReading<Stats>,
   alive: boolean,
 ): MiningStats {

@@ -1,5 +1,5 @@
 // What rows wait for most, and how they say it: a child that was replaced, and a play that disturbed nothing.
-import type { Sidecar } from '../../src/state/sidecar/sidecar-record.ts';
+import type { SidecarRecord } from '../../src/state/sidecar/sidecar-record.ts';
 import type { ChildName } from '../../src/state/table/session-table.ts';
 import type { Seen } from './row.ts';
 import { type FaultStage, kill } from './stage.ts';
@@ -22,7 +22,7 @@ export function replacedAfter(stage: FaultStage, name: ChildName, signal: NodeJS
 export const UNDISTURBED = 'running, nothing restarted';
 
 /** `running, nothing restarted`, or in what state it is and how often children were started again. */
-export function toldOf({ state, children }: Sidecar): string {
+export function toldOf({ state, children }: SidecarRecord): string {
   const restarts = children.gateway.restarts + children.miner.restarts;
   return `${state}, ${restarts === 0 ? 'nothing' : restarts} restarted`;
 }

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { walletFromProgram } from '../../src/protocol/wallet.ts';
 import { isAlive } from '../../src/state/sidecar/identity.ts';
 import { parseSidecar } from '../../src/state/sidecar/read-sidecar.ts';
-import type { Sidecar } from '../../src/state/sidecar/sidecar-record.ts';
+import type { SidecarRecord } from '../../src/state/sidecar/sidecar-record.ts';
 import type { ChildName } from '../../src/state/table/session-table.ts';
 import { PATIENCE_MS, until } from '../fixtures/until.ts';
 import { devnetDifference } from './accounts.ts';
@@ -103,7 +103,7 @@ export class FaultStage {
     return this.supervisor !== null && this.supervisor.exitCode === null && this.supervisor.signalCode === null;
   }
 
-  sidecar(): Sidecar | null {
+  sidecar(): SidecarRecord | null {
     const text = readOrNull(this.path('run', 'mining.json'));
     const reading = text === null ? null : parseSidecar(text);
     if (reading?.kind !== 'valid') return null;
@@ -114,8 +114,8 @@ export class FaultStage {
   }
 
   /** Waits until the sidecar of the present supervisor fulfils a condition. */
-  async until(what: string, condition: (sidecar: Sidecar) => boolean): Promise<Sidecar> {
-    let found: Sidecar | null = null;
+  async until(what: string, condition: (sidecar: SidecarRecord) => boolean): Promise<SidecarRecord> {
+    let found: SidecarRecord | null = null;
     await until(what, () => {
       const sidecar = this.sidecar();
       if (sidecar !== null && condition(sidecar)) found = sidecar;
@@ -126,12 +126,12 @@ export class FaultStage {
     return found;
   }
 
-  running(): Promise<Sidecar> {
+  running(): Promise<SidecarRecord> {
     return this.until('running', (s) => s.state === 'running' && s.supervisor?.pid === this.supervisorPid);
   }
 
   /** Running, and not with this process any more. */
-  runningWithout(name: ChildName, pid: number): Promise<Sidecar> {
+  runningWithout(name: ChildName, pid: number): Promise<SidecarRecord> {
     return this.until(`running with another ${name}`, (s) => s.state === 'running' && s.children[name].pid !== pid);
   }
 

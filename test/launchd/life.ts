@@ -8,7 +8,7 @@ import { reloadDirectly } from '../../src/service/direct.ts';
 import { describeService } from '../../src/service/drift.ts';
 import { prepareUninstall } from '../../src/service/install-service.ts';
 import { readSidecar } from '../../src/state/sidecar/read-sidecar.ts';
-import type { Sidecar } from '../../src/state/sidecar/sidecar-record.ts';
+import type { SidecarRecord } from '../../src/state/sidecar/sidecar-record.ts';
 import { readStats } from '../../src/state/stats/stats-record.ts';
 import { readStatus, type StatusModel } from '../../src/state/status/gather.ts';
 import { until } from '../fixtures/until.ts';
@@ -20,7 +20,7 @@ const PATIENCE_MS = 120_000;
 
 export async function liveALife(t: Test, mac: Mac): Promise<void> {
   const paths = mac.open().paths;
-  const sidecar = (): Sidecar | null => {
+  const sidecar = (): SidecarRecord | null => {
     const reading = readSidecar(paths.sidecarFile);
     return reading.kind === 'valid' ? reading.value : null;
   };
@@ -31,8 +31,8 @@ export async function liveALife(t: Test, mac: Mac): Promise<void> {
   const status = (): Promise<StatusModel> =>
     readStatus(paths, { askService: () => describeService(mac.open()), serviceChangedSince: () => true });
   /** Waits until a living supervisor mines; resolves to what it says of itself. */
-  const mining = (what: string, also: (now: Sidecar) => boolean = () => true): Promise<Sidecar> =>
-    until<Sidecar | null>(
+  const mining = (what: string, also: (now: SidecarRecord) => boolean = () => true): Promise<SidecarRecord> =>
+    until<SidecarRecord | null>(
       what,
       async () => {
         const now = sidecar();
@@ -156,7 +156,7 @@ export async function liveALife(t: Test, mac: Mac): Promise<void> {
 }
 
 interface Watch {
-  mining: (what: string, also?: (now: Sidecar) => boolean) => Promise<Sidecar>;
+  mining: (what: string, also?: (now: SidecarRecord) => boolean) => Promise<SidecarRecord>;
   height: () => number;
 }
 

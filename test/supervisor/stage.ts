@@ -8,7 +8,7 @@ import type { Test } from 'tap';
 import { walletFromProgram } from '../../src/protocol/wallet.ts';
 import { isAlive } from '../../src/state/sidecar/identity.ts';
 import { parseSidecar } from '../../src/state/sidecar/read-sidecar.ts';
-import type { Sidecar } from '../../src/state/sidecar/sidecar-record.ts';
+import type { SidecarRecord } from '../../src/state/sidecar/sidecar-record.ts';
 import { parseStats } from '../../src/state/stats/stats-record.ts';
 import type { ChildName } from '../../src/state/table/session-table.ts';
 import { until } from '../fixtures/until.ts';
@@ -92,7 +92,7 @@ ${extra}
   }
 
   /** The sidecar as it is now, or null while there is no whole one. */
-  sidecar(): Sidecar | null {
+  sidecar(): SidecarRecord | null {
     const file = this.path('run', 'mining.json');
     const reading = existsSync(file) ? parseSidecar(readFileSync(file, 'utf8')) : null;
     if (reading?.kind !== 'valid') return null;
@@ -103,8 +103,8 @@ ${extra}
   }
 
   /** Waits until the sidecar fulfils a condition, and gives it. */
-  async until(what: string, condition: (sidecar: Sidecar) => boolean): Promise<Sidecar> {
-    let found: Sidecar | null = null;
+  async until(what: string, condition: (sidecar: SidecarRecord) => boolean): Promise<SidecarRecord> {
+    let found: SidecarRecord | null = null;
     await until(what, () => {
       const sidecar = this.sidecar();
       if (sidecar !== null && condition(sidecar)) found = sidecar;
@@ -114,7 +114,7 @@ ${extra}
     return found;
   }
 
-  running(): Promise<Sidecar> {
+  running(): Promise<SidecarRecord> {
     return this.until('the supervisor to run', ({ state }) => state === 'running');
   }
 

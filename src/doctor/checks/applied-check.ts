@@ -29,11 +29,11 @@ export const applied: Check = {
     }
     const digestKey = readDigestKey(lockFile);
     if (digestKey === null) return skipped(`${lockFile} cannot be read, which this takes`);
-    return judge(notInForce(live.configInForce, config, digestKey), live.service !== null);
+    return judgeChanges(notInForce(live.configInForce, config, digestKey), live.service !== null);
   },
 };
 
-function judge(changes: readonly ReloadChange[], isService: boolean): Finding {
+function judgeChanges(changes: readonly ReloadChange[], isService: boolean): Finding {
   const early = reloadable(changes);
   const late = restartNeeded(changes, isService);
   const when = [

@@ -20,11 +20,15 @@ export const memory: Check = {
     const { limitBytes, ...facts } = context.machine.memory();
     // The machine's service is not a part of the session that asks.
     const elsewhere = context.service?.paths.scope === 'system';
-    return judge(config, { ...facts, limitBytes: elsewhere ? null : limitBytes, running: context.live() !== null });
+    return judgeMemory(config, {
+      ...facts,
+      limitBytes: elsewhere ? null : limitBytes,
+      running: context.live() !== null,
+    });
   },
 };
 
-function judge(
+function judgeMemory(
   { miner, service }: Pick<Config, 'miner' | 'service'>,
   facts: MachineMemory & { running: boolean },
 ): Finding {

@@ -21,7 +21,7 @@ export const nodeRpc: Check = {
     try {
       const node = new NodeRpc(await resolveNodeAccess(config, context.paths, context.env));
       const answer = await node.state();
-      if (answer.ok) return judge(answer.value, config.network);
+      if (answer.ok) return judgeNode(answer.value, config.network);
       return problem(
         `${node.url}: ${answer.reason}`,
         fix`Check [pearld] rpc_url, rpc_user and the password: ${pearlctlByHand('config', 'edit')}`,
@@ -35,7 +35,7 @@ export const nodeRpc: Check = {
   },
 };
 
-function judge(node: NodeState, network: Config['network']): Finding {
+function judgeNode(node: NodeState, network: Config['network']): Finding {
   const other = otherNetwork(node.chain, network);
   if (other !== null) {
     return problem(

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { errnoOf } from '../../base/errors.ts';
 import { asFix, type Fix, fix, pearlctl } from '../../base/fix.ts';
 import type { Config } from '../../config/configuration.ts';
-import type { Sidecar } from '../../state/sidecar/sidecar-record.ts';
+import type { SidecarRecord } from '../../state/sidecar/sidecar-record.ts';
 import type { Check } from '../check.ts';
 import { ok, problem, skipped } from '../finding.ts';
 
@@ -71,7 +71,7 @@ function fixOf(faults: readonly Fault[]): Fix {
 }
 
 /** The gateway's port where we listen on it, and the metrics'; 0 is whatever is free. */
-function wantedPorts({ gateway }: Config, live: Sidecar | null): Wanted[] {
+function wantedPorts({ gateway }: Config, live: SidecarRecord | null): Wanted[] {
   const listens = gateway.kind !== 'attached' && gateway.socket === null;
   return [
     ...(listens ? [{ key: 'gateway.port', port: gateway.port, url: live?.gatewayUrl ?? null }] : []),

@@ -30,12 +30,12 @@ export const processor: Check = {
       const end = result.code > 128 ? `signal ${result.code - 128}` : `exit code ${result.code}`;
       return problem(`the kernel self-test ended by ${end}`, fix`${pearlctl('self-test')} (look at what it says)`);
     }
-    return judge(parsed.output);
+    return judgeProcessor(parsed.output);
   },
 };
 
 /** The first kernel that passes is the one that mines. */
-function judge({ arch, features, kernels }: SelfTest) {
+function judgeProcessor({ arch, features, kernels }: SelfTest) {
   const rejected = kernels.filter(({ passed }) => !passed).map(({ name }) => name);
   const best = kernels.find(({ passed }) => passed)?.name;
   if (best === undefined) {

@@ -11,11 +11,11 @@ export const supervisor: Check = {
   area: 'Mining',
   question: 'Does the supervisor run, and are its children well',
   async run({ paths }) {
-    return judge(judgeStatus(await readStatusFacts(paths)));
+    return judgeSupervisor(judgeStatus(await readStatusFacts(paths)));
   },
 };
 
-function judge(model: JudgedStatus): Finding {
+function judgeSupervisor(model: JudgedStatus): Finding {
   const { state, stateReason, health } = model;
   const [first] = health;
   const fixOr = (otherwise: FixCommand) => (first === undefined || fixText(first.fix) === '' ? otherwise : first.fix);

@@ -17,11 +17,11 @@ export const upstream: Check = {
     if (live === null) return skipped('no gateway runs');
     const stats = context.stats();
     if (stats.kind !== 'valid') return skipped('the supervisor has written no figures yet');
-    return judge(stats.value, live.gatewayKind);
+    return judgeUpstream(stats.value, live.gatewayKind);
   },
 };
 
-function judge({ gateway, job }: Stats, kind: string): Finding {
+function judgeUpstream({ gateway, job }: Stats, kind: string): Finding {
   const where = gateway.upstream ?? kind;
   const why = gateway.reason === null ? '' : `: ${gateway.reason}`;
   if (gateway.state === 'refused')

@@ -7,7 +7,7 @@ import { errnoOf } from '../../base/errors.ts';
 import type { Scope } from '../../base/instance.ts';
 import { type Stats, statsFields } from '../stats/stats-record.ts';
 import { sevenKeysOf } from './seven-keys.ts';
-import { type Sidecar, sidecarFields } from './sidecar-record.ts';
+import { type SidecarRecord, sidecarFields } from './sidecar-record.ts';
 
 export interface SidecarFileOptions {
   sidecarFile: string;
@@ -30,7 +30,7 @@ export class SidecarFile {
   }
 
   /** Writes the sidecar durably. Throws what the file system threw: whether that is fatal is the caller's decision. */
-  write(sidecar: Sidecar): void {
+  write(sidecar: SidecarRecord): void {
     const { sidecarFile } = this.#options;
     this.#written = writeFileAtomically(sidecarFile, toText(sidecarFields(sidecar)), {
       mode: this.#mode,
@@ -43,7 +43,7 @@ export class SidecarFile {
   }
 
   /** Writes the seven legacy keys to the mirror, if there is one and no other program has taken its place since. */
-  writeMirror(sidecar: Sidecar): void {
+  writeMirror(sidecar: SidecarRecord): void {
     const { mirror } = this.#options;
     if (mirror === null) return;
     const found = this.#mirrored === null ? null : fingerprint(mirror);

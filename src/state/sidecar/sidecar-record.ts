@@ -66,10 +66,12 @@ const SIDECAR = {
 } as const satisfies Table;
 
 /** The seven keys under names of ours (two of them are the children's pids), and the rest. */
-export type Sidecar = SevenFacts & Omit<RecordOf<typeof SIDECAR>, 'schema'>;
+export type SidecarRecord = SevenFacts & Omit<RecordOf<typeof SIDECAR>, 'schema'>;
 
 /** A sidecar of which only some things are known. */
-export function newSidecar(known: Partial<Sidecar> & Pick<Sidecar, 'version' | 'instance' | 'state'>): Sidecar {
+export function newSidecar(
+  known: Partial<SidecarRecord> & Pick<SidecarRecord, 'version' | 'instance' | 'state'>,
+): SidecarRecord {
   const child: SidecarChild = { pid: null, identity: null, state: 'down', restarts: 0, lastExit: null };
   const { schema: _, ...nothing } = readRecord(SIDECAR, {
     state: known.state,
@@ -79,12 +81,12 @@ export function newSidecar(known: Partial<Sidecar> & Pick<Sidecar, 'version' | '
 }
 
 /** The sidecar as its file has it. */
-export function sidecarFields(sidecar: Sidecar): Fields {
+export function sidecarFields(sidecar: SidecarRecord): Fields {
   return { ...sevenKeysOf(sidecar), ...fileRecord(SIDECAR, { ...sidecar, schema: SIDECAR_SCHEMA }) };
 }
 
 /** The sidecar in the fields of a file. Throws `UnreadableRecord`. */
-export function sidecarFrom(fields: Fields): Sidecar {
+export function sidecarFrom(fields: Fields): SidecarRecord {
   const { schema, ...sidecar } = readRecord(SIDECAR, fields);
   if (schema < 1) throw new UnreadableRecord('is not ours: it has no schema number');
   if (sidecar.supervisor === null && fields.supervisor !== null) {

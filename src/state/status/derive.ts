@@ -1,7 +1,7 @@
 // The one pure function that turns facts (files, processes, the service manager's word) into the state that people see.
 import { asFix, type FixCommand, fix, fixCommand, fixText, pearlctl } from '../../base/fix.ts';
 import type { InstanceFlags, Scope } from '../../base/instance.ts';
-import type { Sidecar, SidecarChild } from '../sidecar/sidecar-record.ts';
+import type { SidecarChild, SidecarRecord } from '../sidecar/sidecar-record.ts';
 import type { Stats } from '../stats/stats-record.ts';
 import { pickFields } from '../table/field.ts';
 import { LASTING_FIGURES, LIVING_FIGURES } from '../table/figure-table.ts';
@@ -19,7 +19,7 @@ export interface StatusFacts {
   stateFolderExists: boolean;
   /** Whether an install manifest is there. */
   installed: boolean;
-  sidecar: FileReading<Sidecar>;
+  sidecar: FileReading<SidecarRecord>;
   stats: FileReading<Stats>;
   /** Verified by identity, not by pid alone. */
   alive: { supervisor: boolean; gateway: boolean; miner: boolean };
@@ -150,7 +150,7 @@ function unknownService(): ServiceStatus {
 }
 
 function unusableSidecar(
-  kind: Exclude<FileReading<Sidecar>['kind'], 'valid' | 'missing'>,
+  kind: Exclude<FileReading<SidecarRecord>['kind'], 'valid' | 'missing'>,
   start: FixCommand,
 ): HealthItem {
   return kind === 'unreadable'
@@ -166,7 +166,7 @@ function unusableSidecar(
       };
 }
 
-function withSidecar(facts: StatusFacts, sidecar: Sidecar): JudgedStatus {
+function withSidecar(facts: StatusFacts, sidecar: SidecarRecord): JudgedStatus {
   const attached = sidecar.supervisor === null;
   const stats = facts.stats.kind === 'valid' ? facts.stats.value : null;
   const live = facts.alive.supervisor || (attached && (facts.alive.gateway || facts.alive.miner));
@@ -230,7 +230,7 @@ interface LifecycleJudgement {
 }
 
 /** The supervisor's own word, corrected by what the process table shows in the moments before it notices itself. */
-function liveState(facts: StatusFacts, sidecar: Sidecar): LifecycleJudgement {
+function liveState(facts: StatusFacts, sidecar: SidecarRecord): LifecycleJudgement {
   const dead = (['gateway', 'miner'] as const).filter(
     (name) => sidecar.children[name].pid !== null && !facts.alive[name] && sidecar.children[name].state !== 'stopped',
   );
@@ -240,7 +240,7 @@ function liveState(facts: StatusFacts, sidecar: Sidecar): LifecycleJudgement {
   return { state: sidecar.state, reason: sidecar.stateReason, health: [] };
 }
 
-function deadState(facts: StatusFacts, sidecar: Sidecar): LifecycleJudgement {
+function deadState(facts: StatusFacts, sidecar: SidecarRecord): LifecycleJudgement {
   const orphans = (['gateway', 'miner'] as const).filter((name) => facts.alive[name]);
   const health: HealthItem[] = orphans.map((name) => ({
     id: `orphan-${name}`,
@@ -280,7 +280,7 @@ function otherStats({ installed }: StatusFacts): HealthItem {
 /** Seconds since the start, from the supervisor's monotonic clock where it told; the wall clock is the fallback. */
 function uptimeSeconds(
   facts: StatusFacts,
-  sidecar: Sidecar,
+  sidecar: SidecarRecord,
   stats: Stats | null,
   live: boolean,
   ageSeconds: number,
@@ -290,7 +290,7 @@ function uptimeSeconds(
   return Math.max(0, Math.round(facts.nowMs / 1000 - sidecar.startedAtSeconds));
 }
 
-function gatewayState(facts: StatusFacts, sidecar: Sidecar, stats: Stats | null): string {
+function gatewayState(facts: StatusFacts, sidecar: SidecarRecord, stats: Stats | null): string {
   const child = sidecar.children.gateway;
   if (child.pid !== null && !facts.alive.gateway) return 'gone';
   return stats?.gateway.state ?? child.state;
@@ -313,7 +313,7 @@ function childStatus(
 }
 
 /** The service in the supervisor's own words; that another version asks is what it cannot know. */
-function serviceStatus({ service, version }: Sidecar, ownVersion: string): ServiceStatus | null {
+function serviceStatus({ service, version }: SidecarRecord, ownVersion: string): ServiceStatus | null {
   if (service === null || version === ownVersion) return service;
   return { ...service, drift: [...service.drift, `Version ${version} runs, this is ${ownVersion}.`] };
 }

@@ -1,6 +1,6 @@
 // The sidecar, the figures and the one line for the service manager, each a pure function of the situation.
 import type { MinerHeartbeat } from '../../protocol/channel/messages.ts';
-import type { Sidecar, SidecarChild } from '../../state/sidecar/sidecar-record.ts';
+import type { SidecarChild, SidecarRecord } from '../../state/sidecar/sidecar-record.ts';
 import { blankStats, type Stats } from '../../state/stats/stats-record.ts';
 import { formatAge, formatRate } from '../../state/status/format.ts';
 import { pickFields } from '../../state/table/field.ts';
@@ -9,7 +9,7 @@ import type { ChildName, ServiceStatus } from '../../state/table/session-table.t
 import { healthOf } from './health.ts';
 import { lifecycleOf, type Situation } from './situation.ts';
 
-export function sidecarOf(situation: Situation, service: ServiceStatus | null, updatedAt: string): Sidecar {
+export function sidecarOf(situation: Situation, service: ServiceStatus | null, updatedAt: string): SidecarRecord {
   const { facts, gatewayUrl, metricsUrl, dashboardUrl } = situation;
   const { state, reason: stateReason } = lifecycleOf(situation);
   const children = { gateway: sidecarChild(situation, 'gateway'), miner: sidecarChild(situation, 'miner') };

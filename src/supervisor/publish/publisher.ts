@@ -5,7 +5,7 @@ import { errnoOf } from '../../base/errors.ts';
 import { asFix } from '../../base/fix.ts';
 import type { Logger } from '../../base/logs/logger.ts';
 import type { SidecarFile } from '../../state/sidecar/sidecar-file.ts';
-import type { Sidecar } from '../../state/sidecar/sidecar-record.ts';
+import type { SidecarRecord } from '../../state/sidecar/sidecar-record.ts';
 import type { Stats } from '../../state/stats/stats-record.ts';
 import type { HealthItem } from '../../state/table/session-table.ts';
 
@@ -25,7 +25,7 @@ export class Publisher {
   }
 
   /** The first write, which must succeed. Throws what the file system threw. */
-  begin(sidecar: Sidecar, stats: Stats): void {
+  begin(sidecar: SidecarRecord, stats: Stats): void {
     this.#file.writeStats(stats);
     this.#file.write(sidecar);
     this.#published = comparable(sidecar);
@@ -33,7 +33,7 @@ export class Publisher {
   }
 
   /** Writes the sidecar if it says something new, or if another program touched the file; true for the former. */
-  publish(sidecar: Sidecar): boolean {
+  publish(sidecar: SidecarRecord): boolean {
     const content = comparable(sidecar);
     const isNew = content !== this.#published;
     if (!isNew && !this.#file.isDisturbed()) return false;
@@ -98,6 +98,6 @@ export class Publisher {
 }
 
 /** Two sidecars that differ in nothing but their time of writing are the same. */
-function comparable(sidecar: Sidecar): string {
+function comparable(sidecar: SidecarRecord): string {
   return JSON.stringify({ ...sidecar, updatedAt: '' });
 }

@@ -1,7 +1,7 @@
 // Everything that the supervisor knows at one moment, and the lifecycle state that it amounts to. Pure.
 
 import type { GatewayHeartbeat, MinerHeartbeat } from '../../protocol/channel/messages.ts';
-import type { Sidecar, SidecarState } from '../../state/sidecar/sidecar-record.ts';
+import type { SidecarRecord, SidecarState } from '../../state/sidecar/sidecar-record.ts';
 import type { Stats } from '../../state/stats/stats-record.ts';
 import type { ChildName, HealthItem, LastExit } from '../../state/table/session-table.ts';
 import type { WorkDone } from '../figures/work-figures.ts';
@@ -9,7 +9,7 @@ import type { SupervisorMachine } from '../supervisor-table.ts';
 
 /** What stays the same while a supervisor lives, except for a reload: it goes into the sidecar as it is. */
 export type SessionFacts = Pick<
-  Sidecar,
+  SidecarRecord,
   | 'version'
   | 'instance'
   | 'network'

@@ -6,11 +6,10 @@ import { errnoOf, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { makeFolder } from '../../base/private-folder.ts';
 import type { Paths } from '../../config/paths.ts';
+import type { FileLock } from '../../native/interface.ts';
 import { native } from '../../native/native.ts';
 import { isAlive } from '../../state/sidecar/identity.ts';
 import { readSidecar } from '../../state/sidecar/read-sidecar.ts';
-
-type Held = { readonly inode: bigint; release(): void };
 
 /** Makes the folders of an instance, except the folder of the control socket. Throws `HOME_UNWRITABLE` or `DISK_FULL`. */
 export function prepareFolders({ stateFolder, runtimeFolder, scope }: Paths): void {
@@ -72,9 +71,9 @@ export class InstanceLock {
   /** Of this supervisor alone. It stands in the lock file, which this user and root can read. */
   readonly digestKey = randomBytes(16).toString('hex');
   readonly #paths: Paths;
-  #held: Held;
+  #held: FileLock;
 
-  private constructor(paths: Paths, held: Held) {
+  private constructor(paths: Paths, held: FileLock) {
     this.#paths = paths;
     this.#held = held;
   }
@@ -138,7 +137,7 @@ export class InstanceLock {
   }
 }
 
-function tryLock(path: string): Held | null {
+function tryLock(path: string): FileLock | null {
   try {
     return native().lockFile(path);
   } catch (error) {

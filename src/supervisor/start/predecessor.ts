@@ -2,7 +2,7 @@
 // which merely got the pid is never touched.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { liveness, signalVerified } from '../../state/sidecar/identity.ts';
-import type { Sidecar } from '../../state/sidecar/sidecar-record.ts';
+import type { SidecarRecord } from '../../state/sidecar/sidecar-record.ts';
 import type { FileReading } from '../../state/table/read-file.ts';
 import type { ChildName } from '../../state/table/session-table.ts';
 
@@ -30,7 +30,7 @@ export interface Cleanup {
  *
  * @param stopTimeoutMs what a gateway has for its clean stop, `[gateway] stop_timeout`.
  */
-export async function endPredecessor(reading: FileReading<Sidecar>, stopTimeoutMs: number): Promise<Cleanup> {
+export async function endPredecessor(reading: FileReading<SidecarRecord>, stopTimeoutMs: number): Promise<Cleanup> {
   if (reading.kind === 'missing') return { notes: [], survivors: [] };
   if (reading.kind !== 'valid') return { notes: [`the old sidecar ${reading.detail} and is replaced`], survivors: [] };
   const { children, supervisor, state, gatewayKind: kind } = reading.value;

@@ -7,7 +7,7 @@ import type { Paths } from '../../config/paths.ts';
 import { isAlive, processIdentity } from '../../state/sidecar/identity.ts';
 import { readSidecar } from '../../state/sidecar/read-sidecar.ts';
 import { SidecarFile } from '../../state/sidecar/sidecar-file.ts';
-import { newSidecar, type Sidecar } from '../../state/sidecar/sidecar-record.ts';
+import { newSidecar, type SidecarRecord } from '../../state/sidecar/sidecar-record.ts';
 
 /** Records the reason as the state `failed`, unless a living supervisor speaks for this instance. Never throws. */
 export function recordRefusal(paths: Paths, error: PearlError): void {
@@ -34,5 +34,5 @@ function refusal({ message, hint }: PearlError) {
     stateReason: [message.replace(/\.?$/, '.'), hint].filter((part) => part !== undefined).join(' '),
     updatedAt: new Date().toISOString(),
     supervisor: { pid: process.pid, identity: processIdentity(process.pid) ?? '' },
-  } as const satisfies Partial<Sidecar>;
+  } as const satisfies Partial<SidecarRecord>;
 }

@@ -1,12 +1,12 @@
 // Facts of a healthy supervisor, which each test bends to its situation.
 import { asFix, fix, pearlctl, pearlctlByHand } from '../../../src/base/fix.ts';
-import type { Sidecar } from '../../../src/state/sidecar/sidecar-record.ts';
+import type { SidecarRecord } from '../../../src/state/sidecar/sidecar-record.ts';
 import { parseStats, STATS_SCHEMA, type Stats } from '../../../src/state/stats/stats-record.ts';
 import type { StatusFacts } from '../../../src/state/status/derive.ts';
 
 export const NOW_MS = Date.parse('2026-01-02T03:04:05.000Z');
 
-export const SIDECAR: Sidecar = {
+export const SIDECAR: SidecarRecord = {
   provider: 'cpu-pearl',
   startedAtSeconds: NOW_MS / 1000 - 3725,
   wallet: 'rprl1pqurswpc8qurswpc8qurswpc8qurswpc8qurswpc8qurswpc8qursefrsm4',
@@ -95,7 +95,7 @@ const NOTHING: Pick<StatusFacts, 'sidecar' | 'stats' | 'alive' | 'installed'> = 
   installed: false,
 };
 
-function withSidecar(changes: Partial<Sidecar>, stats: Partial<Stats> = {}): Partial<StatusFacts> {
+function withSidecar(changes: Partial<SidecarRecord>, stats: Partial<Stats> = {}): Partial<StatusFacts> {
   return {
     sidecar: { kind: 'valid', value: { ...SIDECAR, ...changes } },
     stats: { kind: 'valid', value: { ...STATS, ...stats } },

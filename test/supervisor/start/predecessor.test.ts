@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import t, { type Test } from 'tap';
 import { processIdentity } from '../../../src/state/sidecar/identity.ts';
-import type { Sidecar } from '../../../src/state/sidecar/sidecar-record.ts';
+import type { SidecarRecord } from '../../../src/state/sidecar/sidecar-record.ts';
 import { endPredecessor } from '../../../src/supervisor/start/predecessor.ts';
 
 const STOP_MS = 300;
@@ -26,7 +26,7 @@ async function leftover(t: Test, leavesAt: string | null): Promise<{ process: Ch
   return { process: child, signals: () => said.replace('up ', '').trim() };
 }
 
-function sidecarOf(kind: string, { gateway, miner }: { gateway?: ChildProcess; miner?: ChildProcess }): Sidecar {
+function sidecarOf(kind: string, { gateway, miner }: { gateway?: ChildProcess; miner?: ChildProcess }): SidecarRecord {
   const child = (process: ChildProcess | undefined) => ({
     pid: process?.pid ?? null,
     identity: process?.pid === undefined ? null : processIdentity(process.pid),
@@ -36,7 +36,7 @@ function sidecarOf(kind: string, { gateway, miner }: { gateway?: ChildProcess; m
     supervisor: { pid: 1, identity: 'gone' },
     gatewayKind: kind,
     children: { gateway: child(gateway), miner: child(miner) },
-  } as unknown as Sidecar;
+  } as unknown as SidecarRecord;
 }
 
 t.test("a leftover of the Pearl node's gateway gets time, then SIGINT, its clean stop, and nothing else", async (t) => {

@@ -10,7 +10,7 @@ import { MANIFEST_REMOVAL, type ManifestRemoval, NOTE, type NoteStep } from './m
 import { PRUNE, type PruneStep } from './prune-step.ts';
 import { RUNTIME, type RuntimeStep } from './runtime-step.ts';
 import { SECRET, type SecretStep } from './secret-step.ts';
-import { SERVICE, SERVICE_REMOVALS, type ServiceRemoval, type ServiceStep } from './service-step.ts';
+import { SERVICE_REMOVALS, SERVICE_STEP, type ServiceRemoval, type ServiceStep } from './service-step.ts';
 import type { InstallStepKind, Rollback, StepContext, UninstallStepKind } from './step-kind.ts';
 import { TREE_REMOVAL, type TreeRemoval } from './tree-step.ts';
 
@@ -60,7 +60,7 @@ const INSTALL: { [K in keyof InstallSteps]: InstallStepKind<InstallStep<K>, Mani
   runtime: RUNTIME,
   link: LINK,
   linger: LINGER,
-  service: SERVICE,
+  service: SERVICE_STEP,
   prune: PRUNE,
 };
 

@@ -81,7 +81,7 @@ const VERBS: Record<InstallVerb, { words: string; apply: (context: StepContext) 
   },
 };
 
-export const SERVICE: InstallStepKind<ServiceStep, v.InferOutput<typeof enabledEntry>> = {
+export const SERVICE_STEP: InstallStepKind<ServiceStep, v.InferOutput<typeof enabledEntry>> = {
   describe: ({ verb, commands }) => [VERBS[verb].words, ...commandLines(commands)],
   record: async ({ verb }, { manager }) =>
     verb === 'enable' ? { kind: 'enabled', existed: (await manager.state()).enabled } : null,
