@@ -72,6 +72,7 @@ const VERIFICATION: Record<keyof Verification, KeyTable[string]> = {
   loaded: ['boolean', 'The manager knows the service.'],
   alive: ['boolean', 'Its process runs.'],
   ready: ['boolean', 'Gateway and miner answer.'],
+  outdatedRules: ['boolean', 'The network asks for certificates that this version cannot make: waiting does not help.'],
   work: ['boolean', 'A job to mine on came.'],
   pid: ['integer | null', 'The supervisor’s process.'],
   reason: ['string | null', 'What is in the way.'],

@@ -31,21 +31,14 @@ export type UpstreamEvent =
 
 /** Something about an upstream that wants attention although work may go on; the supervisor knows the fix of each id. */
 export interface UpstreamTrouble {
-  readonly id:
-    | 'pool-rejects'
-    | 'pool-bans'
-    | 'pool-refuses'
-    | 'pool-dialect'
-    | 'pool-job'
-    | 'pool-job-newer'
-    | 'pool-drops';
+  readonly id: 'pool-rejects' | 'pool-bans' | 'pool-refuses' | 'pool-dialect' | 'pool-job' | 'pool-drops';
   readonly text: string;
 }
 
 /** How the upstream stands right now, for status and doctor. */
 export interface UpstreamState {
-  /** One word: `connecting`, `authorizing`, `ready`, `backing-off`, `refused`, `closed`. */
-  readonly phase: 'connecting' | 'authorizing' | 'ready' | 'backing-off' | 'refused' | 'closed';
+  /** `outdated-rules`: it is well, and asks for certificates that this program cannot make. */
+  readonly phase: 'connecting' | 'authorizing' | 'ready' | 'outdated-rules' | 'backing-off' | 'refused' | 'closed';
   /** Where it is connected to, without secrets, or null. */
   readonly url: string | null;
   /** Why it is not ready, in words, or null. */

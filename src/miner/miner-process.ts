@@ -63,7 +63,7 @@ export async function runMiner(
 async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: Endpoint): Promise<void> {
   const wake = new Wake();
   const failed = new AbortController();
-  const proofs = new ProofQueue(sayDropped);
+  const proofs = new ProofQueue((reason, proof) => tellDropped(parent, reason, proof));
   const workshop = new Workshop({
     core: native(),
     shape: config.shape,
@@ -82,7 +82,7 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
     workshop,
     proofs,
     wake,
-    onSent: (proof) => tellSent(parent, proof),
+    onSent: (proof) => tellAnswered(parent, proof, null),
     onChange: () => pulse.notice(),
     say,
   });
@@ -111,8 +111,8 @@ function minerFailed(reason: string): PearlError {
   });
 }
 
-/** Tells what the supervisor needs to ask the node about a proof, where the gateway tells no verdicts. */
-function tellSent(parent: ParentLink, { text, job, hash }: FoundProof): void {
+/** Tells what the supervisor needs to book a proof, and to ask the node about it, where the gateway tells no verdicts. */
+function tellAnswered(parent: ParentLink, { text, job, hash }: FoundProof, refusal: string | null): void {
   const proof = Buffer.from(text, 'base64');
   const commitment = proofCommitment(job.certVersion, native().inspect(proof), hash);
   if (commitment === null) return;
@@ -123,6 +123,7 @@ function tellSent(parent: ParentLink, { text, job, hash }: FoundProof): void {
     target: job.target.toString(16).padStart(64, '0'),
     proof: shortDigest(proof),
     commitment,
+    ...(refusal === null ? {} : { refusal: boundedText(refusal) }),
   });
 }
 
@@ -192,9 +193,16 @@ function endpointOf({ gateway }: Config, options: RunMinerOptions): Endpoint {
     : { kind: 'unix', path: gateway.socket };
 }
 
-/** A winner that comes too late is everyday life: an easy job has several. */
-function sayDropped(reason: string): void {
-  say('debug', `a proof was dropped: ${reason}`);
+/** A winner that comes too late is everyday life: an easy job has several. One that a gateway refused may have been a block. */
+function tellDropped(parent: ParentLink, reason: string, proof: FoundProof | null): void {
+  const answer = proof?.answer;
+  if (proof === null || answer === undefined) {
+    say('debug', `a proof was dropped: ${reason}`);
+    return;
+  }
+  const why = answer === reason ? answer : `${answer}, and then ${reason}`;
+  say('warn', `a proof was dropped: ${why}`);
+  tellAnswered(parent, proof, why);
 }
 
 /** The supervisor turns these lines into its log; started by hand, a person reads them. */

@@ -2,7 +2,7 @@
 import { decodeHeader, HEADER_BYTES } from '../protocol/header.ts';
 import { exactInteger, MAX_U256, smallInteger } from '../protocol/jsonrpc/exact-integer.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/jsonrpc/lossless-json.ts';
-import { CURRENT_CERT_VERSION, NEWEST_CERT_VERSION, type Work } from '../protocol/work.ts';
+import type { Work } from '../protocol/work.ts';
 
 /** The certificate version is 1 where a gateway older than any known one leaves it out. */
 export interface MinerJob extends Work {
@@ -27,13 +27,6 @@ export function readJob(result: JsonValue, receivedAt: number): MinerJob | null 
 
 /** Why this job cannot be mined, in words, before the native miner looks at it; null when it may be. */
 export function unusableReason({ certVersion, target }: MinerJob): string | null {
-  if (certVersion > CURRENT_CERT_VERSION) {
-    const what =
-      certVersion === NEWEST_CERT_VERSION
-        ? 'FP8 certificates, which are made on GPUs'
-        : 'rules this version does not know';
-    return `the network asks for certificate version ${certVersion}: ${what}`;
-  }
   if (certVersion < 1) return `the job has certificate version ${certVersion}, which does not exist`;
   return target === 0n ? 'the job has a target of 0, which nothing can meet' : null;
 }

@@ -1,10 +1,11 @@
 // The miner's loop around its gateway: asks for the job, hands proofs over, and comes back for ever when the gateway is
 // gone. One request is under way at a time; a found proof goes out before the next question.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, PearlError } from '../base/errors.ts';
 import { within } from '../base/time-limit.ts';
 import { type Endpoint, renderEndpoint } from '../protocol/jsonrpc/endpoint.ts';
 import { RpcClient } from '../protocol/jsonrpc/rpc-client.ts';
-import { RPC_CODE, type RpcOutcome } from '../protocol/jsonrpc/rpc-message.ts';
+import { RPC_CODE, type RpcFailure, type RpcOutcome } from '../protocol/jsonrpc/rpc-message.ts';
 import { retryDelayMs } from './backoff.ts';
 import { readJob } from './mining-job.ts';
 import type { FoundProof, ProofQueue } from './proofs.ts';
@@ -31,6 +32,9 @@ export const MINER_TIMES: Omit<MinerTimes, 'pollMs'> = {
   orphanedJobMs: 30_000,
   handOverMs: 1500,
 };
+
+/** A gateway that has its fill of proofs takes the next when one of them is made: in some seconds, or minutes. */
+const FULL_RETRY_MS = 500;
 
 /** After a solved job the next one is asked for at once, then less and less often, up to the usual interval. */
 const FIRST_SOLVED_POLL_MS = 20;
@@ -60,6 +64,10 @@ export class Miner {
   #failures = 0;
   #lostAt: number | null = null;
   #submittedSinceAnswer = false;
+  /** Monotonic milliseconds before which no proof is handed over. */
+  #sendAt = 0;
+  /** The gateway's queue of proofs was full when it was last asked, and that is told. */
+  #isFull = false;
   #solvedPollMs = FIRST_SOLVED_POLL_MS;
   #stopping = false;
   /** Proofs go out one after the other, also while the loop and the hand-over meet. */
@@ -119,7 +127,8 @@ export class Miner {
     try {
       let pollAt = 0;
       while (!this.#stopping) {
-        if (proofs.length > 0 && this.#client !== null) {
+        const maySend = proofs.length > 0 && this.#client !== null;
+        if (maySend && performance.now() >= this.#sendAt) {
           if (await this.#sendNext(client)) pollAt = 0;
         } else if (performance.now() >= pollAt) {
           this.#take(await this.#ask(client));
@@ -127,7 +136,7 @@ export class Miner {
           this.#options.onChange?.();
           pollAt = performance.now() + this.#pollDelay();
         } else {
-          await wake.sleep(pollAt - performance.now());
+          await wake.sleep((maySend ? Math.min(pollAt, this.#sendAt) : pollAt) - performance.now());
           if (!client.open) throw new PearlError('GATEWAY_UNREACHABLE', `The gateway at ${this.#url} is gone.`);
         }
       }
@@ -221,7 +230,7 @@ export class Miner {
     if (proof === undefined) return false;
     const gone = workshop.goneReason(proof.job);
     if (gone !== null) {
-      proofs.drop(gone);
+      proofs.drop(gone, proof);
       return false;
     }
     let outcome: RpcOutcome;
@@ -231,7 +240,7 @@ export class Miner {
       outcome = await client.call('submitPlainProof', params, times.answerAfterSubmitMs);
     } catch (error) {
       // It may have arrived; a second submit of it could count as a duplicate against us.
-      proofs.drop('the gateway went away before it answered');
+      proofs.drop('the gateway went away before it answered', proof);
       throw error;
     }
     return this.#settle(proof, outcome);
@@ -240,12 +249,18 @@ export class Miner {
   #settle(proof: FoundProof, outcome: RpcOutcome): boolean {
     const { proofs, workshop } = this.#options;
     if (!outcome.ok) {
-      const { code, message, data } = outcome.failure;
-      proofs.drop(
-        `the gateway refused it (${code} ${message.slice(0, 200)}${data === undefined ? '' : `: ${data.slice(0, 200)}`})`,
-      );
+      const answer = refusalText(outcome.failure);
+      if (isFull(outcome.failure)) {
+        if (!this.#isFull) this.#options.say('warn', `${answer}; the proof waits while its job lives`);
+        this.#isFull = true;
+        proofs.putBack({ ...proof, answer });
+        this.#sendAt = performance.now() + FULL_RETRY_MS;
+      } else {
+        proofs.drop(answer, { ...proof, answer });
+      }
       return false;
     }
+    this.#isFull = false;
     proofs.countSent();
     this.#options.onSent?.(proof);
     if (proof.block) workshop.solve(proof.job);
@@ -258,8 +273,21 @@ export class Miner {
     const client = this.#client;
     if (client === null) return;
     await this.#sending;
-    while (proofs.length > 0 && client.open) await this.#sendNext(client).catch(() => {});
+    while (proofs.length > 0 && client.open) {
+      await sleep(this.#sendAt - performance.now(), undefined, { ref: false });
+      await this.#sendNext(client).catch(() => {});
+    }
   }
+}
+
+/** A newer gateway's queue of proofs (reference behaviour, point 16). */
+function isFull({ code, message }: RpcFailure): boolean {
+  return code === RPC_CODE.internal && /\bqueue (?:is )?full\b/i.test(message);
+}
+
+function refusalText({ code, message, data }: RpcFailure): string {
+  const more = data === undefined ? '' : `: ${data.slice(0, 200)}`;
+  return `the gateway refused it (${code} ${message.slice(0, 200)}${more})`;
 }
 
 function nonsense(url: string, what: string): PearlError {

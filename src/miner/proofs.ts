@@ -10,6 +10,8 @@ export interface FoundProof {
   readonly hash: Buffer;
   /** True when it meets the network's own target: its header is solved with it. */
   readonly block: boolean;
+  /** What a gateway answered in the place of `submitted`; absent where none has answered. */
+  readonly answer?: string;
 }
 
 export interface ProofCounts {
@@ -23,13 +25,14 @@ export interface ProofCounts {
 const MAX_WAITING = 64;
 
 export class ProofQueue {
-  readonly #onDrop: (reason: string) => void;
+  readonly #onDrop: (reason: string, proof: FoundProof | null) => void;
   #waiting: FoundProof[] = [];
   #found = 0;
   #sent = 0;
   #dropped = 0;
 
-  constructor(onDrop: (reason: string) => void) {
+  /** @param onDrop `proof` is null for a winner that did not become one. */
+  constructor(onDrop: (reason: string, proof: FoundProof | null) => void) {
     this.#onDrop = onDrop;
   }
 
@@ -50,14 +53,19 @@ export class ProofQueue {
     this.#sent += 1;
   }
 
-  drop(reason: string): void {
+  drop(reason: string, proof: FoundProof | null = null): void {
     this.#dropped += 1;
-    this.#onDrop(reason);
+    this.#onDrop(reason, proof);
   }
 
   push(proof: FoundProof): void {
     this.#waiting.push(proof);
-    for (const _ of keepNewest(this.#waiting, MAX_WAITING)) this.drop('too many proofs wait for the gateway');
+    for (const old of keepNewest(this.#waiting, MAX_WAITING)) this.drop('too many proofs wait for the gateway', old);
+  }
+
+  /** One that was taken, and is the next again. */
+  putBack(proof: FoundProof): void {
+    this.#waiting.unshift(proof);
   }
 
   /** The next proof to send: the taker counts it as sent, or drops it. */
@@ -67,6 +75,6 @@ export class ProofQueue {
 
   /** Drops what waits, each for the same reason. */
   dropAll(reason: string): void {
-    for (const _ of this.#waiting.splice(0)) this.drop(reason);
+    for (const proof of this.#waiting.splice(0)) this.drop(reason, proof);
   }
 }

@@ -5,7 +5,7 @@ import { keepNewestKeys } from '../base/keep-newest.ts';
 import type { Native, NativeEvent, NativeMiner, NativeStats } from '../native/native.ts';
 import { decodeHeader } from '../protocol/header.ts';
 import type { Shape } from '../protocol/shapes.ts';
-import { sameWork } from '../protocol/work.ts';
+import { outdatedReason, sameWork } from '../protocol/work.ts';
 import { type MinerJob, sameParent, unusableReason } from './mining-job.ts';
 import type { ProofQueue } from './proofs.ts';
 
@@ -30,7 +30,9 @@ export interface WorkshopOptions {
 
 export type WorkshopState =
   | { readonly state: 'mining'; readonly job: MinerJob }
-  | { readonly state: 'no-job' | 'unusable-job'; readonly reason: string };
+  | { readonly state: IdleState; readonly reason: string };
+
+type IdleState = 'no-job' | 'unusable-job' | 'outdated-rules';
 
 /** Jobs whose late winners are still understood; the native miner works on one. */
 const KEPT_JOBS = 16;
@@ -98,10 +100,12 @@ export class Workshop {
       return;
     }
     if (same && this.#work.state !== 'no-job') return;
-    const reason = unusableReason(job) ?? this.#start(job);
+    const outdated = outdatedReason(job.certVersion);
+    const reason = outdated ?? unusableReason(job) ?? this.#start(job);
     if (reason === null) return;
-    if (this.#work.state !== 'unusable-job') this.#options.say('warn', `this job cannot be mined: ${reason}`);
-    this.#rest('unusable-job', reason);
+    const state = outdated === null ? 'unusable-job' : 'outdated-rules';
+    if (this.#work.state !== state) this.#options.say('warn', `this job cannot be mined: ${reason}`);
+    this.#rest(state, reason);
   }
 
   /** There is no job. */
@@ -161,7 +165,7 @@ export class Workshop {
     return null;
   }
 
-  #rest(state: 'no-job' | 'unusable-job', reason: string): void {
+  #rest(state: IdleState, reason: string): void {
     if (this.#work.state === 'mining') {
       this.#miner.clearJob();
       this.#restingSince = performance.now();

@@ -11,12 +11,24 @@ export interface Work {
 
 /** What mainnet requires today, and the newest version whose rules the native core knows (protocol section 1). */
 export const CURRENT_CERT_VERSION = 3;
-/** The newest version that exists: its FP8 certificates are made on GPUs. */
-export const NEWEST_CERT_VERSION = 4;
+/** The newest version that exists (protocol section 1; reference behaviour, point 17). */
+export const NEWEST_CERT_VERSION = 5;
+
+/** Versions whose products are of floating-point numbers. */
+const MADE_ON_GPUS: Readonly<Record<number, string>> = { 4: 'FP8', 5: 'FP16' };
 
 /** Whether work of this version can be mined and its proofs judged. */
 export function isKnownCertVersion(version: number): boolean {
   return Number.isInteger(version) && version >= 1 && version <= CURRENT_CERT_VERSION;
+}
+
+/** Why the rules of this version are beyond this program, in words without a full stop; null where they are not. */
+export function outdatedReason(certVersion: number): string | null {
+  if (certVersion <= CURRENT_CERT_VERSION) return null;
+  const format = MADE_ON_GPUS[certVersion];
+  const what =
+    format === undefined ? 'rules this version does not know' : `${format} certificates, which are made on GPUs`;
+  return `the network asks for certificate version ${certVersion}: ${what}`;
 }
 
 /** The same header, target and certificate version, whatever the job is called. */

@@ -2,7 +2,7 @@
 // seen, none assumed.
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PearlError } from '../base/errors.ts';
+import { EXIT, type ExitCode, PearlError } from '../base/errors.ts';
 import type { Paths } from '../config/paths.ts';
 import { isAlive } from '../state/sidecar/identity.ts';
 import { readSidecar } from '../state/sidecar/read-sidecar.ts';
@@ -18,6 +18,8 @@ export interface Verification {
   ready: boolean;
   /** A job to mine on came from the gateway. */
   work: boolean;
+  /** The network asks for certificates that this program cannot make: waiting does not help. */
+  outdatedRules: boolean;
   pid: number | null;
   /** What is in the way; null when nothing is. */
   reason: string | null;
@@ -43,13 +45,14 @@ function readReport(files: Files): { pid: number; state: string; reason: string 
   return { pid: supervisor.pid, state, reason, work: stats.kind === 'valid' && stats.value.job !== null };
 }
 
-const READY_STATES = new Set(['running', 'degraded', 'paused']);
+const READY_STATES = new Set(['running', 'degraded', 'outdated-rules', 'paused']);
 
 function combine(state: ServiceState, report: ReturnType<typeof readReport>): Verification {
   const alive = state.pid !== null && report?.pid === state.pid;
   const ready = alive && state.active === 'active' && READY_STATES.has(report?.state ?? '');
-  const work = ready && (report?.work ?? false);
-  return { loaded: state.loaded, alive, ready, work, pid: state.pid, reason: null, lines: [] };
+  const outdatedRules = ready && report?.state === 'outdated-rules';
+  const work = ready && !outdatedRules && (report?.work ?? false);
+  return { loaded: state.loaded, alive, ready, work, outdatedRules, pid: state.pid, reason: null, lines: [] };
 }
 
 /**
@@ -87,7 +90,7 @@ export async function verifyService(
     const report = readReport(files);
     const now = combine(state, report);
     if (now.work) return now;
-    if (state.active === 'failed' || performance.now() > end) {
+    if (now.outdatedRules || state.active === 'failed' || performance.now() > end) {
       const reason = !now.loaded
         ? 'the service manager does not know it'
         : !now.alive
@@ -99,6 +102,12 @@ export async function verifyService(
     }
     await sleep(POLL_MS);
   }
+}
+
+/** What a command ends with that waited for work. */
+export function workExitCode({ work, outdatedRules }: Verification): ExitCode {
+  if (work) return EXIT.ok;
+  return outdatedRules ? EXIT.config : EXIT.tryAgain;
 }
 
 function endOf({ failure, lastExit }: ServiceState): string {

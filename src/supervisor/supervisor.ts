@@ -8,7 +8,9 @@ import type { Fix } from '../base/fix.ts';
 import type { Logger } from '../base/logs/logger.ts';
 import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
+import { NodeLog } from '../gateway/external/node-log.ts';
 import type { GatewayHeartbeat, MinerHeartbeat, VerdictMessage } from '../protocol/channel/messages.ts';
+import type { SidecarState } from '../state/sidecar/sidecar-record.ts';
 import type { ChildName, ServiceStatus } from '../state/table/session-table.ts';
 import type { Metric } from '../web/metrics/exposition.ts';
 import { metricsOf } from '../web/metrics/metric-facts.ts';
@@ -29,7 +31,7 @@ import type { Notifier } from './publish/notify.ts';
 import { sidecarOf, statsOf, statusLineOf } from './publish/published.ts';
 import type { Publisher } from './publish/publisher.ts';
 import type { SessionFacts, Situation } from './publish/situation.ts';
-import { tellVerdict } from './publish/transition-log.ts';
+import { tellRules, tellVerdict } from './publish/transition-log.ts';
 import type { SupervisorAction, SupervisorEnd, SupervisorEvent } from './supervisor-table.ts';
 import { TableRunner } from './table-runner.ts';
 
@@ -61,6 +63,7 @@ export class Supervisor {
   readonly #table: TableRunner;
   readonly #children: Children;
   readonly #gateway: GatewayContact;
+  readonly #nodeLog: NodeLog;
   readonly #continued = new ContinuedMeter();
   readonly #figures: WorkFigures;
   readonly #openJarvis = new OpenJarvisStop();
@@ -70,12 +73,14 @@ export class Supervisor {
   #config: Config;
   #declarations: Record<ChildName, Declaration>;
   #facts: SessionFacts;
+  #state: SidecarState | null = null;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
     this.#config = options.config;
     this.#facts = options.facts;
     this.#figures = new WorkFigures(options.tally);
+    this.#nodeLog = new NodeLog((level, text) => options.logger.log(level, text));
     this.#declarations = declareChildren(options.config, options.paths, options);
     this.#table = new TableRunner({
       paused: options.paused,
@@ -136,9 +141,12 @@ export class Supervisor {
 
   publish(): void {
     const situation = this.situation();
-    const { publisher, service } = this.#options;
+    const { publisher, service, logger } = this.#options;
+    const sidecar = sidecarOf(situation, service, new Date().toISOString());
+    tellRules(logger, this.#state, sidecar.state, sidecar.stateReason);
+    this.#state = sidecar.state;
     // A reader of both files must not see a state in one and the reason for another in the other.
-    if (publisher.publish(sidecarOf(situation, service, new Date().toISOString()))) this.publishStats();
+    if (publisher.publish(sidecar)) this.publishStats();
     this.#options.notifier.status(statusLineOf(situation));
     this.#options.onChange(situation);
   }
@@ -250,8 +258,9 @@ export class Supervisor {
   #spawn(name: ChildName): void {
     const { launch, companion } = this.#declarations[name];
     const restart = (reason: string) => this.dispatch({ type: 'recycle', names: ['gateway'], reason });
+    const nodeLog = this.#nodeLog;
     const accompany: Parameters<Children['spawn']>[2] =
-      companion === null ? null : (link) => companion({ ...link, gatewayUrl: this.#gateway.url, restart });
+      companion === null ? null : (link) => companion({ ...link, gatewayUrl: this.#gateway.url, nodeLog, restart });
     this.#children.spawn(name, launch?.({ gatewayUrl: this.#gateway.url }) ?? null, accompany);
     if (name === 'gateway') {
       this.#gateway.begin();

@@ -28,7 +28,9 @@ async function rig(t: Test, times: Partial<MinerTimes> = {}): Promise<Rig> {
   const said: string[] = [];
   const dropped: string[] = [];
   const say = (_level: string, message: string) => void said.push(message);
-  const proofs = new ProofQueue((reason) => void dropped.push(reason));
+  const proofs = new ProofQueue(
+    (reason, proof) => void dropped.push([proof?.answer ?? [], reason].flat().join(', and then ')),
+  );
   const wake = new Wake();
   const workshop = new Workshop({
     core: native(),
@@ -64,6 +66,40 @@ t.test('a proof goes out with its job exactly as it came, members we do not know
   const [submit] = gateway.submits;
   t.strictSame(Object.keys(submit ?? {}), ['plain_proof', 'mining_job']);
   t.equal(stringifyJson(submit?.mining_job ?? null), stringifyJson(gateway.job));
+});
+
+t.test('a job with the headers of thousands of ancestors goes back with all of them', async (t) => {
+  const { gateway } = await rig(t);
+  // A line of nearly 4 MiB, as newer gateways may write.
+  const ancestors = Array.from({ length: 36_000 }, (_, index) => Buffer.alloc(76, index).toString('base64'));
+  gateway.job = wireJob(1, { ancestor_headers: ancestors });
+  gateway.onSubmit = () => ({ ok: true, result: 'submitted' });
+  await until('a submit', () => gateway.submits.length > 0);
+  t.equal(stringifyJson(gateway.submits[0]?.mining_job ?? null), stringifyJson(gateway.job));
+});
+
+t.test('a proof waits while the gateway’s queue is full, and is taken when there is room', async (t) => {
+  const { gateway, proofs, said, dropped, stop } = await rig(t);
+  const full = failed(-32000, 'proof submission queue full');
+  let refusals = 0;
+  gateway.onSubmit = () => {
+    refusals += 1;
+    return refusals < 3 ? full : { ok: true, result: 'submitted' };
+  };
+  // Wins are rare enough for the first proof to stay in hand.
+  gateway.job = wireJob(1, { target: 1n << 224n });
+  await until('the third try', () => gateway.submits.length === 3);
+  t.equal(new Set(gateway.submits.map((submit) => submit.plain_proof)).size, 1, 'the same proof each time');
+  await until('counted', () => proofs.counts.sent === 1);
+  t.equal(said.filter((line) => line.includes('queue full')).length, 1, 'told once');
+  gateway.onSubmit = () => full;
+  gateway.job = wireJob(2, { target: 1n << 224n });
+  await until('a refusal', () => gateway.submits.length > 3);
+  gateway.job = wireJob(3, { target: 1n });
+  await until('its job to be gone', () => dropped.some((line) => /queue full\), and then its job is gone/.test(line)));
+  await stop();
+  const { found, sent, dropped: lost } = proofs.counts;
+  t.equal(found, sent + lost, 'nothing is unaccounted for');
 });
 
 t.test('each proof it hands over verifies with the penalised bound', async (t) => {
@@ -196,15 +232,17 @@ t.test('jobs that cannot be mined are refused with the reason, and the next is t
   const { gateway, workshop } = await rig(t);
   const cases: [ReturnType<typeof wireJob>, RegExp][] = [
     [wireJob(1, { cert_version: 4 }), /version 4.*FP8/],
-    [wireJob(2, { cert_version: 5 }), /version 5/],
+    [wireJob(2, { cert_version: 5 }), /version 5.*FP16/],
+    [wireJob(6, { cert_version: 6 }), /version 6.*not know/],
     [wireJob(3, { target: 0n }), /target of 0/],
     [wireJob(4, { target: (1n << 256n) - 1n }), /./],
   ];
   for (const [job, reason] of cases) {
     gateway.job = job;
     const asked = gateway.asked;
-    await until('refused', () => gateway.asked > asked + 2 && workshop.work.state === 'unusable-job');
-    t.match(workshop.work, { reason });
+    await until('refused', () => gateway.asked > asked + 2 && workshop.work.state !== 'mining');
+    const state = Number(job.cert_version) > 3 ? 'outdated-rules' : 'unusable-job';
+    t.match(workshop.work, { state, reason });
   }
   t.equal(gateway.submits.length, 0);
   gateway.job = wireJob(5);

@@ -8,7 +8,7 @@ import { openService } from '../../service/installed-service.ts';
 import type { InstallPlan } from '../../service/plan/install-plan.ts';
 import { renderPlan } from '../../service/plan/show-plan.ts';
 import { describeStep, stepModel } from '../../service/plan/steps/all-steps.ts';
-import type { Verification } from '../../service/verify-service.ts';
+import { type Verification, workExitCode } from '../../service/verify-service.ts';
 import { defineCommand } from '../command.ts';
 import { askConsent } from '../consent.ts';
 
@@ -63,7 +63,7 @@ export const command = defineCommand({
       done: true,
       verification,
     });
-    return verification.work ? EXIT.ok : EXIT.tryAgain;
+    return workExitCode(verification);
   },
 });
 

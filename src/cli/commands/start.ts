@@ -1,8 +1,8 @@
 // `pearlctl start`: starts the installed service and says when it works.
 
-import { EXIT, PearlError } from '../../base/errors.ts';
+import { PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
-import { awaitReady, type Verification, verifyService } from '../../service/verify-service.ts';
+import { awaitReady, type Verification, verifyService, workExitCode } from '../../service/verify-service.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../command-context.ts';
 import { installedService, requireServiceRights, withoutService } from '../service-verb.ts';
@@ -15,7 +15,7 @@ const WORK_LIMIT_MS = 30_000;
 export const command = defineCommand({
   description:
     'Starts the installed service, waits until it is ready and for its first work. Exit code 75: it runs, but found no ' +
-    'work within 30 seconds. 4: no service is installed.',
+    'work within 30 seconds. 78: the network has rules that this version cannot mine. 4: no service is installed.',
   examples: [['pearlctl start', 'Start it and see it work']],
   async run(_args, context) {
     const service = installedService(context);
@@ -41,5 +41,5 @@ export function reportWork(context: Context, verification: Verification): number
   });
   if (!verification.alive)
     throw new PearlError('SERVICE_FAILED', `It does not run: ${reason}.`, { hint: fix`See: ${pearlctl('logs')}` });
-  return work ? EXIT.ok : EXIT.tryAgain;
+  return workExitCode(verification);
 }

@@ -29,7 +29,8 @@ function judgeSupervisor(model: JudgedStatus): Finding {
     case 'failed':
       return problem(why, fixOr(pearlctl('logs')));
     case 'degraded':
-      return problem(`degraded: ${why}`, fixOr(pearlctl('logs')));
+    case 'outdated-rules':
+      return problem(`${state.replace('-', ' ')}: ${why}`, fixOr(pearlctl('logs')));
     case 'starting':
     case 'running':
     case 'paused':

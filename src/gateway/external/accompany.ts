@@ -6,7 +6,7 @@ import type { ChildMessage } from '../../protocol/channel/messages.ts';
 import { ownerOf } from '../../state/ledger/ledger-owner.ts';
 import { Books } from '../ledger/books.ts';
 import { verdictMessage } from '../verdict-message.ts';
-import { Companion } from './companion.ts';
+import { Companion, type CompanionOptions } from './companion.ts';
 import { gatewayMetricsPort } from './companion-environment.ts';
 
 export interface AccompanyOptions {
@@ -16,6 +16,7 @@ export interface AccompanyOptions {
   readonly gatewayUrl: string;
   /** Gets what our own gateway would say over its channel. */
   readonly emit: (message: ChildMessage) => void;
+  readonly nodeLog: CompanionOptions['nodeLog'];
   /** Starts the gateway again. */
   readonly restart: (reason: string) => void;
   /** Settles when an earlier companion has closed its ledger: two may not write the same one. */
@@ -23,7 +24,16 @@ export interface AccompanyOptions {
 }
 
 /** Starts a companion, which opens the ledger as soon as it may. */
-export function accompany({ config, paths, env, gatewayUrl, emit, restart, after }: AccompanyOptions): Companion {
+export function accompany({
+  config,
+  paths,
+  env,
+  gatewayUrl,
+  emit,
+  nodeLog,
+  restart,
+  after,
+}: AccompanyOptions): Companion {
   const port = config.gateway.kind === 'external' ? gatewayMetricsPort(config) : null;
   const books = after.then(() => Books.open(paths.ledgerFile, () => undefined)).catch(() => null);
   const companion = new Companion({
@@ -34,6 +44,7 @@ export function accompany({ config, paths, env, gatewayUrl, emit, restart, after
     access: resolveNodeAccess(config, paths, env).catch(() => null),
     metricsUrl: port === null ? null : `http://127.0.0.1:${port}/metrics`,
     emit,
+    nodeLog,
     // A gateway that was started elsewhere is not ours to restart.
     onRestartWanted: config.gateway.kind === 'external' ? restart : () => undefined,
     // A ledger on a full disk does not hold up mining.

@@ -2,6 +2,7 @@
 // so it is handed to that one process and to nothing else.
 import type { Config } from '../../config/configuration.ts';
 import type { NodeAccess } from '../../config/pearld.ts';
+import { MAX_UNDER_WAY } from './settlement.ts';
 
 /** What belongs to our own processes: the channel to the supervisor, credentials, overrides. */
 const OURS = /^(PEARLCTL_|NODE_CHANNEL_|NODE_OPTIONS$|CREDENTIALS_DIRECTORY$|NOTIFY_SOCKET$|WATCHDOG_)/;
@@ -42,6 +43,8 @@ export function gatewayEnvironment(config: Config, options: EnvironmentOptions):
     PEARLD_RPC_USER: access.rpcUser,
     PEARLD_RPC_PASSWORD: access.rpcPassword,
     PEARLD_MINING_ADDRESS: miner.wallet,
+    // As many as are looked for on the chain. Older gateways do not read it.
+    GATEWAY_PROOF_MAX_PENDING: String(MAX_UNDER_WAY),
     PEARLD_REFRESH_INTERVAL_SECONDS: '1',
     ...listen,
     ...(metricsPort === null ? {} : { METRICS_BIND: `127.0.0.1:${metricsPort}` }),

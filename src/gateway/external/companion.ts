@@ -8,13 +8,15 @@ import { type ChildMessage, HEARTBEAT_MS, type SentMessage } from '../../protoco
 import type { AwaitedBlock, LedgerEntry } from '../../state/ledger/entry.ts';
 import type { LedgerOwner } from '../../state/ledger/ledger-owner.ts';
 import { verdictMessage } from '../verdict-message.ts';
-import { conditionOf } from './condition.ts';
+import { conditionOf, nodeTrouble } from './condition.ts';
 import { readGatewayLine, TROUBLES, type Trouble } from './foreign-log-line.ts';
 import { type GatewayMetrics, readGatewayMetrics } from './foreign-metrics.ts';
 import { JobLag } from './job-lag.ts';
+import type { NodeLog } from './node-log.ts';
 import { type NodeAnswer, NodeRpc, type NodeState } from './node-rpc.ts';
 import {
   askNode,
+  MAX_UNDER_WAY,
   PROVING_LIMIT_MS,
   SETTLEMENT_LIMIT_MS,
   type SentProof,
@@ -53,6 +55,7 @@ export interface CompanionOptions {
   /** Where the gateway might serve metrics of its own, or null. */
   readonly metricsUrl: string | null;
   readonly emit: (message: ChildMessage) => void;
+  readonly nodeLog: Pick<NodeLog, 'tell'>;
   /** Notes a proof under way, as what it is should nothing more be heard of it. */
   readonly note: (entry: LedgerEntry) => void;
   /** Writes a settled proof down. */
@@ -64,8 +67,6 @@ export interface CompanionOptions {
   readonly times?: CompanionTimes;
 }
 
-/** Proofs that are looked for at most: the queue of the newer gateway (reference behaviour, point 16). */
-const MAX_UNDER_WAY = 64;
 /** A supervisor that ends waits two seconds for this and for the ledger. */
 const LAST_LOOK_MS = 1000;
 
@@ -87,6 +88,8 @@ export class Companion {
   #underWay: SentProof[] = [];
   #trouble: Trouble | null = null;
   #nodeAnswer: NodeAnswer<NodeState> | null = null;
+  /** The node's last trouble by its kind, or `well`. */
+  #nodeStanding: string | null = null;
   #metrics: GatewayMetrics | null = null;
   readonly #lag = new JobLag();
   #asking = false;
@@ -143,7 +146,7 @@ export class Companion {
     });
   }
 
-  /** The miner had a proof taken with `submitted`. */
+  /** The gateway answered a proof of the miner's. */
   sent(message: SentMessage): void {
     this.served();
     const proof: SentProof = {
@@ -156,6 +159,10 @@ export class Companion {
       note: null,
     };
     this.#underWay.push(proof);
+    if (message.refusal !== undefined) {
+      this.#settle(proof, { result: 'dropped', reason: message.refusal, block: false, height: null });
+      return;
+    }
     this.#options.note({
       ...this.#entryOf(proof, LOST),
       awaited: { header: message.header, commitment: message.commitment },
@@ -239,7 +246,11 @@ export class Companion {
     this.#lookingAtNode = true;
     const answer = await this.#node.state();
     this.#lookingAtNode = false;
-    const changed = this.#nodeAnswer === null || standingOf(answer) !== standingOf(this.#nodeAnswer);
+    const trouble = nodeTrouble(answer, this.#options.config.network, Date.now());
+    this.#options.nodeLog.tell(trouble, this.#node.url, answer.ok ? answer.value.blocks : null);
+    const standing = trouble?.kind ?? 'well';
+    const changed = standing !== this.#nodeStanding;
+    this.#nodeStanding = standing;
     if (answer.ok && answer.value.bestblockhash !== undefined) {
       this.#lag.tip(answer.value.bestblockhash, performance.now());
     }
@@ -306,9 +317,4 @@ export class Companion {
     const latencyMs = performance.now() - proof.sentAtMs;
     return { ...mined, time: new Date().toISOString(), latencyMs, ...settled };
   }
-}
-
-/** What of an answer is worth telling at once. */
-function standingOf(answer: NodeAnswer<NodeState>): string {
-  return answer.ok ? answer.value.readiness : answer.kind;
 }

@@ -24,7 +24,10 @@ const chainInfo = v.object({
   bestblockhash: v.optional(hash),
   /** Unix seconds: the median of the last eleven blocks' times. */
   mediantime: v.optional(height),
+  /** By their names, in one of the two forms that nodes have of it. */
+  softforks: v.optional(v.unknown()),
 });
+const template = v.object({ requiredcertversion: v.optional(height) });
 const block = v.object({ hash, height, merkleroot: hash, time: height, proofcommitment: v.optional(hash) });
 
 export type ChainInfo = v.InferOutput<typeof chainInfo>;
@@ -36,6 +39,8 @@ export type Readiness = 'ready' | 'no-peers' | 'downloading';
 /** What the node said of itself in one look. */
 export interface NodeState extends ChainInfo {
   readonly readiness: Readiness;
+  /** The certificate version that the next block needs; null where it did not tell. */
+  readonly certVersion: number | null;
   /** Null where it did not tell. */
   readonly peers: number | null;
 }
@@ -66,15 +71,20 @@ export class NodeRpc {
   async state(): Promise<NodeAnswer<NodeState>> {
     const chain = await this.chainInfo();
     if (!chain.ok) return chain;
-    const [template, peers] = await Promise.all([this.#template(), this.#ask('getpeerinfo', [], v.array(v.unknown()))]);
-    const refused = !template.ok && (template.kind === 'no-peers' || template.kind === 'downloading');
-    const readiness = refused ? template.kind : 'ready';
-    return { ok: true, value: { ...chain.value, readiness, peers: peers.ok ? peers.value.length : null } };
+    const [offered, peers] = await Promise.all([this.#template(), this.#ask('getpeerinfo', [], v.array(v.unknown()))]);
+    const refused = !offered.ok && (offered.kind === 'no-peers' || offered.kind === 'downloading');
+    const value: NodeState = {
+      ...chain.value,
+      readiness: refused ? offered.kind : 'ready',
+      certVersion: offered.ok ? (offered.value.requiredcertversion ?? null) : null,
+      peers: peers.ok ? peers.value.length : null,
+    };
+    return { ok: true, value };
   }
 
-  /** A template is asked for as the gateway does every second: the node has one at hand. Only a refusal of it matters. */
-  #template(): Promise<NodeAnswer<unknown>> {
-    return this.#ask('getblocktemplate', [{ mode: 'template', capabilities: ['coinbasevalue'] }], v.unknown());
+  /** A template is asked for as the gateway does every second: the node has one at hand. */
+  #template(): Promise<NodeAnswer<v.InferOutput<typeof template>>> {
+    return this.#ask('getblocktemplate', [{ mode: 'template', capabilities: ['coinbasevalue'] }], template);
   }
 
   blockHash(atHeight: number): Promise<NodeAnswer<string>> {

@@ -21,6 +21,9 @@ export interface SentProof {
   readonly note: LedgerEntry | null;
 }
 
+/** Proofs that are looked for at most: the queue of the newer gateway (reference behaviour, point 16). */
+export const MAX_UNDER_WAY = 64;
+
 /**
  * For how long the node is asked. While its chain has not moved past the job's parent the block may still come: one
  * certificate took 173 s beside another (reference behaviour, point 18), and no limit of minutes is long enough.

@@ -1,6 +1,6 @@
 // From a pool's notice to a job that can be mined, or the reason why it cannot: pure.
 import { ExactNumber } from '../../protocol/jsonrpc/lossless-json.ts';
-import { CURRENT_CERT_VERSION, isKnownCertVersion, sameWork } from '../../protocol/work.ts';
+import { CURRENT_CERT_VERSION, isKnownCertVersion, outdatedReason, sameWork } from '../../protocol/work.ts';
 import type { Job } from '../upstream.ts';
 import type { JobId } from './login/login.ts';
 import type { JobNotice } from './pool-message.ts';
@@ -16,7 +16,13 @@ export interface PoolJob {
 export type Offer =
   | { readonly usable: true; readonly poolJob: PoolJob; readonly warning: string | null }
   /** `prevBlock` still tells which earlier jobs are alive, where the header could be read. */
-  | { readonly usable: false; readonly reason: string; readonly prevBlock: Buffer | null };
+  | {
+      readonly usable: false;
+      readonly reason: string;
+      readonly prevBlock: Buffer | null;
+      /** The network asks for more than this program can: another pool's jobs are no better. */
+      readonly isOutdated?: true;
+    };
 
 /** From this height on mainnet only version 3 counts (protocol section 4). */
 const CERT_3_HEIGHT = 99_000;
@@ -40,12 +46,11 @@ export function judgeNotice(notice: JobNotice, context: OfferContext): Offer {
   const refuse = (reason: string): Offer => ({ usable: false, reason, prevBlock: prevBlock(notice.header) });
   // A pool that names no version is taken to mean the current one (protocol section 10).
   const certVersion = notice.certVersion ?? CURRENT_CERT_VERSION;
+  const outdated = outdatedReason(certVersion);
+  if (outdated !== null)
+    return { usable: false, reason: outdated, prevBlock: prevBlock(notice.header), isOutdated: true };
   if (!isKnownCertVersion(certVersion)) {
-    return refuse(
-      certVersion > CURRENT_CERT_VERSION
-        ? `the pool's job asks for certificate version ${certVersion}, which needs a newer pearlctl`
-        : `the pool's job asks for certificate version ${certVersion}, which does not exist`,
-    );
+    return refuse(`the pool's job asks for certificate version ${certVersion}, which does not exist`);
   }
   if (certVersion < CURRENT_CERT_VERSION && (notice.height ?? 0) >= CERT_3_HEIGHT) {
     return refuse(

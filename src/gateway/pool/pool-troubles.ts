@@ -18,8 +18,7 @@ export function poolTroubles(
   });
   const serving = active === null ? undefined : entries[active];
   if (serving === undefined || unusableJob === null) return troubles;
-  const id = unusableJob.includes('newer pearlctl') ? 'pool-job-newer' : 'pool-job';
-  return [{ id, text: `${serving.url.name} has no job that can be mined: ${unusableJob}.` }, ...troubles];
+  return [{ id: 'pool-job', text: `${serving.url.name} has no job that can be mined: ${unusableJob}.` }, ...troubles];
 }
 
 function seatTroubles({ url }: PoolEntry, seat: Seat, isActive: boolean): UpstreamTrouble[] {

@@ -170,7 +170,7 @@ export class PoolUpstream implements Upstream {
       listener: {
         onState: (state) => this.#onState(link, state),
         onJob: (poolJob) => this.#onJob(link, poolJob),
-        onPause: (reason) => this.#onPause(link, reason),
+        onPause: (reason, isOutdated) => this.#onPause(link, reason, isOutdated),
         onVerdict: (refusal) => this.#onVerdict(link, refusal),
         onEnd: (end) => this.#onEnd(link, end),
       },
@@ -230,10 +230,10 @@ export class PoolUpstream implements Upstream {
     this.#settings.log('info', `Mining at ${connection.entry.url.name}, job ${job.upstreamId}${height}.`);
   }
 
-  #onPause(link: Link, reason: string): void {
+  #onPause(link: Link, reason: string, isOutdated: boolean): void {
     if (link !== this.#active) return;
-    this.#unusableJob = reason;
-    this.#state = { phase: 'ready', url: link.connection.entry.url.name, reason };
+    this.#unusableJob = isOutdated ? null : reason;
+    this.#state = { phase: isOutdated ? 'outdated-rules' : 'ready', url: link.connection.entry.url.name, reason };
     this.#events.set({ type: 'paused', reason });
   }
 

@@ -21,7 +21,7 @@ const minerHeartbeat = v.object({
   /** Set once the addon is loaded, its kernels tested and the gateway reached. */
   ready: v.boolean(),
   /** `mining`, or the reason it is not. */
-  activity: v.picklist(['mining', 'paused', 'no-job', 'unusable-job', 'connecting']),
+  activity: v.picklist(['mining', 'paused', 'no-job', 'unusable-job', 'outdated-rules', 'connecting']),
   reason: v.nullable(text),
   macs: bigCounter,
   attempts: v.pipe(v.number(), v.minValue(0)),
@@ -81,7 +81,7 @@ const verdict = v.object({
   recalled: v.boolean(),
 });
 
-/** The miner had a proof taken with `submitted`: of a gateway that tells no verdicts, the node is asked about this job. */
+/** A gateway answered a proof: of one that tells no verdicts, the node is asked about the job of what it took. */
 const sent = v.object({
   type: v.literal('sent'),
   header: v.pipe(v.string(), v.regex(/^[0-9a-f]{152}$/)),
@@ -90,6 +90,8 @@ const sent = v.object({
   proof: proofDigest,
   /** The `proofcommitment` of the block that it makes: by that the node's block is known as ours. */
   commitment: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  /** What the gateway answered in the place of `submitted`. */
+  refusal: v.optional(text),
 });
 
 /** What to do about a failure. */

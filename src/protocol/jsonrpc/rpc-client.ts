@@ -7,8 +7,8 @@ import { LineFramer } from './framing.ts';
 import type { JsonObject } from './lossless-json.ts';
 import { parseResponse, type RpcOutcome, renderRequest } from './rpc-message.ts';
 
-/** Jobs and verdicts are short; a peer that sends a longer line is no gateway. */
-const MAX_RESPONSE_BYTES = 1 << 20;
+/** The longest line of a gateway, whose jobs may list headers of ancestors (reference behaviour, point 17). */
+const MAX_RESPONSE_BYTES = 4 << 20;
 /** Calls in flight; the callers of this project have two. */
 const MAX_PENDING = 64;
 

@@ -24,6 +24,7 @@ const STATE_PAINT: Record<LifecycleState, Paint> = {
   starting: 'yellow',
   running: 'green',
   degraded: 'yellow',
+  'outdated-rules': 'red',
   paused: 'yellow',
   stopping: 'yellow',
   stopped: 'dim',
@@ -36,6 +37,7 @@ const STATE_MARK: Record<LifecycleState, string> = {
   starting: '◐',
   running: '●',
   degraded: '◐',
+  'outdated-rules': '✗',
   paused: '◌',
   stopping: '◐',
   stopped: '○',
@@ -68,7 +70,7 @@ function headline(model: StatusModel, columns: number): string {
   const age = model.uptimeSeconds === null ? null : formatAge(model.uptimeSeconds);
   const since = age === null ? '' : model.state === 'running' ? ` for ${age}` : `, up ${age}`;
   const name = model.instance === null ? 'pearlctl' : `pearlctl-${model.instance}`;
-  const line = `${STATE_MARK[model.state]} ${name}: ${model.state.replace('_', ' ')}${since}`;
+  const line = `${STATE_MARK[model.state]} ${name}: ${model.state.replace(/[_-]/, ' ')}${since}`;
   const whole = model.startedAt === null || age === null ? line : `${line}, since ${minute(model.startedAt)}`;
   return whole.length <= columns ? whole : line;
 }

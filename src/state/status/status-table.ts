@@ -11,6 +11,7 @@ export const LIFECYCLE_STATES = [
   'starting',
   'running',
   'degraded',
+  'outdated-rules',
   'paused',
   'stopping',
   'stopped',
@@ -50,7 +51,7 @@ export const STATUS = {
   state: {
     oneOf: LIFECYCLE_STATES,
     words:
-      '`not_configured`, `configured`, `starting`, `running`, `degraded`, `paused`, `stopping`, `stopped` or `failed`.',
+      '`not_configured`, `configured`, `starting`, `running`, `degraded`, `outdated-rules`, `paused`, `stopping`, `stopped` or `failed`.',
   },
   stateReason: { kind: 'text?', words: 'Why, in words for people.' },
   startedAt: { kind: 'time?', words: 'When the supervisor started; ISO 8601, UTC.' },
@@ -111,6 +112,7 @@ export function statusExitCode(model: StatusModel): 0 | 1 | 3 | 4 {
     case 'starting':
     case 'running':
     case 'degraded':
+    case 'outdated-rules':
     case 'paused':
     case 'stopping':
       return 0;

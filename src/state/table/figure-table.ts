@@ -54,7 +54,7 @@ export const LIVING_FIGURES = {
     fields: {
       activity: {
         kind: 'text',
-        words: '`mining`, `paused`, `no-job`, `unusable-job`, `connecting` or `unknown`.',
+        words: '`mining`, `paused`, `no-job`, `unusable-job`, `outdated-rules`, `connecting` or `unknown`.',
         page: { term: 'Does' },
       },
       reason: { kind: 'text?', words: 'Why it does not mine, in words for people.' },

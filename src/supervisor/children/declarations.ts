@@ -22,7 +22,7 @@ export interface Declaration {
   companion: Accompany | null;
 }
 
-type Accompany = (link: Pick<AccompanyOptions, 'gatewayUrl' | 'emit' | 'restart' | 'after'>) => Companion;
+type Accompany = (link: Pick<AccompanyOptions, 'gatewayUrl' | 'emit' | 'nodeLog' | 'restart' | 'after'>) => Companion;
 
 interface LaunchContext {
   /** Where the gateway really listens. */

@@ -44,6 +44,8 @@ function upstreamHealth({ heard, facts }: Situation): HealthItem[] {
           fix: fix`${pearlctlByHand('config', 'edit')} (wallet, login, password), then: ${pearlctl('reload')}`,
         },
       ];
+    case 'outdated-rules':
+      return heard.miner?.heartbeat.activity === 'outdated-rules' ? [] : [outdatedRules(reason)];
     case 'backing-off':
       return [
         {
@@ -57,12 +59,19 @@ function upstreamHealth({ heard, facts }: Situation): HealthItem[] {
   }
 }
 
+function outdatedRules(reason: string | null): HealthItem {
+  return {
+    id: 'outdated-rules',
+    text: `Nothing is mined: ${reason ?? 'the network has new rules'}.`,
+    fix: fix`Install a newer pearlctl where one mines by these rules, otherwise: ${pearlctl('stop')}`,
+  };
+}
+
 const OTHER_POOL = fix`Choose another pool with: ${pearlctlByHand('config', 'edit')}, then: ${pearlctl('reload')}`;
 /** By the ids of the gateway's troubles with its pools. */
 const POOL_FIXES: Readonly<Record<string, Fix>> = {
   'pool-rejects': fix`See what it says of each share with: ${pearlctl('shares')}`,
   'pool-refuses': fix`${pearlctlByHand('config', 'edit')} (wallet, login, password), then: ${pearlctl('reload')}`,
-  'pool-job-newer': fix`Install a newer pearlctl`,
 };
 
 /** Between two shares that a pool and this machine both bear easily. */
@@ -86,6 +95,7 @@ function minerHealth({ heard }: Situation): HealthItem[] {
     text: `The kernel ${kernel} computed wrongly in its self-test and is not used.`,
     fix: fix`${pearlctl('self-test')}; check memory and overclocking of this machine`,
   }));
+  if (miner.activity === 'outdated-rules') items.push(outdatedRules(miner.reason));
   if (miner.activity === 'unusable-job') {
     items.push({
       id: 'job-unusable',

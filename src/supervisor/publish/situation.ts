@@ -68,12 +68,18 @@ export function lifecycleOf({ machine, heard }: Situation): Lifecycle {
   if (machine.paused !== null) return { state: 'paused', reason: 'paused on request', pauseReason: machine.paused };
   // It was asked for: nothing is wrong, and nothing mines for a moment.
   if (first !== undefined) return word('starting', first.reason);
-  return miningLifecycle(heard.miner?.heartbeat ?? null, heard.gateway?.heartbeat.upstream.reason ?? null);
+  return miningLifecycle(heard.miner?.heartbeat ?? null, heard.gateway?.heartbeat.upstream ?? null);
 }
 
-function miningLifecycle(miner: MinerHeartbeat | null, upstreamReason: string | null): Lifecycle {
+type Upstream = GatewayHeartbeat['upstream'];
+
+function miningLifecycle(miner: MinerHeartbeat | null, upstream: Upstream | null): Lifecycle {
+  const upstreamReason = upstream?.reason ?? null;
   switch (miner?.activity) {
+    case 'outdated-rules':
+      return word('outdated-rules', miner.reason);
     case 'no-job':
+      if (upstream?.phase === 'outdated-rules') return word('outdated-rules', upstreamReason);
       return { state: 'paused', reason: upstreamReason ?? miner.reason ?? 'there is no job', pauseReason: 'no job' };
     case 'unusable-job':
       return word('degraded', miner.reason ?? 'the job cannot be mined');

@@ -2,6 +2,7 @@
 
 import type { Logger } from '../../base/logs/logger.ts';
 import type { VerdictMessage } from '../../protocol/channel/messages.ts';
+import type { SidecarState } from '../../state/sidecar/sidecar-record.ts';
 import type { SupervisorMachine } from '../supervisor-table.ts';
 
 export function tellChanges(logger: Logger, before: SupervisorMachine, after: SupervisorMachine): void {
@@ -16,6 +17,18 @@ export function tellChanges(logger: Logger, before: SupervisorMachine, after: Su
       logger.log('debug', `the ${name} is ${now.state}`);
     }
   }
+}
+
+/** The day that the network leaves this version's rules, and the day that it comes back to them. */
+export function tellRules(
+  logger: Logger,
+  before: SidecarState | null,
+  after: SidecarState,
+  reason: string | null,
+): void {
+  if (before === after) return;
+  if (after === 'outdated-rules') logger.warn(`outdated rules, nothing is mined: ${reason}`);
+  else if (before === 'outdated-rules') logger.info('the network asks for rules of this version again');
 }
 
 export function tellVerdict(logger: Logger, { result, reason, block, height }: VerdictMessage): void {

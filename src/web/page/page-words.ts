@@ -12,6 +12,7 @@ const MOODS: Record<LifecycleState, Mood> = {
   starting: 'attention',
   running: 'good',
   degraded: 'attention',
+  'outdated-rules': 'bad',
   paused: 'attention',
   stopping: 'attention',
   stopped: 'quiet',
@@ -25,7 +26,7 @@ export function moodOf({ state, health }: StatusModel): Mood {
 
 /** `Running`, `Not configured`. */
 export function stateWord(state: LifecycleState): string {
-  return state.charAt(0).toUpperCase() + state.slice(1).replace('_', ' ');
+  return state.charAt(0).toUpperCase() + state.slice(1).replace(/[_-]/, ' ');
 }
 
 /** Why it is so: the reason, and for a requested pause the requester. */

@@ -125,6 +125,22 @@ t.test('upstream: a fresh job, an old one, none, refused, and unreachable', asyn
   t.match(await find(pool('backing-off')), { status: 'problem', fact: /backing-off: bad login/ });
 });
 
+t.test('upstream: the node tells of rules that are not ours, when they hold and before', async (t) => {
+  const home = t.testdir({ password: NODE_PASSWORD });
+  chmodSync(join(home, 'password'), 0o600);
+  const node = await TestNode.start();
+  t.teardown(() => node.stop());
+  const config = `network = regtest\n[miner]\nwallet = ${WALLET}\n[pearld]\nrpc_url = ${node.url}\nrpc_password_file = ${join(home, 'password')}\n`;
+  const find = () => findingOf(upstream, scene(home, { config }));
+  t.match(await find(), { status: 'skipped' }, 'all is as it was, and no gateway runs');
+  node.softForks = { old: { height: 0, active: true }, fp8: { height: 1335, active: false } };
+  t.match(await find(), { status: 'warning', fact: /rule change fp8 at block 1335, in about 2 d/ });
+  node.certVersion = 4;
+  t.match(await find(), { status: 'problem', fact: /version 4: FP8/, fix: /newer pearlctl.*pearlctl stop/ });
+  pretendToSupervise(home, {}, { gateway: { state: 'outdated-rules', upstream: 'p:1', reason: 'version 4' } });
+  t.match(await findingOf(upstream, scene(home, { config: DEVNET })), { status: 'problem', fact: 'p:1: version 4' });
+});
+
 t.test('pools: reached, refused, one of two, TLS by pin, by no authority, and not looked at', async (t) => {
   const home = t.testdir();
   const find = (...urls: string[]) => {

@@ -41,6 +41,7 @@ function accompanied(t: Test, files: Record<string, string> = {}, node: TestNode
     accompany({
       ...{ config, paths, env: { NODE_SECRET: NODE_PASSWORD }, gatewayUrl: 'http://127.0.0.1:1', after },
       emit: (message) => messages.push(message),
+      nodeLog: { tell: () => {} },
       restart: () => {},
     });
   const verdicts = () => messages.filter((message): message is VerdictMessage => message.type === 'verdict');

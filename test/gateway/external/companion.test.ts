@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { COMPANION_TIMES, Companion, type CompanionTimes } from '../../../src/gateway/external/companion.ts';
+import { NodeLog } from '../../../src/gateway/external/node-log.ts';
 import type {
   ChildMessage,
   GatewayHeartbeat,
@@ -33,6 +34,7 @@ async function accompanied(
   const notes: LedgerEntry[] = [];
   const entries: LedgerEntry[] = [];
   const restarts: string[] = [];
+  const said: string[] = [];
   const companion = new Companion({
     config: { network: 'regtest', shape: { ...SHAPE, preset: 'custom' } },
     gatewayUrl: 'http://127.0.0.1:1',
@@ -41,6 +43,7 @@ async function accompanied(
     ),
     metricsUrl: options.metricsUrl ?? null,
     emit: (message) => messages.push(message),
+    nodeLog: new NodeLog((_level, text) => said.push(text)),
     note: (entry) => notes.push(entry),
     record: (entry) => entries.push(entry),
     onRestartWanted: (reason) => restarts.push(reason),
@@ -54,7 +57,7 @@ async function accompanied(
   const verdicts = () => messages.filter((message): message is VerdictMessage => message.type === 'verdict');
   const upstream = () =>
     messages.filter((message): message is GatewayHeartbeat => message.type === 'gateway').at(-1)?.upstream;
-  return { node: node as TestNode, companion, messages, notes, entries, restarts, verdicts, upstream };
+  return { node: node as TestNode, companion, messages, notes, entries, restarts, said, verdicts, upstream };
 }
 
 let proofs = 0;
@@ -139,6 +142,16 @@ t.test('a proof that nothing comes of for a day is unknown, never accepted', asy
   t.match(verdicts()[0], { result: 'unknown', reason: /within a day/ });
 });
 
+t.test('a proof that the gateway did not take is in the ledger as dropped, with its answer', async (t) => {
+  const { node, companion, entries, notes, verdicts } = await accompanied(t);
+  const refusal = 'the gateway refused it (-32000 proof submission queue full), and then its job is gone';
+  companion.sent({ ...sent(node.template()), refusal });
+  t.match(verdicts(), [{ result: 'dropped', reason: refusal, block: false }]);
+  t.match(entries, [{ result: 'dropped', reason: refusal }]);
+  t.same(notes, [], 'nothing is waited for');
+  t.notOk(companion.busy);
+});
+
 t.test('without a node to ask, a proof is unknown, unless the log says what became of it', async (t) => {
   const { companion, verdicts } = await accompanied(t, { node: null });
   companion.sent(sent('00'.repeat(76)));
@@ -190,6 +203,7 @@ t.test('a wrong password, another network and a node that syncs are told apart',
   const other = await accompanied(t);
   other.node.chain = 'simnet';
   await until('the network', () => other.upstream()?.reason?.includes('simnet'));
+  other.node.certVersion = 4;
   other.node.chain = 'regtest';
   other.node.readiness = 'downloading';
   await until('the syncing', () => other.upstream()?.reason?.includes('syncing, at block 0'));
@@ -197,7 +211,15 @@ t.test('a wrong password, another network and a node that syncs are told apart',
   other.node.readiness = 'no-peers';
   await until('the loneliness', () => other.upstream()?.reason?.includes('not connected to any other'));
   other.node.readiness = 'ready';
+  await until('the rules of GPUs', () => other.upstream()?.phase === 'outdated-rules');
+  other.node.certVersion = 3;
   await until('ready', () => other.upstream()?.phase === 'ready');
+  t.match(
+    other.said.slice(other.said.findIndex((text) => text.includes('simnet'))),
+    [/simnet/, /syncing, at block 0/, /not connected to any other/, /version 4: FP8/, /is well, at block 0$/],
+    'each is one line of the log',
+  );
+  t.same(wrong.said.length, 1, wrong.said.join('; '));
 });
 
 t.test('what its log complains of is shown until it serves a job', async (t) => {

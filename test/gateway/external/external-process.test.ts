@@ -142,6 +142,21 @@ t.test(
       return value.shares.accepted >= 3 && value;
     });
     t.ok(stats.blocks.accepted >= 3);
+    at.node.certVersion = 4;
+    const sidecar = await until('the end of int8', () => {
+      const value = JSON.parse(readFileSync(join(at.home, 'run', 'mining.json'), 'utf8'));
+      return value.state === 'outdated-rules' && value;
+    });
+    t.match(sidecar, {
+      state_reason: /version 4: FP8/,
+      children: { gateway: { restarts: 0 }, miner: { restarts: 0 } },
+    });
+    const status = await execa(process.execPath, [CLI, 'status'], { env: at.env, extendEnv: false, reject: false });
+    t.equal(status.exitCode, 0, 'it is alive, and no failure');
+    t.match(status.stdout, /outdated rules[\s\S]*FP8[\s\S]*Install a newer pearlctl/);
+    const { tip } = at.node;
+    at.node.certVersion = 3;
+    await until('mining again', () => at.node.tip.height > tip.height);
     child.kill('SIGTERM');
     const { exitCode, all } = await child;
     t.equal(exitCode, 0);
@@ -154,6 +169,8 @@ t.test(
     );
     t.ok(at.node.tip.height <= entries.length, 'every block is accounted for');
     const logs = `${all}${readFileSync(join(at.home, 'logs', 'pearlctl.log'), 'utf8')}`;
+    t.match(logs, /the node at http[^ ]+ is well, at block 0/, 'the supervisor says how the node is');
+    t.match(logs, /outdated rules, nothing is mined[\s\S]*rules of this version again/, 'and of the network’s rules');
     t.match(logs, /rpc_user/, 'the gateway’s own log is there');
     t.notOk(logs.includes(NODE_PASSWORD), 'and the password in it is not');
   },

@@ -39,7 +39,7 @@ t.test('no line makes it throw or hang', async () => {
 t.test('the node’s word comes before the log’s, and proving is not trouble', async (t) => {
   const well = {
     trouble: null,
-    node: { ok: true, value: { chain: 'mainnet', blocks: 100, readiness: 'ready', peers: 8 } },
+    node: { ok: true, value: { chain: 'mainnet', blocks: 100, readiness: 'ready', certVersion: 3, peers: 8 } },
     nodeUrl: 'http://localhost:44107',
     network: 'mainnet',
     provingSeconds: null,
@@ -48,6 +48,8 @@ t.test('the node’s word comes before the log’s, and proving is not trouble',
   t.match(conditionOf(well), { phase: 'ready', reason: null });
   t.match(conditionOf({ ...well, provingSeconds: 26.4 }), { phase: 'ready', reason: /certificate.*26 s/ });
   t.match(conditionOf({ ...well, trouble: 'node-password' }), { phase: 'refused' });
+  const fp8 = { ok: true, value: { ...well.node.value, certVersion: 4 } } as const;
+  t.match(conditionOf({ ...well, node: fp8 }), { phase: 'outdated-rules', reason: /certificate version 4: FP8.*GPUs/ });
   const dead = { ok: false, kind: 'unreachable', reason: 'the node refuses connections' } as const;
   t.match(conditionOf({ ...well, trouble: 'address-type', node: dead }), { phase: 'backing-off', reason: /refuses/ });
   t.match(conditionOf({ ...well, node: null }), { phase: 'ready' });

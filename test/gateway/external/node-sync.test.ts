@@ -10,6 +10,7 @@ const SYNCED: NodeState = {
   blocks: 100_000,
   mediantime: hoursAgo(0.3),
   readiness: 'ready',
+  certVersion: 3,
   peers: 8,
 };
 

@@ -38,6 +38,10 @@ export class TestNode {
   /** Whether it gives templates, as the real node decides it: by its peers, and whether its chain is current. */
   readiness: Readiness = 'ready';
   peers = 8;
+  /** Which certificate the next block needs. */
+  certVersion = 3;
+  /** Rule changes that it lists, by name. */
+  softForks: Record<string, { height: number; active: boolean }> = {};
   /** Of the last eleven blocks, in Unix seconds. */
   medianTime = Math.floor(Date.now() / 1000);
   password = NODE_PASSWORD;
@@ -107,9 +111,12 @@ export class TestNode {
           headers: this.tip.height,
           mediantime: this.medianTime,
           bestblockhash: this.tip.hash,
+          softforks: this.softForks,
         };
       case 'getblocktemplate':
-        return this.readiness === 'ready' ? { header: this.template() } : undefined;
+        return this.readiness === 'ready'
+          ? { header: this.template(), requiredcertversion: this.certVersion }
+          : undefined;
       case 'getpeerinfo':
         return Array.from({ length: this.peers }, (_, id) => ({ id }));
       case 'getblockhash':

@@ -119,11 +119,25 @@ t.test('an unusable job pauses with its reason, and the next good one mines on',
 
 t.test('a pool whose jobs all are unusable is left after the time of a first job', async (t) => {
   const pool = await TestPool.start();
-  pool.job = { ...testJob('fp8'), certVersion: 4 };
+  pool.job = { ...testJob('none'), certVersion: 0 };
   const { upstream, seen } = upstreamTo([pool.url()], { times: { ...times, firstJobMs: 300 } });
   t.teardown(() => Promise.all([upstream.close(), pool.stop()]));
-  await pauseSaying(seen, /certificate version 4/);
+  await pauseSaying(seen, /certificate version 0/);
   await until('another login', () => pool.logins.length === 2);
+});
+
+t.test('a pool that follows the network to rules that are not ours is not left for another', async (t) => {
+  const [first, second] = [await TestPool.start(), await TestPool.start()];
+  first.job = { ...testJob('fp8'), certVersion: 4 };
+  second.job = testJob('a');
+  const { upstream, seen } = upstreamTo([first.url(), second.url()], { times: { ...times, firstJobMs: 100 } });
+  t.teardown(() => Promise.all([upstream.close(), first.stop(), second.stop()]));
+  await pauseSaying(seen, /certificate version 4: FP8/);
+  t.match(upstream.state(), { phase: 'outdated-rules', reason: /GPUs/, troubles: [] });
+  await stays('at the first pool', () => first.logins.length === 1 && second.logins.length === 0, 400);
+  first.announce(testJob('b', 1, 2));
+  await jobNamed(seen, 'b');
+  t.match(upstream.state(), { phase: 'ready', reason: null });
 });
 
 t.test('a job without a certificate version counts as 3, with a warning', async (t) => {

@@ -27,7 +27,7 @@ export interface PoolSettings {
 export interface ConnectionListener {
   onState(state: SessionState): void;
   onJob(poolJob: PoolJob): void;
-  onPause(reason: string): void;
+  onPause(reason: string, isOutdated: boolean): void;
   onVerdict(refusal: Refusal | null): void;
   onEnd(end: SessionEnd): void;
 }

@@ -291,8 +291,8 @@ export class PoolConnection {
     const { rules } = this.#settings;
     const pool = this.entry.url.name;
     const offer = judgeNotice(notice, { setTarget: this.#setTarget, rules, receivedAt: performance.now(), pool });
+    if (offer.usable || offer.isOutdated) this.#armNewJob();
     if (offer.usable) {
-      this.#armNewJob();
       if (offer.warning !== null) this.#sayOnce('warn', offer.warning);
       const newest = this.newestJob();
       if (newest !== null && sameJob(newest, offer.poolJob)) return;
@@ -361,7 +361,7 @@ export class PoolConnection {
         this.#listener.onJob(effect.poolJob);
         return;
       case 'pause':
-        this.#listener.onPause(effect.reason);
+        this.#listener.onPause(effect.reason, effect.isOutdated);
         return;
       case 'end':
         this.#end(effect.end);

@@ -73,7 +73,7 @@ export type SessionEffect =
   | { readonly do: 'arm'; readonly deadline: Deadline }
   | { readonly do: 'arm-login-silence' }
   | { readonly do: 'publish'; readonly poolJob: PoolJob }
-  | { readonly do: 'pause'; readonly reason: string }
+  | { readonly do: 'pause'; readonly reason: string; readonly isOutdated: boolean }
   | { readonly do: 'end'; readonly end: SessionEnd };
 
 export interface Session {
@@ -167,11 +167,14 @@ const takeOffer: Cell<'offer'> = (session, { offer }) => {
       ],
     };
   }
-  // A job that cannot be mined is as good as none: the limit on the first job runs, and only its start is an event.
-  const arm: readonly SessionEffect[] = session.state === 'mining' ? [{ do: 'arm', deadline: 'firstJob' }] : [];
+  const isOutdated = offer.isOutdated === true;
+  // A job that cannot be mined is as good as none: the limit on the first job runs, and only its start is an event. Where the
+  // network's rules are the reason, the pool does all that it can.
+  const mined: readonly SessionEffect[] = session.state === 'mining' ? [{ do: 'arm', deadline: 'firstJob' }] : [];
+  const arm: readonly SessionEffect[] = isOutdated ? [{ do: 'arm', deadline: 'silence' }] : mined;
   return {
     session: { ...session, state: 'waiting', offer },
-    effects: [{ do: 'pause', reason: offer.reason }, ...arm],
+    effects: [{ do: 'pause', reason: offer.reason, isOutdated }, ...arm],
   };
 };
 
