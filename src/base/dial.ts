@@ -15,11 +15,13 @@ export interface DialledAddress {
   readonly code: string | null;
 }
 
+/** All addresses of a name; tests put their own here. */
+export type Resolve = (host: string) => Promise<readonly string[]>;
+
 export interface DialOptions {
   readonly host: string;
   readonly port: number;
-  /** All addresses of a name; tests put their own here. */
-  readonly resolve?: ((host: string) => Promise<readonly string[]>) | undefined;
+  readonly resolve?: Resolve | undefined;
   readonly attemptDelayMs?: number;
 }
 
@@ -67,15 +69,13 @@ export class Dial {
   }
 
   async #start(): Promise<void> {
-    const { host, resolve = addressesOf } = this.#options;
     try {
-      const addresses = isIP(host) === 0 ? await resolve(host) : [host];
+      const addresses = await addressesOf(this.#options.host, this.#options.resolve);
       if (this.#over) return;
-      this.#waiting = interleaved(addresses).slice(0, MAX_ADDRESSES);
-      if (this.#waiting.length === 0) this.#fail('ENOTFOUND');
-      else this.#next();
+      this.#waiting = addresses;
+      this.#next();
     } catch (error) {
-      if (!this.#over) this.#fail(errnoOf(error) ?? 'EAI_AGAIN');
+      if (!this.#over) this.#fail(error instanceof DialError ? error.code : 'EAI_AGAIN');
     }
   }
 
@@ -119,12 +119,18 @@ export class Dial {
   }
 }
 
+export interface Dialled {
+  readonly socket: Socket;
+  /** The addresses that failed before. */
+  readonly failed: readonly DialledAddress[];
+}
+
 /**
- * A connected socket.
+ * Connects.
  *
  * @throws DialError when every attempt failed, or with the code ETIMEDOUT when `signal` was aborted first.
  */
-export function dialled(options: DialOptions, signal: AbortSignal): Promise<Socket> {
+export function dialled(options: DialOptions, signal: AbortSignal): Promise<Dialled> {
   return new Promise((resolve, reject) => {
     const late = () => {
       dial.cancel();
@@ -137,7 +143,7 @@ export function dialled(options: DialOptions, signal: AbortSignal): Promise<Sock
         over();
         // What happens to it before its owner listens is told by its closing.
         socket.on('error', () => {});
-        resolve(socket);
+        resolve({ socket, failed: dial.attempts.filter(({ code }) => code !== null) });
       },
       (error) => {
         over();
@@ -149,7 +155,17 @@ export function dialled(options: DialOptions, signal: AbortSignal): Promise<Sock
   });
 }
 
-async function addressesOf(host: string): Promise<readonly string[]> {
+/** The addresses of a name in the order in which they are tried, at least one. Throws DialError. */
+export async function addressesOf(host: string, resolve: Resolve = lookedUp): Promise<string[]> {
+  if (isIP(host) !== 0) return [host];
+  const addresses = await resolve(host).catch((error: unknown) => {
+    throw new DialError(errnoOf(error) ?? 'EAI_AGAIN', []);
+  });
+  if (addresses.length === 0) throw new DialError('ENOTFOUND', []);
+  return interleaved(addresses).slice(0, MAX_ADDRESSES);
+}
+
+async function lookedUp(host: string): Promise<readonly string[]> {
   return (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
 }
 

@@ -1,5 +1,5 @@
 // Every key with the value that holds and where it comes from: the file's line, or the default.
-import { defaultOf, whenUnset } from './key.ts';
+import { defaultOf, type Key, whenUnset } from './key.ts';
 import { pathOf, sectionNames } from './key-names.ts';
 import { readValues } from './read-values.ts';
 
@@ -27,7 +27,7 @@ export function effectiveKeys(text: string, origin: string): EffectiveKey[] {
   return sectionNames(sections).flatMap(([section, { keys }]) =>
     Object.entries(keys).map(([key, row]): EffectiveKey => {
       const mine = entries.get(pathOf(section, key)) ?? [];
-      const written = mine.map((entry) => (row.secret === true ? '(hidden)' : entry.value));
+      const written = mine.map(({ value }) => shown(row, value));
       const [first] = mine;
       const place = { section, key, line: first?.line ?? null };
       if (first !== undefined) {
@@ -36,4 +36,8 @@ export function effectiveKeys(text: string, origin: string): EffectiveKey[] {
       return { ...place, value: row.list ? [] : defaultOf(row), origin: 'default', whenUnset: whenUnset(row) };
     }),
   );
+}
+
+function shown({ secret }: Key, value: string): string {
+  return secret === true ? '(hidden)' : (secret?.(value) ?? value);
 }

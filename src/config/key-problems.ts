@@ -56,7 +56,7 @@ export function wrongValue(section: string, name: string, key: Key, value: strin
   const suggestion: Suggestion =
     meant === null ? { lead: 'For example', value: example } : { lead: 'Did you mean', value: meant };
   const line = at.origin === null ? '' : `${name}${key.list ? '[]' : ''} = `;
-  const not = key.secret === true || controlCharacterIn(value) !== undefined ? '' : `, not "${shown(value)}"`;
+  const not = key.secret !== undefined || controlCharacterIn(value) !== undefined ? '' : `, not "${shown(value)}"`;
   const why = kind.why?.(value) ?? `must be ${kind.what}${not}`;
   return new ConfigError(
     'CONFIG_INVALID',

@@ -29,8 +29,8 @@ interface Words {
   effect: Effect;
   doc: string;
   example: string;
-  /** Its value is never shown in messages or by `config show`. */
-  secret?: boolean;
+  /** Its value is never shown in messages or by `config show`; of a text that is secret in part, this leaves the rest. */
+  secret?: true | ((value: string) => string);
 }
 
 /** A row of the table. `T` is the type of one value. */

@@ -1,5 +1,6 @@
 // The rules of the [pool.NAME] sections: what one sets itself comes before what it has from [pool].
 import type { Network } from '../protocol/networks.ts';
+import { proxyOf } from './proxy-rules.ts';
 import { checkAddress, type RuleCheck } from './rule-check.ts';
 import type { Config, GatewayKind, Values } from './typed-config.ts';
 
@@ -52,6 +53,7 @@ function ownBeforeShared(check: RuleCheck, name: string, values: Named, network:
   const [way] = ways;
   return {
     ...values,
+    ...proxyOf(check, `pool.${name}`, values),
     login: isOwn('user') ? null : values.login,
     user: isOwn('login') ? null : (values.user?.toLowerCase() ?? null),
     passwordEnv: way === undefined || way === 'password_env' ? values.passwordEnv : null,

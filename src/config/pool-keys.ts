@@ -1,6 +1,7 @@
 // The rows of the key table about pools.
 import { key, list } from './key.ts';
 import { completedPoolUrl, type PoolUrl, readPoolUrl } from './pool-url.ts';
+import { type ProxyUrl, readProxyUrl, shownProxy } from './proxy-url.ts';
 import {
   duration,
   filePath,
@@ -22,6 +23,17 @@ const poolUrl: ValueKind<PoolUrl, ''> = {
     return typeof url === 'string' ? url : null;
   },
   meant: completedPoolUrl,
+};
+
+const proxyUrl: ValueKind<ProxyUrl, ''> = {
+  ...valueKind('the address of a proxy, such as socks5h://127.0.0.1:9050', (value) => {
+    const url = readProxyUrl(value);
+    return typeof url === 'string' ? undefined : url;
+  }),
+  why(value) {
+    const url = readProxyUrl(value);
+    return typeof url === 'string' ? url : null;
+  },
 };
 
 /** What a section `[pool.NAME]` may be called. */
@@ -80,6 +92,25 @@ const poolLogin = {
     effect: 'gateway',
     doc: 'The file that holds the password, instead of pass; its mode is 0600.',
     example: '/etc/pearlctl/pool-password',
+  }),
+  proxy: key('proxy', wordOr('off', 'off', proxyUrl), {
+    default: 'off',
+    effect: 'gateway',
+    doc: 'The proxy on the way to the pool: socks5h:// (it looks names up), socks5:// (this machine does) or http:// (CONNECT), each as ://USER@HOST:PORT.',
+    example: 'socks5h://127.0.0.1:9050',
+    secret: shownProxy,
+  }),
+  proxy_password_env: key('proxyPasswordEnv', variableName, {
+    whenUnset: 'what proxy has, as USER:PASSWORD@',
+    effect: 'gateway',
+    doc: "The environment variable that holds the proxy's password.",
+    example: 'PROXY_PASSWORD',
+  }),
+  proxy_password_file: key('proxyPasswordFile', filePath, {
+    whenUnset: 'what proxy has, as USER:PASSWORD@',
+    effect: 'gateway',
+    doc: "The file that holds the proxy's password; its mode is 0600.",
+    example: '/etc/pearlctl/proxy-password',
   }),
 };
 

@@ -1,6 +1,7 @@
 // The pools of a configuration in the order in which they are tried, each with its own login: those of [pool] url[], then the
 // [pool.NAME] sections. Pure.
 import type { PoolUrl } from './pool-url.ts';
+import type { ProxyUrl } from './proxy-url.ts';
 import type { SecretSource } from './secret-source.ts';
 import type { Config } from './typed-config.ts';
 
@@ -18,11 +19,22 @@ export interface ListedPool {
   readonly pass: string;
   readonly secret: SecretSource | null;
   readonly keepaliveMs: number | 'auto' | 'off';
+  /** On the way to it, and where the proxy's password is unless its address has one. */
+  readonly proxy: { readonly url: ProxyUrl; readonly secret: SecretSource | null } | null;
 }
 
 type Login = Pick<
   Config['pool'],
-  'login' | 'user' | 'worker' | 'pass' | 'passwordEnv' | 'passwordFile' | 'keepaliveMs'
+  | 'login'
+  | 'user'
+  | 'worker'
+  | 'pass'
+  | 'passwordEnv'
+  | 'passwordFile'
+  | 'keepaliveMs'
+  | 'proxy'
+  | 'proxyPasswordEnv'
+  | 'proxyPasswordFile'
 >;
 type Places = Pick<Config, 'miner' | 'pool' | 'pools'>;
 
@@ -47,12 +59,27 @@ function listed({ miner }: Places, name: string | null, url: PoolUrl, login: Log
     pass: login.pass,
     secret: secretOf(name, login),
     keepaliveMs: login.keepaliveMs,
+    proxy: login.proxy === 'off' ? null : { url: login.proxy, secret: proxySecretOf(name, login) },
   };
 }
 
 function secretOf(name: string | null, { passwordEnv: env, passwordFile: file }: Login): SecretSource | null {
+  return source('password', 'pool-password', name, env, file);
+}
+
+function proxySecretOf(name: string | null, login: Login): SecretSource | null {
+  return source("proxy's password", 'proxy-password', name, login.proxyPasswordEnv, login.proxyPasswordFile);
+}
+
+function source(
+  what: string,
+  credential: string,
+  name: string | null,
+  env: string | null,
+  file: string | null,
+): SecretSource | null {
   if (env === null && file === null) return null;
   return name === null
-    ? { title: "the pool's password", credential: 'pool-password', env, file }
-    : { title: `the password of the pool ${name}`, credential: `pool-password-${name}`, env, file };
+    ? { title: `the pool's ${what}`, credential, env, file }
+    : { title: `the ${what} of the pool ${name}`, credential: `${credential}-${name}`, env, file };
 }

@@ -62,7 +62,8 @@ export function completedPoolUrl(address: string): string | null {
   return known === undefined || typeof readPoolUrl(completed) === 'string' ? null : completed;
 }
 
-function readHost(text: string): string | null {
+/** A host name, or an IP address without its brackets; null for anything else. */
+export function readHost(text: string): string | null {
   if (text.startsWith('[')) {
     const inner = text.slice(1, -1);
     return isIP(inner) === 6 ? inner : null;

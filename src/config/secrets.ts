@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { errnoOf, PearlError } from '../base/errors.ts';
 import type { Config } from './configuration.ts';
 import type { Paths } from './paths.ts';
-import { poolList } from './pool-list.ts';
+import { type ListedPool, poolList } from './pool-list.ts';
+import type { ProxyUrl } from './proxy-url.ts';
 import type { SecretSource } from './secret-source.ts';
 
 /** Far more than any password; a larger file is another file. */
@@ -23,8 +24,20 @@ export function rpcPasswordSource({ pearld }: Config): SecretSource | null {
 export function secretSources(config: Config): SecretSource[] {
   if (config.gateway.kind === 'external') return [rpcPasswordSource(config)].filter((source) => source !== null);
   if (config.gateway.kind !== 'pool') return [];
-  const sources = poolList(config).flatMap(({ secret }) => (secret === null ? [] : [secret]));
+  const sources = poolList(config)
+    .flatMap(({ secret, proxy }) => [secret, proxy?.secret ?? null])
+    .filter((source) => source !== null);
   return [...new Map(sources.map((source) => [source.credential, source])).values()];
+}
+
+/** The proxy on the way to a pool, with its password. Throws as `resolveSecret` does. */
+export async function resolveProxy(
+  { proxy }: Pick<ListedPool, 'proxy'>,
+  paths: Pick<Paths, 'credentialsFolder'>,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<ProxyUrl | null> {
+  if (proxy === null) return null;
+  return proxy.secret === null ? proxy.url : { ...proxy.url, password: await resolveSecret(proxy.secret, paths, env) };
 }
 
 /**

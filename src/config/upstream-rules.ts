@@ -1,6 +1,7 @@
 // The rules of [gateway], [pool] and [pearld]: where jobs come from, and how to get there.
 
 import { type Network, networkFacts } from '../protocol/networks.ts';
+import { proxyOf } from './proxy-rules.ts';
 import { checkAddress, type RuleCheck } from './rule-check.ts';
 import type { Config, GatewayKind, Values } from './typed-config.ts';
 
@@ -53,7 +54,7 @@ export function poolOf(check: RuleCheck, { pool, pools }: Values, network: Netwo
   if (ways.length > 1) {
     check.refuse(`pool.${ways[1]}`, `[pool] ${ways.join(' and ')} all set the password.`, 'Keep one of them.');
   }
-  return { ...pool, user: user?.toLowerCase() ?? null };
+  return { ...pool, ...proxyOf(check, 'pool', pool), user: user?.toLowerCase() ?? null };
 }
 
 export function pearldOf(check: RuleCheck, values: Values['pearld'], network: Network): Config['pearld'] {

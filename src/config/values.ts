@@ -114,6 +114,7 @@ export function wordOr<const Word extends string, const Meaning, T, Unit extends
     what: `${word}, or ${kind.what}`,
     unit: kind.unit,
     choices: [word, ...kind.choices],
+    ...(kind.why === undefined ? {} : { why: kind.why }),
   };
 }
 

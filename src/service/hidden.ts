@@ -4,6 +4,7 @@
 import { PearlError } from '../base/errors.ts';
 import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
+import { secretSources } from '../config/secrets.ts';
 
 interface Concern {
   what: string;
@@ -17,7 +18,7 @@ const TEMPORARY = /^\/(?:tmp|var\/tmp)(?:\/|$)/;
 
 /** Each path of the configuration that a hardened systemd service cannot reach. */
 function findHidden(config: Config, paths: Paths): Concern[] {
-  const { gateway, pearld, pool, sidecar } = config;
+  const { gateway, pearld, sidecar } = config;
   const named: [what: string, path: string | null | undefined, fix: string][] = [
     ['the configuration', paths.configFile, 'Keep it in /etc/pearlctl: sudo pearlctl init --scope system.'],
     ['[sidecar] mirror', sidecar.mirror, 'Remove the mirror, or install with --scope user.'],
@@ -32,15 +33,15 @@ function findHidden(config: Config, paths: Paths): Concern[] {
   const secrets: typeof named = [
     // systemd itself reads a credential, before it hides anything; only user services read these files on their own.
     [
-      '[pool] password_file',
-      paths.scope === 'user' ? pool.passwordFile : null,
-      'Move the file out of the temporary folder.',
-    ],
-    [
       '[pearld] rpc_password_file',
       paths.scope === 'user' ? pearld.rpcPasswordFile : null,
       'Move the file out of the temporary folder.',
     ],
+    ...(paths.scope === 'user' ? secretSources(config) : []).map(({ title, file }): (typeof named)[number] => [
+      `the file of ${title}`,
+      file,
+      'Move the file out of the temporary folder.',
+    ]),
   ];
   return [...named, ...secrets].flatMap(([what, path, fix]) => {
     if (!path?.startsWith('/')) return [];

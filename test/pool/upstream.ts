@@ -1,6 +1,7 @@
 // What tests of the pool upstream share: settings with short times, jobs with headers of their own, and waiting for facts.
 
 import { type PoolUrl, readPoolUrl } from '../../src/config/pool-url.ts';
+import type { ProxyUrl } from '../../src/config/proxy-url.ts';
 import type { Examiner } from '../../src/gateway/examine-proof.ts';
 import type { PoolSettings } from '../../src/gateway/pool/connection/connection-options.ts';
 import type { Account } from '../../src/gateway/pool/login/login.ts';
@@ -37,6 +38,7 @@ export const ACCOUNT: Account = { wallet: WALLET, worker: 'rig1', login: null, p
 export interface Change extends Partial<PoolSettings> {
   readonly account?: Account;
   readonly keepalive?: Keepalive;
+  readonly proxy?: ProxyUrl;
   readonly windowLimits?: WindowLimits;
   readonly memory?: PoolMemory;
 }
@@ -83,9 +85,9 @@ export function upstreamTo(
   examine: Examiner = trusting,
 ): { upstream: PoolUpstream; seen: UpstreamEvent[]; said: string[] } {
   const chosen = settings(change);
-  const { account = ACCOUNT, keepalive = 'auto', windowLimits = WINDOW_LIMITS, memory } = change;
+  const { account = ACCOUNT, keepalive = 'auto', proxy = null, windowLimits = WINDOW_LIMITS, memory } = change;
   const upstream = new PoolUpstream({
-    entries: urls.map((url) => ({ url: poolUrl(url), account, keepalive })),
+    entries: urls.map((url) => ({ url: poolUrl(url), account, keepalive, proxy })),
     settings: chosen,
     windowLimits,
     examine,

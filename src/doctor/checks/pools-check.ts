@@ -3,14 +3,16 @@
 
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import { Dial } from '../../base/dial.ts';
+import { PearlError } from '../../base/errors.ts';
 import { fix, pearlctlByHand } from '../../base/fix.ts';
-import { poolList } from '../../config/pool-list.ts';
+import { type ListedPool, poolList } from '../../config/pool-list.ts';
 import type { PoolUrl } from '../../config/pool-url.ts';
-import { dialFailure, dialTooSlow } from '../../gateway/pool/connection/dial-failure.ts';
+import { resolveProxy } from '../../config/secrets.ts';
+import { PoolOutOfReach, reachPool } from '../../gateway/pool/connection/reach-pool.ts';
 import { certificateFault, socketFailure, startTls } from '../../gateway/pool/connection/tls.ts';
 import { trustedRoots } from '../../gateway/pool/connection/trusted-roots.ts';
 import type { Check } from '../check.ts';
+import type { DoctorContext } from '../doctor-context.ts';
 import { ok, problem, skipped, warning } from '../finding.ts';
 
 const LIMIT_MS = 5000;
@@ -26,7 +28,7 @@ export const pools: Check = {
     const { config } = await context.config();
     if (config === null) return skipped('the configuration cannot be used');
     if (config.gateway.kind !== 'pool') return skipped('no pool is configured');
-    const reached = await Promise.all(poolList(config).map(({ url }) => reach(url)));
+    const reached = await Promise.all(poolList(config).map((pool) => reach(pool, context)));
     const failed = reached.filter(({ failure }) => failure !== null);
     // Whether it takes us is seen by the gateway alone: the check `upstream` tells that.
     const reachable = (elapsedMs: number) => `reachable in ${elapsedMs} ms (no login tried)`;
@@ -43,8 +45,9 @@ export const pools: Check = {
   },
 };
 
-/** One connection and, for TLS, one handshake. Never rejects. */
-async function reach(url: PoolUrl, limitMs = LIMIT_MS): Promise<Reached> {
+/** One connection, by the pool's proxy where it has one, and one handshake for TLS. Never rejects. */
+async function reach(pool: ListedPool, context: DoctorContext, limitMs = LIMIT_MS): Promise<Reached> {
+  const { url } = pool;
   const began = performance.now();
   const reached = (failure: string | null): Reached => {
     return { url, failure, elapsedMs: Math.round(performance.now() - began) };
@@ -52,15 +55,15 @@ async function reach(url: PoolUrl, limitMs = LIMIT_MS): Promise<Reached> {
   let outer: Socket | null = null;
   let timer: NodeJS.Timeout | undefined;
   try {
-    const plain = await dialled(url, limitMs);
-    if (typeof plain === 'string') return reached(plain);
-    outer = plain;
+    const proxy = await resolveProxy(pool, context.paths, context.env);
+    const { socket } = await reachPool({ target: url, proxy }, AbortSignal.timeout(limitMs));
+    outer = socket;
     const late = Object.assign(new Error('too slow'), { code: 'ETIMEDOUT' });
     timer = setTimeout(() => outer?.destroy(late), Math.max(1, limitMs - (performance.now() - began)));
     if (!url.tls) return reached(null);
     // A TLS socket takes the one below with it; the other way round, Node frees a handle that the TLS socket still uses.
     const secure = startTls(
-      plain,
+      socket,
       url,
       trustedRoots(process.env, () => {}),
     );
@@ -68,26 +71,12 @@ async function reach(url: PoolUrl, limitMs = LIMIT_MS): Promise<Reached> {
     await opened(secure, 'secureConnect');
     return reached(certificateFault(secure, url));
   } catch (error) {
-    return reached(socketFailure(error));
+    if (error instanceof PoolOutOfReach) return reached(error.reason);
+    return reached(error instanceof PearlError ? error.message.replace(/\.$/, '') : socketFailure(error));
   } finally {
     clearTimeout(timer);
     outer?.destroy();
   }
-}
-
-/** A connected socket, or why there is none, with each address that was tried. */
-function dialled({ host, port }: PoolUrl, limitMs: number): Promise<Socket | string> {
-  return new Promise((resolve) => {
-    const settle = (outcome: Socket | string) => {
-      clearTimeout(timer);
-      resolve(outcome);
-    };
-    const dial = new Dial({ host, port }, settle, (error) => settle(dialFailure(error).reason));
-    const timer = setTimeout(() => {
-      dial.cancel();
-      settle(dialTooSlow(dial.attempts));
-    }, limitMs);
-  });
 }
 
 function opened(socket: Socket, event: 'secureConnect'): Promise<void> {

@@ -26,7 +26,7 @@ export async function postToNode(post: NodePost): Promise<{ readonly status: num
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const isTls = url.protocol === 'https:';
   const signal = AbortSignal.timeout(post.timeoutMs);
-  const socket = await dialled({ host, port: Number(url.port) || (isTls ? 443 : 80) }, signal);
+  const { socket } = await dialled({ host, port: Number(url.port) || (isTls ? 443 : 80) }, signal);
   try {
     return await new Promise((resolve, reject) => {
       const asked = request({

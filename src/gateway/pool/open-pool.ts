@@ -5,7 +5,7 @@ import { VERSION } from '../../base/version.ts';
 import type { Config } from '../../config/configuration.ts';
 import type { Paths } from '../../config/paths.ts';
 import { type ListedPool, poolList } from '../../config/pool-list.ts';
-import { resolveSecret } from '../../config/secrets.ts';
+import { resolveProxy, resolveSecret } from '../../config/secrets.ts';
 import { native } from '../../native/native.ts';
 import { readStats } from '../../state/stats/stats-record.ts';
 import { createExaminer } from '../examine-proof.ts';
@@ -54,5 +54,6 @@ export async function createPoolUpstream(
 async function entryOf(pool: ListedPool, paths: Paths): Promise<PoolEntry> {
   const { url, wallet, worker, login, secret, keepaliveMs } = pool;
   const pass = secret === null ? pool.pass : await resolveSecret(secret, paths);
-  return { url, account: { wallet, worker, login, pass }, keepalive: keepaliveMs };
+  const proxy = await resolveProxy(pool, paths);
+  return { url, account: { wallet, worker, login, pass }, keepalive: keepaliveMs, proxy };
 }

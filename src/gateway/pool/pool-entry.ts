@@ -1,5 +1,6 @@
 // One pool of the configuration: its address, its login, and how its peculiarities are met.
 import type { PoolUrl } from '../../config/pool-url.ts';
+import type { ProxyUrl } from '../../config/proxy-url.ts';
 import type { Account } from './login/login.ts';
 
 /** `auto`: signs of life once the pool hung up on a silent client twice; a number: every so many milliseconds. */
@@ -9,4 +10,6 @@ export interface PoolEntry {
   readonly url: PoolUrl;
   readonly account: Account;
   readonly keepalive: Keepalive;
+  /** On the way to it, with its password. */
+  readonly proxy?: ProxyUrl | null;
 }

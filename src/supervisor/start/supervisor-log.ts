@@ -4,7 +4,7 @@ import type { Config } from '../../config/configuration.ts';
 import type { Paths } from '../../config/paths.ts';
 import { resolveNodeAccess } from '../../config/pearld.ts';
 import { poolList } from '../../config/pool-list.ts';
-import { resolveSecret } from '../../config/secrets.ts';
+import { resolveProxy, resolveSecret } from '../../config/secrets.ts';
 import type { RunSupervisorOptions } from './supervisor-options.ts';
 
 /** `onReaderGone` is called only where a person or a program reads: the starter of a service need not. */
@@ -37,5 +37,7 @@ export async function secretsOf(config: Config, paths: Paths, env: NodeJS.Proces
   if (config.gateway.kind !== 'pool') return [];
   const pools = poolList(config);
   const passwords = pools.map(async ({ pass, secret }) => (secret === null ? pass : resolveSecret(secret, paths, env)));
-  return [...new Set([config.pool.pass, ...(await Promise.all(passwords))])];
+  const proxies = await Promise.all(pools.map((pool) => resolveProxy(pool, paths, env)));
+  const proxyPasswords = proxies.flatMap((proxy) => (proxy?.password ? [proxy.password] : []));
+  return [...new Set([config.pool.pass, ...(await Promise.all(passwords)), ...proxyPasswords])];
 }

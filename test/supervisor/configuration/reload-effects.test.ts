@@ -33,6 +33,8 @@ url[] = stratum+tcp://a:1
 rpc_url = http://node:1
 `;
 const NAMED = `${POOL}[pool.first]\nurl = stratum+tcp://c:1\n`;
+const PROXIED = POOL.replace('[pearld]', 'proxy = http://me@proxy:1\n[pearld]');
+const NAMED_PROXIED = `${NAMED}proxy = http://me@proxy:1\n`;
 const OWN_SHAPE = `${POOL}[shape]
 m = 16384
 n = 12288
@@ -100,6 +102,9 @@ const CASES: Record<string, Case> = {
   'pool.user': { value: other, effect: 'gateway' },
   'pool.password_env': { value: 'P', effect: 'gateway' },
   'pool.password_file': { value: '/p', effect: 'gateway' },
+  'pool.proxy': { value: 'socks5h://proxy:1', effect: 'gateway' },
+  'pool.proxy_password_env': { base: PROXIED, value: 'P', effect: 'gateway' },
+  'pool.proxy_password_file': { base: PROXIED, value: '/p', effect: 'gateway' },
   'pool.max_in_flight': { value: '8', effect: 'gateway' },
   'pool.max_submits_per_minute': { value: '60', effect: 'gateway' },
   'pool.use': {
@@ -120,6 +125,9 @@ const CASES: Record<string, Case> = {
   'pool.first.worker': { base: NAMED, value: 'desk', effect: 'gateway' },
   'pool.first.password_env': { base: NAMED, value: 'P', effect: 'gateway' },
   'pool.first.password_file': { base: NAMED, value: '/p', effect: 'gateway' },
+  'pool.first.proxy': { base: NAMED, value: 'socks5h://proxy:1', effect: 'gateway' },
+  'pool.first.proxy_password_env': { base: NAMED_PROXIED, value: 'P', effect: 'gateway' },
+  'pool.first.proxy_password_file': { base: NAMED_PROXIED, value: '/p', effect: 'gateway' },
   'pool.first.keepalive': { base: NAMED, value: 'off', effect: 'gateway' },
   'pearld.rpc_url': { value: 'http://node:2', effect: 'gateway' },
   'pearld.rpc_user': { value: 'me', effect: 'gateway' },

@@ -24,16 +24,6 @@ export function dialFailure(error: DialError): DialFailure {
   };
 }
 
-/** The attempts that were under way when time was up. */
-export function dialTooSlow(attempts: readonly DialledAddress[]): string {
-  const silent = attempts.filter(({ code }) => code === null).map(({ address }) => address);
-  const failed = attempts.filter(({ code }) => code !== null);
-  const others = failed.map(({ address, code }) => `; ${address}: ${socketFailure({ code: code ?? '' })}`).join('');
-  return silent.length === 0
-    ? 'the connection was not made in time'
-    : `the connection was not made in time (${silent.join(', ')})${others}`;
-}
-
 function named(attempts: readonly DialledAddress[]): string {
   return attempts.map(({ address }) => ` (${address})`).join('');
 }

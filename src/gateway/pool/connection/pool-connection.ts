@@ -1,7 +1,7 @@
 // One connection to one pool: sockets, timers and lines at the edge of the session table. It reports jobs, pauses, verdicts
 // and its own end, once; after the end nothing of it is left behind.
 import type { Socket } from 'node:net';
-import { Dial } from '../../../base/dial.ts';
+import type { Dialled } from '../../../base/dial.ts';
 import { LineFramer } from '../../../protocol/jsonrpc/framing.ts';
 import type { Job, Verdict } from '../../upstream.ts';
 import { JobBook } from '../job-book.ts';
@@ -16,7 +16,6 @@ import type { Refusal } from '../verdicts/refusal.ts';
 import { endByVerdict, NO_STREAK, nextStreak, type RefusalStreak } from '../verdicts/refusal-streak.ts';
 import { Submissions } from '../verdicts/submissions.ts';
 import type { ConnectionListener, ConnectionOptions, PoolSettings } from './connection-options.ts';
-import { dialFailure, dialTooSlow } from './dial-failure.ts';
 import { gzippedProof } from './gzipped-proof.ts';
 import { NamedTimers } from './named-timers.ts';
 import { Pinger } from './pinger.ts';
@@ -31,6 +30,7 @@ import {
   type SessionState,
   step,
 } from './pool-session.ts';
+import { PoolOutOfReach, reachPool } from './reach-pool.ts';
 import { certificateFault, looksLikeTls, socketFailure, startTls } from './tls.ts';
 
 /** Protocol section 10: a longer line from the pool ends the connection. */
@@ -49,7 +49,7 @@ export class PoolConnection {
   readonly #framer = new LineFramer({ maxLineBytes: MAX_POOL_LINE_BYTES, maxDiscardBytes: 0 });
   readonly #submissions: Submissions;
   readonly #pinger: Pinger;
-  readonly #dial: Dial;
+  readonly #dialling = new AbortController();
   #session: Session;
   /** The TCP socket, also below TLS; null while it is dialled. */
   #tcp: Socket | null = null;
@@ -86,15 +86,7 @@ export class PoolConnection {
       onVerdict: (refusal) => this.#takeVerdict(refusal),
     });
     this.#arm('connect');
-    const { host, port } = entry.url;
-    this.#dial = new Dial(
-      { host, port, resolve: settings.resolve },
-      (socket) => this.#connected(socket),
-      (error) => {
-        const { isOffline, reason } = dialFailure(error);
-        this.#feed({ type: isOffline ? 'offline' : 'fault', reason });
-      },
-    );
+    void this.#dial();
   }
 
   get state(): SessionState {
@@ -141,12 +133,26 @@ export class PoolConnection {
     this.#feed({ type: 'close' });
   }
 
-  #connected(socket: Socket): void {
+  async #dial(): Promise<void> {
+    const { url, proxy = null } = this.entry;
+    const way = { target: url, proxy, resolve: this.#settings.resolve };
+    try {
+      this.#connected(await reachPool(way, this.#dialling.signal));
+    } catch (error) {
+      if (!(error instanceof PoolOutOfReach)) throw error;
+      this.#feed({ type: error.isOffline ? 'offline' : 'fault', reason: error.reason });
+    }
+  }
+
+  #connected({ socket, failed }: Dialled): void {
+    if (this.#session.state === 'over') {
+      socket.destroy();
+      return;
+    }
     const { times } = this.#settings;
-    const others = this.#dial.attempts.filter(({ code }) => code !== null);
-    if (others.length > 0) {
-      const failed = others.map(({ address, code }) => `${address}: ${socketFailure({ code })}`).join('; ');
-      this.#sayOnce('info', `Connected to ${socket.remoteAddress} (${failed}).`);
+    if (failed.length > 0) {
+      const others = failed.map(({ address, code }) => `${address}: ${socketFailure({ code })}`).join('; ');
+      this.#sayOnce('info', `Connected to ${socket.remoteAddress} (${others}).`);
     }
     this.#tcp = socket;
     this.#socket = socket;
@@ -371,8 +377,9 @@ export class PoolConnection {
   #arm(deadline: Deadline): void {
     const after = deadlineMs(deadline, this.#settings.times);
     this.#timers.arm('state', after, () => {
-      const isDialling = this.#session.state === 'dialing';
-      this.#feed(isDialling ? { type: 'fault', reason: dialTooSlow(this.#dial.attempts) } : { type: 'deadline' });
+      // The dialling tells what it waited for.
+      if (this.#session.state === 'dialing') this.#dialling.abort();
+      else this.#feed({ type: 'deadline' });
     });
   }
 
@@ -385,7 +392,7 @@ export class PoolConnection {
   #end(end: SessionEnd): void {
     this.#timers.clear();
     this.#pinger.stop();
-    this.#dial.cancel();
+    this.#dialling.abort();
     this.#submissions.end(end.kind === 'closed' ? 'the connection to the pool was closed' : end.reason);
     // A TLS socket takes the one below with it; the other way round, Node frees a handle that the TLS socket still uses.
     this.#socket?.destroy();

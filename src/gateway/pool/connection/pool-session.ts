@@ -207,7 +207,8 @@ const TABLE: { readonly [S in SessionState]: Row } = {
     offer: never,
     challenge: never,
     'login-silence': never,
-    deadline: deadline('the connection was not made in time'),
+    // The dialling has a limit of its own, and says what it waited for.
+    deadline: never,
     fault,
     'hung-up': hungUp,
     offline,

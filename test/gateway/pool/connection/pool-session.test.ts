@@ -39,7 +39,7 @@ const at = (state: SessionState, change: Partial<Session> = {}): Session => ({
 /** The next state of every pair; `!` where the pair cannot happen. Reviewed here as in the table itself. */
 const NEXT: Record<SessionState, string> = {
   //          connected secured    accepted away offer      challenge silence deadline fault close hung-up offline no-new-job
-  dialing: 'securing ! ! ! ! ! ! over over over over over !',
+  dialing: 'securing ! ! ! ! ! ! ! over over over over !',
   securing: '! authorizing ! ! ! ! ! over over over over over !',
   authorizing: '! ! waiting over authorizing over over over over over over over !',
   waiting: '! ! waiting over mining over waiting over over over over over over',
