@@ -2,7 +2,7 @@
 // machine does) or http://host:port (CONNECT), with the user, and perhaps the password, before an @.
 import { readHost } from './pool-url.ts';
 
-export type ProxyKind = 'socks5h' | 'socks5' | 'http';
+type ProxyKind = 'socks5h' | 'socks5' | 'http';
 
 export interface ProxyUrl {
   /** The address without user and password, for sentences and status. */
