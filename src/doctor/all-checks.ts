@@ -21,6 +21,7 @@ import { platform } from './checks/platform-check.ts';
 import { pools } from './checks/pools-check.ts';
 import { ports } from './checks/ports-check.ts';
 import { power } from './checks/power-check.ts';
+import { priority } from './checks/priority-check.ts';
 import { processor } from './checks/processor-check.ts';
 import { secrets } from './checks/secrets-check.ts';
 import { service } from './checks/service-check.ts';
@@ -35,5 +36,5 @@ export const CHECKS: readonly Check[] = [
   ...[node, addon, version],
   ...[configuration, wallet, secrets, applied],
   ...[service, boot, hardening, doubles, logs],
-  ...[supervisor, ports, gateway, upstream, pools, gatewayProgram, nodeRpc],
+  ...[supervisor, priority, ports, gateway, upstream, pools, gatewayProgram, nodeRpc],
 ];

@@ -17,8 +17,10 @@ import { readCalibration } from './calibration/calibration-record.ts';
 import { automaticMemory, goFirst } from './memory-share.ts';
 import type { MinerJob } from './mining-job.ts';
 import { MINER_TIMES, Miner } from './mining-loop.ts';
+import { PriorityWatch } from './priority/priority-watch.ts';
 import { type FoundProof, ProofQueue } from './proofs.ts';
 import { Pulse } from './pulse.ts';
+import { openSystemFiles } from './system-files.ts';
 import { tuningOf } from './tuning.ts';
 import { Wake } from './waker.ts';
 import { Workshop } from './workshop.ts';
@@ -87,8 +89,9 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
     say,
   });
   const orders: MinerOrders = { pauseReason: null };
+  const watch = new PriorityWatch({ files: openSystemFiles(), onChange: () => pulse.notice(), say });
   const pulse = new Pulse({
-    heartbeat: () => heartbeat(miner, workshop, proofs, orders, config.shape),
+    heartbeat: () => ({ ...heartbeat(miner, workshop, proofs, orders, config.shape), ...priorityOf(watch) }),
     tell: (message) => parent.tell(message),
     macs: () => workshop.stats.macs,
   });
@@ -99,6 +102,7 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
   try {
     await miner.run(AbortSignal.any([parent.signal, failed.signal]));
   } finally {
+    watch.stop();
     pulse.stop();
   }
   failed.signal.throwIfAborted();
@@ -149,7 +153,7 @@ function heartbeat(
   proofs: ProofQueue,
   orders: MinerOrders,
   shape: Shape,
-): MinerHeartbeat {
+): Omit<MinerHeartbeat, 'priority' | 'priorityGap' | 'priorityText'> {
   const { macs, attempts, spoiled, kernel, threads, rejectedKernels } = workshop.stats;
   const { activity, reason } = activityOf(miner, workshop, orders);
   return {
@@ -166,6 +170,11 @@ function heartbeat(
     rejectedKernels: rejectedKernels.map(boundedText),
     job: workshop.current === null ? null : jobFacts(workshop.current, shape),
   };
+}
+
+function priorityOf({ standing }: PriorityWatch): Pick<MinerHeartbeat, 'priority' | 'priorityGap' | 'priorityText'> {
+  if (standing === null) return { priority: null, priorityGap: null, priorityText: null };
+  return { priority: standing.reach, priorityGap: standing.gap, priorityText: boundedText(standing.text) };
 }
 
 function activityOf(

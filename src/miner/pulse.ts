@@ -61,6 +61,6 @@ export class Pulse {
 }
 
 /** What is worth a beat of its own; counters and ages are not. */
-function comparable({ ready, activity, reason }: MinerHeartbeat): string {
-  return JSON.stringify([ready, activity, reason]);
+function comparable({ ready, activity, reason, priorityText }: MinerHeartbeat): string {
+  return JSON.stringify([ready, activity, reason, priorityText]);
 }

@@ -9,10 +9,10 @@ export const SHARES: Readonly<Record<string, readonly string[]>> = {
   'doctor/checks/program.test.ts': ['node', 'addon', 'version', 'configuration', 'wallet', 'secrets', 'applied'],
   'doctor/checks/service-check.test.ts': ['service', 'boot', 'hardening', 'doubles', 'logs', 'node'],
   'doctor/checks/mining.test.ts': [
-    ...['supervisor', 'ports', 'gateway', 'upstream', 'pools', 'gateway-program', 'node-rpc'],
+    ...['supervisor', 'priority', 'ports', 'gateway', 'upstream', 'pools', 'gateway-program', 'node-rpc'],
   ],
   // Over a supervisor that really mines, and over one whose pool turns it away.
-  'cli/commands/doctor.test.ts': ['applied', 'supervisor', 'gateway', 'upstream'],
+  'cli/commands/doctor.test.ts': ['applied', 'supervisor', 'priority', 'gateway', 'upstream'],
   // Over faults that need no root.
   'cli/doctor-faults.test.ts': [
     ...['configuration', 'wallet', 'secrets', 'ports', 'pools', 'gateway-program', 'node-rpc', 'logs'],

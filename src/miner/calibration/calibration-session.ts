@@ -8,7 +8,7 @@ import { measure } from '../bench/measure-once.ts';
 import { automaticMemory } from '../memory-share.ts';
 import { costOf, type PowerCost } from '../power/energy-cost.ts';
 import { type NoMeter, openMeter, type PowerReading } from '../power/meter.ts';
-import { openPowerFiles } from '../power/power-files.ts';
+import { openSystemFiles } from '../system-files.ts';
 import { type Choice, calibrate, candidatesFor, type MeasureTrial, trialCount } from './trials.ts';
 
 /** The same measurement as often as this: the fewest that show how much they differ. */
@@ -47,7 +47,7 @@ export async function calibrateMachine(options: SessionOptions): Promise<Calibra
   const { core, signal, onProgress, shape = PRESETS.light } = options;
   const candidates = candidatesFor(core.cpuFeatures().kernels, core.physicalCores(), availableParallelism());
   const total = trialCount(candidates) + REPEATS;
-  const meter = openMeter(openPowerFiles());
+  const meter = openMeter(openSystemFiles());
   const read = (): PowerReading | null => (meter.source === null ? null : meter.read());
   const memoryBytes = automaticMemory();
   let done = 0;

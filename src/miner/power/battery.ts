@@ -1,15 +1,15 @@
 // What a machine on its battery takes out of it: the draw of everything, screen included.
-import { type PowerFiles, readWholeNumber } from './power-files.ts';
+import { readWholeNumber, type SystemFiles } from '../system-files.ts';
 
 const SUPPLIES = '/sys/class/power_supply';
 
 /** The batteries of the machine itself: that of a mouse says `Device`. */
-function batteries(files: PowerFiles): string[] {
+function batteries(files: SystemFiles): string[] {
   const about = (name: string, file: string) => files.read(`${SUPPLIES}/${name}/${file}`);
   return files.list(SUPPLIES).filter((name) => about(name, 'type') === 'Battery' && about(name, 'scope') !== 'Device');
 }
 
-export function hasBattery(files: PowerFiles): boolean {
+export function hasBattery(files: SystemFiles): boolean {
   return batteries(files).length > 0;
 }
 
@@ -17,7 +17,7 @@ export function hasBattery(files: PowerFiles): boolean {
  * Watts out of all batteries that discharge, or null: on mains power they tell how fast they charge, which is something
  * else. Kernel documentation, ABI/testing/sysfs-class-power: microwatts, or microamperes and microvolts.
  */
-export function batteryWatts(files: PowerFiles): number | null {
+export function batteryWatts(files: SystemFiles): number | null {
   const draws = batteries(files)
     .filter((name) => files.read(`${SUPPLIES}/${name}/status`) === 'Discharging')
     .map((name) => wattsOf(files, `${SUPPLIES}/${name}`))
@@ -25,7 +25,7 @@ export function batteryWatts(files: PowerFiles): number | null {
   return draws.length === 0 ? null : draws.reduce((sum, watts) => sum + watts, 0);
 }
 
-function wattsOf(files: PowerFiles, folder: string): number | null {
+function wattsOf(files: SystemFiles, folder: string): number | null {
   const of = (file: string) => readWholeNumber(files.read(`${folder}/${file}`));
   const microwatts = of('power_now');
   if (microwatts !== null && microwatts !== 0n) return magnitude(microwatts) / 1e6;

@@ -1,6 +1,6 @@
 // Energy counters of the processor: RAPL zones of the kernel's powercap class (Intel, and AMD since Linux 5.8), and the
 // older amd_energy sensor. Both count microjoules; both have been for root alone since Linux 5.10.
-import { type PowerFiles, readWholeNumber } from './power-files.ts';
+import { readWholeNumber, type SystemFiles } from '../system-files.ts';
 
 const POWERCAP = '/sys/class/powercap';
 const HWMON = '/sys/class/hwmon';
@@ -15,7 +15,7 @@ export interface Counter {
 }
 
 /** Every counter that together makes the draw of processors and memory; empty where the machine has none. */
-export function findCounters(files: PowerFiles): Counter[] {
+export function findCounters(files: SystemFiles): Counter[] {
   const zones = raplZones(files);
   return zones.length > 0 ? zones : amdSockets(files);
 }
@@ -24,7 +24,7 @@ export function findCounters(files: PowerFiles): Counter[] {
  * Kernel documentation, power/powercap: `intel-rapl:0` is a zone, `intel-rapl:0:1` a part of it. Parts are counted in
  * their package already, except memory (`dram`). `intel-rapl-mmio:0` counts the same package a second time.
  */
-function raplZones(files: PowerFiles): Counter[] {
+function raplZones(files: SystemFiles): Counter[] {
   return files
     .list(POWERCAP)
     .filter((zone) => /^intel-rapl:\d+(:\d+)?$/.test(zone))
@@ -38,7 +38,7 @@ function raplZones(files: PowerFiles): Counter[] {
 }
 
 /** Kernel documentation, hwmon/amd_energy: one input a core and one a socket, whose labels begin with `Esocket`. */
-function amdSockets(files: PowerFiles): Counter[] {
+function amdSockets(files: SystemFiles): Counter[] {
   const sensor = files.list(HWMON).find((name) => files.read(`${HWMON}/${name}/name`) === 'amd_energy');
   if (sensor === undefined) return [];
   const folder = `${HWMON}/${sensor}`;

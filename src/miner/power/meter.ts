@@ -1,8 +1,9 @@
 // What this machine says about its power: a meter to be read at two moments, or the reason why there is none.
+
+import type { SystemFiles } from '../system-files.ts';
+import { readWholeNumber } from '../system-files.ts';
 import { batteryWatts, hasBattery } from './battery.ts';
 import { type Counter, energyBetween, findCounters } from './energy-counters.ts';
-import type { PowerFiles } from './power-files.ts';
-import { readWholeNumber } from './power-files.ts';
 
 /** What the watts are of. */
 type PowerSource = 'processor' | 'battery';
@@ -33,7 +34,7 @@ export interface NoMeter {
 const SHORTEST_MS = 100;
 
 /** @param nowMs a monotonic clock. */
-export function openMeter(files: PowerFiles, nowMs: () => number = () => performance.now()): Meter | NoMeter {
+export function openMeter(files: SystemFiles, nowMs: () => number = () => performance.now()): Meter | NoMeter {
   if (files.platform === 'darwin') {
     return none('macOS tells what it draws to root alone.', 'sudo powermetrics --samplers cpu_power, while it mines');
   }

@@ -33,6 +33,10 @@ const minerHeartbeat = v.object({
   kernel: v.nullable(text),
   threads: counter,
   rejectedKernels: v.array(text),
+  /** Before which other programs it gives way, what is missing where something can be done, and both in words. */
+  priority: v.optional(v.nullable(v.picklist(['everywhere', 'partly', 'nowhere', 'unknown'])), null),
+  priorityGap: v.optional(v.nullable(v.picklist(['container', 'group', 'session', 'threads'])), null),
+  priorityText: v.optional(v.nullable(text), null),
   /**
    * `shareWork`: multiply-accumulates that a share of it takes on average. `prevBlock`: the hash of the block that it builds
    * on, as RPC prints it.

@@ -60,6 +60,13 @@ export const LIVING_FIGURES = {
       reason: { kind: 'text?', words: 'Why it does not mine, in words for people.' },
       kernel: { kind: 'text?', words: 'The code that multiplies.', page: { term: 'Kernel', none: 'none yet' } },
       threads: { kind: 'count', words: 'How many threads work.', page: { term: 'Threads' } },
+      priority: {
+        kind: 'text?',
+        words:
+          'Before which other programs its threads give way: `everywhere`, `partly`, `nowhere` or `unknown`; null in its ' +
+          'first second. `pearlctl doctor priority` says why.',
+        page: { term: 'Gives way', none: 'not known yet' },
+      },
       found: { kind: 'count', words: 'Proofs that this miner has found since it started.' },
       spoiled: {
         kind: 'count',

@@ -221,7 +221,7 @@ export class Children {
 function substanceOf(heartbeat: GatewayHeartbeat | MinerHeartbeat): string {
   return heartbeat.type === 'gateway'
     ? JSON.stringify([heartbeat.ready, heartbeat.url, heartbeat.upstream])
-    : JSON.stringify([heartbeat.ready, heartbeat.activity, heartbeat.reason]);
+    : JSON.stringify([heartbeat.ready, heartbeat.activity, heartbeat.reason, heartbeat.priorityText]);
 }
 
 function newSlot(): Slot {

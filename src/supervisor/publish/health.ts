@@ -1,5 +1,6 @@
 // What is wrong right now and what to type, as a pure function of the situation. Stable ids, each with its fix.
 import { asFix, type Fix, fix, pearlctl, pearlctlByHand } from '../../base/fix.ts';
+import { priorityFix } from '../../miner/priority/standing.ts';
 import type { HealthItem } from '../../state/table/session-table.ts';
 import type { Situation } from './situation.ts';
 
@@ -96,6 +97,13 @@ function minerHealth({ heard }: Situation): HealthItem[] {
     fix: fix`${pearlctl('self-test')}; check memory and overclocking of this machine`,
   }));
   if (miner.activity === 'outdated-rules') items.push(outdatedRules(miner.reason));
+  if (miner.priorityGap !== null) {
+    items.push({
+      id: `priority-${miner.priorityGap}`,
+      text: `Mining slows other programs down: ${miner.priorityText ?? 'its priority does not hold'}.`,
+      fix: priorityFix(miner.priorityGap),
+    });
+  }
   if (miner.activity === 'unusable-job') {
     items.push({
       id: 'job-unusable',

@@ -12,6 +12,7 @@ import { gatewayProgram } from '../../../src/doctor/checks/gateway-program-check
 import { nodeRpc } from '../../../src/doctor/checks/node-rpc-check.ts';
 import { pools } from '../../../src/doctor/checks/pools-check.ts';
 import { ports } from '../../../src/doctor/checks/ports-check.ts';
+import { priority } from '../../../src/doctor/checks/priority-check.ts';
 import { supervisor } from '../../../src/doctor/checks/supervisor-check.ts';
 import { upstream } from '../../../src/doctor/checks/upstream-check.ts';
 import { startServer } from '../../../src/protocol/jsonrpc/rpc-server.ts';
@@ -46,6 +47,21 @@ t.test('supervisor: running, degraded, killed, wrecked, and none', async (t) => 
   t.match(await find(), { status: 'problem', fix: /pearlctl run/ });
   writeFileSync(join(home, 'run', 'mining.json'), '{"schema": 1, "sta');
   t.match(await find(), { status: 'problem' });
+});
+
+t.test('priority: of the miner that runs, by its session and its control group', async (t) => {
+  const home = t.testdir();
+  const cgroup = `/proc/${process.pid}/cgroup`;
+  const find = (files: Record<string, string>) =>
+    findingOf(priority, scene(home, { config: DEVNET, files, platform: 'linux' }));
+  t.match(await find({}), { status: 'skipped', fact: 'no miner runs' });
+  pretendToSupervise(home);
+  t.match(await find({}), { status: 'skipped', fact: /does not tell/ });
+  t.match(await find({ [cgroup]: '0::/' }), { status: 'ok', fact: /^everywhere/ });
+  const inside = { '/sys/fs/cgroup/cpu.weight': '100\n', '/sys/fs/cgroup/cpu.idle': '0\n' };
+  t.match(await find(inside), { status: 'warning', fix: /docker run --cpu-shares 2$/ });
+  t.match(await find({ '/sys/fs/cgroup/cpu.idle': '1\n' }), { status: 'ok', fact: /is idle$/ });
+  t.match(await findingOf(priority, scene(home, { platform: 'darwin' })), { status: 'skipped' });
 });
 
 t.test('ports: free, taken by another program, and our own', async (t) => {

@@ -7,7 +7,7 @@ import t, { type Test } from 'tap';
 import { costOf, describeCost } from '../../../src/miner/power/energy-cost.ts';
 import { energyBetween, findCounters } from '../../../src/miner/power/energy-counters.ts';
 import { type Meter, openMeter } from '../../../src/miner/power/meter.ts';
-import { openPowerFiles } from '../../../src/miner/power/power-files.ts';
+import { openSystemFiles } from '../../../src/miner/system-files.ts';
 import { OTHER_UID, openFolder, openNode } from '../../fixtures/other-account.ts';
 
 type Tree = Record<string, string>;
@@ -23,7 +23,7 @@ function machine(t: Test, tree: Tree, platform: NodeJS.Platform = 'linux') {
     }
   };
   set(tree);
-  return { root, set, files: openPowerFiles(root, platform) };
+  return { root, set, files: openSystemFiles(root, platform) };
 }
 
 /** As Linux 6.1 shows a two-socket server: packages, their memory, the cores within, and a second view of the first. */
@@ -64,7 +64,7 @@ const OLD_AMD: Tree = {
   'hwmon/hwmon1/energy9_input': '7000000',
 };
 
-function meterOf(files: ReturnType<typeof openPowerFiles>, nowMs: () => number): Meter {
+function meterOf(files: ReturnType<typeof openSystemFiles>, nowMs: () => number): Meter {
   const meter = openMeter(files, nowMs);
   if (meter.source === null) throw new Error(meter.reason);
   return meter;
@@ -117,8 +117,8 @@ t.test('a counter for root alone is said to be one, with what shows it', async (
   }
   const ask = (user: { uid?: number }) => {
     const [files, meter] = ['power-files', 'meter'].map((name) => pathToFileURL(join(built, `${name}.js`)));
-    const script = `import { openPowerFiles } from '${files}'; import { openMeter } from '${meter}';
-      console.log(JSON.stringify(openMeter(openPowerFiles(process.argv[1], 'linux'))));`;
+    const script = `import { openSystemFiles } from '${files}'; import { openMeter } from '${meter}';
+      console.log(JSON.stringify(openMeter(openSystemFiles(process.argv[1], 'linux'))));`;
     const run = spawnSync(openNode(home), ['--input-type=module', '-e', script, '--', home], { ...user, cwd: '/' });
     return JSON.parse(run.stdout.toString());
   };

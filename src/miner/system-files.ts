@@ -1,9 +1,12 @@
-// The few files of /sys that tell what a machine draws, below a root that a test puts elsewhere. Nothing throws.
+// The small files of /sys and /proc that tell how a machine stands, below a root that a test puts elsewhere. Nothing throws.
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where to read. `root` is put before /sys. */
-export interface PowerFiles {
+/** The files that are read are far smaller. */
+const MAX_CHARACTERS = 4096;
+
+/** Where to read. `root` is put before /sys and /proc. */
+export interface SystemFiles {
   readonly platform: NodeJS.Platform;
   list(path: string): string[];
   /** The trimmed text, or null where there is none or it may not be read. */
@@ -12,11 +15,11 @@ export interface PowerFiles {
   readable(path: string): boolean;
 }
 
-export function openPowerFiles(root = '', platform: NodeJS.Platform = process.platform): PowerFiles {
+export function openSystemFiles(root = '', platform: NodeJS.Platform = process.platform): SystemFiles {
   return {
     platform,
     list: (path) => attempt(() => readdirSync(join(root, path)).sort()) ?? [],
-    read: (path) => attempt(() => readFileSync(join(root, path), 'utf8').slice(0, 256).trim()),
+    read: (path) => attempt(() => readFileSync(join(root, path), 'utf8').slice(0, MAX_CHARACTERS).trim()),
     exists: (path) => existsSync(join(root, path)),
     readable: (path) => attempt(() => accessSync(join(root, path), constants.R_OK) ?? true) ?? false,
   };
