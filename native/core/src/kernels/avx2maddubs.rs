@@ -12,6 +12,7 @@ pub const GEOMETRY: Geometry = Geometry {
     cols: 16,
     lanes: 16,
     depth: 4,
+    row_depth: 4,
 };
 
 /// The tile's sums in registers.

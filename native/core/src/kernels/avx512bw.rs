@@ -11,6 +11,7 @@ pub const GEOMETRY: Geometry = Geometry {
     cols: 32,
     lanes: 32,
     depth: 4,
+    row_depth: 4,
 };
 
 /// The tile's sums in registers.

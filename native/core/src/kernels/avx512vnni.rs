@@ -11,6 +11,7 @@ pub const GEOMETRY: Geometry = Geometry {
     cols: 48,
     lanes: 16,
     depth: 4,
+    row_depth: 4,
 };
 
 /// See [`Tile`]; A' is unsigned.

@@ -12,6 +12,7 @@ pub const GEOMETRY: Geometry = Geometry {
     cols: 24,
     lanes: 24,
     depth: 4,
+    row_depth: 4,
 };
 
 /// The tile in one of the two encodings of `vpdpbusd ymm`, which do the same: AVX-VNNI's, and that of AVX512-VNNI with

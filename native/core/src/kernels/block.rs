@@ -5,7 +5,7 @@ use super::tile::{Folded, Form, Geometry, Tile, WORDS};
 /// A row block of A', a panel of B', and what the kernel needs to know of them.
 #[derive(Clone, Copy)]
 pub struct Block<'a> {
-    /// Strips of A' one after the other, `depth * rows * sum(groups)` bytes each.
+    /// Strips of A' one after the other, `depth * rows * sum(groups)` bytes each; see [`Geometry::row_depth`].
     pub a: &'a [u8],
     /// See [`Tile`].
     pub b: &'a [u8],
@@ -30,12 +30,16 @@ pub type Done<'a> = dyn FnMut(usize, &[u32]) + 'a;
 /// Working space of a kernel, kept from block to block.
 pub struct Space {
     folded: Box<Folded>,
+    #[cfg(target_arch = "x86_64")]
+    pub(super) kept: super::amx::Kept,
 }
 
 impl Default for Space {
     fn default() -> Space {
         Space {
             folded: Folded::zeroed(),
+            #[cfg(target_arch = "x86_64")]
+            kept: Default::default(),
         }
     }
 }

@@ -1,53 +1,13 @@
 //! Each function of a kernel to its instruction set, one line each. Calling is safe because a [`Kernel`] exists only where
 //! the processor has the instructions, and because what the functions rely on is asserted here.
 
-use super::block::{Block, Done, Space, by_strips};
-use super::{Blocks, Form, Isa, Kernel, TicketHashes, WORDS, Words, scalar};
+use super::{Blocks, Isa, Kernel, TicketHashes, WORDS, Words, scalar};
 #[cfg(target_arch = "x86_64")]
-use super::{avx2, avx2maddubs, avx512, avx512bw, avx512vnni, avxvnni};
+use super::{amx_registers, avx2, avx2maddubs, avx512, avx512bw, avx512vnni, avxvnni};
 #[cfg(target_arch = "aarch64")]
 use super::{neon, neondot, neoni8mm, neonmlal};
 
 impl Kernel {
-    /// Multiplies a row block by a panel; `done` is told of all jackpots, in whatever order they are complete.
-    ///
-    /// # Panics
-    /// When a slice does not fit the geometry.
-    pub fn block(self, block: &Block<'_>, space: &mut Space, done: &mut Done<'_>) {
-        let done = &mut |strip: usize, jackpots: &[u32]| {
-            done(strip, &crate::fault::spoiled(self.name(), jackpots));
-        };
-        let geometry = self.geometry();
-        let is_centred = matches!(block.form, Form::Centred { .. });
-        assert!(!is_centred || self.centred().is_some());
-        macro_rules! strips {
-            ($kernel:ident) => {
-                // SAFETY: the instructions are there, or this value would not be; `by_strips` has checked the tile.
-                by_strips(geometry, block, space, done, |tile, folded| unsafe {
-                    $kernel::tile(tile, folded)
-                })
-            };
-        }
-        match self.isa() {
-            #[cfg(target_arch = "x86_64")]
-            Isa::Avx512Vnni => strips!(avx512vnni),
-            #[cfg(target_arch = "x86_64")]
-            Isa::Avx512Bw => strips!(avx512bw),
-            #[cfg(target_arch = "x86_64")]
-            Isa::AvxVnni => strips!(avxvnni),
-            #[cfg(target_arch = "x86_64")]
-            Isa::Avx2 => strips!(avx2maddubs),
-            #[cfg(target_arch = "aarch64")]
-            Isa::NeonI8mm => strips!(neoni8mm),
-            #[cfg(target_arch = "aarch64")]
-            Isa::NeonDot => strips!(neondot),
-            #[cfg(target_arch = "aarch64")]
-            Isa::Neon => strips!(neonmlal),
-            Isa::Scalar => by_strips(geometry, block, space, done, scalar::tile),
-            Isa::ScalarCentred => by_strips(geometry, block, space, done, scalar::centred_tile),
-        }
-    }
-
     /// `R(index, label, key, slot)` of protocol section 6 for sixteen indices.
     pub fn random_blocks(
         self,
@@ -61,7 +21,9 @@ impl Kernel {
         unsafe {
             match self.isa() {
                 #[cfg(target_arch = "x86_64")]
-                Isa::Avx512Vnni | Isa::Avx512Bw => avx512::random_blocks(key, label, slot, indices),
+                Isa::Amx | Isa::Avx512Vnni | Isa::Avx512Bw => {
+                    avx512::random_blocks(key, label, slot, indices)
+                }
                 #[cfg(target_arch = "x86_64")]
                 Isa::AvxVnni | Isa::Avx2 => avx2::random_blocks(key, label, slot, indices),
                 #[cfg(target_arch = "aarch64")]
@@ -82,7 +44,7 @@ impl Kernel {
         unsafe {
             match self.isa() {
                 #[cfg(target_arch = "x86_64")]
-                Isa::Avx512Vnni | Isa::Avx512Bw => avx512::ticket_hashes(key, tickets),
+                Isa::Amx | Isa::Avx512Vnni | Isa::Avx512Bw => avx512::ticket_hashes(key, tickets),
                 #[cfg(target_arch = "x86_64")]
                 Isa::AvxVnni | Isa::Avx2 => avx2::ticket_hashes(key, tickets),
                 #[cfg(target_arch = "aarch64")]
@@ -104,11 +66,11 @@ impl Kernel {
         unsafe {
             match self.isa() {
                 #[cfg(target_arch = "x86_64")]
-                Isa::Avx512Vnni | Isa::Avx512Bw if avx512::has_byte_permutes() => {
+                Isa::Amx | Isa::Avx512Vnni | Isa::Avx512Bw if avx512::has_byte_permutes() => {
                     avx512::add_noise(row, uniform, add, subtract)
                 }
                 #[cfg(target_arch = "x86_64")]
-                Isa::Avx512Vnni | Isa::Avx512Bw | Isa::AvxVnni | Isa::Avx2 => {
+                Isa::Amx | Isa::Avx512Vnni | Isa::Avx512Bw | Isa::AvxVnni | Isa::Avx2 => {
                     // AVX512BW implies AVX2.
                     avx2::add_noise(row, uniform, add, subtract)
                 }
@@ -130,11 +92,11 @@ impl Kernel {
         unsafe {
             match self.isa() {
                 #[cfg(target_arch = "x86_64")]
-                Isa::Avx512Vnni | Isa::Avx512Bw if width.is_multiple_of(16) => {
+                Isa::Amx | Isa::Avx512Vnni | Isa::Avx512Bw if width.is_multiple_of(16) => {
                     avx512::fold_columns(folded, stride, width, ticket)
                 }
                 #[cfg(target_arch = "x86_64")]
-                Isa::Avx512Vnni | Isa::Avx512Bw | Isa::AvxVnni | Isa::Avx2
+                Isa::Amx | Isa::Avx512Vnni | Isa::Avx512Bw | Isa::AvxVnni | Isa::Avx2
                     if width.is_multiple_of(8) =>
                 {
                     avx2::fold_columns(folded, stride, width, ticket)
@@ -154,6 +116,8 @@ impl Kernel {
             Some(iterations * each)
         };
         match self.isa() {
+            #[cfg(target_arch = "x86_64")]
+            Isa::Amx => peak(amx_registers::peak, amx_registers::PEAK_MACS),
             #[cfg(target_arch = "x86_64")]
             Isa::Avx512Vnni => peak(avx512vnni::peak, avx512vnni::PEAK_MACS),
             #[cfg(target_arch = "x86_64")]

@@ -3,13 +3,16 @@
 use super::Geometry;
 use super::scalar;
 #[cfg(target_arch = "x86_64")]
-use super::{avx2maddubs, avx512bw, avx512vnni, avxvnni};
+use super::{amx, amx_support, avx2maddubs, avx512bw, avx512vnni, avxvnni};
 #[cfg(target_arch = "aarch64")]
 use super::{neondot, neoni8mm, neonmlal};
 
 /// An instruction set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Isa {
+    /// `tdpbusd`.
+    #[cfg(target_arch = "x86_64")]
+    Amx,
     /// `vpdpbusd zmm`.
     #[cfg(target_arch = "x86_64")]
     Avx512Vnni,
@@ -60,6 +63,7 @@ impl Isa {
     /// Every instruction set of this architecture, fastest first.
     #[cfg(target_arch = "x86_64")]
     pub const ALL: &[Isa] = &[
+        Isa::Amx,
         Isa::Avx512Vnni,
         Isa::Avx512Bw,
         Isa::AvxVnni,
@@ -76,6 +80,8 @@ impl Isa {
     /// The name in configuration, output and `PEARLCTL_KERNEL`.
     pub fn name(self) -> &'static str {
         match self {
+            #[cfg(target_arch = "x86_64")]
+            Isa::Amx => "amx",
             #[cfg(target_arch = "x86_64")]
             Isa::Avx512Vnni => "avx512vnni",
             #[cfg(target_arch = "x86_64")]
@@ -100,9 +106,11 @@ impl Isa {
         Isa::ALL.iter().copied().find(|isa| isa.name() == name)
     }
 
-    /// Does this processor have it?
+    /// Does this processor have it, and may this process use it?
     pub fn is_there(self) -> bool {
         match self {
+            #[cfg(target_arch = "x86_64")]
+            Isa::Amx => Isa::Avx512Vnni.is_there() && amx_support::found().is_ok(),
             #[cfg(target_arch = "x86_64")]
             Isa::Avx512Vnni => Isa::Avx512Bw.is_there() && is_x86_feature_detected!("avx512vnni"),
             #[cfg(target_arch = "x86_64")]
@@ -123,9 +131,22 @@ impl Isa {
         }
     }
 
+    /// Why this process may not use it although the processor has it.
+    pub fn refusal(self) -> Option<String> {
+        #[cfg(target_arch = "x86_64")]
+        if self == Isa::Amx
+            && let Err(Some(reason)) = amx_support::found()
+        {
+            return Some(reason.clone());
+        }
+        None
+    }
+
     /// Rows and columns of the register tile.
     pub fn geometry(self) -> Geometry {
         match self {
+            #[cfg(target_arch = "x86_64")]
+            Isa::Amx => amx::GEOMETRY,
             #[cfg(target_arch = "x86_64")]
             Isa::Avx512Vnni => avx512vnni::GEOMETRY,
             #[cfg(target_arch = "x86_64")]
@@ -149,7 +170,7 @@ impl Isa {
     pub fn operand(self) -> Operand {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512Vnni | Isa::AvxVnni => Operand::Unsigned,
+            Isa::Amx | Isa::Avx512Vnni | Isa::AvxVnni => Operand::Unsigned,
             _ => Operand::Signed,
         }
     }
@@ -179,7 +200,12 @@ impl Isa {
     }
 
     /// May two columns of constant matrices be folded into one (cycle elimination)?
+    /// AMX would need its registers configured for each length of a step, which clears the sums.
     pub fn folds(self) -> bool {
+        #[cfg(target_arch = "x86_64")]
+        if self == Isa::Amx {
+            return false;
+        }
         self != Isa::Scalar
     }
 }

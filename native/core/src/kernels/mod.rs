@@ -4,6 +4,12 @@
 //! give the same integers; `scalar` is the oracle, and [`Kernel::self_test`] compares with it at every start.
 
 #[cfg(target_arch = "x86_64")]
+mod amx;
+#[cfg(target_arch = "x86_64")]
+mod amx_registers;
+#[cfg(target_arch = "x86_64")]
+mod amx_support;
+#[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx2maddubs;
@@ -29,6 +35,7 @@ mod neoni8mm;
 #[cfg(target_arch = "aarch64")]
 mod neonmlal;
 mod peak;
+mod ready;
 pub mod scalar;
 mod self_test;
 mod tile;
@@ -37,4 +44,5 @@ pub use block::{Block, Done, Space};
 pub use isa::{Centred, Isa, Operand};
 pub use kernel::Kernel;
 pub use lanes::{Blocks, TicketHashes, Words};
+pub use ready::Ready;
 pub use tile::{Form, Geometry, WORDS, run_groups, runs};

@@ -11,6 +11,7 @@ pub const GEOMETRY: Geometry = Geometry {
     cols: 12,
     lanes: 12,
     depth: 8,
+    row_depth: 8,
 };
 
 /// See [`Tile`]; A' is signed. Corrections are never needed: constant matrices are 0 here.

@@ -12,6 +12,7 @@ pub const GEOMETRY: Geometry = Geometry {
     cols: 8,
     lanes: 8,
     depth: 2,
+    row_depth: 2,
 };
 
 /// Sums in 16 bits: two for each column.

@@ -10,11 +10,15 @@ pub const GEOMETRY: Geometry = Geometry {
     cols: 16,
     lanes: 4,
     depth: 4,
+    row_depth: 4,
 };
 
-/// The depth of the kernels with centred sums, since it decides which products share a sum.
+/// That of the kernels with centred sums, since it decides which products share a sum.
+const CENTRED_DEPTH: usize = if cfg!(target_arch = "aarch64") { 2 } else { 4 };
+/// As [`GEOMETRY`], for centred sums.
 pub const CENTRED_GEOMETRY: Geometry = Geometry {
-    depth: if cfg!(target_arch = "aarch64") { 2 } else { 4 },
+    depth: CENTRED_DEPTH,
+    row_depth: CENTRED_DEPTH,
     ..GEOMETRY
 };
 

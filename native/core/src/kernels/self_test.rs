@@ -33,11 +33,11 @@ impl Bytes {
 }
 
 impl Kernel {
-    /// Compares every function with the oracle on known operands, in about a millisecond.
+    /// Compares every function with the oracle on known operands, in milliseconds.
     pub fn self_test(self) -> bool {
         let mut bytes = Bytes(0x0050_6561_726c);
         let block = |block: &Block<'_>, space: &mut Space, done: &mut Done<'_>| {
-            self.block(block, space, done)
+            self.ready(block.groups).block(block, space, done)
         };
         blocks_agree(self.geometry(), self.operand(), self.centred(), block)
             && hashes_agree(self, &mut bytes)
@@ -96,12 +96,31 @@ impl Entries {
 }
 
 /// How `k` is cut up.
-struct Cut<'a> {
-    groups: &'a [u16],
+struct Cut {
+    groups: Vec<u16>,
     depth: usize,
+    row_depth: usize,
 }
 
-impl Cut<'_> {
+impl Cut {
+    /// More than sixteen steps, so that words are rotated; of two lengths, and one that is too long for a run. A kernel that
+    /// takes more of a row at once has steps of one length: shorter than that, and so long that `k` has several parts.
+    fn all(geometry: Geometry) -> Vec<Cut> {
+        let cut = |groups: Vec<u16>| Cut {
+            row_depth: geometry.row_depth_of(groups[0]),
+            groups,
+            depth: geometry.depth,
+        };
+        if geometry.row_depth > geometry.depth {
+            return vec![cut(vec![8; 19]), cut(vec![32; 18])];
+        }
+        let length = |step| match step {
+            5 => run_groups(geometry.depth) as u16 + 3,
+            _ => 3 + step % 2,
+        };
+        vec![cut((0..19).map(length).collect())]
+    }
+
     fn positions(&self) -> usize {
         self.depth
             * self
@@ -139,48 +158,37 @@ pub fn blocks_agree(
 ) -> bool {
     let mut bytes = Bytes(0x5469_6c65);
     let mut space = Space::default();
-    // More than sixteen steps, so that words are rotated; of two lengths, and one that is too long for a run.
-    let groups: Vec<u16> = (0..19)
-        .map(|step| {
-            if step == 5 {
-                run_groups(geometry.depth) as u16 + 3
-            } else {
-                3 + step % 2
-            }
-        })
-        .collect();
-    let cut = Cut {
-        groups: &groups,
-        depth: geometry.depth,
-    };
     let kinds = [
         Entries::Small,
         Entries::General,
         Entries::Noise,
         Entries::Wild,
     ];
-    kinds
-        .into_iter()
-        .filter(|entries| centred.is_some() || !entries.are_centred())
-        .all(|entries| {
-            let raises: Vec<i32> = (0..cut.positions())
-                .map(|position| entries.raise(position, operand, centred))
-                .collect();
-            (geometry.lanes..=geometry.cols)
-                .step_by(geometry.lanes)
-                .all(|width| {
-                    panel_agrees(
-                        geometry, &cut, entries, &raises, width, &mut bytes, &mut space, &multiply,
-                    )
-                })
-        })
+    Cut::all(geometry).iter().all(|cut| {
+        kinds
+            .into_iter()
+            .filter(|entries| centred.is_some() || !entries.are_centred())
+            .all(|entries| {
+                let raises: Vec<i32> = (0..cut.positions())
+                    .map(|position| entries.raise(position, operand, centred))
+                    .collect();
+                (geometry.lanes..=geometry.cols)
+                    .step_by(geometry.lanes)
+                    .all(|width| {
+                        panel_agrees(
+                            geometry, cut, entries, &raises, width, &mut bytes, &mut space,
+                            &multiply,
+                        )
+                    })
+            })
+    })
 }
 
 /// The test for one width.
 #[expect(clippy::too_many_arguments, reason = "split for reading only")]
 fn panel_agrees(
     geometry: Geometry,
-    cut: &Cut<'_>,
+    cut: &Cut,
     entries: Entries,
     raises: &[i32],
     width: usize,
@@ -197,17 +205,16 @@ fn panel_agrees(
         entries.a(raise, bytes)
     });
     let b = fill(width, &|_, bytes| entries.b(bytes));
-    let pack = |entries: &[i32], lanes: usize, raises: &[i32]| -> Vec<u8> {
-        let depth = cut.depth;
+    let pack = |entries: &[i32], lanes: usize, depth: usize, raises: &[i32]| -> Vec<u8> {
         (0..positions * lanes)
             .map(|i| (i % depth + i / (depth * lanes) * depth, i / depth % lanes))
             .map(|(position, lane)| (entries[lane * positions + position] + raises[position]) as u8)
             .collect()
     };
     let packed_a: Vec<u8> = (a.chunks_exact(geometry.rows * positions))
-        .flat_map(|strip| pack(strip, geometry.rows, raises))
+        .flat_map(|strip| pack(strip, geometry.rows, cut.row_depth, raises))
         .collect();
-    let packed_b = pack(&b, width, &vec![0; positions]);
+    let packed_b = pack(&b, width, cut.depth, &vec![0; positions]);
     let is_raised = raises.iter().any(|&raise| raise != 0);
     let words = match (is_raised, entries.are_centred()) {
         (false, _) => Vec::new(),
@@ -221,7 +228,8 @@ fn panel_agrees(
             corrections: &words,
         }
     };
-    let units = [2, 4, 8]
+    let sums = sums(cut, &a, &b, entries.are_centred());
+    let units = [2, 4, 8, 16]
         .into_iter()
         .filter(|unit| geometry.rows.is_multiple_of(*unit));
     units
@@ -231,7 +239,7 @@ fn panel_agrees(
                 a: &packed_a,
                 b: &packed_b,
                 width,
-                groups: cut.groups,
+                groups: &cut.groups,
                 form,
                 unit,
                 joined,
@@ -243,22 +251,16 @@ fn panel_agrees(
                 let words = words.flat_map(|words| &words[..width]).copied().collect();
                 found[strip / joined] = Some(words);
             });
-            let expected = (a.chunks_exact(joined * geometry.rows * positions)).map(|a| {
-                expected(
-                    cut,
-                    a,
-                    &b,
-                    geometry.rows,
-                    width,
-                    (unit, entries.are_centred()),
-                )
+            let expected = (0..STRIPS / joined).map(|first| {
+                let rows = joined * geometry.rows * first..joined * geometry.rows * (first + 1);
+                jackpots(&sums, rows, (geometry.rows, unit))
             });
             found.into_iter().eq(expected.map(Some))
         })
 }
 
 /// What raising A' adds to each column's sum up to the end of each step.
-fn corrections(cut: &Cut<'_>, width: usize, b: &[i32], raises: &[i32]) -> Vec<i32> {
+fn corrections(cut: &Cut, width: usize, b: &[i32], raises: &[i32]) -> Vec<i32> {
     let columns: Vec<&[i32]> = b.chunks_exact(b.len() / width).collect();
     let mut sums = vec![0; width];
     let mut corrections = Vec::new();
@@ -274,7 +276,7 @@ fn corrections(cut: &Cut<'_>, width: usize, b: &[i32], raises: &[i32]) -> Vec<i3
 }
 
 /// Less what raising A' adds to each column's two sums in each run.
-fn starts(cut: &Cut<'_>, width: usize, b: &[i32], raises: &[i32]) -> Vec<i32> {
+fn starts(cut: &Cut, width: usize, b: &[i32], raises: &[i32]) -> Vec<i32> {
     let columns: Vec<&[i32]> = b.chunks_exact(b.len() / width).collect();
     let mut starts = Vec::new();
     for run in cut.steps().flatten() {
@@ -289,40 +291,43 @@ fn starts(cut: &Cut<'_>, width: usize, b: &[i32], raises: &[i32]) -> Vec<i32> {
     starts
 }
 
-/// The jackpots of the sub-tiles, as protocol section 7 says them: rotate, then XOR. What lies `rows` lower goes into the
-/// same ones. Centred: each sum of a run wraps at 16 bits.
-fn expected(
-    cut: &Cut<'_>,
-    a: &[i32],
-    b: &[i32],
-    rows: usize,
-    width: usize,
-    (unit, centred): (usize, bool),
-) -> Vec<u32> {
-    let positions = b.len() / width;
-    let mut words = vec![0u32; rows / unit * WORDS * width];
-    for (column, b) in b.chunks_exact(positions).enumerate() {
-        let mut sums = vec![0i32; a.len() / positions];
-        for (step, runs) in cut.steps().enumerate() {
-            for (sum, a) in sums.iter_mut().zip(a.chunks_exact(positions)) {
+/// The sums of every row, after each step, column by column. Centred: each sum of a run wraps at 16 bits.
+fn sums(cut: &Cut, a: &[i32], b: &[i32], centred: bool) -> Vec<Vec<Vec<i32>>> {
+    let positions = cut.positions();
+    let rows = || a.chunks_exact(positions);
+    let column = |b: &[i32]| {
+        let mut sums = vec![0i32; rows().len()];
+        let mut step = |runs: Vec<Range<usize>>| {
+            for (sum, a) in sums.iter_mut().zip(rows()) {
                 for run in &runs {
-                    let mut halves = [0i32; 2];
-                    for position in run.clone() {
-                        halves[cut.sum_of(position)] += a[position] * b[position];
+                    let products = a[run.clone()].iter().zip(&b[run.clone()]);
+                    if !centred {
+                        *sum += products.map(|(a, b)| a * b).sum::<i32>();
+                        continue;
                     }
-                    *sum += (halves.into_iter())
-                        .map(|half| {
-                            if centred {
-                                i32::from(half as i16)
-                            } else {
-                                half
-                            }
-                        })
-                        .sum::<i32>();
+                    let mut halves = [0i32; 2];
+                    for (position, (a, b)) in run.clone().zip(products) {
+                        halves[cut.sum_of(position)] += a * b;
+                    }
+                    *sum += i32::from(halves[0] as i16) + i32::from(halves[1] as i16);
                 }
             }
-            for first in (0..rows).step_by(unit) {
-                let strips = sums.chunks_exact(rows);
+            sums.clone()
+        };
+        cut.steps().map(&mut step).collect()
+    };
+    b.chunks_exact(positions).map(column).collect()
+}
+
+/// The jackpots of the sub-tiles, as protocol section 7 says them: rotate, then XOR. What lies `strip` rows lower goes into the
+/// same ones.
+fn jackpots(sums: &[Vec<Vec<i32>>], rows: Range<usize>, (strip, unit): (usize, usize)) -> Vec<u32> {
+    let width = sums.len();
+    let mut words = vec![0u32; strip / unit * WORDS * width];
+    for (column, steps) in sums.iter().enumerate() {
+        for (step, sums) in steps.iter().enumerate() {
+            for first in (0..strip).step_by(unit) {
+                let strips = sums[rows.clone()].chunks_exact(strip);
                 let unit_rows = strips.flat_map(|strip| &strip[first..first + unit]);
                 let x = unit_rows.fold(0, |x, sum| x ^ sum);
                 let word = &mut words[(first / unit * WORDS + step % WORDS) * width + column];

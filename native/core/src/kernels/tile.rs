@@ -1,7 +1,8 @@
 //! What a register tile is given and what it leaves behind: the one interface of all kernels.
 //!
 //! Packed operands are groups of consecutive columns of `k`, as many (the `depth`) as the instruction sums up. A strip of
-//! A' holds, group after group, so many bytes of each of its rows; a panel of B' of each of its columns.
+//! A' holds, group after group, so many bytes of each of its rows; a panel of B' of each of its columns. (The groups of A' may
+//! be longer: [`Geometry::row_depth`].)
 
 /// Words of a jackpot.
 pub const WORDS: usize = 16;
@@ -19,8 +20,27 @@ pub struct Geometry {
     pub cols: usize,
     /// The width of a panel is a multiple of this.
     pub lanes: usize,
-    /// Columns of `k` in a group: bytes that lie together.
+    /// Columns of `k` in a group: bytes of a column of B' that lie together.
     pub depth: usize,
+    /// Bytes of a row of A' that lie together: the depth, or more where a kernel loads more of a row at once.
+    pub row_depth: usize,
+}
+
+impl Geometry {
+    /// Bytes of a row of A' that lie together when each step has so many groups: never more than a step.
+    pub fn row_depth_of(self, groups: u16) -> usize {
+        self.row_depth.min(self.depth * usize::from(groups))
+    }
+
+    /// Bytes of the working space for so many strips, cut into units of rows: what a kernel that goes over `k` in parts keeps
+    /// of each strip meanwhile.
+    pub fn space_bytes(self, strips: usize, unit: usize) -> usize {
+        if self.row_depth == self.depth {
+            return size_of::<Folded>();
+        }
+        let (sums, words) = (2 * self.rows, self.rows / unit * WORDS);
+        strips * (sums + words) * self.cols * size_of::<u32>()
+    }
 }
 
 /// Vector jackpots of one register tile: word `i` of unit `u` in column `c` is at `(u * 16 + i) * cols + c`.

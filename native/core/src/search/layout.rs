@@ -8,8 +8,8 @@ use crate::kernels::Geometry;
 
 /// Most rows of A' in a block; more gain nothing.
 const BLOCK_ROWS: usize = 256;
-/// What a thread needs besides its block of A' and panels of B'.
-const THREAD_BYTES: usize = 192 << 10;
+/// What a thread needs besides its block of A', the kernel's working space and panels of B'.
+const THREAD_BYTES: usize = 180 << 10;
 
 /// Sizes and counts; packed rows and columns are those of the tiles, one tile after the other.
 #[derive(Clone, Debug)]
@@ -64,7 +64,7 @@ impl Layout {
         limits: &Limits,
     ) -> Result<Layout, JobError> {
         let (h, w) = (rows.size(), cols.size());
-        let unit = [8, 4, 2]
+        let unit = [16, 8, 4, 2]
             .into_iter()
             .find(|unit| h.is_multiple_of(*unit) && geometry.rows.is_multiple_of(*unit))
             .unwrap_or(2);
@@ -86,7 +86,8 @@ impl Layout {
         let panels = cols.packed().div_ceil(geometry.cols);
         let threads = limits.threads;
         let a_block = strips * geometry.rows * positions;
-        let fixed = fixed_bytes + threads * (THREAD_BYTES + 16 * positions + a_block);
+        let space = geometry.space_bytes(strips, unit);
+        let fixed = fixed_bytes + threads * (THREAD_BYTES + space + 16 * positions + a_block);
         let budget = (limits.memory_bytes as usize).saturating_sub(fixed);
         let block_panels = if panels * panel_bytes <= budget {
             panels

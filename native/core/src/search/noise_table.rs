@@ -128,14 +128,22 @@ impl NoiseTable {
     }
 }
 
-/// Puts rows into neighbouring lanes of the packed operand, from `first` on, `lanes` lanes wide. Group by group, so that
-/// whole cache lines are written at once.
-pub fn interleave(rows: &[u8], plan: &Plan, first: usize, lanes: usize, packed: &mut [u8]) {
+/// Puts rows of `positions` entries into neighbouring lanes of the packed operand, from `first` on, `lanes` lanes wide, `depth`
+/// bytes of each together. Group by group, so that whole cache lines are written at once.
+pub fn interleave(
+    rows: &[u8],
+    positions: usize,
+    depth: usize,
+    (first, lanes): (usize, usize),
+    packed: &mut [u8],
+) {
     // Lengths known to the compiler make single moves of these copies.
-    match plan.depth {
-        2 => interleave_groups::<2>(rows, plan.positions.len(), first, lanes, packed),
-        4 => interleave_groups::<4>(rows, plan.positions.len(), first, lanes, packed),
-        _ => interleave_groups::<8>(rows, plan.positions.len(), first, lanes, packed),
+    match depth {
+        2 => interleave_groups::<2>(rows, positions, first, lanes, packed),
+        4 => interleave_groups::<4>(rows, positions, first, lanes, packed),
+        8 => interleave_groups::<8>(rows, positions, first, lanes, packed),
+        32 => interleave_groups::<32>(rows, positions, first, lanes, packed),
+        _ => interleave_groups::<64>(rows, positions, first, lanes, packed),
     }
 }
 

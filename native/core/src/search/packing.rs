@@ -34,27 +34,30 @@ impl Context {
         scratch: &mut RowScratch,
     ) {
         let positions = self.plan.positions.len();
-        let lanes = self.layout.geometry.rows;
-        let used = (self.rows.packed() - first).min(lanes);
-        let rows = &mut scratch.rows[..used * positions];
-        self.noised_rows(
-            (&attempt.source, &attempt.table),
-            |lane| self.rows.row(first + lane),
-            |at, row| match &attempt.folded_rows {
-                [first, others] if !first.is_empty() => {
-                    row.copy_from_slice(if at == 0 { first } else { others });
-                }
-                _ => {
-                    self.fill_a(attempt.nonce, at, row);
-                    for (entry, raise) in row.iter_mut().zip(&self.raises) {
-                        *entry = entry.wrapping_add(*raise);
+        let geometry = self.layout.geometry;
+        let depth = geometry.row_depth_of(self.plan.groups[0]);
+        let used = (self.rows.packed() - first).min(geometry.rows);
+        for lane in (0..used).step_by(PACKED_ROWS) {
+            let rows = &mut scratch.rows[..(used - lane).min(PACKED_ROWS) * positions];
+            self.noised_rows(
+                (&attempt.source, &attempt.table),
+                |row| self.rows.row(first + lane + row),
+                |at, row| match &attempt.folded_rows {
+                    [first, others] if !first.is_empty() => {
+                        row.copy_from_slice(if at == 0 { first } else { others });
                     }
-                }
-            },
-            rows,
-            &mut scratch.uniform,
-        );
-        interleave(rows, &self.plan, 0, lanes, out);
+                    _ => {
+                        self.fill_a(attempt.nonce, at, row);
+                        for (entry, raise) in row.iter_mut().zip(&self.raises) {
+                            *entry = entry.wrapping_add(*raise);
+                        }
+                    }
+                },
+                rows,
+                &mut scratch.uniform,
+            );
+            interleave(rows, positions, depth, (lane, geometry.rows), out);
+        }
     }
 
     /// Packs one panel of B', and behind it its corrections.
@@ -80,7 +83,7 @@ impl Context {
                 &mut scratch.uniform,
             );
             missing.fill(0);
-            interleave(rows, &self.plan, first, width, packed);
+            interleave(rows, positions, self.plan.depth, (first, width), packed);
             for (lane, row) in rows.chunks_exact(positions).enumerate() {
                 let words = words.iter_mut().skip(first + lane).step_by(width);
                 match self.storage {

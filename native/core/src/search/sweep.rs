@@ -4,7 +4,7 @@ use super::attempt::Attempt;
 use super::buffer::Buffer;
 use super::context::Context;
 use super::packing::RowScratch;
-use crate::kernels::{Block, Form, Space, WORDS, Words};
+use crate::kernels::{Block, Form, Ready, Space, WORDS, Words};
 use crate::target;
 use std::ops::Range;
 
@@ -94,6 +94,7 @@ pub fn sweep(
     for (strip, out) in a.chunks_exact_mut(strip_bytes).enumerate() {
         context.pack_strip(attempt, first_row + strip * lanes, out, &mut scratch.rows);
     }
+    let ready = context.kernel.ready(&context.plan.groups);
     for panel in panels.clone() {
         let at = (panel - panels.start) * layout.panel_bytes;
         let next = packed[at..].get(layout.panel_bytes..2 * layout.panel_bytes);
@@ -102,6 +103,7 @@ pub fn sweep(
         let tiles = search_panel(
             context,
             attempt,
+            &ready,
             &rows,
             panel,
             bytes,
@@ -132,6 +134,7 @@ struct Slots {
 fn search_panel(
     context: &Context,
     attempt: &Attempt,
+    ready: &Ready,
     rows: &Range<usize>,
     panel: usize,
     bytes: &[u8],
@@ -158,6 +161,7 @@ fn search_panel(
     }
     multiply(
         context,
+        ready,
         rows.len(),
         panel,
         bytes,
@@ -187,8 +191,10 @@ fn search_panel(
 
 /// Multiplies the row block by one panel. `fold` gets each finished unit of rows: its first row within the block and its
 /// jackpots.
+#[expect(clippy::too_many_arguments, reason = "split for reading only")]
 fn multiply(
     context: &Context,
+    ready: &Ready,
     tile_rows: usize,
     panel: usize,
     bytes: &[u8],
@@ -232,7 +238,7 @@ fn multiply(
             }
         }
     };
-    context.kernel.block(&block, &mut scratch.space, &mut done);
+    ready.block(&block, &mut scratch.space, &mut done);
 }
 
 /// Hashes the complete tickets, sixteen at a time, and compares them with the bound, the top word first.
