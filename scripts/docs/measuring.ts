@@ -121,6 +121,9 @@ const SELF_TEST: DocumentSpec = {
     kernels: ['array', 'Of this processor, the fastest first.'],
     'kernels[].name': ['string', 'As `bench --kernel` takes it.'],
     'kernels[].passed': ['boolean', 'Whether it computes what the scalar one does.'],
+    refused: ['array', 'Kernels that the processor could run, and the system does not let this process.'],
+    'refused[].name': ['string', 'Such as `amx`.'],
+    'refused[].reason': ['string', 'What the system said.'],
   },
 };
 

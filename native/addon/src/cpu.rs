@@ -2,7 +2,7 @@
 
 use crate::os::cores;
 use napi_derive::napi;
-use pearl_core::kernels::Kernel;
+use pearl_core::kernels::{Isa, Kernel};
 
 /// The architecture, the instruction sets that matter here, and the kernels that run here, fastest first.
 #[napi(object)]
@@ -10,6 +10,15 @@ pub struct CpuFeatures {
     pub arch: String,
     pub features: Vec<String>,
     pub kernels: Vec<String>,
+    /// Kernels that the processor could run, and why the system does not let this process.
+    pub refused: Vec<RefusedKernel>,
+}
+
+/// A kernel that this process may not use.
+#[napi(object)]
+pub struct RefusedKernel {
+    pub name: String,
+    pub reason: String,
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -58,6 +67,13 @@ pub fn cpu_features() -> CpuFeatures {
         features: features().into_iter().map(str::to_owned).collect(),
         kernels: Kernel::all()
             .map(|kernel| kernel.name().to_owned())
+            .collect(),
+        refused: Isa::ALL
+            .iter()
+            .filter_map(|isa| {
+                let name = isa.name().to_owned();
+                isa.refusal().map(|reason| RefusedKernel { name, reason })
+            })
             .collect(),
     }
 }

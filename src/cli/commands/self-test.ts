@@ -14,15 +14,19 @@ export const command = defineCommand({
   examples: [['pearlctl self-test', 'Which kernels there are, and whether they are right']],
   async run(_args, context) {
     const core = native();
-    const { arch, features, kernels } = core.cpuFeatures();
+    const { arch, features, kernels, refused } = core.cpuFeatures();
     const tested: { name: string; passed: boolean }[] = [];
     for (const name of kernels) tested.push({ name, passed: await passes(core, name) });
-    const lines = tested.map(({ name, passed }) => `${passed ? '✓' : '✗'} ${name}`);
+    const lines = [
+      ...refused.map(({ name, reason }) => `– ${name}: ${reason}`),
+      ...tested.map(({ name, passed }) => `${passed ? '✓' : '✗'} ${name}`),
+    ];
     context.print([`${arch}: ${features.join(' ') || 'no vector instructions'}`, ...lines].join('\n'), {
       schemaVersion: 1,
       arch,
       features,
       kernels: tested,
+      refused,
     });
     return tested.every(({ passed }) => passed) ? EXIT.ok : EXIT.no;
   },

@@ -10,6 +10,7 @@ const answer = v.object({
   arch: v.string(),
   features: v.optional(v.array(v.string()), []),
   kernels: v.array(v.object({ name: v.string(), passed: v.boolean() })),
+  refused: v.optional(v.array(v.object({ name: v.string(), reason: v.string() })), []),
 });
 
 /** What `pearlctl self-test --json` says. */
@@ -35,7 +36,7 @@ export const processor: Check = {
 };
 
 /** The first kernel that passes is the one that mines. */
-function judgeProcessor({ arch, features, kernels }: SelfTest) {
+function judgeProcessor({ arch, features, kernels, refused }: SelfTest) {
   const rejected = kernels.filter(({ passed }) => !passed).map(({ name }) => name);
   const best = kernels.find(({ passed }) => passed)?.name;
   if (best === undefined) {
@@ -51,6 +52,13 @@ function judgeProcessor({ arch, features, kernels }: SelfTest) {
     return warning(
       `${arch} without vector instructions that a kernel uses`,
       'It mines, but slowly: use another machine',
+    );
+  }
+  const [kept] = refused;
+  if (kept !== undefined) {
+    return warning(
+      `the processor has ${kept.name}, but ${kept.reason}; ${best} mines instead`,
+      'Let the service call arch_prctl (it is in the @default set of systemd), on Linux 5.16 or newer',
     );
   }
   const able = features.length === 0 ? '' : ` with ${features.join(' ')}`;

@@ -42,6 +42,8 @@ const ELSEWHERE: Readonly<Partial<Record<DocumentName, readonly string[]>>> = {
   metricsHive: ['stats.temp[]'],
   install: ['verification.lines[]'],
   start: ['lines[]'],
+  // Where the processor has a kernel that the system does not let this process use.
+  selfTest: ['refused[]'],
 };
 
 const seen = new Map<DocumentName, unknown[]>();

@@ -37,16 +37,25 @@ t.test('processor: the real self-test passes here', async (t) => {
   t.match(await findingOf(processor, context), { status: /^(ok|warning)$/, fact: /scalar/ });
 });
 
-t.test('processor: one without vector instructions, and answers that are none', async (t) => {
-  const saying = (text: string) =>
-    scene(t.testdir(), {
-      program: { command: [process.execPath, '-e', `console.log(${JSON.stringify(text)})`, '--'] },
+t.test(
+  'processor: one without vector instructions, a kernel refused by the system, and answers that are none',
+  async (t) => {
+    const saying = (text: string) =>
+      scene(t.testdir(), {
+        program: { command: [process.execPath, '-e', `console.log(${JSON.stringify(text)})`, '--'] },
+      });
+    const kernels = [{ name: 'scalar', passed: true }];
+    const slow = await findingOf(processor, saying(JSON.stringify({ arch: 'x86_64', kernels })));
+    t.match(slow, { status: 'warning', fact: /^x86_64 without vector instructions/, fix: /another machine/ });
+    const refused = [{ name: 'amx', reason: 'the system refuses: Operation not permitted (os error 1)' }];
+    const next = [{ name: 'avx512vnni', passed: true }, ...kernels];
+    t.match(await findingOf(processor, saying(JSON.stringify({ arch: 'x86_64', kernels: next, refused }))), {
+      status: 'warning',
+      fact: 'the processor has amx, but the system refuses: Operation not permitted (os error 1); avx512vnni mines instead',
     });
-  const kernels = [{ name: 'scalar', passed: true }];
-  const slow = await findingOf(processor, saying(JSON.stringify({ arch: 'x86_64', kernels })));
-  t.match(slow, { status: 'warning', fact: /^x86_64 without vector instructions/, fix: /another machine/ });
-  t.match(await findingOf(processor, saying('{"arch": 7}')), { status: 'problem', fact: /ended by exit code 0/ });
-});
+    t.match(await findingOf(processor, saying('{"arch": 7}')), { status: 'problem', fact: /ended by exit code 0/ });
+  },
+);
 
 t.test('memory: buffers that do not fit, and a limit of the service that is too low', async (t) => {
   const home = t.testdir();

@@ -112,7 +112,7 @@ t.test('a folder that cannot be made is one error', async (t) => {
 t.test('the miner takes what was asked for, then what was calibrated, then what the core would', async (t) => {
   const core = {
     physicalCores: () => 4,
-    cpuFeatures: () => ({ arch: 'x64', features: [], kernels: ['fast', 'plain', 'scalar'] }),
+    cpuFeatures: () => ({ arch: 'x64', features: [], kernels: ['fast', 'plain', 'scalar'], refused: [] }),
   };
   const auto = { kind: 'auto' } as const;
   t.same(tuningOf(auto, null, core, undefined), { threads: 4 });
