@@ -271,8 +271,14 @@ export const SECTIONS = {
       conf: key('conf', filePath, {
         whenUnset: 'the keys above',
         effect: 'gateway',
-        doc: "The node's own pearld.conf. User, password and port are read from it where they are not set here.",
+        doc: "The node's own pearld.conf. Certificate, user, password and port are read from it where they are not set here.",
         example: '~/.pearld/pearld.conf',
+      }),
+      rpc_cert: key('rpcCert', filePath, {
+        whenUnset: 'rpc.cert beside conf, if it is there',
+        effect: 'gateway',
+        doc: "The certificate of the node's RPC, in PEM, for an rpc_url with https://. The node makes it as rpc.cert.",
+        example: '~/.pearld/rpc.cert',
       }),
     },
   },

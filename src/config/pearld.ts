@@ -2,15 +2,20 @@
 import { readFile } from 'node:fs/promises';
 import { errnoOf, PearlError } from '../base/errors.ts';
 import type { Config } from './configuration.ts';
+import { type NodeCertificate, readNodeCertificate } from './node-certificate.ts';
 import type { Paths } from './paths.ts';
 import { type PearldConf, readPearldConf } from './pearld-conf.ts';
-import { resolveSecret, rpcPasswordSource } from './secrets.ts';
+import { findSecret, rpcPasswordSource, type SecretOrigin } from './secrets.ts';
 
 /** Everything a client of the node's RPC needs. The password goes into no log, argument or file. */
 export interface NodeAccess {
   rpcUrl: string;
   rpcUser: string;
   rpcPassword: string;
+  /** Where the password was found: its source, or the node's own file. */
+  passwordFrom: SecretOrigin | { readonly kind: 'conf' };
+  /** By which the node is known over https; null: by this system's authorities. */
+  certificate: NodeCertificate | null;
 }
 
 /**
@@ -26,12 +31,16 @@ export async function resolveNodeAccess(
   const { pearld, network } = config;
   const fromFile = pearld.conf === null ? null : readPearldConf(await readConf(pearld.conf), network);
   const source = rpcPasswordSource(config);
-  const rpcPassword = source === null ? passwordOf(fromFile, pearld.conf) : await resolveSecret(source, paths, env);
+  const { value: rpcPassword, from: passwordFrom } =
+    source === null
+      ? { value: passwordOf(fromFile, pearld.conf), from: { kind: 'conf' } as const }
+      : await findSecret(source, paths, env);
   const rpcUrl = pearld.rpcUrl ?? fromFile?.rpcUrl ?? null;
   if (rpcUrl === null) throw incomplete(pearld.conf, 'does not say where the node listens', 'rpc_url');
   const rpcUser = pearld.rpcUser ?? fromFile?.rpcUser ?? null;
   if (rpcUser === null) throw incomplete(pearld.conf, 'has no rpcuser', 'rpc_user');
-  return { rpcUrl, rpcUser, rpcPassword };
+  const certificate = /^https:/i.test(rpcUrl) ? await readNodeCertificate(pearld) : null;
+  return { rpcUrl, rpcUser, rpcPassword, passwordFrom, certificate };
 }
 
 function passwordOf(fromFile: PearldConf | null, conf: string | null): string {

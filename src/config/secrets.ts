@@ -51,6 +51,25 @@ export async function resolveSecret(
   paths: Pick<Paths, 'credentialsFolder'>,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<string> {
+  return (await findSecret(source, paths, env)).value;
+}
+
+/** Where a value was found; `stored`: what `install` copied for the service, from the variable `name` where there was one. */
+export type SecretOrigin =
+  | { readonly kind: 'variable'; readonly name: string }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'stored'; readonly name: string | null };
+
+/** The same with its origin, which is where it is mended when it is wrong. */
+export async function findSecret(
+  source: SecretSource,
+  paths: Pick<Paths, 'credentialsFolder'>,
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly value: string; readonly from: SecretOrigin }> {
+  const copied: SecretOrigin =
+    source.env === null && source.file !== null
+      ? { kind: 'file', path: source.file }
+      : { kind: 'stored', name: source.env };
   const passed = env.CREDENTIALS_DIRECTORY;
   if (passed) {
     // systemd grants access by an ACL, which shows as group permission: the mode says nothing here.
@@ -58,17 +77,20 @@ export async function resolveSecret(
       mayBeMissing: true,
       checkMode: false,
     });
-    if (value !== null) return value;
+    if (value !== null) return { value, from: copied };
   }
   const variable = source.env === null ? undefined : env[source.env];
-  if (variable !== undefined) return checkSecret(source, variable, `the variable ${source.env}`);
+  if (variable !== undefined && source.env !== null) {
+    const value = checkSecret(source, variable, `the variable ${source.env}`);
+    return { value, from: { kind: 'variable', name: source.env } };
+  }
   if (source.file !== null) {
     const value = await readSecretFile(source, source.file, { mayBeMissing: false, checkMode: true });
-    if (value !== null) return value;
+    if (value !== null) return { value, from: { kind: 'file', path: source.file } };
   }
   const stored = join(paths.credentialsFolder, source.credential);
   const value = await readSecretFile(source, stored, { mayBeMissing: true, checkMode: true });
-  if (value !== null) return value;
+  if (value !== null) return { value, from: copied };
   throw new PearlError('SECRET_MISSING', `There is no value for ${source.title}.`, { hint: howToSet(source) });
 }
 

@@ -1,4 +1,5 @@
 // Where a gateway gets its jobs from and hands its proofs to. The JSON-RPC server in front of it knows nothing else.
+import type { Fix } from '../base/fix.ts';
 import type { VerdictResult } from '../protocol/verdict.ts';
 import type { Work } from '../protocol/work.ts';
 
@@ -43,6 +44,8 @@ export interface UpstreamState {
   readonly url: string | null;
   /** Why it is not ready, in words, or null. */
   readonly reason: string | null;
+  /** What to do about it, where more is known than the phase tells. */
+  readonly fix?: Fix;
   readonly troubles?: readonly UpstreamTrouble[];
 }
 

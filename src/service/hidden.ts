@@ -29,6 +29,7 @@ function findHidden(config: Config, paths: Paths): Concern[] {
       'Install that program below /usr/local or /opt.',
     ],
     ['[pearld] conf', gateway.kind === 'external' ? pearld.conf : null, 'Copy the file to /etc/pearlctl.'],
+    ['[pearld] rpc_cert', gateway.kind === 'external' ? pearld.rpcCert : null, 'Copy the file to /etc/pearlctl.'],
   ];
   const secrets: typeof named = [
     // systemd itself reads a credential, before it hides anything; only user services read these files on their own.

@@ -1,7 +1,9 @@
 // Looks at the machine and gathers the facts that plans are made from. Reads everything, changes nothing.
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { PearlError } from '../base/errors.ts';
 import type { Config } from '../config/configuration.ts';
+import { certificateFile } from '../config/node-certificate.ts';
 import type { SecretSource } from '../config/secret-source.ts';
 import { resolveSecret, secretSources } from '../config/secrets.ts';
 import { sessionReachable } from './caller.ts';
@@ -73,7 +75,7 @@ export async function lookForInstall(service: Service, config: Config, wishes: I
       .flatMap(withParents)
       .filter(firstOfItsPath)
       .filter(({ path }) => !existsSync(path)),
-    neededAccess: neededAccess(service, definition, owner, folders, root),
+    neededAccess: neededAccess(service, config, definition, owner, folders, root),
     secrets: await neededSecrets(service, config),
     accountExists: owner !== null,
     lingering:
@@ -145,22 +147,49 @@ async function readAccount({ run }: Service, owner: Owner): Promise<{ uid: numbe
   return { uid, gid: Number(stdout) };
 }
 
+/** The node's own files that the supervisor and its gateway read. */
+function nodeFiles({ gateway, pearld }: Config): string[] {
+  if (gateway.kind !== 'external') return [];
+  return [pearld.conf, certificateFile(pearld)].filter((path) => path !== null);
+}
+
+type Ids = { uid: number; gid: number } | null;
+
+/** @param ids null for an account that is not there yet. */
+function mayRead(path: string, ids: Ids): boolean {
+  return allows(path, ids, 0o4) && parentsOf(path).every((folder) => allows(folder, ids, 0o1));
+}
+
+/** @param bit of the mode, as others have it. */
+function allows(path: string, ids: Ids, bit: number): boolean {
+  const { mode, uid, gid } = statSync(path);
+  if ((mode & bit) !== 0) return true;
+  return (
+    ids !== null && ((uid === ids.uid && (mode & (bit << 6)) !== 0) || (gid === ids.gid && (mode & (bit << 3)) !== 0))
+  );
+}
+
+/** Files of another program keep their owner. */
+function unreadableFor(user: string, path: string, folder: string): PearlError {
+  return new PearlError('CONFIG_INVALID', `${path} cannot be read by ${user}, the account of the service.`, {
+    hint: `Copy the file to ${folder}, and name the copy in [pearld].`,
+  });
+}
+
 /** What is there but cannot be used by the service's own account yet. */
 function neededAccess(
   { paths, kind }: Service,
+  config: Config,
   definition: ServiceDefinition,
-  ids: { uid: number; gid: number } | null,
+  ids: Ids,
   folders: readonly NeededFolder[],
   root: string,
 ): NeededAccess[] {
   const { account } = definition;
   if (account === null) return [];
-  const config = statSync(paths.configFile);
-  const readable =
-    (config.mode & 0o004) !== 0 ||
-    (ids !== null &&
-      ((config.uid === ids.uid && (config.mode & 0o400) !== 0) ||
-        (config.gid === ids.gid && (config.mode & 0o040) !== 0)));
+  const shutFiles = [paths.configFile, ...nodeFiles(config)].filter((path) => existsSync(path) && !mayRead(path, ids));
+  const elsewhere = shutFiles.find((path) => dirname(path) !== dirname(paths.configFile));
+  if (elsewhere !== undefined) throw unreadableFor(account.user, elsewhere, dirname(paths.configFile));
   const folder = dirname(paths.credentialsFolder);
   const closed = dirname(paths.configFile) === folder && (statSync(folder).mode & 0o005) !== 0o005;
   const foreign = folders.filter(
@@ -170,16 +199,12 @@ function neededAccess(
   const rootOwner: Owner = { user: 'root', group: kind === 'systemd' ? 'root' : 'wheel' };
   return [
     ...(closed ? [{ path: folder, mode: 0o755, owner: rootOwner, why: 'so that anyone can ask for the status' }] : []),
-    ...(readable
-      ? []
-      : [
-          {
-            path: paths.configFile,
-            mode: 0o640,
-            owner: { user: 'root', group: account.group },
-            why: `readable for ${account.user}`,
-          },
-        ]),
+    ...shutFiles.map((path) => ({
+      path,
+      mode: 0o640,
+      owner: { user: 'root', group: account.group },
+      why: `readable for ${account.user}`,
+    })),
     ...(shut ? [{ path: root, mode: 0o755, owner: rootOwner, why: `${account.user} runs what is in it` }] : []),
     ...foreign.map(({ path, mode }) => ({ path, mode, owner: account, why: 'the service writes there' })),
   ];

@@ -7,6 +7,7 @@ import { parseConfig } from '../../src/config/configuration.ts';
 import { resolveNodeAccess } from '../../src/config/pearld.ts';
 import { readPearldConf } from '../../src/config/pearld-conf.ts';
 import { walletFromProgram } from '../../src/protocol/wallet.ts';
+import { makeCertificate } from '../pool/certificate.ts';
 
 t.test('user, password and address are read, whatever characters a password has', async (t) => {
   const text =
@@ -57,20 +58,50 @@ t.test('keys of [pearld] come before those of the file, and what is missing is s
   const access = (lines: string, env = {}) =>
     resolveNodeAccess(parseConfig(base + lines, 'x'), { credentialsFolder: join(folder, 'credentials') }, env);
   const conf = `conf = ${folder}/pearld.conf\n`;
-  t.same(await access(conf), { rpcUrl: 'http://localhost:44109', rpcUser: 'me', rpcPassword: 'secret' });
+  const plain = { rpcUrl: 'http://localhost:44109', certificate: null };
+  t.same(await access(conf), { ...plain, rpcUser: 'me', rpcPassword: 'secret', passwordFrom: { kind: 'conf' } });
   t.same(await access(`${conf}rpc_url = https://h:1\nrpc_user = you\nrpc_password_env = P`, { P: 'p' }), {
     rpcUrl: 'https://h:1',
     rpcUser: 'you',
     rpcPassword: 'p',
+    passwordFrom: { kind: 'variable', name: 'P' },
+    certificate: null,
   });
   t.same(await access('', { PEARLD_RPC_PASSWORD: 'p' }), {
-    rpcUrl: 'http://localhost:44109',
+    ...plain,
     rpcUser: 'rpcuser',
     rpcPassword: 'p',
+    passwordFrom: { kind: 'variable', name: 'PEARLD_RPC_PASSWORD' },
   });
   await t.rejects(access(''), { code: 'SECRET_MISSING', hint: /PEARLD_RPC_PASSWORD/ });
   await t.rejects(access(`conf = ${folder}/empty.conf`), { code: 'SECRET_MISSING', message: /rpcpass/ });
   await t.rejects(access(`conf = ${folder}/none.conf`), { code: 'CONFIG_INVALID', message: /ENOENT/ });
   writeFileSync(join(folder, 'empty.conf'), 'rpcpass=p\n');
   await t.rejects(access(`conf = ${folder}/empty.conf`), { code: 'CONFIG_INVALID', hint: /rpc_user/ });
+});
+
+t.test('the certificate is that of rpc_cert, or beside the node’s file, and only where https is spoken', async (t) => {
+  const { cert } = makeCertificate({ ipAddress: '127.0.0.1' });
+  const folder = t.testdir({
+    pearld: { 'pearld.conf': 'rpcuser=me\nrpcpass=secret\n', 'rpc.cert': cert },
+    plain: { 'pearld.conf': 'rpcuser=me\nrpcpass=secret\nnotls=1\n', 'rpc.cert': 'nonsense' },
+    bare: { 'pearld.conf': 'rpcuser=me\nrpcpass=secret\n' },
+    wrong: { 'pearld.conf': 'rpcuser=me\nrpcpass=secret\n', 'rpc.cert': 'nonsense' },
+    other: cert,
+  });
+  const base = `network = testnet\n[miner]\nwallet = ${walletFromProgram(new Uint8Array(32), 'testnet')}\n[pearld]\n`;
+  const certificate = async (lines: string) =>
+    (await resolveNodeAccess(parseConfig(base + lines, 'x'), { credentialsFolder: folder }, {})).certificate;
+  t.same(await certificate(`conf = ${folder}/pearld/pearld.conf`), { path: `${folder}/pearld/rpc.cert`, pem: cert });
+  t.same(await certificate(`conf = ${folder}/bare/pearld.conf`), null, 'an authority may know it');
+  t.same(await certificate(`conf = ${folder}/plain/pearld.conf`), null);
+  t.match(await certificate(`conf = ${folder}/wrong/pearld.conf\nrpc_cert = ${folder}/other`), { pem: cert });
+  await t.rejects(certificate(`conf = ${folder}/wrong/pearld.conf`), {
+    code: 'CONFIG_INVALID',
+    message: /no certificate/,
+  });
+  await t.rejects(certificate(`conf = ${folder}/bare/pearld.conf\nrpc_cert = ${folder}/none`), {
+    message: /ENOENT/,
+    hint: /rpc_cert/,
+  });
 });

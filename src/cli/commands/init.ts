@@ -32,6 +32,8 @@ export const command = defineCommand({
     pool: { type: 'string', array: true, describe: 'A pool; repeat it for stand-ins', placeholder: 'URL' },
     'rpc-url': { type: 'string', describe: 'JSON-RPC of your Pearl node', placeholder: 'URL' },
     'rpc-user': { type: 'string', describe: 'User of that RPC', placeholder: 'NAME' },
+    'rpc-cert': { type: 'string', describe: 'Certificate of that RPC, for https://', placeholder: 'FILE' },
+    'node-conf': { type: 'string', describe: 'Its pearld.conf, which has all of these', placeholder: 'FILE' },
     wallet: { type: 'string', describe: 'The address that is paid', placeholder: 'ADDRESS' },
     worker: { type: 'string', describe: 'Name of this machine at a pool', placeholder: 'NAME' },
     threads: { type: 'string', describe: 'auto, a number, or a share such as 50%', placeholder: 'N|N%|auto' },
@@ -41,8 +43,9 @@ export const command = defineCommand({
     overwrite: { type: 'boolean', describe: 'With --yes: replace an existing configuration that differs' },
   },
   async run(args, context) {
-    const { network, gateway, pool, rpcUrl, rpcUser, wallet, worker, threads } = args;
-    const choices: Choices = { network, gateway, pool, rpcUrl, rpcUser, wallet, worker, threads };
+    const { network, gateway, pool, rpcUrl, rpcUser, rpcCert, nodeConf, wallet, worker, threads } = args;
+    const node = { rpcUrl, rpcUser, rpcCert, nodeConf };
+    const choices: Choices = { network, gateway, pool, ...node, wallet, worker, threads };
     const asks = args.yes !== true && process.stdin.isTTY && process.stdout.isTTY && !context.json;
     if (!asks && args.yes !== true) {
       throw new PearlError('USAGE', 'There is no terminal to ask questions on.', {

@@ -18,6 +18,10 @@ export interface Choices {
   /** JSON-RPC of a Pearl node. */
   readonly rpcUrl?: string | undefined;
   readonly rpcUser?: string | undefined;
+  /** The certificate of that RPC. */
+  readonly rpcCert?: string | undefined;
+  /** The node's own file, which has all of these. */
+  readonly nodeConf?: string | undefined;
   readonly wallet?: string | undefined;
   readonly worker?: string | undefined;
   readonly threads?: string | undefined;
@@ -30,6 +34,8 @@ const CHOICES = {
   pool: { flag: '--pool', section: 'pool', key: 'url' },
   rpcUrl: { flag: '--rpc-url', section: 'pearld', key: 'rpc_url' },
   rpcUser: { flag: '--rpc-user', section: 'pearld', key: 'rpc_user' },
+  rpcCert: { flag: '--rpc-cert', section: 'pearld', key: 'rpc_cert' },
+  nodeConf: { flag: '--node-conf', section: 'pearld', key: 'conf' },
   wallet: { flag: '--wallet', section: 'miner', key: 'wallet' },
   worker: { flag: '--worker', section: 'miner', key: 'worker' },
   threads: { flag: '--threads', section: 'miner', key: 'threads' },
@@ -52,6 +58,8 @@ const NARROW = {
   pool: ['pool'],
   rpcUrl: ['external', 'attached'],
   rpcUser: ['external', 'attached'],
+  rpcCert: ['external', 'attached'],
+  nodeConf: ['external', 'attached'],
 } as const satisfies Partial<Record<keyof Choices, readonly GatewayKind[]>>;
 
 type NarrowChoice = keyof typeof NARROW;
@@ -75,7 +83,7 @@ export function fittingNetworks(choices: Choices): Network[] {
   );
 }
 
-const PLACES = ['network', 'gateway', 'pool', 'rpcUrl', 'rpcUser'] as const;
+const PLACES = ['network', 'gateway', 'pool', 'rpcUrl', 'rpcUser', 'rpcCert', 'nodeConf'] as const;
 
 /** Throws USAGE for two choices that exclude each other: neither is to be left out in silence. */
 export function checkTogether(choices: Choices): void {
@@ -162,7 +170,12 @@ export function answersFor(choices: Choices): Answers {
     miner: given({ wallet, worker, threads }),
     gateway: given({ kind: gateway }),
     pool: given({ url: pool && [...pool] }),
-    pearld: given({ rpc_url: fitting('rpcUrl'), rpc_user: fitting('rpcUser') }),
+    pearld: given({
+      rpc_url: fitting('rpcUrl'),
+      rpc_user: fitting('rpcUser'),
+      rpc_cert: fitting('rpcCert'),
+      conf: fitting('nodeConf'),
+    }),
   };
 }
 

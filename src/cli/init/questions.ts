@@ -36,8 +36,9 @@ export async function askChoices(given: Choices, makeWallet: () => string, prese
   const pool = given.pool ?? (gateway === 'pool' ? await askPool(kept) : undefined);
   const wallet = given.wallet ?? (gateway === 'attached' ? kept.wallet : await askWallet(network, makeWallet, kept));
   const threads = given.threads ?? (await askThreads(kept));
-  const { worker = kept.worker, rpcUrl = kept.rpcUrl, rpcUser = kept.rpcUser } = given;
-  return { network, gateway, pool, wallet, threads, worker, rpcUrl, rpcUser };
+  const { worker = kept.worker, rpcUrl = kept.rpcUrl, rpcUser = kept.rpcUser, rpcCert = kept.rpcCert } = given;
+  const { nodeConf = kept.nodeConf } = given;
+  return { network, gateway, pool, wallet, threads, worker, rpcUrl, rpcUser, rpcCert, nodeConf };
 }
 
 /** Whether to measure the machine before the configuration is written. */

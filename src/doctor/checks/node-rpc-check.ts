@@ -1,11 +1,12 @@
 // Does the Pearl node answer, is it on the right network, and is it synced?
 
 import { PearlError } from '../../base/errors.ts';
-import { fix, pearlctl, pearlctlByHand } from '../../base/fix.ts';
+import { pearlctlByHand } from '../../base/fix.ts';
 import type { Config } from '../../config/configuration.ts';
-import { resolveNodeAccess } from '../../config/pearld.ts';
-import { NodeRpc, type NodeState } from '../../gateway/external/node-rpc.ts';
-import { otherNetwork, syncTrouble } from '../../gateway/external/node-sync.ts';
+import { type NodeAccess, resolveNodeAccess } from '../../config/pearld.ts';
+import { nodeFix } from '../../gateway/external/node-fix.ts';
+import { type NodeAnswer, NodeRpc, type NodeState } from '../../gateway/external/node-rpc.ts';
+import { nodeTrouble } from '../../gateway/external/node-trouble.ts';
 import type { Check } from '../check.ts';
 import { type Finding, ok, problem, problemOf, skipped, warning } from '../finding.ts';
 
@@ -19,37 +20,30 @@ export const nodeRpc: Check = {
     const { kind } = config.gateway;
     if (kind !== 'external' && kind !== 'attached') return skipped('no node is needed');
     try {
-      const node = new NodeRpc(await resolveNodeAccess(config, context.paths, context.env));
-      const answer = await node.state();
-      if (answer.ok) return judgeNode(answer.value, config.network);
-      return problem(
-        `${node.url}: ${answer.reason}`,
-        fix`Check [pearld] rpc_url, rpc_user and the password: ${pearlctlByHand('config', 'edit')}`,
-      );
+      const access = await resolveNodeAccess(config, context.paths, context.env);
+      return judgeNode(await new NodeRpc(access).state(), config, access);
     } catch (error) {
       // An attached gateway knows its node itself; whether we may ask it is another matter.
-      if (error instanceof PearlError && kind === 'attached') return skipped('how to ask the node is not configured');
+      if (error instanceof PearlError && error.code === 'SECRET_MISSING' && kind === 'attached')
+        return skipped('how to ask the node is not configured');
       if (error instanceof PearlError) return problemOf(error, pearlctlByHand('config', 'edit'));
       throw error;
     }
   },
 };
 
-function judgeNode(node: NodeState, network: Config['network']): Finding {
-  const other = otherNetwork(node.chain, network);
-  if (other !== null) {
-    return problem(
-      `the node is on ${other}, the configuration on ${network}`,
-      pearlctl('config', 'set', 'network', other),
-    );
+function judgeNode(answer: NodeAnswer<NodeState>, config: Config, access: NodeAccess): Finding {
+  const trouble = nodeTrouble(answer, config.network, Date.now());
+  // What the network's rules mean for mining is what `doctor upstream` tells.
+  if (answer.ok && (trouble === null || trouble.kind === 'outdated-rules')) {
+    const { blocks, peers: count } = answer.value;
+    const peers = count === null ? '' : `, ${count} ${count === 1 ? 'peer' : 'peers'}`;
+    return ok(`block height ${blocks} (synced${peers})`);
   }
-  const unsynced = syncTrouble(node, network, Date.now());
-  if (unsynced === null) {
-    const peers = node.peers === null ? '' : `, ${node.peers} ${node.peers === 1 ? 'peer' : 'peers'}`;
-    return ok(`block height ${node.blocks} (synced${peers})`);
-  }
-  if (node.readiness === 'no-peers' || node.peers === 0) {
-    return problem(unsynced, 'Check that the node reaches the internet, and connect and addpeer in its pearld.conf');
-  }
-  return warning(unsynced, 'Wait until it is synced');
+  const isLonely = answer.ok && answer.value.peers === 0;
+  const kind = isLonely ? 'no-peers' : (trouble?.kind ?? 'nonsense');
+  const todo = nodeFix(kind, config, access);
+  if (!answer.ok) return problem(`${access.rpcUrl}: ${answer.reason}`, todo);
+  const fact = trouble?.reason ?? 'the node is not well';
+  return kind === 'downloading' || kind === 'behind' ? warning(fact, todo) : problem(fact, todo);
 }

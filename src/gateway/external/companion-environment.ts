@@ -42,6 +42,8 @@ export function gatewayEnvironment(config: Config, options: EnvironmentOptions):
     PEARLD_RPC_URL: access.rpcUrl,
     PEARLD_RPC_USER: access.rpcUser,
     PEARLD_RPC_PASSWORD: access.rpcPassword,
+    // Python's TLS knows authorities by this file alone; it talks to the node and to nothing else.
+    ...(access.certificate === null ? {} : { SSL_CERT_FILE: access.certificate.path }),
     PEARLD_MINING_ADDRESS: miner.wallet,
     // As many as are looked for on the chain. Older gateways do not read it.
     GATEWAY_PROOF_MAX_PENDING: String(MAX_UNDER_WAY),

@@ -8,12 +8,14 @@ import { type ChildMessage, HEARTBEAT_MS, type SentMessage } from '../../protoco
 import type { AwaitedBlock, LedgerEntry } from '../../state/ledger/entry.ts';
 import type { LedgerOwner } from '../../state/ledger/ledger-owner.ts';
 import { verdictMessage } from '../verdict-message.ts';
-import { conditionOf, nodeTrouble } from './condition.ts';
+import { conditionOf } from './condition.ts';
 import { readGatewayLine, TROUBLES, type Trouble } from './foreign-log-line.ts';
 import { type GatewayMetrics, readGatewayMetrics } from './foreign-metrics.ts';
 import { JobLag } from './job-lag.ts';
+import { nodeFix } from './node-fix.ts';
 import type { NodeLog } from './node-log.ts';
 import { type NodeAnswer, NodeRpc, type NodeState } from './node-rpc.ts';
+import { nodeTrouble } from './node-trouble.ts';
 import {
   askNode,
   MAX_UNDER_WAY,
@@ -46,7 +48,7 @@ export const COMPANION_TIMES: CompanionTimes = {
 };
 
 export interface CompanionOptions {
-  readonly config: Pick<Config, 'network' | 'shape'>;
+  readonly config: Pick<Config, 'network' | 'pearld' | 'shape'>;
   /** Whom proofs are mined for. */
   readonly owner?: LedgerOwner;
   readonly gatewayUrl: string;
@@ -83,6 +85,7 @@ export class Companion {
   readonly #times: CompanionTimes;
   /** Undefined until it is known whether there is one to ask. */
   #node: NodeRpc | null | undefined;
+  #access: NodeAccess | null = null;
   readonly #nodeIsKnown: Promise<void>;
   readonly #timers: NodeJS.Timeout[] = [];
   #underWay: SentProof[] = [];
@@ -105,6 +108,7 @@ export class Companion {
     this.#every(this.#times.heartbeatMs, () => this.#heartbeat());
     this.#every(this.#times.askNodeMs, () => this.#askNode());
     this.#nodeIsKnown = options.access.then((access) => {
+      this.#access = access;
       this.#node = access === null ? null : new NodeRpc(access);
     });
     void this.#nodeIsKnown.then(() => this.#askNode());
@@ -236,6 +240,7 @@ export class Companion {
       network: this.#options.config.network,
       provingSeconds: proving === null ? null : (performance.now() - proving.sentAtMs) / 1000,
       nowMs: Date.now(),
+      fixOf: (kind) => (this.#access === null ? undefined : nodeFix(kind, this.#options.config, this.#access)),
     });
     const url = this.#options.gatewayUrl;
     this.#options.emit({ type: 'gateway', ready: true, url, upstream, job: null, connections: 0 });

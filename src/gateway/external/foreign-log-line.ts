@@ -2,6 +2,8 @@
 // `2026-06-01 12:00:00 - ERROR - text - file.py:12`, in ANSI colours, on standard error.
 import { withoutColours } from '../../base/logs/last-words.ts';
 
+import type { NodeTrouble } from './node-trouble.ts';
+
 /** `trouble`: it runs and will not serve until its owner acts. `verdict`: what the node made of a proof. */
 export type GatewayFact =
   | { readonly kind: 'trouble'; readonly trouble: Trouble }
@@ -13,12 +15,15 @@ export type Trouble =
   | 'node-downloading'
   | 'node-password'
   | 'node-tls'
+  | 'node-speaks-tls'
   | 'address-malformed'
   | 'address-type'
   | 'port-in-use'
   | 'settings';
 
 interface TroubleFacts {
+  /** By which it is mended. */
+  readonly kind: NodeTrouble['kind'];
   /** For a person. */
   readonly text: string;
   /** Whether it stays until the owner acts. */
@@ -32,15 +37,20 @@ const LASTING = { refused: true, isOverWithNode: false } as const;
 
 /** What each trouble means. */
 export const TROUBLES: { readonly [T in Trouble]: TroubleFacts } = {
-  'node-unreachable': { text: 'the gateway cannot connect to the node', ...PASSING },
-  'node-no-peers': { text: 'the node is not connected to any other', ...PASSING },
-  'node-downloading': { text: 'the node is syncing', ...PASSING },
-  'node-password': { text: 'the node refuses the RPC user or password', ...LASTING },
-  'node-tls': { text: 'the node and [pearld] rpc_url do not agree on TLS (http or https)', ...LASTING },
-  'address-malformed': { text: 'the gateway cannot read the payout address', ...LASTING },
-  'address-type': { text: 'the payout address is not a Taproot address', ...LASTING },
-  'port-in-use': { text: "the gateway's port is in use by another program", ...LASTING },
-  settings: { text: 'the gateway does not accept its settings', ...LASTING },
+  'node-unreachable': { kind: 'unreachable', text: 'the gateway cannot connect to the node', ...PASSING },
+  'node-no-peers': { kind: 'no-peers', text: 'the node is not connected to any other', ...PASSING },
+  'node-downloading': { kind: 'downloading', text: 'the node is syncing', ...PASSING },
+  'node-password': { kind: 'unauthorized', text: 'the node refuses the RPC user or password', ...LASTING },
+  'node-tls': { kind: 'tls-unknown', text: 'the gateway does not get through the TLS of the node', ...LASTING },
+  'node-speaks-tls': {
+    kind: 'tls-wanted',
+    text: 'the node speaks TLS, and [pearld] rpc_url says http://',
+    ...LASTING,
+  },
+  'address-malformed': { kind: 'address', text: 'the gateway cannot read the payout address', ...LASTING },
+  'address-type': { kind: 'address', text: 'the payout address is not a Taproot address', ...LASTING },
+  'port-in-use': { kind: 'port', text: "the gateway's port is in use by another program", ...LASTING },
+  settings: { kind: 'settings', text: 'the gateway does not accept its settings', ...LASTING },
 };
 
 /** The first that matches decides. The texts are those of the releases seen (reference behaviour, points 3, 7, 8 and 19). */
@@ -52,6 +62,7 @@ const FACTS: readonly (readonly [RegExp, GatewayFact])[] = [
   [/Cannot connect to host/i, { kind: 'trouble', trouble: 'node-unreachable' }],
   [/\b(?:is )?not connected\b.*-9\b|-9\b.*\bnot connected\b/i, { kind: 'trouble', trouble: 'node-no-peers' }],
   [/\bdownloading blocks\b/i, { kind: 'trouble', trouble: 'node-downloading' }],
+  [/\bHTTP (?:error )?400\b/i, { kind: 'trouble', trouble: 'node-speaks-tls' }],
   [/\bHTTP (?:error )?40[13]\b/i, { kind: 'trouble', trouble: 'node-password' }],
   [/Invalid bech32(?:\/bech32m)? address/i, { kind: 'trouble', trouble: 'address-malformed' }],
   [/Expected Taproot witness version/i, { kind: 'trouble', trouble: 'address-type' }],

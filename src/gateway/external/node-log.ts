@@ -1,6 +1,6 @@
 // What the supervisor's log says of the node: one line when it goes, comes back, refuses or syncs, and none for each look or
 // for each gateway that was started in between.
-import type { NodeTrouble } from './condition.ts';
+import type { NodeTrouble } from './node-trouble.ts';
 
 export class NodeLog {
   readonly #say: (level: 'info' | 'warn', text: string) => void;

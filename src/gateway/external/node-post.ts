@@ -13,6 +13,8 @@ export interface NodePost {
   readonly authorization: string;
   readonly body: string;
   readonly timeoutMs: number;
+  /** By which alone the node is known, in PEM; null: by this system's authorities. */
+  readonly certificate: string | null;
 }
 
 /**
@@ -39,7 +41,7 @@ export async function postToNode(post: NodePost): Promise<{ readonly status: num
           authorization: post.authorization,
         },
         signal,
-        createConnection: () => (isTls ? secured(socket, host) : socket),
+        createConnection: () => (isTls ? secured(socket, host, post.certificate) : socket),
       });
       asked.on('error', reject);
       asked.once('response', (answer) => {
@@ -55,6 +57,12 @@ export async function postToNode(post: NodePost): Promise<{ readonly status: num
   }
 }
 
-function secured(socket: Socket, host: string): Socket {
-  return connect({ socket, host, ...(isIP(host) === 0 ? { servername: host } : {}), minVersion: 'TLSv1.2' });
+function secured(socket: Socket, host: string, certificate: string | null): Socket {
+  return connect({
+    socket,
+    host,
+    minVersion: 'TLSv1.2',
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...(certificate === null ? {} : { ca: certificate }),
+  });
 }

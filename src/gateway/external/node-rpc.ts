@@ -2,15 +2,18 @@
 // became of a block. Answers are bounded, validated, and failures are values in words.
 import * as v from 'valibot';
 import { DialError } from '../../base/dial.ts';
-import { errnoOf } from '../../base/errors.ts';
+import { errnoOf, messageOf } from '../../base/errors.ts';
 import type { NodeAccess } from '../../config/pearld.ts';
 import { dialFailure } from '../pool/connection/dial-failure.ts';
 import { postToNode } from './node-post.ts';
 
+/** The node speaks TLS and we do not, or the other way round; its certificate is not known, or is of another name; else. */
+type TlsTrouble = 'tls-wanted' | 'tls-absent' | 'tls-unknown' | 'tls-name' | 'tls';
+
 /** `absent`: the node answered that there is no such thing. `no-peers` and `downloading`: it gives no template yet. */
-interface NodeFailure {
+export interface NodeFailure {
   readonly ok: false;
-  readonly kind: 'unreachable' | 'unauthorized' | 'tls' | 'absent' | 'no-peers' | 'downloading' | 'nonsense';
+  readonly kind: 'unreachable' | 'unauthorized' | TlsTrouble | 'absent' | 'no-peers' | 'downloading' | 'nonsense';
   readonly reason: string;
 }
 export type NodeAnswer<T> = { readonly ok: true; readonly value: T } | NodeFailure;
@@ -98,17 +101,25 @@ export class NodeRpc {
 
   async #ask<T>(method: string, params: unknown[], schema: v.GenericSchema<unknown, T>): Promise<NodeAnswer<T>> {
     try {
-      const { rpcUrl: url, rpcUser, rpcPassword } = this.#access;
+      const { rpcUrl: url, rpcUser, rpcPassword, certificate } = this.#access;
       const authorization = `Basic ${Buffer.from(`${rpcUser}:${rpcPassword}`).toString('base64')}`;
       const body = JSON.stringify({ jsonrpc: '1.0', id: 1, method, params });
-      const { status, text } = await postToNode({ url, authorization, body, timeoutMs: this.#timeoutMs });
+      const timeoutMs = this.#timeoutMs;
+      const post = { url, authorization, body, timeoutMs, certificate: certificate?.pem ?? null };
+      const { status, text } = await postToNode(post);
       if (status === 401 || status === 403) return failure('unauthorized', 'the node refuses the RPC user or password');
+      if (status === 400 && HTTP_TO_TLS.test(text)) {
+        return failure('tls-wanted', 'the node speaks TLS, and [pearld] rpc_url says http://');
+      }
       return readAnswer(text, status, schema);
     } catch (error) {
       return transportFailure(error);
     }
   }
 }
+
+/** What the node's HTTP server (Go's) answers to plain HTTP on its TLS port. */
+const HTTP_TO_TLS = /HTTP request to an HTTPS server/i;
 
 function readAnswer<T>(text: string, status: number, schema: v.GenericSchema<unknown, T>): NodeAnswer<T> {
   let answer: unknown;
@@ -153,8 +164,26 @@ function transportFailure(error: unknown): NodeFailure {
   }
   if (error instanceof Error && error.name === 'AbortError') return failure('unreachable', 'the node does not answer');
   const code = errnoOf(error);
-  if (code === 'EPROTO' || code?.startsWith('ERR_SSL_') || /CERT|SELF_SIGNED|UNABLE_TO/.test(code ?? '')) {
-    return failure('tls', `TLS with the node fails (${code})`);
-  }
+  const tls = tlsFailure(code ?? '', messageOf(error));
+  if (tls !== null) return tls;
   return failure('unreachable', `the node cannot be reached (${code ?? 'connection failed'})`);
+}
+
+/** By the codes and reasons of OpenSSL and of Node's comparison of names. */
+function tlsFailure(code: string, message: string): NodeFailure | null {
+  // OpenSSL's reason for an answer that is no record of TLS; Node's code for it is EPROTO.
+  if (/\b(?:wrong version number|packet length too long|http request)\b/i.test(message)) {
+    return failure('tls-absent', 'the node speaks no TLS, and [pearld] rpc_url says https://');
+  }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return failure('tls-name', "the node's certificate does not name the host of [pearld] rpc_url");
+  }
+  if (/SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|CERT_UNTRUSTED/.test(code)) {
+    return failure(
+      'tls-unknown',
+      "the node's certificate is not the one of [pearld] rpc_cert, nor of a known authority",
+    );
+  }
+  const isTls = code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.includes('CERT');
+  return isTls ? failure('tls', `TLS with the node fails (${code})`) : null;
 }

@@ -15,6 +15,14 @@ const text = v.pipe(v.string(), v.maxLength(500));
 /** First 16 hex digits of the serialised proof's SHA-256, as in the ledger. */
 const proofDigest = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/));
 
+/** What to do about a failure. */
+const fix = v.pipe(
+  v.unknown(),
+  v.transform(readFix),
+  v.check((read) => read !== null),
+  v.transform((read) => read ?? asFix('')),
+);
+
 /** What the miner is doing; `idle` names why it mines nothing. */
 const minerHeartbeat = v.object({
   type: v.literal('miner'),
@@ -61,6 +69,8 @@ const gatewayHeartbeat = v.object({
     phase: text,
     url: v.nullable(text),
     reason: v.nullable(text),
+    /** What to do about it, where that is known. */
+    fix: v.optional(fix),
     /** What wants attention although work may go on. */
     troubles: v.optional(v.pipe(v.array(v.object({ id: text, text })), v.maxLength(32), v.readonly())),
   }),
@@ -97,14 +107,6 @@ const sent = v.object({
   /** What the gateway answered in the place of `submitted`. */
   refusal: v.optional(text),
 });
-
-/** What to do about a failure. */
-const fix = v.pipe(
-  v.unknown(),
-  v.transform(readFix),
-  v.check((read) => read !== null),
-  v.transform((read) => read ?? asFix('')),
-);
 
 /** A permanent or final failure, told before the child exits, so that the supervisor can show it in words. */
 const failure = v.object({ type: v.literal('failure'), code: text, message: text, hint: v.nullable(fix) });

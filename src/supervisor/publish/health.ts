@@ -42,7 +42,9 @@ function upstreamHealth({ heard, facts }: Situation): HealthItem[] {
         {
           id: 'upstream-refused',
           text: `${place} refuses us${reason === null ? '' : `: ${reason}`}.`,
-          fix: fix`${pearlctlByHand('config', 'edit')} (wallet, login, password), then: ${pearlctl('reload')}`,
+          fix:
+            upstream?.fix ??
+            fix`${pearlctlByHand('config', 'edit')} (wallet, login, password), then: ${pearlctl('reload')}`,
         },
       ];
     case 'outdated-rules':
@@ -52,7 +54,7 @@ function upstreamHealth({ heard, facts }: Situation): HealthItem[] {
         {
           id: 'upstream-unreachable',
           text: `${place} cannot be used${reason === null ? '' : `: ${reason}`}.`,
-          fix: fix`${pearlctl('doctor')} (it is tried again by itself)`,
+          fix: upstream?.fix ?? fix`${pearlctl('doctor')} (it is tried again by itself)`,
         },
       ];
     default:

@@ -208,6 +208,48 @@ t.test('node-rpc: synced, syncing, on another network, a wrong password, gone', 
   t.notMatch(JSON.stringify(gone), NODE_PASSWORD);
 });
 
+t.test('node-rpc: a node with its default TLS is known by rpc.cert, and each mistake has its own fix', async (t) => {
+  const { key, cert } = makeCertificate({ ipAddress: '127.0.0.1' });
+  const home = t.testdir({ 'rpc.cert': cert, 'other.cert': makeCertificate({ ipAddress: '127.0.0.1' }).cert });
+  const [secure, plain] = [await TestNode.start({ key, cert }), await TestNode.start()];
+  t.teardown(() => Promise.all([secure.stop(), plain.stop()]));
+  const env = { P: NODE_PASSWORD };
+  const find = (lines: string, more: Partial<SceneOptions> = {}) => {
+    const config = `network = regtest\n[miner]\nwallet = ${WALLET}\n[pearld]\nrpc_password_env = P\n${lines}\n`;
+    return findingOf(nodeRpc, scene(home, { config, env, ...more }));
+  };
+  const at = (url: string, cert = '') => `rpc_url = ${url}\n${cert === '' ? '' : `rpc_cert = ${join(home, cert)}`}`;
+  t.match(await find(at(secure.url, 'rpc.cert')), { status: 'ok', fact: /synced/ });
+  const unknown = { status: 'problem', fact: /not the one of \[pearld\] rpc_cert/, fix: /config set pearld.rpc_cert/ };
+  t.match(await find(at(secure.url)), unknown);
+  t.match(await find(at(secure.url, 'other.cert')), unknown);
+  t.match(await find(at(secure.url.replace('127.0.0.1', 'localhost'), 'rpc.cert')), {
+    status: 'problem',
+    fact: /does not name the host/,
+  });
+  t.match(await find(at(secure.url.replace('https:', 'http:'))), {
+    status: 'problem',
+    fact: /node speaks TLS, and .* says http:/,
+    fix: new RegExp(`pearlctl config set pearld.rpc_url ${secure.url}, then: pearlctl reload`),
+  });
+  t.match(await find(at(plain.url.replace('http:', 'https:'))), {
+    status: 'problem',
+    fact: /speaks no TLS, and .* says https:/,
+    fix: new RegExp(`config set pearld.rpc_url ${plain.url}`),
+  });
+  t.match(await find(at(secure.url, 'none.cert')), {
+    status: 'problem',
+    fact: /none.cert, cannot be read: ENOENT/,
+    fix: /rpc_cert/,
+  });
+  t.match(await find(at(plain.url), { env: { P: 'guess' } }), {
+    status: 'problem',
+    fact: /refuses/,
+    fix: /^Give P the rpcpass/,
+  });
+  t.match(await find(at(`http://127.0.0.1:${await freePort()}`)), { status: 'problem', fix: /^Start the Pearl node/ });
+});
+
 t.test('gateway-program: there, and not there', async (t) => {
   const home = t.testdir();
   const program = join(home, 'bin', 'pearl-gateway');

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
+import { parseConfig } from '../../../src/config/configuration.ts';
 import { COMPANION_TIMES, Companion, type CompanionTimes } from '../../../src/gateway/external/companion.ts';
 import { NodeLog } from '../../../src/gateway/external/node-log.ts';
 import type {
@@ -16,12 +17,14 @@ import { lasting, stays, until } from '../../fixtures/until.ts';
 import { SHAPE } from '../../pool/upstream.ts';
 import { commitmentOf, NODE_PASSWORD, TestNode } from './test-node.ts';
 
+const CONFIG = 'network = regtest\n[gateway]\nkind = attached\nport = 1\n';
+
 const times = {
   ...COMPANION_TIMES,
   heartbeatMs: 20,
   askNodeMs: 30,
   askProofMs: 20,
-  outageMs: 100,
+  outageMs: 600,
   readMetricsMs: 20,
 };
 
@@ -36,10 +39,18 @@ async function accompanied(
   const restarts: string[] = [];
   const said: string[] = [];
   const companion = new Companion({
-    config: { network: 'regtest', shape: { ...SHAPE, preset: 'custom' } },
+    config: { ...parseConfig(CONFIG, 'test'), shape: { ...SHAPE, preset: 'custom' } },
     gatewayUrl: 'http://127.0.0.1:1',
     access: Promise.resolve(
-      node === null ? null : { rpcUrl: node.url, rpcUser: 'rpcuser', rpcPassword: options.password ?? NODE_PASSWORD },
+      node === null
+        ? null
+        : {
+            rpcUrl: node.url,
+            rpcUser: 'rpcuser',
+            rpcPassword: options.password ?? NODE_PASSWORD,
+            passwordFrom: { kind: 'variable', name: 'NODE_SECRET' },
+            certificate: null,
+          },
     ),
     metricsUrl: options.metricsUrl ?? null,
     emit: (message) => messages.push(message),
@@ -199,7 +210,10 @@ t.test('a dead node is noticed, although the gateway goes on serving its old job
 t.test('a wrong password, another network and a node that syncs are told apart', async (t) => {
   const wrong = await accompanied(t, { password: 'guess' });
   await until('the refusal', () => wrong.upstream()?.phase === 'refused');
-  t.match(wrong.upstream()?.reason, /password/);
+  t.match(wrong.upstream(), {
+    reason: /password/,
+    fix: { say: [/Give NODE_SECRET the rpcpass of the node.*read -rs NODE_SECRET/] },
+  });
   const other = await accompanied(t);
   other.node.chain = 'simnet';
   await until('the network', () => other.upstream()?.reason?.includes('simnet'));

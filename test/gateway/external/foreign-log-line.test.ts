@@ -44,6 +44,7 @@ t.test('the node’s word comes before the log’s, and proving is not trouble',
     network: 'mainnet',
     provingSeconds: null,
     nowMs: Date.parse('2026-10-01T12:00:00Z'),
+    fixOf: () => undefined,
   } as const;
   t.match(conditionOf(well), { phase: 'ready', reason: null });
   t.match(conditionOf({ ...well, provingSeconds: 26.4 }), { phase: 'ready', reason: /certificate.*26 s/ });

@@ -10,7 +10,10 @@ async function portOf(t: Test, server: Server): Promise<number> {
 }
 
 const ask = (url: string, timeoutMs?: number) =>
-  new NodeRpc({ rpcUrl: url, rpcUser: 'rpcuser', rpcPassword: 'secret' }, timeoutMs).chainInfo();
+  new NodeRpc(
+    { rpcUrl: url, rpcUser: 'rpcuser', rpcPassword: 'secret', passwordFrom: { kind: 'conf' }, certificate: null },
+    timeoutMs,
+  ).chainInfo();
 
 t.test('a node that cannot be reached is told with the address that failed', async (t) => {
   const closed = createServer();

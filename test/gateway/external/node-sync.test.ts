@@ -41,7 +41,13 @@ t.test('only a known name can be that of another network', async (t) => {
 t.test('the node’s refusals of a template are read as what they are', async (t) => {
   const node = await TestNode.start();
   t.teardown(() => node.stop());
-  const rpc = new NodeRpc({ rpcUrl: node.url, rpcUser: 'rpcuser', rpcPassword: NODE_PASSWORD });
+  const rpc = new NodeRpc({
+    rpcUrl: node.url,
+    rpcUser: 'rpcuser',
+    rpcPassword: NODE_PASSWORD,
+    passwordFrom: { kind: 'conf' },
+    certificate: null,
+  });
   for (const readiness of ['ready', 'no-peers', 'downloading'] as const) {
     node.readiness = readiness;
     t.match(await rpc.state(), { ok: true, value: { blocks: 0, readiness, peers: 8, bestblockhash: node.tip.hash } });

@@ -2,6 +2,8 @@
 // gateway hands in a block or when a test says that another miner found one.
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import type { Readiness } from '../../../src/gateway/external/node-rpc.ts';
 
 export const NODE_PASSWORD = 'correct horse battery staple';
@@ -30,6 +32,32 @@ export function commitmentOf(header: string, machine = ''): string {
 
 const reversed = (hex: string) => Buffer.from(hex, 'hex').reverse().toString('hex');
 
+interface TlsFiles {
+  readonly key: string;
+  readonly cert: string;
+}
+
+const TLS_HANDSHAKE = 0x16;
+/** As the node's HTTP server, which is Go's, answers plain HTTP on its TLS port. */
+const GO_REFUSAL = 'HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n';
+
+/** A port that hands TLS on, and answers anything else as Go does. */
+function beforeTls(https: Server): TcpServer {
+  return createTcpServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', (first: Buffer) => {
+      if (first[0] !== TLS_HANDSHAKE) {
+        socket.end(GO_REFUSAL);
+        return;
+      }
+      socket.pause();
+      socket.unshift(first);
+      https.emit('connection', socket);
+      process.nextTick(() => socket.resume());
+    });
+  });
+}
+
 export class TestNode {
   readonly blocks: Block[] = [
     { hash: '11'.repeat(32), height: 0, merkleroot: '22'.repeat(32), time: 0, proofcommitment: '00'.repeat(32) },
@@ -47,18 +75,26 @@ export class TestNode {
   password = NODE_PASSWORD;
   /** Blocks of the stand-in are refused in silence, as the real gateway's are. */
   refuseBlocks = false;
-  #server: Server = createServer();
+  #http: Server = createServer();
+  #server: TcpServer = this.#http;
   #port = 0;
   #work = 0;
 
-  static async start(): Promise<TestNode> {
-    const node = new TestNode();
+  readonly #tls: TlsFiles | null;
+
+  private constructor(tls: TlsFiles | null) {
+    this.#tls = tls;
+  }
+
+  /** @param tls key and certificate in PEM, for a node that speaks TLS as the official installer leaves it. */
+  static async start(tls: TlsFiles | null = null): Promise<TestNode> {
+    const node = new TestNode(tls);
     await node.resume();
     return node;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `${this.#tls === null ? 'http' : 'https'}://127.0.0.1:${this.#port}`;
   }
 
   get tip(): Block {
@@ -67,7 +103,11 @@ export class TestNode {
 
   /** Listens again, on the port that it had. */
   async resume(): Promise<void> {
-    this.#server = createServer((request, response) => this.#serve(request, response));
+    const serve = (request: IncomingMessage, response: ServerResponse) => this.#serve(request, response);
+    const http = this.#tls === null ? createServer(serve) : createTlsServer(this.#tls, serve);
+    http.on('tlsClientError', () => {});
+    this.#http = http;
+    this.#server = this.#tls === null ? http : beforeTls(http);
     await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve));
     const address = this.#server.address();
     this.#port = typeof address === 'object' && address !== null ? address.port : 0;
@@ -75,7 +115,7 @@ export class TestNode {
 
   async stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeAllConnections();
+    this.#http.closeAllConnections();
     await closed;
   }
 
