@@ -191,6 +191,8 @@ const CALLS = [
   call('verifyBase64', request(text)),
   call('lockFile', fileName),
   call('lockExistingFile', fileName),
+  call('isFileLocked', fileName),
+  call('listenerPid', fileName),
   // Nothing is there, whatever comes after it.
   call(
     'execReplace',
@@ -202,7 +204,7 @@ const CALLS = [
   kind('Bench', fc.tuple(benchOptions, fc.boolean()), measure),
 ];
 /** What no caller of ours passes: nothing, something else, and objects that lie. Not where it could do something. */
-const ACTING = ['execReplace', 'setParentDeathSignal', 'lockFile', 'lockExistingFile'];
+const ACTING = ['execReplace', 'setParentDeathSignal', 'lockFile', 'lockExistingFile', 'adoptFileLock'];
 const WILD = [...entries]
   .filter(([name]) => !ACTING.includes(name))
   .map(([name, entry]) =>

@@ -42,6 +42,8 @@ const EXIT_CODES = {
   ALREADY_RUNNING: EXIT.tryAgain,
   ALREADY_STARTED: EXIT.tryAgain,
   NOT_RUNNING: EXIT.unavailable,
+  /** A supervisor lives, and cannot be spoken to. */
+  NO_ANSWER: EXIT.unavailable,
   PORT_IN_USE: EXIT.tryAgain,
   NO_WORK: EXIT.tryAgain,
   HOME_UNWRITABLE: EXIT.noPermission,

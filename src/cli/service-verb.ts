@@ -6,8 +6,8 @@ import { PearlError } from '../base/errors.ts';
 import { asFix, type Fix, fix, pearlctl } from '../base/fix.ts';
 import { requireRights } from '../service/caller.ts';
 import { detectManager, readMachineFacts } from '../service/detect-manager.ts';
-import { livingSupervisor } from '../service/direct.ts';
 import { findService, type Service } from '../service/installed-service.ts';
+import { lifeOf } from '../state/life.ts';
 import type { Context } from './command-context.ts';
 
 /** The installed service, or null when none is: then a verb may still act on a supervisor that was started by hand. */
@@ -25,18 +25,21 @@ export function installedService(context: Context): Service | null {
 }
 
 /** The installed service; throws SERVICE_NOT_INSTALLED. */
-export function requireService(context: Context): Service {
+export async function requireService(context: Context): Promise<Service> {
   const service = installedService(context);
   if (service !== null) return service;
-  throw new PearlError('SERVICE_NOT_INSTALLED', 'No service is installed here.', { hint: withoutService(context) });
+  throw new PearlError('SERVICE_NOT_INSTALLED', 'No service is installed here.', {
+    hint: await withoutService(context),
+  });
 }
 
 /** What there is to do where no service is installed. */
-export function withoutService({ paths }: Context): Fix {
-  const supervisor = livingSupervisor(paths);
-  if (supervisor === null)
+export async function withoutService({ paths }: Context): Promise<Fix> {
+  const life = await lifeOf(paths);
+  if (life.kind === 'dead')
     return fix`Install it: ${pearlctl('install')}. Or mine without a service: ${pearlctl('run')}.`;
-  return fix`A supervisor runs that was started by hand (process ${supervisor.pid}): ${pearlctl('stop')}, then start it as before.`;
+  const which = life.kind === 'alive' ? `process ${life.pid}` : 'in another container';
+  return fix`A supervisor runs that was started by hand (${which}): ${pearlctl('stop')}, then start it as before.`;
 }
 
 /** Throws NO_PERMISSION with the line to type. */

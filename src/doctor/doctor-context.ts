@@ -9,7 +9,7 @@ import type { Paths } from '../config/paths.ts';
 import { type Native, native } from '../native/native.ts';
 import type { Service } from '../service/installed-service.ts';
 import type { ServiceState } from '../service/manager.ts';
-import { isAlive } from '../state/sidecar/identity.ts';
+import { judgeLife } from '../state/life.ts';
 import { readSidecar } from '../state/sidecar/read-sidecar.ts';
 import type { SidecarRecord } from '../state/sidecar/sidecar-record.ts';
 import type { Stats } from '../state/stats/stats-record.ts';
@@ -68,7 +68,7 @@ export function openContext(options: ContextOptions): DoctorContext {
   const config = once(() => readConfig(paths));
   const sidecar = once(() => readSidecar(paths.sidecarFile));
   const stats = once(() => readStats(paths.statsFile));
-  const live = once(() => livingOf(sidecar()));
+  const live = once(() => livingOf(paths, options.native ?? native, sidecar()));
   const serviceState = once(async () => (service === null ? null : service.manager.state()));
   const env = options.env ?? process.env;
   return {
@@ -109,8 +109,8 @@ async function readConfig({ configFile, userHome }: Paths): Promise<ConfigReadin
   }
 }
 
-function livingOf(reading: FileReading<SidecarRecord>): SidecarRecord | null {
+function livingOf(paths: Paths, kernel: () => Native, reading: FileReading<SidecarRecord>): SidecarRecord | null {
   if (reading.kind !== 'valid' || reading.value.supervisor === null) return null;
-  const { pid, identity } = reading.value.supervisor;
-  return isAlive(pid, identity) ? reading.value : null;
+  const life = judgeLife(paths, kernel, reading);
+  return life.kind === 'dead' || life.sidecar === 'stale' ? null : reading.value;
 }

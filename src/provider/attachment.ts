@@ -36,7 +36,7 @@ export interface Attachment {
  */
 export async function attach(paths: Paths, attachment: Attachment): Promise<SidecarRecord> {
   prepareFolders(paths);
-  const lock = InstanceLock.acquire(paths);
+  const lock = InstanceLock.acquire(paths, 0);
   try {
     refuseSecond(paths);
     const children = {

@@ -9,11 +9,13 @@ import { writeFileAtomically } from '../base/atomic-file.ts';
 import { PearlError } from '../base/errors.ts';
 import { type Paths, resolvePaths } from '../config/paths.ts';
 import { resolveSecret, secretSources } from '../config/secrets.ts';
-import { livingSupervisor, stopDirectly } from '../service/direct.ts';
+import { native } from '../native/native.ts';
+import { stopDirectly } from '../service/direct.ts';
+import { judgeLife } from '../state/life.ts';
 import { readSidecar } from '../state/sidecar/read-sidecar.ts';
 import { heapFlags } from '../supervisor/children/heap.ts';
 import { type Detached, startDetached } from '../supervisor/start/detached.ts';
-import { prepareFolders } from '../supervisor/start/ground.ts';
+import { InstanceLock, LOCK_DESCRIPTOR, prepareFolders } from '../supervisor/start/ground.ts';
 import { addonProblem, calibratedRate, detect } from './detect-miner.ts';
 import type { HardwareInfo, MiningCapabilities, MiningConfig, MiningProvider, MiningStats } from './provider.ts';
 import { type Settings, settingsOf } from './provider-settings.ts';
@@ -68,12 +70,31 @@ export class CpuPearlProvider implements MiningProvider {
     const starting: Starting = { stopped: false, supervisor: null };
     this.#starting = starting;
     try {
-      await this.#prepare(settingsOf(config, this.#paths.userHome));
-      if (!starting.stopped) starting.supervisor = this.#spawn();
+      starting.supervisor = await this.#launch(starting, settingsOf(config, this.#paths.userHome));
       if (starting.supervisor !== null) await this.#awaitReady(starting, starting.supervisor);
-      if (starting.stopped) throw new PearlError('NOT_RUNNING', 'Mining was stopped while it was starting.');
+      if (starting.stopped) throw stoppedMeanwhile();
     } finally {
       this.#starting = null;
+    }
+  }
+
+  /** The instance is locked from here on, and the supervisor gets the lock with its start: any stop finds it held. */
+  async #launch(starting: Starting, settings: Settings): Promise<Detached | null> {
+    prepareFolders(this.#paths);
+    const lock = this.#lock();
+    try {
+      await this.#prepare(settings);
+      return starting.stopped || lock.descriptor === null ? null : this.#spawn(lock.descriptor);
+    } finally {
+      lock.release();
+    }
+  }
+
+  #lock(): InstanceLock {
+    try {
+      return InstanceLock.acquire(this.#paths, 0);
+    } catch (error) {
+      throw error instanceof PearlError && error.code === 'ALREADY_RUNNING' ? alreadyStarted(this.home) : error;
     }
   }
 
@@ -89,7 +110,7 @@ export class CpuPearlProvider implements MiningProvider {
 
   /** True in any process that looks at this home, while its supervisor lives. */
   isRunning(): boolean {
-    return livingSupervisor(this.#paths) !== null;
+    return judgeLife(this.#paths, native).kind !== 'dead';
   }
 
   stats(): MiningStats {
@@ -99,11 +120,10 @@ export class CpuPearlProvider implements MiningProvider {
   async #prepare({ text, config, unknownKeys }: Settings): Promise<void> {
     for (const key of unknownKeys) process.emitWarning(`cpu-pearl does not know the extra key "${key}".`);
     for (const source of secretSources(config)) await resolveSecret(source, this.#paths);
-    prepareFolders(this.#paths);
     writeFileAtomically(this.#paths.configFile, text, { mode: 0o600, durable: true });
   }
 
-  #spawn(): Detached {
+  #spawn(descriptor: number): Detached {
     const cli = fileURLToPath(new URL('../cli.js', import.meta.url));
     return startDetached({
       command: [
@@ -116,8 +136,9 @@ export class CpuPearlProvider implements MiningProvider {
         '--config',
         this.#paths.configFile,
       ],
-      env: { ...process.env, PEARLCTL_HOME: this.home },
+      env: { ...process.env, PEARLCTL_HOME: this.home, [LOCK_DESCRIPTOR]: '3' },
       errorFile: this.#errorFile(),
+      descriptor,
     });
   }
 
@@ -151,8 +172,9 @@ export class CpuPearlProvider implements MiningProvider {
   }
 
   #failure({ code }: { readonly code: number | null }): PearlError {
-    const other = livingSupervisor(this.#paths);
-    if (other !== null) return alreadyStarted(this.home);
+    // It ends with 0 only when it was stopped, by this process or another.
+    if (code === 0) return stoppedMeanwhile();
+    if (this.isRunning()) return alreadyStarted(this.home);
     const said = firstLine(this.#errorFile()) ?? reasonInSidecar(this.#paths.sidecarFile);
     const how = code === null ? 'was not ready in time' : `ended with code ${code}`;
     return new PearlError('CHILD_FAILED', `The supervisor ${how}${said === null ? '' : `: ${said}`}.`, {
@@ -169,6 +191,10 @@ function alreadyStarted(home: string): PearlError {
   return new PearlError('ALREADY_STARTED', `Mining is already started in ${home}.`, {
     hint: 'Call stop() before starting again, or give each provider a home of its own.',
   });
+}
+
+function stoppedMeanwhile(): PearlError {
+  return new PearlError('NOT_RUNNING', 'Mining was stopped while it was starting.');
 }
 
 function firstLine(path: string): string | null {

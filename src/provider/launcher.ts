@@ -29,13 +29,17 @@ interface Running {
   over: ChildExit | null;
 }
 
+/** All that one start has brought to life; a later one knows nothing of it. */
+interface Generation {
+  gateway: Running | null;
+  miner: Running | null;
+  stopping: Promise<void> | null;
+}
+
 export class PearlSubprocessLauncher {
   readonly #options: LauncherOptions;
-  #gateway: Running | null = null;
-  #miner: Running | null = null;
+  #current: Generation | null = null;
   #url: string;
-  #active = false;
-  #stopping = false;
 
   constructor(options: LauncherOptions) {
     this.#options = options;
@@ -48,37 +52,52 @@ export class PearlSubprocessLauncher {
   }
 
   get pids(): { readonly gateway: number | null; readonly miner: number | null } {
-    return { gateway: this.#gateway?.process.pid ?? null, miner: this.#miner?.process.pid ?? null };
+    const { gateway = null, miner = null } = this.#current ?? {};
+    return { gateway: gateway?.process.pid ?? null, miner: miner?.process.pid ?? null };
   }
 
   /**
    * Starts the gateway, waits until it serves, and then starts the miner.
    *
-   * @throws PearlError ALREADY_STARTED, or CHILD_FAILED when the gateway ends first; then nothing is left running.
+   * @throws PearlError ALREADY_STARTED, NOT_RUNNING when it was stopped meanwhile, or CHILD_FAILED when the gateway ends first; then
+   * nothing of this start is left running.
    */
   async start(): Promise<void> {
-    if (this.#active) {
+    if (this.#current !== null) {
       throw new PearlError('ALREADY_STARTED', 'This pair is already started.', {
         hint: 'Call stop() before starting again.',
       });
     }
-    this.#active = true;
-    this.#stopping = false;
+    const generation: Generation = { gateway: null, miner: null, stopping: null };
+    this.#current = generation;
+    this.#url = this.#options.gatewayUrl;
     try {
-      this.#gateway = this.#spawn('gateway');
-      await this.#awaitGateway();
-      if (!this.#stopping) this.#miner = this.#spawn('miner');
+      generation.gateway = this.#spawn('gateway', generation);
+      while (!(await this.#serves())) {
+        refuseEnded(generation);
+        await sleep(PROBE_EVERY_MS);
+      }
+      refuseEnded(generation);
+      generation.miner = this.#spawn('miner', generation);
     } catch (error) {
-      await this.stop();
+      await this.#stop(generation);
       throw error;
     }
   }
 
-  /** Stops the miner, then the gateway, each by its own declared steps; also when nothing runs. */
+  /** Stops the miner, then the gateway, each by its own declared steps; also when nothing runs. A start on its way rejects. */
   async stop(): Promise<void> {
-    this.#stopping = true;
+    if (this.#current !== null) await this.#stop(this.#current);
+  }
+
+  #stop(generation: Generation): Promise<void> {
+    generation.stopping ??= this.#end(generation);
+    return generation.stopping;
+  }
+
+  async #end(generation: Generation): Promise<void> {
     for (const name of ['miner', 'gateway'] as const) {
-      const running = name === 'miner' ? this.#miner : this.#gateway;
+      const running = generation[name];
       if (running === null) continue;
       for (const { signal, waitMs } of this.#options.declarations[name].rules.stopSteps) {
         if (running.over !== null) break;
@@ -86,18 +105,16 @@ export class PearlSubprocessLauncher {
         await within(running.exited, waitMs);
       }
     }
-    this.#gateway = null;
-    this.#miner = null;
-    this.#active = false;
+    if (this.#current === generation) this.#current = null;
   }
 
   /** True while both live. */
   isRunning(): boolean {
-    const gatewayLives = this.#gateway !== null && this.#gateway.over === null;
-    return gatewayLives && this.#miner !== null && this.#miner.over === null;
+    const { gateway = null, miner = null } = this.#current ?? {};
+    return gateway !== null && gateway.over === null && miner !== null && miner.over === null;
   }
 
-  #spawn(name: ChildName): Running | null {
+  #spawn(name: ChildName, generation: Generation): Running | null {
     const { launch } = this.#options.declarations[name];
     if (launch === null) return null;
     let settle: (exit: ChildExit) => void = () => undefined;
@@ -105,7 +122,9 @@ export class PearlSubprocessLauncher {
       settle = resolve;
     });
     const process = new ChildProcess(launch({ gatewayUrl: this.#url }), {
-      onMessage: (message) => this.#hear(name, message),
+      onMessage: (message) => {
+        if (name === 'gateway' && this.#current === generation) this.#hear(message);
+      },
       onLine: (line) => this.#options.onLine?.(name, line),
       onExit: (exit) => {
         running.over = exit;
@@ -117,21 +136,9 @@ export class PearlSubprocessLauncher {
   }
 
   /** A gateway that took a free port tells which. */
-  #hear(name: ChildName, value: unknown): void {
+  #hear(value: unknown): void {
     const message = parseChildMessage(value);
-    if (name === 'gateway' && message?.type === 'gateway' && message.url !== null) this.#url = message.url;
-  }
-
-  async #awaitGateway(): Promise<void> {
-    while (!this.#stopping) {
-      const exit = this.#gateway?.over ?? null;
-      if (exit !== null) {
-        const how = exit.message ?? (exit.signal === null ? `code ${exit.code}` : exit.signal);
-        throw new PearlError('CHILD_FAILED', `The gateway ended while it was starting (${how}).`);
-      }
-      if (await this.#serves()) return;
-      await sleep(PROBE_EVERY_MS);
-    }
+    if (message?.type === 'gateway' && message.url !== null) this.#url = message.url;
   }
 
   async #serves(): Promise<boolean> {
@@ -142,4 +149,13 @@ export class PearlSubprocessLauncher {
       return false;
     }
   }
+}
+
+/** Throws NOT_RUNNING once the start is stopped, and CHILD_FAILED when its gateway ends by itself. */
+function refuseEnded({ stopping, gateway }: Generation): void {
+  if (stopping !== null) throw new PearlError('NOT_RUNNING', 'The pair was stopped while it was starting.');
+  const exit = gateway?.over ?? null;
+  if (exit === null) return;
+  const how = exit.message ?? (exit.signal === null ? `code ${exit.code}` : exit.signal);
+  throw new PearlError('CHILD_FAILED', `The gateway ended while it was starting (${how}).`);
 }

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { parseConfig } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
 import { poolList } from '../config/pool-list.ts';
-import { isAlive } from '../state/sidecar/identity.ts';
+import { native } from '../native/native.ts';
+import { judgeLife, type LifeFiles } from '../state/life.ts';
 import { readSidecar } from '../state/sidecar/read-sidecar.ts';
 import type { SidecarRecord } from '../state/sidecar/sidecar-record.ts';
 import type { Stats } from '../state/stats/stats-record.ts';
@@ -13,11 +14,11 @@ import type { MiningStats } from './provider.ts';
 
 export function providerStatsOf(
   providerId: string,
-  paths: Pick<Paths, 'sidecarFile' | 'statsFile' | 'configFile'>,
+  paths: LifeFiles & Pick<Paths, 'statsFile' | 'configFile'>,
 ): MiningStats {
   const sidecar = readSidecar(paths.sidecarFile);
-  const { supervisor = null } = sidecar.kind === 'valid' ? sidecar.value : {};
-  const alive = supervisor !== null && isAlive(supervisor.pid, supervisor.identity);
+  const life = judgeLife(paths, native, sidecar);
+  const alive = life.kind !== 'dead' && life.sidecar !== 'stale';
   const stats = readStats(paths.statsFile);
   const figured = figures(providerId, sidecar, stats, alive);
   if (sidecar.kind !== 'valid' || sidecar.value.gatewayKind !== 'pool') return figured;

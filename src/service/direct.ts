@@ -6,38 +6,43 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PearlError } from '../base/errors.ts';
 import { type Fix, fix, pearlctl, readFix } from '../base/fix.ts';
 import type { Paths } from '../config/paths.ts';
+import { type Life, type LifeFiles, lifeOf } from '../state/life.ts';
 import { isAlive, signalVerified } from '../state/sidecar/identity.ts';
 import { readSidecar } from '../state/sidecar/read-sidecar.ts';
 import { readStats } from '../state/stats/stats-record.ts';
-import { askSocket, askSupervisor } from '../supervisor/control/control-client.ts';
+import { noteStop } from '../state/stop-note.ts';
+import { askSocket, askSupervisor, speakingLife } from '../supervisor/control/control-client.ts';
 
-type Files = Pick<Paths, 'sidecarFile' | 'statsFile' | 'controlSocket'>;
+type Files = LifeFiles & Pick<Paths, 'statsFile'>;
+type StopFiles = Files & Parameters<typeof noteStop>[0];
+type Living = Exclude<Life, { kind: 'dead' }>;
 
 const POLL_MS = 100;
 /** The supervisor publishes what it thinks of a changed configuration with its next stats, every two seconds. */
 const RELOAD_LIMIT_MS = 10_000;
 
-/** The living supervisor of these files, or null. */
-export function livingSupervisor({
-  sidecarFile,
-}: Pick<Files, 'sidecarFile'>): { pid: number; identity: string } | null {
-  const sidecar = readSidecar(sidecarFile);
-  if (sidecar.kind !== 'valid' || sidecar.value.supervisor === null) return null;
-  const { supervisor } = sidecar.value;
-  return isAlive(supervisor.pid, supervisor.identity) ? supervisor : null;
+/** How a supervisor is called in a sentence. */
+function supervisorName(life: Living): string {
+  return life.kind === 'alive' ? `The supervisor (process ${life.pid})` : 'The supervisor (in another container)';
 }
 
-function requireSupervisor(files: Files): { pid: number; identity: string } {
-  const supervisor = livingSupervisor(files);
-  if (supervisor !== null) return supervisor;
+async function requireSupervisor(files: Files): Promise<Living> {
+  const life = await lifeOf(files);
+  if (life.kind !== 'dead') return life;
   throw new PearlError('NOT_RUNNING', 'No supervisor is running here.', {
     hint: fix`Start one: ${pearlctl('run')}, or ${pearlctl('install')} for a service.`,
   });
 }
 
-function signal({ pid, identity }: { pid: number; identity: string }, name: NodeJS.Signals): void {
-  if (signalVerified(pid, identity, name)) return;
-  throw new PearlError('NO_PERMISSION', `The supervisor (process ${pid}) does not belong to you.`, {
+function signal(life: Living, name: NodeJS.Signals): void {
+  if (life.kind === 'unseen') {
+    throw new PearlError('NO_ANSWER', `${supervisorName(life)} does not answer, and cannot be signalled from here.`, {
+      hint: 'Type the same command where it was started.',
+    });
+  }
+  // It may have ended by itself meanwhile.
+  if (signalVerified(life.pid, life.identity, name) || !isAlive(life.pid, life.identity)) return;
+  throw new PearlError('NO_PERMISSION', `${supervisorName(life)} does not belong to you.`, {
     hint: 'Use the account that started it, or root.',
   });
 }
@@ -47,35 +52,40 @@ async function answerOf<T>(asking: Promise<T>): Promise<T | null> {
   try {
     return await asking;
   } catch (error) {
-    if (error instanceof PearlError && error.code === 'NOT_RUNNING') return null;
+    if (error instanceof PearlError && (error.code === 'NO_ANSWER' || error.code === 'NOT_RUNNING')) return null;
     throw error;
   }
 }
 
 /**
- * Asks it to stop and waits until it is gone.
+ * Asks it to stop and waits until it is gone. One that was started already and is not here yet ends by the note that stays.
  *
  * @returns false when none was running.
- * @throws PearlError NO_PERMISSION when it is another user's, SERVICE_FAILED after the limit.
+ * @throws PearlError NO_PERMISSION when it is another user's, SERVICE_FAILED after the limit, NO_ANSWER when it can neither be
+ * spoken to nor signalled from here.
  */
-export async function stopDirectly(files: Files, limitMs: number): Promise<boolean> {
-  const supervisor = livingSupervisor(files);
-  if (supervisor === null) {
-    // The sidecar of another user cannot be read, so it is unknown whether anything runs.
-    if (readSidecar(files.sidecarFile).kind === 'unreadable') await askSupervisor(files, 'stop');
-    return false;
-  }
-  if ((await answerOf(askSupervisor(files, 'stop'))) === null) signal(supervisor, 'SIGTERM');
+export async function stopDirectly(files: StopFiles, limitMs: number): Promise<boolean> {
+  noteStop(files);
+  const first = await lifeOf(files);
+  const life = await speakingLife(files);
+  if (life.kind === 'dead') return first.kind !== 'dead';
+  const answer = life.sidecar === 'stale' ? null : await answerOf(askSocket(life.socket, 'stop'));
+  if (answer === null) signal(life, 'SIGTERM');
   const end = performance.now() + limitMs;
-  while (isAlive(supervisor.pid, supervisor.identity)) {
+  while (await isThere(files, life)) {
     if (performance.now() > end) {
-      throw new PearlError('SERVICE_FAILED', `The supervisor (process ${supervisor.pid}) does not stop.`, {
-        hint: fix`See what it is doing: ${pearlctl('logs')}. As a last resort: kill -KILL ${supervisor.pid}`,
+      const last = life.kind === 'alive' ? ` As a last resort: kill -KILL ${life.pid}` : '';
+      throw new PearlError('SERVICE_FAILED', `${supervisorName(life)} does not stop.`, {
+        hint: fix`See what it is doing: ${pearlctl('logs')}.${last}`,
       });
     }
     await sleep(POLL_MS);
   }
   return true;
+}
+
+async function isThere(files: Files, life: Living): Promise<boolean> {
+  return life.kind === 'alive' ? isAlive(life.pid, life.identity) : (await lifeOf(files)).kind !== 'dead';
 }
 
 export interface ReloadOptions {
@@ -94,7 +104,7 @@ export interface ReloadOptions {
  * Throws CONFIG_INVALID with the supervisor's reason when it refuses; everything then goes on as before.
  */
 export async function reloadDirectly(files: Files, { mainPid = null, ...options }: ReloadOptions = {}): Promise<void> {
-  const supervisor = mainPid === null ? requireSupervisor(files) : null;
+  const supervisor = mainPid === null ? await requireSupervisor(files) : null;
   const asking = supervisor === null ? askSocket(namedSocket(files), 'reload') : askSupervisor(files, 'reload');
   const answer = await answerOf(asking);
   if (answer === null) {

@@ -4,10 +4,11 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT, type ExitCode, PearlError } from '../base/errors.ts';
 import type { Paths } from '../config/paths.ts';
-import { isAlive } from '../state/sidecar/identity.ts';
+import { type LifeFiles, lifeOf } from '../state/life.ts';
 import { readSidecar } from '../state/sidecar/read-sidecar.ts';
 import { readStats } from '../state/stats/stats-record.ts';
 import type { ServiceManager, ServiceState } from './manager.ts';
+import type { ManagerKind } from './place.ts';
 
 export interface Verification {
   /** The manager knows the service. */
@@ -33,25 +34,37 @@ const WORK_LIMIT_MS = 60_000;
 const READY_LIMIT_MS = 180_000;
 const POLL_MS = 200;
 
-type Files = Pick<Paths, 'sidecarFile' | 'statsFile'>;
+type Files = LifeFiles & Pick<Paths, 'statsFile'>;
+
+interface Report {
+  /** Null where its process cannot be seen from here. */
+  pid: number | null;
+  state: string;
+  reason: string | null;
+  work: boolean;
+}
 
 /** What the supervisor says of itself, if a living one does. */
-function readReport(files: Files): { pid: number; state: string; reason: string | null; work: boolean } | null {
+async function readReport(files: Files): Promise<Report | null> {
   const sidecar = readSidecar(files.sidecarFile);
-  if (sidecar.kind !== 'valid' || sidecar.value.supervisor === null) return null;
-  const { supervisor, state, stateReason: reason } = sidecar.value;
-  if (!isAlive(supervisor.pid, supervisor.identity)) return null;
+  const life = await lifeOf(files, sidecar);
+  if (life.kind === 'dead' || life.sidecar === 'stale' || sidecar.kind !== 'valid') return null;
+  const { state, stateReason: reason } = sidecar.value;
   const stats = readStats(files.statsFile);
-  return { pid: supervisor.pid, state, reason, work: stats.kind === 'valid' && stats.value.job !== null };
+  const pid = life.kind === 'alive' ? life.pid : null;
+  return { pid, state, reason, work: stats.kind === 'valid' && stats.value.job !== null };
 }
 
 const READY_STATES = new Set(['running', 'degraded', 'outdated-rules', 'paused']);
 
-function combine(state: ServiceState, report: ReturnType<typeof readReport>): Verification {
-  const alive = state.pid !== null && report?.pid === state.pid;
-  const ready = alive && state.active === 'active' && READY_STATES.has(report?.state ?? '');
-  const outdatedRules = ready && report?.state === 'outdated-rules';
-  const work = ready && !outdatedRules && (report?.work ?? false);
+/** Where the supervisor itself cannot be judged, systemd's word counts: it knows its process, which has told it READY. */
+function combine(kind: ManagerKind, state: ServiceState, report: Report | null): Verification {
+  const own = report !== null && (report.pid === null || report.pid === state.pid) ? report : null;
+  const told = kind === 'systemd' && state.active === 'active';
+  const alive = state.pid !== null && (own !== null || told);
+  const ready = alive && state.active === 'active' && (own === null || READY_STATES.has(own.state));
+  const outdatedRules = ready && own?.state === 'outdated-rules';
+  const work = ready && !outdatedRules && (own?.work ?? false);
   return { loaded: state.loaded, alive, ready, work, outdatedRules, pid: state.pid, reason: null, lines: [] };
 }
 
@@ -65,7 +78,7 @@ export async function awaitReady(manager: ServiceManager, files: Files, limitMs 
   let seenPid = false;
   for (;;) {
     const state = await manager.state();
-    const now = combine(state, readReport(files));
+    const now = combine(manager.kind, state, await readReport(files));
     if (now.ready) return;
     seenPid ||= state.pid !== null;
     const ended = state.active === 'failed' || (seenPid && state.pid === null) || state.restarts > 0;
@@ -87,8 +100,8 @@ export async function verifyService(
   const end = performance.now() + limitMs;
   for (;;) {
     const state = await manager.state();
-    const report = readReport(files);
-    const now = combine(state, report);
+    const report = await readReport(files);
+    const now = combine(manager.kind, state, report);
     if (now.work) return now;
     if (now.outdatedRules || state.active === 'failed' || performance.now() > end) {
       const reason = !now.loaded

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
@@ -193,6 +193,32 @@ t.test('a file that is there is locked as it is, also one that may only be read;
   t.equal(readFileSync(path, 'utf8'), 'text');
   t.throws(() => native().lockExistingFile(join(folder, 'none')), { code: 'ENOENT' });
   t.same(readdirSync(folder), ['file']);
+});
+
+t.test('a lock is looked at without being taken, and handed down to a child without a gap', async (t) => {
+  const path = join(t.testdir(), 'lock');
+  t.throws(() => native().isFileLocked(path), { code: 'ENOENT' });
+  const lock = native().lockFile(path);
+  t.equal(native().isFileLocked(path), true);
+  const adopt = `const { adoptFileLock } = require(process.argv[1]);
+    const lock = adoptFileLock(3);
+    process.stdout.write(String(lock.inode));
+    process.stdin.on('end', () => { lock.release(); process.stderr.write('given back'); setInterval(() => {}, 1e6); });
+    process.stdin.resume();`;
+  const addon = readdirSync('dist/native').find((name) => name.endsWith('.node'));
+  const child = spawn(process.execPath, ['-e', adopt, resolve('dist/native', addon ?? '')], {
+    stdio: ['pipe', 'pipe', 'pipe', lock?.descriptor ?? 'ignore'],
+  });
+  t.teardown(() => child.kill('SIGKILL'));
+  lock?.release();
+  t.equal(lock?.descriptor, null);
+  t.equal(native().isFileLocked(path), true, 'it is the child’s now');
+  const [inode] = await once(child.stdout, 'data');
+  t.equal(String(inode), String(statSync(path).ino));
+  child.stdin.end();
+  t.match(String((await once(child.stderr, 'data'))[0]), /given back/);
+  t.equal(native().isFileLocked(path), false, 'although the child has the file open still');
+  t.throws(() => native().adoptFileLock(-1), { code: 'EBADF' });
 });
 
 t.test('a lock that cannot be opened fails with the code of the system', async (t) => {

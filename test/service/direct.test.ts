@@ -4,7 +4,9 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import t from 'tap';
 import { asFix, fixText } from '../../src/base/fix.ts';
 import { type Paths, resolvePaths } from '../../src/config/paths.ts';
-import { livingSupervisor, reloadDirectly, reloadRemainder, stopDirectly } from '../../src/service/direct.ts';
+import { native } from '../../src/native/native.ts';
+import { reloadDirectly, reloadRemainder, stopDirectly } from '../../src/service/direct.ts';
+import { judgeLife } from '../../src/state/life.ts';
 import { until } from '../fixtures/until.ts';
 import { Stage } from '../supervisor/stage.ts';
 
@@ -15,6 +17,11 @@ async function running(stage: Stage): Promise<Paths> {
   const paths = resolvePaths({ scope: 'user', env: { PEARLCTL_HOME: stage.home } });
   await until('the socket', () => existsSync(paths.controlSocket));
   return paths;
+}
+
+function pidOf(paths: Paths): number {
+  const life = judgeLife(paths, native);
+  return life.kind === 'alive' ? life.pid : 0;
 }
 
 /** The supervisor cannot listen where a folder stands, and so cannot get its socket back. */
@@ -31,7 +38,7 @@ t.test('stop is asked over the socket', async (t) => {
   t.equal(await stopDirectly(paths, LIMIT_MS), true);
   t.equal((await ended).code, 0);
   t.match(stage.log(), /asked over the control socket/);
-  t.equal(livingSupervisor(paths), null);
+  t.equal(judgeLife(paths, native).kind, 'dead');
   t.equal(await stopDirectly(paths, LIMIT_MS), false, 'what is stopped can be stopped again');
 });
 
@@ -69,7 +76,7 @@ t.test('reload gives the supervisor’s own answer', async (t) => {
   await t.rejects(reloadDirectly(paths), { code: 'CONFIG_INVALID', hint: /./ });
   t.equal(stage.sidecar()?.state, 'running', 'it goes on as before');
   await t.rejects(
-    reloadDirectly(paths, { mainPid: livingSupervisor(paths)?.pid ?? 0 }),
+    reloadDirectly(paths, { mainPid: pidOf(paths) }),
     { code: 'CONFIG_INVALID' },
     'also in the words of ExecReload=',
   );
@@ -87,7 +94,7 @@ t.test('without its socket it is reloaded by a signal, or the way that is given'
   let asked = 0;
   const signal = async (): Promise<void> => {
     asked += 1;
-    process.kill(livingSupervisor(paths)?.pid ?? 0, 'SIGHUP');
+    process.kill(pidOf(paths), 'SIGHUP');
   };
   await reloadDirectly(paths, { signal });
   t.equal(asked, 1);

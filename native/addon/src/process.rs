@@ -73,3 +73,10 @@ pub fn peer_uid(descriptor: f64) -> Option<u32> {
     let descriptor = i32::try_from(u32_of(descriptor)?).ok()?;
     peer::uid(descriptor).ok()
 }
+
+/// The process that listens on the Unix socket at `path`: its pid, 0 where it is in a pid namespace that cannot be seen from
+/// here, null where none listens or this user may not connect.
+#[napi(catch_unwind)]
+pub fn listener_pid(path: String) -> Option<u32> {
+    peer::listener(&path).ok()
+}

@@ -10,7 +10,7 @@ export const command = defineCommand({
     ['pearlctl disable && pearlctl stop', 'Neither then nor now; `install` stays in place'],
   ],
   async run(_args, context) {
-    const service = requireService(context);
+    const service = await requireService(context);
     requireServiceRights(service);
     await service.manager.disable();
     await report(context, service, 'It no longer starts by itself.');

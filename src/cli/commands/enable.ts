@@ -7,7 +7,7 @@ export const command = defineCommand({
   description: 'Has the installed service start by itself, at boot or login. Does not start it now: that is `start`.',
   examples: [['pearlctl enable', 'From the next boot or login on']],
   async run(_args, context) {
-    const service = requireService(context);
+    const service = await requireService(context);
     requireServiceRights(service);
     await service.manager.enable();
     await report(context, service, 'It starts by itself from now on.');

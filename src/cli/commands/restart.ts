@@ -11,7 +11,7 @@ export const command = defineCommand({
     'Stops and starts the installed service, and waits as `start` does. Most changes of the configuration need only `reload`.',
   examples: [['pearlctl restart', 'Stop it, start it, see it work']],
   async run(_args, context) {
-    const service = requireService(context);
+    const service = await requireService(context);
     requireServiceRights(service);
     await service.manager.restart();
     await awaitReady(service.manager, service.paths);

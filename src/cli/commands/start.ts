@@ -20,7 +20,7 @@ export const command = defineCommand({
   async run(_args, context) {
     const service = installedService(context);
     if (service === null) {
-      context.say(`pearlctl: No service is installed here.\n  ${context.fixText(withoutService(context))}`);
+      context.say(`pearlctl: No service is installed here.\n  ${context.fixText(await withoutService(context))}`);
       return NOTHING_INSTALLED;
     }
     requireServiceRights(service);

@@ -3,7 +3,8 @@
 import { EXIT } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { detach, isAttached } from '../../provider/attachment.ts';
-import { livingSupervisor, stopDirectly } from '../../service/direct.ts';
+import { stopDirectly } from '../../service/direct.ts';
+import { lifeOf } from '../../state/life.ts';
 import { defineCommand } from '../command.ts';
 import { installedService, report, requireServiceRights } from '../service-verb.ts';
 
@@ -37,7 +38,7 @@ export const command = defineCommand({
     requireServiceRights(service);
     await service.manager.stop();
     // One may have been started by hand beside the service, in the same place.
-    if (livingSupervisor(service.paths) !== null) await stopDirectly(service.paths, DIRECT_LIMIT_MS);
+    if ((await lifeOf(service.paths)).kind !== 'dead') await stopDirectly(service.paths, DIRECT_LIMIT_MS);
     await report(context, service, fix`It has stopped. Go on with: ${pearlctl('start')}`);
     return EXIT.ok;
   },

@@ -8,13 +8,18 @@ const native = process.platform === 'linux' ? null : (await import('../../native
 
 let bootIdentifier: string | undefined;
 
-/** The running kernel's boot id. */
+/** The running kernel's boot id; the same word everywhere on a kernel that shows none (old ones of WSL, some sandboxes). */
 function bootId(): string {
-  if (bootIdentifier === undefined) {
-    const linux = () => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
-    bootIdentifier = native === null ? linux() : native().bootId();
-  }
+  bootIdentifier ??= native === null ? linuxBootId() : native().bootId();
   return bootIdentifier;
+}
+
+function linuxBootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+  } catch {
+    return 'unknown-boot';
+  }
 }
 
 /**

@@ -21,8 +21,12 @@ export interface StatusFacts {
   installed: boolean;
   sidecar: FileReading<SidecarRecord>;
   stats: FileReading<Stats>;
-  /** Verified by identity, not by pid alone. */
+  /** As `life.ts` judges, never by pid alone. */
   alive: { supervisor: boolean; gateway: boolean; miner: boolean };
+  /** The supervisor lives in another pid namespace: the process numbers that it tells are not those of this one. */
+  elsewhere?: boolean;
+  /** It lives and has written nothing yet: the sidecar, if there is one, is an earlier one's. */
+  justStarted?: boolean;
   /** The manager's word; asked only when no supervisor is alive, or the service was changed since it started. */
   service: ServiceStatus | null;
   /** Of the program that asks. */
@@ -65,6 +69,9 @@ export function judgeStatus(facts: StatusFacts): JudgedStatus {
 
 function fromSidecar(facts: StatusFacts): JudgedStatus {
   const reading = facts.sidecar;
+  if (facts.justStarted === true) {
+    return { ...emptyModel(facts), state: 'starting', stateReason: 'it has only just been started' };
+  }
   if (reading.kind === 'missing') return withoutSidecar(facts);
   if (reading.kind !== 'valid') {
     return {
@@ -176,6 +183,7 @@ function withSidecar(facts: StatusFacts, sidecar: SidecarRecord): JudgedStatus {
   const began = sidecar.gatewayKind !== '';
   const fresh = live && stats !== null && Number.isFinite(age);
   if (fresh && age > STATS_STALE_SECONDS) health.push(staleStats(age));
+  if (facts.elsewhere === true) health.push(ELSEWHERE);
   if (live && facts.stats.kind === 'other-version') health.push(otherStats(facts));
   return {
     ...emptyModel(facts),
@@ -222,6 +230,12 @@ function lastingFigures(stats: Stats, nowMs: number, fresh: boolean): Pick<Statu
   const lastAgeSeconds = Number.isFinite(lastMs) ? Math.max(0, Math.round((nowMs - lastMs) / 1000)) : null;
   return { ...others, shares: { ...shares, lastAgeSeconds, expectedSeconds: fresh ? shares.expectedSeconds : null } };
 }
+
+const ELSEWHERE: HealthItem = {
+  id: 'elsewhere',
+  text: 'It runs in another container (pid namespace), whose process numbers these are.',
+  fix: asFix('Ask for its processes there; pause and stop work from here.'),
+};
 
 interface LifecycleJudgement {
   state: LifecycleState;

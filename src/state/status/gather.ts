@@ -1,12 +1,15 @@
-// Gathering the facts of `status`: two files, three lookups in the process table, three existence checks. It imports no
+// Gathering the facts of `status`: two files, three lookups in the process table, a few existence checks. It imports no
 // schema, no configuration and no addon, so that it costs little more than starting Node.
 import { existsSync } from 'node:fs';
 import type { InstanceFlags } from '../../base/instance.ts';
 import { VERSION } from '../../base/version.ts';
 import type { Paths } from '../../config/paths.ts';
+import { type Life, lifeOf } from '../life.ts';
 import { isAlive } from '../sidecar/identity.ts';
 import { readSidecar } from '../sidecar/read-sidecar.ts';
+import type { SidecarRecord } from '../sidecar/sidecar-record.ts';
 import { readStats } from '../stats/stats-record.ts';
+import type { FileReading } from '../table/read-file.ts';
 import type { ServiceStatus } from '../table/session-table.ts';
 import { deriveStatus, type StatusFacts } from './derive.ts';
 import type { StatusModel } from './status-table.ts';
@@ -26,7 +29,15 @@ export interface ReadStatusOptions {
 
 type StatusPaths = Pick<
   Paths,
-  'scope' | 'instance' | 'configFile' | 'stateFolder' | 'sidecarFile' | 'statsFile' | 'manifestFile'
+  | 'scope'
+  | 'instance'
+  | 'configFile'
+  | 'stateFolder'
+  | 'sidecarFile'
+  | 'statsFile'
+  | 'manifestFile'
+  | 'lockFile'
+  | 'controlSocket'
 >;
 
 /** How this instance stands right now. Never throws for what it finds: every wreckage is a state with a reason. */
@@ -36,14 +47,10 @@ export async function readStatus(paths: StatusPaths, options: ReadStatusOptions 
 
 /** What that is derived from. */
 export async function readStatusFacts(paths: StatusPaths, options: ReadStatusOptions = {}): Promise<StatusFacts> {
-  const sidecar = readSidecar(paths.sidecarFile);
-  const alive = { supervisor: false, gateway: false, miner: false };
-  if (sidecar.kind === 'valid') {
-    const { supervisor, children } = sidecar.value;
-    alive.supervisor = supervisor !== null && isAlive(supervisor.pid, supervisor.identity);
-    alive.gateway = isAlive(children.gateway.pid, children.gateway.identity);
-    alive.miner = isAlive(children.miner.pid, children.miner.identity);
-  }
+  const read = readSidecar(paths.sidecarFile);
+  const life = await lifeOf(paths, read);
+  const { sidecar, elsewhere } = asSeenFromHere(read, life);
+  const alive = aliveIn(sidecar, life);
   const started = sidecar.kind === 'valid' ? sidecar.value.startedAtSeconds : 0;
   const known = alive.supervisor && !options.serviceChangedSince?.(started);
   return {
@@ -57,9 +64,38 @@ export async function readStatusFacts(paths: StatusPaths, options: ReadStatusOpt
     sidecar,
     stats: readStats(paths.statsFile),
     alive,
+    elsewhere,
+    justStarted: life.kind !== 'dead' && life.sidecar === 'stale',
     service: known ? null : ((await options.askService?.()) ?? null),
     ownVersion: VERSION,
     nowMs: Date.now(),
     ...(options.flags === undefined ? {} : { flags: options.flags }),
+  };
+}
+
+/** The sidecar with the supervisor's number as it is here; `elsewhere` where that is another one, or none. */
+function asSeenFromHere(
+  reading: FileReading<SidecarRecord>,
+  life: Life,
+): { sidecar: FileReading<SidecarRecord>; elsewhere: boolean } {
+  if (reading.kind !== 'valid' || reading.value.supervisor === null || life.kind === 'dead') {
+    return { sidecar: reading, elsewhere: false };
+  }
+  if (life.kind === 'unseen') return { sidecar: reading, elsewhere: life.sidecar === 'believed' };
+  const { pid, identity } = life;
+  const elsewhere = life.sidecar === 'believed' && pid !== reading.value.supervisor.pid;
+  return { sidecar: { kind: 'valid', value: { ...reading.value, supervisor: { pid, identity } } }, elsewhere };
+}
+
+/** Children whose numbers cannot be checked are believed to live: their supervisor notices their ends by itself. */
+function aliveIn(sidecar: FileReading<SidecarRecord>, life: Life): StatusFacts['alive'] {
+  const supervisor = life.kind !== 'dead';
+  if (sidecar.kind !== 'valid') return { supervisor, gateway: false, miner: false };
+  const believed = supervisor && life.sidecar === 'believed';
+  const { gateway, miner } = sidecar.value.children;
+  return {
+    supervisor,
+    gateway: believed ? gateway.pid !== null : isAlive(gateway.pid, gateway.identity),
+    miner: believed ? miner.pid !== null : isAlive(miner.pid, miner.identity),
   };
 }

@@ -1,30 +1,34 @@
 // Speaks to a running supervisor over its control socket: one connection, one command, one answer.
-
+import { setTimeout as sleep } from 'node:timers/promises';
 import { errnoOf, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { type Fields, object } from '../../base/json-fields.ts';
-import type { Paths } from '../../config/paths.ts';
 import { type JsonObject, stringifyJson } from '../../protocol/jsonrpc/lossless-json.ts';
 import { RpcClient } from '../../protocol/jsonrpc/rpc-client.ts';
-import { isAlive } from '../../state/sidecar/identity.ts';
+import { type Life, type LifeFiles, lifeOf } from '../../state/life.ts';
 import { readSidecar } from '../../state/sidecar/read-sidecar.ts';
 import { CONTROL_VERSION, type ControlCommand } from './control-methods.ts';
 
 const CONNECT_MS = 2000;
 /** A reload validates and restarts children; it answers before they are back. */
 const ANSWER_MS = 10_000;
+/** From a supervisor's lock to its socket: it ends what a predecessor left, and sums the ledger. */
+const STARTING_MS = 10_000;
+const POLL_MS = 50;
 
 /**
  * Has the supervisor of an instance do something, and gives its answer.
  *
- * @throws PearlError NOT_RUNNING when there is none or it does not answer, NO_PERMISSION when it is another user's.
+ * One that has only just started is waited for.
+ *
+ * @throws PearlError NOT_RUNNING when there is none, NO_ANSWER when it does not answer, NO_PERMISSION when it is another user's.
  */
 export async function askSupervisor(
-  paths: Pick<Paths, 'sidecarFile' | 'controlSocket'>,
+  paths: LifeFiles,
   command: ControlCommand,
   params: JsonObject = {},
 ): Promise<Fields> {
-  return askSocket(socketOf(paths), command, params);
+  return askSocket(socketOf(await speakingLife(paths)), command, params);
 }
 
 /** The same over a socket that the caller has found itself, where the process table cannot be asked. */
@@ -32,13 +36,13 @@ export async function askSocket(path: string, command: ControlCommand, params: J
   const client = await connectTo(path);
   try {
     const outcome = await client.call(command, { version: CONTROL_VERSION, ...params }, ANSWER_MS);
-    if (!outcome.ok) throw notRunning(`the supervisor refuses "${command}": ${outcome.failure.message}`);
+    if (!outcome.ok) throw noAnswer(`The supervisor refuses "${command}": ${outcome.failure.message}.`);
     // Our own small numbers: the exact ones of the gateway's wire are not needed here.
     return object(JSON.parse(stringifyJson(outcome.result))) ?? {};
   } catch (error) {
     // The client speaks of gateways, since that is what it is made for.
     if (error instanceof PearlError && error.code.startsWith('GATEWAY_')) {
-      throw notRunning('the supervisor does not answer', error);
+      throw noAnswer('The supervisor does not answer.', error);
     }
     throw error;
   } finally {
@@ -46,19 +50,36 @@ export async function askSocket(path: string, command: ControlCommand, params: J
   }
 }
 
+/**
+ * The life of an instance once it is known whose it is: a supervisor that has only just started is waited for, until it has written
+ * its sidecar or some seconds are over.
+ *
+ * @throws PearlError NO_PERMISSION when the sidecar is another user's.
+ */
+export async function speakingLife(files: LifeFiles): Promise<Life> {
+  const deadline = performance.now() + STARTING_MS;
+  for (;;) {
+    const sidecar = readSidecar(files.sidecarFile);
+    if (sidecar.kind === 'unreadable') {
+      throw new PearlError('NO_PERMISSION', 'The supervisor belongs to another user.', {
+        hint: 'Run this as that user, or with sudo.',
+      });
+    }
+    const life = await lifeOf(files, sidecar);
+    if (life.kind === 'dead' || life.sidecar !== 'stale' || performance.now() > deadline) return life;
+    await sleep(POLL_MS);
+  }
+}
+
 /** The socket that the living supervisor named, which another TMPDIR than ours may have moved. */
-function socketOf(paths: Pick<Paths, 'sidecarFile' | 'controlSocket'>): string {
-  const sidecar = readSidecar(paths.sidecarFile);
-  if (sidecar.kind === 'unreadable') {
-    throw new PearlError('NO_PERMISSION', 'The supervisor belongs to another user.', {
-      hint: 'Run this as that user, or with sudo.',
+function socketOf(life: Life): string {
+  if (life.kind === 'dead') {
+    throw new PearlError('NOT_RUNNING', 'No supervisor is running.', {
+      hint: fix`Look at it with: ${pearlctl('status')}`,
     });
   }
-  const { supervisor, controlSocket } =
-    sidecar.kind === 'valid' ? sidecar.value : { supervisor: null, controlSocket: null };
-  if (supervisor === null || !isAlive(supervisor.pid, supervisor.identity))
-    throw notRunning('no supervisor is running');
-  return controlSocket ?? paths.controlSocket;
+  if (life.sidecar === 'stale') throw noAnswer('A supervisor runs here, and its control socket cannot be found.');
+  return life.socket;
 }
 
 /** In system scope every user may read the status, but only its own user may give orders: the error says that. */
@@ -67,7 +88,7 @@ async function connectTo(path: string): Promise<RpcClient> {
     return await RpcClient.connect({ kind: 'unix', path }, CONNECT_MS);
   } catch (error) {
     const errno = error instanceof PearlError ? errnoOf(error.cause) : undefined;
-    if (errno !== 'EACCES' && errno !== 'EPERM') throw notRunning('the supervisor cannot be reached', error);
+    if (errno !== 'EACCES' && errno !== 'EPERM') throw noAnswer('The supervisor cannot be reached.', error);
     throw new PearlError('NO_PERMISSION', 'This user may not give orders to the supervisor.', {
       hint: 'Run this as the user that pearlctl runs as, or with sudo.',
       cause: error,
@@ -75,6 +96,6 @@ async function connectTo(path: string): Promise<RpcClient> {
   }
 }
 
-function notRunning(message: string, cause?: unknown): PearlError {
-  return new PearlError('NOT_RUNNING', message, { hint: fix`Look at it with: ${pearlctl('status')}`, cause });
+function noAnswer(message: string, cause?: unknown): PearlError {
+  return new PearlError('NO_ANSWER', message, { hint: fix`Look at it with: ${pearlctl('status')}`, cause });
 }

@@ -3,6 +3,7 @@
 import { errnoOf, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import type { Paths } from '../../config/paths.ts';
+import type { LifeFiles } from '../../state/life.ts';
 import { readPaused, writePaused } from '../../state/paused.ts';
 import { askSupervisor } from './control-client.ts';
 
@@ -18,10 +19,10 @@ export interface PauseOutcome {
 /**
  * Pauses (`reason` set) or goes on (null).
  *
- * @throws PearlError NO_PERMISSION when supervisor or state folder are another user's.
+ * @throws PearlError NO_PERMISSION when supervisor or state folder are another user's, NO_ANSWER when it cannot be spoken to.
  */
 export async function setPaused(
-  paths: Pick<Paths, 'sidecarFile' | 'controlSocket' | 'pausedFile'>,
+  paths: LifeFiles & Pick<Paths, 'pausedFile'>,
   reason: string | null,
 ): Promise<PauseOutcome> {
   try {

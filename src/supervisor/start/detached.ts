@@ -1,5 +1,5 @@
 // A supervisor of its own, started by a program that may end before it: no terminal, no pipe, no parent to speak of.
-import { closeSync, createWriteStream, mkdirSync, openSync } from 'node:fs';
+import { closeSync, createWriteStream, mkdirSync, openSync, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
 
@@ -10,6 +10,8 @@ export interface DetachedOptions {
   readonly env: NodeJS.ProcessEnv;
   /** What it says on standard error goes here; overwritten. */
   readonly errorFile: string;
+  /** An open file that the process inherits, as its descriptor 3. */
+  readonly descriptor: number;
 }
 
 export interface Detached {
@@ -20,17 +22,15 @@ export interface Detached {
 }
 
 /** Starts the process and lets go of it. Throws what the system says when it cannot be started. */
-export function startDetached({ command: [file, ...args], env, errorFile }: DetachedOptions): Detached {
+export function startDetached({ command: [file, ...args], env, errorFile, descriptor }: DetachedOptions): Detached {
   mkdirSync(dirname(errorFile), { recursive: true, mode: 0o700 });
   const errors = openSync(errorFile, 'w', 0o600);
   try {
     const subprocess = execa(file, args, {
       env,
       extendEnv: false,
-      stdin: 'ignore',
-      stdout: 'ignore',
-      // The child gets the descriptor itself, so nothing is piped through us.
-      stderr: createWriteStream(errorFile, { fd: errors, autoClose: false }),
+      // The child gets the descriptors themselves, so nothing is piped through us.
+      stdio: ['ignore', 'ignore', passedOn(errors), passedOn(descriptor)],
       detached: true,
       cleanup: false,
       reject: false,
@@ -47,4 +47,8 @@ export function startDetached({ command: [file, ...args], env, errorFile }: Deta
   } finally {
     closeSync(errors);
   }
+}
+
+function passedOn(descriptor: number): WriteStream {
+  return createWriteStream('', { fd: descriptor, autoClose: false });
 }

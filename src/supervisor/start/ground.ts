@@ -8,8 +8,14 @@ import { makeFolder } from '../../base/private-folder.ts';
 import type { Paths } from '../../config/paths.ts';
 import type { FileLock } from '../../native/interface.ts';
 import { native } from '../../native/native.ts';
+import { judgeLife } from '../../state/life.ts';
 import { isAlive } from '../../state/sidecar/identity.ts';
 import { readSidecar } from '../../state/sidecar/read-sidecar.ts';
+
+/** Names the descriptor of an instance's lock that the parent process holds, and hands down with it. */
+export const LOCK_DESCRIPTOR = 'PEARLCTL_LOCK_DESCRIPTOR';
+/** As long as a look at the lock takes, and more: it locks for a moment too. */
+const LOOK_MS = 5;
 
 /** Makes the folders of an instance, except the folder of the control socket. Throws `HOME_UNWRITABLE` or `DISK_FULL`. */
 export function prepareFolders({ stateFolder, runtimeFolder, scope }: Paths): void {
@@ -78,16 +84,24 @@ export class InstanceLock {
     this.#held = held;
   }
 
-  /** Throws `ALREADY_RUNNING` with the pid of the holder, `HOME_UNWRITABLE` or `DISK_FULL`. */
-  static acquire(paths: Paths): InstanceLock {
+  /**
+   * Throws `ALREADY_RUNNING` with the pid of the holder, `HOME_UNWRITABLE` or `DISK_FULL`.
+   *
+   * @param holder this process, or 0 for one that only hands the lock down: it is no supervisor that could be signalled.
+   */
+  static acquire(paths: Paths, holder = process.pid): InstanceLock {
     // A few rounds: the file that was locked may have been deleted and made again in between.
     for (let round = 0; round < 10; round++) {
       const held = tryLock(paths.lockFile);
-      if (held === null) throw alreadyRunning(paths);
+      if (held === null) {
+        if (native().isFileLocked(paths.lockFile)) throw alreadyRunning(paths);
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_MS);
+        continue;
+      }
       if (inodeOf(paths.lockFile) === held.inode) {
         const lock = new InstanceLock(paths, held);
         lock.#refuseLiveOwner();
-        lock.#sign();
+        lock.#sign(holder);
         return lock;
       }
       held.release();
@@ -96,6 +110,23 @@ export class InstanceLock {
       'HOME_UNWRITABLE',
       `The lock ${paths.lockFile} is deleted again and again by another program.`,
     );
+  }
+
+  /** As `acquire`, but where the parent has the lock already and hands it down, that is taken over: there is no gap. */
+  static inherit(paths: Paths, env: NodeJS.ProcessEnv): InstanceLock {
+    const descriptor = Number(env[LOCK_DESCRIPTOR] ?? Number.NaN);
+    delete env[LOCK_DESCRIPTOR];
+    const held = Number.isInteger(descriptor) ? adoptLock(descriptor) : null;
+    if (held === null || inodeOf(paths.lockFile) !== held.inode) return InstanceLock.acquire(paths);
+    const lock = new InstanceLock(paths, held);
+    lock.#refuseLiveOwner();
+    lock.#sign();
+    return lock;
+  }
+
+  /** Of the open lock file, for a child that inherits it; null after the release. */
+  get descriptor(): number | null {
+    return this.#held.descriptor;
   }
 
   /**
@@ -128,9 +159,9 @@ export class InstanceLock {
   }
 
   /** Writes our pid into the file, for the supervisors that are refused, and the key. In place: the inode carries the lock. */
-  #sign(): void {
+  #sign(holder = process.pid): void {
     try {
-      writeFileSync(this.#paths.lockFile, `${process.pid} ${this.digestKey}\n`, { flag: 'r+' });
+      writeFileSync(this.#paths.lockFile, `${holder} ${this.digestKey}\n`, { flag: 'r+' });
     } catch {
       // The lock holds without it; the sidecar knows the pid too.
     }
@@ -143,6 +174,15 @@ function tryLock(path: string): FileLock | null {
   } catch (error) {
     if (error instanceof PearlError) throw error;
     throw groundError(path, error);
+  }
+}
+
+function adoptLock(descriptor: number): FileLock | null {
+  try {
+    return native().adoptFileLock(descriptor);
+  } catch (error) {
+    if (error instanceof PearlError) throw error;
+    return null;
   }
 }
 
@@ -163,9 +203,8 @@ function alreadyRunning(paths: Paths): PearlError {
 }
 
 function holderPid(paths: Paths): number | null {
-  const sidecar = readSidecar(paths.sidecarFile);
-  const supervisor = sidecar.kind === 'valid' ? sidecar.value.supervisor : null;
-  if (supervisor !== null && isAlive(supervisor.pid, supervisor.identity)) return supervisor.pid;
+  const life = judgeLife(paths, native);
+  if (life.kind === 'alive') return life.pid;
   const pid = Number(readLock(paths.lockFile)?.[0] ?? 0);
   return Number.isSafeInteger(pid) && pid > 0 ? pid : null;
 }

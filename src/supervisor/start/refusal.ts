@@ -4,7 +4,9 @@
 import type { PearlError } from '../../base/errors.ts';
 import { VERSION } from '../../base/version.ts';
 import type { Paths } from '../../config/paths.ts';
-import { isAlive, processIdentity } from '../../state/sidecar/identity.ts';
+import { native } from '../../native/native.ts';
+import { judgeLife } from '../../state/life.ts';
+import { processIdentity } from '../../state/sidecar/identity.ts';
 import { readSidecar } from '../../state/sidecar/read-sidecar.ts';
 import { SidecarFile } from '../../state/sidecar/sidecar-file.ts';
 import { newSidecar, type SidecarRecord } from '../../state/sidecar/sidecar-record.ts';
@@ -15,8 +17,8 @@ export function recordRefusal(paths: Paths, error: PearlError): void {
   if (error.code === 'HOME_UNSAFE') return;
   try {
     const reading = readSidecar(paths.sidecarFile);
+    if (judgeLife(paths, native, reading).kind !== 'dead') return;
     const before = reading.kind === 'valid' ? reading.value : null;
-    if (before?.supervisor && isAlive(before.supervisor.pid, before.supervisor.identity)) return;
     const file = new SidecarFile({ ...paths, mirror: null });
     const { instance, configFile } = paths;
     const said = refusal(error);

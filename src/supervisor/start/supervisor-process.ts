@@ -17,6 +17,7 @@ import { readPaused } from '../../state/paused.ts';
 import { processIdentity } from '../../state/sidecar/identity.ts';
 import { readSidecar } from '../../state/sidecar/read-sidecar.ts';
 import { SidecarFile } from '../../state/sidecar/sidecar-file.ts';
+import { takeStopNote } from '../../state/stop-note.ts';
 import { Site } from '../../web/site/site.ts';
 import { digestsOf } from '../configuration/in-force.ts';
 import type { ControlActions } from '../control/control-methods.ts';
@@ -43,7 +44,7 @@ const STATS_EVERY_TICKS = 2;
 /**
  * Runs a supervisor until it is stopped or gives up. Takes SIGTERM, SIGINT and SIGHUP.
  *
- * @returns 0 after a clean stop, otherwise what the service manager goes by.
+ * @returns 0 after a clean stop, also one that came before it held its lock; otherwise what the service manager goes by.
  * @throws PearlError HOME_UNSAFE, HOME_UNWRITABLE, DISK_FULL, ALREADY_RUNNING, PORT_IN_USE, NATIVE_MISSING, SECRET_MISSING: nothing was
  * started.
  */
@@ -52,7 +53,11 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<Exit
   const redaction: Redaction = { current: createRedactor(await secretsOf(config, paths, process.env)) };
   checkFolders(paths);
   prepareFolders(paths);
-  const lock = InstanceLock.acquire(paths);
+  const lock = InstanceLock.inherit(paths, process.env);
+  if (takeStopNote(paths, performance.timeOrigin)) {
+    lock.release();
+    return EXIT.ok;
+  }
   const readerGone = new AbortController();
   const logger = openLog(options, {
     redact: (text) => redaction.current(text),
