@@ -213,10 +213,12 @@ t.test('a lock is looked at without being taken, and handed down to a child with
   lock?.release();
   t.equal(lock?.descriptor, null);
   t.equal(native().isFileLocked(path), true, 'it is the child’s now');
-  const [inode] = await once(child.stdout, 'data');
+  const { stdin, stdout, stderr } = child;
+  if (stdin === null || stdout === null || stderr === null) throw new Error('it has pipes');
+  const [inode] = await once(stdout, 'data');
   t.equal(String(inode), String(statSync(path).ino));
-  child.stdin.end();
-  t.match(String((await once(child.stderr, 'data'))[0]), /given back/);
+  stdin.end();
+  t.match(String((await once(stderr, 'data'))[0]), /given back/);
   t.equal(native().isFileLocked(path), false, 'although the child has the file open still');
   t.throws(() => native().adoptFileLock(-1), { code: 'EBADF' });
 });
