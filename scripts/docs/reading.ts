@@ -1,5 +1,5 @@
 // The documents of the commands that look: shares, doctor, logs, verify.
-import { type DocumentSpec, VERSIONED } from './document.ts';
+import { type DocumentSpec, type KeyTable, VERSIONED } from './document.ts';
 
 const SHARES: DocumentSpec = {
   command: 'pearlctl shares --json',
@@ -40,6 +40,80 @@ const SHARES: DocumentSpec = {
     'shares[].network': ['string | null', 'The network it was mined on; null from earlier versions.'],
     'shares[].wallet': ['string | null', 'The wallet it was mined for, shortened; null from earlier versions.'],
     'shares[].pool': ['string | null', 'The address of the pool; null where there is none.'],
+  },
+};
+
+const RATE: KeyTable = {
+  rate: ['object | null', 'This machine’s rate, by which times are counted; null where it is not known.'],
+  'rate.macsPerSecond': ['number', 'Multiply-accumulates per second.'],
+  'rate.source': ['string', '`mining`: as it mines now. `calibration`: as the last calibration found.'],
+  'rate.at': ['string', 'When; ISO 8601, UTC.'],
+};
+
+const FACTS = ['usability', 'servers', 'login', 'difficulty', 'fee', 'payout'];
+
+const POOLS: DocumentSpec = {
+  command: 'pearlctl pools --json',
+  about: 'Exit code 0. With a name only that pool.',
+  schemaVersion: 1,
+  keys: {
+    ...VERSIONED,
+    ...RATE,
+    chain: ['object', 'The figures of the chain by which income is counted.'],
+    'chain.blockMacs': ['number', 'Multiply-accumulates for a block.'],
+    'chain.rewardPrl': ['number', 'What a block pays.'],
+    'chain.date': ['string', 'When that was so.'],
+    pools: ['array', 'In the order of the names.'],
+    'pools[].name': ['string', 'Its name on the command line.'],
+    'pools[].title': ['string', 'What it calls itself.'],
+    'pools[].usable': ['string', '`yes`, `unconfirmed` or `no`.'],
+    'pools[].reason': ['string | null', 'Why it is not confirmed, or cannot be used.'],
+    'pools[].login': ['object', 'Who is paid.'],
+    'pools[].login.kind': ['string', '`address`: the wallet. `raw`: a login of its own.'],
+    'pools[].login.words': ['string', 'In words.'],
+    'pools[].difficulty': ['string', 'How it is set, in words.'],
+    'pools[].fee': ['object', 'As published.'],
+    'pools[].fee.percent': ['number | null', 'Null where it is not known.'],
+    'pools[].fee.words': ['string', 'With the way of paying.'],
+    'pools[].payout': ['object', 'As published.'],
+    'pools[].payout.minimumPrl': ['number | null', 'The least that is paid; null where it is not known.'],
+    'pools[].payout.words': ['string', 'In words.'],
+    'pools[].preferredServer': ['string | null', 'The server that `init` takes unless another is named.'],
+    'pools[].shareSeconds': ['number | null', 'Mean time for a share there; null where it is not known.'],
+    'pools[].daysToPayout': ['number | null', 'Until the least is earned.'],
+    'pools[].servers': ['array', 'All of its servers.'],
+    'pools[].servers[].name': ['string', 'What stands behind the pool’s name and a slash.'],
+    'pools[].servers[].url': ['string', 'Its address, with its pin.'],
+    'pools[].servers[].difficulty': ['string', '`fixed`, `vardiff` or `unknown`.'],
+    'pools[].servers[].shareMacs': ['number | null', 'Multiply-accumulates for a share, at first.'],
+    'pools[].servers[].solo': ['boolean', 'Whether it pays blocks to their finder alone.'],
+    'pools[].servers[].shareSeconds': ['number | null', 'Mean time for a share there.'],
+    'pools[].sources': ['object', 'Where each fact was read.'],
+    ...Object.fromEntries(
+      FACTS.flatMap((about): [string, [string, string]][] => [
+        [`pools[].sources.${about}`, ['array', `Of \`${about}\`.`]],
+        [`pools[].sources.${about}[].title`, ['string', 'What it is.']],
+        [`pools[].sources.${about}[].date`, ['string', 'Of when it is: year and month, or the day.']],
+      ]),
+    ),
+  },
+};
+
+const POOLS_PING: DocumentSpec = {
+  command: 'pearlctl pools --ping --json',
+  about: 'Exit code 0 when a pool was reached, 69 when none was.',
+  schemaVersion: 1,
+  keys: {
+    ...VERSIONED,
+    ...RATE,
+    pings: ['array', 'In the order of the names.'],
+    'pings[].name': ['string', 'The pool.'],
+    'pings[].server': ['string', 'Its server.'],
+    'pings[].url': ['string', 'The address.'],
+    'pings[].connectMs': ['number | null', 'Until it could be spoken to, TLS included; null where it could not.'],
+    'pings[].jobMs': ['number | null', 'From then on to the first job; null where none came.'],
+    'pings[].shareSeconds': ['number | null', 'Mean time for a share of that job.'],
+    'pings[].failure': ['string | null', 'Why no job came.'],
   },
 };
 
@@ -120,6 +194,8 @@ const VERSION: DocumentSpec = {
 export const READING_DOCUMENTS = {
   version: VERSION,
   shares: SHARES,
+  pools: POOLS,
+  poolsPing: POOLS_PING,
   doctor: DOCTOR,
   logs: LOGS,
   verify: VERIFY,

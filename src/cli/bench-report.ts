@@ -2,6 +2,7 @@
 import type { BenchResult } from '../native/native.ts';
 import type { Shape } from '../protocol/shapes.ts';
 import { formatRate } from '../state/status/format.ts';
+import { alignColumns } from './text-table.ts';
 
 /** A shape with the name that it has in the configuration, `custom` without one. */
 export type NamedShape = Shape & { readonly preset: string };
@@ -47,12 +48,9 @@ export function renderReports(reports: readonly BenchReport[]): string {
   const { preset, m, n, k, rank, h, w } = first.shape;
   const scalar = reports.find((report) => report.scalarMacsPerSecond !== null)?.scalarMacsPerSecond ?? null;
   const rows = [COLUMNS as readonly string[], ...reports.map((report) => cells(report, scalar))];
-  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const pad = (cell: string, column: number) =>
-    column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
   return [
     `shape ${preset}: m ${m}, n ${n}, k ${k}, rank ${rank}, tile ${h}x${w}`,
-    ...rows.map((row) => row.map(pad).join('  ').trimEnd()),
+    ...alignColumns(rows, new Set([1, 2, 3, 4, 5])),
     '',
   ].join('\n');
 }

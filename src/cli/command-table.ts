@@ -115,6 +115,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/shares.ts'),
   },
   {
+    name: 'pools',
+    group: 'Look inside',
+    summary: 'List known pools, and what a share takes at each here',
+    load: () => import('./commands/pools.ts'),
+  },
+  {
     name: 'metrics',
     group: 'Look inside',
     summary: 'Print figures for Prometheus, HiveOS and Grafana',

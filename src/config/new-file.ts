@@ -4,7 +4,11 @@ import { type SectionName, sectionNames } from './key-names.ts';
 import type { SECTIONS } from './keys.ts';
 
 /** What goes into the file, by section and key; a list for a list key. */
-export type Answers = { [S in SectionName]?: Partial<Record<keyof (typeof SECTIONS)[S]['keys'], string | string[]>> };
+export type Answers = {
+  [S in SectionName]?: Partial<Record<keyof (typeof SECTIONS)[S]['keys'], string | string[]>>;
+} & {
+  [named: `pool.${string}`]: Readonly<Record<string, string>>;
+};
 
 /** Width of comment lines. */
 const WIDTH = 100;
@@ -16,7 +20,7 @@ const WIDTH = 100;
  */
 export function renderConfig(answers: Answers): string {
   const lines = comment('Configuration of pearlctl. All keys: docs/configuration.md, or: man pearlctl.ini');
-  for (const [name, section] of sectionNames()) {
+  for (const [name, section] of sectionNames(Object.keys(answers))) {
     const given = answers[name as SectionName] as Record<string, string | string[] | undefined> | undefined;
     const entries = Object.entries(section.keys).filter(([key]) => given?.[key] !== undefined);
     if (entries.length === 0) continue;

@@ -37,7 +37,7 @@ const proxyUrl: ValueKind<ProxyUrl, ''> = {
 };
 
 /** What a section `[pool.NAME]` may be called. */
-export const POOL_NAME = /^[a-z][a-z0-9_-]{0,31}$/;
+export const POOL_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 
 const poolNames = valueKind('names of [pool.NAME] sections, such as a, b', (value) => {
   const names = value.split(',').map((name) => name.trim());

@@ -13,6 +13,7 @@ import { defineCommand } from '../command.ts';
 import type { Context } from '../command-context.ts';
 import { answersFor, type Choices, choicesOf, FLAG_NAMES, withUsualAnswers } from '../init/answers.ts';
 import type { Measured } from '../init/measure-machine.ts';
+import { isPoolName, poolChoices } from '../init/pool-choice.ts';
 import { type ConfigChange, planChange, wasChanged, writeChange } from '../init/write-config.ts';
 import { INTERRUPTED } from '../signals.ts';
 
@@ -24,12 +25,20 @@ export const command = defineCommand({
   examples: [
     ['pearlctl init', 'Answer a few questions'],
     ['pearlctl init --network devnet --yes', 'Try everything on a chain whose coins are worth nothing'],
-    ['pearlctl init --wallet prl1p… --pool stratum+ssl://pool.example.com:3333 --yes', 'Mine with a pool'],
+    ['pearlctl init --wallet prl1p… --pool suprnova --yes', 'Mine at a known pool (all: pearlctl pools)'],
+    ['pearlctl init --wallet prl1p… --pool stratum+ssl://pool.example.com:3333 --yes', 'Mine at any other'],
   ],
   options: {
     network: { choices: NETWORKS, describe: 'Which network to mine on' },
     gateway: { choices: ['pool', 'external', 'attached', 'devnet'] as const, describe: 'Where jobs come from' },
-    pool: { type: 'string', array: true, describe: 'A pool; repeat it for stand-ins', placeholder: 'URL' },
+    pool: {
+      type: 'string',
+      array: true,
+      describe: 'A pool by name (see: pearlctl pools) or address; repeat it for stand-ins',
+      placeholder: 'NAME|URL',
+      suggest: async () => (await import('../../gateway/pool/known/known-pools.ts')).usableNames(),
+    },
+    login: { type: 'string', describe: 'Sent to the pool instead of the wallet', placeholder: 'LOGIN' },
     'rpc-url': { type: 'string', describe: 'JSON-RPC of your Pearl node', placeholder: 'URL' },
     'rpc-user': { type: 'string', describe: 'User of that RPC', placeholder: 'NAME' },
     'rpc-cert': { type: 'string', describe: 'Certificate of that RPC, for https://', placeholder: 'FILE' },
@@ -43,9 +52,10 @@ export const command = defineCommand({
     overwrite: { type: 'boolean', describe: 'With --yes: replace an existing configuration that differs' },
   },
   async run(args, context) {
-    const { network, gateway, pool, rpcUrl, rpcUser, rpcCert, nodeConf, wallet, worker, threads } = args;
+    const { network, gateway, login, rpcUrl, rpcUser, rpcCert, nodeConf, wallet, worker, threads } = args;
     const node = { rpcUrl, rpcUser, rpcCert, nodeConf };
-    const choices: Choices = { network, gateway, pool, ...node, wallet, worker, threads };
+    const pool = await poolsFor(context, args.pool, login);
+    const choices: Choices = { network, gateway, pool, login, ...node, wallet, worker, threads };
     const asks = args.yes !== true && process.stdin.isTTY && process.stdout.isTTY && !context.json;
     if (!asks && args.yes !== true) {
       throw new PearlError('USAGE', 'There is no terminal to ask questions on.', {
@@ -80,6 +90,20 @@ export const command = defineCommand({
   },
 });
 
+/** The pools of the flags; what is to be known of a picked one is said. */
+async function poolsFor(context: Context, texts: readonly string[] | undefined, login: string | undefined) {
+  if (texts === undefined || !texts.some(isPoolName)) return texts;
+  const [{ allPools }, { knownRate }, { remarkOn }] = await Promise.all([
+    import('../../gateway/pool/known/known-pools.ts'),
+    import('../pools/known-rate.ts'),
+    import('../pools/pools-text.ts'),
+  ]);
+  const macsPerSecond = knownRate(context.paths)?.macsPerSecond ?? null;
+  const { choices, picked } = poolChoices({ texts, login }, allPools(context.paths), macsPerSecond);
+  for (const one of picked) for (const line of remarkOn(one, macsPerSecond)) context.say(line);
+  return choices;
+}
+
 /** What was written; `measured` is null where it was not wanted. */
 interface Made {
   readonly gateway: GatewayKind | undefined;
@@ -95,7 +119,7 @@ async function ask(
   calibrate: boolean | undefined,
 ): Promise<Made | null> {
   const questions = await import('../init/questions.ts');
-  const answers = await questions.askChoices(given, makeWallet, await presentOf(context));
+  const answers = await questions.askChoices(given, makeWallet, await presentOf(context), context.paths);
   // What is wrong is said before the wait for a measurement.
   const { text } = await planAnswers(context, answers);
   const { gateway } = answers;

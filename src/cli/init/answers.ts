@@ -8,13 +8,16 @@ import type { GivenNames } from '../../config/given-names.ts';
 import { pathOf } from '../../config/key-names.ts';
 import type { Answers } from '../../config/new-file.ts';
 import { NETWORKS, type Network, networkFacts } from '../../protocol/networks.ts';
+import { type PoolChoice, sectionsOf } from './pool-choice.ts';
 
 /** Every question of `init` is one of these; what is undefined was not answered yet. */
 export interface Choices {
   readonly network?: Network | undefined;
   readonly gateway?: GatewayKind | undefined;
-  /** Addresses of pools, the preferred one first. */
-  readonly pool?: readonly string[] | undefined;
+  /** The preferred one first. */
+  readonly pool?: readonly PoolChoice[] | undefined;
+  /** Sent to a pool instead of the wallet. */
+  readonly login?: string | undefined;
   /** JSON-RPC of a Pearl node. */
   readonly rpcUrl?: string | undefined;
   readonly rpcUser?: string | undefined;
@@ -32,6 +35,7 @@ const CHOICES = {
   network: { flag: '--network', section: '', key: 'network' },
   gateway: { flag: '--gateway', section: 'gateway', key: 'kind' },
   pool: { flag: '--pool', section: 'pool', key: 'url' },
+  login: { flag: '--login', section: 'pool', key: 'login' },
   rpcUrl: { flag: '--rpc-url', section: 'pearld', key: 'rpc_url' },
   rpcUser: { flag: '--rpc-user', section: 'pearld', key: 'rpc_user' },
   rpcCert: { flag: '--rpc-cert', section: 'pearld', key: 'rpc_cert' },
@@ -56,6 +60,7 @@ export function gatewayKinds(network: Network): readonly [GatewayKind, ...Gatewa
 /** What has a meaning with some gateways only. */
 const NARROW = {
   pool: ['pool'],
+  login: ['pool'],
   rpcUrl: ['external', 'attached'],
   rpcUser: ['external', 'attached'],
   rpcCert: ['external', 'attached'],
@@ -83,7 +88,7 @@ export function fittingNetworks(choices: Choices): Network[] {
   );
 }
 
-const PLACES = ['network', 'gateway', 'pool', 'rpcUrl', 'rpcUser', 'rpcCert', 'nodeConf'] as const;
+const PLACES = ['network', 'gateway', 'pool', 'login', 'rpcUrl', 'rpcUser', 'rpcCert', 'nodeConf'] as const;
 
 /** Throws USAGE for two choices that exclude each other: neither is to be left out in silence. */
 export function checkTogether(choices: Choices): void {
@@ -119,7 +124,9 @@ export function choicesOf(keys: readonly EffectiveKey[], network: Network, gatew
     const found = keys.find(({ section, key }) => section === place.section && key === place.key);
     return found?.origin === 'file' && found.value !== '' ? [[name, found.value]] : [];
   });
-  return { ...Object.fromEntries(set), network, gateway };
+  const choices: Choices = Object.fromEntries(set);
+  const pool = [...(choices.pool ?? []), ...sectionsOf(keys)];
+  return { ...choices, ...(pool.length > 0 ? { pool } : {}), network, gateway };
 }
 
 /** The present choices, where they are of this network: a request for a new file must not lose them. */
@@ -143,9 +150,15 @@ export function withUsualAnswers(choices: Choices, makeWallet: () => string, pre
   const gateway = gateways.find((one) => one === kept.gateway) ?? gateways[0];
   const merged: Choices = { ...kept, ...given({ ...choices }), network, gateway };
   const wallet = merged.wallet ?? (network === 'devnet' ? makeWallet() : undefined);
-  if (wallet === undefined && gateway !== 'attached') throw missing('No wallet was given.', '--wallet ADDRESS');
-  if (gateway === 'pool' && !merged.pool?.length) throw missing('No pool was given.', '--pool URL');
+  if (wallet === undefined && needsWallet(merged)) throw missing('No wallet was given.', '--wallet ADDRESS');
+  if (gateway === 'pool' && !merged.pool?.length) throw missing('No pool was given.', '--pool NAME or --pool URL');
   return { ...merged, wallet };
+}
+
+/** Whether something pays the wallet: every pool may have a login of its own. */
+export function needsWallet({ gateway, pool = [], login }: Choices): boolean {
+  if (gateway !== 'pool') return gateway !== 'attached';
+  return pool.length === 0 || pool.some((one) => (typeof one === 'string' ? login : one.keys.login) === undefined);
 }
 
 /** By its prefix alone: an address of another network means that network. */
@@ -165,11 +178,15 @@ export function answersFor(choices: Choices): Answers {
   const fitting = <C extends NarrowChoice>(choice: C): Choices[C] =>
     gateway !== undefined && has(choice, gateway) ? choices[choice] : undefined;
   const pool = fitting('pool');
+  const urls = pool?.filter((one) => typeof one === 'string');
+  const sections = pool?.filter((one) => typeof one !== 'string') ?? [];
+  const login = sections.some(({ keys }) => keys.login !== undefined) ? undefined : fitting('login');
   return {
     '': given({ network }),
     miner: given({ wallet, worker, threads }),
     gateway: given({ kind: gateway }),
-    pool: given({ url: pool && [...pool] }),
+    pool: given({ url: urls?.length ? urls : undefined, login }),
+    ...Object.fromEntries(sections.map(({ name, keys }) => [`pool.${name}`, keys])),
     pearld: given({
       rpc_url: fitting('rpcUrl'),
       rpc_user: fitting('rpcUser'),

@@ -1,13 +1,22 @@
 // The questions of `init`, asked on a terminal for what no flag has answered. Every answer is checked as it is given.
 
-import { cancel, confirm, intro, isCancel, log, note, select, text } from '@clack/prompts';
-import { PearlError } from '../../base/errors.ts';
-import { fix, pearlctl } from '../../base/fix.ts';
+import { confirm, intro, log, note, select } from '@clack/prompts';
 import type { GatewayKind } from '../../config/configuration.ts';
-import { completedPoolUrl, readPoolUrl } from '../../config/pool-url.ts';
+import type { Paths } from '../../config/paths.ts';
 import type { Network } from '../../protocol/networks.ts';
 import { shortWallet } from '../../protocol/wallet.ts';
-import { type Choices, checkTogether, fittingGateways, fittingNetworks, gatewayKinds, keptChoices } from './answers.ts';
+import { answered } from './answered.ts';
+import {
+  type Choices,
+  checkTogether,
+  fittingGateways,
+  fittingNetworks,
+  gatewayKinds,
+  keptChoices,
+  needsWallet,
+} from './answers.ts';
+import { nameOf, type PoolChoice } from './pool-choice.ts';
+import { askPool } from './pool-question.ts';
 import { promptWallet } from './wallet-prompt.ts';
 
 const NETWORK_HINTS: Partial<Record<Network, string>> = {
@@ -27,18 +36,25 @@ const GATEWAY_LABELS: Record<GatewayKind, string> = {
  *
  * Throws USAGE for flags that exclude each other, and when the person gives up; nothing is written before.
  */
-export async function askChoices(given: Choices, makeWallet: () => string, present: Choices | null): Promise<Choices> {
+export async function askChoices(
+  given: Choices,
+  makeWallet: () => string,
+  present: Choices | null,
+  paths: Paths,
+): Promise<Choices> {
   checkTogether(given);
   intro('pearlctl init: a configuration in a few questions');
   const network = await askNetwork(given, present);
   const kept = keptChoices(network, present);
   const gateway = await askGateway(given, network, kept);
-  const pool = given.pool ?? (gateway === 'pool' ? await askPool(kept) : undefined);
-  const wallet = given.wallet ?? (gateway === 'attached' ? kept.wallet : await askWallet(network, makeWallet, kept));
+  const pool = given.pool ?? (gateway === 'pool' ? await askPools(kept, given.login, paths) : undefined);
+  const { login = kept.login } = given;
+  const pays = needsWallet({ gateway, pool, login });
+  const wallet = given.wallet ?? (pays ? await askWallet(network, makeWallet, kept) : kept.wallet);
   const threads = given.threads ?? (await askThreads(kept));
   const { worker = kept.worker, rpcUrl = kept.rpcUrl, rpcUser = kept.rpcUser, rpcCert = kept.rpcCert } = given;
   const { nodeConf = kept.nodeConf } = given;
-  return { network, gateway, pool, wallet, threads, worker, rpcUrl, rpcUser, rpcCert, nodeConf };
+  return { network, gateway, pool, login, wallet, threads, worker, rpcUrl, rpcUser, rpcCert, nodeConf };
 }
 
 /** Whether to measure the machine before the configuration is written. */
@@ -91,21 +107,14 @@ async function askGateway(given: Choices, network: Network, kept: Choices): Prom
   );
 }
 
-async function askPool({ pool }: Choices): Promise<readonly string[]> {
-  if (pool !== undefined && answered(await confirm({ message: `Mine with ${pool.join(', then ')}, as now?` }))) {
+async function askPools({ pool }: Choices, login: string | undefined, paths: Paths): Promise<readonly PoolChoice[]> {
+  if (
+    pool !== undefined &&
+    answered(await confirm({ message: `Mine with ${pool.map(nameOf).join(', then ')}, as now?` }))
+  ) {
     return pool;
   }
-  const address = await text({
-    message: 'Which pool?',
-    placeholder: 'stratum+ssl://pool.example.com:3333',
-    validate: (value = '') => {
-      const problem = readPoolUrl(value);
-      if (typeof problem !== 'string') return undefined;
-      const meant = completedPoolUrl(value);
-      return meant === null ? `It ${problem}.` : `It ${problem}. Did you mean: ${meant}`;
-    },
-  });
-  return [answered(address)];
+  return [await askPool(login, paths)];
 }
 
 /** The devnet needs no wallet: its coins are worth nothing. */
@@ -133,12 +142,4 @@ async function askThreads({ threads = 'auto' }: Choices): Promise<string> {
       options: options.some(({ value }) => value === threads) ? options : [present, ...options],
     }),
   );
-}
-
-function answered<T>(value: T): Exclude<T, symbol> {
-  if (!isCancel(value)) return value as Exclude<T, symbol>;
-  cancel('Nothing was written.');
-  throw new PearlError('USAGE', 'The questions were not answered, so nothing was written.', {
-    hint: fix`Every question has a flag: ${pearlctl('init', '--help')}`,
-  });
 }

@@ -7,6 +7,7 @@ import type { Paths } from '../../config/paths.ts';
 import { type ListedPool, poolList } from '../../config/pool-list.ts';
 import { resolveProxy, resolveSecret } from '../../config/secrets.ts';
 import { native } from '../../native/native.ts';
+import type { Shape } from '../../protocol/shapes.ts';
 import { readStats } from '../../state/stats/stats-record.ts';
 import { createExaminer } from '../examine-proof.ts';
 import type { PoolSettings } from './connection/connection-options.ts';
@@ -30,13 +31,9 @@ export async function createPoolUpstream(
 ): Promise<PoolUpstream> {
   const { pool } = config;
   const settings: PoolSettings = {
+    ...poolSettings(config.shape, paths, log),
     limits: { maxInFlight: pool.maxInFlight, maxSubmitsPerMinute: pool.maxSubmitsPerMinute },
     times: { ...POOL_TIMES, newJobMs: pool.newJobTimeoutMs },
-    agent: `pearlctl/${VERSION}`,
-    rules: nativeRules(config.shape),
-    macsPerSecond: () => toldRate(readStats(paths.statsFile), Date.now()),
-    ca: trustedRoots(process.env, (text) => log('warn', text)),
-    log,
   };
   const entries = await Promise.all(poolList(config).map((pool) => entryOf(pool, paths)));
   const memory = filePoolMemory(join(paths.stateFolder, 'pools.json'), (error) =>
@@ -51,7 +48,21 @@ export async function createPoolUpstream(
   return new PoolUpstream({ entries, settings, windowLimits, examine, memory });
 }
 
-async function entryOf(pool: ListedPool, paths: Paths): Promise<PoolEntry> {
+/** The settings of a connection to any pool, with the usual limits. */
+export function poolSettings(shape: Shape, paths: Paths, log: PoolSettings['log']): PoolSettings {
+  return {
+    limits: { maxInFlight: 1, maxSubmitsPerMinute: null },
+    times: POOL_TIMES,
+    agent: `pearlctl/${VERSION}`,
+    rules: nativeRules(shape),
+    macsPerSecond: () => toldRate(readStats(paths.statsFile), Date.now()),
+    ca: trustedRoots(process.env, (text) => log('warn', text)),
+    log,
+  };
+}
+
+/** A pool of the configuration as it is connected to. Throws SECRET_MISSING or NO_PERMISSION for the password. */
+export async function entryOf(pool: ListedPool, paths: Paths): Promise<PoolEntry> {
   const { url, wallet, worker, login, secret, keepaliveMs } = pool;
   const pass = secret === null ? pool.pass : await resolveSecret(secret, paths);
   const proxy = await resolveProxy(pool, paths);

@@ -23,6 +23,7 @@ export const SHARES: Readonly<Record<string, readonly DocumentName[]>> = {
   ],
   'cli/commands/attach.test.ts': ['attach', 'detach', 'stopDirectly'],
   'cli/commands/bench.test.ts': ['calibrate'],
+  'cli/commands/pools.test.ts': ['pools', 'poolsPing'],
   'cli/demo/play-demo.test.ts': ['demo'],
   // Over a supervisor that really mines.
   'e2e/supervise.test.ts': ['status', 'dashboard', 'pause', 'reloadDirectly', 'stopDirectly'],

@@ -24,8 +24,15 @@ const JOINED: readonly { readonly domain: string; readonly worker: RegExp; reado
   { domain: 'unmineable.com', worker: /\.[^.#?]+(?:[#?].*)?$/, tail: /(?=[#?])|$/ },
 ];
 
+/** These want wallet and worker in each submit; the others know them from the login. */
+const NAMED_IN_SUBMITS = ['k1pool.com', 'k1pool.org'];
+
+function isWithin(host: string, domain: string): boolean {
+  return host === domain || host.endsWith(`.${domain}`);
+}
+
 function joinedAt(host: string) {
-  return JOINED.find(({ domain }) => host === domain || host.endsWith(`.${domain}`));
+  return JOINED.find(({ domain }) => isWithin(host, domain));
 }
 
 /** Address or account, and the worker, as one name: `prl1p….rig1`. A raw login that has its worker stays as it is. */
@@ -71,6 +78,12 @@ export interface SubmitFields {
   readonly macsPerSecond: number | null;
 }
 
+function submitter(account: Account, host: string): Record<string, string> {
+  if (joinedAt(host) !== undefined) return { worker: userName(account, host) };
+  const isNamed = NAMED_IN_SUBMITS.some((domain) => isWithin(host, domain));
+  return isNamed ? { wallet: account.login ?? account.wallet, worker: account.worker } : {};
+}
+
 /** A proof, as one line. */
 export function submitLine(id: number, account: Account, host: string, fields: SubmitFields): string {
   return line({
@@ -78,7 +91,7 @@ export function submitLine(id: number, account: Account, host: string, fields: S
     jsonrpc: '2.0',
     method: 'mining.submit',
     params: {
-      ...(joinedAt(host) === undefined ? {} : { worker: userName(account, host) }),
+      ...submitter(account, host),
       job_id: fields.jobId,
       plain_proof: fields.proof,
       ...(fields.macsPerSecond === null ? {} : { hs: Math.round(fields.macsPerSecond) }),

@@ -1,0 +1,82 @@
+// The question for the pool: the known ones are shown with what each means for this machine, and none is proposed. The answer
+// is a name or an address.
+import { log, note, select, text } from '@clack/prompts';
+import { PearlError } from '../../base/errors.ts';
+import type { Paths } from '../../config/paths.ts';
+import { completedPoolUrl, readPoolUrl } from '../../config/pool-url.ts';
+import { type KnownPool, oneOfEachHost, preferredServer } from '../../gateway/pool/known/known-pool.ts';
+import { allPools, pickServer } from '../../gateway/pool/known/known-pools.ts';
+import { knownRate } from '../pools/known-rate.ts';
+import { PUBLISHED_CHAIN, prospectsAt, shareSeconds } from '../pools/pool-prospects.ts';
+import { inWords, remarkOn, renderTable } from '../pools/pools-text.ts';
+import { answered } from './answered.ts';
+import { isPoolName, type PoolChoice, poolChoices } from './pool-choice.ts';
+
+/** @param login what the flag says, for a pool that pays by a login of its own. */
+export async function askPool(login: string | undefined, paths: Paths): Promise<PoolChoice> {
+  const pools = allPools(paths);
+  const macsPerSecond = knownRate(paths)?.macsPerSecond ?? null;
+  const usable = pools.filter(({ usability }) => usability.is.kind !== 'no');
+  const shown = usable.map((pool) => ({ pool, prospects: prospectsAt(pool, macsPerSecond, PUBLISHED_CHAIN) }));
+  const unknownRate = macsPerSecond === null ? '\n(pearlctl calibrate measures how long a share takes here.)' : '';
+  note(`${renderTable(shown).join('\n')}${unknownRate}`, 'Known pools, by name');
+  const typed = answered(
+    await text({
+      message: 'Which pool? (a name of these, or an address)',
+      placeholder: 'NAME, or stratum+ssl://pool.example.com:3333',
+      validate: (value = '') => problemWith(value.trim(), pools),
+    }),
+  ).trim();
+  if (!isPoolName(typed)) return typed;
+  const { pool, server } = pickServer(pools, typed, macsPerSecond);
+  const place = typed.includes('/') ? server.name : await askServer(pool, macsPerSecond);
+  const own = pool.login.is.kind === 'raw' && login === undefined ? await askLogin(pool) : login;
+  const texts = [`${pool.name}/${place}`];
+  const { choices, picked } = poolChoices({ texts, login: own }, pools, macsPerSecond);
+  for (const one of picked) log.info(remarkOn(one, macsPerSecond).join('\n'));
+  const [choice] = choices;
+  if (choice === undefined) throw new Error('a picked server makes a choice');
+  return choice;
+}
+
+function problemWith(typed: string, pools: readonly KnownPool[]): string | undefined {
+  if (isPoolName(typed)) {
+    try {
+      pickServer(pools, typed, null);
+      return undefined;
+    } catch (error) {
+      if (error instanceof PearlError) return error.message;
+      throw error;
+    }
+  }
+  const problem = readPoolUrl(typed);
+  if (typeof problem !== 'string') return undefined;
+  const meant = completedPoolUrl(typed);
+  return meant === null ? `It ${problem}.` : `It ${problem}. Did you mean: ${meant}`;
+}
+
+/** Which of its hosts, by the port that suits this machine. */
+async function askServer(pool: KnownPool, macsPerSecond: number | null): Promise<string> {
+  const servers = oneOfEachHost(pool, macsPerSecond);
+  const first = preferredServer(servers, macsPerSecond)?.name ?? '';
+  if (servers.length === 1) return first;
+  return answered(
+    await select({
+      message: `Which server of ${pool.title}? (pearlctl pools ${pool.name} --ping shows how near each is)`,
+      initialValue: first,
+      maxItems: 10,
+      options: servers.map((server) => {
+        const seconds = shareSeconds(server, macsPerSecond);
+        const hint = `${seconds === null ? '' : `a share takes ${inWords(seconds)}, `}${server.difficulty} difficulty`;
+        return { value: server.name, label: server.name, hint };
+      }),
+    }),
+  );
+}
+
+async function askLogin({ title, login }: KnownPool): Promise<string> {
+  const message = `Which login at ${title}? (${login.is.words})`;
+  return answered(
+    await text({ message, validate: (value = '') => (value.trim() === '' ? 'It is empty.' : undefined) }),
+  );
+}

@@ -1,0 +1,49 @@
+// What a pool means for a machine of a given rate: how long a share takes, and how long until the pool pays. Pure.
+import { type KnownPool, type PoolServer, preferredServer } from '../../gateway/pool/known/known-pool.ts';
+
+const DAY_SECONDS = 86_400;
+const HOUR_SECONDS = 3600;
+
+/** Multiply-accumulates for a block, and what it pays. */
+export interface ChainFacts {
+  readonly blockMacs: number;
+  readonly rewardPrl: number;
+  /** What these are of. */
+  readonly date: string;
+}
+
+/** 46 EMAC/s on 2 October 2026 at a block in 194 s; about 2135 PRL a block at the end of November 2026. */
+export const PUBLISHED_CHAIN: ChainFacts = { blockMacs: 46e18 * 194, rewardPrl: 2135, date: '2026-10-02' };
+
+export interface PoolProspects {
+  /** The server that is meant, or null. */
+  readonly server: PoolServer | null;
+  /** Mean seconds for a share there. */
+  readonly shareSeconds: number | null;
+  readonly daysToPayout: number | null;
+  /** A share takes more than an hour. */
+  readonly isSlow: boolean;
+}
+
+/** @param macsPerSecond null where this machine's rate is not known. */
+export function prospectsAt(pool: KnownPool, macsPerSecond: number | null, chain: ChainFacts): PoolProspects {
+  const server = preferredServer(pool.servers.is, macsPerSecond);
+  const seconds = server === null ? null : shareSeconds(server, macsPerSecond);
+  return {
+    server,
+    shareSeconds: seconds,
+    daysToPayout: daysToPayout(pool, macsPerSecond, chain),
+    isSlow: seconds !== null && seconds > HOUR_SECONDS,
+  };
+}
+
+export function shareSeconds({ shareMacs }: PoolServer, macsPerSecond: number | null): number | null {
+  return shareMacs === null || macsPerSecond === null ? null : shareMacs / macsPerSecond;
+}
+
+function daysToPayout({ payout, fee }: KnownPool, macsPerSecond: number | null, chain: ChainFacts): number | null {
+  const { minimumPrl } = payout.is;
+  if (minimumPrl === null || macsPerSecond === null) return null;
+  const kept = 1 - (fee.is.percent ?? 0) / 100;
+  return minimumPrl / ((macsPerSecond / chain.blockMacs) * chain.rewardPrl * kept * DAY_SECONDS);
+}
