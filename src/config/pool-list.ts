@@ -49,6 +49,12 @@ export function poolList(config: Places): ListedPool[] {
   return [...pool.urls.map((url) => listed(config, null, url, pool)), ...named];
 }
 
+/** A pool that is not configured: it gets the wallet, no login or password of another pool, and the way of [pool]. */
+export function unlistedPool(config: Places, url: PoolUrl): ListedPool {
+  const { wallet, worker } = config.miner;
+  return { ...listed(config, null, url, config.pool), login: null, wallet, worker, pass: 'x', secret: null };
+}
+
 function listed({ miner }: Places, name: string | null, url: PoolUrl, login: Login): ListedPool {
   return {
     name,

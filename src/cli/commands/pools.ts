@@ -24,7 +24,7 @@ export const command = defineCommand({
     'Lists the pools that this version knows, in the order of their names: nothing is ranked, recommended or fetched, and ' +
     'no pool pays for being listed. Beside each stands how long a share takes at this machine’s rate, and after how many ' +
     'days the pool pays. --ping visits them, and logs in with your wallet where one is configured. Pools of your own ' +
-    'stand in pools.json beside the configuration.',
+    'stand in own-pools.json beside the configuration.',
   examples: [
     ['pearlctl pools', 'All of them; those that cannot be used with the reason'],
     ['pearlctl pools suprnova', 'One of them: servers, fee, login, and where each fact was read'],

@@ -2,14 +2,15 @@
 
 import type { Config } from '../../config/configuration.ts';
 import type { Paths } from '../../config/paths.ts';
-import { poolList } from '../../config/pool-list.ts';
-import { readPoolUrl } from '../../config/pool-url.ts';
+import { poolList, unlistedPool } from '../../config/pool-list.ts';
+import { type PoolUrl, readPoolUrl } from '../../config/pool-url.ts';
 import type { KnownPool } from '../../gateway/pool/known/known-pool.ts';
 import type { PickedServer } from '../../gateway/pool/known/known-pools.ts';
 import type { Account } from '../../gateway/pool/login/login.ts';
 import { entryOf, poolSettings } from '../../gateway/pool/open-pool.ts';
 import { type PingTarget, pingPool } from '../../gateway/pool/ping-pool.ts';
 import { expectedSeconds, tileOf } from '../../protocol/expectation.ts';
+import { networkFacts } from '../../protocol/networks.ts';
 import { PRESETS } from '../../protocol/shapes.ts';
 import type { Visited } from './pools-text.ts';
 
@@ -56,9 +57,10 @@ async function ping(
   const url = readPoolUrl(server.url);
   if (typeof url === 'string') throw new Error(`${pool.name}: its address ${url}`);
   const shape = config?.shape ?? PRESETS.light;
-  const account = await accountAt(pool, url.host, config, paths);
+  const entry = await entryAt(url, config, paths);
+  const unasked = whyUnasked(pool, entry.account);
+  const target: PingTarget = unasked === null ? entry : { ...entry, account: null };
   const limited = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
-  const target: PingTarget = { url, account: typeof account === 'string' ? null : account };
   const ping = await pingPool(
     target,
     poolSettings(shape, paths, () => {}),
@@ -66,20 +68,20 @@ async function ping(
   );
   const seconds =
     ping.job === null || macsPerSecond === null ? null : expectedSeconds(ping.job.target, macsPerSecond, tileOf(shape));
-  const failure = ping.failure ?? (typeof account === 'string' ? account : null);
-  return { pool, server, ping: { ...ping, failure }, shareSeconds: seconds };
+  return { pool, server, ping: { ...ping, failure: ping.failure ?? unasked }, shareSeconds: seconds };
 }
 
-/** How the configuration logs in there, else with its wallet; or why no login is sent. */
-async function accountAt(
-  pool: KnownPool,
-  host: string,
-  config: Config | null,
-  paths: Paths,
-): Promise<Account | string> {
-  const own = config === null ? undefined : poolList(config).find(({ url }) => url.host === host);
-  if (own !== undefined) return (await entryOf(own, paths)).account;
+/** As the configuration has a pool of that host, else as it would meet any other. */
+async function entryAt(url: PoolUrl, config: Config | null, paths: Paths): Promise<PingTarget> {
+  if (config === null) return { url, account: null };
+  const own = poolList(config).find((listed) => listed.url.host === url.host);
+  return { ...(await entryOf(own ?? unlistedPool(config, url), paths)), url };
+}
+
+function whyUnasked(pool: KnownPool, account: Account | null): string | null {
+  if (account === null) return NOT_ASKED;
+  if (account.login !== null) return null;
   if (pool.login.is.kind === 'raw') return NEEDS_LOGIN;
-  if (config === null || config.network !== 'mainnet' || config.miner.wallet === '') return NOT_ASKED;
-  return { wallet: config.miner.wallet, worker: config.miner.worker, login: null, pass: 'x' };
+  // A wallet of another network is none at a pool.
+  return account.wallet.startsWith(`${networkFacts('mainnet').hrp}1`) ? null : NOT_ASKED;
 }

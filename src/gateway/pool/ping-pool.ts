@@ -9,7 +9,7 @@ import { formFailed, type LoginPlan, newPlan } from './login/login-plan.ts';
 import type { PoolEntry } from './pool-entry.ts';
 
 /** What is visited; without an account nothing is said after the connection is made. */
-export type PingTarget = Pick<PoolEntry, 'url'> & { readonly account: PoolEntry['account'] | null };
+export type PingTarget = Pick<PoolEntry, 'url' | 'proxy'> & { readonly account: PoolEntry['account'] | null };
 
 const NO_ACCOUNT = { wallet: '', worker: '', login: null, pass: '' };
 
@@ -43,7 +43,7 @@ interface Visit {
 }
 
 function visit(
-  { url, account }: PingTarget,
+  { url, account, proxy = null }: PingTarget,
   settings: PoolSettings,
   plan: LoginPlan,
   signal: AbortSignal,
@@ -60,7 +60,7 @@ function visit(
     };
     const stop = () => settle(null, pause ?? waitedFor(connectMs), null);
     const connection = new PoolConnection({
-      entry: { url, account: account ?? NO_ACCOUNT, keepalive: 'off' },
+      entry: { url, account: account ?? NO_ACCOUNT, keepalive: 'off', proxy },
       plan,
       pingMs: null,
       settings,

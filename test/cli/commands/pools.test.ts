@@ -34,7 +34,7 @@ function calibrated(home: string): string {
 }
 
 function ownPools(home: string, pools: object[]): void {
-  writeFileSync(join(home, 'pools.json'), JSON.stringify({ pools }));
+  writeFileSync(join(home, 'own-pools.json'), JSON.stringify({ pools }));
 }
 
 t.test('without a measured rate it lists the pools and says how to measure', async (t) => {

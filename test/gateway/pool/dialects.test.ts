@@ -16,8 +16,8 @@ const SECONDS = Number(process.env.PEARLCTL_DIALECT_SECONDS ?? 0);
 t.setTimeout(120_000 + 2000 * SECONDS);
 /** About 2^23 multiply-accumulates a share. */
 const TARGET = `000001ffff${'0'.repeat(54)}`;
-/** Silences last a twentieth of the real ones. */
-const SCALE = 0.05;
+/** Silences last this part of the real ones. */
+const SCALE = 0.15;
 
 const dialects = readDialects();
 t.jobs = dialects.length;
@@ -64,11 +64,11 @@ for (const dialect of dialects) {
     );
     const results: string[] = [];
     /** One proof at a time, with a rest between two: longer than the pool bears a silence, where it hangs up over one. */
-    const restMs = dialect.hangsUpAfterSeconds === null ? 20 : dialect.hangsUpAfterSeconds * 1000 * SCALE * 1.5;
+    const restMs = dialect.hangsUpAfterSeconds === null ? 20 : dialect.hangsUpAfterSeconds * 1000 * SCALE * 1.2;
     let isBusy = false;
     const jobs = new Map<number, Parameters<typeof upstream.submit>[1]>();
     const miner = core.createMiner(
-      { threads: 1, memoryBytes: 64 << 20, matrices: 'constant', idlePriority: true },
+      { threads: 1, memoryBytes: 64 << 20, matrices: 'constant', idlePriority: false },
       (event) => {
         const job = event.type === 'solution' ? jobs.get(event.jobId) : undefined;
         if (event.type !== 'solution' || job === undefined || isBusy) return;

@@ -1,4 +1,4 @@
-// The pools that a person adds to the known ones: `pools.json` beside the configuration, read once and checked whole.
+// The pools that a person adds to the known ones: `own-pools.json` beside the configuration, read once and checked whole.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
@@ -45,7 +45,7 @@ type OwnPool = v.InferOutput<typeof file>['pools'][number];
 
 /** Where they are kept. */
 export function ownPoolsFile({ configFile }: Pick<Paths, 'configFile'>): string {
-  return join(dirname(configFile), 'pools.json');
+  return join(dirname(configFile), 'own-pools.json');
 }
 
 /**

@@ -23,7 +23,7 @@ export const SOURCES = {
   launchers: { title: 'RainbowMiner and other launchers of miners', date: '2026-09-25' },
   proxy: { title: 'pearl-proxy: its configuration', date: '2026-08' },
   sixBlock: { title: '6block/pearl-miner: its list of pools', date: '2026-08' },
-  yours: { title: 'your own pools.json', date: 'as it is now' },
+  yours: { title: 'your own-pools.json', date: 'as it is now' },
 } as const satisfies Record<string, Source>;
 
 export type SourceName = keyof typeof SOURCES;

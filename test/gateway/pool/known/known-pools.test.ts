@@ -87,7 +87,7 @@ t.test(
 t.test('your own pools stand beside the known ones, or before one of the same name', async (t) => {
   const home = t.testdir();
   const paths = { configFile: join(home, 'pearlctl.ini') };
-  const write = (text: string) => writeFileSync(join(home, 'pools.json'), text);
+  const write = (text: string) => writeFileSync(join(home, 'own-pools.json'), text);
   t.equal(allPools(paths).length, KNOWN_POOLS.length);
   write(
     JSON.stringify({
