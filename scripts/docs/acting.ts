@@ -48,7 +48,14 @@ const STOP_DIRECTLY: DocumentSpec = {
   command: 'pearlctl stop --json, without a service',
   about: 'Of a supervisor that was started by hand, or of an attached gateway, which is let go.',
   schemaVersion: 1,
-  keys: { ...VERSIONED, active: ['string', '`inactive`.'] },
+  keys: {
+    ...VERSIONED,
+    active: ['string', '`inactive`.'],
+    lostBlockSeconds: [
+      'integer | null',
+      'For how long the certificate of the block had been made that `--now` gave up; null where there was none.',
+    ],
+  },
 };
 
 /** The compiler holds these to what they describe. */

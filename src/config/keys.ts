@@ -232,6 +232,12 @@ export const SECTIONS = {
         doc: 'How long a gateway may take to stop before it is killed.',
         example: '30s',
       }),
+      proof_timeout: key('proofTimeoutMs', duration('0s', '1h'), {
+        default: '5m',
+        effect: 'applied',
+        doc: 'For how long a stop waits for the certificate of a found block, which an external or attached gateway makes.',
+        example: '10m',
+      }),
     },
   },
   pool: { doc: 'The pools to mine with, for [gateway] kind = pool.', keys: poolKeys },

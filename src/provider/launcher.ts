@@ -126,6 +126,7 @@ export class PearlSubprocessLauncher {
         if (name === 'gateway' && this.#current === generation) this.#hear(message);
       },
       onLine: (line) => this.#options.onLine?.(name, line),
+      onLeft: () => undefined,
       onExit: (exit) => {
         running.over = exit;
         settle(exit);

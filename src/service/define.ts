@@ -62,8 +62,14 @@ export function defineService(options: DefineOptions): ServiceDefinition {
       processProfile: config.service.processType,
     },
     stopTimeoutMs: config.gateway.stopTimeoutMs,
+    proofTimeoutMs: makesCertificates(config) ? config.gateway.proofTimeoutMs : 0,
     headless: options.headless ?? false,
   };
+}
+
+/** Our own gateway makes none. */
+function makesCertificates({ gateway: { kind } }: Config): boolean {
+  return kind === 'external' || kind === 'attached';
 }
 
 function accountOf({ paths, caller, serviceUser }: DefineOptions): ServiceDefinition['account'] {

@@ -46,6 +46,8 @@ export interface ServiceDefinition {
   resources: Resources;
   /** How long the gateway is given to leave, from the configuration. */
   stopTimeoutMs: number;
+  /** How long a stop waits before that for the certificate of a block; 0 for a gateway that makes none. */
+  proofTimeoutMs: number;
   /** Load also without a graphical login (launchd user domain). */
   headless: boolean;
 }
@@ -56,9 +58,16 @@ const MINER_STOP_SECONDS = 2;
 const SLACK_SECONDS = 5.5;
 
 /** The manager's time-out of a stop, in seconds: always larger than the sum of our own. */
-export function stopSeconds(stopTimeoutMs: number): number {
-  return Math.ceil((MINER_STOP_SECONDS + stopTimeoutMs / 1000 + SLACK_SECONDS) * 10) / 10;
+export function stopSeconds({
+  stopTimeoutMs,
+  proofTimeoutMs,
+}: Pick<ServiceDefinition, 'stopTimeoutMs' | 'proofTimeoutMs'>): number {
+  const gatewaySeconds = (proofTimeoutMs + stopTimeoutMs) / 1000;
+  return Math.ceil((MINER_STOP_SECONDS + gatewaySeconds + SLACK_SECONDS) * 10) / 10;
 }
+
+/** What the largest time-outs of the configuration come to, with a minute for the manager itself. */
+export const LONGEST_STOP_MS = 1000 * stopSeconds({ stopTimeoutMs: 600_000, proofTimeoutMs: 3_600_000 }) + 60_000;
 
 /** The complete command line of the supervisor, executable first. */
 export function superviseCommand(definition: ServiceDefinition): string[] {

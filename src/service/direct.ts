@@ -58,8 +58,21 @@ async function answerOf<T>(asking: Promise<T>): Promise<T | null> {
 }
 
 /**
+ * Has it stop without the block whose certificate is being made.
+ *
+ * @returns for how many seconds that was made, null without one; undefined where no supervisor answers.
+ * @throws PearlError NO_PERMISSION when it is another user's.
+ */
+export async function stopNow(files: Files): Promise<number | null | undefined> {
+  const answer = await answerOf(askSupervisor(files, 'stop', { now: true }));
+  if (answer === null) return undefined;
+  return typeof answer.finishingSeconds === 'number' ? Math.round(answer.finishingSeconds) : null;
+}
+
+/**
  * Asks it to stop and waits until it is gone. One that was started already and is not here yet ends by the note that stays.
  *
+ * @param limitMs not counting the time in which it finishes a block.
  * @returns false when none was running.
  * @throws PearlError NO_PERMISSION when it is another user's, SERVICE_FAILED after the limit, NO_ANSWER when it can neither be
  * spoken to nor signalled from here.
@@ -71,8 +84,9 @@ export async function stopDirectly(files: StopFiles, limitMs: number): Promise<b
   if (life.kind === 'dead') return first.kind !== 'dead';
   const answer = life.sidecar === 'stale' ? null : await answerOf(askSocket(life.socket, 'stop'));
   if (answer === null) signal(life, 'SIGTERM');
-  const end = performance.now() + limitMs;
+  let end = performance.now() + limitMs;
   while (await isThere(files, life)) {
+    if (isFinishing(files)) end = performance.now() + limitMs;
     if (performance.now() > end) {
       const last = life.kind === 'alive' ? ` As a last resort: kill -KILL ${life.pid}` : '';
       throw new PearlError('SERVICE_FAILED', `${supervisorName(life)} does not stop.`, {
@@ -82,6 +96,11 @@ export async function stopDirectly(files: StopFiles, limitMs: number): Promise<b
     await sleep(POLL_MS);
   }
   return true;
+}
+
+function isFinishing({ sidecarFile }: Files): boolean {
+  const sidecar = readSidecar(sidecarFile);
+  return sidecar.kind === 'valid' && sidecar.value.children.gateway.state === 'finishing';
 }
 
 async function isThere(files: Files, life: Living): Promise<boolean> {

@@ -28,13 +28,16 @@ export interface SupervisorMachine {
   everReady: boolean;
   /** Why mining is paused on request, or null. */
   paused: string | null;
+  /** It leaves without waiting for the certificate of a block. */
+  now: boolean;
   ending: SupervisorEnd | null;
 }
 
 export type SupervisorEvent =
   | { type: 'begin' }
   | { type: 'child'; name: ChildName; event: ChildEvent }
-  | { type: 'stop' }
+  /** `now`: also without the block whose certificate is being made. A second one may hurry the first. */
+  | { type: 'stop'; now?: boolean }
   | { type: 'pause'; reason: string }
   | { type: 'resume' }
   /** These children have to come back with something new, such as another configuration; nothing is wrong with them. */
@@ -78,6 +81,7 @@ export function newMachine(paused: string | null): SupervisorMachine {
     children: { gateway: NEW_CHILD, miner: NEW_CHILD },
     everReady: false,
     paused,
+    now: false,
     ending: null,
   };
 }
@@ -104,7 +108,7 @@ export const PHASE_TABLE: Record<Phase, Row> = {
   stopping: {
     begin: 'impossible',
     child: childWhileLeaving,
-    stop: 'ignore',
+    stop: hurry,
     pause: 'ignore',
     resume: 'ignore',
     recycle: 'ignore',
@@ -113,7 +117,7 @@ export const PHASE_TABLE: Record<Phase, Row> = {
   failing: {
     begin: 'impossible',
     child: childWhileLeaving,
-    stop: 'ignore', // The reason for the end stays the failure.
+    stop: hurry, // The reason for the end stays the failure.
     pause: 'ignore',
     resume: 'ignore',
     recycle: 'ignore',
@@ -172,15 +176,19 @@ function advance(machine: SupervisorMachine, rules: SupervisorRules, clock: Chil
   return { machine, actions: [] };
 }
 
-function beginStop({ machine, rules, clock }: Cell<EventOf<'stop'>>): SupervisorTransition {
-  return leave(machine, 'stopping', { exitCode: EXIT.ok, reason: null }, rules, clock);
+function beginStop({ machine, event, rules, clock }: Cell<EventOf<'stop'>>): SupervisorTransition {
+  return leave({ ...machine, now: event.now === true }, 'stopping', { exitCode: EXIT.ok, reason: null }, rules, clock);
+}
+
+function hurry({ machine, event, rules, clock }: Cell<EventOf<'stop'>>): SupervisorTransition {
+  return event.now ? advanceLeaving({ ...machine, now: true }, rules, clock) : { machine, actions: [] };
 }
 
 function beginFail({ machine, event, rules, clock }: Cell<EventOf<'fail'>>): SupervisorTransition {
   return leave(machine, 'failing', { exitCode: event.exitCode, reason: event.reason }, rules, clock);
 }
 
-/** The miner goes first, so that the proof in its hand still finds a gateway; one that serves nothing leaves with it. */
+/** The miner goes first, so that the proof in its hand still finds a gateway, which then finishes its block; one that serves nothing leaves with it. */
 function leave(
   machine: SupervisorMachine,
   phase: 'stopping' | 'failing',
@@ -192,15 +200,16 @@ function leave(
     machine: { ...machine, phase, ending },
     actions: [{ type: 'announce-stopping' }],
   };
-  const names: ChildName[] = machine.children.gateway.state === 'ready' ? ['miner'] : ['miner', 'gateway'];
+  const serves = ['ready', 'finishing'].includes(machine.children.gateway.state);
+  const names: ChildName[] = serves ? ['miner'] : ['miner', 'gateway'];
   let result = started;
   for (const name of names) result = chain(result, (next) => applyToChild(next, name, { type: 'stop' }, rules, clock));
   return chain(result, (next) => advanceLeaving(next, rules, clock));
 }
 
-/** While leaving nothing comes back: only ends and stop steps count, and an end that was not asked for yet is welcome. */
+/** While leaving nothing comes back: only ends, stop steps and certificates count, and an end that was not asked for yet is welcome. */
 function childWhileLeaving({ machine, event, rules, clock }: Cell<EventOf<'child'>>): SupervisorTransition {
-  if (event.event.type !== 'exit' && event.event.type !== 'timer') return { machine, actions: [] };
+  if (!['exit', 'timer', 'proving'].includes(event.event.type)) return { machine, actions: [] };
   const child = machine.children[event.name];
   const moved: SupervisorTransition =
     child.state === 'ready' && event.event.type === 'exit'
@@ -214,7 +223,7 @@ function advanceLeaving(machine: SupervisorMachine, rules: SupervisorRules, cloc
   if (!isAtRest(miner)) return { machine, actions: [] };
   if (!isAtRest(gateway)) {
     // A gateway that is stopping already ignores this; one that rests at once ends the supervisor in the same step.
-    const stopped = applyToChild(machine, 'gateway', { type: 'stop' }, rules, clock);
+    const stopped = applyToChild(machine, 'gateway', { type: 'stop', now: machine.now }, rules, clock);
     return isAtRest(stopped.machine.children.gateway) ? chain(stopped, end) : stopped;
   }
   return end(machine);
@@ -233,7 +242,10 @@ function pause({ machine, event }: Cell<EventOf<'pause'>>): SupervisorTransition
 }
 
 function resume({ machine }: Cell<EventOf<'resume'>>): SupervisorTransition {
-  return { machine: { ...machine, paused: null }, actions: [{ type: 'tell-miner', message: { type: 'resume' } }] };
+  const next = { ...machine, paused: null };
+  const reason = restReason(next);
+  const message = reason === null ? ({ type: 'resume' } as const) : ({ type: 'pause', reason } as const);
+  return { machine: next, actions: [{ type: 'tell-miner', message }] };
 }
 
 function recycle({ machine, event, rules, clock }: Cell<EventOf<'recycle'>>): SupervisorTransition {
@@ -255,11 +267,23 @@ function applyToChild(
   const { child, actions } = stepChild(machine.children[name], event, rules[name], clock);
   const next = withChild(machine, name, child);
   const wrapped = actions.map((action): SupervisorAction => ({ type: 'child', name, action }));
+  const [before, after] = [restReason(machine), restReason(next)];
   // A fresh miner knows nothing of an earlier pause: it is the first thing that it hears.
-  if (name === 'miner' && machine.paused !== null && actions.some(({ type }) => type === 'spawn')) {
-    wrapped.push({ type: 'tell-miner', message: { type: 'pause', reason: machine.paused } });
+  const isFresh = name === 'miner' && actions.some(({ type }) => type === 'spawn');
+  if (after !== null && isFresh) {
+    wrapped.push({ type: 'tell-miner', message: { type: 'pause', reason: after } });
+  } else if (after !== null && after !== before) {
+    wrapped.unshift({ type: 'tell-miner', message: { type: 'pause', reason: after } });
+  } else if (after === null && before !== null) {
+    wrapped.push({ type: 'tell-miner', message: { type: 'resume' } });
   }
   return { machine: next, actions: wrapped };
+}
+
+/** Why nothing is to be mined now, or null: a proof that a gateway takes on its way out is lost. */
+function restReason({ paused, children: { gateway } }: SupervisorMachine): string | null {
+  const leaves = gateway.state === 'finishing' || (gateway.state === 'recycling' && gateway.recycledFor === 'changed');
+  return paused ?? (leaves ? 'the gateway is being restarted' : null);
 }
 
 function withChild(machine: SupervisorMachine, name: ChildName, child: Child): SupervisorMachine {

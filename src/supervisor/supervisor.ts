@@ -131,6 +131,7 @@ export class Supervisor {
       this.#children.forgiveSilence();
     }
     for (const name of ['gateway', 'miner'] as const) this.#judge(name);
+    this.#noteProving();
     if (this.#openJarvis.isWished(performance.now(), () => this.#options.publisher.isMirrorGone())) {
       this.#options.logger.info('stopping: OpenJarvis ended both children and removed the mirror');
       this.dispatch({ type: 'stop' });
@@ -204,6 +205,7 @@ export class Supervisor {
       lastExits: { gateway: children.lastExit('gateway'), miner: children.lastExit('miner') },
       heard: children.heard,
       gatewayUrl: this.#gateway.url,
+      provingSeconds: children.companion()?.provingSeconds ?? null,
       metricsUrl: this.#options.metricsUrl,
       dashboardUrl: this.#options.dashboardUrl,
       work: this.#figures.at(nowMs),
@@ -284,11 +286,20 @@ export class Supervisor {
         return;
       }
     }
+    this.#noteProving();
     // A heartbeat may change the state (no job, a refused login): that is published at once, figures in their own time.
     if (isNews) this.publish();
   }
 
+  /** The certificate that is being made holds back what would end the gateway. */
+  #noteProving(): void {
+    const isProving = this.#children.companion()?.busy ?? false;
+    if (isProving === this.#table.machine.children.gateway.isProving) return;
+    this.dispatch({ type: 'child', name: 'gateway', event: { type: 'proving', isProving } });
+  }
+
   #onVerdict(verdict: VerdictMessage): void {
+    this.#noteProving();
     if (!this.#figures.count(verdict)) return;
     tellVerdict(this.#options.logger, verdict);
     this.publishStats();

@@ -36,7 +36,15 @@ metrics_port = 8339
     network: 'devnet',
     miner: { wallet: wallet('devnet'), threads: { kind: 'auto' }, memoryBytes: null, pollIntervalMs: 1000 },
     shape: { preset: 'light', m: 16384, n: 12288, k: 2048, rank: 128 },
-    gateway: { kind: 'devnet', host: '127.0.0.1', port: 8337, metricsPort: 8339, socket: null, stopTimeoutMs: 5000 },
+    gateway: {
+      kind: 'devnet',
+      host: '127.0.0.1',
+      port: 8337,
+      metricsPort: 8339,
+      socket: null,
+      stopTimeoutMs: 5000,
+      proofTimeoutMs: 300_000,
+    },
   });
 });
 

@@ -8,12 +8,12 @@ import { nodeDifference } from './accounts.ts';
 import { replacedAfter } from './outcome.ts';
 import { NOTES } from './remains.ts';
 import type { Row } from './row.ts';
-import type { FaultStage } from './stage.ts';
+import type { FaultStage, Settings } from './stage.ts';
 
-const STAND_IN = resolve('test/fixtures/external/reference-gateway.mjs');
+export const STAND_IN = resolve('test/fixtures/external/reference-gateway.mjs');
 
 /** Configures the stage with a stand-in for the node's gateway, in front of a node of the test's own. */
-export async function useExternal(stage: FaultStage, gateway: Record<string, string> = {}): Promise<TestNode> {
+export async function useExternal(stage: FaultStage, gateway: Settings[string] = {}): Promise<TestNode> {
   const node = await TestNode.start();
   stage.afterwards(() => node.stop().catch(() => undefined));
   stage.difference = () => nodeDifference(stage.home, node);

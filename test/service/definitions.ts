@@ -21,6 +21,7 @@ export const linuxSystem: ServiceDefinition = {
   credentials: [],
   resources,
   stopTimeoutMs: 5000,
+  proofTimeoutMs: 0,
   headless: false,
 };
 
@@ -48,6 +49,7 @@ export const linuxSystemFull: ServiceDefinition = {
   credentials: [{ name: 'pool-password', file: '/etc/pearlctl-garage-2/credentials/pool-password' }],
   resources: { cpuWeight: 5, memoryMaxBytes: 2 ** 31, processProfile: 'background' },
   stopTimeoutMs: 12_500,
+  proofTimeoutMs: 300_000,
 };
 
 export const macAgent: ServiceDefinition = {

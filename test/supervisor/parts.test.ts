@@ -203,6 +203,7 @@ function launch(
       {
         onMessage: (message) => heard.messages.push(message),
         onLine: (line) => heard.lines.push(line),
+        onLeft: () => undefined,
         onExit: (exit) => {
           heard.exits.push(exit);
           // A second end, if there were one, would come within this.

@@ -37,6 +37,7 @@ const RULES: SupervisorRules = {
       { signal: 'SIGTERM', waitMs: 5000 },
       { signal: 'SIGKILL', waitMs: 500 },
     ],
+    proofTimeoutMs: 300_000,
     startTimeoutMs: 60_000,
   },
   miner: {
@@ -46,6 +47,7 @@ const RULES: SupervisorRules = {
       { signal: 'SIGTERM', waitMs: 2000 },
       { signal: 'SIGKILL', waitMs: 500 },
     ],
+    proofTimeoutMs: 0,
     startTimeoutMs: null,
   },
 };
@@ -59,26 +61,53 @@ const EVENTS: Record<ChildEvent['type'], ChildEvent> = {
   exit: KILLED,
   timer: { type: 'timer' },
   stop: { type: 'stop' },
+  proving: { type: 'proving', isProving: false },
   recycle: { type: 'recycle', why: 'stuck', reason: 'it hung' },
 };
 
 /** The reviewed table: where each pair leads. `-` is ignored, `!` cannot happen. */
 const EXPECTED: Record<ChildStateName, Record<ChildEvent['type'], ChildStateName | '-' | '!'>> = {
-  down: { start: 'starting', ready: '!', exit: '!', timer: '!', stop: 'stopped', recycle: '-' },
+  down: { start: 'starting', ready: '!', exit: '!', timer: '!', stop: 'stopped', proving: '-', recycle: '-' },
   starting: {
     start: '-',
     ready: 'ready',
     exit: 'starting',
     timer: 'recycling',
     stop: 'stopping',
+    proving: 'starting',
     recycle: 'recycling',
   },
-  ready: { start: '-', ready: '-', exit: 'starting', timer: '!', stop: 'stopping', recycle: 'recycling' },
-  backoff: { start: '-', ready: '!', exit: '!', timer: 'starting', stop: 'stopped', recycle: 'starting' },
-  recycling: { start: '-', ready: '-', exit: 'starting', timer: 'recycling', stop: 'stopping', recycle: '-' },
-  stopping: { start: '!', ready: '-', exit: 'stopped', timer: 'stopping', stop: '-', recycle: '-' },
-  stopped: { start: '!', ready: '!', exit: '-', timer: '!', stop: '-', recycle: '-' },
-  failed: { start: '!', ready: '!', exit: '-', timer: '!', stop: '-', recycle: '-' },
+  ready: {
+    start: '-',
+    ready: '-',
+    exit: 'starting',
+    timer: '!',
+    stop: 'stopping',
+    proving: 'ready',
+    recycle: 'recycling',
+  },
+  backoff: { start: '-', ready: '!', exit: '!', timer: 'starting', stop: 'stopped', proving: '-', recycle: 'starting' },
+  recycling: {
+    start: '-',
+    ready: '-',
+    exit: 'starting',
+    timer: 'recycling',
+    stop: 'stopping',
+    proving: '-',
+    recycle: '-',
+  },
+  stopping: { start: '!', ready: '-', exit: 'stopped', timer: 'stopping', stop: '-', proving: '-', recycle: '-' },
+  stopped: { start: '!', ready: '!', exit: '-', timer: '!', stop: '-', proving: '-', recycle: '-' },
+  failed: { start: '!', ready: '!', exit: '-', timer: '!', stop: '-', proving: '-', recycle: '-' },
+  finishing: {
+    start: '-',
+    ready: '-',
+    exit: 'stopped',
+    timer: 'stopping',
+    stop: 'finishing',
+    proving: 'stopping',
+    recycle: '-',
+  },
 };
 
 t.test('every pair of a child state and an event leads where the table says', async (t) => {
@@ -176,6 +205,12 @@ function of(name: ChildName, event: ChildEvent): SupervisorEvent {
   return { type: 'child', name, event };
 }
 
+function signals(actions: readonly SupervisorAction[]): string[] {
+  return actions.flatMap((a) =>
+    a.type === 'child' && a.action.type === 'signal' ? [`${a.name} ${a.action.signal}`] : [],
+  );
+}
+
 const UP: SupervisorEvent[] = [{ type: 'begin' }, of('gateway', { type: 'ready' }), of('miner', { type: 'ready' })];
 
 t.test('the miner starts after its gateway, and READY is announced once', async (t) => {
@@ -205,14 +240,67 @@ t.test('a gateway that dies while the miner is being stopped is not started agai
   t.equal(play([...UP, { type: 'stop' }, of('gateway', KILLED), of('miner', KILLED)]).machine.phase, 'ended');
 });
 
+const PROVING = of('gateway', { type: 'proving', isProving: true });
+const PROVEN = of('gateway', { type: 'proving', isProving: false });
+
+t.test('a stop holds the signal back while the gateway makes a certificate, and stops the miner at once', async (t) => {
+  const held = play([...UP, PROVING, { type: 'stop' }, of('miner', KILLED)]);
+  t.equal(held.machine.children.gateway.state, 'finishing');
+  t.same(signals(held.actions), ['miner SIGTERM']);
+  t.match(
+    held.actions.findLast((action) => action.type === 'child'),
+    { name: 'gateway', action: { type: 'timer', ms: 300_000 } },
+  );
+  const over: Record<string, SupervisorEvent> = {
+    'the verdict': PROVEN,
+    'the limit': of('gateway', { type: 'timer' }),
+    'an order': { type: 'stop', now: true },
+  };
+  for (const [what, event] of Object.entries(over)) {
+    const { machine, actions } = play([...UP, PROVING, { type: 'stop' }, of('miner', KILLED), event]);
+    t.equal(machine.children.gateway.state, 'stopping', what);
+    t.same(signals(actions), ['miner SIGTERM', 'gateway SIGTERM'], what);
+  }
+  const dead = play([...UP, PROVING, { type: 'stop' }, of('miner', KILLED), of('gateway', KILLED)]);
+  t.equal(dead.machine.phase, 'ended', 'one that dies meanwhile is not waited for');
+});
+
+t.test('the proof that the miner hands over while it stops is finished too', async (t) => {
+  const { machine } = play([...UP, { type: 'stop' }, PROVING, of('miner', KILLED)]);
+  t.equal(machine.children.gateway.state, 'finishing');
+});
+
+t.test('an order to stop now also holds for a certificate that begins after it', async (t) => {
+  const hurried: SupervisorEvent[] = [{ type: 'stop' }, { type: 'stop', now: true }];
+  const { machine } = play([...UP, PROVING, ...hurried, of('miner', KILLED)]);
+  t.equal(machine.children.gateway.state, 'stopping');
+});
+
+t.test('a changed configuration waits for a certificate; a hang does not, and a stop takes its place', async (t) => {
+  const changed: SupervisorEvent = { type: 'recycle', names: ['gateway'], reason: 'the configuration changed' };
+  const held = play([...UP, PROVING, changed]);
+  t.match(held.machine.children.gateway, { state: 'finishing', recycledFor: 'changed' });
+  t.same(signals(held.actions), []);
+  t.match(
+    held.actions.filter(({ type }) => type === 'tell-miner'),
+    [{ message: { type: 'pause' } }],
+    'and gets no more proofs',
+  );
+  const back = play([...UP, PROVING, changed, PROVEN, of('gateway', KILLED)]);
+  t.match(back.machine.children.gateway, { state: 'starting', restarts: 0, isProving: false });
+  t.match(back.actions.filter(({ type }) => type === 'tell-miner').at(-1), { message: { type: 'resume' } });
+  const stuck = of('gateway', { type: 'recycle', why: 'stuck', reason: 'it hung' });
+  t.equal(play([...UP, PROVING, stuck]).machine.children.gateway.state, 'recycling');
+  const stopped = play([...UP, PROVING, changed, { type: 'stop' }, of('miner', KILLED)]);
+  t.match(stopped.machine.children.gateway, { state: 'finishing', recycledFor: null });
+  t.equal(play([...UP, PROVING, changed, of('gateway', KILLED)]).machine.children.gateway.state, 'starting');
+});
+
 t.test('a child that survives SIGKILL does not hold the end for ever', async (t) => {
   const timer = of('miner', { type: 'timer' });
   const { machine, actions } = play([...UP, { type: 'stop' }, timer, timer, of('gateway', KILLED)]);
   t.equal(machine.phase, 'ended');
-  const signals = actions.flatMap((a) =>
-    a.type === 'child' && a.action.type === 'signal' ? [`${a.name} ${a.action.signal}`] : [],
-  );
-  t.same(signals, ['miner SIGTERM', 'miner SIGKILL', 'gateway SIGTERM']);
+  t.same(signals(actions), ['miner SIGTERM', 'miner SIGKILL', 'gateway SIGTERM']);
 });
 
 t.test('a fresh miner hears of an earlier pause before anything else', async (t) => {
@@ -276,6 +364,7 @@ const name = fc.constantFrom<ChildName>('gateway', 'miner');
 type Happening =
   | { what: 'ready' | 'stuck' | 'reload' | 'permanent'; name: ChildName }
   | { what: 'exit'; name: ChildName; code: number | null }
+  | { what: 'proving'; isProving: boolean }
   | { what: 'wait'; ms: number }
   | { what: 'fire' | 'pause' | 'resume' };
 
@@ -289,6 +378,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ what: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 90_000 }) }) },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('stuck' as const), name }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('reload' as const), name }) },
+  { weight: 2, arbitrary: fc.record({ what: fc.constant('proving' as const), isProving: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('pause' as const) }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('resume' as const) }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('permanent' as const), name }) },
@@ -350,6 +440,9 @@ function happen(world: World, event: Happening, random: number): void {
       break;
     case 'exit':
       world.end(event.name, event.code, random);
+      break;
+    case 'proving':
+      if (machine.phase !== 'idle') world.feed(of('gateway', { type: 'proving', isProving: event.isProving }), random);
       break;
     case 'permanent':
       world.end(event.name, 78, random);

@@ -11,6 +11,7 @@ import { describeStep, stepModel } from '../../service/plan/steps/all-steps.ts';
 import { type Verification, workExitCode } from '../../service/verify-service.ts';
 import { defineCommand } from '../command.ts';
 import { askConsent } from '../consent.ts';
+import { whileFinishing } from '../stop-progress.ts';
 
 export const command = defineCommand({
   description:
@@ -52,7 +53,8 @@ export const command = defineCommand({
         context.print('Nothing was changed.', { ...planModel(plan), done: false });
         return EXIT.ok;
       }
-      await prepared.act({ signal, onStep: (step) => context.say(`  … ${describeStep(step)[0] ?? ''}`) });
+      const acting = prepared.act({ signal, onStep: (step) => context.say(`  … ${describeStep(step)[0] ?? ''}`) });
+      await whileFinishing(context, service.paths, acting);
     }
     context.say('  … wait for work');
     const verification = await prepared.verify();

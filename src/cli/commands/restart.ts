@@ -2,6 +2,7 @@
 import { awaitReady, verifyService } from '../../service/verify-service.ts';
 import { defineCommand } from '../command.ts';
 import { requireService, requireServiceRights } from '../service-verb.ts';
+import { whileFinishing } from '../stop-progress.ts';
 import { reportWork } from './start.ts';
 
 const WORK_LIMIT_MS = 30_000;
@@ -13,7 +14,7 @@ export const command = defineCommand({
   async run(_args, context) {
     const service = await requireService(context);
     requireServiceRights(service);
-    await service.manager.restart();
+    await whileFinishing(context, service.paths, service.manager.restart());
     await awaitReady(service.manager, service.paths);
     return reportWork(context, await verifyService(service.manager, service.paths, WORK_LIMIT_MS));
   },

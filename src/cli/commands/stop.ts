@@ -3,23 +3,29 @@
 import { EXIT } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { detach, isAttached } from '../../provider/attachment.ts';
-import { stopDirectly } from '../../service/direct.ts';
+import { stopDirectly, stopNow } from '../../service/direct.ts';
 import { lifeOf } from '../../state/life.ts';
 import { defineCommand } from '../command.ts';
 import { installedService, report, requireServiceRights } from '../service-verb.ts';
+import { whileFinishing } from '../stop-progress.ts';
 
 /** For a supervisor without a manager: two seconds for the miner, the longest stop_timeout that is likely, and some. */
 const DIRECT_LIMIT_MS = 60_000;
 
 export const command = defineCommand({
   description:
-    'Stops mining now: the miner hands over what it has, then the gateway leaves. The service stays installed, and starts ' +
-    'again at the next boot or login (`disable` prevents that).',
+    'Stops mining now: the miner hands over what it has, then the gateway leaves. While a gateway of the Pearl node makes the ' +
+    'certificate of a found block, the stop waits for that, for at most [gateway] proof_timeout. The service stays ' +
+    'installed, and starts again at the next boot or login (`disable` prevents that).',
   examples: [
     ['pearlctl stop', 'Until the next boot or `start`'],
+    ['pearlctl stop --now', 'Without waiting for the certificate of a block, which is lost then'],
     ['pearlctl pause', 'Stop only the mining, and keep everything else up'],
   ],
-  async run(_args, context) {
+  options: {
+    now: { type: 'boolean', describe: 'Give up a block whose certificate is being made', default: false },
+  },
+  async run(args, context) {
     const service = installedService(context);
     if (service === null) {
       if (isAttached(context.paths)) {
@@ -28,18 +34,30 @@ export const command = defineCommand({
         context.print('Detached. The gateway and the miner go on: stop them where they were started.', {
           schemaVersion: 1,
           active: 'inactive',
+          lostBlockSeconds: null,
         });
         return EXIT.ok;
       }
-      const stopped = await stopDirectly(context.paths, DIRECT_LIMIT_MS);
-      context.print(stopped ? 'It has stopped.' : 'Nothing was running.', { schemaVersion: 1, active: 'inactive' });
+      const lost = args.now ? await stopNow(context.paths) : undefined;
+      const stopped = await whileFinishing(context, context.paths, stopDirectly(context.paths, DIRECT_LIMIT_MS));
+      context.print(lost !== undefined || stopped ? `It has stopped.${cost(lost)}` : 'Nothing was running.', {
+        schemaVersion: 1,
+        active: 'inactive',
+        lostBlockSeconds: lost ?? null,
+      });
       return EXIT.ok;
     }
     requireServiceRights(service);
-    await service.manager.stop();
+    const lost = args.now ? await stopNow(service.paths) : undefined;
+    await whileFinishing(context, service.paths, service.manager.stop());
     // One may have been started by hand beside the service, in the same place.
     if ((await lifeOf(service.paths)).kind !== 'dead') await stopDirectly(service.paths, DIRECT_LIMIT_MS);
-    await report(context, service, fix`It has stopped. Go on with: ${pearlctl('start')}`);
+    await report(context, service, fix`It has stopped.${cost(lost)} Go on with: ${pearlctl('start')}`);
     return EXIT.ok;
   },
 });
+
+function cost(lostBlockSeconds: number | null | undefined): string {
+  if (typeof lostBlockSeconds !== 'number') return '';
+  return ` A found block was given up: its certificate had been in the making for ${lostBlockSeconds} s.`;
+}

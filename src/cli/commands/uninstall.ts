@@ -9,6 +9,7 @@ import { renderRemovals } from '../../service/plan/show-plan.ts';
 import { describeRemoval } from '../../service/plan/steps/all-steps.ts';
 import { defineCommand } from '../command.ts';
 import { askConsent } from '../consent.ts';
+import { whileFinishing } from '../stop-progress.ts';
 
 export const command = defineCommand({
   description:
@@ -39,9 +40,10 @@ export const command = defineCommand({
       context.print('Nothing was changed.', { ...model, done: false });
       return EXIT.ok;
     }
-    await prepared.act({
+    const acting = prepared.act({
       onStep: (step) => step.kind !== 'empty-folder' && context.say(`  … ${describeRemoval(step)[0] ?? ''}`),
     });
+    await whileFinishing(context, service.paths, acting);
     const left = asFix(kept.length === 0 ? '' : fix` Remove what stays with: ${pearlctl('uninstall', '--purge')}`);
     context.print(`It is gone.${context.fixText(left)}`, { ...model, done: true });
     return EXIT.ok;

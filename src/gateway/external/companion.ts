@@ -180,6 +180,12 @@ export class Companion {
     return this.#proving !== null;
   }
 
+  /** For how long it has been making the oldest certificate that it still may be making; null without one. */
+  get provingSeconds(): number | null {
+    const proving = this.#proving;
+    return proving === null ? null : (performance.now() - proving.sentAtMs) / 1000;
+  }
+
   /** The oldest proof that the gateway may still make a certificate of. */
   get #proving(): SentProof | null {
     const since = performance.now() - this.#times.provingMs;
@@ -232,13 +238,12 @@ export class Companion {
 
   #heartbeat(): void {
     if (this.#closing !== null) return;
-    const proving = this.#proving;
     const upstream = conditionOf({
       trouble: this.#trouble,
       node: this.#nodeAnswer,
       nodeUrl: this.#node?.url ?? null,
       network: this.#options.config.network,
-      provingSeconds: proving === null ? null : (performance.now() - proving.sentAtMs) / 1000,
+      provingSeconds: this.provingSeconds,
       nowMs: Date.now(),
       fixOf: (kind) => (this.#access === null ? undefined : nodeFix(kind, this.#options.config, this.#access)),
     });

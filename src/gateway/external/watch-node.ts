@@ -2,6 +2,7 @@
 // passes signals on and stops the gateway when the supervisor is gone.
 import { execa } from 'execa';
 import { PearlError } from '../../base/errors.ts';
+import { endGroup, signalGroup } from '../../state/sidecar/process-group.ts';
 
 export interface NodeWatchOptions {
   readonly command: string;
@@ -21,6 +22,7 @@ const TERM_MS = 500;
  * @returns its exit code, 128 + the signal's number for one that a signal ended.
  */
 export async function watchGateway(options: NodeWatchOptions): Promise<number> {
+  const isSupervised = process.send !== undefined;
   const child = execa(options.command, options.args, {
     env: options.env,
     extendEnv: false,
@@ -29,8 +31,9 @@ export async function watchGateway(options: NodeWatchOptions): Promise<number> {
     stderr: 'inherit',
     reject: false,
     cleanup: true,
-    // A Ctrl-C at a terminal must not reach it twice.
-    detached: true,
+    // Below a supervisor it stays in our process group, which the supervisor ends with us. Started by hand, a Ctrl-C at the
+    // terminal must not reach it twice.
+    detached: !isSupervised,
   });
   let stopping = false;
   const timers: NodeJS.Timeout[] = [];
@@ -52,6 +55,9 @@ export async function watchGateway(options: NodeWatchOptions): Promise<number> {
         hint: 'Set [gateway] command[] to the program and its arguments, with its full path.',
       });
     }
+    if (!isSupervised) await endGroup(child.pid);
+    // The supervisor, which would end what is left of our group, is gone.
+    else if (!process.connected) signalGroup(process.pid, 'SIGKILL');
     return result.exitCode ?? 128 + signalNumber(result.signal);
   } finally {
     for (const timer of timers) clearTimeout(timer);

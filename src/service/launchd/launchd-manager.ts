@@ -8,6 +8,7 @@ import { PearlError } from '../../base/errors.ts';
 import type { Scope } from '../../base/instance.ts';
 import type { Paths } from '../../config/paths.ts';
 import type { Caller } from '../caller.ts';
+import { LONGEST_STOP_MS } from '../definition.ts';
 import type { ManagerVerb, ServiceManager, ServiceState } from '../manager.ts';
 import type { RunCommand } from '../run-program.ts';
 import { launchdLabel } from '../service-names.ts';
@@ -29,8 +30,6 @@ export interface LaunchdOptions {
   pollMs?: number;
 }
 
-/** ExitTimeOut grows with the configured stop_timeout; this is ten times the usual. */
-const STOP_LIMIT_MS = 130_000;
 /** A boot-out may hold the label for some seconds more than its process; reports say three to five. */
 const BOOTSTRAP_LIMIT_MS = 20_000;
 /** From a successful bootstrap to a process; ThrottleInterval may hold it back for ten seconds. */
@@ -212,7 +211,7 @@ export class LaunchdManager implements ServiceManager {
   }
 
   async #awaitAbsence(target: string): Promise<void> {
-    const end = performance.now() + (this.#options.stopLimitMs ?? STOP_LIMIT_MS);
+    const end = performance.now() + (this.#options.stopLimitMs ?? LONGEST_STOP_MS);
     while (performance.now() < end) {
       const { code } = await this.#launchctl(['print', target]);
       if (code !== 0) {

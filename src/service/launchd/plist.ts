@@ -27,7 +27,7 @@ export function renderPlist(definition: ServiceDefinition): string {
     command: superviseCommand(definition),
     environment: { PATH: DEFAULT_PATH, HOME: definition.home, LANG: 'en_US.UTF-8', ...definition.environment },
     workingDirectory: definition.stateFolder,
-    exitTimeOut: Math.ceil(stopSeconds(definition.stopTimeoutMs)),
+    exitTimeOut: Math.ceil(stopSeconds(definition)),
     processType: PROCESS_TYPES[definition.resources.processProfile],
     crashLog: crashLog(definition),
     ...(agent

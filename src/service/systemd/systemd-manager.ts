@@ -1,6 +1,7 @@
 // A service at systemd, in the system's manager or the caller's own.
 import { PearlError } from '../../base/errors.ts';
 import type { Scope } from '../../base/instance.ts';
+import { LONGEST_STOP_MS } from '../definition.ts';
 import type { ManagerVerb, ServiceManager, ServiceState } from '../manager.ts';
 import type { CommandResult, RunCommand } from '../run-program.ts';
 import { unitName } from '../service-names.ts';
@@ -15,8 +16,6 @@ export interface SystemdOptions {
   env?: Record<string, string>;
   /** Whether that manager can be reached at all; asked only after a failure, to say the right thing. */
   reachable?: () => boolean;
-  /** The longest that a stop may take, in milliseconds: more than the unit's TimeoutStopSec. */
-  stopLimitMs?: number;
 }
 
 /** TimeoutStartSec of our units, with room for the bus. */
@@ -88,13 +87,14 @@ export class SystemdManager implements ServiceManager {
 
   async #startWith(verb: 'start' | 'restart'): Promise<void> {
     await this.#run(this.#systemctl('reset-failed', this.#unit));
-    const { code, stderr } = await this.#run(this.#systemctl(verb, this.#unit), START_LIMIT_MS);
+    const limitMs = START_LIMIT_MS + (verb === 'restart' ? LONGEST_STOP_MS : 0);
+    const { code, stderr } = await this.#run(this.#systemctl(verb, this.#unit), limitMs);
     if (code !== 0) throw await this.#startFailure(stderr);
   }
 
   async stop(): Promise<void> {
     if (!(await this.state()).loaded) return;
-    const { code, stderr } = await this.#run(this.#systemctl('stop', this.#unit), this.#options.stopLimitMs);
+    const { code, stderr } = await this.#run(this.#systemctl('stop', this.#unit), LONGEST_STOP_MS);
     if (code !== 0) throw this.#failed('stop', stderr);
   }
 

@@ -17,7 +17,7 @@ export function renderUnit(definition: ServiceDefinition): string {
     description: unitValue(`Pearl CPU miner${instance === null ? '' : ` (${instance})`}`),
     command: quoteCommand(superviseCommand(definition)),
     reloadCommand: quoteCommand(programArguments(definition, 'reload', '--direct')),
-    stopSeconds: String(stopSeconds(definition.stopTimeoutMs)),
+    stopSeconds: String(stopSeconds(definition)),
     folders: folderLines(definition),
     environment: Object.entries(definition.environment).map(
       ([name, value]) => `Environment=${quoteAssignment(name, value)}`,

@@ -8,6 +8,7 @@ export const CHILD_STATES = [
   'ready',
   'backoff',
   'recycling',
+  'finishing',
   'stopping',
   'stopped',
   'failed',

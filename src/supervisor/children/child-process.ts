@@ -4,8 +4,10 @@
 import { type ChildProcess as Subprocess, spawn } from 'node:child_process';
 import { errnoOf } from '../../base/errors.ts';
 import { LineSplitter } from '../../base/logs/line-splitter.ts';
+import { within } from '../../base/time-limit.ts';
 import type { SupervisorMessage } from '../../protocol/channel/messages.ts';
 import { processIdentity } from '../../state/sidecar/identity.ts';
+import { endGroup } from '../../state/sidecar/process-group.ts';
 import type { ChildExit } from './restart-policy.ts';
 
 export interface Launch {
@@ -18,11 +20,13 @@ export interface Launch {
 export interface ChildListener {
   onMessage(message: unknown): void;
   onLine(line: string): void;
-  /** Exactly once, after the last message and line. */
+  /** It started processes that outlived it, and that were ended. */
+  onLeft(): void;
+  /** Exactly once, after the last message and line, when nothing is left of its process group. */
   onExit(exit: ChildExit): void;
 }
 
-/** After the end, output may still be on its way through the pipe; a grandchild may hold the pipe open for ever. */
+/** After the end, output may still be on its way through the pipe; what left its process group may hold that open for ever. */
 const OUTPUT_GRACE_MS = 200;
 
 export class ChildProcess {
@@ -51,6 +55,10 @@ export class ChildProcess {
     if (this.pid !== null) this.#subprocess.kill(signal);
   }
 
+  async #endGroup(listener: ChildListener): Promise<void> {
+    if (this.pid !== null && (await endGroup(this.pid))) listener.onLeft();
+  }
+
   #watch(listener: ChildListener): void {
     const subprocess = this.#subprocess;
     const out = new LineSplitter((line) => listener.onLine(line));
@@ -67,10 +75,11 @@ export class ChildProcess {
       err.end();
       listener.onExit(exit);
     };
+    const closed = new Promise((resolve) => subprocess.once('close', resolve));
     subprocess.once('exit', (code, signal) => {
-      const exit = { code, signal, message: null };
-      subprocess.once('close', () => finish(exit));
-      setTimeout(finish, OUTPUT_GRACE_MS, exit);
+      void this.#endGroup(listener)
+        .then(() => within(closed, OUTPUT_GRACE_MS))
+        .then(() => finish({ code, signal, message: null }));
     });
     // Only a process that never was ends by it; of another one it is a signal or a message that did not arrive.
     subprocess.on('error', (error) => {

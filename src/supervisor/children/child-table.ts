@@ -18,6 +18,8 @@ export interface ChildRules {
   policy: RestartPolicy;
   /** In order, the last one SIGKILL. */
   stopSteps: readonly StopStep[];
+  /** For how long a stop, or a restart for a changed configuration, waits for the certificate of a block. */
+  proofTimeoutMs: number;
   /** How long it may take to become ready, or null when only its silence says that it is stuck. */
   startTimeoutMs: number | null;
 }
@@ -33,8 +35,10 @@ export interface Child {
   restarts: number;
   /** The next stop step. */
   step: number;
+  /** It makes the certificate of a block, which a signal would cost. */
+  isProving: boolean;
   /**
-   * While recycling: a stuck child counts as failed, one whose configuration changed does not. The latter is kept until it is
+   * While recycling, or finishing before that: a stuck child counts as failed, one whose configuration changed does not. The latter is kept until it is
    * ready again: nothing is wrong meanwhile.
    */
   recycledFor: 'stuck' | 'changed' | null;
@@ -49,9 +53,11 @@ export type ChildEvent =
   | { type: 'start' }
   | { type: 'ready' }
   | { type: 'exit'; exit: ChildExit }
-  /** Its one timer ran out: start-up, back-off or stop step, by state. */
+  /** Its one timer ran out: start-up, back-off, the wait for a certificate or stop step, by state. */
   | { type: 'timer' }
-  | { type: 'stop' }
+  /** `now`: whatever it costs. */
+  | { type: 'stop'; now?: boolean }
+  | { type: 'proving'; isProving: boolean }
   | { type: 'recycle'; why: 'stuck' | 'changed'; reason: string };
 
 export type ChildAction =
@@ -89,6 +95,7 @@ export const NEW_CHILD: Child = {
   history: NO_RESTARTS,
   restarts: 0,
   step: 0,
+  isProving: false,
   recycledFor: null,
   reason: null,
   failure: null,
@@ -104,6 +111,7 @@ export const CHILD_TABLE: Record<ChildStateName, Row> = {
     exit: 'impossible',
     timer: 'impossible',
     stop: rest,
+    proving: 'ignore',
     recycle: 'ignore', // It will start with what is new.
   },
   starting: {
@@ -112,6 +120,7 @@ export const CHILD_TABLE: Record<ChildStateName, Row> = {
     exit: died,
     timer: startTimedOut,
     stop: beginStop,
+    proving: note,
     recycle: beginRecycle,
   },
   ready: {
@@ -119,8 +128,9 @@ export const CHILD_TABLE: Record<ChildStateName, Row> = {
     ready: 'ignore',
     exit: died,
     timer: 'impossible',
-    stop: beginStop,
-    recycle: beginRecycle,
+    stop: finishOrStop,
+    proving: note,
+    recycle: finishOrRecycle,
   },
   backoff: {
     start: 'ignore', // Its own timer brings it back.
@@ -128,6 +138,7 @@ export const CHILD_TABLE: Record<ChildStateName, Row> = {
     exit: 'impossible',
     timer: respawn,
     stop: rest,
+    proving: 'ignore',
     recycle: startAfresh,
   },
   recycling: {
@@ -136,6 +147,17 @@ export const CHILD_TABLE: Record<ChildStateName, Row> = {
     exit: recycled,
     timer: nextRecycleStep,
     stop: turnIntoStop,
+    proving: 'ignore',
+    recycle: 'ignore',
+  },
+  // What is to be done with it waits for the certificate that it makes.
+  finishing: {
+    start: 'ignore',
+    ready: 'ignore',
+    exit: endedFinishing,
+    timer: letGo,
+    stop: stopFinishing,
+    proving: finished,
     recycle: 'ignore',
   },
   stopping: {
@@ -144,6 +166,7 @@ export const CHILD_TABLE: Record<ChildStateName, Row> = {
     exit: rest,
     timer: nextStopStep,
     stop: 'ignore',
+    proving: 'ignore',
     recycle: 'ignore',
   },
   stopped: {
@@ -152,6 +175,7 @@ export const CHILD_TABLE: Record<ChildStateName, Row> = {
     exit: 'ignore', // One that even SIGKILL did not end in time, after all.
     timer: 'impossible',
     stop: 'ignore',
+    proving: 'ignore',
     recycle: 'ignore',
   },
   failed: {
@@ -160,6 +184,7 @@ export const CHILD_TABLE: Record<ChildStateName, Row> = {
     exit: 'ignore',
     timer: 'impossible',
     stop: 'ignore',
+    proving: 'ignore',
     recycle: 'ignore',
   },
 };
@@ -183,6 +208,7 @@ function spawn({ child, rules, clock }: Cell<ChildEvent>): ChildStep {
       generation: child.generation + 1,
       startedAtMs: clock.nowMs,
       step: 0,
+      isProving: false,
       recycledFor: null,
     },
     actions: [{ type: 'spawn' }, { type: 'timer', ms: rules.startTimeoutMs }],
@@ -252,7 +278,46 @@ function beginRecycle({ child, event, rules }: Cell<EventOf<'recycle'>>): ChildS
 }
 
 function beginStop({ child, rules }: Cell<EventOf<'stop'>>): ChildStep {
-  return signalStep({ ...child, state: 'stopping', step: 0 }, rules);
+  return signalStep({ ...child, state: 'stopping', step: 0, recycledFor: null }, rules);
+}
+
+function note<T extends ChildEvent>({ child, event }: Cell<T>): ChildStep {
+  return { child: event.type === 'proving' ? { ...child, isProving: event.isProving } : child, actions: [] };
+}
+
+function finishOrStop(cell: Cell<EventOf<'stop'>>): ChildStep {
+  return cell.child.isProving && !cell.event.now ? finish(cell, { recycledFor: null }) : beginStop(cell);
+}
+
+/** One that hangs will not come to the end of its certificate. */
+function finishOrRecycle(cell: Cell<EventOf<'recycle'>>): ChildStep {
+  const { why, reason } = cell.event;
+  return cell.child.isProving && why === 'changed' ? finish(cell, { recycledFor: why, reason }) : beginRecycle(cell);
+}
+
+function finish({ child, rules }: Cell<ChildEvent>, wish: Pick<Child, 'recycledFor'> & Partial<Child>): ChildStep {
+  return { child: { ...child, ...wish, state: 'finishing' }, actions: [{ type: 'timer', ms: rules.proofTimeoutMs }] };
+}
+
+/** A stop takes the place of a restart that waits; the wait for the same stop is not begun again. */
+function stopFinishing(cell: Cell<EventOf<'stop'>>): ChildStep {
+  if (cell.event.now) return beginStop(cell);
+  return cell.child.recycledFor === null ? { child: cell.child, actions: [] } : finish(cell, { recycledFor: null });
+}
+
+function finished(cell: Cell<EventOf<'proving'>>): ChildStep {
+  const noted = note(cell);
+  return cell.event.isProving ? noted : letGo({ ...cell, child: noted.child });
+}
+
+function letGo(cell: Cell<ChildEvent>): ChildStep {
+  const { child, rules } = cell;
+  const state = child.recycledFor === null ? 'stopping' : 'recycling';
+  return signalStep({ ...child, state, step: 0 }, rules);
+}
+
+function endedFinishing(cell: Cell<EventOf<'exit'>>): ChildStep {
+  return cell.child.recycledFor === null ? rest(cell) : recycled(cell);
 }
 
 /** It has had its signal already: the steps go on from where they are. */

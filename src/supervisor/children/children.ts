@@ -118,6 +118,7 @@ export class Children {
         if (slot.process === current) this.#receive(name, slot, message);
       },
       onLine: (line) => this.#takeLine(name, slot, line),
+      onLeft: () => this.#listener.onLog(name, 'warn', `the ${name} left processes behind, which were ended`),
       onExit: (exit) => {
         if (slot.process === current) this.#bury(name, slot, exit);
       },

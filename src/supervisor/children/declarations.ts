@@ -68,6 +68,7 @@ function declareMiner(config: Config, paths: Paths, options: DeclarationOptions)
         { signal: 'SIGTERM', waitMs: MINER_TERM_MS },
         { signal: 'SIGKILL', waitMs: KILL_WAIT_MS },
       ],
+      proofTimeoutMs: 0,
       // It waits for its gateway for ever, and says so: only its silence means that it is stuck.
       startTimeoutMs: null,
     },
@@ -88,6 +89,7 @@ function declareGateway(config: Config, paths: Paths, options: DeclarationOption
       // One that another program runs is waited for as long as it takes.
       policy: kind === 'attached' ? { ...config.supervisor.gateway, restart: 'always' } : config.supervisor.gateway,
       stopSteps: gatewayStopSteps(kind, config.gateway.stopTimeoutMs),
+      proofTimeoutMs: config.gateway.proofTimeoutMs,
       startTimeoutMs: startTimeoutMs(kind),
     },
     launch: kind === 'attached' ? null : () => launchOf('gateway', options, ['gateway', ...locate(paths)], env),

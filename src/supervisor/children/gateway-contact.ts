@@ -88,7 +88,7 @@ export class GatewayContact {
       dispatch({ type: 'fail', exitCode: EXIT.unavailable, reason });
     } else if (result.kind === 'silent' && children.companion()?.busy === true) {
       // It makes the certificate of a block, and answers nothing meanwhile.
-    } else if (foreign && state === 'ready') {
+    } else if (foreign && (state === 'ready' || state === 'finishing')) {
       const exit = { code: null, signal: null, message: result.reason };
       dispatch({ type: 'child', name: 'gateway', event: { type: 'exit', exit } });
     }

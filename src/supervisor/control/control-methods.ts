@@ -16,20 +16,22 @@ export type ControlActions = {
   pause(reason: string): JsonValue;
   resume(): JsonValue;
   reload(): Promise<JsonValue>;
-  stop(): JsonValue;
+  /** `now`: without the block that is being finished. */
+  stop(now: boolean): JsonValue;
 };
 
 const MAX_REASON_CHARACTERS = 100;
 
 /** Checks a request and carries it out. A command that this version does not know is the client's newer version. */
 export async function answerControl(request: RpcRequest, actions: ControlActions): Promise<RpcOutcome> {
-  const { version, reason = 'user' } = request.params;
+  const { version, reason = 'user', now = false } = request.params;
   if (version !== undefined && smallInteger(version, 0, 999) !== CONTROL_VERSION) {
     return invalidParams(`this supervisor speaks version ${CONTROL_VERSION}`);
   }
   if (typeof reason !== 'string' || reason === '' || reason.length > MAX_REASON_CHARACTERS) {
     return invalidParams(`reason has 1 to ${MAX_REASON_CHARACTERS} characters`);
   }
+  if (typeof now !== 'boolean') return invalidParams('now is true or false');
   const command = CONTROL_COMMANDS.find((name) => name === request.method);
   switch (command) {
     case 'status':
@@ -41,7 +43,7 @@ export async function answerControl(request: RpcRequest, actions: ControlActions
     case 'reload':
       return { ok: true, result: await actions.reload() };
     case 'stop':
-      return { ok: true, result: actions.stop() };
+      return { ok: true, result: actions.stop(now) };
     case undefined:
       return { ok: false, failure: { code: RPC_CODE.unknownMethod, message: 'unknown command' } };
   }

@@ -41,12 +41,13 @@ export class Orders {
     return toJson(liveStatus(supervisor.situation(), paths, null));
   }
 
-  stop(why: string): JsonValue {
+  /** `now`: without the block whose certificate is being made. The answer tells for how long that was. */
+  stop(why: string, now = false): JsonValue {
     const { logger, supervisor } = this.#options;
-    logger.info(`stopping: ${why}`);
+    logger.info(`stopping${now ? ' now' : ''}: ${why}`);
     // An answer on its way goes first.
-    setImmediate(() => supervisor.dispatch({ type: 'stop' }));
-    return { stopping: true };
+    setImmediate(() => supervisor.dispatch({ type: 'stop', now }));
+    return { stopping: true, finishingSeconds: supervisor.situation().provingSeconds };
   }
 
   /** The wish is kept over a restart; when it cannot be written it holds until then, and says so. */

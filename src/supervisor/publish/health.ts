@@ -7,6 +7,7 @@ import type { Situation } from './situation.ts';
 export function healthOf(situation: Situation): HealthItem[] {
   return [
     ...childHealth(situation),
+    ...finishingHealth(situation),
     ...upstreamHealth(situation),
     ...poolHealth(situation),
     ...minerHealth(situation),
@@ -30,6 +31,19 @@ function childHealth({ machine, lastExits }: Situation): HealthItem[] {
     });
   }
   return items;
+}
+
+function finishingHealth({ machine: { children } }: Situation): HealthItem[] {
+  const { state, recycledFor } = children.gateway;
+  if (state !== 'finishing') return [];
+  const what = recycledFor === null ? 'The stop' : 'The restart of the gateway';
+  return [
+    {
+      id: 'finishing-block',
+      text: `${what} waits for the certificate of a found block.`,
+      fix: fix`Wait, or give the block up with: ${pearlctl('stop', '--now')}`,
+    },
+  ];
 }
 
 function upstreamHealth({ heard, facts }: Situation): HealthItem[] {

@@ -35,6 +35,8 @@ export interface Situation {
   lastExits: Record<ChildName, LastExit | null>;
   heard: { gateway: Heard<GatewayHeartbeat> | null; miner: Heard<MinerHeartbeat> | null };
   gatewayUrl: string;
+  /** For how long the gateway has been making the certificate of a block; null when it makes none. */
+  provingSeconds: number | null;
   metricsUrl: string;
   /** Null where there is no page. */
   dashboardUrl: string | null;
@@ -56,19 +58,31 @@ export interface Lifecycle {
 }
 
 /** The state that the sidecar tells: the supervisor's last word. */
-export function lifecycleOf({ machine, heard }: Situation): Lifecycle {
+export function lifecycleOf(situation: Situation): Lifecycle {
+  const { machine, heard } = situation;
   const { phase, ending, children } = machine;
   if (phase === 'ended' && ending?.reason) return word('failed', ending.reason);
-  if (phase === 'stopping' || phase === 'failing' || phase === 'ended') return word('stopping', ending?.reason ?? null);
-  const waiting = [children.gateway, children.miner].filter(({ state }) => state !== 'ready');
+  if (phase === 'stopping' || phase === 'failing' || phase === 'ended') {
+    const reasons = [ending?.reason ?? null, finishing(situation)].filter((reason) => reason !== null);
+    return word('stopping', reasons.join('; ') || null);
+  }
+  // Nothing is wrong with a gateway that is to be restarted when its block is finished.
+  const waiting = [children.gateway, children.miner].filter(({ state }) => state !== 'ready' && state !== 'finishing');
   const [first] = waiting;
   if (!machine.everReady) return { ...word('starting', first?.reason ?? null), pauseReason: machine.paused };
   const failed = waiting.find(({ recycledFor }) => recycledFor !== 'changed');
   if (failed !== undefined) return { ...word('degraded', failed.reason), pauseReason: machine.paused };
   if (machine.paused !== null) return { state: 'paused', reason: 'paused on request', pauseReason: machine.paused };
+  const block = finishing(situation);
+  if (block !== null) return word('paused', block);
   // It was asked for: nothing is wrong, and nothing mines for a moment.
   if (first !== undefined) return word('starting', first.reason);
   return miningLifecycle(heard.miner?.heartbeat ?? null, heard.gateway?.heartbeat.upstream ?? null);
+}
+
+function finishing({ machine, provingSeconds }: Situation): string | null {
+  if (machine.children.gateway.state !== 'finishing' || provingSeconds === null) return null;
+  return `finishing a block, ${Math.round(provingSeconds)} s`;
 }
 
 type Upstream = GatewayHeartbeat['upstream'];

@@ -9,7 +9,15 @@ export function tellChanges(logger: Logger, before: SupervisorMachine, after: Su
   for (const name of ['gateway', 'miner'] as const) {
     const old = before.children[name];
     const now = after.children[name];
-    if (now.recycledFor === 'changed' && now.state === 'recycling' && old.state !== 'recycling') {
+    if (now.state === 'finishing' && (old.state !== 'finishing' || old.recycledFor !== now.recycledFor)) {
+      logger.info(
+        now.recycledFor === null
+          ? 'the stop waits for a found block; a second Ctrl-C, or pearlctl stop --now, gives it up'
+          : 'the gateway is restarted when it has finished a found block',
+      );
+    } else if (old.state === 'finishing' && now.step > 0 && now.isProving) {
+      logger.warn('the block that the gateway was finishing is given up');
+    } else if (now.recycledFor === 'changed' && now.state === 'recycling' && old.state !== 'recycling') {
       logger.info(`the ${name} is restarted: ${now.reason}`);
     } else if (now.reason !== null && (now.reason !== old.reason || now.restarts !== old.restarts)) {
       logger.warn(`${name} ${now.state}: ${now.reason}`, { restarts: now.restarts });

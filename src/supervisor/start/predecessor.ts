@@ -2,6 +2,7 @@
 // which merely got the pid is never touched.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { liveness, signalVerified } from '../../state/sidecar/identity.ts';
+import { endLeftGroup } from '../../state/sidecar/process-group.ts';
 import type { SidecarRecord } from '../../state/sidecar/sidecar-record.ts';
 import type { FileReading } from '../../state/table/read-file.ts';
 import type { ChildName } from '../../state/table/session-table.ts';
@@ -44,10 +45,13 @@ export async function endPredecessor(reading: FileReading<SidecarRecord>, stopTi
     if (pid === null) continue;
     const found = liveness(pid, identity);
     if (found === 'other') notes.push(`pid ${pid} of the old ${name} belongs to another program now and is left alone`);
-    if (found !== 'alive') continue;
-    notes.push(`the old ${name} (pid ${pid}) still runs and is ended`);
-    const steps = name === 'miner' ? MINER_STEPS : gatewaySteps(kind, stopTimeoutMs);
-    if (!(await endVerified(pid, identity, steps))) survivors.push({ name, pid });
+    if (found === 'alive') {
+      notes.push(`the old ${name} (pid ${pid}) still runs and is ended`);
+      const steps = name === 'miner' ? MINER_STEPS : gatewaySteps(kind, stopTimeoutMs);
+      if (!(await endVerified(pid, identity, steps))) survivors.push({ name, pid });
+    }
+    const left = await endLeftGroup(pid, identity);
+    if (left > 0) notes.push(`${left} processes that the old ${name} left behind are ended`);
   }
   return { notes, survivors };
 }

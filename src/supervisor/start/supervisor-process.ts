@@ -40,6 +40,8 @@ import type { RunSupervisorOptions } from './supervisor-options.ts';
 
 const TICK_MS = 1000;
 const STATS_EVERY_TICKS = 2;
+/** A wrapper such as npm passes on what the terminal has sent already, and a key that is held down repeats. */
+const REPEATED_MS = 700;
 
 /**
  * Runs a supervisor until it is stopped or gives up. Takes SIGTERM, SIGINT and SIGHUP.
@@ -161,7 +163,7 @@ async function superviseToTheEnd(options: RunSupervisorOptions, parts: Parts): P
     pause: (reason) => orders.pause(reason),
     resume: () => orders.resume(),
     reload: () => orders.reload(),
-    stop: () => orders.stop('asked over the control socket'),
+    stop: (now) => orders.stop('asked over the control socket', now),
   };
   const control = new ControlServer(options.paths.controlSocket, actions, (reason) => logger.warn(reason));
   const release = listenToSignals(options, orders);
@@ -235,9 +237,15 @@ function checkGround(lock: InstanceLock, supervisor: Supervisor, logger: Logger)
 
 /** Takes the signals over until the function that comes back is called. */
 function listenToSignals({ foreground, signal }: RunSupervisorOptions, orders: Orders): () => void {
+  let interruptedMs = Number.POSITIVE_INFINITY;
+  const interrupt = () => {
+    const again = performance.now() - interruptedMs > REPEATED_MS;
+    interruptedMs = Math.min(interruptedMs, performance.now());
+    orders.stop(again ? 'SIGINT, for the second time' : 'SIGINT', again);
+  };
   const handlers = {
     SIGTERM: () => orders.stop('SIGTERM'),
-    SIGINT: () => orders.stop('SIGINT'),
+    SIGINT: interrupt,
     SIGHUP: () => (foreground ? orders.stop('the terminal is gone') : void orders.reload()),
   };
   const onAbort = () => orders.stop(String(signal?.reason));

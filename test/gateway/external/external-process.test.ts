@@ -8,7 +8,7 @@ import { execa } from 'execa';
 import t, { type Test } from 'tap';
 import { walletFromProgram } from '../../../src/protocol/wallet.ts';
 import { readLedger } from '../../../src/state/ledger/read-ledger.ts';
-import { CLI } from '../../cli/run-cli.ts';
+import { CLI, runCli } from '../../cli/run-cli.ts';
 import { freePort } from '../../fixtures/free-port.ts';
 import { until } from '../../fixtures/until.ts';
 import { homeOf } from '../../provider/home.ts';
@@ -259,6 +259,10 @@ t.test('attached: a gateway that proves is busy, not gone, and its block is book
     children: { gateway: { restarts: 0 }, miner: { restarts: 0 } },
   });
   child.kill('SIGTERM');
+  await until('the wait for its next block', () => {
+    return JSON.parse(readFileSync(join(at.home, 'run', 'mining.json'), 'utf8')).children.gateway.state === 'finishing';
+  });
+  await runCli(['stop', '--now'], { home: at.home });
   t.equal((await child).exitCode, 0);
   t.equal(foreign.exitCode, null, 'what another program started goes on');
 });
