@@ -1,14 +1,15 @@
 // Rows about the gateway of a Pearl node that pearlctl starts: killed, hanging, without its node.
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { walletFromProgram } from '../../src/protocol/wallet.ts';
 import { freePort } from '../fixtures/free-port.ts';
-import { lasting } from '../fixtures/until.ts';
+import { lasting, until } from '../fixtures/until.ts';
 import { NODE_PASSWORD, TestNode } from '../gateway/external/test-node.ts';
 import { nodeDifference } from './accounts.ts';
 import { replacedAfter } from './outcome.ts';
-import { NOTES } from './remains.ts';
+import { NOTES, processesOf } from './remains.ts';
 import type { Row } from './row.ts';
-import type { FaultStage, Settings } from './stage.ts';
+import { type FaultStage, kill, type Settings } from './stage.ts';
 
 export const STAND_IN = resolve('test/fixtures/external/reference-gateway.mjs');
 
@@ -65,4 +66,72 @@ const NODE_AWAY: Row = {
   },
 };
 
-export const EXTERNAL_ROWS: readonly Row[] = [...STRUCK, NODE_AWAY];
+/** The newer gateway, which makes certificates in a worker process: whatever dies, no worker is left. */
+const WORKERS: Row[] = [
+  worker('external gateway with a worker: SIGKILL', 'running', (stage, node) => lost(stage, node, 'SIGKILL')),
+  worker('external gateway with a worker: SIGTERM', 'running', (stage, node) => lost(stage, node, 'SIGTERM')),
+  worker('supervisor of a gateway with a worker: SIGTERM', 'exit 0', (stage) => stage.stop()),
+  worker('supervisor of a gateway with a worker: SIGKILL, and the next start', 'running', async (stage) => {
+    kill(stage.supervisorPid, 'SIGKILL');
+    return again(stage);
+  }),
+  worker('supervisor and gateway with a worker: SIGKILL, and the next start', 'running', async (stage) => {
+    const gateway = stage.pidOf('gateway');
+    kill(stage.supervisorPid, 'SIGKILL');
+    kill(gateway, 'SIGKILL');
+    return again(stage);
+  }),
+];
+
+function worker(fault: string, expected: string, strike: (stage: FaultStage, node: TestNode) => Promise<string>): Row {
+  return {
+    fault,
+    moment: 'making a certificate',
+    expected: `${expected}, no old worker left`,
+    quick: fault.includes('gateway with a worker: SIGKILL'),
+    leaves: NOTES,
+    play: async (stage) => {
+      const words = ['--worker', '--prove', '3000'];
+      const node = await useExternal(stage, { 'command[]': [process.execPath, STAND_IN, ...words] });
+      stage.start();
+      await stage.running();
+      await until('a proof', () => stage.notes().length > 0);
+      const old = workersOf(stage);
+      const struckMs = performance.now();
+      const state = await strike(stage, node);
+      const recoveryMs = performance.now() - struckMs;
+      const left = workersOf(stage).filter((pid) => old.includes(pid)).length;
+      const told = left === 0 ? 'no old worker' : `${left} of ${old.length} old workers`;
+      return { state: old.length === 0 ? `${state}, no worker seen` : `${state}, ${told} left`, recoveryMs };
+    },
+  };
+}
+
+/** The block goes with its gateway, and the miner waits for the next job. */
+async function lost(stage: FaultStage, node: TestNode, signal: NodeJS.Signals): Promise<string> {
+  const pid = stage.pidOf('gateway');
+  kill(pid, signal);
+  await stage.until('another gateway', ({ children: { gateway } }) => gateway.pid !== pid && gateway.state === 'ready');
+  node.lose();
+  await stage.running();
+  return 'running';
+}
+
+async function again(stage: FaultStage): Promise<string> {
+  await stage.ended;
+  stage.start();
+  await stage.running();
+  return 'running';
+}
+
+function workersOf(stage: FaultStage): number[] {
+  return processesOf(stage.home).filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('certificate-worker');
+    } catch {
+      return false;
+    }
+  });
+}
+
+export const EXTERNAL_ROWS: readonly Row[] = [...STRUCK, NODE_AWAY, ...WORKERS];

@@ -1,6 +1,5 @@
 // No end of a supervisor throws a found block away: at ten moments of a certificate it is told to go, and the node takes the
 // block each time. PEARLCTL_CERTIFICATE_MS=20000 plays it with certificates of 20 s, and every way out at every moment.
-import { readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { readLedger } from '../../src/state/ledger/read-ledger.ts';
 import { runCli } from '../cli/run-cli.ts';
@@ -68,18 +67,9 @@ async function proving(t: Test, options: readonly string[], settings: Settings[s
 
 /** The next certificate is under way, and this share of it is made. */
 async function atMoment(stage: FaultStage, moment: number): Promise<void> {
-  const known = new Set(notes(stage));
-  await until('a certificate', () => notes(stage).some((note) => !known.has(note)));
+  const known = new Set(stage.notes());
+  await until('a certificate', () => stage.notes().some((note) => !known.has(note)));
   await lasting(moment * CERTIFICATE_MS);
-}
-
-/** Proofs that were handed over and have no verdict. */
-function notes(stage: FaultStage): string[] {
-  try {
-    return readFileSync(stage.path('state', 'shares.pending.jsonl'), 'utf8').split('\n').slice(0, -1);
-  } catch {
-    return [];
-  }
 }
 
 async function allAccepted(t: Test, stage: FaultStage, node: TestNode): Promise<void> {

@@ -21,7 +21,7 @@ function filesBelow(folder: string): string[] {
   });
 }
 
-/** Processes whose environment names the home; a zombie has none. Linux only: elsewhere an empty list. */
+/** Processes whose environment names the home, also those of a foreign gateway; a zombie has none. Linux only: elsewhere an empty list. */
 export function processesOf(home: string): number[] {
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc')
@@ -33,7 +33,8 @@ export function processesOf(home: string): number[] {
 function isOfHome(pid: number, home: string): boolean {
   try {
     const variables = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
-    return variables.includes(`PEARLCTL_HOME=${home}`) && readlinkSync(`/proc/${pid}/exe`) !== '';
+    const isOurs = variables.includes(`PEARLCTL_HOME=${home}`) || variables.includes(`HOME=${home}`);
+    return isOurs && readlinkSync(`/proc/${pid}/exe`) !== '';
   } catch {
     return false;
   }

@@ -194,6 +194,12 @@ export class FaultStage {
     }
   }
 
+  /** Proofs that were handed over and have no verdict, as they are noted beside the ledger. */
+  notes(): string[] {
+    const text = readOrNull(this.path('state', 'shares.pending.jsonl')) ?? '';
+    return text.split('\n').slice(0, -1);
+  }
+
   /** Processes of this home that still run. */
   orphans(): number[] {
     const pids = processesOf(this.home);
