@@ -62,6 +62,8 @@ export interface DialectPoolOptions {
   readonly tls?: Certificate;
   /** Its silence lasts this part of the real one. */
   readonly scale: number;
+  /** Who logs in; a worker `rig1` of the usual wallet where it is left out. */
+  readonly user?: { readonly wallet: string; readonly worker: string };
 }
 
 export class DialectPool {
@@ -154,8 +156,8 @@ export class DialectPool {
       return;
     }
     const missing = login.requires.filter((name) => !(name in params) && !(name in request));
-    const { sent } = LOGINS[login.wallet];
-    if (missing.length > 0 || params.wallet !== sent || params.worker !== 'rig1') {
+    const { user = { wallet: LOGINS[login.wallet].sent, worker: 'rig1' } } = this.#options;
+    if (missing.length > 0 || params.wallet !== user.wallet || params.worker !== user.worker) {
       this.faults.push(`a login of ${JSON.stringify(request)}`);
       client.refuse(id, 24, 'Wallet is missing');
       return;
