@@ -15,9 +15,14 @@ import { type Entry, scan } from './scan-lines.ts';
  * @throws PearlError CONFIG_SYNTAX for a text with lines that cannot be read, CONFIG_UNKNOWN_KEY, or CONFIG_INVALID for a
  * value that is not of the key's kind.
  */
-export function editConfig(text: string, section: string, key: string, value: string | string[] | null): string {
+export function editConfig(
+  text: string,
+  section: string,
+  key: string,
+  value: string | readonly string[] | null,
+): string {
   const known = knownKey(section, key);
-  const values = value === null ? [] : Array.isArray(value) ? value : [value];
+  const values = value === null ? [] : typeof value === 'string' ? [value] : value;
   for (const one of values) checkValue(section, key, known, one);
   if (!known.list && values.length > 1) {
     throw new PearlError('CONFIG_INVALID', `${keyTitle(section, key)} takes one value.`, { hint: 'Give one value.' });

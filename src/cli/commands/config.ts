@@ -11,12 +11,15 @@ import type { ConfigChange } from '../init/write-config.ts';
 
 const ACTIONS = ['show', 'get', 'set', 'unset', 'validate', 'edit'] as const;
 type Action = (typeof ACTIONS)[number];
+/** The new values of keys; null removes one. */
+type Edits = ReadonlyMap<string, readonly string[] | null>;
+
 /** How many words each takes behind it. */
 const WORDS: Record<Action, number> = {
   show: 0,
   get: 1,
   set: Number.POSITIVE_INFINITY,
-  unset: 1,
+  unset: Number.POSITIVE_INFINITY,
   validate: 0,
   edit: 0,
 };
@@ -31,8 +34,9 @@ const FORMS: Record<Action, string> = {
 
 export const command = defineCommand({
   description:
-    'Shows the configuration, or changes one value of it. A change that would break the file is refused, and what changed ' +
-    'is shown; comments stay. Apply it to a running service with: pearlctl reload.',
+    'Shows the configuration, or changes values of it. A change that would break the file is refused, and what changed ' +
+    'is shown; comments stay. Several keys given as KEY=VALUE are changed and checked together. Apply a change to a running ' +
+    'service with: pearlctl reload.',
   examples: [
     ['pearlctl config show', 'What the file sets'],
     ['pearlctl config show --effective', 'Every key, its value, and where that comes from'],
@@ -42,6 +46,7 @@ export const command = defineCommand({
       'pearlctl config set pool.url stratum+ssl://a.example:3333 stratum+ssl://b.example:3333',
       'A list: all its values',
     ],
+    ['pearlctl config set network=mainnet miner.wallet=prl1p…', 'Keys that hang on each other, in one step'],
     ['pearlctl config unset miner.memory', 'Back to the default'],
     ['pearlctl config edit', 'Open it in $EDITOR; a mistake is not written'],
   ],
@@ -67,10 +72,9 @@ export const command = defineCommand({
       case 'get':
         return get(context, required(key, action));
       case 'set':
-        if (value.length === 0) throw usage('The new value is missing.', FORMS.set);
-        return change(context, required(key, action), value);
+        return change(context, editsOf(required(key, action), value));
       case 'unset':
-        return change(context, required(key, action), null);
+        return change(context, new Map([required(key, action), ...value].map((path) => [path, null])));
       case 'validate':
         return validate(context);
       case 'edit':
@@ -86,6 +90,22 @@ function usage(message: string, form: string): PearlError {
 function required(key: string | undefined, action: Action): string {
   if (key === undefined) throw usage('The key is missing.', FORMS[action]);
   return key;
+}
+
+/** What `set KEY VALUE…` or `set KEY=VALUE…` asks for; a key that stands twice is a list. */
+function editsOf(key: string, values: readonly string[]): Edits {
+  if (!key.includes('=')) {
+    if (values.length === 0) throw usage('The new value is missing.', FORMS.set);
+    return new Map([[key, values]]);
+  }
+  const edits = new Map<string, string[]>();
+  for (const word of [key, ...values]) {
+    const at = word.indexOf('=');
+    if (at === -1) throw usage(`"${word.slice(0, 40)}" has no value.`, 'set KEY=VALUE KEY=VALUE');
+    const path = word.slice(0, at);
+    edits.set(path, [...(edits.get(path) ?? []), word.slice(at + 1)]);
+  }
+  return edits;
 }
 
 async function keyNames(): Promise<string[]> {
@@ -144,14 +164,40 @@ async function get(context: Context, path: string): Promise<number> {
   return value === null || (Array.isArray(value) && value.length === 0) ? EXIT.no : EXIT.ok;
 }
 
-/** Sets the key at `path` to its values, or removes it for null. */
-async function change(context: Context, path: string, values: string[] | null): Promise<number> {
+/** All edits at once: keys that hang on each other are only right together. */
+async function change(context: Context, edits: Edits): Promise<number> {
   const { editConfig } = await import('../../config/edit-line.ts');
   const { splitPath } = await import('../../config/key-names.ts');
   const { editConfiguration } = await import('../init/write-config.ts');
-  const { section, key } = splitPath(path);
-  const plan = await editConfiguration(context.paths, (text) => editConfig(text, section, key, values));
-  return reportChange(context, plan, 'Already so: nothing was changed.');
+  const editAll = (before: string) =>
+    [...edits].reduce((text, [path, values]) => {
+      const { section, key } = splitPath(path);
+      return editConfig(text, section, key, values);
+    }, before);
+  try {
+    return await reportChange(
+      context,
+      await editConfiguration(context.paths, editAll),
+      'Already so: nothing was changed.',
+    );
+  } catch (error) {
+    throw await withPartner(error, edits);
+  }
+}
+
+/** An error about a key that hangs on the edited ones, with the line that sets them together. */
+async function withPartner(error: unknown, edits: Edits): Promise<unknown> {
+  const { ConfigError } = await import('../../config/config-error.ts');
+  if (!(error instanceof ConfigError) || error.key === null || [...edits.values()].includes(null)) return error;
+  const { networksWithPrefix } = await import('../../protocol/networks.ts');
+  const [address] = edits.get('miner.wallet') ?? [];
+  const prefix = address?.toLowerCase().split('1')[0];
+  const [network] = prefix === undefined || edits.has('network') ? [] : networksWithPrefix(prefix);
+  const partner = edits.has(error.key) ? network && `network=${network}` : `${error.key}=VALUE`;
+  if (partner === undefined) return error;
+  const words = [...edits].flatMap(([path, values]) => (values ?? []).map((value) => `${path}=${value}`));
+  const together = fix`${error.fix ?? error.hint ?? ''} Set them together: ${pearlctlByHand('config', 'set', ...words, partner)}`;
+  return new PearlError(error.code, error.message, { hint: together, cause: error });
 }
 
 async function reportChange(

@@ -206,6 +206,38 @@ t.test('config shows, gets, sets and unsets, and keeps comments', async (t) => {
   t.match(await config('validate'), { code: 0, stdout: /is fine/ });
 });
 
+t.test(
+  'from the devnet to mainnet: each refusal names the key to set together with, and one step does it',
+  async (t) => {
+    const home = t.testdir();
+    const config = (...words: string[]) => runCli(['config', ...words], { home });
+    t.match(await runCli(['init', '--network', 'devnet', '--yes'], { home }), { code: 0 });
+    for (const [words, together] of [
+      [['network', 'mainnet'], 'network=mainnet miner.wallet=VALUE'],
+      [['miner.wallet', wallet], `miner.wallet=${wallet} network=mainnet`],
+      [['network=mainnet', `miner.wallet=${wallet}`], `network=mainnet miner.wallet=${wallet} gateway.kind=VALUE`],
+    ] as const) {
+      const { code, stderr } = await config('set', ...words);
+      t.equal(code, 78);
+      t.ok(stderr.includes(`Set them together: pearlctl config set ${together}`), stderr);
+    }
+    const whole = [
+      'network=mainnet',
+      `miner.wallet=${wallet}`,
+      'gateway.kind=pool',
+      `pool.url=${POOL}`,
+      'pool.url=stratum+tcp://b.example.com:1',
+    ];
+    t.match(await config('set', ...whole), { code: 0, stdout: /- network = devnet\n/ });
+    t.match(await config('get', 'pool.url'), { stdout: `${POOL}\nstratum+tcp://b.example.com:1\n` });
+    t.match(await config('unset', 'pool.url', 'miner.wallet'), { code: 78 }, 'checked together as well');
+    t.match(await config('set', 'miner.threads=2', 'two'), {
+      code: 2,
+      stderr: /"two" has no value\.\n.*KEY=VALUE KEY=VALUE/,
+    });
+  },
+);
+
 t.test('config refuses what would break the file, and leaves it as it was', async (t) => {
   const home = t.testdir();
   const path = join(home, 'pearlctl.ini');
