@@ -10,6 +10,7 @@ import { defineCommand } from '../command.ts';
 import { SPEAKERS } from '../logs/log-line.ts';
 import type { LogQuery } from '../logs/log-query.ts';
 import { installedService } from '../service-verb.ts';
+import { showUtc, UTC_OPTION } from '../utc-option.ts';
 
 const NOTHING = 'The log has no such lines.';
 
@@ -34,9 +35,11 @@ export const command = defineCommand({
     follow: { type: 'boolean', alias: 'f', describe: 'Go on until Ctrl-C', default: false },
     since: { type: 'string', describe: 'Not older: 90s, 10m, 2h, 3d, yesterday, or a date', placeholder: 'WHEN' },
     child: { choices: SPEAKERS, describe: 'Only what this process says' },
+    utc: UTC_OPTION,
     level: { choices: LOG_LEVELS, describe: 'This and worse', default: 'debug' as const },
   },
   async run(args, context) {
+    if (args.utc) showUtc();
     const { lines } = args;
     const [{ parseLogSince }, { renderLogJson, renderLogLine }] = await Promise.all([
       import('../logs/log-query.ts'),

@@ -11,6 +11,7 @@ import {
 import { belongsTo, type LedgerOwner, ownerOf } from '../../state/ledger/ledger-owner.ts';
 import { readLedger } from '../../state/ledger/read-ledger.ts';
 import { defineCommand } from '../command.ts';
+import { showUtc, UTC_OPTION } from '../utc-option.ts';
 
 export const command = defineCommand({
   description:
@@ -20,11 +21,12 @@ export const command = defineCommand({
     ['pearlctl shares', 'The last 20, under the totals of all that is kept'],
     ['pearlctl shares --since 24h', 'Of the last day'],
     ['pearlctl shares --all', 'Also of what was mined for another network or wallet'],
-    ['pearlctl shares --since 2026-06-01 --limit 100000 --json', 'A document of everything since that day (UTC)'],
+    ['pearlctl shares --since 2026-06-01 --limit 100000 --json', 'A document of everything since that day'],
   ],
   options: {
     since: { type: 'string', describe: 'Only from then on: 30m, 24h, 7d, or a date', placeholder: 'WHEN' },
     all: { type: 'boolean', describe: 'Also of other networks and wallets' },
+    utc: UTC_OPTION,
     limit: {
       type: 'number',
       alias: 'n',
@@ -34,6 +36,7 @@ export const command = defineCommand({
     },
   },
   async run(args, context) {
+    if (args.utc) showUtc();
     const sinceMs = args.since === undefined ? Number.NEGATIVE_INFINITY : parseLedgerSince(args.since, Date.now());
     if (sinceMs === null) {
       throw new PearlError('USAGE', `--since takes 30m, 24h, 7d or a date such as 2026-06-01, not ${args.since}.`);

@@ -12,6 +12,7 @@ import {
 } from '../../state/status/gather.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../command-context.ts';
+import { showUtc, UTC_OPTION } from '../utc-option.ts';
 
 export const command = defineCommand({
   description:
@@ -30,6 +31,7 @@ export const command = defineCommand({
   ],
   options: {
     watch: { type: 'boolean', alias: 'w', describe: 'Go on until Ctrl-C; a line for each change where no one watches' },
+    utc: UTC_OPTION,
     field: {
       type: 'string',
       describe: 'Print this value of the JSON document alone',
@@ -37,7 +39,8 @@ export const command = defineCommand({
       suggest: async () => (await import('../field-names.ts')).fieldNames(),
     },
   },
-  async run({ watch: goesOn, field }, context) {
+  async run({ watch: goesOn, field, utc }, context) {
+    if (utc) showUtc();
     if (goesOn) {
       const { watch } = await import('../live/watch-command.ts');
       const { json, terminal } = context;

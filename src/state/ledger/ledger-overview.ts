@@ -1,6 +1,7 @@
 // The ledger for people and programs: a table of the newest shares under a line of totals, and the same as a document. Pure.
 import { expectedMacs } from '../../protocol/expectation.ts';
 import { VERDICTS, type VerdictResult } from '../../protocol/verdict.ts';
+import { localTime } from '../local-time.ts';
 import type { LedgerEntry } from './entry.ts';
 
 export interface LedgerTotals {
@@ -112,7 +113,7 @@ function summary({ byResult, blocks }: LedgerTotals): string {
 
 function cellsOf({ time, result, height, latencyMs, reason, block }: LedgerEntry): string[] {
   return [
-    time.replace('T', ' ').slice(0, 19),
+    localTime(new Date(time)),
     block && result === 'accepted' ? 'block' : result,
     height === null ? '-' : String(height),
     latencyMs >= 10_000 ? `${Math.round(latencyMs / 1000)} s` : `${Math.round(latencyMs)} ms`,
@@ -123,7 +124,7 @@ function cellsOf({ time, result, height, latencyMs, reason, block }: LedgerEntry
 const DAY_MS = 86_400_000;
 
 /**
- * A moment to read from: `30m`, `24h`, `7d` ago, or a date as ISO 8601 has it.
+ * A moment to read from: `30m`, `24h`, `7d` ago, or a date as ISO 8601 has it, in local time where it names no zone.
  *
  * @returns Unix milliseconds, or null for anything else.
  */
@@ -134,6 +135,7 @@ export function parseLedgerSince(text: string, nowMs: number): number | null {
     return nowMs - Number(digits) * scale;
   }
   if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return null;
-  const moment = Date.parse(text);
+  // The language takes a date without a time as UTC, and one with a time as local.
+  const moment = Date.parse(text.length === 10 ? `${text}T00:00` : text);
   return Number.isNaN(moment) ? null : moment;
 }

@@ -1,4 +1,5 @@
 // The status as text: at most twelve lines, the truth first. A pure function of the model, the width and the colour.
+import { localMinute } from '../local-time.ts';
 import { formatAge } from './format.ts';
 import { factLines, type Paint, type StatusLine } from './status-lines.ts';
 import type { LifecycleState, StatusModel } from './status-table.ts';
@@ -71,13 +72,9 @@ function headline(model: StatusModel, columns: number): string {
   const since = age === null ? '' : model.state === 'running' ? ` for ${age}` : `, up ${age}`;
   const name = model.instance === null ? 'pearlctl' : `pearlctl-${model.instance}`;
   const line = `${STATE_MARK[model.state]} ${name}: ${model.state.replace(/[_-]/, ' ')}${since}`;
-  const whole = model.startedAt === null || age === null ? line : `${line}, since ${minute(model.startedAt)}`;
+  const whole =
+    model.startedAt === null || age === null ? line : `${line}, since ${localMinute(new Date(model.startedAt))}`;
   return whole.length <= columns ? whole : line;
-}
-
-/** `2026-01-02 03:04 UTC`. */
-function minute(iso: string): string {
-  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** The text, and the fix behind it or, where the terminal is narrow, below it. */

@@ -1,4 +1,5 @@
 // What the page says, as a pure function of the document: the same words as `pearlctl status` where it says the same.
+import { localParts } from '../../state/local-time.ts';
 import { formatAge, scaleRates } from '../../state/status/format.ts';
 import { type Fact, factsIn } from '../../state/status/shown-fields.ts';
 import { type ChildStatus, type LifecycleState, STATUS, type StatusModel } from '../../state/status/status-table.ts';
@@ -160,20 +161,16 @@ export function announcement(before: StatusModel | null, after: StatusModel): st
   return news.length === 0 ? null : news.join(' ');
 }
 
-/** `14:03:07` of the reader's own time zone. */
+/** `14:03:07 +01:00`. */
 export function clockText(date: Date): string {
-  return [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(':');
+  const { clock, zone } = localParts(date);
+  return `${clock} ${zone}`;
 }
 
-/** `14:03` today, otherwise `2026-01-02 14:03`. */
+/** `14:03 +01:00` today, otherwise `2026-01-02 14:03 +01:00`. */
 export function dayAndClock(at: string, now: Date = new Date()): string {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return 'unknown';
-  const clock = `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`;
-  if (date.toDateString() === now.toDateString()) return clock;
-  return `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())} ${clock}`;
-}
-
-function twoDigits(value: number): string {
-  return String(value).padStart(2, '0');
+  const { day, clock, zone } = localParts(date);
+  return `${localParts(now).day === day ? '' : `${day} `}${clock.slice(0, 5)} ${zone}`;
 }

@@ -113,16 +113,16 @@ t.test('shares lists what became of each, with totals of everything', async (t) 
     entry(31, { result: 'accepted', block: true, latencyMs: 26_000 }),
   ];
   writeFileSync(join(home, 'state', 'shares.jsonl'), `${entries.map(renderEntry).join('')}{"torn": `);
-  const text = await runCli(['shares', '--limit', '3'], { home });
+  const text = await runCli(['shares', '--limit', '3', '--utc'], { home, env: { TZ: 'Asia/Kathmandu' } });
   t.equal(
     text.stdout,
     [
       '31 accepted, 1 rejected; 1 of them a block',
       '',
-      'TIME                 RESULT    HEIGHT  LATENCY  REASON',
-      '2026-06-01 00:00:29  accepted  129     12 ms',
-      '2026-06-01 00:00:30  rejected  -       12 ms    low difficulty share',
-      '2026-06-01 00:00:31  block     131     26 s',
+      'TIME                     RESULT    HEIGHT  LATENCY  REASON',
+      '2026-06-01 00:00:29 UTC  accepted  129     12 ms',
+      '2026-06-01 00:00:30 UTC  rejected  -       12 ms    low difficulty share',
+      '2026-06-01 00:00:31 UTC  block     131     26 s',
       '',
     ].join('\n'),
   );

@@ -42,7 +42,10 @@ t.test('the newest lines come last, older files first', async (t) => {
 
 t.test('a line is words for people, and the file’s own JSON for scripts', async (t) => {
   const { home } = homeWith(t, { 'pearlctl.log': OLD });
-  t.match((await runCli(['logs', '-n', '1'], { home })).stdout, /^2026-01-31 \d\d:\d\d:00 error miner: two\n$/);
+  const env = { TZ: 'Asia/Kathmandu' };
+  t.equal((await runCli(['logs', '-n', '1'], { home, env })).stdout, '2026-01-31 17:46:00 +05:45 error miner: two\n');
+  const inUtc = await runCli(['logs', '-n', '1', '--utc'], { home, env });
+  t.equal(inUtc.stdout, '2026-01-31 12:01:00 UTC error miner: two\n');
   const json = (await runCli(['logs', '--json'], { home })).stdout;
   t.equal(json, OLD);
 });
