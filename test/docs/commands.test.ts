@@ -9,7 +9,7 @@ import { parseArguments } from '../../src/cli/parse.ts';
 import { keyPaths } from '../../src/config/key-names.ts';
 import { CHECKS } from '../../src/doctor/all-checks.ts';
 
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'docs/operations.md', 'docs/comparison.md'];
+const PAGES = ['README.md', 'CONTRIBUTING.md', 'docs/operations.md', 'docs/comparison.md', 'docs/upstreams.md'];
 
 /** Command lines in back-quotes, and those behind a prompt in console blocks; comments and what follows `;` taken apart. */
 function commandsOf(text: string): string[] {

@@ -95,6 +95,8 @@ export class Companion {
   #nodeStanding: string | null = null;
   #metrics: GatewayMetrics | null = null;
   readonly #lag = new JobLag();
+  /** The block that the miner's job builds on. */
+  #heldOn: string | null = null;
   #asking = false;
   /** One look at a time: a slow answer must not undo what a later one said. */
   #lookingAtNode = false;
@@ -194,7 +196,11 @@ export class Companion {
 
   /** @param prevBlock what the gateway's present job builds on, as the miner tells with each heartbeat. */
   holds(prevBlock: string): void {
+    const isNews = prevBlock !== this.#heldOn;
+    this.#heldOn = prevBlock;
     this.#lag.job(prevBlock, performance.now());
+    // A job on another block: the node has one that was not seen yet.
+    if (isNews) void this.#askNode();
   }
 
   /** For how long the gateway has held a job that does not build on its node's tip; null where it does, or nothing is known. */
@@ -248,7 +254,16 @@ export class Companion {
       fixOf: (kind) => (this.#access === null ? undefined : nodeFix(kind, this.#options.config, this.#access)),
     });
     const url = this.#options.gatewayUrl;
-    this.#options.emit({ type: 'gateway', ready: true, url, upstream, job: null, connections: 0 });
+    const seen = this.#nodeAnswer?.ok ? this.#nodeAnswer.value : null;
+    const tip = seen?.bestblockhash === undefined ? {} : { tip: { hash: seen.bestblockhash, height: seen.blocks } };
+    this.#options.emit({
+      type: 'gateway',
+      ready: true,
+      url,
+      upstream: { ...upstream, ...tip },
+      job: null,
+      connections: 0,
+    });
   }
 
   async #askNode(): Promise<void> {
@@ -259,11 +274,11 @@ export class Companion {
     const trouble = nodeTrouble(answer, this.#options.config.network, Date.now());
     this.#options.nodeLog.tell(trouble, this.#node.url, answer.ok ? answer.value.blocks : null);
     const standing = trouble?.kind ?? 'well';
-    const changed = standing !== this.#nodeStanding;
+    const tip = answer.ok ? answer.value.bestblockhash : undefined;
+    const before = this.#nodeAnswer?.ok ? this.#nodeAnswer.value.bestblockhash : undefined;
+    const changed = standing !== this.#nodeStanding || tip !== before;
     this.#nodeStanding = standing;
-    if (answer.ok && answer.value.bestblockhash !== undefined) {
-      this.#lag.tip(answer.value.bestblockhash, performance.now());
-    }
+    if (tip !== undefined) this.#lag.tip(tip, performance.now());
     this.#nodeAnswer = answer;
     if (answer.ok && this.#trouble !== null && TROUBLES[this.#trouble].isOverWithNode) this.#trouble = null;
     if (changed) this.#heartbeat();

@@ -15,6 +15,9 @@ const text = v.pipe(v.string(), v.maxLength(500));
 /** First 16 hex digits of the serialised proof's SHA-256, as in the ledger. */
 const proofDigest = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/));
 
+/** As RPC prints it. */
+const blockHash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+
 /** What to do about a failure. */
 const fix = v.pipe(
   v.unknown(),
@@ -55,7 +58,7 @@ const minerHeartbeat = v.object({
       certVersion: counter,
       ageSeconds: v.pipe(v.number(), v.minValue(0)),
       shareWork: work,
-      prevBlock: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
+      prevBlock: v.optional(blockHash),
     }),
   ),
 });
@@ -71,6 +74,8 @@ const gatewayHeartbeat = v.object({
     reason: v.nullable(text),
     /** What to do about it, where that is known. */
     fix: v.optional(fix),
+    /** The newest block, where a node is asked. */
+    tip: v.optional(v.object({ hash: blockHash, height: counter })),
     /** What wants attention although work may go on. */
     troubles: v.optional(v.pipe(v.array(v.object({ id: text, text })), v.maxLength(32), v.readonly())),
   }),

@@ -57,10 +57,17 @@ function jobOf({ heard, nowMs }: Situation): Stats['job'] {
   const source = heard.miner?.heartbeat.job ? heard.miner : heard.gateway;
   const job = source?.heartbeat.job ?? null;
   if (source === null || job === null) return null;
-  // The miner's gateway may tell no height over the wire; the built-in one tells it over its channel.
-  const height = job.height ?? heard.gateway?.heartbeat.job?.height ?? null;
+  // The miner's gateway may tell no height over the wire; the built-in one tells it over its channel, else the node does.
+  const height = job.height ?? heard.gateway?.heartbeat.job?.height ?? heightOnTip(heard);
   const ageSeconds = Math.round((job.ageSeconds + Math.max(0, nowMs - source.atMs) / 1000) * 10) / 10;
   return { height, certVersion: job.certVersion, ageSeconds };
+}
+
+/** The height of a job on the node's newest block; of one on another block it is not known. */
+function heightOnTip({ gateway, miner }: Situation['heard']): number | null {
+  const tip = gateway?.heartbeat.upstream.tip;
+  const isOnTip = tip !== undefined && miner?.heartbeat.job?.prevBlock === tip.hash;
+  return isOnTip ? tip.height + 1 : null;
 }
 
 /** `mining 512 GMAC/s · 14 ok 0 bad · job 9 s`, or the state and why: for `systemctl status`. */
