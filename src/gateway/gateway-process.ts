@@ -48,23 +48,27 @@ export async function runGateway(config: Config, paths: Paths, signal: AbortSign
 async function serve(config: Config, paths: Paths, parent: ParentLink): Promise<void> {
   const opened: (() => Promise<void>)[] = [];
   try {
-    const books = await ownFiles(paths, () => Books.open(paths.ledgerFile, (message) => say('warn', message)));
+    const owner = ownerOf(config);
+    const books = await ownFiles(paths, () =>
+      Books.open({
+        ledgerFile: paths.ledgerFile,
+        warn: (message) => say('warn', message),
+        onWritten: (entry, recalled) =>
+          parent.tell(verdictMessage(entry, { recalled, foreign: !belongsTo(owner, entry) })),
+      }),
+    );
     opened.push(() => books.close());
     const upstream = await ownFiles(paths, () => createUpstream(config, paths, say));
     opened.push(() => upstream.close());
-    const owner = ownerOf(config);
-    const account = (entry: LedgerEntry, recalled = false) => {
-      // What was mined for another network or wallet is no figure of this one.
-      if (belongsTo(owner, entry)) parent.tell(verdictMessage(entry, recalled));
-      books.settle(entry);
-    };
-    for (const entry of books.left) account(await recall(entry, upstream), true);
+    for (const entry of books.left) books.settle(await recall(entry, upstream), { recalled: true });
     const service = new GatewayService({
       upstream,
       core: native(),
       owner,
       onAnswer: (entry) => books.note(entry),
-      onVerdict: account,
+      onVerdict: (entry) => books.settle(entry),
+      isSettled: (entry) => books.has(entry),
+      known: books.left,
     });
     // What waits for a verdict settles while the upstream closes, and is in the ledger before that does.
     opened.splice(1, 0, () => service.settled());

@@ -8,11 +8,12 @@ import { failed, RPC_CODE, type RpcOutcome, type RpcRequest } from '../protocol/
 import type { LedgerEntry } from '../state/ledger/entry.ts';
 import type { LedgerOwner } from '../state/ledger/ledger-owner.ts';
 import { RecentJobs } from './recent-jobs.ts';
-import { readNothing, readSubmission, renderJob, type Submission } from './submit-params.ts';
+import { type Drop, readDrop, readNothing, readSubmission, renderJob, type Submission } from './submit-params.ts';
 import type { Job, Upstream, Verdict } from './upstream.ts';
 
 /** Proofs between `submitted` and their verdict; each holds up to half a megabyte. */
 const MAX_UNSETTLED = 64;
+const FULL = 'too many proofs wait for a verdict';
 /** Proofs remembered, to hand none over twice. */
 const MAX_REMEMBERED = 4096;
 
@@ -25,18 +26,25 @@ export interface ServiceOptions {
   readonly onAnswer?: (entry: LedgerEntry) => Promise<void>;
   /** Gets each verdict, once. */
   readonly onVerdict: (entry: LedgerEntry) => void;
+  /** Proofs of an earlier process that are being settled. */
+  readonly known?: readonly LedgerEntry[];
+  /** Whether the ledger has a verdict of this proof. */
+  readonly isSettled?: (entry: LedgerEntry) => Promise<boolean>;
 }
 
 export class GatewayService {
   readonly #options: ServiceOptions;
   readonly #jobs = new RecentJobs();
   readonly #remembered = new Set<string>();
+  /** Proofs that were handed in, or told as dropped. */
+  readonly #known = new Set<string>();
   readonly #unsettled = new Set<Promise<void>>();
   #current: Job | null = null;
   #pauseReason = 'no job yet';
 
   constructor(options: ServiceOptions) {
     this.#options = options;
+    for (const entry of options.known ?? []) this.#know(entry);
   }
 
   /** The job that miners get now, or null. */
@@ -69,6 +77,10 @@ export class GatewayService {
         const read = readSubmission(params);
         return read.ok ? this.#submit(read.value) : read;
       }
+      case 'noteDroppedProof': {
+        const read = readDrop(params);
+        return read.ok ? this.#noteDrop(read.value) : read;
+      }
       default:
         return failed(RPC_CODE.unknownMethod, `Method ${method.slice(0, 100)} not found`);
     }
@@ -92,30 +104,43 @@ export class GatewayService {
       return failed(RPC_CODE.internal, 'plain_proof is no PlainProof');
     }
     const job = this.#jobs.find(submission.header, submission.target);
-    const entry = this.#entryOf(submission, fields, job);
-    if (this.#unsettled.size >= MAX_UNSETTLED) {
-      // Never sent, and in the ledger all the same: no proof that was found is out of sight.
-      this.#options.onVerdict({ ...entry, ...dropped('too many proofs wait for a verdict') });
-      return { ok: true, result: 'submitted' };
-    }
+    const entry = this.#owned(entryOf(submission, fields, job), job);
+    this.#know(entry);
+    // Never sent, and in the ledger all the same: no proof that was found is out of sight.
+    const isFull = this.#unsettled.size >= MAX_UNSETTLED;
+    if (isFull) this.#options.upstream.dropped?.(FULL);
     const noted = this.#options.onAnswer?.(entry) ?? Promise.resolve();
     // Not before the note: a verdict without a note would be worse than none.
     const settling = noted
-      .then(() => this.#settle(submission, job, entry))
+      .then(() => (isFull ? dropped(FULL) : this.#judge(submission, job, entry.proof)))
+      .then((verdict) => this.#options.onVerdict({ ...entry, ...verdict, time: new Date().toISOString() }))
       .finally(() => this.#unsettled.delete(settling));
     this.#unsettled.add(settling);
     return noted.then(() => ({ ok: true, result: 'submitted' }));
   }
 
-  #entryOf(submission: Submission, fields: ProofFields, job: Job | null): LedgerEntry {
-    const entry = entryOf(submission, fields, job);
-    const { owner } = this.#options;
-    return owner === undefined ? entry : { ...entry, origin: { ...owner, pool: job?.pool ?? null } };
+  /** What the miner found and did not hand in, into the ledger with its reason. Told twice, it is there once. */
+  async #noteDrop({ entry: told, mayBeKnown }: Drop): Promise<RpcOutcome> {
+    const isKnown = this.#known.has(told.proof);
+    this.#know(told);
+    if (!isKnown && !(mayBeKnown && (await this.#options.isSettled?.(told)))) {
+      const job = this.#jobs.named(told.job);
+      const entry = this.#owned(job === null ? told : { ...told, ...namesOf(job) }, job);
+      this.#options.upstream.dropped?.(entry.reason ?? '');
+      await this.#options.onAnswer?.(entry);
+      this.#options.onVerdict({ ...entry, time: new Date().toISOString() });
+    }
+    return { ok: true, result: 'noted' };
   }
 
-  async #settle(submission: Submission, job: Job | null, entry: LedgerEntry): Promise<void> {
-    const verdict = await this.#judge(submission, job, entry.proof);
-    this.#options.onVerdict({ ...entry, ...verdict, time: new Date().toISOString() });
+  #know({ proof }: LedgerEntry): void {
+    this.#known.add(proof);
+    keepNewestKeys(this.#known, MAX_REMEMBERED);
+  }
+
+  #owned(entry: LedgerEntry, job: Job | null): LedgerEntry {
+    const { owner } = this.#options;
+    return owner === undefined ? entry : { ...entry, origin: { ...owner, pool: job?.pool ?? null } };
   }
 
   async #judge({ proofText }: Submission, job: Job | null, digest: string): Promise<Verdict> {
@@ -139,8 +164,9 @@ function entryOf(submission: Submission, fields: ProofFields, job: Job | null): 
   const { m, n, k, rank, rows, cols } = fields;
   return {
     time: new Date().toISOString(),
-    job: String(job?.upstreamId ?? shortDigest(submission.header)),
-    height: job?.height ?? null,
+    job: shortDigest(submission.header),
+    height: null,
+    ...(job === null ? {} : namesOf(job)),
     certVersion: job?.certVersion ?? 0,
     target: job?.target ?? submission.target,
     shape: { m, n, k, rank, h: rows.length, w: cols.length },
@@ -150,6 +176,11 @@ function entryOf(submission: Submission, fields: ProofFields, job: Job | null): 
     block: false,
     latencyMs: 0,
   };
+}
+
+/** A job as the ledger names it. */
+function namesOf({ upstreamId, header, height }: Job): Pick<LedgerEntry, 'job' | 'height'> {
+  return { job: String(upstreamId ?? shortDigest(header)), height };
 }
 
 function dropped(reason: string): Verdict {

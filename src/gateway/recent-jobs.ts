@@ -1,5 +1,6 @@
 // The jobs that were handed out lately, by header: a proof comes back with its job's header, and is for that job or none.
 import { keepNewestKeys } from '../base/keep-newest.ts';
+import { shortDigest } from '../base/short-digest.ts';
 import type { Job } from './upstream.ts';
 
 /** Far more jobs than are ever in a miner's hand; a proof for an older one is stale anyway. */
@@ -20,6 +21,12 @@ export class RecentJobs {
   find(header: Buffer, target: bigint): Job | null {
     const jobs = this.#byHeader.get(keyOf(header)) ?? [];
     return jobs.findLast((job) => job.target === target) ?? jobs.at(-1) ?? null;
+  }
+
+  /** The newest job whose header has this digest, as the miner names it. */
+  named(digest: string): Job | null {
+    const jobs = [...this.#byHeader.values()].find(([job]) => job !== undefined && shortDigest(job.header) === digest);
+    return jobs?.at(-1) ?? null;
   }
 }
 

@@ -4,6 +4,7 @@ import { exactInteger, MAX_U256, smallInteger } from '../protocol/jsonrpc/exact-
 import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/jsonrpc/lossless-json.ts';
 import { failed, invalidParams, RPC_CODE, type RpcFailure } from '../protocol/jsonrpc/rpc-message.ts';
 import { NEWEST_CERT_VERSION } from '../protocol/work.ts';
+import { type LedgerEntry, parseEntry } from '../state/ledger/entry.ts';
 import type { Job } from './upstream.ts';
 
 export interface Submission {
@@ -26,6 +27,21 @@ export function renderJob(job: Job): JsonObject {
     target: job.target,
     cert_version: job.certVersion,
   };
+}
+
+export interface Drop {
+  /** As the ledger is to have it. */
+  readonly entry: LedgerEntry;
+  /** The miner had it before it was restarted, or the gateway was: there may be a verdict of it. */
+  readonly mayBeKnown: boolean;
+}
+
+/** `noteDroppedProof`, which only our own miner knows: a line of the ledger. */
+export function readDrop({ entry: line, may_be_known: mayBeKnown }: JsonObject): Read<Drop> {
+  const entry = typeof line === 'string' ? parseEntry(Buffer.from(line)) : null;
+  if (entry?.result !== 'dropped' || typeof mayBeKnown !== 'boolean')
+    return invalidParams('"entry" is no dropped proof');
+  return { ok: true, value: { entry, mayBeKnown } };
 }
 
 /** `getMiningInfo` takes an empty object. */

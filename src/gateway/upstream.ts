@@ -32,7 +32,7 @@ export type UpstreamEvent =
 
 /** Something about an upstream that wants attention although work may go on; the supervisor knows the fix of each id. */
 export interface UpstreamTrouble {
-  readonly id: 'pool-rejects' | 'pool-bans' | 'pool-refuses' | 'pool-dialect' | 'pool-job' | 'pool-drops';
+  readonly id: 'pool-rejects' | 'pool-bans' | 'pool-refuses' | 'pool-dialect' | 'pool-job' | 'pool-drops' | 'pool-late';
   readonly text: string;
 }
 
@@ -73,6 +73,8 @@ export interface Upstream {
    * `proof` are as the ledger has them.
    */
   recall?(note: RecalledProof): Promise<Pick<Verdict, 'result' | 'reason' | 'block'> | null>;
+  /** A found proof was not handed to it, for this reason. */
+  dropped?(reason: string): void;
   /** The machine slept, or this process stood still for long: what was known of a peer may be no longer so. */
   wake?(): void;
   state(): UpstreamState;

@@ -5,10 +5,19 @@ import { boundedText } from '../protocol/channel/parent.ts';
 import { expectedMacs } from '../protocol/expectation.ts';
 import type { LedgerEntry } from '../state/ledger/entry.ts';
 
-/** @param recalled whether an earlier process answered the proof, and may have told of it already. */
-export function verdictMessage(entry: LedgerEntry, recalled = false): VerdictMessage {
+export interface VerdictTelling {
+  /** An earlier process answered the proof, and may have told of it already. */
+  readonly recalled?: boolean;
+  /** What it was mined for is another network or wallet than the present one. */
+  readonly foreign?: boolean;
+}
+
+export function verdictMessage(
+  entry: LedgerEntry,
+  { recalled = false, foreign = false }: VerdictTelling = {},
+): VerdictMessage {
   const { result, reason, block, height, latencyMs, target, shape, proof } = entry;
   const cause = reason === null ? null : boundedText(reason);
   const work = expectedMacs(target, shape).toString();
-  return { type: 'verdict', result, reason: cause, block, height, latencyMs, work, proof, recalled };
+  return { type: 'verdict', result, reason: cause, block, height, latencyMs, work, proof, recalled, foreign };
 }

@@ -13,7 +13,9 @@ import { decodeHeader, rpcHash } from '../protocol/header.ts';
 import { type Endpoint, parseEndpoint } from '../protocol/jsonrpc/endpoint.ts';
 import { proofCommitment } from '../protocol/proof-commitment.ts';
 import type { Shape } from '../protocol/shapes.ts';
+import { renderEntry } from '../state/ledger/entry.ts';
 import { readCalibration } from './calibration/calibration-record.ts';
+import { FoundBook } from './found-book.ts';
 import { automaticMemory, goFirst } from './memory-share.ts';
 import type { MinerJob } from './mining-job.ts';
 import { MINER_TIMES, Miner } from './mining-loop.ts';
@@ -65,7 +67,20 @@ export async function runMiner(
 async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: Endpoint): Promise<void> {
   const wake = new Wake();
   const failed = new AbortController();
-  const proofs = new ProofQueue((reason, proof) => tellDropped(parent, reason, proof));
+  const book = await FoundBook.open(parent.isSupervised ? paths.ledgerFile : null, (message) => say('warn', message));
+  const proofs = new ProofQueue({
+    onFound: (entry) => {
+      parent.tell({ type: 'found', proof: entry.proof });
+      return book.found(entry);
+    },
+    onDrop: (reason, { entry, answer }, mayBeKnown) => {
+      const why = answer === undefined || answer === reason ? reason : `${answer}, and then ${reason}`;
+      // A winner that comes too late is everyday life: an easy job has several. One that a gateway refused may be a block.
+      say(answer === undefined ? 'debug' : 'warn', `a proof was dropped: ${why}`);
+      book.drop(entry, why, mayBeKnown);
+      wake.ring();
+    },
+  });
   const workshop = new Workshop({
     core: native(),
     shape: config.shape,
@@ -84,7 +99,12 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
     workshop,
     proofs,
     wake,
-    onSent: (proof) => tellAnswered(parent, proof, null),
+    book,
+    onSent: (proof) => {
+      tellSent(parent, proof);
+      book.taken(proof.entry);
+    },
+    onUntold: ({ entry }) => parent.tell({ type: 'dropped', line: renderEntry(entry) }),
     onChange: () => pulse.notice(),
     say,
   });
@@ -104,6 +124,7 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
   } finally {
     watch.stop();
     pulse.stop();
+    await book.close();
   }
   failed.signal.throwIfAborted();
 }
@@ -115,8 +136,8 @@ function minerFailed(reason: string): PearlError {
   });
 }
 
-/** Tells what the supervisor needs to book a proof, and to ask the node about it, where the gateway tells no verdicts. */
-function tellAnswered(parent: ParentLink, { text, job, hash }: FoundProof, refusal: string | null): void {
+/** Tells what the supervisor needs to ask the node about a proof, where the gateway tells no verdicts. */
+function tellSent(parent: ParentLink, { text, job, hash }: FoundProof): void {
   const proof = Buffer.from(text, 'base64');
   const commitment = proofCommitment(job.certVersion, native().inspect(proof), hash);
   if (commitment === null) return;
@@ -127,7 +148,6 @@ function tellAnswered(parent: ParentLink, { text, job, hash }: FoundProof, refus
     target: job.target.toString(16).padStart(64, '0'),
     proof: shortDigest(proof),
     commitment,
-    ...(refusal === null ? {} : { refusal: boundedText(refusal) }),
   });
 }
 
@@ -200,18 +220,6 @@ function endpointOf({ gateway }: Config, options: RunMinerOptions): Endpoint {
   return gateway.socket === null
     ? { kind: 'tcp', host: gateway.host, port: gateway.port }
     : { kind: 'unix', path: gateway.socket };
-}
-
-/** A winner that comes too late is everyday life: an easy job has several. One that a gateway refused may have been a block. */
-function tellDropped(parent: ParentLink, reason: string, proof: FoundProof | null): void {
-  const answer = proof?.answer;
-  if (proof === null || answer === undefined) {
-    say('debug', `a proof was dropped: ${reason}`);
-    return;
-  }
-  const why = answer === reason ? answer : `${answer}, and then ${reason}`;
-  say('warn', `a proof was dropped: ${why}`);
-  tellAnswered(parent, proof, why);
 }
 
 /** The supervisor turns these lines into its log; started by hand, a person reads them. */

@@ -6,7 +6,9 @@ import { within } from '../base/time-limit.ts';
 import { type Endpoint, renderEndpoint } from '../protocol/jsonrpc/endpoint.ts';
 import { RpcClient } from '../protocol/jsonrpc/rpc-client.ts';
 import { RPC_CODE, type RpcFailure, type RpcOutcome } from '../protocol/jsonrpc/rpc-message.ts';
+import { renderEntry } from '../state/ledger/entry.ts';
 import { retryDelayMs } from './backoff.ts';
+import type { DroppedProof, FoundBook } from './found-book.ts';
 import { readJob } from './mining-job.ts';
 import type { FoundProof, ProofQueue } from './proofs.ts';
 import { Wake } from './waker.ts';
@@ -23,6 +25,8 @@ export interface MinerTimes {
   readonly orphanedJobMs: number;
   /** For handing over what was found, at the end. */
   readonly handOverMs: number;
+  /** Then for telling what was dropped; what is not told is noted. */
+  readonly tellDropsMs: number;
 }
 
 export const MINER_TIMES: Omit<MinerTimes, 'pollMs'> = {
@@ -30,7 +34,8 @@ export const MINER_TIMES: Omit<MinerTimes, 'pollMs'> = {
   answerMs: 15_000,
   answerAfterSubmitMs: 300_000,
   orphanedJobMs: 30_000,
-  handOverMs: 1500,
+  handOverMs: 1400,
+  tellDropsMs: 300,
 };
 
 /** A gateway that has its fill of proofs takes the next when one of them is made: in some seconds, or minutes. */
@@ -44,10 +49,13 @@ export interface MinerOptions {
   readonly times: MinerTimes;
   readonly workshop: Workshop;
   readonly proofs: ProofQueue;
+  readonly book: FoundBook;
   /** Rung when a proof waits. */
   readonly wake: Wake;
   /** A gateway took this proof with `submitted`. */
   readonly onSent?: (proof: FoundProof) => void;
+  /** A gateway of another make keeps no ledger for this. */
+  readonly onUntold?: (drop: DroppedProof) => void;
   /** The gateway was reached or lost, or answered: what the miner is doing may be something else now. */
   readonly onChange?: () => void;
   readonly say: (level: 'info' | 'warn' | 'error', message: string) => void;
@@ -68,6 +76,8 @@ export class Miner {
   #sendAt = 0;
   /** The gateway's queue of proofs was full when it was last asked, and that is told. */
   #isFull = false;
+  /** The gateway takes no notes of drops. */
+  #isForeign = false;
   #solvedPollMs = FIRST_SOLVED_POLL_MS;
   #stopping = false;
   /** Proofs go out one after the other, also while the loop and the hand-over meet. */
@@ -99,6 +109,7 @@ export class Miner {
     this.#stopping = true;
     await within(this.#handOver(), this.#options.times.handOverMs);
     this.#options.proofs.dropAll('the miner stopped before it could hand it over');
+    await within(this.#tellDrops(), this.#options.times.tellDropsMs);
     this.#client?.close();
     this.#options.wake.ring();
     this.#backOff.ring();
@@ -121,15 +132,18 @@ export class Miner {
 
   /** One connection, from its beginning to its end, which is an error unless we stop. */
   async #visit(): Promise<void> {
-    const { times, proofs, wake, endpoint } = this.#options;
+    const { times, proofs, book, wake, endpoint } = this.#options;
     const client = await RpcClient.connect(endpoint, times.connectMs);
     void client.closed.then(() => wake.ring());
+    this.#isForeign = false;
     try {
       let pollAt = 0;
       while (!this.#stopping) {
         const maySend = proofs.length > 0 && this.#client !== null;
         if (maySend && performance.now() >= this.#sendAt) {
           if (await this.#sendNext(client)) pollAt = 0;
+        } else if (this.#client !== null && book.untold > 0) {
+          await this.#tellDrop(client);
         } else if (performance.now() >= pollAt) {
           this.#take(await this.#ask(client));
           this.#arrive(client);
@@ -240,7 +254,7 @@ export class Miner {
       outcome = await client.call('submitPlainProof', params, times.answerAfterSubmitMs);
     } catch (error) {
       // It may have arrived; a second submit of it could count as a duplicate against us.
-      proofs.drop('the gateway went away before it answered', proof);
+      proofs.drop('the gateway went away before it answered', proof, true);
       throw error;
     }
     return this.#settle(proof, outcome);
@@ -265,6 +279,26 @@ export class Miner {
     this.#options.onSent?.(proof);
     if (proof.block) workshop.solve(proof.job);
     return proof.block;
+  }
+
+  /** Tells the gateway of the oldest drop, for its ledger. One of another make has none: that is told elsewhere. */
+  async #tellDrop(client: RpcClient): Promise<void> {
+    const { book, times, onUntold } = this.#options;
+    const drop = book.next;
+    if (drop === undefined) return;
+    if (!this.#isForeign) {
+      const params = { entry: renderEntry(drop.entry).trim(), may_be_known: drop.mayBeKnown };
+      book.telling(drop);
+      const patienceMs = this.#submittedSinceAnswer ? times.answerAfterSubmitMs : times.answerMs;
+      this.#isForeign = !(await client.call('noteDroppedProof', params, patienceMs)).ok;
+    }
+    if (this.#isForeign) onUntold?.(drop);
+    book.told(drop);
+  }
+
+  async #tellDrops(): Promise<void> {
+    const client = this.#client;
+    while (client?.open && this.#options.book.untold > 0) await this.#tellDrop(client).catch(() => {});
   }
 
   async #handOver(): Promise<void> {

@@ -1,8 +1,17 @@
 // The proofs in the miner's hand: found, and then either sent or dropped with a reason, each exactly once.
 import { keepNewest } from '../base/keep-newest.ts';
+import type { LedgerEntry } from '../state/ledger/entry.ts';
 import type { MinerJob } from './mining-job.ts';
 
-export interface FoundProof {
+/** A winner, which may not have become a proof that can be sent. */
+export interface Find {
+  /** As the ledger is to have it, should it go no further. */
+  readonly entry: LedgerEntry;
+  /** What a gateway answered in the place of `submitted`; absent where none has answered. */
+  readonly answer?: string;
+}
+
+export interface FoundProof extends Find {
   /** The base64 text that goes out. */
   readonly text: string;
   readonly job: MinerJob;
@@ -10,8 +19,6 @@ export interface FoundProof {
   readonly hash: Buffer;
   /** True when it meets the network's own target: its header is solved with it. */
   readonly block: boolean;
-  /** What a gateway answered in the place of `submitted`; absent where none has answered. */
-  readonly answer?: string;
 }
 
 export interface ProofCounts {
@@ -21,19 +28,25 @@ export interface ProofCounts {
   readonly dropped: number;
 }
 
+export interface ProofListener {
+  /** Resolves when the find is noted. */
+  readonly onFound: (entry: LedgerEntry) => Promise<void>;
+  /** @param mayBeKnown a gateway may have it all the same. */
+  readonly onDrop: (reason: string, find: Find, mayBeKnown: boolean) => void;
+}
+
 /** Beyond this the oldest are dropped: shares come far more slowly than a gateway takes them. */
 const MAX_WAITING = 64;
 
 export class ProofQueue {
-  readonly #onDrop: (reason: string, proof: FoundProof | null) => void;
+  readonly #listener: ProofListener;
   #waiting: FoundProof[] = [];
   #found = 0;
   #sent = 0;
   #dropped = 0;
 
-  /** @param onDrop `proof` is null for a winner that did not become one. */
-  constructor(onDrop: (reason: string, proof: FoundProof | null) => void) {
-    this.#onDrop = onDrop;
+  constructor(listener: ProofListener) {
+    this.#listener = listener;
   }
 
   get counts(): ProofCounts {
@@ -45,17 +58,18 @@ export class ProofQueue {
   }
 
   /** A winner was reported. It is either pushed or dropped next. */
-  countFound(): void {
+  find(entry: LedgerEntry): Promise<void> {
     this.#found += 1;
+    return this.#listener.onFound(entry);
   }
 
   countSent(): void {
     this.#sent += 1;
   }
 
-  drop(reason: string, proof: FoundProof | null = null): void {
+  drop(reason: string, find: Find, mayBeKnown = false): void {
     this.#dropped += 1;
-    this.#onDrop(reason, proof);
+    this.#listener.onDrop(reason, find, mayBeKnown);
   }
 
   push(proof: FoundProof): void {

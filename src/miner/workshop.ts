@@ -2,12 +2,17 @@
 // winner with the core before it becomes a proof, and says in words why it is idle.
 import { messageOf } from '../base/errors.ts';
 import { keepNewestKeys } from '../base/keep-newest.ts';
+import { shortDigest } from '../base/short-digest.ts';
 import type { Native, NativeEvent, NativeMiner, NativeStats } from '../native/native.ts';
 import { decodeHeader } from '../protocol/header.ts';
+import { MAX_U256 } from '../protocol/jsonrpc/exact-integer.ts';
 import type { Shape } from '../protocol/shapes.ts';
 import { outdatedReason, sameWork } from '../protocol/work.ts';
+import type { LedgerEntry } from '../state/ledger/entry.ts';
 import { type MinerJob, sameParent, unusableReason } from './mining-job.ts';
 import type { ProofQueue } from './proofs.ts';
+
+type Solution = Extract<NativeEvent, { type: 'solution' }>;
 
 /** What the workshop needs of the core. */
 export type WorkshopCore = Pick<Native, 'createMiner' | 'verifyAsync' | 'targetFromNbits' | 'bound'>;
@@ -186,29 +191,29 @@ export class Workshop {
       this.#options.say('error', event.message);
       return;
     }
-    this.#options.proofs.countFound();
-    const job = this.#jobs.get(event.jobId);
-    if (job === undefined) {
-      this.#options.proofs.drop('its job is gone');
-      return;
-    }
-    const judging = this.#judge(event.proof, event.hash, job)
-      .catch((error: unknown) => this.#options.proofs.drop(`it could not be judged: ${String(error)}`))
+    const { proofs, shape } = this.#options;
+    const job = this.#jobs.get(event.jobId) ?? null;
+    const entry = foundEntry(event.proof, job, shape);
+    const judging = proofs
+      .find(entry)
+      .then(() => (job === null ? proofs.drop('its job is gone', { entry }) : this.#judge(event, job, entry)))
+      .catch((error: unknown) => proofs.drop(`it could not be judged: ${String(error)}`, { entry }))
       .finally(() => this.#judging.delete(judging));
     this.#judging.add(judging);
   }
 
   /** A proof that our own verifier refuses never leaves the house: it would only burn the gateway's prover. */
-  async #judge(proof: Buffer, hash: Buffer, job: MinerJob): Promise<void> {
+  async #judge({ proof, hash }: Solution, job: MinerJob, entry: LedgerEntry): Promise<void> {
     const { core, proofs, onProof, say } = this.#options;
     const { header, certVersion, target } = job;
     const verdict = await core.verifyAsync({ header, certVersion, rankPenalty: this.#penalised, target, proof });
     if (!verdict.valid) {
       say('error', `a proof of our own does not verify (${verdict.reason}: ${verdict.message}); please report this`);
-      proofs.drop('it does not verify');
+      proofs.drop(`it does not verify (${verdict.reason})`, { entry });
       return;
     }
-    proofs.push({ text: proof.toString('base64'), job, hash, block: this.#solvesHeader(job, hash) });
+    const block = this.#solvesHeader(job, hash);
+    proofs.push({ text: proof.toString('base64'), job, hash, block, entry: { ...entry, block } });
     onProof();
   }
 
@@ -228,6 +233,23 @@ export class Workshop {
       core.bound(networkTarget, tile, this.#penalised).bound
     );
   }
+}
+
+/** A winner as the ledger has it should nothing more be heard of it. */
+function foundEntry(proof: Buffer, job: MinerJob | null, { m, n, k, rank, rows, cols }: Shape): LedgerEntry {
+  return {
+    time: new Date().toISOString(),
+    job: job === null ? 'unknown' : shortDigest(job.header),
+    height: null,
+    certVersion: job?.certVersion ?? 0,
+    target: job?.target ?? MAX_U256,
+    shape: { m, n, k, rank, h: rows.length, w: cols.length },
+    proof: shortDigest(proof),
+    result: 'dropped',
+    reason: 'the miner ended before it could hand it over',
+    block: false,
+    latencyMs: 0,
+  };
 }
 
 function keyOf({ header }: MinerJob): string {

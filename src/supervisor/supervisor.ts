@@ -9,6 +9,7 @@ import type { Logger } from '../base/logs/logger.ts';
 import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
 import { NodeLog } from '../gateway/external/node-log.ts';
+import type { NotedProofs } from '../gateway/ledger/pending.ts';
 import type { GatewayHeartbeat, MinerHeartbeat, VerdictMessage } from '../protocol/channel/messages.ts';
 import type { SidecarState } from '../state/sidecar/sidecar-record.ts';
 import type { ChildName, ServiceStatus } from '../state/table/session-table.ts';
@@ -51,6 +52,8 @@ export interface SupervisorOptions {
   paused: string | null;
   /** What was counted before, from the ledger. */
   tally: Tally;
+  /** What earlier gateways and miners noted. */
+  noted: NotedProofs | undefined;
   metricsUrl: string;
   dashboardUrl: string | null;
   service: ServiceStatus | null;
@@ -79,7 +82,7 @@ export class Supervisor {
     this.#options = options;
     this.#config = options.config;
     this.#facts = options.facts;
-    this.#figures = new WorkFigures(options.tally);
+    this.#figures = new WorkFigures(options.tally, options.noted);
     this.#nodeLog = new NodeLog((level, text) => options.logger.log(level, text));
     this.#declarations = declareChildren(options.config, options.paths, options);
     this.#table = new TableRunner({
@@ -95,6 +98,7 @@ export class Supervisor {
       onEvent: (name, event) => this.#onChild(name, event),
       onHeartbeat: (heartbeat, isNews) => this.#onHeartbeat(heartbeat, isNews),
       onVerdict: (verdict) => this.#onVerdict(verdict),
+      onFound: (proof) => this.#figures.found(proof),
       onLog: (name, level, line) => options.logger.log(level, line, {}, name),
       redact: options.redact,
     });

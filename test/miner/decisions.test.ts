@@ -7,6 +7,7 @@ import { ProofQueue } from '../../src/miner/proofs.ts';
 import { parseJson, stringifyJson } from '../../src/protocol/jsonrpc/lossless-json.ts';
 import { outdatedReason, sameWork } from '../../src/protocol/work.ts';
 import { minerJob, wireJob } from '../fixtures/gateway/scripted-gateway.ts';
+import { ledgerEntry } from '../fixtures/ledger/ledger-entry.ts';
 
 function job(text: string) {
   return readJob(parseJson(text), 0);
@@ -70,15 +71,19 @@ t.test('each found proof ends as sent or dropped, whatever happens to the queue'
     fc.assert(
       fc.property(fc.array(action, { maxLength: 300 }), (actions) => {
         let drops = 0;
-        const queue = new ProofQueue(() => {
-          drops += 1;
+        const entry = ledgerEntry('a');
+        const queue = new ProofQueue({
+          onFound: async () => {},
+          onDrop: () => {
+            drops += 1;
+          },
         });
         for (const each of actions) {
           if (each === 'find') {
-            queue.countFound();
-            queue.push({ text: '', hash: Buffer.alloc(32), job: minerJob(1), block: false });
+            void queue.find(entry);
+            queue.push({ text: '', entry, hash: Buffer.alloc(32), job: minerJob(1), block: false });
           } else if (each === 'clear') queue.dropAll('end');
-          else if (queue.shift() !== undefined) each === 'send' ? queue.countSent() : queue.drop('gone');
+          else if (queue.shift() !== undefined) each === 'send' ? queue.countSent() : queue.drop('gone', { entry });
         }
         const { found, sent, dropped } = queue.counts;
         assert.equal(found, sent + dropped + queue.length);

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { FoundBook } from '../../src/miner/found-book.ts';
 import { MINER_TIMES, Miner, type MinerTimes } from '../../src/miner/mining-loop.ts';
 import { ProofQueue } from '../../src/miner/proofs.ts';
 import { Wake } from '../../src/miner/waker.ts';
@@ -8,6 +10,7 @@ import { stringifyJson } from '../../src/protocol/jsonrpc/lossless-json.ts';
 import { failed } from '../../src/protocol/jsonrpc/rpc-message.ts';
 import { SMALL_SHAPE } from '../fixtures/gateway/mine-once.ts';
 import { HARD_NBITS, headerOf, minerJob, ScriptedGateway, wireJob } from '../fixtures/gateway/scripted-gateway.ts';
+import { ledgerEntry } from '../fixtures/ledger/ledger-entry.ts';
 import { lasting, stays, until } from '../fixtures/until.ts';
 
 interface Rig {
@@ -28,9 +31,15 @@ async function rig(t: Test, times: Partial<MinerTimes> = {}): Promise<Rig> {
   const said: string[] = [];
   const dropped: string[] = [];
   const say = (_level: string, message: string) => void said.push(message);
-  const proofs = new ProofQueue(
-    (reason, proof) => void dropped.push([proof?.answer ?? [], reason].flat().join(', and then ')),
-  );
+  const book = await FoundBook.open(join(t.testdir(), 'shares.jsonl'), (message) => said.push(message));
+  const proofs = new ProofQueue({
+    onFound: (entry) => book.found(entry),
+    onDrop: (reason, { entry, answer }, mayBeKnown) => {
+      dropped.push([answer ?? [], reason].flat().join(', and then '));
+      book.drop(entry, reason, mayBeKnown);
+      wake.ring();
+    },
+  });
   const wake = new Wake();
   const workshop = new Workshop({
     core: native(),
@@ -44,7 +53,16 @@ async function rig(t: Test, times: Partial<MinerTimes> = {}): Promise<Rig> {
     say,
   });
   const { endpoint } = gateway;
-  const miner = new Miner({ endpoint, times: { ...MINER_TIMES, pollMs: 100, ...times }, workshop, proofs, wake, say });
+  const miner = new Miner({
+    endpoint,
+    times: { ...MINER_TIMES, pollMs: 100, ...times },
+    workshop,
+    proofs,
+    book,
+    wake,
+    onSent: ({ entry }) => book.taken(entry),
+    say,
+  });
   const end = new AbortController();
   const running = miner.run(end.signal);
   const stop = async () => {
@@ -178,8 +196,9 @@ t.test('a proof found while the gateway is gone is sent when it is back with the
     await until('the job', () => miner.reached && proofs.counts.found === 0);
     await gateway.close();
     await until('noticed', () => miner.trouble !== null);
-    proofs.countFound();
-    proofs.push({ text: 'AAAA', hash: Buffer.alloc(32), job: minerJob(1, { target: 1n << 180n }), block: true });
+    const entry = ledgerEntry('a');
+    await proofs.find(entry);
+    proofs.push({ text: 'AAAA', entry, hash: Buffer.alloc(32), job: minerJob(1, { target: 1n << 180n }), block: true });
     gateway.job = wireJob(back === 'same' ? 1 : 9, { target: 1n << 180n });
     await gateway.open();
     await until('settled', () => proofs.counts.sent + proofs.counts.dropped === 1);
@@ -337,7 +356,7 @@ t.test('pause and resume keep the job; nothing is found in between', async (t) =
 });
 
 t.test('a native miner that failed is told in its own words, and its winners still count', async (t) => {
-  const proofs = new ProofQueue(() => {});
+  const proofs = new ProofQueue({ onFound: async () => {}, onDrop: () => {} });
   const failures: string[] = [];
   let emit: (event: NativeEvent) => void = () => t.fail('no miner was made');
   const core: WorkshopCore = {

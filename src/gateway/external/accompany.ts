@@ -35,7 +35,7 @@ export function accompany({
   after,
 }: AccompanyOptions): Companion {
   const port = config.gateway.kind === 'external' ? gatewayMetricsPort(config) : null;
-  const books = after.then(() => Books.open(paths.ledgerFile, () => undefined)).catch(() => null);
+  const books = after.then(() => Books.open({ ledgerFile: paths.ledgerFile, warn: () => undefined })).catch(() => null);
   const companion = new Companion({
     config,
     owner: ownerOf(config),
@@ -59,7 +59,7 @@ export function accompany({
         continue;
       }
       const entry = { ...left, time: new Date().toISOString() };
-      emit(verdictMessage(entry, true));
+      emit(verdictMessage(entry, { recalled: true }));
       opened?.settle(entry);
     }
   });

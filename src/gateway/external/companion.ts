@@ -1,11 +1,17 @@
 // The supervisor's ear at a gateway that is not ours: it hears the log, asks the node, and says in the messages of our own
 // gateway what that one does not say: how its upstream stands, and what became of each proof.
+import { keepNewestKeys } from '../../base/keep-newest.ts';
 import { shortDigest } from '../../base/short-digest.ts';
 import { within } from '../../base/time-limit.ts';
 import type { Config } from '../../config/configuration.ts';
 import type { NodeAccess } from '../../config/pearld.ts';
-import { type ChildMessage, HEARTBEAT_MS, type SentMessage } from '../../protocol/channel/messages.ts';
-import type { AwaitedBlock, LedgerEntry } from '../../state/ledger/entry.ts';
+import {
+  type ChildMessage,
+  type DroppedMessage,
+  HEARTBEAT_MS,
+  type SentMessage,
+} from '../../protocol/channel/messages.ts';
+import { type AwaitedBlock, type LedgerEntry, parseEntry } from '../../state/ledger/entry.ts';
 import type { LedgerOwner } from '../../state/ledger/ledger-owner.ts';
 import { verdictMessage } from '../verdict-message.ts';
 import { conditionOf } from './condition.ts';
@@ -69,6 +75,8 @@ export interface CompanionOptions {
   readonly times?: CompanionTimes;
 }
 
+/** Proofs remembered, to book none twice. */
+const MAX_REMEMBERED = 256;
 /** A supervisor that ends waits two seconds for this and for the ledger. */
 const LAST_LOOK_MS = 1000;
 
@@ -89,6 +97,8 @@ export class Companion {
   readonly #nodeIsKnown: Promise<void>;
   readonly #timers: NodeJS.Timeout[] = [];
   #underWay: SentProof[] = [];
+  /** Proofs that the gateway has taken lately. */
+  readonly #handedIn = new Set<string>();
   #trouble: Trouble | null = null;
   #nodeAnswer: NodeAnswer<NodeState> | null = null;
   /** The node's last trouble by its kind, or `well`. */
@@ -152,7 +162,7 @@ export class Companion {
     });
   }
 
-  /** The gateway answered a proof of the miner's. */
+  /** The miner had a proof taken with `submitted`. */
   sent(message: SentMessage): void {
     this.served();
     const proof: SentProof = {
@@ -165,16 +175,25 @@ export class Companion {
       note: null,
     };
     this.#underWay.push(proof);
-    if (message.refusal !== undefined) {
-      this.#settle(proof, { result: 'dropped', reason: message.refusal, block: false, height: null });
-      return;
-    }
+    this.#handedIn.add(message.proof);
+    keepNewestKeys(this.#handedIn, MAX_REMEMBERED);
     this.#options.note({
       ...this.#entryOf(proof, LOST),
       awaited: { header: message.header, commitment: message.commitment },
     });
     if (this.#underWay.length > MAX_UNDER_WAY) this.#settle(this.#underWay[0] as SentProof, unsettled(true));
     this.#heartbeat();
+  }
+
+  /** The miner dropped a proof; one that it had handed in before it was killed has its verdict another way. */
+  dropped({ line }: DroppedMessage): void {
+    const told = parseEntry(Buffer.from(line));
+    if (told === null || this.#handedIn.has(told.proof)) return;
+    const { owner } = this.#options;
+    const origin = owner === undefined ? {} : { origin: { ...owner, pool: null } };
+    const entry = { ...told, ...origin, time: new Date().toISOString() };
+    this.#options.emit(verdictMessage(entry, { recalled: true }));
+    this.#options.record(entry);
   }
 
   /** True while silence means that it proves, not that it is dead. */
@@ -323,7 +342,7 @@ export class Companion {
     if (!this.#underWay.includes(proof)) return;
     this.#underWay = this.#underWay.filter((other) => other !== proof);
     const entry = this.#entryOf(proof, settled);
-    this.#options.emit(verdictMessage(entry, proof.note !== null));
+    this.#options.emit(verdictMessage(entry, { recalled: proof.note !== null }));
     this.#options.record(entry);
   }
 

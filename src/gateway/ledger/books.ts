@@ -2,35 +2,54 @@
 // the two on the disk. A disk that is full or gone holds up nothing.
 import { errnoOf } from '../../base/errors.ts';
 import type { LedgerEntry } from '../../state/ledger/entry.ts';
+import type { LedgerBounds } from '../../state/ledger/ledger-files.ts';
+import { readLedger } from '../../state/ledger/read-ledger.ts';
 import { LedgerBacklog } from './backlog.ts';
 import { LedgerWriter } from './ledger-writer.ts';
 import { PendingProofs } from './pending.ts';
 
+export interface BooksOptions {
+  readonly ledgerFile: string;
+  readonly warn: (message: string) => void;
+  readonly bounds?: LedgerBounds;
+  /**
+   * A verdict is in the ledger. `recalled`: of a proof of an earlier process, which may have told of it. So a reader that
+   * counts them has what the ledger has, whatever is killed.
+   */
+  readonly onWritten?: (entry: LedgerEntry, recalled: boolean) => void;
+}
+
 export class Books {
+  readonly #ledgerFile: string;
   readonly #ledger: LedgerWriter;
   readonly #pending: PendingProofs;
   readonly #backlog: LedgerBacklog;
+  readonly #recalled = new WeakSet<LedgerEntry>();
 
-  private constructor(ledger: LedgerWriter, pending: PendingProofs, warn: (message: string) => void) {
+  private constructor({ ledgerFile, warn, onWritten }: BooksOptions, ledger: LedgerWriter, pending: PendingProofs) {
+    this.#ledgerFile = ledgerFile;
     this.#ledger = ledger;
     this.#pending = pending;
     this.#backlog = new LedgerBacklog({
       append: async (entry) => {
         await ledger.append(entry);
+        onWritten?.(entry, this.#recalled.has(entry));
         pending.settle(entry);
       },
       onTrouble: (error) => warn(`the ledger cannot be written (${reasonOf(error)}): shares wait for it in memory`),
       onLost: (entries) => warn(`${entries} shares are missing in the ledger, which could not be written`),
     });
+    for (const entry of pending.written) onWritten?.(entry, true);
   }
 
   /** Opens or makes the ledger. Throws system errors. */
-  static async open(ledgerFile: string, warn: (message: string) => void): Promise<Books> {
-    const ledger = await LedgerWriter.open(ledgerFile);
+  static async open(options: BooksOptions): Promise<Books> {
+    const { ledgerFile, warn, bounds } = options;
+    const ledger = await LedgerWriter.open(ledgerFile, bounds);
     const pending = await PendingProofs.open(ledgerFile, (error) =>
       warn(`proofs cannot be noted before their verdict (${reasonOf(error)}): a kill now would lose sight of them`),
     );
-    return new Books(ledger, pending, warn);
+    return new Books(options, ledger, pending);
   }
 
   /** What an earlier process answered and left without a verdict: each is to be settled here. */
@@ -44,8 +63,17 @@ export class Books {
   }
 
   /** Writes a verdict down. */
-  settle(entry: LedgerEntry): void {
+  settle(entry: LedgerEntry, { recalled = false } = {}): void {
+    if (recalled) this.#recalled.add(entry);
     this.#backlog.add(entry);
+  }
+
+  /** Whether the ledger has a verdict of this proof that is as young as the entry. Throws system errors. */
+  async has({ proof, time }: Pick<LedgerEntry, 'proof' | 'time'>): Promise<boolean> {
+    for await (const entry of readLedger(this.#ledgerFile, { sinceMs: Date.parse(time) })) {
+      if (entry.proof === proof) return true;
+    }
+    return false;
   }
 
   /** Writes what waits, as far as that is possible now. */

@@ -5,7 +5,7 @@ import { constants, readFileSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { within } from '../../base/time-limit.ts';
 import { type LedgerEntry, parseEntry, renderEntry } from '../../state/ledger/entry.ts';
-import { pendingPath } from '../../state/ledger/ledger-files.ts';
+import { foundPath, pendingPath } from '../../state/ledger/ledger-files.ts';
 import { readLedger } from '../../state/ledger/read-ledger.ts';
 
 /** Beyond this the file is rewritten with what still waits; a note has some 400 bytes. */
@@ -20,6 +20,8 @@ export class PendingProofs {
   readonly #onTrouble: (error: unknown) => void;
   /** What an earlier process left without a verdict, oldest first. */
   readonly left: readonly LedgerEntry[];
+  /** Verdicts of the ledger whose note an earlier process did not live to take away. */
+  readonly written: readonly LedgerEntry[];
   #open: LedgerEntry[];
   #file: FileHandle | null = null;
   #bytes = 0;
@@ -27,24 +29,29 @@ export class PendingProofs {
   /** Lines are written one after the other. */
   #turn: Promise<void> = Promise.resolve();
 
-  private constructor(path: string, bytes: number, left: readonly LedgerEntry[], onTrouble: (error: unknown) => void) {
+  private constructor(path: string, bytes: number, found: Accounted, onTrouble: (error: unknown) => void) {
+    const { left, written } = found;
     this.#path = path;
     this.#bytes = bytes;
     this.#onTrouble = onTrouble;
     this.left = left;
+    this.written = written;
     // They wait until they are settled, like all others.
     this.#open = [...left];
   }
 
   /**
-   * Reads what was left beside the ledger at `ledgerFile`. What the ledger has a verdict of is not left: then only the note
+   * Reads what was left in `path`, beside the ledger at `ledgerFile`. What the ledger has a verdict of is not left: then only the note
    * was not taken away in time. Nothing about the file is fatal; `onTrouble` hears the first failure of a row.
    */
-  static async open(ledgerFile: string, onTrouble: (error: unknown) => void): Promise<PendingProofs> {
-    const path = pendingPath(ledgerFile);
+  static async open(
+    ledgerFile: string,
+    onTrouble: (error: unknown) => void,
+    path = pendingPath(ledgerFile),
+  ): Promise<PendingProofs> {
     const { bytes, notes } = readNotes(path);
-    const left = await withoutVerdict(notes, ledgerFile).catch(() => notes);
-    return new PendingProofs(path, bytes, left, onTrouble);
+    const found = await accounted(notes, ledgerFile).catch(() => ({ left: notes, written: [] }));
+    return new PendingProofs(path, bytes, found, onTrouble);
   }
 
   /** Notes a proof; resolves when the note is in the file, or when the disk takes too long or refuses it. */
@@ -54,13 +61,14 @@ export class PendingProofs {
     await within(written, PATIENCE_MS);
   }
 
-  /** The verdict of this proof is in the ledger. */
-  settle({ proof, job }: Pick<LedgerEntry, 'proof' | 'job'>): void {
+  /** The verdict of this proof is in the ledger. False where it had no note. */
+  settle({ proof, job }: Pick<LedgerEntry, 'proof' | 'job'>): boolean {
     // Two notes of one proof and job are worth the same: their number is what counts.
     const index = this.#open.findIndex((entry) => entry.proof === proof && entry.job === job);
-    if (index === -1) return;
+    if (index === -1) return false;
     this.#open.splice(index, 1);
     void this.#next(() => this.#tidy());
+    return true;
   }
 
   /** The file stays only for what still waits. */
@@ -138,14 +146,40 @@ function readNotes(path: string): { bytes: number; notes: LedgerEntry[] } {
   return { bytes: content.length, notes };
 }
 
-/** The notes for which the ledger has no verdict that is as young as they are; each verdict stands for one note. */
-async function withoutVerdict(noted: readonly LedgerEntry[], ledgerFile: string): Promise<LedgerEntry[]> {
-  if (noted.length === 0) return [];
+interface Accounted {
+  readonly left: readonly LedgerEntry[];
+  readonly written: readonly LedgerEntry[];
+}
+
+/** The notes by whether the ledger has a verdict that is as young as they are; each verdict stands for one note. */
+async function accounted(noted: readonly LedgerEntry[], ledgerFile: string): Promise<Accounted> {
+  if (noted.length === 0) return { left: [], written: [] };
   let left = [...noted];
+  const written: LedgerEntry[] = [];
   const sinceMs = Math.min(...noted.map(({ time }) => Date.parse(time)));
-  for await (const { proof, job, time } of readLedger(ledgerFile, { sinceMs })) {
+  for await (const entry of readLedger(ledgerFile, { sinceMs })) {
+    const { proof, job, time } = entry;
     const index = left.findIndex((note) => note.proof === proof && note.job === job && note.time <= time);
-    if (index !== -1) left = left.toSpliced(index, 1);
+    if (index === -1) continue;
+    left = left.toSpliced(index, 1);
+    written.push(entry);
   }
-  return left;
+  return { left, written };
+}
+
+/** The proofs of which there are notes, by whether the ledger has a verdict of them. */
+export interface NotedProofs {
+  readonly inFlight: ReadonlySet<string>;
+  readonly settled: ReadonlySet<string>;
+}
+
+/** What gateway and miner noted beside the ledger at `ledgerFile`. Throws system errors. */
+export async function notedProofs(ledgerFile: string): Promise<NotedProofs> {
+  const notes = [pendingPath(ledgerFile), foundPath(ledgerFile)].flatMap((path) => readNotes(path).notes);
+  const inFlight = new Set(notes.map(({ proof }) => proof));
+  const settled = new Set<string>();
+  if (notes.length === 0) return { inFlight, settled };
+  const sinceMs = Math.min(...notes.map(({ time }) => Date.parse(time)));
+  for await (const { proof } of readLedger(ledgerFile, { sinceMs })) if (inFlight.delete(proof)) settled.add(proof);
+  return { inFlight, settled };
 }

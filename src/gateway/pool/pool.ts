@@ -27,7 +27,6 @@ import {
 } from './roster.ts';
 import { SentProofs } from './sent-proofs.ts';
 import type { Refusal } from './verdicts/refusal.ts';
-import { HELD_BACK } from './verdicts/submissions.ts';
 import { UnsentShares } from './verdicts/unsent-shares.ts';
 import { EMPTY_WINDOW, fault, type WindowLimits, withVerdict } from './verdicts/verdict-window.ts';
 
@@ -110,9 +109,12 @@ export class PoolUpstream implements Upstream {
   }
 
   #noted(verdict: Verdict): Verdict {
-    const isHeldBack = verdict.result === 'dropped' && verdict.reason?.startsWith(HELD_BACK) === true;
-    this.#unsent.add(isHeldBack ? verdict.reason : null);
+    this.#unsent.add(verdict.result === 'dropped' ? verdict.reason : null);
     return verdict;
+  }
+
+  dropped(reason: string): void {
+    this.#unsent.add(reason);
   }
 
   /**

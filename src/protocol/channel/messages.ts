@@ -98,9 +98,17 @@ const verdict = v.object({
   proof: proofDigest,
   /** Of a proof that an earlier process answered: that one may have told a verdict before it was killed. */
   recalled: v.boolean(),
+  /** Of a proof for another network or wallet: no figure of the present one counts it. */
+  foreign: v.optional(v.boolean(), false),
 });
 
-/** A gateway answered a proof: of one that tells no verdicts, the node is asked about the job of what it took. */
+/** The miner found a proof: from now on it is under way, until its verdict. */
+const found = v.object({ type: v.literal('found'), proof: proofDigest });
+
+/** The miner dropped a proof, and its gateway keeps no ledger of ours: the line for it. */
+const dropped = v.object({ type: v.literal('dropped'), line: v.pipe(v.string(), v.maxLength(4096)) });
+
+/** The miner had a proof taken with `submitted`: of a gateway that tells no verdicts, the node is asked about this job. */
 const sent = v.object({
   type: v.literal('sent'),
   header: v.pipe(v.string(), v.regex(/^[0-9a-f]{152}$/)),
@@ -109,19 +117,18 @@ const sent = v.object({
   proof: proofDigest,
   /** The `proofcommitment` of the block that it makes: by that the node's block is known as ours. */
   commitment: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
-  /** What the gateway answered in the place of `submitted`. */
-  refusal: v.optional(text),
 });
 
 /** A permanent or final failure, told before the child exits, so that the supervisor can show it in words. */
 const failure = v.object({ type: v.literal('failure'), code: text, message: text, hint: v.nullable(fix) });
 
-const childMessage = v.variant('type', [minerHeartbeat, gatewayHeartbeat, verdict, sent, failure]);
+const childMessage = v.variant('type', [minerHeartbeat, gatewayHeartbeat, verdict, found, dropped, sent, failure]);
 
 export type MinerHeartbeat = v.InferOutput<typeof minerHeartbeat>;
 export type GatewayHeartbeat = v.InferOutput<typeof gatewayHeartbeat>;
 export type VerdictMessage = v.InferOutput<typeof verdict>;
 export type SentMessage = v.InferOutput<typeof sent>;
+export type DroppedMessage = v.InferOutput<typeof dropped>;
 export type FailureMessage = v.InferOutput<typeof failure>;
 export type ChildMessage = v.InferOutput<typeof childMessage>;
 

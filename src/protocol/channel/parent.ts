@@ -30,6 +30,11 @@ export class ParentLink {
     this.signal = AbortSignal.any([outer, orphaned.signal]);
   }
 
+  /** False for a process that was started by hand. */
+  get isSupervised(): boolean {
+    return this.#connected;
+  }
+
   /** Sends; a supervisor that is just gone does not get it. */
   tell(message: ChildMessage): void {
     if (this.#connected && process.connected) process.send?.(message, undefined, undefined, () => {});

@@ -24,6 +24,12 @@ export function pendingPath(path: string): string {
   return join(dir, `${name}.pending${ext}`);
 }
 
+/** The notes of the miner's proofs that no gateway has taken yet, beside the ledger at `path`. */
+export function foundPath(path: string): string {
+  const { dir, name, ext } = parse(path);
+  return join(dir, `${name}.found${ext}`);
+}
+
 /** The sums of what rotation removed, beside the ledger at `path`. */
 export function checkpointPath(path: string): string {
   const { dir, name } = parse(path);

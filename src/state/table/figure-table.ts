@@ -137,6 +137,16 @@ export const LASTING_FIGURES = {
   shares: {
     words: 'Proofs by what became of them, over all that the ledger keeps.',
     fields: {
+      found: {
+        kind: 'count',
+        words: 'Found: accepted, rejected, stale, unknown, dropped and in flight together.',
+        metrics: [metric('counter', 'pearl_shares_found_total', 'Proofs that the miner found.')],
+      },
+      inFlight: {
+        kind: 'count',
+        words: 'Found, and without a verdict yet.',
+        metrics: [metric('gauge', 'pearl_shares_in_flight', 'Proofs that were found and have no verdict yet.')],
+      },
       submitted: { kind: 'count', words: 'A verdict was asked for.', metrics: [REFERENCE.submitted] },
       accepted: { kind: 'count', words: 'Accepted.', metrics: [proofs('accepted'), REFERENCE.accepted] },
       rejected: {

@@ -29,6 +29,8 @@ export interface ChildrenListener {
   /** `isNews`: it says something else than the one before it, beyond counters and ages. */
   onHeartbeat(heartbeat: GatewayHeartbeat | MinerHeartbeat, isNews: boolean): void;
   onVerdict(verdict: VerdictMessage): void;
+  /** By the first 16 hex digits of its SHA-256. */
+  onFound(proof: string): void;
   onLog(name: ChildName, level: LogLevel, line: string): void;
   redact(text: string): string;
 }
@@ -171,6 +173,12 @@ export class Children {
         break;
       case 'verdict':
         this.#listener.onVerdict(message);
+        break;
+      case 'found':
+        this.#listener.onFound(message.proof);
+        break;
+      case 'dropped':
+        this.#slots.gateway.companion?.dropped(message);
         break;
       case 'sent':
         this.#slots.gateway.companion?.sent(message);

@@ -6,7 +6,7 @@ import type { OwnerSums } from '../../state/ledger/checkpoint.ts';
 import { blankStats, type Stats } from '../../state/stats/stats-record.ts';
 
 export interface Tally {
-  readonly shares: Omit<Stats['shares'], 'expectedSeconds'>;
+  readonly shares: Omit<Stats['shares'], 'expectedSeconds' | 'found' | 'inFlight'>;
   readonly blocks: Stats['blocks'];
 }
 

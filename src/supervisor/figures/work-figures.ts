@@ -1,6 +1,7 @@
 // What was done so far: the rate as it was measured and as the shares imply it, the multiply-accumulates over all miners,
 // and what became of the proofs.
 import { keepNewestKeys } from '../../base/keep-newest.ts';
+import type { NotedProofs } from '../../gateway/ledger/pending.ts';
 import type { VerdictMessage } from '../../protocol/channel/messages.ts';
 import type { Stats } from '../../state/stats/stats-record.ts';
 import { impliedRate } from './implied-rate.ts';
@@ -12,18 +13,34 @@ import { countVerdict, type Tally } from './tally.ts';
 const MAX_REMEMBERED = 8192;
 
 /** What was done so far, under the names of the figures. */
-export type WorkDone = Tally & Pick<Stats, 'rate' | 'macs' | 'impliedRate'>;
+export type WorkDone = Pick<Stats, 'blocks' | 'rate' | 'macs' | 'impliedRate'> & {
+  readonly shares: Omit<Stats['shares'], 'expectedSeconds'>;
+};
 
 export class WorkFigures {
   readonly #rates = new RateMeter();
   readonly #evidence = new ShareEvidence(performance.now());
   /** Proofs of the verdicts that were counted last. */
-  readonly #counted = new Set<string>();
+  readonly #counted: Set<string>;
+  /** Proofs that were found and have no verdict yet. */
+  readonly #inFlight: Set<string>;
   #tally: Tally;
 
-  /** @param earlier what was counted before, from the ledger. */
-  constructor(earlier: Tally) {
+  /**
+   * @param earlier what was counted before, from the ledger.
+   * @param noted proofs that gateway and miner have noted: those in flight, and those that `earlier` has.
+   */
+  constructor(earlier: Tally, noted: NotedProofs = { inFlight: new Set(), settled: new Set() }) {
     this.#tally = earlier;
+    this.#inFlight = new Set(noted.inFlight);
+    this.#counted = new Set(noted.settled);
+  }
+
+  /** The miner found this proof, which is under way until its verdict. */
+  found(proof: string): void {
+    if (this.#counted.has(proof)) return;
+    this.#inFlight.add(proof);
+    keepNewestKeys(this.#inFlight, MAX_REMEMBERED);
   }
 
   /** The miner's own counter, as its heartbeat has it. */
@@ -42,7 +59,8 @@ export class WorkFigures {
    * @returns false for one that the gateway recalled after a kill, and that its predecessor had already told.
    */
   count(verdict: VerdictMessage): boolean {
-    if (verdict.recalled && this.#counted.has(verdict.proof)) return false;
+    this.#inFlight.delete(verdict.proof);
+    if (verdict.foreign || (verdict.recalled && this.#counted.has(verdict.proof))) return false;
     this.#counted.add(verdict.proof);
     keepNewestKeys(this.#counted, MAX_REMEMBERED);
     if (verdict.result === 'accepted') {
@@ -53,8 +71,11 @@ export class WorkFigures {
   }
 
   at(nowMs: number): WorkDone {
+    const { shares } = this.#tally;
+    const inFlight = this.#inFlight.size;
     return {
-      ...this.#tally,
+      blocks: this.#tally.blocks,
+      shares: { ...shares, found: shares.submitted + shares.dropped + inFlight, inFlight },
       rate: {
         macsPerSecond10s: this.#rates.macsPerSecond(10_000, nowMs),
         macsPerSecond60s: this.#rates.macsPerSecond(60_000, nowMs),

@@ -88,6 +88,7 @@ const OTHER_POOL = fix`Choose another pool with: ${pearlctlByHand('config', 'edi
 /** By the ids of the gateway's troubles with its pools. */
 const POOL_FIXES: Readonly<Record<string, Fix>> = {
   'pool-rejects': fix`See what it says of each share with: ${pearlctl('shares')}`,
+  'pool-late': fix`See why with: ${pearlctl('shares')}`,
   'pool-refuses': fix`${pearlctlByHand('config', 'edit')} (wallet, login, password), then: ${pearlctl('reload')}`,
 };
 

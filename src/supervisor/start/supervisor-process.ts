@@ -11,6 +11,7 @@ import { createRedactor, type Redactor } from '../../base/logs/redact.ts';
 import { VERSION } from '../../base/version.ts';
 import type { Config } from '../../config/configuration.ts';
 import type { Paths } from '../../config/paths.ts';
+import { notedProofs } from '../../gateway/ledger/pending.ts';
 import { ownerOf } from '../../state/ledger/ledger-owner.ts';
 import { sumLedger, sumsOf } from '../../state/ledger/sum-ledger.ts';
 import { readPaused } from '../../state/paused.ts';
@@ -116,6 +117,7 @@ async function runLocked(
     notifier,
     paused: readPaused(paths.pausedFile),
     tally: await earlierTally(config, paths, logger),
+    noted: await notedProofs(paths.ledgerFile).catch(() => undefined),
     metricsUrl: site.metricsUrl,
     dashboardUrl: site.dashboardUrl,
     service: options.service ?? null,

@@ -13,6 +13,8 @@ import type {
 } from '../../../src/protocol/channel/messages.ts';
 import { parseChildMessage } from '../../../src/protocol/channel/messages.ts';
 import type { LedgerEntry } from '../../../src/state/ledger/entry.ts';
+import { renderEntry } from '../../../src/state/ledger/entry.ts';
+import { ledgerEntry } from '../../fixtures/ledger/ledger-entry.ts';
 import { lasting, stays, until } from '../../fixtures/until.ts';
 import { SHAPE } from '../../pool/upstream.ts';
 import { commitmentOf, NODE_PASSWORD, TestNode } from './test-node.ts';
@@ -153,14 +155,19 @@ t.test('a proof that nothing comes of for a day is unknown, never accepted', asy
   t.match(verdicts()[0], { result: 'unknown', reason: /within a day/ });
 });
 
-t.test('a proof that the gateway did not take is in the ledger as dropped, with its answer', async (t) => {
+t.test('a proof that the miner drops is in the ledger with the reason, unless the gateway has it', async (t) => {
   const { node, companion, entries, notes, verdicts } = await accompanied(t);
   const refusal = 'the gateway refused it (-32000 proof submission queue full), and then its job is gone';
-  companion.sent({ ...sent(node.template()), refusal });
+  const line = (proof: string) => renderEntry(ledgerEntry(proof, { result: 'dropped', reason: refusal }));
+  companion.dropped({ type: 'dropped', line: line('d') });
   t.match(verdicts(), [{ result: 'dropped', reason: refusal, block: false }]);
   t.match(entries, [{ result: 'dropped', reason: refusal }]);
   t.same(notes, [], 'nothing is waited for');
   t.notOk(companion.busy);
+  const handedIn = sent(node.template());
+  companion.sent(handedIn);
+  companion.dropped({ type: 'dropped', line: line(handedIn.proof) });
+  t.equal(entries.length, 1, 'that one has its verdict another way');
 });
 
 t.test('without a node to ask, a proof is unknown, unless the log says what became of it', async (t) => {

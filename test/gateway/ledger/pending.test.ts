@@ -5,23 +5,7 @@ import { Books } from '../../../src/gateway/ledger/books.ts';
 import { PendingProofs } from '../../../src/gateway/ledger/pending.ts';
 import { type LedgerEntry, renderEntry } from '../../../src/state/ledger/entry.ts';
 import { readLedger } from '../../../src/state/ledger/read-ledger.ts';
-
-function entryOf(proof: string, changes: Partial<LedgerEntry> = {}): LedgerEntry {
-  return {
-    time: '2026-01-01T00:00:00.000Z',
-    job: 'job-1',
-    height: 7,
-    certVersion: 3,
-    target: 1n << 230n,
-    shape: { m: 256, n: 256, k: 2048, rank: 128, h: 16, w: 16 },
-    proof: proof.padStart(16, '0'),
-    result: 'unknown',
-    reason: 'the gateway ended before the verdict came',
-    block: false,
-    latencyMs: 0,
-    ...changes,
-  };
-}
+import { ledgerEntry } from '../../fixtures/ledger/ledger-entry.ts';
 
 function silent(error: unknown): void {
   throw error;
@@ -37,7 +21,7 @@ t.test('what was noted and not settled is left for the next process that opens t
   const ledger = join(t.testdir(), 'shares.jsonl');
   const first = await PendingProofs.open(ledger, silent);
   t.same(first.left, []);
-  for (const proof of ['a', 'b', 'c']) await first.note(entryOf(proof));
+  for (const proof of ['a', 'b', 'c']) await first.note(ledgerEntry(proof));
   const file = join(t.testdirName, 'shares.pending.jsonl');
   t.equal(statSync(file).mode & 0o777, 0o600);
   // A kill: it is never closed.
@@ -54,11 +38,11 @@ t.test('what was noted and not settled is left for the next process that opens t
 t.test('a verdict in the ledger stands for one note of its proof, and only for one that is older', async (t) => {
   const folder = t.testdir({
     'shares.jsonl': [
-      renderEntry(entryOf('b', { result: 'accepted', time: '2026-01-01T00:00:01.000Z' })),
-      renderEntry(entryOf('c', { result: 'accepted', time: '2025-12-31T00:00:00.000Z' })),
-      renderEntry(entryOf('d', { result: 'accepted', time: '2026-01-01T00:00:01.000Z', job: 'another' })),
+      renderEntry(ledgerEntry('b', { result: 'accepted', time: '2026-01-01T00:00:01.000Z' })),
+      renderEntry(ledgerEntry('c', { result: 'accepted', time: '2025-12-31T00:00:00.000Z' })),
+      renderEntry(ledgerEntry('d', { result: 'accepted', time: '2026-01-01T00:00:01.000Z', job: 'another' })),
     ].join(''),
-    'shares.pending.jsonl': ['a', 'b', 'b', 'c', 'd'].map((proof) => renderEntry(entryOf(proof))).join(''),
+    'shares.pending.jsonl': ['a', 'b', 'b', 'c', 'd'].map((proof) => renderEntry(ledgerEntry(proof))).join(''),
   });
   const pending = await PendingProofs.open(join(folder, 'shares.jsonl'), silent);
   t.equal(pending.left.map(({ proof }) => proof.at(-1)).join(''), 'abcd');
@@ -66,11 +50,11 @@ t.test('a verdict in the ledger stands for one note of its proof, and only for o
 });
 
 t.test('a torn or foreign line costs no other note', async (t) => {
-  const torn = renderEntry(entryOf('b')).slice(0, 50);
-  const folder = t.testdir({ 'shares.pending.jsonl': `${renderEntry(entryOf('a'))}{"foreign":1}\n${torn}` });
+  const torn = renderEntry(ledgerEntry('b')).slice(0, 50);
+  const folder = t.testdir({ 'shares.pending.jsonl': `${renderEntry(ledgerEntry('a'))}{"foreign":1}\n${torn}` });
   const ledger = join(folder, 'shares.jsonl');
   const first = await PendingProofs.open(ledger, silent);
-  await first.note(entryOf('c'));
+  await first.note(ledgerEntry('c'));
   const second = await PendingProofs.open(ledger, silent);
   t.equal(second.left.map(({ proof }) => proof.at(-1)).join(''), 'ac');
 });
@@ -78,11 +62,11 @@ t.test('a torn or foreign line costs no other note', async (t) => {
 t.test('the file stays small, and loses no note that still waits', async (t) => {
   const ledger = join(t.testdir(), 'shares.jsonl');
   const file = join(t.testdirName, 'shares.pending.jsonl');
-  const books = await Books.open(ledger, silent);
-  await books.note(entryOf('f'));
+  const books = await Books.open({ ledgerFile: ledger, warn: silent });
+  await books.note(ledgerEntry('f'));
   let largest = 0;
   for (let number = 0; number < 250; number += 1) {
-    const entry = entryOf(number.toString(10));
+    const entry = ledgerEntry(number.toString(10));
     await books.note(entry);
     books.settle({ ...entry, result: 'accepted', time: '2026-01-01T00:00:01.000Z' });
     largest = Math.max(largest, statSync(file).size);
@@ -98,8 +82,8 @@ t.test('a disk that refuses the note is told once, and holds nothing up', async 
   mkdirSync(join(folder, 'shares.pending.jsonl'));
   const troubles: unknown[] = [];
   const pending = await PendingProofs.open(join(folder, 'shares.jsonl'), (error) => troubles.push(error));
-  await pending.note(entryOf('a'));
-  await pending.note(entryOf('b'));
+  await pending.note(ledgerEntry('a'));
+  await pending.note(ledgerEntry('b'));
   t.equal(troubles.length, 1);
   await pending.close();
 });
@@ -109,15 +93,15 @@ t.test('the books take the note away once the verdict is in the ledger', async (
   const ledger = join(folder, 'shares.jsonl');
   const file = join(folder, 'shares.pending.jsonl');
   const warnings: string[] = [];
-  const books = await Books.open(ledger, (message) => warnings.push(message));
-  await books.note(entryOf('a'));
-  await books.note(entryOf('b'));
+  const books = await Books.open({ ledgerFile: ledger, warn: (message) => warnings.push(message) });
+  await books.note(ledgerEntry('a'));
+  await books.note(ledgerEntry('b'));
   t.match(readFileSync(file, 'utf8'), /000a.*000b/s);
-  books.settle(entryOf('a', { result: 'accepted', time: '2026-01-01T00:00:01.000Z' }));
+  books.settle(ledgerEntry('a', { result: 'accepted', time: '2026-01-01T00:00:01.000Z' }));
   await books.close();
   t.match(await ledgerOf(ledger), [{ result: 'accepted' }]);
-  const next = await Books.open(ledger, (message) => warnings.push(message));
-  t.match(next.left, [{ proof: entryOf('b').proof }]);
+  const next = await Books.open({ ledgerFile: ledger, warn: (message) => warnings.push(message) });
+  t.match(next.left, [{ proof: ledgerEntry('b').proof }]);
   for (const entry of next.left) next.settle({ ...entry, time: '2026-01-01T00:00:02.000Z' });
   await next.close();
   t.match(await ledgerOf(ledger), [{ result: 'accepted' }, { result: 'unknown' }]);

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { deriveStatus } from '../../../src/state/status/derive.ts';
+import { LIFECYCLE_STATES } from '../../../src/state/status/status-table.ts';
 import { type Metric, renderMetrics } from '../../../src/web/metrics/exposition.ts';
 import { metricsOf } from '../../../src/web/metrics/metric-facts.ts';
 import { forTextfile } from '../../../src/web/metrics/textfile.ts';
@@ -59,7 +60,7 @@ t.test('every situation has metrics that can be read, with exactly one state', a
   for (const [name, facts] of Object.entries(SITUATIONS)) {
     const samples = parse(renderMetrics(metricsOf(deriveStatus(facts))));
     const states = [...samples].filter(([sample]) => sample.startsWith('pearl_state{'));
-    t.equal(states.length, 9, name);
+    t.equal(states.length, LIFECYCLE_STATES.length, name);
     t.equal(states.filter(([, value]) => value === '1').length, 1, name);
   }
 });

@@ -8,11 +8,15 @@ t.test('more than two of a hundred are worth a word, with the last reason', asyn
   for (let share = 0; share < 98; share += 1) shares.add(null);
   shares.add('held back by max_in_flight');
   shares.add('held back by max_submits_per_minute');
-  t.equal(shares.trouble(), null);
+  t.same(shares.troubles(), []);
   shares.add('held back by max_submits_per_minute until the chain has moved on');
-  t.match(shares.trouble(), /^3 of the last 101 shares were not sent: held back by max_submits_per_minute/);
+  t.match(shares.troubles(), [
+    { id: 'pool-drops', text: /^3 of the last 101 shares were not sent: held back by max_submits_per_minute/ },
+  ]);
+  shares.add('its job is gone');
+  t.match(shares.troubles(), [{ id: 'pool-late', text: /^4 of .*: its job is gone\.$/ }]);
   for (let share = 0; share < 200; share += 1) shares.add(null);
-  t.equal(shares.trouble(), null, 'and forgotten once they all go');
+  t.same(shares.troubles(), [], 'and forgotten once they all go');
 });
 
 t.test('a limit that holds shares back is told, and each of them has its verdict', async (t) => {
