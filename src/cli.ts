@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { isAsciiLocale, writeInAscii } from './cli/ascii-output.ts';
 // Entry point. Hot commands are recognised and answered without loading the argument parser (which alone costs more than
 // Node's own start); everything else goes through the command table. Failures are told in one place.
 import type { GlobalFlags } from './cli/command-context.ts';
@@ -34,6 +35,9 @@ async function run(argv: readonly string[], output: Output): Promise<number> {
 
 const argv = process.argv.slice(2);
 const output = new Output(argv);
+if (isAsciiLocale(process.env) && !argv.includes('--json')) {
+  for (const stream of [process.stdout, process.stderr]) writeInAscii(stream);
+}
 try {
   process.exitCode = await run(argv, output);
 } catch (error) {

@@ -8,7 +8,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
     const distance = editDistance(typed, candidate.toLowerCase());
     if (best === undefined || distance < best.distance) best = { name: candidate, distance };
   }
-  const tolerance = Math.max(2, Math.floor(typed.length / 3));
+  const tolerance = typed.length <= 3 ? 1 : Math.max(2, Math.floor(typed.length / 3));
   return best !== undefined && best.distance <= tolerance && best.distance < typed.length ? best.name : undefined;
 }
 

@@ -7,6 +7,7 @@ import { nearest } from '../base/nearest.ts';
 import { checkInstance } from '../config/paths.ts';
 import type { Command, CommandEntry, NumberRange, OptionTable } from './command.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
+import { OTHER_FLAGS } from './other-words.ts';
 
 /** Parses the words after the command's name. Throws USAGE. */
 export function parseArguments(
@@ -175,8 +176,10 @@ function refusalOf(error: Error, { entry, command, options, words }: Refused): R
 function unknownRefusal(name: string, entry: CommandEntry, options: OptionTable, words: readonly string[]): Refusal {
   const names = Object.keys(options);
   const isShort = name.length === 1 && !words.some((word) => word.split('=')[0] === `--${name}`);
+  const other = OTHER_FLAGS[name];
   const begun = names.filter((one) => one.startsWith(name.toLowerCase()) && !one.startsWith('no-'));
-  const meant = isShort ? (begun.length === 1 ? begun[0] : undefined) : nearest(name, names);
+  const near = isShort ? (begun.length === 1 ? begun[0] : undefined) : nearest(name, names);
+  const meant = other !== undefined && names.includes(other) ? other : near;
   return {
     message: `${isShort ? '-' : '--'}${name} is not an option of ${entry.name}.`,
     hint: meant === undefined ? undefined : `Did you mean: --${meant}`,

@@ -8,6 +8,7 @@ import { createContext } from './command-context.ts';
 import { COMMANDS, findCommand } from './command-table.ts';
 import { renderHelpOverview } from './help-overview.ts';
 import { renderHelp } from './help-page.ts';
+import { OTHER_COMMANDS } from './other-words.ts';
 import type { Output } from './output.ts';
 import { describeTerminal } from './terminal.ts';
 
@@ -72,7 +73,8 @@ function unknownCommand(name: string): PearlError {
       hint: 'The command comes first: pearlctl COMMAND --flag. All commands: pearlctl --help',
     });
   }
-  const meant = nearest(name, [...COMMANDS.map((entry) => entry.name), 'version'])?.replace(/^version$/, '--version');
+  const names = [...COMMANDS.map((entry) => entry.name), 'version'];
+  const meant = OTHER_COMMANDS[name] ?? nearest(name, names)?.replace(/^version$/, '--version');
   return new PearlError('USAGE', `"${name.slice(0, 40)}" is not a command.`, {
     hint: meant ? fix`Did you mean: ${pearlctl(meant)}` : 'All commands: pearlctl --help',
   });

@@ -96,6 +96,7 @@ function conclusion({ counts, scope, instance }: DoctorModel): string {
     ...(counts.skipped === 0 ? [] : [`${counts.skipped} not looked at`]),
   ];
   if (counts.problem + counts.warning > 0) return `${parts.join(', ')} (${whose}).`;
+  if (counts.ok === 0) return `Nothing could be looked at (${whose}; ${parts[2]}).`;
   return counts.skipped === 0 ? `Nothing is wrong (${whose}).` : `Nothing is wrong (${whose}; ${parts[2]}).`;
 }
 

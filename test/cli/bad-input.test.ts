@@ -75,6 +75,9 @@ t.test('a command line that is wrong starts nothing, and says what was probably 
   for (const { words, says } of [
     { words: ['version'], says: /"version" is not a command.*\n {2}Did you mean: pearlctl --version/ },
     { words: ['--version', 'x'], says: /"x" does not go with --version/ },
+    { words: ['upgrade'], says: /Did you mean: pearlctl install/ },
+    { words: ['init', '-o', 'tls://x:1'], says: /-o is not an option of init.*\n {2}Did you mean: --pool/ },
+    { words: ['doctor', 'foo'], says: /no check "foo".*\n {2}All checks:/ },
     { words: ['staus'], says: /Did you mean: pearlctl status/ },
     { words: ['status', '-j'], says: /-j is not an option of status.*\n {2}Did you mean: --json/ },
     { words: ['status', '-x'], says: /-x is not an option of status.*\n {2}See: pearlctl status --help/ },
@@ -84,7 +87,7 @@ t.test('a command line that is wrong starts nothing, and says what was probably 
     { words: ['config', 'show', 'extra'], says: /"extra" is a word too many.*\n {2}Type: pearlctl config show/ },
     { words: ['config', 'validate', 'x'], says: /"x" is a word too many/ },
     { words: ['config', 'get', 'pool.url', 'x'], says: /"x" is a word too many.*\n {2}Type: pearlctl config get KEY/ },
-    { words: ['config', 'unset', 'pool.url', 'x'], says: /"x" is a word too many/ },
+    { words: ['config', 'get', 'pool.url', 'x'], says: /"x" is a word too many/ },
     ...['start', 'stop', 'restart', 'reload', 'status', 'logs', 'install'].map((verb) => ({
       words: [verb, '--instance', '../x'],
       says: /name of an instance is/,
