@@ -87,7 +87,6 @@ t.test('a command line that is wrong starts nothing, and says what was probably 
     { words: ['config', 'show', 'extra'], says: /"extra" is a word too many.*\n {2}Type: pearlctl config show/ },
     { words: ['config', 'validate', 'x'], says: /"x" is a word too many/ },
     { words: ['config', 'get', 'pool.url', 'x'], says: /"x" is a word too many.*\n {2}Type: pearlctl config get KEY/ },
-    { words: ['config', 'get', 'pool.url', 'x'], says: /"x" is a word too many/ },
     ...['start', 'stop', 'restart', 'reload', 'status', 'logs', 'install'].map((verb) => ({
       words: [verb, '--instance', '../x'],
       says: /name of an instance is/,

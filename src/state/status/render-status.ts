@@ -1,6 +1,7 @@
 // The status as text: at most twelve lines, the truth first. A pure function of the model, the width and the colour.
 import { localMinute } from '../local-time.ts';
 import { formatAge } from './format.ts';
+import { shortenAddresses } from './shorten-addresses.ts';
 import { factLines, type Paint, type StatusLine } from './status-lines.ts';
 import type { LifecycleState, StatusModel } from './status-table.ts';
 
@@ -87,8 +88,9 @@ function healthLines(model: StatusModel, options: RenderOptions): StatusLine[] {
 }
 
 /** One line, or two where it is too long for one; the second is cut. */
-function wrapLine(line: StatusLine, options: RenderOptions): StatusLine[] {
+function wrapLine(whole: StatusLine, options: RenderOptions): StatusLine[] {
   const columns = textWidth(options);
+  const line = { ...whole, text: shortenAddresses(whole.text, 2 * columns) };
   if (line.text.length <= columns) return [line];
   const space = line.text.lastIndexOf(' ', columns);
   const end = space > 0 ? space : columns;
