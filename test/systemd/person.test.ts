@@ -104,7 +104,7 @@ t.test('a new user comes from nothing to mining and back', { skip: whyNoBox(), t
   });
 
   await step(['pause'], { reads: ['Go on with: pearlctl resume'] });
-  await step(['resume'], { reads: ['Mining goes on.'] });
+  await step(['resume'], { reads: ['The pause is over.'] });
   await step(['stop'], { reads: ['Go on with: pearlctl start'] });
   await step(['status'], { code: 3, reads: ['○ pearlctl: stopped'] });
   await step(['start'], { reads: ['It mines'] });

@@ -7,7 +7,7 @@ export const command = defineCommand({
   examples: [['pearlctl resume', 'Go on where `pearlctl pause` rested']],
   async run(_args, context) {
     const outcome = await setPaused(context.paths, null);
-    const text = outcome.heard ? 'Mining goes on.' : 'Nothing runs now; it will not start paused.';
+    const text = outcome.heard ? 'The pause is over.' : 'Nothing runs now; it will not start paused.';
     context.print(text, { schemaVersion: 1, ...outcome });
     return EXIT.ok;
   },
