@@ -33,7 +33,17 @@ async function run(argv: readonly string[], output: Output): Promise<number> {
   return runCommandLine(argv, output);
 }
 
+/** Where the current folder was deleted, nothing can be relative to it: so much as asking for it would throw. */
+function leaveDeletedFolder(): void {
+  try {
+    process.cwd();
+  } catch {
+    process.chdir('/');
+  }
+}
+
 const argv = process.argv.slice(2);
+leaveDeletedFolder();
 const output = new Output(argv);
 if (isAsciiLocale(process.env) && !argv.includes('--json')) {
   for (const stream of [process.stdout, process.stderr]) writeInAscii(stream);

@@ -28,6 +28,8 @@ const EXIT_CODES = {
   CONFIG_INVALID: EXIT.config,
   CONFIG_UNKNOWN_KEY: EXIT.config,
   CONFIG_UNREADABLE: EXIT.noPermission,
+  /** Mounted as one file, it can be read and not be replaced. */
+  CONFIG_FIXED: EXIT.config,
   /** Another process is writing it. */
   CONFIG_BUSY: EXIT.tryAgain,
   /** Another process has written it since it was read. */

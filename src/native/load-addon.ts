@@ -62,6 +62,9 @@ function hintFor(
   if (tried.some((line) => /GLIBC|musl/i.test(line))) {
     return 'It was built for a newer or another C library: build it on this machine with `npm run build:native`.';
   }
+  if (tried.some((line) => /failed to map segment|Operation not permitted/.test(line))) {
+    return 'Its file system forbids to run programs (mounted noexec): move pearlctl elsewhere, or mount that one with exec.';
+  }
   if (foreign.length > 0) {
     return `It was built for another machine (${foreign.join(', ')}, this is ${wanted}): run \`npm run build:native\`.`;
   }

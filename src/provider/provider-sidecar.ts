@@ -1,8 +1,9 @@
 // The runtime sidecar as the provider this one grew from keeps it: seven keys in a JSON file that other tools read. The
 // supervisor's own, richer file holds the same keys and is not written through here.
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeFileAtomically } from '../base/atomic-file.ts';
+import { makeFolder } from '../base/private-folder.ts';
 import { type LegacySidecar, onlySevenKeys, parseSevenKeys } from '../state/sidecar/seven-keys.ts';
 
 export type { LegacySidecar } from '../state/sidecar/seven-keys.ts';
@@ -23,7 +24,7 @@ export const Sidecar = {
 
   /** Writes the seven keys and no others: a new file of mode 0600, renamed over the old. Throws system errors. */
   write(path: string, session: LegacySidecar): void {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path), 0o700);
     writeFileAtomically(path, `${JSON.stringify(onlySevenKeys(session), null, 2)}\n`, { mode: 0o600, durable: true });
   },
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PearlError } from '../base/errors.ts';
+import { fix, pearlctl } from '../base/fix.ts';
 import type { Scope } from '../base/instance.ts';
 
 export interface Caller {
@@ -19,8 +20,19 @@ export interface Caller {
 
 /** The caller of this process. */
 export function currentCaller(env: NodeJS.ProcessEnv = process.env): Caller {
-  const { uid, username, homedir } = userInfo();
-  return { platform: process.platform, uid, user: username, home: env.HOME ?? homedir, env, sudo: sudoUser(uid, env) };
+  const uid = process.getuid?.() ?? 0;
+  const { user, home } = accountOf(uid);
+  return { platform: process.platform, uid, user, home: env.HOME ?? home, env, sudo: sudoUser(uid, env) };
+}
+
+/** An account without an entry in the system's list, as containers have it, goes by its number. */
+function accountOf(uid: number): { user: string; home: string } {
+  try {
+    const { username, homedir: home } = userInfo();
+    return { user: username, home };
+  } catch {
+    return { user: String(uid), home: '/' };
+  }
 }
 
 function sudoUser(uid: number, env: NodeJS.ProcessEnv): Caller['sudo'] {
@@ -45,6 +57,14 @@ export function requireRights(scope: Scope, caller: Caller, command: readonly st
   if (scope === 'user' || caller.uid === 0) return;
   throw new PearlError('NO_PERMISSION', 'The system service belongs to root.', {
     hint: `Type: sudo ${[...command].join(' ')}`,
+  });
+}
+
+/** Throws SERVICE_MANAGER_MISSING for a user service of an account that the system does not know. */
+export function requireAccount(scope: Scope, { user, uid }: Caller): void {
+  if (scope === 'system' || user !== String(uid)) return;
+  throw new PearlError('SERVICE_MANAGER_MISSING', `The system knows no account with the number ${uid}.`, {
+    hint: fix`No service manager runs for it. Without a service it still works: ${pearlctl('run')}.`,
   });
 }
 

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { PearlError } from '../base/errors.ts';
 import type { Config } from '../config/configuration.ts';
-import { awaitSession } from './caller.ts';
+import { awaitSession, requireAccount } from './caller.ts';
 import type { Service } from './installed-service.ts';
 import { LaunchdManager } from './launchd/launchd-manager.ts';
 import { findLeftovers, type InstallWishes, lookForInstall, lookForUninstall } from './look.ts';
@@ -29,7 +29,8 @@ export type Wishes = Pick<InstallWishes, 'linger' | 'serviceUser'>;
 
 /** Looks and plans; changes nothing. */
 export async function prepareInstall(service: Service, config: Config, wishes: Wishes): Promise<PreparedInstall> {
-  const { manager, paths } = service;
+  const { manager, paths, caller } = service;
+  requireAccount(paths.scope, caller);
   const headless = manager instanceof LaunchdManager && (await manager.headless());
   const facts = await lookForInstall(service, config, { ...wishes, headless });
   const plan = planInstall(facts);

@@ -12,7 +12,7 @@ export interface CommandResult {
 interface CommandOptions {
   env?: Record<string, string>;
   timeoutMs?: number;
-  /** As this account, which only root may say; then the environment is `env` alone, and the folder is `/`. */
+  /** As this account, which only root may say; then the environment is `env` alone. */
   as?: RunAs;
 }
 
@@ -38,7 +38,9 @@ export const runCommand: RunCommand = async (command, options = {}) => {
     // Messages are shown to people, never parsed; but they should not switch language between two machines.
     env: { LC_ALL: 'C.UTF-8', SYSTEMD_COLORS: '0', SYSTEMD_PAGER: '', ...options.env },
     maxBuffer: 1 << 20,
-    ...(options.as ? { uid: options.as.uid, gid: options.as.gid, extendEnv: false, cwd: '/' } : {}),
+    // The folder of this process may be one that it may not enter, or one that is gone.
+    cwd: '/',
+    ...(options.as ? { uid: options.as.uid, gid: options.as.gid, extendEnv: false } : {}),
   });
   if (result.exitCode !== undefined) return { code: result.exitCode, stdout: result.stdout, stderr: result.stderr };
   if (result.timedOut) {

@@ -48,6 +48,7 @@ function processesOf(home: string, except: readonly number[] = []): number[] {
     });
 }
 
+t.setTimeout(1_800_000);
 const skip = process.platform === 'linux' ? false : 'needs /proc to find orphans';
 
 t.test('two processes start and stop one provider in any order', { skip, timeout: 1_800_000 }, async (t) => {
@@ -86,36 +87,40 @@ t.test('two processes start and stop one provider in any order', { skip, timeout
   }
 });
 
-t.test('the launcher: each start has children of its own, and a stop ends just them', { skip }, async (t) => {
-  const { PearlSubprocessLauncher, configuredGatewayUrl, declareChildren, parseConfig, resolvePaths } = library;
-  const home = homeOf(t, () => launcher.stop());
-  const text = `network = devnet\n[miner]\nwallet = ${WALLET}\nthreads = 1\n[gateway]\nport = 0\nmetrics_port = 0\n`;
-  writeFileSync(join(home, 'pearlctl.ini'), text, { mode: 0o600 });
-  const env = { ...process.env, PEARLCTL_HOME: home };
-  const parsed = parseConfig(text, 'test');
-  const program = [process.execPath, fixture('child.mjs')] as const;
-  const launcher = new PearlSubprocessLauncher({
-    declarations: declareChildren(parsed, resolvePaths({ scope: 'user', env }), { program, env }),
-    gatewayUrl: configuredGatewayUrl(parsed),
-  });
+t.test(
+  'the launcher: each start has children of its own, and a stop ends just them',
+  { skip, timeout: 1_800_000 },
+  async (t) => {
+    const { PearlSubprocessLauncher, configuredGatewayUrl, declareChildren, parseConfig, resolvePaths } = library;
+    const home = homeOf(t, () => launcher.stop());
+    const text = `network = devnet\n[miner]\nwallet = ${WALLET}\nthreads = 1\n[gateway]\nport = 0\nmetrics_port = 0\n`;
+    writeFileSync(join(home, 'pearlctl.ini'), text, { mode: 0o600 });
+    const env = { ...process.env, PEARLCTL_HOME: home };
+    const parsed = parseConfig(text, 'test');
+    const program = [process.execPath, fixture('child.mjs')] as const;
+    const launcher = new PearlSubprocessLauncher({
+      declarations: declareChildren(parsed, resolvePaths({ scope: 'user', env }), { program, env }),
+      gatewayUrl: configuredGatewayUrl(parsed),
+    });
 
-  const [first, stopped, second] = [code(launcher.start()), code(launcher.stop()), code(launcher.start())];
-  t.same(await Promise.all([first, stopped, second]), ['NOT_RUNNING', 'resolved', 'ALREADY_STARTED']);
-  t.notOk(launcher.isRunning(), 'a start that was stopped rejects, and nothing runs');
-  for (let round = 0; round < (SEQUENCES || 15); round++) {
-    const starting = code(launcher.start());
-    const waitMs = Math.floor(Math.random() * 400);
-    await sleep(waitMs);
-    await launcher.stop();
-    const again = code(launcher.start());
-    const told = `stopped after ${waitMs} ms: ${await starting}`;
-    t.ok(['resolved', 'NOT_RUNNING'].includes(await starting), told);
-    if (round % 3 === 0) t.equal(await again, 'resolved', told);
-    const { gateway, miner } = launcher.pids;
-    const own = [gateway, miner].filter((pid) => pid !== null);
-    await until(`only the second pair lives, ${told}`, () => processesOf(home, own).length === 0, 5000);
-    await Promise.all([launcher.stop(), again]);
-    t.ok(['resolved', 'NOT_RUNNING'].includes(await again));
-    t.same(processesOf(home), [], told);
-  }
-});
+    const [first, stopped, second] = [code(launcher.start()), code(launcher.stop()), code(launcher.start())];
+    t.same(await Promise.all([first, stopped, second]), ['NOT_RUNNING', 'resolved', 'ALREADY_STARTED']);
+    t.notOk(launcher.isRunning(), 'a start that was stopped rejects, and nothing runs');
+    for (let round = 0; round < (SEQUENCES || 15); round++) {
+      const starting = code(launcher.start());
+      const waitMs = Math.floor(Math.random() * 400);
+      await sleep(waitMs);
+      await launcher.stop();
+      const again = code(launcher.start());
+      const told = `stopped after ${waitMs} ms: ${await starting}`;
+      t.ok(['resolved', 'NOT_RUNNING'].includes(await starting), told);
+      if (round % 3 === 0) t.equal(await again, 'resolved', told);
+      const { gateway, miner } = launcher.pids;
+      const own = [gateway, miner].filter((pid) => pid !== null);
+      await until(`only the second pair lives, ${told}`, () => processesOf(home, own).length === 0, 5000);
+      await Promise.all([launcher.stop(), again]);
+      t.ok(['resolved', 'NOT_RUNNING'].includes(await again));
+      t.same(processesOf(home), [], told);
+    }
+  },
+);

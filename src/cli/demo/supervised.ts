@@ -26,6 +26,7 @@ export interface Supervised {
 
 export function startSupervisor(home: DemoHome): Supervised {
   const child = execa(process.execPath, [CLI, 'supervise'], {
+    cwd: '/',
     env: home.env,
     stdin: 'ignore',
     all: true,
@@ -59,6 +60,7 @@ export function startSupervisor(home: DemoHome): Supervised {
 /** Runs another `pearlctl` command before the eyes of the person who watches; resolves to whether it went well. */
 export async function runForShow(home: DemoHome, args: readonly string[]): Promise<boolean> {
   const { exitCode } = await execa(process.execPath, [CLI, ...args], {
+    cwd: '/',
     env: home.env,
     stdin: 'ignore',
     stdout: 'inherit',

@@ -1,11 +1,12 @@
 // The only place that writes a configuration: checked before, atomically, for the same owner and mode as before, with what
 // changes as a diff on request, and never over a change that the writer has not seen.
 
-import { existsSync, lstatSync, mkdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { writeFileAtomically } from '../../base/atomic-file.ts';
 import { errnoOf, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
+import { makeFolder } from '../../base/private-folder.ts';
 import { diffLines } from '../../base/text-diff.ts';
 import { changeText } from '../../config/config-change.ts';
 import type { ConfigError } from '../../config/config-error.ts';
@@ -60,7 +61,7 @@ const ROUNDS = 10;
 /**
  * Edits what is there and writes it, so that no change is lost, however many processes edit at once.
  *
- * @throws PearlError CONFIG_MISSING, CONFIG_UNREADABLE, CONFIG_BUSY, CONFIG_CHANGED, HOME_UNWRITABLE, what `edit` throws, or
+ * @throws PearlError CONFIG_MISSING, CONFIG_UNREADABLE, CONFIG_BUSY, CONFIG_CHANGED, CONFIG_FIXED, DISK_FULL, HOME_UNWRITABLE, what `edit` throws, or
  * the first problem that it would bring.
  */
 export function editConfiguration(paths: Paths, edit: (before: string) => string): Promise<ConfigChange> {
@@ -82,7 +83,7 @@ export function editConfiguration(paths: Paths, edit: (before: string) => string
  * Writes what was planned; an existing file keeps its mode and its owner, and a link stays one.
  *
  * @throws PearlError CONFIG_CHANGED where the file is no longer what the plan was made from: the user has not been shown what
- * would be lost. CONFIG_BUSY, HOME_UNWRITABLE, CONFIG_UNREADABLE.
+ * would be lost. CONFIG_BUSY, CONFIG_FIXED, DISK_FULL, HOME_UNWRITABLE, CONFIG_UNREADABLE.
  */
 export function writeChange(plan: ConfigChange): Promise<void> {
   return whileLocked(plan.path, () => replace(plan));
@@ -97,7 +98,7 @@ async function replace({ path, text, before }: ConfigChange): Promise<void> {
   const now = existsSync(path) ? await readConfigFile(path) : null;
   if (now !== before) throw changedMeanwhile(path);
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path), 0o700);
     const there = statSync(path, { throwIfNoEntry: false });
     const kept = there === undefined ? { mode: 0o600 } : { mode: there.mode & 0o777, ...foreignOwner(there) };
     // Two processes that both saw no file have none to lock: one of them makes it, the other is refused by the file system.
@@ -105,11 +106,25 @@ async function replace({ path, text, before }: ConfigChange): Promise<void> {
     writeFileAtomically(behindLinks(path), text, { ...kept, durable: true, exclusive });
   } catch (error) {
     if (before === null && errnoOf(error) === 'EEXIST') throw changedMeanwhile(path);
-    throw new PearlError('HOME_UNWRITABLE', `The configuration ${path} cannot be written (${errnoOf(error)}).`, {
-      hint: `Look at the folder with: ls -ld ${dirname(path)}`,
-      cause: error,
-    });
+    throw unwritable(path, error);
   }
+}
+
+function unwritable(path: string, cause: unknown): PearlError {
+  const errno = errnoOf(cause);
+  if (errno === 'EBUSY') {
+    const message = `The configuration ${path} is mounted here as a single file, which cannot be replaced.`;
+    const hint = 'Change it outside of this container, or mount the folder that it lies in instead.';
+    return new PearlError('CONFIG_FIXED', message, { hint, cause });
+  }
+  if (errno === 'ENOSPC' || errno === 'EDQUOT') {
+    const hint = 'Free some space there, then type this again.';
+    return new PearlError('DISK_FULL', `The disk is full: ${path} cannot be written.`, { hint, cause });
+  }
+  return new PearlError('HOME_UNWRITABLE', `The configuration ${path} cannot be written (${errno}).`, {
+    hint: `Look at the folder with: ls -ld ${dirname(path)}`,
+    cause,
+  });
 }
 
 function changedMeanwhile(path: string): PearlError {

@@ -58,6 +58,7 @@ async function runJournalctl(
   const { execa } = await import('execa');
   const enough = new AbortController();
   const child = execa('journalctl', words, {
+    cwd: '/',
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',

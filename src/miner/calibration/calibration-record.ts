@@ -1,11 +1,12 @@
 // What `calibrate` found out about this machine, in the state folder, keyed by processor and version: a record of another
 // machine or another version is none.
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { writeFileAtomically } from '../../base/atomic-file.ts';
 import { PearlError } from '../../base/errors.ts';
+import { makeFolder } from '../../base/private-folder.ts';
 import { VERSION } from '../../base/version.ts';
 import type { Shape } from '../../protocol/shapes.ts';
 
@@ -75,7 +76,7 @@ export function recordOf({ kernel, threads, blockRows, shape, macsPerSecond }: M
 /** Keeps the record, for the owner of the folder: a system service mines as another user. Throws HOME_UNWRITABLE. */
 export function writeCalibration(path: string, kept: CalibrationRecord): void {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path), 0o700);
     const { uid, gid } = statSync(dirname(path));
     const owner = uid === process.geteuid?.() ? {} : { owner: { uid, gid } };
     writeFileAtomically(path, `${JSON.stringify(kept, null, 2)}\n`, { mode: 0o600, durable: true, ...owner });

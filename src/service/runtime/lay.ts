@@ -5,7 +5,6 @@ import { constants } from 'node:fs';
 import {
   chmod,
   copyFile,
-  mkdir,
   open,
   readdir,
   readFile,
@@ -17,6 +16,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder } from '../../base/private-folder.ts';
 import { digestRuntime, type RuntimeSource } from './runtime-source.ts';
 
 /** Holds the digest; written last, so that it also says that the folder is complete. */
@@ -91,7 +91,7 @@ async function layNode(source: RuntimeSource, folder: string, platform: NodeJS.P
 }
 
 async function makeOpenFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true });
+  makeFolder(path, 0o755);
   // Whatever the umask of the shell is: the service's account has to read it.
   await chmod(path, 0o755);
 }

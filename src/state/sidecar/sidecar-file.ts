@@ -1,10 +1,11 @@
 // The files of the sidecar and the figures on the disk: written by the supervisor alone, removed on a clean stop. Seven keys are
 // mirrored where OpenJarvis looks. The only module that writes them.
-import { mkdirSync, unlinkSync } from 'node:fs';
+import { unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Fingerprint, fingerprint, writeFileAtomically } from '../../base/atomic-file.ts';
 import { errnoOf } from '../../base/errors.ts';
 import type { Scope } from '../../base/instance.ts';
+import { makeFolder } from '../../base/private-folder.ts';
 import { type Stats, statsFields } from '../stats/stats-record.ts';
 import { sevenKeysOf } from './seven-keys.ts';
 import { type SidecarRecord, sidecarFields } from './sidecar-record.ts';
@@ -48,7 +49,7 @@ export class SidecarFile {
     if (mirror === null) return;
     const found = this.#mirrored === null ? null : fingerprint(mirror);
     if (this.#mirrored !== null && found !== null && !isSame(this.#mirrored, found)) return;
-    mkdirSync(dirname(mirror), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(mirror), 0o700);
     this.#mirrored = writeFileAtomically(mirror, toText(sevenKeysOf(sidecar)), { mode: 0o600, durable: false });
   }
 

@@ -1,7 +1,8 @@
 // A supervisor of its own, started by a program that may end before it: no terminal, no pipe, no parent to speak of.
-import { closeSync, createWriteStream, mkdirSync, openSync, type WriteStream } from 'node:fs';
+import { closeSync, createWriteStream, openSync, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
+import { makeFolder } from '../../base/private-folder.ts';
 
 export interface DetachedOptions {
   /** Node and the entry point, with its arguments. */
@@ -23,10 +24,11 @@ export interface Detached {
 
 /** Starts the process and lets go of it. Throws what the system says when it cannot be started. */
 export function startDetached({ command: [file, ...args], env, errorFile, descriptor }: DetachedOptions): Detached {
-  mkdirSync(dirname(errorFile), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(errorFile), 0o700);
   const errors = openSync(errorFile, 'w', 0o600);
   try {
     const subprocess = execa(file, args, {
+      cwd: '/',
       env,
       extendEnv: false,
       // The child gets the descriptors themselves, so nothing is piped through us.
