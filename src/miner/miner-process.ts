@@ -22,6 +22,7 @@ import { MINER_TIMES, Miner } from './mining-loop.ts';
 import { PriorityWatch } from './priority/priority-watch.ts';
 import { type FoundProof, ProofQueue } from './proofs.ts';
 import { Pulse } from './pulse.ts';
+import { burdenInWords } from './set-ups.ts';
 import { openSystemFiles } from './system-files.ts';
 import { tuningOf } from './tuning.ts';
 import { Wake } from './waker.ts';
@@ -176,6 +177,7 @@ function heartbeat(
 ): Omit<MinerHeartbeat, 'priority' | 'priorityGap' | 'priorityText'> {
   const { macs, attempts, spoiled, kernel, threads, rejectedKernels } = workshop.stats;
   const { activity, reason } = activityOf(miner, workshop, orders);
+  const burden = workshop.setUpBurden();
   return {
     type: 'miner',
     ready: miner.reached,
@@ -188,6 +190,7 @@ function heartbeat(
     kernel,
     threads,
     rejectedKernels: rejectedKernels.map(boundedText),
+    setUpBurden: burden === null ? null : burdenInWords(burden),
     job: workshop.current === null ? null : jobFacts(workshop.current, shape),
   };
 }

@@ -11,6 +11,7 @@ import { outdatedReason, sameWork } from '../protocol/work.ts';
 import type { LedgerEntry } from '../state/ledger/entry.ts';
 import { type MinerJob, sameParent, unusableReason } from './mining-job.ts';
 import type { ProofQueue } from './proofs.ts';
+import { burdenInWords, type SetUpBurden, SetUps } from './set-ups.ts';
 
 type Solution = Extract<NativeEvent, { type: 'solution' }>;
 
@@ -53,6 +54,9 @@ export class Workshop {
   readonly #jobs = new Map<number, MinerJob>();
   readonly #solved = new Set<string>();
   readonly #judging = new Set<Promise<void>>();
+  #setUps = new SetUps();
+  #isPaused = false;
+  #toldBurden = false;
   #nextJobId = 1;
   #work: WorkshopState = { state: 'no-job', reason: 'the gateway has not been reached yet' };
   /** Monotonic milliseconds; it has never worked at the start. */
@@ -99,12 +103,15 @@ export class Workshop {
   take(job: MinerJob): void {
     const same = this.#current !== null && sameWork(this.#current, job);
     // The same job keeps the moment of its first arrival, which its age is counted from.
-    if (!same) this.#current = job;
+    if (!same) {
+      this.#current = job;
+      this.#setUps.arrived(performance.now());
+    }
     if (this.#isSolved(job)) {
       this.#rest('no-job', 'this job is solved; waiting for the next');
       return;
     }
-    if (same && this.#work.state !== 'no-job') return;
+    if (this.#isWorkFor(job, same)) return;
     const outdated = outdatedReason(job.certVersion);
     const reason = outdated ?? unusableReason(job) ?? this.#start(job);
     if (reason === null) return;
@@ -136,11 +143,26 @@ export class Workshop {
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.#miner.pause();
   }
 
   resume(): void {
+    this.#isPaused = false;
+    // A rest is no set-up.
+    this.#setUps = new SetUps();
+    if (this.#work.state === 'mining') this.#setUps.began(performance.now());
     this.#miner.resume();
+  }
+
+  /** What set-ups take of the time, where that is much; told once in the log. */
+  setUpBurden(): SetUpBurden | null {
+    const burden = this.#isPaused ? null : this.#setUps.burden(this.#miner.stats(), performance.now());
+    if (burden !== null && !this.#toldBurden) {
+      this.#options.say('warn', `${burdenInWords(burden)}; a smaller shape is set up faster: [shape] preset = light`);
+    }
+    this.#toldBurden = burden !== null;
+    return burden;
   }
 
   /** Percent of the time that the threads work. Nothing at all is a pause. */
@@ -152,6 +174,16 @@ export class Workshop {
   async stop(): Promise<void> {
     await this.#miner.stop();
     while (this.#judging.size > 0) await Promise.all(this.#judging);
+  }
+
+  /** Whether what is worked on now stays: this very job, or an older sibling whose set-up is not to be wasted. */
+  #isWorkFor(job: MinerJob, same: boolean): boolean {
+    if (this.#work.state !== 'mining') return same && this.#work.state !== 'no-job';
+    const present = this.#work.job;
+    if (sameWork(present, job)) return true;
+    const isSibling = sameParent(present, job) && present.certVersion === job.certVersion;
+    if (!isSibling || this.#isPaused || this.#isSolved(present)) return false;
+    return this.#setUps.keepsJob(this.#miner.stats(), performance.now());
   }
 
   /** Null when the native miner works on it, else why it does not. */
@@ -167,6 +199,7 @@ export class Workshop {
     this.#jobs.set(id, job);
     keepNewestKeys(this.#jobs, KEPT_JOBS);
     this.#work = { state: 'mining', job };
+    this.#setUps.began(performance.now());
     return null;
   }
 
@@ -174,6 +207,7 @@ export class Workshop {
     if (this.#work.state === 'mining') {
       this.#miner.clearJob();
       this.#restingSince = performance.now();
+      this.#setUps.stopped(this.#restingSince);
     }
     this.#work = { state, reason };
   }

@@ -44,6 +44,8 @@ const minerHeartbeat = v.object({
   kernel: v.nullable(text),
   threads: counter,
   rejectedKernels: v.array(text),
+  /** What setting jobs up takes of the time, in words, where that is much. */
+  setUpBurden: v.optional(v.nullable(text), null),
   /** Before which other programs it gives way, what is missing where something can be done, and both in words. */
   priority: v.optional(v.nullable(v.picklist(['everywhere', 'partly', 'nowhere', 'unknown'])), null),
   priorityGap: v.optional(v.nullable(v.picklist(['container', 'group', 'session', 'threads'])), null),

@@ -114,6 +114,10 @@ function minerHealth({ heard }: Situation): HealthItem[] {
     fix: fix`${pearlctl('self-test')}; check memory and overclocking of this machine`,
   }));
   if (miner.activity === 'outdated-rules') items.push(outdatedRules(miner.reason));
+  if (miner.setUpBurden !== null) {
+    const smaller = fix`Mine a smaller shape with: ${pearlctl('config', 'set', 'shape.preset', 'light')}, then: ${pearlctl('reload')}`;
+    items.push({ id: 'set-ups', text: `The miner hardly gets to work: ${miner.setUpBurden}.`, fix: smaller });
+  }
   if (miner.priorityGap !== null) {
     items.push({
       id: `priority-${miner.priorityGap}`,

@@ -159,6 +159,8 @@ impl Miner {
         self.control.change(|state| {
             state.requests += 1;
             state.current = None;
+            state.job_switch = None;
+            state.job_error = None;
             state.request = Some(Request {
                 job,
                 number: state.requests,
@@ -266,8 +268,6 @@ fn prepare_jobs(control: &Control, kernel: Kernel, options: MinerOptions, on_eve
                     let context = Arc::new(context);
                     last = Some(context.clone());
                     control.count_for(state, context.worth());
-                    state.job_switch = None;
-                    state.job_error = None;
                     state.request = None;
                     state.current = Some(Current {
                         context,

@@ -181,7 +181,8 @@ impl Sink for Reporter<'_> {
         if self.first {
             self.first = false;
             let mut state = self.control.lock();
-            if state.job_switch.is_none() {
+            // Under the lock: of a job that has been replaced meanwhile nothing is told.
+            if state.job_switch.is_none() && self.control.epoch() == self.epoch {
                 state.job_switch = Some(self.current.requested.elapsed());
             }
         }
