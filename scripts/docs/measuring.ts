@@ -69,7 +69,7 @@ const BENCH: DocumentSpec = {
     kernel: ['string', 'The code that multiplied.'],
     threads: ['integer', 'How many.'],
     ...SHAPE(''),
-    'shape.preset': ['string', '`light` or `pool`.'],
+    'shape.preset': ['string', '`light`, `large` or `pool`.'],
     'shape.h': ['integer', 'Rows of a tile.'],
     'shape.w': ['integer', 'Columns of a tile.'],
     macsPerSecond: ['number', 'Multiply-accumulates per second of processor time, all threads together.'],

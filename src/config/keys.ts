@@ -129,10 +129,10 @@ export const SECTIONS = {
     doc: 'The matrices of an attempt: a preset, or sizes and a tile of your own.',
     isOneValue: true,
     keys: {
-      preset: key('preset', oneOf(['light', 'pool', 'test', 'custom']), {
-        derived: 'light, or custom where a size is given',
+      preset: key('preset', oneOf(['auto', 'light', 'large', 'pool', 'test', 'custom']), {
+        derived: 'auto, or custom where a size is given',
         effect: 'both',
-        doc: 'light fits any machine; pool is what GPU miners send; test is for regtest and simnet only.',
+        doc: 'light fits any machine; large feeds AMX and dozens of cores; auto is one of these two; pool is what GPU miners send; test is for regtest and simnet only.',
         example: 'light',
       }),
       m: key('m', matrixSize, {

@@ -14,7 +14,7 @@ export function shapeOf(
   kind: GatewayKind,
 ): Config['shape'] {
   const own = OWN_SIZES.find((name) => values[name] !== null);
-  const preset = values.preset ?? (own === undefined ? 'light' : 'custom');
+  const preset = values.preset ?? (own === undefined ? 'auto' : 'custom');
   if (preset !== 'custom' && own !== undefined) {
     check.refuse(
       `shape.${own}`,
@@ -24,7 +24,8 @@ export function shapeOf(
     );
   }
   if (preset !== 'custom') {
-    const shape = PRESETS[preset];
+    // What `auto` comes to is known where the kernels are: both of its shapes are legal wherever one is.
+    const shape = PRESETS[preset === 'auto' ? 'light' : preset];
     checkShapeAt(check, 'shape.preset', shape, network, kind);
     return { ...shape, preset };
   }

@@ -4,6 +4,7 @@ import { PearlError } from '../base/errors.ts';
 import { fix, pearlctl } from '../base/fix.ts';
 import { shortDigest } from '../base/short-digest.ts';
 import type { Config } from '../config/configuration.ts';
+import { machineShape } from '../config/machine-shape.ts';
 import type { Paths } from '../config/paths.ts';
 import { native } from '../native/native.ts';
 import type { MinerHeartbeat, SupervisorMessage } from '../protocol/channel/messages.ts';
@@ -66,6 +67,7 @@ export async function runMiner(
 }
 
 async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: Endpoint): Promise<void> {
+  const shape = machineShape(config.shape, native());
   const wake = new Wake();
   const failed = new AbortController();
   const book = await FoundBook.open(parent.isSupervised ? paths.ledgerFile : null, (message) => say('warn', message));
@@ -84,7 +86,7 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
   });
   const workshop = new Workshop({
     core: native(),
-    shape: config.shape,
+    shape,
     ...tuningOf(config.miner.threads, readCalibration(paths.calibrationFile), native(), process.env.PEARLCTL_KERNEL),
     memoryBytes: config.miner.memoryBytes ?? automaticMemory(),
     matrices: config.miner.matrices,
@@ -112,7 +114,7 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
   const orders: MinerOrders = { pauseReason: null };
   const watch = new PriorityWatch({ files: openSystemFiles(), onChange: () => pulse.notice(), say });
   const pulse = new Pulse({
-    heartbeat: () => ({ ...heartbeat(miner, workshop, proofs, orders, config.shape), ...priorityOf(watch) }),
+    heartbeat: () => ({ ...heartbeat(miner, workshop, proofs, orders, shape), ...priorityOf(watch) }),
     tell: (message) => parent.tell(message),
     macs: () => workshop.stats.macs,
   });

@@ -27,10 +27,11 @@ export const TILES: Record<TileName, { rows: number[]; cols: number[] }> = {
 };
 
 /** The shapes that have a name (protocol sections 10 and 11). */
-export type PresetName = 'light' | 'pool' | 'test';
+export type PresetName = 'light' | 'large' | 'pool' | 'test';
 
 export const PRESETS: Record<PresetName, Shape> = {
   light: { m: 16384, n: 12288, k: 2048, rank: 128, ...TILES['16x16'] },
+  large: { m: 131072, n: 12288, k: 4096, rank: 128, ...TILES['16x16'] },
   pool: { m: 131072, n: 131072, k: 4096, rank: 128, ...TILES['8x16'] },
   test: { m: 256, n: 128, k: 1024, rank: 32, ...TILES.reference },
 };
@@ -54,7 +55,7 @@ export function checkShape(shape: Shape, network: Network, kind?: 'devnet' | 'po
 }
 
 function hintFor(network: Network): string {
-  const presets = networkFacts(network).allowsSmallRank ? 'light, pool or test' : 'light or pool';
+  const presets = networkFacts(network).allowsSmallRank ? 'light, large, pool or test' : 'light, large or pool';
   return `Use [shape] preset = ${presets}.`;
 }
 

@@ -6,7 +6,9 @@ import { fix, pearlctl } from '../base/fix.ts';
 import { VERSION } from '../base/version.ts';
 import type { Config } from '../config/configuration.ts';
 import { loadConfig } from '../config/configuration.ts';
+import { machineShape } from '../config/machine-shape.ts';
 import type { Paths } from '../config/paths.ts';
+import { native } from '../native/native.ts';
 import { type Endpoint, renderEndpoint } from '../protocol/jsonrpc/endpoint.ts';
 import { isAlive, processIdentity } from '../state/sidecar/identity.ts';
 import { readSidecar } from '../state/sidecar/read-sidecar.ts';
@@ -148,6 +150,6 @@ function attachedSidecar(
     children,
   } as const;
   if (config === null) return newSidecar(known);
-  const { preset, m, n, k, rank } = config.shape;
+  const { preset, m, n, k, rank } = machineShape(config.shape, native());
   return newSidecar({ ...known, shape: { preset, m, n, k, rank }, configFile: paths.configFile });
 }

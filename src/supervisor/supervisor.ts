@@ -10,6 +10,7 @@ import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
 import { NodeLog } from '../gateway/external/node-log.ts';
 import type { NotedProofs } from '../gateway/ledger/pending.ts';
+import { native } from '../native/native.ts';
 import type { GatewayHeartbeat, MinerHeartbeat, VerdictMessage } from '../protocol/channel/messages.ts';
 import type { SidecarState } from '../state/sidecar/sidecar-record.ts';
 import type { ChildName, ServiceStatus } from '../state/table/session-table.ts';
@@ -186,7 +187,7 @@ export class Supervisor {
     const names = childrenToRestart(changes);
     this.#config = config;
     this.#declarations = declareChildren(config, this.#options.paths, this.#options);
-    this.#facts = reloadedFacts(this.#facts, config, this.#options.digestKey);
+    this.#facts = reloadedFacts(this.#facts, config, this.#options.digestKey, native());
     if (names.includes('gateway')) this.#gateway.moveTo(config);
     if (names.length > 0) this.dispatch({ type: 'recycle', names, reason: 'the configuration changed' });
     return changes;

@@ -23,7 +23,7 @@ wallet = ${wallet('devnet')}              ; checked: bech32m, witness v1, 32 byt
 worker = desk
 threads = auto                ; number | auto (one per physical core this process may use) | 75%
 [shape]
-preset = light                ; light | pool | test (regtest and simnet only) | custom, then m, n, k, rank
+preset = light                ; auto | light | large | pool | test (regtest and simnet only) | custom, then m, n, k, rank
 [gateway]
 kind = devnet                 ; devnet | pool | external | attached (a gateway another program runs)
 host = 127.0.0.1
@@ -31,7 +31,9 @@ port = 8337
 metrics_port = 8339
 `;
   const config = parseConfig(text, 'x.ini');
-  t.same(config, { ...parseConfig(devnet, 'x.ini'), miner: { ...config.miner, worker: 'desk' } });
+  const usual = parseConfig(devnet, 'x.ini');
+  const shape = { ...usual.shape, preset: 'light' };
+  t.same(config, { ...usual, shape, miner: { ...config.miner, worker: 'desk' } });
   t.match(config, {
     network: 'devnet',
     miner: { wallet: wallet('devnet'), threads: { kind: 'auto' }, memoryBytes: null, pollIntervalMs: 1000 },

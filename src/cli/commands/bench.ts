@@ -29,7 +29,7 @@ export const command = defineCommand({
     },
     'all-kernels': { type: 'boolean', describe: 'Every kernel that this processor has' },
     threads: { type: 'string', describe: 'How many threads, several numbers for a table', placeholder: 'N,N' },
-    shape: { choices: ['light', 'pool'], describe: 'What is multiplied', default: 'light' },
+    shape: { choices: ['light', 'large', 'pool'], describe: 'What is multiplied', default: 'light' },
     matrices: { choices: ['constant', 'random'], describe: 'What the matrices are', default: 'constant' },
     'no-elimination': { type: 'boolean', describe: 'Without cycle elimination' },
     memory: { type: 'string', describe: 'Bound on the buffers', placeholder: 'SIZE' },
@@ -48,7 +48,7 @@ export const command = defineCommand({
       threads: args.threads ?? null,
     };
     const runs = planRuns(wish, core.cpuFeatures().kernels, core.physicalCores());
-    const preset = args.shape === 'pool' ? 'pool' : 'light';
+    const preset = args.shape === 'pool' || args.shape === 'large' ? args.shape : 'light';
     const shape: NamedShape = { preset, ...PRESETS[preset] };
     const memoryBytes = args.memory === undefined ? automaticMemory() : await memoryOf(args.memory);
     const signal = context.stopSignal();

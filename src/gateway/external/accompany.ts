@@ -1,7 +1,9 @@
 // A companion for the gateway of a configuration: which node, and where the ledger is.
 import type { Config } from '../../config/configuration.ts';
+import { machineShape } from '../../config/machine-shape.ts';
 import type { Paths } from '../../config/paths.ts';
 import { resolveNodeAccess } from '../../config/pearld.ts';
+import { native } from '../../native/native.ts';
 import type { ChildMessage } from '../../protocol/channel/messages.ts';
 import { ownerOf } from '../../state/ledger/ledger-owner.ts';
 import { Books } from '../ledger/books.ts';
@@ -37,7 +39,7 @@ export function accompany({
   const port = config.gateway.kind === 'external' ? gatewayMetricsPort(config) : null;
   const books = after.then(() => Books.open({ ledgerFile: paths.ledgerFile, warn: () => undefined })).catch(() => null);
   const companion = new Companion({
-    config,
+    config: { ...config, shape: machineShape(config.shape, native()) },
     owner: ownerOf(config),
     gatewayUrl,
     // Without a password there is no node to ask; an external gateway then says itself what it misses.

@@ -40,7 +40,7 @@ export const SHAPE = {
   fields: {
     preset: {
       kind: 'text',
-      words: '`light`, `pool`, `test` or `custom`.',
+      words: '`light`, `large`, `pool`, `test` or `custom`.',
       page: { term: 'Shape' },
     },
     m: { kind: 'count', words: 'Rows of A.' },

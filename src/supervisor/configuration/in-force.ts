@@ -1,6 +1,7 @@
 // Which configuration is in force, key by key, so that it can be compared with the file later: keyed digests, which tell that
 // a value differs and nothing about what it is. Pure.
 import { createHmac } from 'node:crypto';
+import { machineShape } from '../../config/machine-shape.ts';
 import { type Config, type HeldKey, heldKeys } from '../../config/typed-config.ts';
 import type { SessionFacts } from '../publish/situation.ts';
 import { changeOf, type ReloadChange, valueText } from './reload-effects.ts';
@@ -21,8 +22,13 @@ export function digestsOf(config: Config, digestKey: string): Digests {
 }
 
 /** What a reload makes of the facts: what waits for another supervisor stays as it was. */
-export function reloadedFacts(facts: SessionFacts, config: Config, digestKey: string): SessionFacts {
-  const { preset, m, n, k, rank } = config.shape;
+export function reloadedFacts(
+  facts: SessionFacts,
+  config: Config,
+  digestKey: string,
+  core: Parameters<typeof machineShape>[1],
+): SessionFacts {
+  const { preset, m, n, k, rank } = machineShape(config.shape, core);
   const configInForce = digestsOf(config, digestKey);
   for (const { path, effect } of heldKeys(config)) {
     const before = facts.configInForce[path];

@@ -10,8 +10,10 @@ import type { Logger } from '../../base/logs/logger.ts';
 import { createRedactor, type Redactor } from '../../base/logs/redact.ts';
 import { VERSION } from '../../base/version.ts';
 import type { Config } from '../../config/configuration.ts';
+import { machineShape } from '../../config/machine-shape.ts';
 import type { Paths } from '../../config/paths.ts';
 import { notedProofs } from '../../gateway/ledger/pending.ts';
+import { native } from '../../native/native.ts';
 import { ownerOf } from '../../state/ledger/ledger-owner.ts';
 import { sumLedger, sumsOf } from '../../state/ledger/sum-ledger.ts';
 import { readPaused } from '../../state/paused.ts';
@@ -286,7 +288,7 @@ async function earlierTally(config: Config, paths: Paths, logger: Logger): Promi
 function factsOf(config: Config, paths: Paths, digestKey: string): SessionFacts {
   const identity = processIdentity(process.pid);
   if (identity === null) throw new PearlError('INTERNAL', 'This process cannot find itself in the process table.');
-  const { preset, m, n, k, rank } = config.shape;
+  const { preset, m, n, k, rank } = machineShape(config.shape, native());
   return {
     version: VERSION,
     instance: paths.instance,

@@ -6,6 +6,7 @@ import { editConfig } from '../../../src/config/edit-line.ts';
 import type { Effect } from '../../../src/config/key.ts';
 import { pathOf, sectionNames, splitPath } from '../../../src/config/key-names.ts';
 import type { Config } from '../../../src/config/typed-config.ts';
+import { native } from '../../../src/native/native.ts';
 import { walletFromProgram } from '../../../src/protocol/wallet.ts';
 import { digestsOf, notInForce, reloadedFacts } from '../../../src/supervisor/configuration/in-force.ts';
 import {
@@ -205,7 +206,7 @@ for (const [path, one] of Object.entries(CASES)) {
     const digests = digestsOf(before, DIGEST_KEY);
     t.same(notInForce(digests, before, DIGEST_KEY), []);
     t.same(notInForce(digests, after, DIGEST_KEY), changes, 'doctor applied finds the same');
-    const facts = reloadedFacts({ configInForce: digests } as SessionFacts, after, DIGEST_KEY);
+    const facts = reloadedFacts({ configInForce: digests } as SessionFacts, after, DIGEST_KEY, native());
     t.same(notInForce(facts.configInForce, after, DIGEST_KEY), late ? changes : [], 'and after a reload, what it left');
   });
 }

@@ -7,6 +7,7 @@ use crate::kernels::{Centred, Kernel, Words};
 use crate::noise::Side;
 use crate::seeds;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{OnceLock, Weak};
 
 /// One attempt.
 pub struct Attempt {
@@ -19,7 +20,9 @@ pub struct Attempt {
     /// Rows of A in the order of a plan that folds columns: the first, which has the nonce, and all others.
     /// Empty without folds, where rows come from the matrix as they are.
     pub(super) folded_rows: [Vec<u8>; 2],
-    next: AtomicUsize,
+    taken: AtomicUsize,
+    /// The attempt after this one, once it is made.
+    pub(super) next: OnceLock<Weak<Attempt>>,
 }
 
 impl Attempt {
@@ -46,15 +49,15 @@ impl Attempt {
             } else {
                 Default::default()
             },
-            next: AtomicUsize::new(0),
+            taken: AtomicUsize::new(0),
+            next: OnceLock::new(),
         }
     }
 
-    /// The next of `parts` parts that no thread has taken: threads never wait for each other.
-    pub fn take(&self, parts: usize) -> Option<usize> {
+    /// The number of the next part that no thread has taken: threads never wait for each other.
+    pub fn take(&self) -> usize {
         // Relaxed: the number is all that threads have to agree on.
-        let part = self.next.fetch_add(1, Ordering::Relaxed);
-        (part < parts).then_some(part)
+        self.taken.fetch_add(1, Ordering::Relaxed)
     }
 }
 

@@ -6,6 +6,7 @@ use super::buffer::Buffer;
 use super::context::Context;
 use super::layout::Limits;
 use super::matrix::Matrices;
+use super::numa;
 use super::operands::Operands;
 use super::os::thread_cpu_seconds;
 use super::parallel::Parallel;
@@ -167,12 +168,14 @@ pub fn bench(
         shape: options.shape,
         allow_saturated: false,
     };
+    let nodes = numa::nodes();
     let limits = Limits {
         threads: options.threads,
         memory_bytes: options.memory_bytes,
         cache_bytes: super::os::second_level_cache_bytes(),
         block_rows: options.block_rows,
         eliminate: options.eliminate,
+        nodes: &nodes,
     };
     let parallel = Parallel {
         threads: 1,
@@ -180,27 +183,27 @@ pub fn bench(
         cancelled,
     };
     let operands = Operands::of(options.matrices, options.kernel, 1);
-    let mut buffer = Buffer::empty();
+    let mut buffers = Vec::new();
     // The first preparation touches the buffers' pages, which a miner does once in its life; the second is measured.
     let Some(first) = Context::prepare(
         job,
         options.kernel,
         operands.clone(),
         &limits,
-        &mut buffer,
+        &mut buffers,
         &parallel,
     )?
     else {
         return Ok(None);
     };
-    buffer = first.into_buffer();
+    buffers = first.into_buffers();
     let before = thread_cpu_seconds();
     let Some(context) = Context::prepare(
         job,
         options.kernel,
         operands,
         &limits,
-        &mut buffer,
+        &mut buffers,
         &parallel,
     )?
     else {
@@ -210,7 +213,16 @@ pub fn bench(
 
     let measured: Vec<_> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..options.threads)
-            .map(|_| scope.spawn(|| mine(&context, options, cancelled)))
+            .map(|index| {
+                let (context, nodes) = (&context, &nodes);
+                scope.spawn(move || {
+                    let node = numa::node_of(nodes, index, options.threads);
+                    if let Some(node) = nodes.get(node) {
+                        numa::stay_on(node);
+                    }
+                    mine(context, options, node, cancelled)
+                })
+            })
             .collect();
         threads
             .into_iter()
@@ -247,6 +259,7 @@ pub fn bench(
 fn mine<'a>(
     context: &Context,
     options: &BenchOptions,
+    node: usize,
     cancelled: &'a (dyn Fn() -> bool + Sync),
 ) -> Slices<'a> {
     let mut slices = Slices {
@@ -262,7 +275,7 @@ fn mine<'a>(
         peak_macs: 0,
         peak_seconds: 0.0,
     };
-    let Ok(mut scratch) = Scratch::new(context, Buffer::empty()) else {
+    let Ok(mut scratch) = Scratch::new(context, Buffer::empty(), node) else {
         return slices;
     };
     slices.since = thread_cpu_seconds();

@@ -7,8 +7,10 @@ use super::groups::Groups;
 use super::layout::{Layout, Limits};
 use super::matrix::Nonced;
 use super::noise_table::{NoiseTable, Source};
+use super::numa;
 use super::odds;
 use super::operands::{Operands, Storage};
+use super::os;
 use super::parallel::Parallel;
 use super::plan::Plan;
 use super::shape::{Job, JobError};
@@ -18,7 +20,7 @@ use crate::kernels::Kernel;
 use crate::noise::Side;
 use crate::seeds;
 use crate::target::Bound;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
 
 /// A job made ready.
 pub struct Context {
@@ -47,7 +49,8 @@ pub struct Context {
     pub(super) raises: Vec<u8>,
     /// The positions that corrections are about, step by step.
     pub(super) raised_positions: Vec<Vec<u32>>,
-    shared: Buffer,
+    /// All of packed B', once or for each memory node; nothing where each thread packs column blocks.
+    shared: Vec<Buffer>,
     attempt: Mutex<Arc<Attempt>>,
 }
 
@@ -60,8 +63,8 @@ impl Context {
         job: Job,
         kernel: Kernel,
         operands: Operands,
-        limits: &Limits,
-        shared: &mut Buffer,
+        limits: &Limits<'_>,
+        shared: &mut Vec<Buffer>,
         parallel: &Parallel<'_>,
     ) -> Result<Option<Context>, JobError> {
         let bound = job.validate()?;
@@ -122,15 +125,17 @@ impl Context {
             &a_commitment.root(),
             operands.first_nonce,
         );
+        // What an earlier job had more of goes back to the system.
+        shared.truncate(if layout.is_shared() { layout.copies } else { 0 });
         if layout.is_shared() {
+            shared.resize_with(layout.copies, Buffer::empty);
             let length = layout.panels * layout.panel_bytes;
-            if shared.reserve(length).is_err() {
+            let missing = (shared.iter_mut()).any(|copy| copy.reserve(length).is_err());
+            if missing {
                 return Err(JobError::Memory {
                     needed: layout.memory_bytes,
                 });
             }
-        } else {
-            *shared = Buffer::empty();
         }
         let mut context = Context {
             job,
@@ -149,40 +154,64 @@ impl Context {
             b_source,
             b_table,
             storage,
-            shared: Buffer::empty(),
+            shared: Vec::new(),
             attempt: Mutex::new(Arc::new(first)),
         };
-        let panel_bytes = context.layout.panel_bytes;
-        let panels = if context.layout.is_shared() {
-            context.layout.panels
-        } else {
-            0
+        let packed = match (&mut shared[..], limits.nodes) {
+            // Each copy by threads of its node, whose memory a page then is that they touch first.
+            (copies @ [_, _, ..], nodes) => std::thread::scope(|scope| {
+                let helpers = Parallel {
+                    threads: (parallel.threads / nodes.len()).max(1),
+                    ..*parallel
+                };
+                let context = &context;
+                let packing: Vec<_> = (copies.iter_mut().zip(nodes))
+                    .map(|(copy, node)| {
+                        scope.spawn(move || {
+                            if helpers.idle_priority {
+                                os::yield_to_everything();
+                            }
+                            numa::stay_on(node);
+                            context.pack_all(copy, &helpers)
+                        })
+                    })
+                    .collect();
+                (packing.into_iter()).fold(true, |packed, thread| match thread.join() {
+                    Ok(done) => packed && done,
+                    Err(panic) => std::panic::resume_unwind(panic),
+                })
+            }),
+            ([copy], _) => context.pack_all(copy, parallel),
+            ([], _) => true,
         };
-        let panels = shared
-            .bytes_mut()
-            .chunks_exact_mut(panel_bytes)
-            .take(panels);
-        let packed = parallel.for_each(panels.enumerate(), |panels| {
-            let mut scratch = context.row_scratch();
-            for (panel, out) in panels {
-                context.pack_panel(panel, out, &mut scratch);
-            }
-        });
         if !packed {
             return Ok(None);
         }
-        context.shared = std::mem::replace(shared, Buffer::empty());
+        context.shared = std::mem::take(shared);
         Ok(Some(context))
     }
 
-    /// Gives the large buffer back for the next job.
-    pub fn into_buffer(self) -> Buffer {
+    /// Packs all of B'. False when it was cancelled.
+    fn pack_all(&self, out: &mut Buffer, parallel: &Parallel<'_>) -> bool {
+        let panels = (out.bytes_mut())
+            .chunks_exact_mut(self.layout.panel_bytes)
+            .take(self.layout.panels);
+        parallel.for_each(panels.enumerate(), |panels| {
+            let mut scratch = self.row_scratch();
+            for (panel, out) in panels {
+                self.pack_panel(panel, out, &mut scratch);
+            }
+        })
+    }
+
+    /// Gives the large buffers back for the next job.
+    pub fn into_buffers(self) -> Vec<Buffer> {
         self.shared
     }
 
-    /// All of B', packed; nothing where each thread packs its own column blocks.
-    pub fn shared_panels(&self) -> &[u8] {
-        self.shared.bytes()
+    /// All of B', packed, as the threads of a node read it; nothing where each thread packs its own column blocks.
+    pub fn shared_panels(&self, node: usize) -> &[u8] {
+        (self.shared.get(node).or(self.shared.first())).map_or(&[], Buffer::bytes)
     }
 
     /// The part of the multiplications that is saved.
@@ -210,33 +239,36 @@ impl Context {
         }
     }
 
-    /// The attempt being worked on.
+    /// The newest attempt there is. Threads ask when they begin with a job.
     pub fn attempt(&self) -> Arc<Attempt> {
+        self.newest().clone()
+    }
+
+    /// The attempt after `done`, or a later one. `None` where there is no nonce to change.
+    pub fn attempt_after(&self, done: &Attempt) -> Option<Arc<Attempt>> {
+        let next = self.make_next(done)?.upgrade();
+        // Where it is over already, this thread is far behind the others.
+        Some(next.unwrap_or_else(|| self.attempt()))
+    }
+
+    /// Makes the attempt after `attempt`, unless it is there: then no thread waits for another. `None` where there is no nonce
+    /// to change.
+    pub fn make_next<'a>(&self, attempt: &'a Attempt) -> Option<&'a Weak<Attempt>> {
+        let nonce = Some(attempt.nonce?.wrapping_add(1));
+        Some(attempt.next.get_or_init(|| {
+            let hash_a = self.a_commitment_of(nonce).root();
+            let (job, plan) = (&self.job, &self.plan);
+            let next = Attempt::new(self.kernel, job, plan, &self.b_seed, &hash_a, nonce);
+            let next = Arc::new(next);
+            *self.newest() = next.clone();
+            Arc::downgrade(&next)
+        }))
+    }
+
+    pub(super) fn newest(&self) -> MutexGuard<'_, Arc<Attempt>> {
         self.attempt
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .clone()
-    }
-
-    /// The attempt after `done`, made by whichever thread asks first. `None` where there is no nonce to change.
-    pub fn attempt_after(&self, done: &Attempt) -> Option<Arc<Attempt>> {
-        let mut current = self
-            .attempt
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        if current.nonce == done.nonce {
-            let nonce = Some(done.nonce?.wrapping_add(1));
-            let hash_a = self.a_commitment_of(nonce).root();
-            *current = Arc::new(Attempt::new(
-                self.kernel,
-                &self.job,
-                &self.plan,
-                &self.b_seed,
-                &hash_a,
-                nonce,
-            ));
-        }
-        Some(current.clone())
     }
 
     /// The commitment to A with this nonce.

@@ -2,9 +2,12 @@
 //! panels, and as many panels at a time as the bound on memory allows.
 
 use super::groups::Groups;
+use super::numa::Node;
 use super::plan::Plan;
+use super::schedule;
 use super::shape::JobError;
 use crate::kernels::Geometry;
+use std::ops::Range;
 
 /// Most rows of A' in a block; more gain nothing.
 const BLOCK_ROWS: usize = 256;
@@ -22,8 +25,8 @@ pub struct Layout {
     pub joined: usize,
     /// Tiles below one another in a row block.
     pub block_groups: usize,
-    /// Row blocks in an attempt.
-    pub row_blocks: usize,
+    /// What threads take one after the other: tile rows where B' is shared, panels where each thread packs its own.
+    pub parts: Vec<Range<usize>>,
     /// Panels of B'.
     pub panels: usize,
     /// Bytes from one panel to the next.
@@ -31,13 +34,15 @@ pub struct Layout {
     /// Panels that are packed at a time: all of them, once for the job and shared by the threads, or fewer, by each thread
     /// for itself, again and again.
     pub block_panels: usize,
+    /// How often all of packed B' is there: once, or for each memory node.
+    pub copies: usize,
     /// Bytes that the native buffers take in all.
     pub memory_bytes: u64,
 }
 
 /// What the layout depends on besides the plan and the tiles.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct Limits<'a> {
     /// Threads that mine.
     pub threads: usize,
     /// Bound on the native buffers.
@@ -48,6 +53,8 @@ pub struct Limits {
     pub block_rows: Option<usize>,
     /// Fold columns where matrices and kernel allow it.
     pub eliminate: bool,
+    /// Memory nodes; none where there is only one.
+    pub nodes: &'a [Node],
 }
 
 impl Layout {
@@ -61,7 +68,7 @@ impl Layout {
         plan: &Plan,
         words: usize,
         fixed_bytes: usize,
-        limits: &Limits,
+        limits: &Limits<'_>,
     ) -> Result<Layout, JobError> {
         let (h, w) = (rows.size(), cols.size());
         let unit = [16, 8, 4, 2]
@@ -89,25 +96,38 @@ impl Layout {
         let space = geometry.space_bytes(strips, unit);
         let fixed = fixed_bytes + threads * (THREAD_BYTES + space + 16 * positions + a_block);
         let budget = (limits.memory_bytes as usize).saturating_sub(fixed);
+        // A block of columns must not begin within a tile.
+        let panel_step = w / gcd(w, geometry.cols);
         let block_panels = if panels * panel_bytes <= budget {
             panels
         } else {
-            // A block must not begin within a tile.
-            let step = w / gcd(w, geometry.cols);
-            let fitting = budget / threads / panel_bytes / step * step;
+            let fitting = budget / threads / panel_bytes / panel_step * panel_step;
             if fitting == 0 {
-                let needed = (fixed + threads * step * panel_bytes) as u64;
+                let needed = (fixed + threads * panel_step * panel_bytes) as u64;
                 return Err(JobError::Memory { needed });
             }
             fitting.min(panels)
         };
-        let shares = if block_panels == panels { 1 } else { threads };
+        let is_shared = block_panels == panels;
+        let copies = limits.nodes.len().max(1);
+        let copies = if copies * panels * panel_bytes <= budget {
+            copies
+        } else {
+            1
+        };
+        let shares = if is_shared { copies } else { threads };
+        let parts = if is_shared {
+            schedule::parts(rows.count() as usize, block_groups, step, threads)
+        } else {
+            schedule::parts(panels, block_panels, panel_step, threads)
+        };
         Ok(Layout {
             geometry,
             unit,
             joined,
             block_groups,
-            row_blocks: (rows.count() as usize).div_ceil(block_groups),
+            parts,
+            copies,
             panels,
             panel_bytes,
             block_panels,

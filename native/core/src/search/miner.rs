@@ -1,12 +1,12 @@
 //! The miner as its owner sees it: give it jobs, hear of solutions. One thread prepares jobs, the others mine.
 
-use super::buffer::Buffer;
 use super::context::Context;
 use super::control::{Control, Current, Request};
 use super::event::{Event, OnEvent};
 use super::guarded;
 use super::layout::Limits;
 use super::matrix::Matrices;
+use super::numa::{self, Node};
 use super::operands::Operands;
 use super::parallel::Parallel;
 use super::shape::{Job, JobError};
@@ -122,14 +122,17 @@ impl Miner {
             kernel,
             rejected,
         };
+        let nodes: Arc<[Node]> = numa::nodes().into();
+        let own = nodes.clone();
         // If a later thread cannot be had, dropping `miner` ends the earlier ones.
         miner.spawn("pearl-setup", &on_event, move |control, on_event| {
-            prepare_jobs(control, kernel, options, on_event)
+            prepare_jobs(control, kernel, options, &own, on_event)
         })?;
         for index in 0..options.threads {
             let name = format!("pearl-mine-{index}");
+            let nodes = nodes.clone();
             miner.spawn(&name, &on_event, move |control, on_event| {
-                worker::run(control, index, options.idle_priority, on_event)
+                worker::run(control, index, &nodes, options.idle_priority, on_event)
             })?;
         }
         Ok(miner)
@@ -216,7 +219,13 @@ impl Drop for Miner {
 }
 
 /// The set-up thread: takes requests, waits until no thread uses the last job's buffers, prepares, publishes.
-fn prepare_jobs(control: &Control, kernel: Kernel, options: MinerOptions, on_event: &OnEvent) {
+fn prepare_jobs(
+    control: &Control,
+    kernel: Kernel,
+    options: MinerOptions,
+    nodes: &[Node],
+    on_event: &OnEvent,
+) {
     if options.idle_priority {
         super::os::yield_to_everything();
     }
@@ -226,8 +235,9 @@ fn prepare_jobs(control: &Control, kernel: Kernel, options: MinerOptions, on_eve
         cache_bytes: super::os::second_level_cache_bytes(),
         block_rows: options.block_rows,
         eliminate: options.eliminate,
+        nodes,
     };
-    let mut buffer = Buffer::empty();
+    let mut buffers = Vec::new();
     let mut last: Option<Arc<Context>> = None;
     loop {
         let taken = control.wait_for(|state| {
@@ -242,7 +252,7 @@ fn prepare_jobs(control: &Control, kernel: Kernel, options: MinerOptions, on_eve
         };
         // Everyone rests, so this is the last reference.
         if let Some(context) = last.take().and_then(Arc::into_inner) {
-            buffer = context.into_buffer();
+            buffers = context.into_buffers();
         }
         crate::fault::panic_at("prepare");
         let entropy = RandomState::new().hash_one(request.job.header);
@@ -251,7 +261,7 @@ fn prepare_jobs(control: &Control, kernel: Kernel, options: MinerOptions, on_eve
             kernel,
             Operands::of(options.matrices, kernel, entropy),
             &limits,
-            &mut buffer,
+            &mut buffers,
             &Parallel {
                 threads: options.threads,
                 idle_priority: options.idle_priority,

@@ -17,17 +17,21 @@ mod guarded;
 #[cfg(any(miri, fuzzing))]
 mod heap;
 mod layout;
+#[cfg(test)]
+mod many_threads;
 #[cfg(not(any(miri, fuzzing)))]
 mod mapping;
 mod matrix;
 mod miner;
 mod noise_table;
+mod numa;
 mod odds;
 mod operands;
 mod os;
 mod packing;
 mod parallel;
 mod plan;
+mod schedule;
 mod shape;
 mod solution;
 mod stats;

@@ -36,6 +36,8 @@ pub struct Scratch {
     carried: Vec<Words<16>>,
     /// For packing.
     pub rows: RowScratch,
+    /// Whose copy of packed B' this thread reads.
+    pub node: usize,
 }
 
 impl Scratch {
@@ -43,7 +45,7 @@ impl Scratch {
     ///
     /// # Errors
     /// The system has no memory left.
-    pub fn new(context: &Context, mut b: Buffer) -> std::io::Result<Scratch> {
+    pub fn new(context: &Context, mut b: Buffer, node: usize) -> std::io::Result<Scratch> {
         let layout = &context.layout;
         let (h, w) = (context.rows.size(), context.cols.size());
         let strips = (layout.block_groups * h).div_ceil(layout.geometry.rows);
@@ -63,22 +65,17 @@ impl Scratch {
             tickets: vec![[0; WORDS]; layout.block_groups * slots],
             carried: vec![[0; WORDS]; layout.block_groups],
             rows: context.row_scratch(),
+            node,
         })
     }
 }
 
-/// Tiles of row block `block`.
-fn block_rows(context: &Context, block: usize) -> Range<usize> {
-    let first = block * context.layout.block_groups;
-    first..(first + context.layout.block_groups).min(context.rows.count() as usize)
-}
-
-/// Packs row block `block` and searches it against `panels`, the bytes of which begin at `packed[0]`. The run begins with
+/// Packs the tile rows `rows`, no more than a block has, and searches them against `panels`, the bytes of which begin at `packed[0]`. The run begins with
 /// a tile. False when the sink asked to stop.
 pub fn sweep(
     context: &Context,
     attempt: &Attempt,
-    block: usize,
+    rows: Range<usize>,
     panels: Range<usize>,
     packed: &[u8],
     scratch: &mut Scratch,
@@ -87,7 +84,6 @@ pub fn sweep(
     let layout = &context.layout;
     let lanes = layout.geometry.rows;
     let strip_bytes = lanes * context.plan.positions.len();
-    let rows = block_rows(context, block);
     let first_row = rows.start * context.rows.size();
     let strips = (rows.len() * context.rows.size()).div_ceil(lanes);
     let a = &mut scratch.a.bytes_mut()[..strips * strip_bytes];

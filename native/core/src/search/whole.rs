@@ -113,6 +113,7 @@ pub fn search_whole(job: Job, whole: &WholeAttempt) -> Result<Searched, JobError
         cache_bytes: super::os::second_level_cache_bytes(),
         block_rows: whole.block_rows,
         eliminate: whole.eliminate,
+        nodes: &[],
     };
     let parallel = Parallel {
         threads: 1,
@@ -124,14 +125,14 @@ pub fn search_whole(job: Job, whole: &WholeAttempt) -> Result<Searched, JobError
         whole.kernel,
         operands,
         &limits,
-        &mut Buffer::empty(),
+        &mut Vec::new(),
         &parallel,
     )?;
     let context = context.expect("it is never cancelled");
     let no_memory = |_| JobError::Memory {
         needed: context.layout.memory_bytes,
     };
-    let mut scratch = Scratch::new(&context, Buffer::empty()).map_err(no_memory)?;
+    let mut scratch = Scratch::new(&context, Buffer::empty(), 0).map_err(no_memory)?;
     let mut sink = Collector {
         context: &context,
         found: Vec::new(),

@@ -5,18 +5,30 @@ use super::buffer::Buffer;
 use super::context::Context;
 use super::control::{Control, Current};
 use super::event::{Event, OnEvent};
+use super::numa::{self, Node};
 use super::os;
 use super::solution::Solution;
 use super::sweep::{Scratch, Sink, sweep};
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 /// Work between two rests of a throttled thread.
 const DUTY_SLICE: Duration = Duration::from_millis(4);
 
 /// Runs until the miner stops.
-pub fn run(control: &Control, index: usize, idle_priority: bool, on_event: &OnEvent) {
+pub fn run(
+    control: &Control,
+    index: usize,
+    nodes: &[Node],
+    idle_priority: bool,
+    on_event: &OnEvent,
+) {
     if idle_priority {
         os::yield_to_everything();
+    }
+    let node = numa::node_of(nodes, index, control.counters.len());
+    if let Some(node) = nodes.get(node) {
+        numa::stay_on(node);
     }
     let mut column_block = Buffer::empty();
     control.lock().resting += 1;
@@ -34,7 +46,8 @@ pub fn run(control: &Control, index: usize, idle_priority: bool, on_event: &OnEv
         let Some((current, epoch)) = taken else {
             return;
         };
-        column_block = mine(control, index, &current, epoch, column_block, on_event);
+        let own = (column_block, node);
+        column_block = mine(control, index, &current, epoch, own, on_event);
         drop(current);
         control.lock().resting += 1;
         control.notify();
@@ -47,11 +60,11 @@ fn mine(
     index: usize,
     current: &Current,
     epoch: u64,
-    column_block: Buffer,
+    (column_block, node): (Buffer, usize),
     on_event: &OnEvent,
 ) -> Buffer {
     let context = &*current.context;
-    let Ok(mut scratch) = Scratch::new(context, column_block) else {
+    let Ok(mut scratch) = Scratch::new(context, column_block, node) else {
         // No memory for this thread: the others go on, and this one tries again with the next change.
         control.sleep(epoch, Duration::from_secs(60));
         return Buffer::empty();
@@ -86,51 +99,60 @@ pub fn parts(
     sink: &mut impl Sink,
 ) -> bool {
     let layout = &context.layout;
-    if layout.is_shared() {
-        while let Some(block) = attempt.take(layout.row_blocks) {
-            let panels = context.shared_panels();
-            if !sweep(
-                context,
-                attempt,
-                block,
-                0..layout.panels,
-                panels,
-                scratch,
-                sink,
-            ) {
-                return false;
-            }
+    loop {
+        let number = attempt.take();
+        let Some(part) = layout.parts.get(number).cloned() else {
+            return true;
+        };
+        if number == 0 {
+            // Ahead, so that no thread waits for it at the end of this one.
+            context.make_next(attempt);
         }
-        return true;
-    }
-    while let Some(block) = attempt.take(layout.panels.div_ceil(layout.block_panels)) {
-        let first = block * layout.block_panels;
-        let panels = first..(first + layout.block_panels).min(layout.panels);
-        let mut packed = std::mem::replace(&mut scratch.b, Buffer::empty());
-        let done = pack(context, panels.clone(), &mut packed, scratch, sink)
-            && (0..layout.row_blocks).all(|block| {
-                sweep(
-                    context,
-                    attempt,
-                    block,
-                    panels.clone(),
-                    packed.bytes(),
-                    scratch,
-                    sink,
-                )
-            });
-        scratch.b = packed;
-        if !done {
+        let goes_on = if layout.is_shared() {
+            let packed = context.shared_panels(scratch.node);
+            let panels = 0..layout.panels;
+            sweep(context, attempt, part, panels, packed, scratch, sink)
+        } else {
+            column_block(context, attempt, part, scratch, sink)
+        };
+        if !goes_on {
             return false;
         }
     }
-    true
+}
+
+/// Packs some panels for this thread alone, and searches all rows against them. False when the sink asked to stop.
+fn column_block(
+    context: &Context,
+    attempt: &Attempt,
+    panels: Range<usize>,
+    scratch: &mut Scratch,
+    sink: &mut impl Sink,
+) -> bool {
+    let mut packed = std::mem::replace(&mut scratch.b, Buffer::empty());
+    let rows = context.rows.count() as usize;
+    let block = context.layout.block_groups;
+    let done = pack(context, panels.clone(), &mut packed, scratch, sink)
+        && (0..rows).step_by(block).all(|first| {
+            let rows = first..(first + block).min(rows);
+            sweep(
+                context,
+                attempt,
+                rows,
+                panels.clone(),
+                packed.bytes(),
+                scratch,
+                sink,
+            )
+        });
+    scratch.b = packed;
+    done
 }
 
 /// Packs this thread's column block. False when the sink asked to stop.
 fn pack(
     context: &Context,
-    panels: std::ops::Range<usize>,
+    panels: Range<usize>,
     packed: &mut Buffer,
     scratch: &mut Scratch,
     sink: &mut impl Sink,
