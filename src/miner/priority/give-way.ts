@@ -63,26 +63,38 @@ function isInUserManager(files: SystemFiles): boolean {
   return /\/user@\d+\.service\//.test(groupFolder(files, 'self') ?? '');
 }
 
-/** org.freedesktop.systemd1(5), StartTransientUnit. A weight of 0 is CPUWeight=idle, which systemd knows since 252. */
 async function moveToScope(): Promise<void> {
   const { execa } = await import('execa');
-  const call = ['--user', '--quiet', 'call', 'org.freedesktop.systemd1', '/org/freedesktop/systemd1'];
-  const method = ['org.freedesktop.systemd1.Manager', 'StartTransientUnit', 'ssa(sv)a(sa(sv))'];
-  const unit = [
-    `pearlctl-miner-${process.pid}.scope`,
-    'fail',
-    '4',
-    'Description',
-    's',
-    'pearlctl miner, at idle weight',
-  ];
-  for (const weight of ['0', '1']) {
-    const properties = ['PIDs', 'au', '1', String(process.pid), 'Slice', 's', '-.slice', 'CPUWeight', 't', weight, '0'];
+  for (const weight of [CPU_WEIGHT_IDLE, 1]) {
     const options = { reject: false, stdin: 'ignore', timeout: ASK_MS, maxBuffer: 1 << 16 } as const;
-    const { exitCode } = await execa('busctl', [...call, ...method, ...unit, ...properties], options);
+    const { exitCode } = await execa('busctl', scopeCall(String(process.pid), weight), options);
     // The answer is that a job was queued: the move follows.
     if (exitCode === 0) return;
   }
+}
+
+/** `CPUWeight=idle`, which systemd knows since 252. */
+export const CPU_WEIGHT_IDLE = 0;
+
+/** The arguments of busctl(1) that put a process into a scope beside the user's slices (org.freedesktop.systemd1(5)). */
+export function scopeCall(pid: string, weight: number): string[] {
+  const manager = ['org.freedesktop.systemd1', '/org/freedesktop/systemd1', 'org.freedesktop.systemd1.Manager'];
+  const unit = [`pearlctl-miner-${pid}.scope`, 'fail'];
+  const properties = [
+    ['Description', 's', 'pearlctl miner, at idle weight'],
+    ['PIDs', 'au', '1', pid],
+    ['Slice', 's', '-.slice'],
+    ['CPUWeight', 't', String(weight)],
+  ];
+  const method = [
+    'StartTransientUnit',
+    'ssa(sv)a(sa(sv))',
+    ...unit,
+    String(properties.length),
+    ...properties.flat(),
+    '0',
+  ];
+  return ['--user', '--quiet', '--', 'call', ...manager, ...method];
 }
 
 /** Null when it is written, else the system's word. */
