@@ -10,6 +10,8 @@ const PAUSE: DocumentSpec = {
   keys: {
     ...VERSIONED,
     paused: ['string | null', 'The reason of the pause now in force; null when there is none.'],
+    until: ['string | null', 'When the pause ends by itself: ISO 8601, UTC; null without an end.'],
+    resting: ['string | null', 'Why the miner rests although the pause is over, in words; null where it does not.'],
     heard: ['boolean', 'Whether a running supervisor took it over; otherwise it holds from the next start on.'],
     kept: ['boolean', 'Whether it outlives a restart.'],
   },

@@ -5,6 +5,7 @@
 import { NETWORKS } from '../protocol/networks.ts';
 import { key, list, type Section } from './key.ts';
 import { namedPoolKeys, POOL_NAME, poolKeys } from './pool-keys.ts';
+import { restSection } from './rest-keys.ts';
 import {
   duration,
   filePath,
@@ -12,6 +13,7 @@ import {
   loopbackHost,
   oneOf,
   onOff,
+  percentage,
   port,
   restartLimit,
   size,
@@ -104,6 +106,12 @@ export const SECTIONS = {
         doc: 'Mining threads. auto takes one for each physical core that this process may use, N% a share of them.',
         example: '75%',
       }),
+      duty: key('dutyPercent', percentage(1), {
+        default: '100%',
+        effect: 'applied',
+        doc: 'The share of the time that each thread works; it sleeps for the rest, in slices of milliseconds.',
+        example: '60%',
+      }),
       // Null for auto.
       memory: key('memoryBytes', wordOr('auto', null, size('16M', '1T')), {
         default: 'auto',
@@ -125,6 +133,7 @@ export const SECTIONS = {
       }),
     },
   },
+  rest: restSection,
   shape: {
     doc: 'The matrices of an attempt: a preset, or sizes and a tile of your own.',
     isOneValue: true,

@@ -1,6 +1,8 @@
 // The kinds of value that a configuration key can have: each reads the text of one value into a typed one, and says in words
 // what it takes. Error messages and the reference of all keys are made from those words.
 
+import { isTimeZone, readSchedule } from './schedule.ts';
+
 /** How the text of a value is read, and what it must be: "must be ${what}". */
 export interface ValueKind<T, Unit extends string = string> {
   /** Undefined for a text that is not of the kind. */
@@ -131,6 +133,18 @@ export const threads = valueKind<Threads>(
     return count === undefined ? undefined : { kind: 'count', count };
   },
   ['auto', '25%', '50%', '75%', '100%'],
+);
+
+/** A share of a whole, in percent: `25%`. */
+export function percentage(least: number): ValueKind<number, 'Percent'> {
+  const read = (value: string) => (value.endsWith('%') ? wholeNumberIn(value.slice(0, -1), least, 100) : undefined);
+  return { ...valueKind(`a share from ${least}% to 100%`, read), unit: 'Percent' };
+}
+
+export const schedule = valueKind('times of the week, such as mon-fri 22:00-07:00, sat-sun', readSchedule);
+
+export const timeZone = valueKind('a time zone, such as Europe/Berlin', (value) =>
+  isTimeZone(value) ? value : undefined,
 );
 
 /** At most `count` restarts within `windowMs`. */

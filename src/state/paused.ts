@@ -3,27 +3,40 @@ import { readFileSync, rmSync } from 'node:fs';
 import { writeFileAtomically } from '../base/atomic-file.ts';
 import { object, text } from '../base/json-fields.ts';
 
-/** Why mining is paused, or null. An unreadable file counts as a pause: to mine against a wish is the worse mistake. */
-export function readPaused(path: string): string | null {
+export interface Wish {
+  /** `user`, or what another program gave as its reason. */
+  readonly reason: string;
+  /** Wall clock, milliseconds; null without an end. */
+  readonly untilMs: number | null;
+}
+
+const UNREADABLE: Wish = { reason: 'user', untilMs: null };
+
+/** The pause that was asked for, or null. An unreadable file counts as one: to mine against a wish is the worse mistake. */
+export function readPaused(path: string): Wish | null {
   let content: string;
   try {
     content = readFileSync(path, 'utf8');
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? null : 'user';
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? null : UNREADABLE;
   }
   try {
-    return text(object(JSON.parse(content))?.reason) ?? 'user';
+    const fields = object(JSON.parse(content));
+    const untilMs = Date.parse(text(fields?.until) ?? '');
+    return { reason: text(fields?.reason) ?? 'user', untilMs: Number.isFinite(untilMs) ? untilMs : null };
   } catch {
-    return 'user';
+    return UNREADABLE;
   }
 }
 
 /** Notes the pause, or its end. Throws what the file system threw. */
-export function writePaused(path: string, reason: string | null): void {
-  if (reason === null) {
+export function writePaused(path: string, wish: Wish | null): void {
+  if (wish === null) {
     rmSync(path, { force: true });
     return;
   }
-  const content = `${JSON.stringify({ schema: 1, reason, since: new Date().toISOString() })}\n`;
+  const { reason, untilMs } = wish;
+  const until = untilMs === null ? {} : { until: new Date(untilMs).toISOString() };
+  const content = `${JSON.stringify({ schema: 1, reason, since: new Date().toISOString(), ...until })}\n`;
   writeFileAtomically(path, content, { mode: 0o600, durable: true });
 }

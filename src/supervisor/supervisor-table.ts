@@ -1,6 +1,7 @@
 // The supervisor as a table of phases and events over its children's tables. Pure: state, event and clock values in, next
 // state and actions out; `supervisor-process.ts` carries the actions out. Gateway first, then miner; stopped in the opposite order.
 import { EXIT, type ExitCode } from '../base/errors.ts';
+import type { SupervisorMessage } from '../protocol/channel/messages.ts';
 import type { ChildName } from '../state/table/session-table.ts';
 import {
   type Child,
@@ -11,6 +12,7 @@ import {
   NEW_CHILD,
   stepChild,
 } from './children/child-table.ts';
+import type { Working } from './policy/working.ts';
 
 /** `idle` before the start, `up` from then on, `stopping` because it was asked to, `failing` because it gave up. */
 export type Phase = 'idle' | 'up' | 'stopping' | 'failing' | 'ended';
@@ -26,8 +28,8 @@ export interface SupervisorMachine {
   children: Record<ChildName, Child>;
   /** Whether all children were ready at once at any time. */
   everReady: boolean;
-  /** Why mining is paused on request, or null. */
-  paused: string | null;
+  /** How much may work, and why not all. */
+  working: Working;
   /** It leaves without waiting for the certificate of a block. */
   now: boolean;
   ending: SupervisorEnd | null;
@@ -38,8 +40,7 @@ export type SupervisorEvent =
   | { type: 'child'; name: ChildName; event: ChildEvent }
   /** `now`: also without the block whose certificate is being made. A second one may hurry the first. */
   | { type: 'stop'; now?: boolean }
-  | { type: 'pause'; reason: string }
-  | { type: 'resume' }
+  | { type: 'work'; working: Working }
   /** These children have to come back with something new, such as another configuration; nothing is wrong with them. */
   | { type: 'recycle'; names: readonly ChildName[]; reason: string }
   /** The ground is gone, for example another process holds the lock. */
@@ -47,7 +48,7 @@ export type SupervisorEvent =
 
 export type SupervisorAction =
   | { type: 'child'; name: ChildName; action: ChildAction }
-  | { type: 'tell-miner'; message: { type: 'pause'; reason: string } | { type: 'resume' } }
+  | { type: 'tell-miner'; message: SupervisorMessage }
   /** All children are ready for the first time. */
   | { type: 'announce-ready' }
   | { type: 'announce-stopping' }
@@ -75,12 +76,12 @@ type Handler<T extends SupervisorEvent['type']> =
   | 'impossible';
 type Row = { [T in SupervisorEvent['type']]: Handler<T> };
 
-export function newMachine(paused: string | null): SupervisorMachine {
+export function newMachine(working: Working): SupervisorMachine {
   return {
     phase: 'idle',
     children: { gateway: NEW_CHILD, miner: NEW_CHILD },
     everReady: false,
-    paused,
+    working,
     now: false,
     ending: null,
   };
@@ -91,8 +92,7 @@ export const PHASE_TABLE: Record<Phase, Row> = {
     begin,
     child: 'impossible',
     stop: beginStop,
-    pause,
-    resume,
+    work,
     recycle: 'ignore',
     fail: beginFail,
   },
@@ -100,8 +100,7 @@ export const PHASE_TABLE: Record<Phase, Row> = {
     begin: 'impossible',
     child: childWhileUp,
     stop: beginStop,
-    pause,
-    resume,
+    work,
     recycle,
     fail: beginFail,
   },
@@ -109,8 +108,7 @@ export const PHASE_TABLE: Record<Phase, Row> = {
     begin: 'impossible',
     child: childWhileLeaving,
     stop: hurry,
-    pause: 'ignore',
-    resume: 'ignore',
+    work: 'ignore',
     recycle: 'ignore',
     fail: 'ignore', // It is leaving anyway, and was asked to.
   },
@@ -118,8 +116,7 @@ export const PHASE_TABLE: Record<Phase, Row> = {
     begin: 'impossible',
     child: childWhileLeaving,
     stop: hurry, // The reason for the end stays the failure.
-    pause: 'ignore',
-    resume: 'ignore',
+    work: 'ignore',
     recycle: 'ignore',
     fail: 'ignore',
   },
@@ -127,8 +124,7 @@ export const PHASE_TABLE: Record<Phase, Row> = {
     begin: 'impossible',
     child: 'ignore', // One that SIGKILL did not end in time may still end.
     stop: 'ignore',
-    pause: 'ignore',
-    resume: 'ignore',
+    work: 'ignore',
     recycle: 'ignore',
     fail: 'ignore',
   },
@@ -234,18 +230,21 @@ function end(machine: SupervisorMachine): SupervisorTransition {
   return { machine: { ...machine, phase: 'ended' }, actions: [{ type: 'end', ending }] };
 }
 
-function pause({ machine, event }: Cell<EventOf<'pause'>>): SupervisorTransition {
-  return {
-    machine: { ...machine, paused: event.reason },
-    actions: [{ type: 'tell-miner', message: { type: 'pause', reason: event.reason } }],
-  };
+function work({ machine, event }: Cell<EventOf<'work'>>): SupervisorTransition {
+  const next = { ...machine, working: event.working };
+  const orders = ordersOf(next);
+  if (restReason(machine) !== null && restReason(next) === null) orders.push({ type: 'resume' });
+  return { machine: next, actions: orders.map(tellMiner) };
 }
 
-function resume({ machine }: Cell<EventOf<'resume'>>): SupervisorTransition {
-  const next = { ...machine, paused: null };
-  const reason = restReason(next);
-  const message = reason === null ? ({ type: 'resume' } as const) : ({ type: 'pause', reason } as const);
-  return { machine: next, actions: [{ type: 'tell-miner', message }] };
+/** What a miner that works without a rest has to be told. */
+function ordersOf(machine: SupervisorMachine): SupervisorMessage[] {
+  const reason = restReason(machine);
+  return reason === null ? [{ type: 'duty', percent: machine.working.dutyPercent }] : [{ type: 'pause', reason }];
+}
+
+function tellMiner(message: SupervisorMessage): SupervisorAction {
+  return { type: 'tell-miner', message };
 }
 
 function recycle({ machine, event, rules, clock }: Cell<EventOf<'recycle'>>): SupervisorTransition {
@@ -268,22 +267,23 @@ function applyToChild(
   const next = withChild(machine, name, child);
   const wrapped = actions.map((action): SupervisorAction => ({ type: 'child', name, action }));
   const [before, after] = [restReason(machine), restReason(next)];
-  // A fresh miner knows nothing of an earlier pause: it is the first thing that it hears.
+  // A fresh miner knows of no rest: it is the first thing that it hears.
   const isFresh = name === 'miner' && actions.some(({ type }) => type === 'spawn');
-  if (after !== null && isFresh) {
-    wrapped.push({ type: 'tell-miner', message: { type: 'pause', reason: after } });
+  if (isFresh) {
+    if (after !== null || next.working.dutyPercent < 100) wrapped.push(...ordersOf(next).map(tellMiner));
   } else if (after !== null && after !== before) {
-    wrapped.unshift({ type: 'tell-miner', message: { type: 'pause', reason: after } });
+    wrapped.unshift(tellMiner({ type: 'pause', reason: after }));
   } else if (after === null && before !== null) {
-    wrapped.push({ type: 'tell-miner', message: { type: 'resume' } });
+    wrapped.push(...ordersOf(next).map(tellMiner), tellMiner({ type: 'resume' }));
   }
   return { machine: next, actions: wrapped };
 }
 
 /** Why nothing is to be mined now, or null: a proof that a gateway takes on its way out is lost. */
-function restReason({ paused, children: { gateway } }: SupervisorMachine): string | null {
+function restReason({ working, children: { gateway } }: SupervisorMachine): string | null {
   const leaves = gateway.state === 'finishing' || (gateway.state === 'recycling' && gateway.recycledFor === 'changed');
-  return paused ?? (leaves ? 'the gateway is being restarted' : null);
+  if (working.level === 'off') return working.reason ?? working.level;
+  return leaves ? 'the gateway is being restarted' : null;
 }
 
 function withChild(machine: SupervisorMachine, name: ChildName, child: Child): SupervisorMachine {

@@ -4,14 +4,17 @@
 import { performance } from 'node:perf_hooks';
 import type { Absence } from '../base/absence.ts';
 import { ContinuedMeter } from '../base/continued.ts';
+import { errnoOf } from '../base/errors.ts';
 import type { Fix } from '../base/fix.ts';
 import type { Logger } from '../base/logs/logger.ts';
 import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
 import { NodeLog } from '../gateway/external/node-log.ts';
 import type { NotedProofs } from '../gateway/ledger/pending.ts';
+import { openSystemFiles } from '../miner/system-files.ts';
 import { native } from '../native/native.ts';
 import type { GatewayHeartbeat, MinerHeartbeat, VerdictMessage } from '../protocol/channel/messages.ts';
+import { type Wish, writePaused } from '../state/paused.ts';
 import type { SidecarState } from '../state/sidecar/sidecar-record.ts';
 import type { ChildName, ServiceStatus } from '../state/table/session-table.ts';
 import type { Metric } from '../web/metrics/exposition.ts';
@@ -28,6 +31,7 @@ import { OpenJarvisStop } from './control/openjarvis-stop.ts';
 import { residentBytes } from './figures/process-memory.ts';
 import type { Tally } from './figures/tally.ts';
 import { WorkFigures } from './figures/work-figures.ts';
+import { Policy } from './policy/policy.ts';
 import { liveStatus } from './publish/live-status.ts';
 import type { Notifier } from './publish/notify.ts';
 import { sidecarOf, statsOf, statusLineOf } from './publish/published.ts';
@@ -49,8 +53,8 @@ export interface SupervisorOptions {
   redact: (text: string) => string;
   publisher: Publisher;
   notifier: Notifier;
-  /** Reason of a pause that outlived the last supervisor, or null. */
-  paused: string | null;
+  /** A pause that outlived the last supervisor, or null. */
+  wish: Wish | null;
   /** What was counted before, from the ledger. */
   tally: Tally;
   /** What earlier gateways and miners noted. */
@@ -65,6 +69,7 @@ export interface SupervisorOptions {
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #table: TableRunner;
+  readonly #policy: Policy;
   readonly #children: Children;
   readonly #gateway: GatewayContact;
   readonly #nodeLog: NodeLog;
@@ -86,8 +91,16 @@ export class Supervisor {
     this.#figures = new WorkFigures(options.tally, options.noted);
     this.#nodeLog = new NodeLog((level, text) => options.logger.log(level, text));
     this.#declarations = declareChildren(options.config, options.paths, options);
+    this.#policy = new Policy({
+      config: options.config,
+      scope: options.paths.scope,
+      files: openSystemFiles(),
+      wish: options.wish,
+      onChange: (working) => this.dispatch({ type: 'work', working }),
+      onWishOver: () => this.#forgetPause(),
+    });
     this.#table = new TableRunner({
-      paused: options.paused,
+      working: this.#policy.working,
       rules: () => ({ gateway: this.#declarations.gateway.rules, miner: this.#declarations.miner.rules }),
       carryOut: (action) => this.#carryOut(action),
       logger: options.logger,
@@ -114,6 +127,7 @@ export class Supervisor {
 
   /** Starts the children; resolves when nothing runs any more. */
   run(): Promise<SupervisorEnd> {
+    this.#policy.start();
     this.dispatch({ type: 'begin' });
     return this.#ended;
   }
@@ -186,11 +200,17 @@ export class Supervisor {
     const changes = reloadChanges(this.#config, config);
     const names = childrenToRestart(changes);
     this.#config = config;
+    this.#policy.configure(config);
     this.#declarations = declareChildren(config, this.#options.paths, this.#options);
     this.#facts = reloadedFacts(this.#facts, config, this.#options.digestKey, native());
     if (names.includes('gateway')) this.#gateway.moveTo(config);
     if (names.length > 0) this.dispatch({ type: 'recycle', names, reason: 'the configuration changed' });
     return changes;
+  }
+
+  /** Pauses, or ends a pause; what else keeps the miner from working stays in force. */
+  wish(wish: Wish | null): void {
+    this.#policy.wish(wish);
   }
 
   /** Whether it has said that it is ready, and is not leaving. */
@@ -225,6 +245,17 @@ export class Supervisor {
     };
   }
 
+  #forgetPause(): void {
+    const { logger, paths } = this.#options;
+    logger.info('the time of the pause is over');
+    try {
+      writePaused(paths.pausedFile, null);
+    } catch (error) {
+      // Its end is written in it: the next supervisor finds it over.
+      logger.log('debug', `the note of the pause cannot be removed (${errnoOf(error) ?? String(error)})`);
+    }
+  }
+
   #carryOut(action: SupervisorAction): void {
     const { notifier, logger } = this.#options;
     switch (action.type) {
@@ -242,6 +273,7 @@ export class Supervisor {
         notifier.stopping(statusLineOf(this.situation()));
         break;
       case 'end':
+        this.#policy.stop();
         this.#gateway.stop();
         void this.#children.leave().then(() => this.#resolveEnded(action.ending));
         break;

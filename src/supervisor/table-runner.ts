@@ -3,6 +3,7 @@
 import { performance } from 'node:perf_hooks';
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logs/logger.ts';
+import type { Working } from './policy/working.ts';
 import { tellChanges } from './publish/transition-log.ts';
 import {
   newMachine,
@@ -15,8 +16,7 @@ import {
 } from './supervisor-table.ts';
 
 export interface TableRunnerOptions {
-  /** Reason of a pause that outlived the last supervisor, or null. */
-  paused: string | null;
+  working: Working;
   rules: () => SupervisorRules;
   carryOut: (action: SupervisorAction) => void;
   logger: Logger;
@@ -30,7 +30,7 @@ export class TableRunner {
 
   constructor(options: TableRunnerOptions) {
     this.#options = options;
-    this.#machine = newMachine(options.paused);
+    this.#machine = newMachine(options.working);
   }
 
   get machine(): SupervisorMachine {

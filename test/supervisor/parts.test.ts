@@ -152,13 +152,17 @@ t.test('a pause is kept until it is taken back, and a damaged file counts as one
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, 'paused.json');
   t.equal(readPaused(file), null);
-  writePaused(file, 'user');
-  t.equal(readPaused(file), 'user');
+  const wish = { reason: 'user', untilMs: null };
+  writePaused(file, wish);
+  t.same(readPaused(file), wish);
+  const timed = { reason: 'backup', untilMs: Date.UTC(2026, 0, 2) };
+  writePaused(file, timed);
+  t.same(readPaused(file), timed);
   writePaused(file, null);
   t.equal(readPaused(file), null);
   writePaused(file, null);
   writeFileSync(file, '{"rea');
-  t.equal(readPaused(file), 'user');
+  t.same(readPaused(file), wish);
 });
 
 async function listen(

@@ -10,6 +10,7 @@ import {
   NEW_CHILD,
   stepChild,
 } from '../../src/supervisor/children/child-table.ts';
+import type { Working } from '../../src/supervisor/policy/working.ts';
 import {
   newMachine,
   PHASE_TABLE,
@@ -132,22 +133,25 @@ t.test('every pair of a child state and an event leads where the table says', as
   t.same(Object.keys(CHILD_TABLE).sort(), [...CHILD_STATES].sort());
 });
 
+const FULL: Working = { level: 'full', dutyPercent: 100, reason: null, text: null };
+const LIGHT: Working = { level: 'light', dutyPercent: 25, reason: 'heat', text: 'it is hot' };
+const OFF: Working = { level: 'off', dutyPercent: 0, reason: 'user', text: 'paused on request' };
+
 const MACHINE_EVENTS: Record<SupervisorEvent['type'], SupervisorEvent> = {
   begin: { type: 'begin' },
   child: { type: 'child', name: 'gateway', event: { type: 'ready' } },
   stop: { type: 'stop' },
-  pause: { type: 'pause', reason: 'user' },
-  resume: { type: 'resume' },
+  work: { type: 'work', working: OFF },
   recycle: { type: 'recycle', names: ['gateway'], reason: 'changed' },
   fail: { type: 'fail', exitCode: 75, reason: 'the lock is gone' },
 };
 
 const EXPECTED_PHASES: Record<Phase, Record<SupervisorEvent['type'], Phase | '-' | '!'>> = {
-  idle: { begin: 'up', child: '!', stop: 'ended', pause: 'idle', resume: 'idle', recycle: '-', fail: 'ended' },
-  up: { begin: '!', child: 'up', stop: 'stopping', pause: 'up', resume: 'up', recycle: 'up', fail: 'failing' },
-  stopping: { begin: '!', child: 'stopping', stop: '-', pause: '-', resume: '-', recycle: '-', fail: '-' },
-  failing: { begin: '!', child: 'failing', stop: '-', pause: '-', resume: '-', recycle: '-', fail: '-' },
-  ended: { begin: '!', child: '-', stop: '-', pause: '-', resume: '-', recycle: '-', fail: '-' },
+  idle: { begin: 'up', child: '!', stop: 'ended', work: 'idle', recycle: '-', fail: 'ended' },
+  up: { begin: '!', child: 'up', stop: 'stopping', work: 'up', recycle: 'up', fail: 'failing' },
+  stopping: { begin: '!', child: 'stopping', stop: '-', work: '-', recycle: '-', fail: '-' },
+  failing: { begin: '!', child: 'failing', stop: '-', work: '-', recycle: '-', fail: '-' },
+  ended: { begin: '!', child: '-', stop: '-', work: '-', recycle: '-', fail: '-' },
 };
 
 /** A machine in that phase, got there by events. */
@@ -161,7 +165,7 @@ function machineIn(phase: Phase): SupervisorMachine {
   };
   return path[phase].reduce(
     (machine, type) => stepSupervisor(machine, MACHINE_EVENTS[type], RULES, CLOCK).machine,
-    newMachine(null),
+    newMachine(FULL),
   );
 }
 
@@ -191,7 +195,7 @@ function play(
   events: readonly SupervisorEvent[],
   rules = RULES,
 ): { machine: SupervisorMachine; actions: SupervisorAction[] } {
-  let machine = newMachine(null);
+  let machine = newMachine(FULL);
   const actions: SupervisorAction[] = [];
   for (const event of events) {
     const result = stepSupervisor(machine, event, rules, CLOCK);
@@ -304,17 +308,31 @@ t.test('a child that survives SIGKILL does not hold the end for ever', async (t)
 });
 
 t.test('a fresh miner hears of an earlier pause before anything else', async (t) => {
-  const { actions } = play([...UP, { type: 'pause', reason: 'user' }, of('miner', KILLED)]);
-  const told = actions.filter(({ type }) => type === 'tell-miner');
-  t.equal(told.length, 2, 'at the pause, and again after the restart');
+  const { actions } = play([...UP, { type: 'work', working: OFF }, of('miner', KILLED)]);
+  const pause = { type: 'tell-miner', message: { type: 'pause', reason: 'user' } };
+  t.same(told(actions), [pause, pause], 'at the pause, and again after the restart');
 });
+
+t.test('a miner hears how much it may work before it goes on, and a fresh one hears it too', async (t) => {
+  const duty = (percent: number) => ({ type: 'tell-miner', message: { type: 'duty', percent } });
+  const steps = [OFF, LIGHT, FULL].map((working): SupervisorEvent => ({ type: 'work', working }));
+  const { actions } = play([...UP, ...steps]);
+  t.same(told(actions).slice(1), [duty(25), { type: 'tell-miner', message: { type: 'resume' } }, duty(100)]);
+  const slower = play([...UP, { type: 'work', working: LIGHT }, of('miner', KILLED)]);
+  t.same(told(slower.actions), [duty(25), duty(25)], 'after the restart as well');
+  t.same(told(play([...UP, of('miner', KILLED)]).actions), [], 'nothing holds it back');
+});
+
+function told(actions: readonly SupervisorAction[]): SupervisorAction[] {
+  return actions.filter(({ type }) => type === 'tell-miner');
+}
 
 /** What the machine's children would be in the real world, kept by the actions alone. */
 class World {
   readonly running: Record<ChildName, number> = { gateway: 0, miner: 0 };
   readonly timers: Record<ChildName, number | null> = { gateway: null, miner: null };
   spawns: { name: ChildName; atMs: number }[] = [];
-  machine = newMachine(null);
+  machine = newMachine(FULL);
   nowMs = 0;
   stopped = false;
   ends = 0;
@@ -465,10 +483,10 @@ function happen(world: World, event: Happening, random: number): void {
       world.feed({ type: 'recycle', names: [event.name], reason: 'the configuration changed' }, random);
       break;
     case 'pause':
-      world.feed({ type: 'pause', reason: 'user' }, random);
+      world.feed({ type: 'work', working: OFF }, random);
       break;
     case 'resume':
-      world.feed({ type: 'resume' }, random);
+      world.feed({ type: 'work', working: FULL }, random);
       break;
   }
 }

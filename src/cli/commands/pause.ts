@@ -4,20 +4,36 @@ import { EXIT } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { setPaused } from '../../supervisor/control/pause-order.ts';
 import { defineCommand } from '../command.ts';
+import { pauseEnd } from '../pause-end.ts';
 
 export const command = defineCommand({
   description:
     'The miner rests and keeps its memory; supervisor and gateway stay, so that going on takes no time. A pause survives ' +
-    'restarts and reboots, until `pearlctl resume`.',
+    'restarts and reboots, until its time is over or `pearlctl resume`.',
   examples: [
     ['pearlctl pause', 'Rest until told otherwise'],
+    ['pearlctl pause --for 2h', 'Rest for a film'],
+    ['pearlctl pause --until 18:00', 'Rest until the evening'],
     ['pearlctl pause && make -j; pearlctl resume', 'Have the machine to yourself for a while'],
   ],
-  async run(_args, context) {
-    const outcome = await setPaused(context.paths, 'user');
+  options: {
+    for: {
+      type: 'string',
+      describe: 'Go on by itself after: 90s, 30m, 2h, 1d',
+      placeholder: 'TIME',
+      conflicts: 'until',
+    },
+    until: { type: 'string', describe: 'Go on by itself at the next: 18:00', placeholder: 'HH:MM' },
+  },
+  async run(args, context) {
+    const untilMs = pauseEnd(args, Date.now());
+    const outcome = await setPaused(context.paths, { reason: 'user', untilMs });
     const when = outcome.heard ? 'Paused' : 'Nothing runs now; it will start paused';
+    const end =
+      untilMs === null ? '' : ` until ${new Date(untilMs).toLocaleString('sv-SE', { timeZoneName: 'short' })}`;
     const keeps = outcome.kept ? '' : ' (it could not be kept: a restart ends it)';
-    context.print(context.fixText(fix`${when}${keeps}. Go on with: ${pearlctl('resume')}`), {
+    const sooner = untilMs === null ? 'Go on with' : 'Go on sooner with';
+    context.print(context.fixText(fix`${when}${end}${keeps}. ${sooner}: ${pearlctl('resume')}`), {
       schemaVersion: 1,
       ...outcome,
     });

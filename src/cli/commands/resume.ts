@@ -7,7 +7,9 @@ export const command = defineCommand({
   examples: [['pearlctl resume', 'Go on where `pearlctl pause` rested']],
   async run(_args, context) {
     const outcome = await setPaused(context.paths, null);
-    const text = outcome.heard ? 'The pause is over.' : 'Nothing runs now; it will not start paused.';
+    const over =
+      outcome.resting === null ? 'The pause is over.' : `The pause is over. What holds it back: ${outcome.resting}.`;
+    const text = outcome.heard ? over : 'Nothing runs now; it will not start paused.';
     context.print(text, { schemaVersion: 1, ...outcome });
     return EXIT.ok;
   },

@@ -101,6 +101,7 @@ function emptyModel(facts: StatusFacts): JudgedStatus {
     gateway: null,
     children: null,
     miner: null,
+    working: null,
     rate: null,
     macs: null,
     impliedRate: null,

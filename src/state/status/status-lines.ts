@@ -19,7 +19,7 @@ type Present<K extends keyof StatusModel> = NonNullable<StatusModel[K]>;
 
 /** The lines between the headline and the health, the most important first. `columns` is what a text may take. */
 export function factLines(model: StatusModel, columns: number): StatusLine[] {
-  const { gateway, rate, impliedRate, shares, job, pauseReason, wallet, children } = model;
+  const { gateway, rate, impliedRate, shares, job, pauseReason, wallet, children, working } = model;
   const lines: StatusLine[] = [];
   const add = (label: string, wordings: Wordings, paint?: Paint) => {
     const text = wordings.find(({ length }) => length <= columns) ?? wordings.at(-1) ?? '';
@@ -32,6 +32,7 @@ export function factLines(model: StatusModel, columns: number): StatusLine[] {
   if (shares !== null) add('Shares', sharesWordings(shares, model.blocks?.accepted ?? 0));
   if (job !== null) add('Job', [jobText(job)]);
   if (pauseReason !== null) add('Paused', [pausedText(pauseReason)], 'yellow');
+  if (working?.level === 'light') add('Slower', [`${working.dutyPercent} % of the time: ${working.text}`], 'yellow');
   if (wallet !== null) add('Wallet', [`${wallet} on ${model.network}`]);
   if (children === null) return lines;
   add('Children', [`${childText('gateway', children.gateway)}; ${childText('miner', children.miner)}`]);

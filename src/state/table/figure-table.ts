@@ -78,6 +78,29 @@ export const LIVING_FIGURES = {
       },
     },
   },
+  working: {
+    words: 'How much of the machine may work now, and why not all of it.',
+    fields: {
+      level: { kind: 'text', words: '`full`, `light` or `off`.', page: { term: 'Level' } },
+      dutyPercent: {
+        kind: 'count',
+        words: 'The share of the time that each thread works.',
+        metrics: [
+          metric('gauge', 'pearl_duty_percent', 'Share of the time that each thread may work; 0 while it rests.'),
+        ],
+        page: { term: 'Works', as: '{} % of the time' },
+      },
+      reason: {
+        kind: 'text?',
+        words: 'The strongest reason for the level: `user`, `schedule`, `battery` or `heat`; null for `full`.',
+      },
+      text: {
+        kind: 'text?',
+        words: 'The same in words for people.',
+        page: { term: 'Because', none: 'nothing holds it back' },
+      },
+    },
+  },
   rate: {
     words: 'Measured: whole attempts, `m·n·k` each. Null unless the supervisor is alive.',
     fields: {

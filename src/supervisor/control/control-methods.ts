@@ -3,6 +3,7 @@
 import { smallInteger } from '../../protocol/jsonrpc/exact-integer.ts';
 import type { JsonObject, JsonValue } from '../../protocol/jsonrpc/lossless-json.ts';
 import { invalidParams, RPC_CODE, type RpcOutcome, type RpcRequest } from '../../protocol/jsonrpc/rpc-message.ts';
+import type { Wish } from '../../state/paused.ts';
 
 export const CONTROL_VERSION = 1;
 
@@ -12,8 +13,8 @@ export type ControlCommand = (typeof CONTROL_COMMANDS)[number];
 /** What a supervisor does for each command; the result goes back as it is. */
 export type ControlActions = {
   status(): JsonValue;
-  /** `reason` is shown as the pause reason. */
-  pause(reason: string): JsonValue;
+  /** The reason is shown as the pause reason. */
+  pause(wish: Wish): JsonValue;
   resume(): JsonValue;
   reload(): Promise<JsonValue>;
   /** `now`: without the block that is being finished. */
@@ -24,7 +25,7 @@ const MAX_REASON_CHARACTERS = 100;
 
 /** Checks a request and carries it out. A command that this version does not know is the client's newer version. */
 export async function answerControl(request: RpcRequest, actions: ControlActions): Promise<RpcOutcome> {
-  const { version, reason = 'user', now = false } = request.params;
+  const { version, reason = 'user', until, now = false } = request.params;
   if (version !== undefined && smallInteger(version, 0, 999) !== CONTROL_VERSION) {
     return invalidParams(`this supervisor speaks version ${CONTROL_VERSION}`);
   }
@@ -32,12 +33,14 @@ export async function answerControl(request: RpcRequest, actions: ControlActions
     return invalidParams(`reason has 1 to ${MAX_REASON_CHARACTERS} characters`);
   }
   if (typeof now !== 'boolean') return invalidParams('now is true or false');
+  const untilMs = until === undefined ? null : Date.parse(typeof until === 'string' ? until : '');
+  if (Number.isNaN(untilMs)) return invalidParams('until is a moment in ISO 8601');
   const command = CONTROL_COMMANDS.find((name) => name === request.method);
   switch (command) {
     case 'status':
       return { ok: true, result: actions.status() };
     case 'pause':
-      return { ok: true, result: actions.pause(reason) };
+      return { ok: true, result: actions.pause({ reason, untilMs }) };
     case 'resume':
       return { ok: true, result: actions.resume() };
     case 'reload':

@@ -6,7 +6,7 @@ import type { Logger } from '../../base/logs/logger.ts';
 import { type Config, loadConfig } from '../../config/configuration.ts';
 import type { Paths } from '../../config/paths.ts';
 import type { JsonValue } from '../../protocol/jsonrpc/lossless-json.ts';
-import { writePaused } from '../../state/paused.ts';
+import { type Wish, writePaused } from '../../state/paused.ts';
 import { describeChanges, reloadChanges, restartNeeded } from '../configuration/reload-effects.ts';
 import { liveStatus } from '../publish/live-status.ts';
 import type { Notifier } from '../publish/notify.ts';
@@ -51,16 +51,17 @@ export class Orders {
   }
 
   /** The wish is kept over a restart; when it cannot be written it holds until then, and says so. */
-  pause(reason: string): JsonValue {
-    this.#options.supervisor.dispatch({ type: 'pause', reason });
-    this.#options.logger.info('mining is paused', { reason });
-    return { paused: reason, kept: this.#keep(reason) };
+  pause(wish: Wish): JsonValue {
+    this.#options.supervisor.wish(wish);
+    return { paused: wish.reason, kept: this.#keep(wish) };
   }
 
+  /** Other reasons to rest than the pause are told. */
   resume(): JsonValue {
-    this.#options.supervisor.dispatch({ type: 'resume' });
-    this.#options.logger.info('mining goes on');
-    return { paused: null, kept: this.#keep(null) };
+    const { supervisor } = this.#options;
+    supervisor.wish(null);
+    const { level, text } = supervisor.situation().machine.working;
+    return { paused: null, kept: this.#keep(null), level, text };
   }
 
   /** Reads the configuration whole; a bad one changes nothing, and is told in the answer, the log and in `health`. */
@@ -101,10 +102,10 @@ export class Orders {
     }
   }
 
-  #keep(reason: string | null): boolean {
+  #keep(wish: Wish | null): boolean {
     const { paths, logger } = this.#options;
     try {
-      writePaused(paths.pausedFile, reason);
+      writePaused(paths.pausedFile, wish);
       return true;
     } catch (error) {
       logger.warn(`the pause will not survive a restart (${errnoOf(error) ?? String(error)})`);

@@ -2,14 +2,19 @@
 
 import { errnoOf, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
+import { text } from '../../base/json-fields.ts';
 import type { Paths } from '../../config/paths.ts';
 import type { LifeFiles } from '../../state/life.ts';
-import { readPaused, writePaused } from '../../state/paused.ts';
+import { readPaused, type Wish, writePaused } from '../../state/paused.ts';
 import { askSupervisor } from './control-client.ts';
 
 export interface PauseOutcome {
   /** Why it is paused now, or null. */
   paused: string | null;
+  /** When the pause ends by itself: ISO 8601, UTC; null without an end. */
+  until: string | null;
+  /** Why the miner rests without a pause, in words: its schedule, a battery; null where nothing is known of it. */
+  resting: string | null;
   /** Whether a supervisor heard it; without one it holds from the next start on. */
   heard: boolean;
   /** Whether it survives a restart. */
@@ -17,27 +22,31 @@ export interface PauseOutcome {
 }
 
 /**
- * Pauses (`reason` set) or goes on (null).
+ * Pauses, or goes on (null).
  *
  * @throws PearlError NO_PERMISSION when supervisor or state folder are another user's, NO_ANSWER when it cannot be spoken to.
  */
 export async function setPaused(
   paths: LifeFiles & Pick<Paths, 'pausedFile'>,
-  reason: string | null,
+  wish: Wish | null,
 ): Promise<PauseOutcome> {
+  const paused = wish?.reason ?? null;
+  const until = wish === null || wish.untilMs === null ? null : new Date(wish.untilMs).toISOString();
   try {
-    const answer = await askSupervisor(paths, reason === null ? 'resume' : 'pause', reason === null ? {} : { reason });
-    return { paused: reason, heard: true, kept: answer.kept === true };
+    const params = { ...(paused === null ? {} : { reason: paused }), ...(until === null ? {} : { until }) };
+    const answer = await askSupervisor(paths, wish === null ? 'resume' : 'pause', params);
+    const resting = wish === null && answer.level !== 'full' ? text(answer.text) : null;
+    return { paused, until, resting, heard: true, kept: answer.kept === true };
   } catch (error) {
     if (!(error instanceof PearlError) || error.code !== 'NOT_RUNNING') throw error;
   }
-  if (readPaused(paths.pausedFile) !== reason) keep(paths.pausedFile, reason);
-  return { paused: reason, heard: false, kept: true };
+  if (wish !== null || readPaused(paths.pausedFile) !== null) keep(paths.pausedFile, wish);
+  return { paused, until, resting: null, heard: false, kept: true };
 }
 
-function keep(path: string, reason: string | null): void {
+function keep(path: string, wish: Wish | null): void {
   try {
-    writePaused(path, reason);
+    writePaused(path, wish);
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === 'ENOENT') {

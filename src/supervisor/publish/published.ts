@@ -36,6 +36,7 @@ export function statsOf(situation: Situation, updatedAt: string): Stats {
     miner: heard.miner === null ? { ...blankStats().miner, activity: 'unknown' } : minerOf(heard.miner.heartbeat),
     memoryBytes,
     pauseReason: lifecycleOf(situation).pauseReason,
+    working: machine.working,
     health: healthOf(situation),
   };
 }
@@ -78,5 +79,7 @@ export function statusLineOf(situation: Situation): string {
   const job = jobOf(situation);
   const age = job === null ? 'no job' : `job ${formatAge(job.ageSeconds)}`;
   const bad = shares.rejected + shares.stale;
-  return `mining ${formatRate(rate.macsPerSecond10s)} · ${shares.accepted} ok ${bad} bad · ${age}`;
+  const { level, text } = situation.machine.working;
+  const slower = level === 'light' ? ` (light: ${text})` : '';
+  return `mining ${formatRate(rate.macsPerSecond10s)}${slower} · ${shares.accepted} ok ${bad} bad · ${age}`;
 }

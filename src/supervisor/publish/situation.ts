@@ -53,7 +53,7 @@ export interface Situation {
 export interface Lifecycle {
   state: SidecarState;
   reason: string | null;
-  /** `user`, `no job`, or null while it mines or should. */
+  /** `user`, `battery`, … , `no job`, or null while it mines or should. */
   pauseReason: string | null;
 }
 
@@ -69,10 +69,11 @@ export function lifecycleOf(situation: Situation): Lifecycle {
   // Nothing is wrong with a gateway that is to be restarted when its block is finished.
   const waiting = [children.gateway, children.miner].filter(({ state }) => state !== 'ready' && state !== 'finishing');
   const [first] = waiting;
-  if (!machine.everReady) return { ...word('starting', first?.reason ?? null), pauseReason: machine.paused };
+  const pauseReason = machine.working.level === 'off' ? machine.working.reason : null;
+  if (!machine.everReady) return { ...word('starting', first?.reason ?? null), pauseReason };
   const failed = waiting.find(({ recycledFor }) => recycledFor !== 'changed');
-  if (failed !== undefined) return { ...word('degraded', failed.reason), pauseReason: machine.paused };
-  if (machine.paused !== null) return { state: 'paused', reason: 'paused on request', pauseReason: machine.paused };
+  if (failed !== undefined) return { ...word('degraded', failed.reason), pauseReason };
+  if (pauseReason !== null) return { state: 'paused', reason: machine.working.text, pauseReason };
   const block = finishing(situation);
   if (block !== null) return word('paused', block);
   // It was asked for: nothing is wrong, and nothing mines for a moment.

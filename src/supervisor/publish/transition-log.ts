@@ -3,9 +3,11 @@
 import type { Logger } from '../../base/logs/logger.ts';
 import type { VerdictMessage } from '../../protocol/channel/messages.ts';
 import type { SidecarState } from '../../state/sidecar/sidecar-record.ts';
+import { sameWorking, type Working } from '../policy/working.ts';
 import type { SupervisorMachine } from '../supervisor-table.ts';
 
 export function tellChanges(logger: Logger, before: SupervisorMachine, after: SupervisorMachine): void {
+  tellWorking(logger, before.working, after.working);
   for (const name of ['gateway', 'miner'] as const) {
     const old = before.children[name];
     const now = after.children[name];
@@ -37,6 +39,22 @@ export function tellRules(
   if (before === after) return;
   if (after === 'outdated-rules') logger.warn(`outdated rules, nothing is mined: ${reason}`);
   else if (before === 'outdated-rules') logger.info('the network asks for rules of this version again');
+}
+
+function tellWorking(logger: Logger, before: Working, { level, dutyPercent, reason, text }: Working): void {
+  if (sameWorking(before, { level, dutyPercent, reason, text })) return;
+  const why = reason === null ? {} : { reason };
+  if (level === 'off')
+    logger.info(
+      reason === text || text === null
+        ? 'mining is paused'
+        : text.startsWith('paused')
+          ? `mining is ${text}`
+          : `mining is paused: ${text}`,
+      why,
+    );
+  else if (dutyPercent === 100) logger.info('mining goes on');
+  else logger.info(`mining goes on at ${dutyPercent} % of the time${text === null ? '' : `: ${text}`}`, why);
 }
 
 export function tellVerdict(logger: Logger, { result, reason, block, height }: VerdictMessage): void {

@@ -117,7 +117,7 @@ async function runLocked(
     redact: (text) => redaction.current(text),
     publisher,
     notifier,
-    paused: readPaused(paths.pausedFile),
+    wish: readPaused(paths.pausedFile),
     tally: await earlierTally(config, paths, logger),
     noted: await notedProofs(paths.ledgerFile).catch(() => undefined),
     metricsUrl: site.metricsUrl,
@@ -164,7 +164,7 @@ async function superviseToTheEnd(options: RunSupervisorOptions, parts: Parts): P
   });
   const actions: ControlActions = {
     status: () => orders.status(),
-    pause: (reason) => orders.pause(reason),
+    pause: (wish) => orders.pause(wish),
     resume: () => orders.resume(),
     reload: () => orders.reload(),
     stop: (now) => orders.stop('asked over the control socket', now),

@@ -73,10 +73,12 @@ export function jobFacts({ job }: StatusModel): Fact[] {
   return job === null ? [['Age', 'there is no job']] : factsIn(STATUS.job.fields, job);
 }
 
-export function minerFacts({ miner, shape }: StatusModel): Fact[] {
+export function minerFacts({ miner, working, shape }: StatusModel): Fact[] {
   const facts: Fact[] = [];
   if (miner !== null)
     facts.push(...factsIn(STATUS.miner.fields, { ...miner, activity: miner.activity.replace('-', ' ') }));
+  // An older supervisor tells nothing of it.
+  if (working?.level) facts.push(...factsIn(STATUS.working.fields, working));
   if (shape !== null) {
     facts.push(...factsIn(STATUS.shape.fields, shape), ['Size', `${shape.m} × ${shape.n} × ${shape.k}`]);
   }

@@ -11,7 +11,14 @@ t.test('a pause is kept where nothing runs, and taken back', async (t) => {
   t.match(pause, { code: 0, stdout: /it will start paused.*pearlctl resume/, stderr: '' });
   t.match(JSON.parse(readFileSync(kept, 'utf8')), { reason: 'user' });
   const again = await runCli(['pause', '--json'], { home });
-  t.same(JSON.parse(again.stdout), { schemaVersion: 1, paused: 'user', heard: false, kept: true });
+  t.same(JSON.parse(again.stdout), {
+    schemaVersion: 1,
+    paused: 'user',
+    until: null,
+    resting: null,
+    heard: false,
+    kept: true,
+  });
   t.match(await runCli(['resume'], { home }), { code: 0, stdout: /not start paused/, stderr: '' });
   t.throws(() => readFileSync(kept), { code: 'ENOENT' });
 });

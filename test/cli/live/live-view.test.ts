@@ -19,6 +19,7 @@ const model: StatusModel = {
   gateway: null,
   children: null,
   miner: null,
+  working: null,
   rate: null,
   macs: null,
   impliedRate: null,

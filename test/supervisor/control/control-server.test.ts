@@ -112,13 +112,13 @@ t.test('a pause survives the restart of the miner and of the supervisor', async 
 t.test('a pause without a supervisor holds from the next start on', async (t) => {
   const stage = new Stage(t);
   const paths = pathsOf(stage);
-  await t.rejects(setPaused(paths, 'user'), { code: 'NOT_RUNNING' }, 'nothing has ever run here');
+  await t.rejects(setPaused(paths, USER), { code: 'NOT_RUNNING' }, 'nothing has ever run here');
   mkdirSync(paths.stateFolder);
-  t.same(await setPaused(paths, 'user'), { paused: 'user', heard: false, kept: true });
+  t.same(await setPaused(paths, USER), { paused: 'user', until: null, resting: null, heard: false, kept: true });
   stage.start();
   await stage.until('the supervisor to be paused', ({ state }) => state === 'paused');
   await until('the socket', () => existsSync(paths.controlSocket));
-  t.same(await setPaused(paths, null), { paused: null, heard: true, kept: true });
+  t.same(await setPaused(paths, null), { paused: null, until: null, resting: null, heard: true, kept: true });
   await stage.running();
 });
 
@@ -152,9 +152,11 @@ t.test('garbage on the socket does no harm', async (t) => {
   socket.destroy();
 });
 
+const USER = { reason: 'user', untilMs: null };
+
 const ACTIONS: ControlActions = {
   status: () => ({ state: 'running' }),
-  pause: (reason) => ({ paused: reason }),
+  pause: ({ reason, untilMs }) => ({ paused: reason, untilMs }),
   resume: () => ({ paused: null }),
   reload: async () => ({ applied: true }),
   stop: () => ({ stopping: true }),
@@ -168,6 +170,10 @@ t.test('a request is checked before it is obeyed', async (t) => {
   t.match(await ask('pause', { version: 1, reason: 'battery' }), { ok: true, result: { paused: 'battery' } });
   t.match(await ask('pause', { reason: 'x'.repeat(101) }), { ok: false });
   t.match(await ask('pause', { reason: 7 }), { ok: false });
+  t.match(await ask('pause', { until: '2026-01-02T03:04:05.000Z' }), {
+    result: { untilMs: Date.UTC(2026, 0, 2, 3, 4, 5) },
+  });
+  for (const until of ['soon', 7, null]) t.match(await ask('pause', { until }), { ok: false });
   t.match(await ask('stop', { version: 2 }), { ok: false, failure: { code: -32602 } });
   t.match(await ask('explode'), { ok: false, failure: { code: -32601 } });
   t.match(await ask('constructor'), { ok: false, failure: { code: -32601 } });

@@ -1,0 +1,72 @@
+// The keys of [rest]: when the miner works less or not at all, by itself. Each reason has a level, and what it goes by.
+import { key, type Section } from './key.ts';
+import { LEVELS, PROFILES } from './profiles.ts';
+import { oneOf, percentage, schedule, timeZone, wholeNumber } from './values.ts';
+
+const level = oneOf(LEVELS);
+const byProfile = { whenUnset: "the profile's", effect: 'applied' } as const;
+const celsius = wholeNumber(30, 110);
+
+export const restSection = {
+  doc: 'When the miner rests by itself. A level is full (it works on), light (a part of the time) or off; the lowest of all wins.',
+  keys: {
+    profile: key('profile', oneOf(PROFILES), {
+      whenUnset: 'desktop in user scope, server in system scope',
+      effect: 'applied',
+      doc: 'A set of levels for the reasons below that are not set. server: full for all. desktop: off on battery, light in heat. laptop: off for both.',
+      example: 'laptop',
+    }),
+    light: key('lightPercent', percentage(1), {
+      default: '25%',
+      effect: 'applied',
+      doc: 'The share of the time that each thread works at the level light.',
+      example: '10%',
+    }),
+    schedule: key('schedule', schedule, {
+      whenUnset: 'always',
+      effect: 'applied',
+      doc: 'When the miner works: days, times or both, by the clock on the wall. A time that ends before it starts ends on the next day.',
+      example: 'mon-fri 22:00-07:00, sat-sun',
+    }),
+    time_zone: key('timeZone', timeZone, {
+      whenUnset: "this machine's",
+      effect: 'applied',
+      doc: 'The time zone of the schedule.',
+      example: 'Europe/Berlin',
+    }),
+    outside: key('outside', level, {
+      default: 'off',
+      effect: 'applied',
+      doc: 'The level outside of the schedule.',
+      example: 'light',
+    }),
+    battery: key('battery', level, {
+      ...byProfile,
+      doc: 'The level while the machine runs on a battery or a UPS (Linux).',
+      example: 'off',
+    }),
+    battery_above: key('batteryAbovePercent', percentage(1), {
+      whenUnset: 'at any charge',
+      effect: 'applied',
+      doc: 'With a charge above this, a battery is no reason to rest.',
+      example: '80%',
+    }),
+    heat: key('heat', level, {
+      ...byProfile,
+      doc: 'The level while the processor is hot or slows itself down (Linux).',
+      example: 'light',
+    }),
+    heat_stop: key('heatStopCelsius', celsius, {
+      default: '90',
+      effect: 'applied',
+      doc: 'It is hot from this temperature on, in degrees Celsius.',
+      example: '85',
+    }),
+    heat_resume: key('heatResumeCelsius', celsius, {
+      default: '80',
+      effect: 'applied',
+      doc: 'It is cool again at this temperature, in degrees Celsius.',
+      example: '70',
+    }),
+  },
+} as const satisfies Section;

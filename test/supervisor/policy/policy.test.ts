@@ -1,0 +1,230 @@
+// When the miner rests by itself: which reason wins, how patient each is, that noise makes none of them flap, and the files of
+// real layouts below another root.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import t from 'tap';
+import { parseConfig } from '../../../src/config/configuration.ts';
+import { withProfile } from '../../../src/config/profiles.ts';
+import { openSystemFiles } from '../../../src/miner/system-files.ts';
+import { Policy } from '../../../src/supervisor/policy/policy.ts';
+import { readPowerSupply } from '../../../src/supervisor/policy/power-supply.ts';
+import { claimsAt, type Memory, REASONS, type Seen } from '../../../src/supervisor/policy/reasons.ts';
+import { settle, UNSETTLED } from '../../../src/supervisor/policy/settle.ts';
+import { readHeat } from '../../../src/supervisor/policy/temperature.ts';
+import { combine, type Working } from '../../../src/supervisor/policy/working.ts';
+import { DEVNET } from '../../doctor/stage.ts';
+import { until } from '../../fixtures/until.ts';
+
+const DUTIES = { full: 100, light: 25 };
+const NOTHING: Seen = { nowMs: 0, wallMs: 0, wish: null, supply: null, celsius: null, throttledAgoMs: null };
+const ON_BATTERY = { onBattery: true, percent: 60 };
+
+function configOf(rest: string) {
+  return parseConfig(`${DEVNET}[rest]\n${rest}\n`, 'the test');
+}
+
+const rulesOf = (rest: string) => withProfile(configOf(rest).rest, 'system');
+
+t.test('the lowest level wins, and of its reasons the strongest is shown', async (t) => {
+  const claim = (reason: string, level: 'full' | 'light' | 'off') => ({ reason, level, text: `for ${reason}` });
+  const cases: [Parameters<typeof combine>[0], string, string | null, number][] = [
+    [[], 'full', null, 100],
+    [[claim('heat', 'full')], 'full', null, 100],
+    [[claim('heat', 'light')], 'light', 'heat', 25],
+    [[claim('user', 'light'), claim('heat', 'off')], 'off', 'heat', 0],
+    [[claim('user', 'off'), claim('battery', 'off')], 'off', 'user', 0],
+    [[claim('battery', 'light'), claim('heat', 'light')], 'light', 'battery', 25],
+  ];
+  for (const [claims, level, reason, dutyPercent] of cases) {
+    t.match(combine(claims, DUTIES), { level, reason, dutyPercent }, JSON.stringify(claims));
+  }
+  t.match(
+    combine([claim('heat', 'light')], { full: 20, light: 25 }),
+    { dutyPercent: 20 },
+    'light is never more than full',
+  );
+  t.same(
+    REASONS.map(({ name }) => name),
+    ['user', 'schedule', 'battery', 'heat'],
+    'the strongest first',
+  );
+});
+
+t.test('a reason holds once it was seen for a while, and never changes sooner, whatever is seen', async (t) => {
+  const patience = { beginMs: 3000, endMs: 10_000 };
+  fc.assert(
+    fc.property(fc.array(fc.boolean(), { maxLength: 200 }), (looks) => {
+      let settled = UNSETTLED;
+      let changedMs = Number.NEGATIVE_INFINITY;
+      for (const [second, seen] of looks.entries()) {
+        const before = settled.holds;
+        settled = settle(settled, seen, second * 1000, patience);
+        if (settled.holds === before) continue;
+        const needed = settled.holds ? 3 : 10;
+        // All looks of the time that it takes agreed, so that two changes are as far apart as that.
+        if (!looks.slice(second - needed, second + 1).every((look) => look === settled.holds)) return false;
+        if (second * 1000 - changedMs < needed * 1000) return false;
+        changedMs = second * 1000;
+      }
+      return true;
+    }),
+  );
+  t.pass();
+});
+
+/** Looks once a second, and gives the levels in a row. */
+function watch(rest: string, looks: readonly Partial<Seen>[]): (string | null)[] {
+  const rules = rulesOf(rest);
+  let memory: Memory | null = null;
+  return looks.map((look, second) => {
+    const { claims, memory: next } = claimsAt(rules, { ...NOTHING, nowMs: second * 1000, ...look }, memory);
+    memory = next;
+    return combine(claims, DUTIES).reason;
+  });
+}
+
+t.test('each reason begins and ends as patiently as it should', async (t) => {
+  const supply = (onBattery: boolean, percent: number | null = 60) => ({ supply: { onBattery, percent } });
+  const plugged = supply(false);
+  t.same(watch('battery = off', [supply(true)]), ['battery'], 'the first look takes what it sees');
+  const pulled = watch('battery = off', [plugged, supply(true), supply(true), supply(true)]);
+  t.same(pulled, [null, null, null, 'battery'], 'two seconds');
+  const back = watch('battery = off', [supply(true), ...Array(32).fill(plugged)]);
+  t.equal(back.indexOf(null), 31, 'half a minute of mains before it goes on');
+  t.same(watch('battery = full', [supply(true)]), [null], 'a level of full is no reason');
+  t.same(watch('', [supply(true)]), [null], 'and a server has none');
+  const above = 'battery = off\nbattery_above = 50%';
+  t.same(watch(above, [supply(true, 51)]), [null]);
+  t.same(watch(above, [supply(true, 50)]), ['battery']);
+  t.same(watch(above, [supply(true, null)]), ['battery'], 'a charge that is not told is none');
+
+  const hot = (celsius: number) => ({ celsius });
+  const band = 'heat = light\nheat_stop = 85\nheat_resume = 75';
+  t.equal(watch(band, [hot(84), ...Array(9).fill(hot(85))]).indexOf('heat'), 5, 'four seconds of heat');
+  const between = watch(band, [hot(85), ...Array(60).fill(hot(76))]);
+  t.ok(
+    between.every((reason) => reason === 'heat'),
+    'inside the band it stays',
+  );
+  t.equal(watch(band, [hot(85), ...Array(40).fill(hot(75))]).indexOf(null), 31);
+  t.same(watch(band, [{ celsius: 20, throttledAgoMs: 0 }]), ['heat'], 'it slows itself down');
+  t.same(watch(band, [{ celsius: null }]), [null]);
+
+  const wish = { reason: 'backup', untilMs: 5000 };
+  t.same(watch('battery = off', [{ wish, wallMs: 4999, supply: ON_BATTERY }]), ['backup'], 'a pause is the strongest');
+  t.same(
+    watch('', [
+      { wish, wallMs: 4999 },
+      { wish, wallMs: 5000 },
+    ]),
+    ['backup', null],
+    'and ends to the second',
+  );
+  const sunday = Date.parse('2026-11-29T12:00:00Z');
+  t.same(watch('schedule = mon\ntime_zone = UTC', [{ wallMs: sunday }, { wallMs: sunday + 86_400_000 }]), [
+    'schedule',
+    null,
+  ]);
+});
+
+t.test('no noise makes the level change more often than a reason is patient', async (t) => {
+  const look = fc.record({
+    supply: fc.record({ onBattery: fc.boolean(), percent: fc.option(fc.integer({ min: 0, max: 100 })) }),
+    celsius: fc.option(fc.integer({ min: 60, max: 110 })),
+  });
+  const rest = 'battery = off\nbattery_above = 50%\nheat = light';
+  fc.assert(
+    fc.property(fc.array(look, { minLength: 120, maxLength: 120 }), (looks) => {
+      const reasons = watch(rest, looks);
+      const changes = reasons.filter((reason, index) => index > 0 && reason !== reasons[index - 1]).length;
+      // Each of two reasons ends after 30 s at the soonest: four ends in two minutes, and as many beginnings.
+      return changes <= 2 * 2 * 4;
+    }),
+    { numRuns: 50 },
+  );
+  t.pass();
+});
+
+/** Files below another root. */
+function layout(t: import('tap').Test, files: Record<string, string>) {
+  const root = t.testdir();
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), `${text}\n`);
+  }
+  return { root, files: openSystemFiles(root, 'linux') };
+}
+
+t.test('power supplies: two batteries, a UPS, a mouse, a charger', async (t) => {
+  const at = '/sys/class/power_supply';
+  const battery = (name: string, status: string, now = 20, full = 100, type = 'Battery') => ({
+    ...{ [`${at}/${name}/type`]: type, [`${at}/${name}/status`]: status },
+    ...{ [`${at}/${name}/energy_now`]: String(now), [`${at}/${name}/energy_full`]: String(full) },
+  });
+  const mouse = { ...battery('hidpp', 'Discharging'), [`${at}/hidpp/scope`]: 'Device' };
+  const mains = (online: string) => ({ [`${at}/AC/type`]: 'Mains', [`${at}/AC/online`]: online });
+  const read = (title: string, files: Record<string, string>, expected: object | null) =>
+    t.test(title, async (t) => t.same(readPowerSupply(layout(t, files).files), expected));
+  await read('no battery', mains('1'), null);
+  await read('a mouse', mouse, null);
+  await read('a laptop on mains', { ...battery('BAT0', 'Charging'), ...mains('1') }, { onBattery: false, percent: 20 });
+  await read('unplugged', { ...battery('CMB1', 'Discharging'), ...mains('0') }, { onBattery: true, percent: 20 });
+  const two = { ...battery('BAT0', 'Not charging', 10, 100), ...battery('BAT1', 'Discharging', 290, 300) };
+  await read('two batteries, weighed', { ...two, ...mains('0') }, { onBattery: true, percent: 75 });
+  await read(
+    'a status that the driver does not know',
+    { ...battery('BAT0', 'Unknown'), ...mains('0') },
+    { onBattery: true, percent: 20 },
+  );
+  await read('a UPS', battery('ups', 'Discharging', 50, 100, 'UPS'), { onBattery: true, percent: 50 });
+  const plain = { [`${at}/BAT0/type`]: 'Battery', [`${at}/BAT0/status`]: 'Full', [`${at}/BAT0/capacity`]: '98' };
+  await read('a capacity alone', plain, { onBattery: false, percent: 98 });
+});
+
+t.test('temperatures: the sensors of the processor before the zones, and how often it slowed down', async (t) => {
+  const monitors = { '/sys/class/hwmon/hwmon0/name': 'nvme', '/sys/class/hwmon/hwmon0/temp1_input': '99000' };
+  const core = { '/sys/class/hwmon/hwmon1/name': 'coretemp', '/sys/class/hwmon/hwmon1/temp2_input': '71500' };
+  const zone = {
+    '/sys/class/thermal/thermal_zone0/type': 'x86_pkg_temp',
+    '/sys/class/thermal/thermal_zone0/temp': '65000',
+  };
+  const count = { '/sys/devices/system/cpu/cpu0/thermal_throttle/package_throttle_count': '7' };
+  t.same(readHeat(layout(t, { ...monitors, ...core, ...zone, ...count }).files), { celsius: 71.5, throttled: 7 });
+  await t.test('zones', async (t) =>
+    t.same(readHeat(layout(t, { ...monitors, ...zone }).files), { celsius: 65, throttled: null }),
+  );
+  await t.test('nothing', async (t) => t.same(readHeat(layout(t, monitors).files), { celsius: null, throttled: null }));
+});
+
+t.test('a policy tells each change once, at the second of the clock', async (t) => {
+  const { root, files } = layout(t, {
+    '/sys/class/power_supply/BAT0/type': 'Battery',
+    '/sys/class/power_supply/BAT0/status': 'Discharging',
+  });
+  const told: Working[] = [];
+  let over = 0;
+  const policy = new Policy({
+    config: configOf('profile = laptop'),
+    scope: 'system',
+    files,
+    wish: { reason: 'user', untilMs: Date.now() + 1000 },
+    onChange: (working) => told.push(working),
+    onWishOver: () => {
+      over += 1;
+    },
+  });
+  t.match(policy.working, { level: 'off', reason: 'user', text: /^paused on request until .* UTC$/ });
+  policy.start();
+  t.teardown(() => policy.stop());
+  await until('the end of the pause', () => told[0]);
+  t.match(told, [{ level: 'off', reason: 'battery', text: 'on battery' }]);
+  t.equal(over, 1);
+  policy.configure(configOf('profile = server'));
+  t.match(told[1], { level: 'full', dutyPercent: 100, reason: null });
+  writeFileSync(join(root, '/sys/class/power_supply/BAT0/status'), 'Full\n');
+  policy.wish({ reason: 'user', untilMs: null });
+  t.match(told[2], { level: 'off', reason: 'user', text: 'paused on request' });
+  policy.wish({ reason: 'user', untilMs: null });
+  t.equal(told.length, 3, 'the same again is no news');
+});
