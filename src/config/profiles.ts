@@ -18,11 +18,11 @@ const PROFILE_LEVELS: Readonly<Record<Profile, Levels>> = {
 };
 
 /** The profile that holds where the file names none. */
-export function defaultProfile(scope: Scope): Profile {
+function defaultProfile(scope: Scope): Profile {
   return scope === 'user' ? 'desktop' : 'server';
 }
 
-export function levelsOf(profile: Profile): Levels {
+function levelsOf(profile: Profile): Levels {
   return PROFILE_LEVELS[profile];
 }
 
