@@ -10,6 +10,8 @@ import { expectShown } from '../doctor/shown.ts';
 import { DEVNET } from '../doctor/stage.ts';
 import { freePort } from '../fixtures/free-port.ts';
 import { NODE_PASSWORD, TestNode } from '../gateway/external/test-node.ts';
+import { TestPool } from '../pool/test-pool.ts';
+import { testJob } from '../pool/upstream.ts';
 import { WALLET } from '../supervisor/stage.ts';
 import { runCli } from './run-cli.ts';
 
@@ -105,9 +107,11 @@ t.test('pools: no pool there, and then one', async (t) => {
   const port = await freePort();
   const wallet = walletFromProgram(new Uint8Array(32).fill(7), 'mainnet');
   const { examine } = instance(t, `[miner]\nwallet = ${wallet}\n[pool]\nurl[] = stratum+tcp://127.0.0.1:${port}\n`);
-  await examine(t, 'pools', { status: 'problem', fact: /refused/, fix: /pearlctl config set pool\.url URL$/ });
-  await listening(t, port);
-  await examine(t, 'pools', { status: 'ok', fact: /: reachable in \d+ ms \(no login tried\)$/ });
+  await examine(t, 'pools', { status: 'problem', fact: /refused/, fix: /pearlctl config edit$/ });
+  const pool = await TestPool.start({}, '127.0.0.1', port);
+  t.teardown(() => pool.stop());
+  pool.job = testJob('a');
+  await examine(t, 'pools', { status: 'ok', fact: /a job \d+ ms later \(login as object: accepted\)$/ });
 });
 
 t.test('gateway-program: not there, and not to be executed', async (t) => {

@@ -50,7 +50,7 @@ t.test('the report at 80 and at 60 columns', async (t) => {
 
 t.test('a long address stands whole on a line of its own, and within 60 columns where it fits', async (t) => {
   const address = 'stratum+ssl://pool-with-a-long-name.example.com:3333';
-  const fact = `${address}: reachable in 12 ms (no login tried)`;
+  const fact = `${address}: reachable in 12 ms, mined at now`;
   const list = examined([
     ['pools', 'Mining', ok(fact)],
     ['upstream', 'Mining', problem(`the pool ${address} refuses us`, `pearlctl config set pool.url ${address}`)],

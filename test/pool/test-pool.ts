@@ -94,9 +94,9 @@ export class TestPool {
     this.#server.on('tlsClientError', () => {});
   }
 
-  static async start(options: TestPoolOptions = {}, host = '127.0.0.1'): Promise<TestPool> {
+  static async start(options: TestPoolOptions = {}, host = '127.0.0.1', port = 0): Promise<TestPool> {
     const pool = new TestPool(options, host);
-    await pool.listen(0);
+    await pool.listen(port);
     return pool;
   }
 

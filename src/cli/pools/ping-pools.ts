@@ -73,7 +73,7 @@ async function ping(
 
 /** As the configuration has a pool of that host, else as it would meet any other. */
 async function entryAt(url: PoolUrl, config: Config | null, paths: Paths): Promise<PingTarget> {
-  if (config === null) return { url, account: null };
+  if (config === null) return { url, account: null, proxy: null };
   const own = poolList(config).find((listed) => listed.url.host === url.host);
   return { ...(await entryOf(own ?? unlistedPool(config, url), paths)), url };
 }

@@ -1,89 +1,78 @@
-// Can the pools of the configuration be reached, with their TLS, and how far away are they? Connects and says nothing: no
-// login is sent.
+// Can the pools of the configuration be mined at? Each is visited as the gateway visits it: by its proxy, with its TLS, and
+// with every form of the login until one is taken. A pool that is mined at now is not logged in to a second time.
 
-import type { Socket } from 'node:net';
-import { performance } from 'node:perf_hooks';
 import { PearlError } from '../../base/errors.ts';
 import { fix, pearlctlByHand } from '../../base/fix.ts';
+import type { Config } from '../../config/configuration.ts';
 import { type ListedPool, poolList } from '../../config/pool-list.ts';
-import type { PoolUrl } from '../../config/pool-url.ts';
-import { resolveProxy } from '../../config/secrets.ts';
-import { PoolOutOfReach, reachPool } from '../../gateway/pool/connection/reach-pool.ts';
-import { certificateFault, socketFailure, startTls } from '../../gateway/pool/connection/tls.ts';
-import { trustedRoots } from '../../gateway/pool/connection/trusted-roots.ts';
+import { attemptsInWords } from '../../gateway/pool/login/login-plan.ts';
+import { entryOf, poolSettings } from '../../gateway/pool/open-pool.ts';
+import { type PingResult, pingPool } from '../../gateway/pool/ping-pool.ts';
+import { POOL_TIMES } from '../../gateway/pool/pool-times.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../doctor-context.ts';
 import { ok, problem, skipped, warning } from '../finding.ts';
 
-const LIMIT_MS = 5000;
+/** For one pool: a form that is met with silence takes a third of it. */
+const LIMIT_MS = 10_000;
+const TIMES = { ...POOL_TIMES, connectMs: 5000, tlsMs: 5000, loginSilenceMs: 3000 };
 
-/** Why it cannot be used, or the milliseconds that it took to be ready for a login. */
-type Reached = { readonly url: PoolUrl; readonly failure: string | null; readonly elapsedMs: number };
+interface VisitedPool {
+  readonly isWell: boolean;
+  /** Behind its address. */
+  readonly words: string;
+}
 
 export const pools: Check = {
   id: 'pools',
   area: 'Mining',
-  question: 'Can the pools be reached, with valid TLS',
+  question: 'Do the pools take the login, with valid TLS',
   async run(context) {
     const { config } = await context.config();
     if (config === null) return skipped('the configuration cannot be used');
     if (config.gateway.kind !== 'pool') return skipped('no pool is configured');
-    const reached = await Promise.all(poolList(config).map((pool) => reach(pool, context)));
-    const failed = reached.filter(({ failure }) => failure !== null);
-    // Whether it takes us is seen by the gateway alone: the check `upstream` tells that.
-    const reachable = (elapsedMs: number) => `reachable in ${elapsedMs} ms (no login tried)`;
-    const facts = reached
-      .map(({ url, failure, elapsedMs }) => `${url.name}: ${failure ?? reachable(elapsedMs)}`)
-      .join('; ');
-    const insecure = reached.filter(({ url }) => url.insecure);
-    if (failed.length === reached.length)
-      return problem(facts, fix`Check network and firewall, or: ${pearlctlByHand('config', 'set', 'pool.url', 'URL')}`);
-    if (failed.length > 0) return warning(facts, 'Another pool stands in; check the address of this one');
-    if (insecure.length > 0)
+    const list = poolList(config);
+    const visited = await Promise.all(list.map((pool) => visit(pool, config, context)));
+    const facts = visited.map(({ words }, index) => `${list[index]?.url.name}: ${words}`).join('; ');
+    const failed = visited.filter(({ isWell }) => !isWell);
+    if (failed.length === visited.length)
+      return problem(facts, fix`Check network, firewall and login, or: ${pearlctlByHand('config', 'edit')}`);
+    if (failed.length > 0) return warning(facts, 'Another pool stands in; check the address and login of this one');
+    if (list.some(({ url }) => url.insecure))
       return warning(`${facts}; its certificate is not checked`, 'Replace insecure=1 by pin=sha256/…');
     return ok(facts);
   },
 };
 
-/** One connection, by the pool's proxy where it has one, and one handshake for TLS. Never rejects. */
-async function reach(pool: ListedPool, context: DoctorContext, limitMs = LIMIT_MS): Promise<Reached> {
-  const { url } = pool;
-  const began = performance.now();
-  const reached = (failure: string | null): Reached => {
-    return { url, failure, elapsedMs: Math.round(performance.now() - began) };
-  };
-  let outer: Socket | null = null;
-  let timer: NodeJS.Timeout | undefined;
+async function visit(pool: ListedPool, config: Config, context: DoctorContext): Promise<VisitedPool> {
+  const { paths, env } = context;
   try {
-    const proxy = await resolveProxy(pool, context.paths, context.env);
-    const { socket } = await reachPool({ target: url, proxy }, AbortSignal.timeout(limitMs));
-    outer = socket;
-    const late = Object.assign(new Error('too slow'), { code: 'ETIMEDOUT' });
-    timer = setTimeout(() => outer?.destroy(late), Math.max(1, limitMs - (performance.now() - began)));
-    if (!url.tls) return reached(null);
-    // A TLS socket takes the one below with it; the other way round, Node frees a handle that the TLS socket still uses.
-    const secure = startTls(
-      socket,
-      url,
-      trustedRoots(process.env, () => {}),
-    );
-    outer = secure;
-    await opened(secure, 'secureConnect');
-    return reached(certificateFault(secure, url));
+    const entry = await entryOf(pool, paths, env);
+    const isMined = minedAt(context) === pool.url.name;
+    const target = isMined ? { ...entry, account: null } : entry;
+    const settings = { ...poolSettings(config.shape, paths, () => {}), times: TIMES };
+    const result = await pingPool(target, settings, AbortSignal.timeout(LIMIT_MS));
+    return inWords(result, isMined, entry.proxy?.name ?? null);
   } catch (error) {
-    if (error instanceof PoolOutOfReach) return reached(error.reason);
-    return reached(error instanceof PearlError ? error.message.replace(/\.$/, '') : socketFailure(error));
-  } finally {
-    clearTimeout(timer);
-    outer?.destroy();
+    if (error instanceof PearlError) return { isWell: false, words: error.message.replace(/\.$/, '') };
+    throw error;
   }
 }
 
-function opened(socket: Socket, event: 'secureConnect'): Promise<void> {
-  return new Promise((resolve, reject) => {
-    socket.once(event, resolve);
-    // Stays: a socket that is destroyed later may still have something to complain of.
-    socket.on('error', reject);
-    socket.once('close', () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
-  });
+/** The pool that serves the running gateway, or null. */
+function minedAt(context: DoctorContext): string | null {
+  const stats = context.live() === null ? null : context.stats();
+  return stats?.kind === 'valid' && stats.value.gateway.state === 'ready' ? stats.value.gateway.upstream : null;
+}
+
+function inWords({ connectMs, jobMs, failure, attempts }: PingResult, isMined: boolean, proxy: string | null) {
+  const login = attempts.length === 0 ? '' : ` (login as ${attemptsInWords(attempts)})`;
+  const way = proxy === null ? '' : ` through ${proxy}`;
+  if (connectMs === null || (failure !== null && attempts.length === 0)) {
+    return { isWell: false, words: failure ?? 'it did not answer in time' };
+  }
+  const reached = `reachable in ${Math.round(connectMs)} ms${way}`;
+  if (isMined) return { isWell: true, words: `${reached}, mined at now` };
+  if (jobMs === null) return { isWell: false, words: `${reached}, no job: ${failure ?? 'none came'}${login}` };
+  return { isWell: true, words: `${reached}, a job ${Math.round(jobMs)} ms later${login}` };
 }

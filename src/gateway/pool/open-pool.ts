@@ -61,10 +61,10 @@ export function poolSettings(shape: Shape, paths: Paths, log: PoolSettings['log'
   };
 }
 
-/** A pool of the configuration as it is connected to. Throws SECRET_MISSING or NO_PERMISSION for the password. */
-export async function entryOf(pool: ListedPool, paths: Paths): Promise<PoolEntry> {
+/** A pool of the configuration as it is connected to. Throws SECRET_MISSING or NO_PERMISSION for a password. */
+export async function entryOf(pool: ListedPool, paths: Paths, env?: NodeJS.ProcessEnv): Promise<PoolEntry> {
   const { url, wallet, worker, login, secret, keepaliveMs } = pool;
-  const pass = secret === null ? pool.pass : await resolveSecret(secret, paths);
-  const proxy = await resolveProxy(pool, paths);
+  const pass = secret === null ? pool.pass : await resolveSecret(secret, paths, env);
+  const proxy = await resolveProxy(pool, paths, env);
   return { url, account: { wallet, worker, login, pass }, keepalive: keepaliveMs, proxy };
 }

@@ -5,7 +5,14 @@ import type { Job } from '../upstream.ts';
 import type { PoolSettings } from './connection/connection-options.ts';
 import { PoolConnection } from './connection/pool-connection.ts';
 import type { SessionEnd } from './connection/pool-session.ts';
-import { formFailed, type LoginPlan, newPlan } from './login/login-plan.ts';
+import {
+  formFailed,
+  type LoginAttempt,
+  type LoginPlan,
+  loginAccepted,
+  loginEnded,
+  newPlan,
+} from './login/login-plan.ts';
 import type { PoolEntry } from './pool-entry.ts';
 
 /** What is visited; without an account nothing is said after the connection is made. */
@@ -21,6 +28,8 @@ export interface PingResult {
   readonly job: Job | null;
   /** Why no job came, in words. */
   readonly failure: string | null;
+  /** Each form of the login that was tried, with what came of it; none where the account was missing. */
+  readonly attempts: readonly LoginAttempt[];
 }
 
 /** Forms of the login that are tried, each on a connection of its own. */
@@ -30,20 +39,27 @@ const MAX_FORMS = 3;
 export async function pingPool(target: PingTarget, settings: PoolSettings, signal: AbortSignal): Promise<PingResult> {
   let plan = newPlan();
   for (let forms = 1; ; forms += 1) {
-    const { result, end } = await visit(target, settings, plan, signal);
-    if (end?.kind !== 'form' || forms === MAX_FORMS || signal.aborted) return result;
+    const { result, end, hadLogin } = await visit(target, settings, plan, signal);
+    if (end?.kind !== 'form') return { ...result, attempts: lastAttempt(plan, target, result, hadLogin).attempts };
     plan = formFailed(plan, end.failure ?? 'another', end.reason);
-    if (plan.isOver) return result;
+    if (plan.isOver || forms === MAX_FORMS || signal.aborted) return { ...result, attempts: plan.attempts };
   }
 }
 
+function lastAttempt(plan: LoginPlan, target: PingTarget, result: Visit['result'], hadLogin: boolean): LoginPlan {
+  if (hadLogin) return loginAccepted(plan, plan.form);
+  const wasAsked = target.account !== null && result.connectMs !== null;
+  return wasAsked ? loginEnded(plan, result.failure ?? 'no answer') : plan;
+}
+
 interface Visit {
-  readonly result: PingResult;
+  readonly result: Omit<PingResult, 'attempts'>;
+  readonly hadLogin: boolean;
   readonly end: SessionEnd | null;
 }
 
 function visit(
-  { url, account, proxy = null }: PingTarget,
+  { url, account, proxy }: PingTarget,
   settings: PoolSettings,
   plan: LoginPlan,
   signal: AbortSignal,
@@ -51,10 +67,11 @@ function visit(
   const began = performance.now();
   let connectMs: number | null = null;
   let pause: string | null = null;
+  let hadLogin = false;
   return new Promise((resolve) => {
     const settle = (job: Job | null, failure: string | null, end: SessionEnd | null) => {
       const jobMs = job === null || connectMs === null ? null : performance.now() - began - connectMs;
-      resolve({ result: { connectMs, jobMs, job, failure }, end });
+      resolve({ result: { connectMs, jobMs, job, failure }, end, hadLogin });
       signal.removeEventListener('abort', stop);
       connection.close();
     };
@@ -66,6 +83,7 @@ function visit(
       settings,
       listener: {
         onState(state) {
+          hadLogin ||= state === 'waiting' || state === 'mining';
           if (state !== 'authorizing') return;
           connectMs = performance.now() - began;
           // The login is written after this, and on a closed connection never.

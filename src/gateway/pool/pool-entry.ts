@@ -11,5 +11,5 @@ export interface PoolEntry {
   readonly account: Account;
   readonly keepalive: Keepalive;
   /** On the way to it, with its password. */
-  readonly proxy?: ProxyUrl | null;
+  readonly proxy: ProxyUrl | null;
 }

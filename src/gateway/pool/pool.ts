@@ -189,7 +189,8 @@ export class PoolUpstream implements Upstream {
   }
 
   #onState(link: Link, state: SessionState): void {
-    if (state === 'waiting' && !link.hadLogin) {
+    // A job that came before the login's answer leads to mining at once.
+    if ((state === 'waiting' || state === 'mining') && !link.hadLogin) {
       link.hadLogin = true;
       this.#roster = loggedIn(this.#roster, link.index, link.connection.plan.form);
       this.#keep(link.index);

@@ -4,7 +4,6 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { createServer as createTlsServer } from 'node:tls';
 import t, { type Test } from 'tap';
 import type { Check } from '../../../src/doctor/check.ts';
 import { gateway } from '../../../src/doctor/checks/gateway-check.ts';
@@ -20,6 +19,9 @@ import { walletFromProgram } from '../../../src/protocol/wallet.ts';
 import { freePort } from '../../fixtures/free-port.ts';
 import { NODE_PASSWORD, TestNode } from '../../gateway/external/test-node.ts';
 import { makeCertificate } from '../../pool/certificate.ts';
+import { TestPool, type TestPoolOptions } from '../../pool/test-pool.ts';
+import { socksProxy } from '../../pool/test-proxy.ts';
+import { testJob } from '../../pool/upstream.ts';
 import { WALLET } from '../../supervisor/stage.ts';
 import { expectShown } from '../shown.ts';
 import { DEVNET, findingOf, pretendToSupervise, type SceneOptions, scene } from '../stage.ts';
@@ -157,31 +159,70 @@ t.test('upstream: the node tells of rules that are not ours, when they hold and 
   t.match(await findingOf(upstream, scene(home, { config: DEVNET })), { status: 'problem', fact: 'p:1: version 4' });
 });
 
-t.test('pools: reached, refused, one of two, TLS by pin, by no authority, and not looked at', async (t) => {
+t.test(
+  'pools: each form of the login with its answer, one of two, TLS by pin, by no authority, and by a proxy',
+  async (t) => {
+    const home = t.testdir();
+    const find = (...lines: string[]) => {
+      const wallet = walletFromProgram(new Uint8Array(32).fill(7), 'mainnet');
+      const config = `[miner]\nwallet = ${wallet}\n[pool]\n${lines.join('\n')}\n`;
+      return findingOf(pools, scene(home, { config }));
+    };
+    const served = async (options: TestPoolOptions = {}) => {
+      const pool = await TestPool.start(options);
+      pool.job = testJob('a');
+      t.teardown(() => pool.stop());
+      return pool;
+    };
+    t.match(await findingOf(pools, scene(home, { config: DEVNET })), { status: 'skipped' });
+    const plain = `url[] = ${(await served()).url()}`;
+    const closed = `url[] = stratum+tcp://127.0.0.1:${await freePort()}`;
+    t.match(await find(plain), {
+      status: 'ok',
+      fact: /: reachable in \d+ ms, a job \d+ ms later \(login as object: accepted\)$/,
+    });
+    t.match(await find(closed), { status: 'problem', fact: /refused/ });
+    t.match(await find(plain, closed), { status: 'warning', fact: /refused/ });
+    const picky: TestPool = await served({
+      onLogin: (client, request) =>
+        Array.isArray(request.params)
+          ? client.refuse(request.id, 23, 'Unknown worker')
+          : client.refuse(request.id, 20, 'params must be an array'),
+    });
+    t.match(await find(`url[] = ${picky.url()}`), {
+      status: 'problem',
+      fact: /no job: .*Unknown worker.* \(login as object: .*params must be an array.*; array: .*Unknown worker/,
+    });
+    const tls = makeCertificate({ ipAddress: '127.0.0.1' });
+    const secure = `url[] = ${(await served({ tls })).url()}`;
+    t.match(await find(secure), { status: 'problem', fact: /self-signed/ });
+    t.match(await find(`${secure}?pin=sha256/${createHash('sha256').update(tls.spki).digest('base64')}`), {
+      status: 'ok',
+    });
+    const wrong = Buffer.alloc(32).toString('base64');
+    t.match(await find(`${secure}?pin=sha256/${wrong}`), { status: 'problem', fact: /does not match the pin/ });
+    t.match(await find(`${secure}?insecure=1`), { status: 'warning', fact: /not checked/ });
+    const proxy = await socksProxy(t, { user: 'me', password: 'secret' });
+    const through = `proxy = socks5h://me:secret@127.0.0.1:${proxy.port}`;
+    t.match(await find(plain, through), { status: 'ok', fact: /through socks5h:\/\/127\.0\.0\.1:\d+, a job/ });
+    const refused = await find(plain, through.replace('secret', 'wrong'));
+    t.match(refused, { status: 'problem', fact: /the proxy \S+ refuses the user or the password/ });
+    t.notMatch(JSON.stringify(refused), /wrong/);
+  },
+);
+
+t.test('pools: one that is mined at is not logged in to again', async (t) => {
   const home = t.testdir();
-  const find = (...urls: string[]) => {
-    const wallet = walletFromProgram(new Uint8Array(32).fill(7), 'mainnet');
-    const lines = urls.map((url) => `url[] = ${url}`).join('\n');
-    return findingOf(pools, scene(home, { config: `[miner]\nwallet = ${wallet}\n[pool]\n${lines}\n` }));
-  };
-  t.match(await findingOf(pools, scene(home, { config: DEVNET })), { status: 'skipped' });
-  const plain = `stratum+tcp://127.0.0.1:${await listening(
-    t,
-    createServer((socket) => socket.on('error', () => {})),
-  )}`;
-  const closed = `stratum+tcp://127.0.0.1:${await freePort()}`;
-  t.match(await find(plain), { status: 'ok', fact: /: reachable in \d+ ms \(no login tried\)$/ });
-  t.match(await find(closed), { status: 'problem', fact: /refused/ });
-  t.match(await find(plain, closed), { status: 'warning', fact: /refused/ });
-  const { key, cert, spki } = makeCertificate({ ipAddress: '127.0.0.1' });
-  const tls = createTlsServer({ key, cert }, (socket) => socket.on('error', () => {}));
-  tls.on('tlsClientError', () => {});
-  const secure = `stratum+ssl://127.0.0.1:${await listening(t, tls)}`;
-  t.match(await find(secure), { status: 'problem', fact: /self-signed/ });
-  t.match(await find(`${secure}?pin=sha256/${createHash('sha256').update(spki).digest('base64')}`), { status: 'ok' });
-  const wrong = Buffer.alloc(32).toString('base64');
-  t.match(await find(`${secure}?pin=sha256/${wrong}`), { status: 'problem', fact: /does not match the pin/ });
-  t.match(await find(`${secure}?insecure=1`), { status: 'warning', fact: /not checked/ });
+  const pool = await TestPool.start();
+  t.teardown(() => pool.stop());
+  pretendToSupervise(home, {}, { gateway: { state: 'ready', upstream: pool.url(), reason: null } });
+  const wallet = walletFromProgram(new Uint8Array(32).fill(7), 'mainnet');
+  const config = `[miner]\nwallet = ${wallet}\n[pool]\nurl[] = ${pool.url()}\n`;
+  t.match(await findingOf(pools, scene(home, { config })), {
+    status: 'ok',
+    fact: /reachable in \d+ ms, mined at now$/,
+  });
+  t.equal(pool.logins.length, 0);
 });
 
 t.test('node-rpc: synced, syncing, on another network, a wrong password, gone', async (t) => {

@@ -45,7 +45,7 @@ async function play(t: Test, weClose: boolean, onConnect?: () => Promise<void>):
       let last = 'dialing';
       const close = () => setImmediate(() => connection.close());
       const connection = new PoolConnection({
-        entry: { url: poolUrl(pool.url()), account: ACCOUNT, keepalive: 'off' },
+        entry: { url: poolUrl(pool.url()), account: ACCOUNT, keepalive: 'off', proxy: null },
         plan: newPlan('object'),
         pingMs: null,
         settings: settings({ ca: [certificate.cert] }),

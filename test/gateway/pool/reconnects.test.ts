@@ -30,7 +30,7 @@ t.test('a thousand dropped connections leave no socket behind, and no wait is cu
   pool.job = testJob('1');
   t.teardown(() => pool.stop());
   const upstream = new PoolUpstream({
-    entries: [{ url: poolUrl(pool.url()), account: ACCOUNT, keepalive: 'auto' }],
+    entries: [{ url: poolUrl(pool.url()), account: ACCOUNT, keepalive: 'auto', proxy: null }],
     windowLimits: WINDOW_LIMITS,
     settings: settings({ times: TIMES }),
     examine: trusting,

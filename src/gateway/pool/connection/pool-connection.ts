@@ -134,7 +134,7 @@ export class PoolConnection {
   }
 
   async #dial(): Promise<void> {
-    const { url, proxy = null } = this.entry;
+    const { url, proxy } = this.entry;
     const way = { target: url, proxy, resolve: this.#settings.resolve };
     try {
       this.#connected(await reachPool(way, this.#dialling.signal));
@@ -344,7 +344,11 @@ export class PoolConnection {
     const { session, effects } = step(this.#session, event);
     this.#session = session;
     if (session.state !== before) this.#listener.onState(session.state);
-    for (const effect of effects) this.#perform(effect);
+    for (const effect of effects) {
+      // A listener may close it in the middle: then no timer is left behind.
+      if (this.#session.state === 'over' && effect.do !== 'end') continue;
+      this.#perform(effect);
+    }
   }
 
   #perform(effect: SessionEffect): void {

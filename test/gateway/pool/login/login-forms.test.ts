@@ -50,6 +50,23 @@ t.test('each way to refuse the object form leads to the array form at once', asy
   }
 });
 
+t.test('the form is kept as well where the job comes before the answer to the login', async (t) => {
+  const { pool, seen } = await at(t, {
+    onLogin: (client, request) => {
+      if (!isArray(request)) {
+        client.refuse(request.id, 20, 'params must be an array');
+        return;
+      }
+      client.notify(testJob('a'));
+      client.accept(request.id);
+    },
+  });
+  await jobNamed(seen, 'a');
+  pool.hangUp();
+  await until('the third login', () => pool.logins.length === 3);
+  t.ok(isArray(pool.logins[2] as PoolRequest));
+});
+
 t.test('a pool that wants a subscription gets one, and the login right behind it', async (t) => {
   let subscribed = false;
   const { pool, methods, seen } = await at(t, {
