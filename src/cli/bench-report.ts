@@ -39,6 +39,41 @@ export function reportOf(result: BenchResult, threads: number, shape: NamedShape
   };
 }
 
+/** What a figure is worth nothing without. */
+interface Machine {
+  readonly version: string;
+  /** As the system calls it: `AMD EPYC 9B14`. */
+  readonly processor: string;
+  readonly cores: number;
+  readonly platform: string;
+}
+
+/** A line a run, the same words in the same order on every machine: what people can send, and nothing that tells who they are. */
+export function reportLines(reports: readonly BenchReport[], machine: Machine): string {
+  const processor =
+    machine.processor
+      .replace(/[^\x21-\x7e]+/g, ' ')
+      .replace(/"/g, '')
+      .trim() || 'unknown';
+  const giga = (rate: number | null) => (rate === null ? '-' : (rate / 1e9).toFixed(1));
+  return reports
+    .map(({ kernel, threads, shape, macsPerSecond, peakMacsPerSecond, fractionOfPeak }) =>
+      [
+        `pearlctl ${machine.version}`,
+        `"${processor}"`,
+        `${machine.cores} cores`,
+        machine.platform,
+        kernel,
+        `threads ${threads}`,
+        shape.preset,
+        `${giga(macsPerSecond)} GMAC/s`,
+        `peak ${giga(peakMacsPerSecond)}`,
+        `fraction ${fractionOfPeak === null ? '-' : fractionOfPeak.toFixed(3)}`,
+      ].join(', '),
+    )
+    .join('\n');
+}
+
 const COLUMNS = ['kernel', 'threads', 'rate', 'of peak', 'x scalar', 'saved'] as const;
 
 /** A line a run, below the shape that all of them share. */

@@ -1,12 +1,14 @@
 // `pearlctl bench`: how fast the miner is, against the processor's own limit and the plain loop, in one run.
 
+import { cpus } from 'node:os';
 import { EXIT, PearlError } from '../../base/errors.ts';
+import { VERSION } from '../../base/version.ts';
 import { planRuns } from '../../miner/bench/bench-runs.ts';
 import { measure } from '../../miner/bench/measure-once.ts';
 import { automaticMemory } from '../../miner/memory-share.ts';
 import { native } from '../../native/native.ts';
 import { PRESETS } from '../../protocol/shapes.ts';
-import { type BenchReport, type NamedShape, renderReports, reportOf } from '../bench-report.ts';
+import { type BenchReport, type NamedShape, renderReports, reportLines, reportOf } from '../bench-report.ts';
 import { defineCommand } from '../command.ts';
 import { INTERRUPTED } from '../signals.ts';
 
@@ -18,6 +20,7 @@ export const command = defineCommand({
     ['pearlctl bench', 'The best kernel of this processor on every core, shape light'],
     ['pearlctl bench --all-kernels --threads 1', 'A table of every kernel that this processor has'],
     ['pearlctl bench --threads 1,2', 'How it scales'],
+    ['pearlctl bench --report', 'One line with processor, kernel and rate, to send us yourself'],
     ['pearlctl bench --shape pool --json', 'What GPU miners send to pools, as JSON'],
   ],
   options: {
@@ -33,6 +36,7 @@ export const command = defineCommand({
     matrices: { choices: ['constant', 'random'], describe: 'What the matrices are', default: 'constant' },
     'no-elimination': { type: 'boolean', describe: 'Without cycle elimination' },
     memory: { type: 'string', describe: 'Bound on the buffers', placeholder: 'SIZE' },
+    report: { type: 'boolean', describe: 'Print one line for each run that you can send us' },
     seconds: {
       type: 'number',
       describe: 'Processor time of each run',
@@ -75,7 +79,13 @@ export const command = defineCommand({
     }
     const [only] = reports;
     const document = reports.length === 1 ? { schemaVersion: 1, ...only } : { schemaVersion: 1, runs: reports };
-    context.print(renderReports(reports), document);
+    const machine = {
+      version: VERSION,
+      processor: cpus()[0]?.model ?? '',
+      cores: core.physicalCores(),
+      platform: `${process.platform} ${process.arch}`,
+    };
+    context.print(args.report === true ? reportLines(reports, machine) : renderReports(reports), document);
     return EXIT.ok;
   },
 });

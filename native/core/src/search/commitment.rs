@@ -63,12 +63,13 @@ impl Commitment {
         self.top.root()
     }
 
-    /// The commitment after the first chunk has changed: one group and its path.
-    pub fn replace_first(&mut self, fill: Fill<'_>) -> Node {
+    /// The commitment after the chunk with this byte has changed: one group and its path.
+    pub fn replace_at(&mut self, byte: u64, fill: Fill<'_>) -> Node {
+        let index = byte as usize / CHUNK_LEN / self.group;
         let mut bytes = [0; GROUP_CHUNKS * CHUNK_LEN];
         let bytes = &mut bytes[..self.group * CHUNK_LEN];
-        let node = group_node(&self.key, self.leaves, self.group, 0, bytes, fill);
-        self.top.replace_leaf_node(0, node)
+        let node = group_node(&self.key, self.leaves, self.group, index, bytes, fill);
+        self.top.replace_leaf_node(index as u64, node)
     }
 
     /// The siblings that open the given chunks, ascending, in the order of protocol section 8.

@@ -5,6 +5,7 @@ use super::buffer::Buffer;
 use super::commitment::Commitment;
 use super::groups::Groups;
 use super::layout::{Layout, Limits};
+use super::luck::{self, Seeded, Spare};
 use super::matrix::Nonced;
 use super::noise_table::{NoiseTable, Source};
 use super::numa;
@@ -39,6 +40,8 @@ pub struct Context {
     /// Which columns of `k` are multiplied.
     pub plan: Plan,
     pub(super) operands: Operands,
+    /// A row of BT that no tile covers.
+    spare: Option<Spare>,
     pub(super) b_seed: [u8; 32],
     pub(super) a_commitment: Commitment,
     pub(super) bt_commitment: Commitment,
@@ -68,7 +71,7 @@ impl Context {
         parallel: &Parallel<'_>,
     ) -> Result<Option<Context>, JobError> {
         let bound = job.validate()?;
-        let shape = job.shape;
+        let mut shape = job.shape;
         let config = shape.config;
         let (k, rank) = (config.k, u32::from(config.rank));
         let rows = Groups::new(config.rows, shape.m);
@@ -78,31 +81,58 @@ impl Context {
         let commit = |dim: u32, fill: super::commitment::Fill<'_>| {
             Commitment::build(&job_key, dim, k, parallel, fill)
         };
+        let folds = kernel.folds() && operands.are_constant(kernel) && limits.eliminate;
+        let spare = Spare::of(&shape).filter(|_| folds);
+        shape.n += u32::from(spare.is_some());
+        let job = Job { shape, ..job };
         let entries = |dim: u32| u64::from(dim) * u64::from(k);
         let a = Nonced {
             matrix: &operands.a,
             nonce: operands.first_nonce,
         };
         let a_commitment = commit(shape.m, &|at, out| a.fill(at, entries(shape.m), out));
-        let bt_commitment = commit(shape.n, &|at, out| {
-            operands.bt.fill(at, entries(shape.n), out)
-        });
+        let fill_bt = |at: u64, out: &mut [u8]| operands.bt.fill(at, entries(shape.n), out);
+        let bt_commitment = commit(shape.n, &fill_bt);
         let (Some(a_commitment), Some(bt_commitment)) = (a_commitment, bt_commitment) else {
             return Ok(None);
         };
-        let b_seed =
-            seeds::b_noise_seed(job.cert_version, &job_key, &bt_commitment.root(), shape.n);
-        let b_source = Source::new(kernel, Side::B, &b_seed, rank);
         let depth = kernel.geometry().depth;
-        let pairs = b_source.pairs(config.used_k());
-        let folds = kernel.folds() && operands.are_constant(kernel);
-        let plan = if folds && limits.eliminate {
-            let Some(plan) = Plan::eliminated(&pairs, rank, depth, parallel) else {
-                return Ok(None);
+        let seeded = luck::best(spare, parallel, |spare, parallel| {
+            let mut commitment = bt_commitment.clone();
+            if let Some(spare) = spare {
+                commitment.replace_at(spare.start(), &|at, out| {
+                    fill_bt(at, out);
+                    spare.fill(at, out);
+                });
+            }
+            let root = commitment.root();
+            let seed = seeds::b_noise_seed(job.cert_version, &job_key, &root, shape.n);
+            let source = Source::new(kernel, Side::B, &seed, rank);
+            let pairs = source.pairs(config.used_k());
+            let plan = if folds {
+                Plan::eliminated(&pairs, rank, depth, parallel)?
+            } else {
+                Plan::plain(config.used_k(), rank, depth)
             };
-            plan
-        } else {
-            Plan::plain(config.used_k(), rank, depth)
+            Some(Seeded {
+                spare,
+                commitment,
+                seed,
+                source,
+                pairs,
+                plan,
+            })
+        });
+        let Some(Seeded {
+            spare,
+            commitment: bt_commitment,
+            seed: b_seed,
+            source: b_source,
+            pairs,
+            plan,
+        }) = seeded
+        else {
+            return Ok(None);
         };
         let b_table = NoiseTable::of_b(kernel, &plan, &pairs);
         let storage = Storage::of(&operands, kernel, &plan);
@@ -148,6 +178,7 @@ impl Context {
             raised_positions: storage.raised_positions(&plan),
             plan,
             operands,
+            spare,
             b_seed,
             a_commitment,
             bt_commitment,
@@ -274,7 +305,7 @@ impl Context {
     /// The commitment to A with this nonce.
     pub(super) fn a_commitment_of(&self, nonce: Option<u64>) -> Commitment {
         let mut commitment = self.a_commitment.clone();
-        commitment.replace_first(&|at, out| self.fill_a(nonce, at, out));
+        commitment.replace_at(0, &|at, out| self.fill_a(nonce, at, out));
         commitment
     }
 
@@ -286,9 +317,11 @@ impl Context {
 
     /// Bytes of BT.
     pub(super) fn fill_bt(&self, at: u64, out: &mut [u8]) {
-        self.operands
-            .bt
-            .fill(at, self.entries(self.job.shape.n), out);
+        let entries = self.entries(self.job.shape.n);
+        self.operands.bt.fill(at, entries, out);
+        if let Some(spare) = &self.spare {
+            spare.fill(at, out);
+        }
     }
 
     fn entries(&self, dim: u32) -> u64 {

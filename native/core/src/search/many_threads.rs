@@ -9,11 +9,13 @@ use super::numa::{Node, node_of};
 use super::operands::Operands;
 use super::parallel::Parallel;
 use super::shape::{Job, Shape};
+use super::solution::Solution;
 use super::sweep::{Scratch, Sink};
 use super::worker::parts;
 use crate::kernels::Kernel;
 use crate::pattern::Pattern;
 use crate::target::U256;
+use crate::verify::verify;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -104,6 +106,24 @@ fn threads_go_on_to_an_attempt_made_ahead_whatever_is_locked() {
     });
     drop(locked);
     assert_eq!(tiles.into_inner(), 32 * 3);
+}
+
+#[test]
+fn the_best_of_several_seeds_saves_more_and_its_proofs_verify() {
+    let lucky = context(32768, 1024, 2, &[]);
+    if !lucky.plan.is_folded() {
+        eprintln!("skipped: the kernel of this processor eliminates nothing");
+        return;
+    }
+    assert_eq!(lucky.job.shape.n, 1025);
+    // One seed saves 0.053 on average, with a standard deviation of 0.004.
+    let saved = lucky.eliminated();
+    assert!(saved > 0.056, "{saved}");
+    let attempt = lucky.attempt();
+    let (row, col) = (lucky.rows.count() - 1, lucky.cols.count() - 1);
+    let proof = Solution::new(&lucky, &attempt, row, col, [0; 32]).proof;
+    let ticket = verify(&lucky.job.header, 3, true, U256::MAX, &proof).unwrap();
+    assert_eq!((ticket.t_rows, ticket.t_cols), (16 * row, 16 * col));
 }
 
 #[test]

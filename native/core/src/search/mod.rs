@@ -17,6 +17,7 @@ mod guarded;
 #[cfg(any(miri, fuzzing))]
 mod heap;
 mod layout;
+mod luck;
 #[cfg(test)]
 mod many_threads;
 #[cfg(not(any(miri, fuzzing)))]
