@@ -120,10 +120,49 @@ function wordsOf({ verb, args, root }: FixCommand, flags: InstanceFlags): string
     const value = flags[name];
     return value === undefined || args.includes(`--${name}`) || args.includes('--help') ? [] : [`--${name}`, value];
   });
-  return [...(root === true ? ['sudo'] : []), 'pearlctl', verb, ...missing, ...args];
+  const program = root === true ? ['sudo', ...programForRoot(node?.argv ?? [])] : ['pearlctl'];
+  return [...program, verb, ...missing, ...args];
 }
 
 /** As a shell takes it for one word. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** The page in a browser takes fixes from here too: there is no Node there. */
+interface NodeHost {
+  readonly argv: readonly string[];
+  getBuiltinModule(name: 'node:fs'): {
+    accessSync(path: string, mode: number): void;
+    realpathSync(path: string): string;
+  };
+}
+const node = (globalThis as { readonly process?: NodeHost }).process;
+/** X_OK of access(2). */
+const EXECUTABLE = 1;
+
+/** How the command line's entry is called: as npm links it, as it is built, and in the bundle of a service. */
+const ENTRIES = ['pearlctl', 'cli.js', 'pearlctl.mjs'];
+/** What sudo's own PATH (secure_path of sudoers(5)) has everywhere: neither a Node of nvm nor an npm prefix in a home folder. */
+const ROOT_FOLDERS = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+
+/** The words after `sudo`: the name where sudo finds it, else this Node and this program by their whole paths. */
+export function programForRoot(
+  [interpreter = '', entry = '']: readonly string[],
+  folders: readonly string[] = ROOT_FOLDERS,
+): readonly string[] {
+  // As a library it cannot know where the command is.
+  if (node === undefined || !ENTRIES.some((name) => entry.endsWith(`/${name}`))) return ['pearlctl'];
+  const { accessSync, realpathSync } = node.getBuiltinModule('node:fs');
+  const isProgram = (path: string) => {
+    try {
+      accessSync(path, EXECUTABLE);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  // The program's first line looks Node up by the same PATH.
+  const found = ['pearlctl', 'node'].every((name) => folders.some((folder) => isProgram(`${folder}/${name}`)));
+  return found ? ['pearlctl'] : [interpreter, realpathSync(entry)];
 }

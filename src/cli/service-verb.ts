@@ -44,7 +44,7 @@ export async function withoutService({ paths }: Context): Promise<Fix> {
 
 /** Throws NO_PERMISSION with the line to type. */
 export function requireServiceRights(service: Service): void {
-  requireRights(service.paths.scope, service.caller, ['pearlctl', ...process.argv.slice(2)]);
+  requireRights(service.paths.scope, service.caller, process.argv.slice(2));
 }
 
 /** Prints what was done, with the service's state as the model. */

@@ -4,6 +4,7 @@ import { accessSync, closeSync, constants, existsSync, openSync, readdirSync, re
 import { statfs } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { memoryLimit } from '../miner/memory-limit.ts';
 import { type CommandResult, type RunAs, type RunCommand, runCommand } from '../service/run-program.ts';
 import { listProcesses, type ProcessFacts } from './processes.ts';
 
@@ -74,7 +75,7 @@ export function openMachine(options: MachineOptions = {}): Machine {
     memory: () => ({
       totalBytes: totalmem(),
       availableBytes: availableMemory(readText('/proc/meminfo')),
-      limitBytes: memoryLimit(),
+      limitBytes: memoryLimit(readText),
     }),
     processes: () => listProcesses({ platform, list, readText, ask }),
     nowMs: () => Date.now(),
@@ -85,12 +86,6 @@ export function openMachine(options: MachineOptions = {}): Machine {
 function availableMemory(meminfo: string | null): number {
   const kibibytes = /^MemAvailable:\s+(\d+) kB$/m.exec(meminfo ?? '')?.[1];
   return kibibytes === undefined ? freemem() : Number(kibibytes) * 1024;
-}
-
-/** Containers, slices and shells started with a limit have one; Node says 0 or some huge number for none. */
-function memoryLimit(): number | null {
-  const limit = process.constrainedMemory() ?? 0;
-  return limit > 0 && limit < totalmem() ? limit : null;
 }
 
 function readBounded(path: string): string | null {

@@ -2,12 +2,11 @@
 // first when memory is short, before the supervisor, the gateway and the user's own work.
 import { writeFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
+import { memoryLimit } from './memory-limit.ts';
 
 /** 512 MiB or a quarter of the memory that this process may use, the smaller. */
 export function automaticMemory(): number {
-  const limit = process.constrainedMemory();
-  const available = limit !== undefined && limit > 0 ? Math.min(limit, totalmem()) : totalmem();
-  return Math.min(512 << 20, Math.floor(available / 4));
+  return Math.min(512 << 20, Math.floor((memoryLimit() ?? totalmem()) / 4));
 }
 
 /** As if it held half of all memory on top of what it does hold (proc(5), oom_score_adj). Raising it needs no privilege. */

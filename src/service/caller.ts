@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PearlError } from '../base/errors.ts';
-import { fix, pearlctl } from '../base/fix.ts';
+import { fix, pearlctl, sudoPearlctl } from '../base/fix.ts';
 import type { Scope } from '../base/instance.ts';
 
 export interface Caller {
@@ -52,11 +52,11 @@ export function chooseScope(asked: Scope | undefined, caller: Caller): Scope {
   return scope;
 }
 
-/** Throws NO_PERMISSION, with the line to type, when the scope needs root and the caller is not root. */
-export function requireRights(scope: Scope, caller: Caller, command: readonly string[]): void {
+/** Throws NO_PERMISSION, with the line to type, when the scope needs root and the caller is not root. `command` is without `pearlctl`. */
+export function requireRights(scope: Scope, caller: Caller, [verb = '', ...args]: readonly string[]): void {
   if (scope === 'user' || caller.uid === 0) return;
   throw new PearlError('NO_PERMISSION', 'The system service belongs to root.', {
-    hint: `Type: sudo ${[...command].join(' ')}`,
+    hint: fix`Type: ${sudoPearlctl(verb, ...args)}`,
   });
 }
 

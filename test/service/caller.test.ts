@@ -17,7 +17,7 @@ t.test('a user service under sudo is refused: it would become root’s', async (
 });
 
 t.test('the system service needs root, and the line to type is told', async (t) => {
-  t.throws(() => requireRights('system', ada, ['pearlctl', 'stop']), {
+  t.throws(() => requireRights('system', ada, ['stop']), {
     code: 'NO_PERMISSION',
     hint: 'Type: sudo pearlctl stop',
   });

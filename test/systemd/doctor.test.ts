@@ -67,7 +67,7 @@ t.test('the doctor sees what is wrong with a service', { skip: whyNoBox(), timeo
       t.match((await examine(id)).found[id], { status: 'ok' }, `${id} is mended`);
     };
     await box.run(['sh', '-c', `chmod 600 ${root}/current/*.node`]);
-    const fix = /^sudo pearlctl install/;
+    const fix = /^sudo \S.* install/;
     t.match((await examine('addon')).found.addon, { status: 'problem', fact: /cannot be loaded/, fix });
     await mended('addon');
     await box.run(['chmod', '700', root]);

@@ -121,7 +121,7 @@ t.test('bad ground is named in one sentence, and left as it was', { skip, timeou
       '--yes',
     ]);
     t.equal(result.exitCode, 77);
-    t.match(result.stderr, /sudo pearlctl install --scope system --yes/);
+    t.match(result.stderr, /sudo \S.* install --scope system --yes/);
   });
 
   await t.test('no manager to ask', async (t) => {

@@ -37,7 +37,7 @@ export const command = defineCommand({
     const caller = currentCaller();
     const scope = chooseScope(context.flags.scope, caller);
     const service = openService({ ...context.flags, scope });
-    if (!args.dryRun) requireRights(scope, caller, ['pearlctl', ...process.argv.slice(2)]);
+    if (!args.dryRun) requireRights(scope, caller, process.argv.slice(2));
     const { loadConfig } = await import('../../config/configuration.ts');
     const config = await loadConfig(service.paths);
     const signal = context.stopSignal();

@@ -1,5 +1,6 @@
 // `pearlctl status`: is it mining, and if not, why. A hot command: what is imported here is what every call pays for.
 import { existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Paths } from '../../config/paths.ts';
 import { definitionFile, definitionTraces } from '../../service/place.ts';
 import { fieldText, readField } from '../../state/status/field.ts';
@@ -93,8 +94,11 @@ function place({ scope, instance, userHome }: Paths): string {
 
 /** Edited, given a drop-in, enabled or disabled: whatever it was, only the manager knows what is true now. */
 function isChangedSince(paths: Paths, seconds: number): boolean {
-  return definitionTraces(KIND, place(paths), paths.scope).some((path) => {
-    const changed = statSync(path, { throwIfNoEntry: false })?.ctimeMs;
-    return changed !== undefined && changed > seconds * 1000;
-  });
+  return definitionTraces(KIND, place(paths), paths.scope).some((path) => changedMs(path) > seconds * 1000);
+}
+
+/** When it was changed. What has vanished, or is not there yet, was changed at the latest when its folder was. */
+function changedMs(path: string): number {
+  const facts = statSync(path, { throwIfNoEntry: false });
+  return facts?.ctimeMs ?? (dirname(path) === path ? 0 : changedMs(dirname(path)));
 }

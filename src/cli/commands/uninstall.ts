@@ -1,6 +1,6 @@
 // `pearlctl uninstall`: the service goes, with all that install made; configuration, state and logs stay unless told otherwise.
 
-import { EXIT } from '../../base/errors.ts';
+import { EXIT, errnoOf } from '../../base/errors.ts';
 import { asFix, fix, pearlctl } from '../../base/fix.ts';
 import { requireRights } from '../../service/caller.ts';
 import { prepareUninstall } from '../../service/install-service.ts';
@@ -27,14 +27,18 @@ export const command = defineCommand({
   },
   async run(args, context) {
     const { service } = findService(context.flags);
-    const prepared = await prepareUninstall(service, args.purge);
+    const prepared = await prepareUninstall(service, args.purge).catch((error: unknown) => {
+      // Only root may read what a system service's install has noted.
+      if (errnoOf(error) === 'EACCES') requireRights(service.paths.scope, service.caller, process.argv.slice(2));
+      throw error;
+    });
     const { steps, kept } = prepared;
     const model = { schemaVersion: 1, scope: service.paths.scope, steps, kept };
     if (args.dryRun || steps.length === 0) {
       context.print(renderRemovals(prepared.service, steps, kept), { ...model, done: steps.length === 0 });
       return EXIT.ok;
     }
-    requireRights(service.paths.scope, service.caller, ['pearlctl', ...process.argv.slice(2)]);
+    requireRights(service.paths.scope, service.caller, process.argv.slice(2));
     context.say(renderRemovals(prepared.service, steps, kept));
     if (!args.yes && !(await askConsent('Do this?', context.stopSignal()))) {
       context.print('Nothing was changed.', { ...model, done: false });

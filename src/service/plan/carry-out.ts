@@ -82,7 +82,11 @@ function record(file: string, manifest: Manifest): void {
 /** Undoes what it can; what cannot be undone is returned, and does not keep the rest from being undone. */
 async function rollBack(undos: readonly Rollback[]): Promise<unknown[]> {
   const failures: unknown[] = [];
-  const actions = [...[...undos].reverse().map(({ now }) => now), ...undos.map(({ after }) => after)];
+  const actions = [
+    ...[...undos].reverse().map(({ now }) => now),
+    ...undos.map(({ after }) => after),
+    ...undos.map(({ last }) => last),
+  ];
   for (const action of actions) {
     try {
       await action?.();

@@ -1,5 +1,7 @@
 // A plan in a few facts, which a person reads before the steps: what changes, what it costs, and how it is undone. Pure.
+
 import { basename } from 'node:path';
+import { asFix, type FixCommand, fixText, pearlctl, sudoPearlctl } from '../../base/fix.ts';
 import type { InstallFacts } from './install-facts.ts';
 import type { InstallStep } from './steps/all-steps.ts';
 import { contentHash } from './steps/file-step.ts';
@@ -48,7 +50,7 @@ export function summarise(facts: InstallFacts, steps: readonly InstallStep[]): P
       definition.resources.cpuWeight === 'idle'
         ? 'processor time that nothing else wants, and the power for it'
         : `processor time at weight ${definition.resources.cpuWeight}, and the power for it`,
-    undo: `${definition.scope === 'system' ? 'sudo ' : ''}pearlctl uninstall${definition.instance === null ? '' : ` --instance ${definition.instance}`}`,
+    undo: fixText(asFix(undoCommand(definition))),
     definitionFile: facts.definitionFile,
     nodeNote:
       source.node.how === 'in-place'
@@ -78,4 +80,9 @@ function startsAt(facts: Pick<InstallFacts, 'kind' | 'definition' | 'lingering' 
   return facts.lingering || facts.wantLinger
     ? 'at boot, and stays when you log out'
     : 'when you log in, and stops when you log out';
+}
+
+function undoCommand({ scope, instance }: InstallFacts['definition']): FixCommand {
+  const args = instance === null ? [] : ['--instance', instance];
+  return scope === 'system' ? sudoPearlctl('uninstall', ...args) : pearlctl('uninstall', ...args);
 }

@@ -24,9 +24,16 @@ export const LINGER: UndoableStepKind<LingerStep, v.InferOutput<typeof lingerEnt
   async apply({ user, command }, context) {
     const hint = `Type: sudo ${command.join(' ')}, then install again; or with --no-linger it starts when you log in.`;
     await runOrFail(context, command, 'Lingering could not be switched on', hint);
-    await context.awaitSession();
     const { command: off } = lingerStep('disable-linger', user);
-    return { now: () => runOrFail(context, off, 'Lingering stays switched on') };
+    const undo = () => runOrFail(context, off, 'Lingering stays switched on');
+    try {
+      await context.awaitSession();
+    } catch (error) {
+      await undo();
+      throw error;
+    }
+    // It ends the user's service manager, which the undoing of the later steps needs.
+    return { last: undo };
   },
   undo: ({ user, existed }) => (existed ? [] : [lingerStep('disable-linger', user)]),
 };

@@ -40,6 +40,8 @@ export interface Rollback {
   now?: () => Promise<void>;
   /** Once all files are back as they were, in the order of the steps. */
   after?: () => Promise<void>;
+  /** When all else is undone. */
+  last?: () => Promise<void>;
 }
 
 /** A kind of install step: `S` is the step as a value, `E` is what the manifest keeps of it. */

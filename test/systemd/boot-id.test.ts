@@ -1,0 +1,48 @@
+// A container with a boot id of its own (systemd-nspawn, LXC): a service whose unit gets a fresh /proc is shown the host's, and a
+// shell the container's. Also here: a service that an ordinary user finds.
+import t from 'tap';
+import { until } from '../fixtures/until.ts';
+import { Box, whyNoBox } from './box.ts';
+import { CONFIG, PEARLCTL, PRODUCT, pearlctl, statusOf } from './product.ts';
+
+t.setTimeout(300_000);
+
+t.test('install, status, pause, restart and stop tell the truth', { skip: whyNoBox(), timeout: 300_000 }, async (t) => {
+  const box = await Box.create(PRODUCT);
+  t.teardown(() => box.down());
+  await box.boot();
+  await box.run(['sh', '-c', 'cat /proc/sys/kernel/random/uuid > /run/boot-id']);
+  await box.run(['mount', '--bind', '/run/boot-id', '/proc/sys/kernel/random/boot_id']);
+  await box.run(['useradd', '--create-home', 'bob']);
+  await box.run(['mkdir', '/etc/pearlctl']);
+  await box.run(['tee', '/etc/pearlctl/pearlctl.ini'], { input: CONFIG() });
+  await box.run(['chmod', '600', '/etc/pearlctl/pearlctl.ini']);
+
+  const installed = await pearlctl(box, 'install', '--yes');
+  t.equal(installed.exitCode, 0, installed.stderr);
+  const now = () => statusOf((command) => box.exec(command));
+  t.match(await now(), { state: 'running', supervisor: { pid: Number } });
+  const asBob = (...args: string[]) => box.exec(['runuser', '-u', 'bob', '--', ...PEARLCTL, ...args]);
+  t.match(
+    JSON.parse((await asBob('status', '--json', '--scope', 'system')).stdout),
+    { state: 'running' },
+    'also for an ordinary user',
+  );
+  t.match((await pearlctl(box, 'pause')).stdout, /^Paused\. /);
+  await until('the pause', async () => (await now()).state === 'paused');
+  t.match((await pearlctl(box, 'resume')).stdout, /pause is over/);
+  const before = (await now()).supervisor?.pid;
+  t.equal((await pearlctl(box, 'restart')).exitCode, 0);
+  const after = await until('the new one', async () => (await now()).supervisor?.pid);
+  t.not(after, before);
+  t.match((await pearlctl(box, 'stop')).stdout, /^It has stopped/);
+  t.match(await now(), { state: 'stopped', supervisor: null });
+
+  for (const words of [['uninstall'], ['uninstall', '--dry-run'], ['stop']]) {
+    const refused = await asBob(...words);
+    t.equal(refused.exitCode, 77, words.join(' '));
+    t.ok(refused.stderr.includes(`Type: sudo ${PEARLCTL.join(' ')} ${words.join(' ')}`), refused.stderr);
+  }
+  const gone = await pearlctl(box, 'uninstall', '--purge', '--yes');
+  t.equal(gone.exitCode, 0, gone.stderr);
+});
