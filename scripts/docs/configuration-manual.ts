@@ -1,7 +1,8 @@
 // pearlctl.ini(5): every section and key, from the table that reads them.
 import { defaultOf, EFFECT_WORDS, type Key, whenUnset } from '../../src/config/key.ts';
 import { isOverride, sectionTitle, TABLE } from '../../src/config/key-names.ts';
-import { definition, heading, page, paragraph, subheading, title } from './roff.ts';
+import { MANUAL_DATE } from './manual-date.ts';
+import { definition, heading, page, paragraph, seeAlso, subheading, title } from './roff.ts';
 
 const FILES: readonly (readonly [string, string])[] = [
   ['$XDG_CONFIG_HOME/pearlctl/pearlctl.ini', 'Linux, user scope (~/.config without that variable).'],
@@ -13,7 +14,7 @@ const FILES: readonly (readonly [string, string])[] = [
 
 export function renderConfigManual(version: string): string {
   return page([
-    title('pearlctl.ini', 5, version),
+    title('pearlctl.ini', 5, version, MANUAL_DATE),
     heading('NAME'),
     'pearlctl.ini \\- configuration of pearlctl',
     heading('DESCRIPTION'),
@@ -38,7 +39,7 @@ export function renderConfigManual(version: string): string {
     subheading('Mining with a pool'),
     '.nf\nnetwork = mainnet\n\n[miner]\nwallet = prl1p\\&...\n\n[pool]\nurl[] = stratum+ssl://pool.example.com:3333\n.fi',
     heading('SEE ALSO'),
-    '.BR pearlctl (1)',
+    seeAlso([['pearlctl', 1]]),
   ]);
 }
 
