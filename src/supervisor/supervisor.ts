@@ -296,7 +296,7 @@ export class Supervisor {
 
   #spawn(name: ChildName): void {
     const { launch, companion } = this.#declarations[name];
-    const restart = (reason: string) => this.dispatch({ type: 'recycle', names: ['gateway'], reason });
+    const restart = this.#gateway.restart.bind(this.#gateway);
     const nodeLog = this.#nodeLog;
     const accompany: Parameters<Children['spawn']>[2] =
       companion === null ? null : (link) => companion({ ...link, gatewayUrl: this.#gateway.url, nodeLog, restart });

@@ -6,7 +6,7 @@ import { freePort } from '../fixtures/free-port.ts';
 import { lasting, until } from '../fixtures/until.ts';
 import { NODE_PASSWORD, TestNode } from '../gateway/external/test-node.ts';
 import { nodeDifference } from './accounts.ts';
-import { replacedAfter } from './outcome.ts';
+import { replaced, replacedAfter } from './outcome.ts';
 import { NOTES, processesOf } from './remains.ts';
 import type { Row } from './row.ts';
 import { type FaultStage, kill, type Settings } from './stage.ts';
@@ -14,8 +14,12 @@ import { type FaultStage, kill, type Settings } from './stage.ts';
 export const STAND_IN = resolve('test/fixtures/external/reference-gateway.mjs');
 
 /** Configures the stage with a stand-in for the node's gateway, in front of a node of the test's own. */
-export async function useExternal(stage: FaultStage, gateway: Settings[string] = {}): Promise<TestNode> {
-  const node = await TestNode.start();
+export async function useExternal(
+  stage: FaultStage,
+  gateway: Settings[string] = {},
+  shared?: TestNode,
+): Promise<TestNode> {
+  const node = shared ?? (await TestNode.start());
   stage.afterwards(() => node.stop().catch(() => undefined));
   stage.difference = () => nodeDifference(stage.home, node);
   stage.environment = { NODE_SECRET: NODE_PASSWORD };
@@ -134,4 +138,21 @@ function workersOf(stage: FaultStage): number[] {
   });
 }
 
-export const EXTERNAL_ROWS: readonly Row[] = [...STRUCK, NODE_AWAY, ...WORKERS];
+const VAIN_CERTIFICATE: Row = {
+  fault: 'another block comes first while the external gateway makes a certificate of 60 s',
+  moment: 'making a certificate',
+  expected: 'running',
+  quick: true,
+  leaves: NOTES,
+  play: async (stage) => {
+    const node = await useExternal(stage, { 'command[]': [process.execPath, STAND_IN, '--prove', '60000'] });
+    stage.start();
+    const { children } = await stage.running();
+    await until('a proof', () => stage.notes().length > 0);
+    const struckMs = performance.now();
+    node.lose();
+    return replaced(stage, 'gateway', children.gateway.pid ?? 0, struckMs);
+  },
+};
+
+export const EXTERNAL_ROWS: readonly Row[] = [...STRUCK, NODE_AWAY, VAIN_CERTIFICATE, ...WORKERS];

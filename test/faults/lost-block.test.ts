@@ -62,6 +62,7 @@ async function proving(t: Test, options: readonly string[], settings: Settings[s
   const node = await useExternal(stage, { ...command(words), ...settings });
   stage.start();
   await stage.running();
+  stage.hurry();
   return { stage, node };
 }
 

@@ -20,7 +20,7 @@ export interface AccompanyOptions {
   readonly emit: (message: ChildMessage) => void;
   readonly nodeLog: CompanionOptions['nodeLog'];
   /** Starts the gateway again. */
-  readonly restart: (reason: string) => void;
+  readonly restart: CompanionOptions['onRestartWanted'];
   /** Settles when an earlier companion has closed its ledger: two may not write the same one. */
   readonly after: Promise<void>;
 }

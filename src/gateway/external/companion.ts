@@ -53,6 +53,9 @@ export const COMPANION_TIMES: CompanionTimes = {
   outageMs: 15_000,
 };
 
+/** `silent`: if it answers nothing, as the older one does until it has made its certificate. */
+export type RestartWish = 'now' | 'silent';
+
 export interface CompanionOptions {
   readonly config: Pick<Config, 'network' | 'pearld' | 'shape'>;
   /** Whom proofs are mined for. */
@@ -69,7 +72,7 @@ export interface CompanionOptions {
   /** Writes a settled proof down. */
   readonly record: (entry: LedgerEntry) => void;
   /** The gateway would come back sooner if it were started again: that takes three seconds. */
-  readonly onRestartWanted: (reason: string) => void;
+  readonly onRestartWanted: (reason: string, when: RestartWish) => void;
   /** Called once, after the last record; resolves when all of them are written down. Never rejects. */
   readonly onClose: () => Promise<void>;
   readonly times?: CompanionTimes;
@@ -312,7 +315,7 @@ export class Companion {
     const lostAt = this.#nodeLostAt;
     this.#nodeLostAt = null;
     if (lostAt === null || this.busy || performance.now() - lostAt < this.#times.outageMs) return;
-    this.#options.onRestartWanted('the node is back, and the gateway would wait for up to a minute');
+    this.#options.onRestartWanted('the node is back, and the gateway would wait for up to a minute', 'now');
   }
 
   async #settleProofs(): Promise<void> {
@@ -342,6 +345,10 @@ export class Companion {
     if (!this.#underWay.includes(proof)) return;
     this.#underWay = this.#underWay.filter((other) => other !== proof);
     const entry = this.#entryOf(proof, settled);
+    const isVain = settled.result === 'stale' && proof.note === null && !this.busy;
+    if (isVain && this.#closing === null) {
+      this.#options.onRestartWanted('it makes the certificate of a block that came too late', 'silent');
+    }
     this.#options.emit(verdictMessage(entry, { recalled: proof.note !== null }));
     this.#options.record(entry);
   }

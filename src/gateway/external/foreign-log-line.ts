@@ -72,7 +72,8 @@ const FACTS: readonly (readonly [RegExp, GatewayFact])[] = [
     /\bblock\b.*\b(accepted|submitted successfully)\b|\baccepted\b.*\bblock\b/i,
     { kind: 'verdict', result: 'accepted' },
   ],
-  [/\balready_submitted\b|\bblock\b.*\brejected\b|\brejected\b.*\bblock\b/i, { kind: 'verdict', result: 'rejected' }],
+  // `already_submitted` is no verdict: the first proof of that job is still being made.
+  [/\bblock\b.*\brejected\b|\brejected\b.*\bblock\b/i, { kind: 'verdict', result: 'rejected' }],
   [
     /\bstale\b.*\b(proof|block|job|header)\b|\b(proof|block|job|header)\b.*\bstale\b/i,
     { kind: 'verdict', result: 'stale' },

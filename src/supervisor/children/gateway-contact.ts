@@ -2,11 +2,13 @@
 
 import { EXIT } from '../../base/errors.ts';
 import type { Config } from '../../config/configuration.ts';
+import type { RestartWish } from '../../gateway/external/companion.ts';
+import { parseEndpoint } from '../../protocol/jsonrpc/endpoint.ts';
 import type { SupervisorEvent } from '../supervisor-table.ts';
 import type { Child } from './child-table.ts';
 import type { Children } from './children.ts';
 import { configuredGatewayUrl, type Declaration } from './declarations.ts';
-import type { ProbeResult } from './gateway-probe.ts';
+import { type ProbeResult, probeGateway } from './gateway-probe.ts';
 import { GatewayWatch } from './readiness.ts';
 
 export interface GatewayContactOptions {
@@ -20,6 +22,8 @@ export interface GatewayContactOptions {
 
 /** A gateway that another program runs is asked this often whether it is still there. */
 const FOREIGN_PROBE_MS = 5000;
+/** One that is not busy answers within milliseconds. */
+const SILENT_MS = 3000;
 /** So many answers in a row that no gateway would give, before any good one: what listens there is something else. */
 const NONSENSE_LIMIT = 3;
 
@@ -58,6 +62,19 @@ export class GatewayContact {
 
   stop(): void {
     this.#watch.stop();
+  }
+
+  /** Starts it again; with `silent` only if it takes connections and answers nothing. */
+  restart(reason: string, when: RestartWish): void {
+    const { child, dispatch } = this.#options;
+    const { generation } = child();
+    const again = () => dispatch({ type: 'recycle', names: ['gateway'], reason });
+    if (when === 'now') again();
+    else {
+      void probeGateway(parseEndpoint(this.#url), SILENT_MS).then(({ kind }) => {
+        if (kind === 'silent' && child().generation === generation) again();
+      });
+    }
   }
 
   /** A miner was started and told the address. */

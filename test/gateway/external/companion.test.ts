@@ -101,11 +101,12 @@ t.test('a block that the node took is accepted, and in the ledger', async (t) =>
 });
 
 t.test('a block of another miner in its place makes it stale', async (t) => {
-  const { node, companion, verdicts } = await accompanied(t);
+  const { node, companion, verdicts, restarts } = await accompanied(t);
   companion.sent(sent(node.template()));
   node.lose();
   await until('a verdict', () => verdicts().length === 1);
   t.match(verdicts()[0], { result: 'stale', block: false });
+  t.match(restarts, [/a block that came too late/], 'and its certificate is not worth waiting for');
 });
 
 t.test('two machines of one wallet on one node: each block is booked by the one that found it', async (t) => {

@@ -13,7 +13,7 @@ t.test('reads each trouble from the log, through colours and times', async (t) =
     ['Expected Taproot witness version 1, got 0', { trouble: 'address-type' }],
     ['OSError: [Errno 98] address already in use', { trouble: 'port-in-use' }],
     ['1 validation error for GatewaySettings', { trouble: 'settings' }],
-    ['Proof dropped: already_submitted', { kind: 'verdict', result: 'rejected' }],
+    ['Block 17 was rejected by the node', { kind: 'verdict', result: 'rejected' }],
     ['Failed to refresh: RPC error -9: Pearl is not connected', { trouble: 'node-no-peers' }],
     ['Failed to refresh: RPC error -10: Pearl is downloading blocks...', { trouble: 'node-downloading' }],
     ['Block accepted by the node', { kind: 'verdict', result: 'accepted' }],
