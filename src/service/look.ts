@@ -228,6 +228,15 @@ function isFromEnvironment(source: SecretSource, env: NodeJS.ProcessEnv): boolea
   return source.env !== null && env[source.env] !== undefined;
 }
 
+/** Passwords that an install stored, by their names (`secretSources`). */
+export function findCredentials(folder: string): string[] {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names
+    .filter((name) => /^(?:rpc-password|(?:pool|proxy)-password(?:-[a-z0-9][a-z0-9_-]{0,31})?)$/.test(name))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
 /** Temporary files that a killed install left beside what it was writing (`atomic-file.ts` names them). */
 export function findLeftovers({ paths, definitionFile }: Service): string[] {
   return [paths.manifestFile, definitionFile].flatMap((file) => {
@@ -256,6 +265,7 @@ export async function lookForUninstall(service: Service, purge: boolean): Promis
     definitionFile,
     runtimeRoot: runtimeRootOf(paths, caller),
     leftovers: findLeftovers(service),
+    credentials: findCredentials(paths.credentialsFolder),
     purge,
     exists: (path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined,
     hashOf: (path) => (existsSync(path) ? contentHash(readFileSync(path)) : null),

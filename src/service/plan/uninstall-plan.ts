@@ -1,6 +1,6 @@
 // Plans an uninstall: from the manifest where there is one, else from what can be seen; pure. Configuration, state and
 // logs stay unless everything is to go.
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Manifest, ManifestEntry } from '../manifest.ts';
 import type { ManagerKind } from '../place.ts';
 import { accountName } from '../service-names.ts';
@@ -21,6 +21,8 @@ export interface UninstallFacts extends UndoFacts {
   runtimeRoot: string;
   /** Temporary files of an install that was killed. */
   leftovers: string[];
+  /** Files of passwords that an install stored. */
+  credentials: string[];
   /** The definition there is ours by its text. */
   definitionIsOurs: boolean;
 }
@@ -108,14 +110,11 @@ function lookedUp({
   definitionFile,
   definitionIsOurs,
   accountIsOurs,
-  exists,
+  credentials,
   hashOf,
 }: UninstallFacts): ManifestEntry[] {
   // Without a record nothing tells whether a file was changed by hand: it counts as it is.
   const file = (path: string): ManifestEntry => ({ kind: 'file', path, existed: false, sha256: hashOf(path) ?? '' });
-  const credentials = ['rpc-password', 'pool-password']
-    .map((name) => join(paths.credentialsFolder, name))
-    .filter(exists);
   return [
     ...(definitionIsOurs ? [file(definitionFile)] : []),
     ...credentials.map(file),

@@ -14,7 +14,10 @@ export function ownerOf({ network, miner, pool }: Config): LedgerOwner {
   return { network, wallet: shortWallet(miner.wallet === '' ? (pool.login ?? '') : miner.wallet).slice(0, 100) };
 }
 
-/** True for an entry of this owner. One of an earlier version says nothing of it, and counts as the present one's. */
+/**
+ * True for an entry of this owner. One of an early version names none and counts as another's: what a wallet was not paid must
+ * not be shown as its own.
+ */
 export function belongsTo(owner: LedgerOwner, { origin }: Pick<LedgerEntry, 'origin'>): boolean {
-  return origin === undefined || (origin.network === owner.network && origin.wallet === owner.wallet);
+  return origin?.network === owner.network && origin.wallet === owner.wallet;
 }

@@ -1,7 +1,7 @@
 // The totals of a ledger by owner: what rotation removed, and what its files hold.
 import { fileMark, type OwnerSums, readCheckpoint, withEntry } from './checkpoint.ts';
 import { LEDGER_BOUNDS, ledgerPath } from './ledger-files.ts';
-import { belongsTo, type LedgerOwner } from './ledger-owner.ts';
+import type { LedgerOwner } from './ledger-owner.ts';
 import { readLedger, readLedgerFile } from './read-ledger.ts';
 
 export interface LedgerSums {
@@ -43,9 +43,7 @@ async function without(owners: readonly OwnerSums[], path: string): Promise<read
   });
 }
 
-/** The sums that are this owner's. Those of earlier versions, which name no owner, count as theirs. */
+/** The sums that are this owner's. */
 export function sumsOf(owner: LedgerOwner, owners: readonly OwnerSums[]): readonly OwnerSums[] {
-  return owners.filter(({ network, wallet }) =>
-    network === null || wallet === null ? true : belongsTo(owner, { origin: { network, wallet, pool: null } }),
-  );
+  return owners.filter(({ network, wallet }) => network === owner.network && wallet === owner.wallet);
 }

@@ -59,7 +59,8 @@ t.test('an entry says whose it is, and one of an earlier version is read without
   t.match(parseEntry(Buffer.from(renderEntry(entry))), { origin });
   const read = parseEntry(Buffer.from(renderEntry(old)));
   t.equal(read?.origin, undefined);
-  t.ok(belongsTo(MAINNET, old as LedgerEntry));
+  t.notOk(belongsTo(MAINNET, old as LedgerEntry), 'of no wallet that is known');
+  t.ok(belongsTo(MAINNET, entry));
   t.notOk(belongsTo(DEVNET, entry));
 });
 

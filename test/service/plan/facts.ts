@@ -134,6 +134,7 @@ export function uninstallFacts(scope: Scope, changes: Partial<UninstallFacts> = 
     definitionFile: DEFINITION[scope],
     runtimeRoot: RUNTIME[scope],
     leftovers: [],
+    credentials: [],
     purge: false,
     exists: () => true,
     hashOf: () => contentHash(UNIT),

@@ -1,8 +1,9 @@
 // What an uninstall plans to remove, as values, and what it never touches; and a real removal of folders, since whether a
 // folder is empty only the disk knows.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import t from 'tap';
+import { findCredentials } from '../../../src/service/look.ts';
 import { noteFile, parseManifest, readManifest } from '../../../src/service/manifest.ts';
 import { removeAll } from '../../../src/service/plan/remove-files.ts';
 import { renderRemovals } from '../../../src/service/plan/show-plan.ts';
@@ -92,6 +93,11 @@ t.test('without a manifest it goes by looking: what carries our name and words',
   t.ok(outline(looking).includes('account'));
   t.ok(outline(looking).includes('file /etc/systemd/system/pearlctl.service'));
   t.notMatch(outline(looking).join('\n'), /manifest|note/);
+  const credentials = ['pool-password-first', 'proxy-password', 'rpc-password'].map(
+    (name) => `/etc/pearlctl/credentials/${name}`,
+  );
+  const stored = outline({ ...looking, credentials });
+  for (const path of credentials) t.ok(stored.includes(`file ${path}`), path);
   const foreign = uninstallFacts('system', { manifest: null, definitionIsOurs: false, accountIsOurs: false });
   t.notMatch(outline(foreign).join('\n'), /\/etc\/systemd|stop|disable|forget|account/, 'a foreign unit is left alone');
   t.same(outline({ ...foreign, exists: () => false, state: ABSENT }), [], 'nothing at all');
@@ -99,6 +105,21 @@ t.test('without a manifest it goes by looking: what carries our name and words',
     outline({ ...looking, exists: () => false, state: ABSENT, definitionIsOurs: false, accountIsOurs: false }),
     [],
   );
+});
+
+t.test('the passwords that an install stored are known by their names', async (t) => {
+  const folder = t.testdir({
+    'pool-password': '',
+    'pool-password-a_1': '',
+    'proxy-password-a': '',
+    notes: '',
+    'pool-password.bak': '',
+  });
+  t.same(
+    findCredentials(folder).map((path) => basename(path)),
+    ['pool-password', 'pool-password-a_1', 'proxy-password-a'],
+  );
+  t.same(findCredentials(join(folder, 'none')), []);
 });
 
 t.test('a file changed by hand is named, a temporary file of a killed install goes', async (t) => {
