@@ -32,7 +32,6 @@ import { EMPTY_WINDOW, fault, type WindowLimits, withVerdict } from './verdicts/
 
 /** The strictest pool's limit on a proof, in characters of base64 (protocol section 10). */
 const MAX_PROOF_CHARACTERS = 600_000;
-
 /** Verdicts after which a pool that was once left for its refusals is trusted again. */
 const TRUSTED_VERDICTS = 20;
 

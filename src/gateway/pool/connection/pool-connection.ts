@@ -2,7 +2,6 @@
 // and its own end, once; after the end nothing of it is left behind.
 import type { Socket } from 'node:net';
 import type { Dialled } from '../../../base/dial.ts';
-import { LineFramer } from '../../../protocol/jsonrpc/framing.ts';
 import type { Job, Verdict } from '../../upstream.ts';
 import { JobBook } from '../job-book.ts';
 import { loginLine, pingLine, pongLine, submitLine, subscribeLine, unknownMethodLine } from '../login/login.ts';
@@ -10,7 +9,7 @@ import { encodingOf, endByBan, endOfLogin, type ProofEncoding } from '../login/l
 import type { LoginPlan } from '../login/login-plan.ts';
 import type { PoolEntry } from '../pool-entry.ts';
 import { judgeNotice, type Offer, type PoolJob, sameJob } from '../pool-job.ts';
-import { type JobNotice, type PoolMessage, parsePoolLine } from '../pool-message.ts';
+import type { JobNotice, PoolMessage } from '../pool-message.ts';
 import type { Answer } from '../verdicts/answer.ts';
 import type { Refusal } from '../verdicts/refusal.ts';
 import { endByVerdict, NO_STREAK, nextStreak, type RefusalStreak } from '../verdicts/refusal-streak.ts';
@@ -19,6 +18,7 @@ import type { ConnectionListener, ConnectionOptions, PoolSettings } from './conn
 import { gzippedProof } from './gzipped-proof.ts';
 import { NamedTimers } from './named-timers.ts';
 import { Pinger } from './pinger.ts';
+import { PoolReader } from './pool-reader.ts';
 import {
   type Deadline,
   deadlineMs,
@@ -31,10 +31,8 @@ import {
   step,
 } from './pool-session.ts';
 import { PoolOutOfReach, reachPool } from './reach-pool.ts';
-import { certificateFault, looksLikeTls, socketFailure, startTls } from './tls.ts';
+import { certificateFault, socketFailure, startTls } from './tls.ts';
 
-/** Protocol section 10: a longer line from the pool ends the connection. */
-const MAX_POOL_LINE_BYTES = 64 * 1024;
 /** Lines in a row that mean nothing to us, after which the peer is taken for no pool. */
 const MAX_NONSENSE_LINES = 100;
 /** Bytes that a pool which does not read may make us hold: a few of the largest proofs. */
@@ -46,7 +44,7 @@ export class PoolConnection {
   readonly #settings: PoolSettings;
   readonly #listener: ConnectionListener;
   readonly #book = new JobBook();
-  readonly #framer = new LineFramer({ maxLineBytes: MAX_POOL_LINE_BYTES, maxDiscardBytes: 0 });
+  readonly #reader: PoolReader;
   readonly #submissions: Submissions;
   readonly #pinger: Pinger;
   readonly #dialling = new AbortController();
@@ -62,7 +60,6 @@ export class PoolConnection {
   #encoding: ProofEncoding = 'plain';
   #setTarget: bigint | null = null;
   #nonsenseLines = 0;
-  #sawBytes = false;
   #streak: RefusalStreak = NO_STREAK;
   /** The pool said that we are banned: what it closes then, it closes for that. */
   #ban: Refusal | null = null;
@@ -75,6 +72,7 @@ export class PoolConnection {
     this.#settings = settings;
     this.#listener = listener;
     this.#session = newSession(entry.url.tls, plan);
+    this.#reader = new PoolReader(entry.url.tls);
     this.#pinger = new Pinger({ pingMs, takeId: () => this.#nextId++, write: (id) => this.#write(pingLine(id)) });
     this.#submissions = new Submissions({
       limits: settings.limits,
@@ -191,19 +189,10 @@ export class PoolConnection {
   }
 
   #read(chunk: Buffer): void {
-    if (!this.#sawBytes && !this.entry.url.tls && looksLikeTls(chunk)) {
-      this.#feed({ type: 'fault', reason: 'this port speaks TLS: write stratum+ssl:// instead of stratum+tcp://' });
-      return;
-    }
-    this.#sawBytes = true;
-    for (const frame of this.#framer.push(chunk)) {
+    for (const input of this.#reader.read(chunk)) {
       if (this.#session.state === 'over') return;
-      if (frame.type !== 'line') {
-        this.#feed({ type: 'fault', reason: 'the pool sent a line of more than 64 KiB' });
-        return;
-      }
-      const line = frame.bytes.toString('utf8').trim();
-      if (line !== '') this.#take(parsePoolLine(line));
+      if (input.kind === 'fault') this.#feed({ type: 'fault', reason: input.reason });
+      else if (input.kind !== 'blank') this.#take(input);
       if (this.#session.state === 'mining') this.#arm('silence');
     }
   }
