@@ -22,8 +22,18 @@ function defaultProfile(scope: Scope): Profile {
   return scope === 'user' ? 'desktop' : 'server';
 }
 
-function levelsOf(profile: Profile): Levels {
-  return PROFILE_LEVELS[profile];
+/** What the keys of [rest] hold that the file does not set, by their paths. @param written the profile in the file, or null. */
+export function profileDefaults(written: string | null, scope: Scope): Readonly<Record<string, string>> {
+  const profile = PROFILES.find((name) => name === written) ?? defaultProfile(scope);
+  const levels = Object.entries(PROFILE_LEVELS[profile]).map(([key, level]) => [`rest.${key}`, level]);
+  return { 'rest.profile': profile, ...Object.fromEntries(levels) };
+}
+
+/** The profile in force and what it does, as a sentence. */
+export function profileSentence(rest: Parameters<typeof withProfile>[0], scope: Scope): string {
+  const rules = withProfile(rest, scope);
+  const does = (['battery', 'heat'] as const).map((key) => `${key} ${rules[key]}`).join(', ');
+  return `The profile ${rules.profile} is in force (${does}).`;
 }
 
 /** The same keys, with the profile's level for each that is null. */
@@ -32,6 +42,6 @@ export function withProfile<R extends { profile: Profile | null } & { [K in keyo
   scope: Scope,
 ): Omit<R, 'profile' | keyof Levels> & Levels & { profile: Profile } {
   const profile = rest.profile ?? defaultProfile(scope);
-  const levels = levelsOf(profile);
+  const levels = PROFILE_LEVELS[profile];
   return { ...rest, profile, battery: rest.battery ?? levels.battery, heat: rest.heat ?? levels.heat };
 }

@@ -1,7 +1,7 @@
 // The keys of [rest]: when the miner works less or not at all, by itself. Each reason has a level, and what it goes by.
-import { key, type Section } from './key.ts';
+import { key, list, type Section } from './key.ts';
 import { LEVELS, PROFILES } from './profiles.ts';
-import { oneOf, percentage, schedule, timeZone, wholeNumber } from './values.ts';
+import { oneOf, percentage, schedule, textValue, timeZone, wholeNumber } from './values.ts';
 
 const level = oneOf(LEVELS);
 const byProfile = { whenUnset: "the profile's", effect: 'applied' } as const;
@@ -38,6 +38,18 @@ export const restSection = {
       default: 'off',
       effect: 'applied',
       doc: 'The level outside of the schedule.',
+      example: 'light',
+    }),
+    programs: list('programs', textValue('the name of a program', { longest: 64, pattern: /^[^/]+$/ }), {
+      whenUnset: 'none',
+      effect: 'applied',
+      doc: 'Programs that want the machine, by the names that top shows: games, video calls (Linux). An installed service does not see them, which `status` then says; `pearlctl run` does.',
+      example: 'steam',
+    }),
+    beside: key('beside', level, {
+      default: 'off',
+      effect: 'applied',
+      doc: 'The level while one of these programs runs.',
       example: 'light',
     }),
     battery: key('battery', level, {

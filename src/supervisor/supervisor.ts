@@ -239,7 +239,7 @@ export class Supervisor {
         gateway: residentBytes(processes.gateway?.pid),
         miner: residentBytes(processes.miner?.pid),
       },
-      troubles: this.#options.publisher.troubles(),
+      troubles: [...this.#options.publisher.troubles(), ...this.#policy.troubles()],
       uptimeSeconds: (nowMs - this.#startedMs) / 1000,
       nowMs,
     };

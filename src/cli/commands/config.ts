@@ -120,7 +120,11 @@ async function valuesToSet(): Promise<Map<string, readonly string[]>> {
 async function keysOf({ paths }: Context): Promise<EffectiveKey[]> {
   const { effectiveKeys } = await import('../../config/effective.ts');
   const { readConfigFile } = await import('../../config/config-file.ts');
-  return effectiveKeys(await readConfigFile(paths.configFile), paths.configFile);
+  const { profileDefaults } = await import('../../config/profiles.ts');
+  const keys = effectiveKeys(await readConfigFile(paths.configFile), paths.configFile);
+  const profile = keys.find((key) => pathOf(key) === 'rest.profile')?.value ?? null;
+  const defaults = profileDefaults(typeof profile === 'string' ? profile : null, paths.scope);
+  return keys.map((key) => ({ ...key, value: key.value ?? defaults[pathOf(key)] ?? null }));
 }
 
 function pathOf({ section, key }: EffectiveKey): string {

@@ -1,7 +1,7 @@
 // `pearlctl install`: from now on the machine mines from boot. Plan, show, consent, act, verify.
 
 import { EXIT } from '../../base/errors.ts';
-import { fix, pearlctl } from '../../base/fix.ts';
+import { fix, pearlctl, pearlctlByHand } from '../../base/fix.ts';
 import { chooseScope, currentCaller, requireRights } from '../../service/caller.ts';
 import { prepareInstall } from '../../service/install-service.ts';
 import { openService } from '../../service/installed-service.ts';
@@ -60,7 +60,12 @@ export const command = defineCommand({
     const verification = await prepared.verify();
     const logs = pearlctl('logs', ...(verification.work ? ['-f'] : []));
     const next = context.fixText(fix`See: ${pearlctl('status')}, ${logs}`);
-    context.print(`${renderVerification(plan, verification)}\n${next}`, {
+    const { profileSentence } = await import('../../config/profiles.ts');
+    const other = context.fixText(
+      fix`Choose another with: ${pearlctlByHand('config', 'set', 'rest.profile', 'server')}`,
+    );
+    const profile = `${profileSentence(config.rest, scope)} ${other}`;
+    context.print(`${renderVerification(plan, verification)}\n${profile}\n${next}`, {
       ...planModel(plan),
       done: true,
       verification,

@@ -92,7 +92,8 @@ export const LIVING_FIGURES = {
       },
       reason: {
         kind: 'text?',
-        words: 'The strongest reason for the level: `user`, `schedule`, `battery` or `heat`; null for `full`.',
+        words:
+          'The strongest reason for the level: `user`, `schedule`, `programs`, `battery` or `heat`; null for `full`.',
       },
       text: {
         kind: 'text?',

@@ -1,18 +1,23 @@
 // Looks at the reasons to rest once a second, and says at once when more or less of the machine may work. The decisions are in
 // `reasons.ts` and `working.ts`; here are the clock and the files of the system.
 import { performance } from 'node:perf_hooks';
+import { fix, pearlctl } from '../../base/fix.ts';
 import type { Scope } from '../../base/instance.ts';
 import type { Config } from '../../config/configuration.ts';
 import { withProfile } from '../../config/profiles.ts';
 import type { SystemFiles } from '../../miner/system-files.ts';
 import type { Wish } from '../../state/paused.ts';
+import type { HealthItem } from '../../state/table/session-table.ts';
 import { readPowerSupply } from './power-supply.ts';
 import { claimsAt, isOver, type Memory, type RestRules, type Seen } from './reasons.ts';
+import { runningProgram, seesPrograms } from './running-program.ts';
 import { readHeat } from './temperature.ts';
 import { combine, sameWorking, type Working } from './working.ts';
 
 /** Looks are at whole seconds of the wall clock, at which schedules and pauses begin and end. */
 const LOOK_MS = 1000;
+
+const UNSEEN = fix`Pause it when they start with: ${pearlctl('pause')}, or mine with: ${pearlctl('run')}`;
 
 export interface PolicyOptions {
   readonly config: Config;
@@ -69,6 +74,14 @@ export class Policy {
     this.look();
   }
 
+  /** A reason that is set and cannot be seen from here. */
+  troubles(): HealthItem[] {
+    const { programs, beside } = this.#config.rest;
+    if (programs.length === 0 || beside === 'full' || seesPrograms(this.#options.files)) return [];
+    const text = '[rest] programs has no effect: this service does not see the programs of the machine.';
+    return [{ id: 'programs-unseen', text, fix: UNSEEN }];
+  }
+
   look(): void {
     if (this.#wish !== null && isOver(this.#wish, Date.now())) {
       this.#wish = null;
@@ -100,6 +113,7 @@ export class Policy {
       nowMs,
       wallMs: Date.now(),
       wish: this.#wish,
+      program: rules.beside === 'full' ? null : runningProgram(files, rules.programs),
       supply: rules.battery === 'full' ? null : readPowerSupply(files),
       celsius: heat?.celsius ?? null,
       throttledAgoMs: this.#throttled.atMs === null ? null : nowMs - this.#throttled.atMs,

@@ -18,6 +18,8 @@ export interface Seen {
   readonly wallMs: number;
   readonly wish: Wish | null;
   readonly supply: PowerSupply | null;
+  /** The first of [rest] programs that runs, or null. */
+  readonly program: string | null;
   readonly celsius: number | null;
   /** Since the processor last slowed itself down for heat; null where that was not seen. */
   readonly throttledAgoMs: number | null;
@@ -34,6 +36,8 @@ interface Reason {
 const AT_ONCE: Patience = { beginMs: 0, endMs: 0 };
 /** A plug that is moved to another socket is no reason, and a loose one must not start the fans every minute. */
 const PLUG: Patience = { beginMs: 2000, endMs: 30_000 };
+/** A game starts once, and a launcher that ends and comes back is one start. */
+const PROGRAM: Patience = { beginMs: 0, endMs: 10_000 };
 /** A single hot reading is none; a cool one right after the threads rest neither. */
 const THERMAL: Patience = { beginMs: 4000, endMs: 30_000 };
 /** For so long after its last event the processor counts as too hot. */
@@ -55,6 +59,12 @@ export const REASONS: readonly Reason[] = [
     patience: AT_ONCE,
     see: ({ schedule, timeZone }, { wallMs }) =>
       schedule === null || isScheduled(schedule, wallMs, timeZone) ? null : 'outside of its schedule',
+  },
+  {
+    name: 'programs',
+    level: ({ programs, beside }) => (programs.length === 0 ? 'full' : beside),
+    patience: PROGRAM,
+    see: (_rules, { program }) => (program === null ? null : `${program} runs`),
   },
   {
     name: 'battery',

@@ -10,6 +10,7 @@ import { openSystemFiles } from '../../../src/miner/system-files.ts';
 import { Policy } from '../../../src/supervisor/policy/policy.ts';
 import { readPowerSupply } from '../../../src/supervisor/policy/power-supply.ts';
 import { claimsAt, type Memory, REASONS, type Seen } from '../../../src/supervisor/policy/reasons.ts';
+import { runningProgram } from '../../../src/supervisor/policy/running-program.ts';
 import { settle, UNSETTLED } from '../../../src/supervisor/policy/settle.ts';
 import { readHeat } from '../../../src/supervisor/policy/temperature.ts';
 import { combine, type Working } from '../../../src/supervisor/policy/working.ts';
@@ -17,7 +18,15 @@ import { DEVNET } from '../../doctor/stage.ts';
 import { until } from '../../fixtures/until.ts';
 
 const DUTIES = { full: 100, light: 25 };
-const NOTHING: Seen = { nowMs: 0, wallMs: 0, wish: null, supply: null, celsius: null, throttledAgoMs: null };
+const NOTHING: Seen = {
+  nowMs: 0,
+  wallMs: 0,
+  wish: null,
+  program: null,
+  supply: null,
+  celsius: null,
+  throttledAgoMs: null,
+};
 const ON_BATTERY = { onBattery: true, percent: 60 };
 
 function configOf(rest: string) {
@@ -46,7 +55,7 @@ t.test('the lowest level wins, and of its reasons the strongest is shown', async
   );
   t.same(
     REASONS.map(({ name }) => name),
-    ['user', 'schedule', 'battery', 'heat'],
+    ['user', 'schedule', 'programs', 'battery', 'heat'],
     'the strongest first',
   );
 });
@@ -121,6 +130,10 @@ t.test('each reason begins and ends as patiently as it should', async (t) => {
     ['backup', null],
     'and ends to the second',
   );
+  const game = { program: 'game' };
+  const played = watch('programs[] = game', [game, ...Array(11).fill({ program: null })]);
+  t.equal(played.indexOf(null), 11, 'ten seconds after its end');
+  t.same(watch('programs[] = game', [{}, game]), [null, 'programs'], 'at once');
   const sunday = Date.parse('2026-11-29T12:00:00Z');
   t.same(watch('schedule = mon\ntime_zone = UTC', [{ wallMs: sunday }, { wallMs: sunday + 86_400_000 }]), [
     'schedule',
@@ -197,6 +210,19 @@ t.test('temperatures: the sensors of the processor before the zones, and how oft
   await t.test('nothing', async (t) => t.same(readHeat(layout(t, monitors).files), { celsius: null, throttled: null }));
 });
 
+t.test('programs are known by the names that top shows, and a zombie runs no more', async (t) => {
+  const { files } = layout(t, {
+    '/proc/1/stat': '1 (systemd) S 0',
+    '/proc/77/stat': '77 (my (game)) R 1',
+    '/proc/78/stat': '78 (a-name-of-fifteen) Z 1',
+    '/proc/version': 'Linux',
+  });
+  t.equal(runningProgram(files, ['steam', 'my (game)']), 'my (game)');
+  t.equal(runningProgram(files, ['a-name-of-fifteen']), null);
+  t.equal(runningProgram(openSystemFiles(), ['no-such-program', 'node']), 'node', 'this test');
+  t.equal(runningProgram(openSystemFiles(), []), null);
+});
+
 t.test('a policy tells each change once, at the second of the clock', async (t) => {
   const { root, files } = layout(t, {
     '/sys/class/power_supply/BAT0/type': 'Battery',
@@ -227,4 +253,7 @@ t.test('a policy tells each change once, at the second of the clock', async (t) 
   t.match(told[2], { level: 'off', reason: 'user', text: 'paused on request' });
   policy.wish({ reason: 'user', untilMs: null });
   t.equal(told.length, 3, 'the same again is no news');
+  t.same(policy.troubles(), []);
+  policy.configure(configOf('programs[] = steam'));
+  t.match(policy.troubles(), [{ id: 'programs-unseen' }], 'a /proc without process 1');
 });
