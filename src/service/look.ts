@@ -6,6 +6,7 @@ import type { Config } from '../config/configuration.ts';
 import { certificateFile } from '../config/node-certificate.ts';
 import type { SecretSource } from '../config/secret-source.ts';
 import { resolveSecret, secretSources } from '../config/secrets.ts';
+import { requireProgram } from '../gateway/external/gateway-program.ts';
 import { sessionReachable } from './caller.ts';
 import { defineService, runtimeRootOf } from './define.ts';
 import type { ServiceDefinition } from './definition.ts';
@@ -32,6 +33,7 @@ import { versionFolder } from './runtime/runtime-layout.ts';
 import { programVersion } from './runtime/runtime-program.ts';
 import { digestRuntime, listRuntimeFiles, type RuntimeSource } from './runtime/runtime-source.ts';
 import { accountName } from './service-names.ts';
+import { servicePath } from './service-path.ts';
 import { parseShow } from './systemd/show-output.ts';
 
 export interface InstallWishes {
@@ -46,6 +48,7 @@ export async function lookForInstall(service: Service, config: Config, wishes: I
   const version = programVersion(service.program);
   const definition = defineService({ config, paths, caller, version, ...wishes });
   if (kind === 'systemd') refuseHidden(config, paths);
+  requireProgram(config, servicePath(kind, paths.scope, caller.env.PATH));
   const root = runtimeRootOf(paths, caller);
   const source = await readSource(service, root, version);
   const there = await readSeal(join(root, version));

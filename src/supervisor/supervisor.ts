@@ -230,6 +230,7 @@ export class Supervisor {
       lastExits: { gateway: children.lastExit('gateway'), miner: children.lastExit('miner') },
       heard: children.heard,
       gatewayUrl: this.#gateway.url,
+      gatewaySilence: this.#gateway.silence,
       provingSeconds: children.companion()?.provingSeconds ?? null,
       metricsUrl: this.#options.metricsUrl,
       dashboardUrl: this.#options.dashboardUrl,

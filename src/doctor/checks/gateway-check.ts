@@ -4,9 +4,10 @@ import { performance } from 'node:perf_hooks';
 import { fix, pearlctl, pearlctlByHand } from '../../base/fix.ts';
 import { type Endpoint, parseEndpoint, renderEndpoint } from '../../protocol/jsonrpc/endpoint.ts';
 import { type ProbeResult, probeGateway } from '../../supervisor/children/gateway-probe.ts';
+import { START_ATTACHED } from '../../supervisor/publish/health.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../doctor-context.ts';
-import { ok, problem, skipped, warning } from '../finding.ts';
+import { ok, problem, skipped, warning, withoutStop } from '../finding.ts';
 
 const LIMIT_MS = 5000;
 /** On loopback an answer takes a millisecond; this long, and every job comes late. */
@@ -20,13 +21,14 @@ export const gateway: Check = {
     const endpoint = await endpointOf(context);
     if (endpoint === null) return skipped('no gateway runs');
     const { result, took } = await fastest(endpoint);
+    const kind = (await context.config()).config?.gateway.kind;
     const where = renderEndpoint(endpoint);
     switch (result.kind) {
       case 'serving':
         if (took > SLOW_MS) return warning(`${where} answers after ${took} ms`, pearlctl('logs'));
         return ok(`${where} answers in ${took} ms${result.paused === null ? '' : `, without a job: ${result.paused}`}`);
       case 'unreachable':
-        return problem(`${where}: ${result.reason}`, pearlctl('logs'));
+        return problem(withoutStop(result.reason), kind === 'attached' ? START_ATTACHED : pearlctl('logs'));
       case 'silent':
         // A gateway that proves a block answers no request for about a minute.
         return warning(`${where} takes connections and does not answer`, 'Wait a minute and look again');

@@ -1,8 +1,7 @@
 // Is the program there that an external gateway is started with?
 
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { pearlctlByHand } from '../../base/fix.ts';
+import { findProgram, NAME_PROGRAM } from '../../gateway/external/gateway-program.ts';
+import { servicePath } from '../../service/service-path.ts';
 import type { Check } from '../check.ts';
 import { ok, problem, skipped } from '../finding.ts';
 
@@ -14,32 +13,15 @@ export const gatewayProgram: Check = {
   async run(context) {
     const { config } = await context.config();
     if (config === null) return skipped('the configuration cannot be used');
-    if (config.gateway.kind !== 'external') return skipped('pearlctl has its own gateway');
-    const program = config.gateway.command[0] ?? '';
-    const places = placesOf(program, context.env.PATH ?? '');
-    const found = places.find(isExecutable) ?? places.find((place) => existsSync(place));
-    if (found === undefined) {
-      return problem(
-        `${program} is not there`,
-        pearlctlByHand('config', 'set', 'gateway.command', '/path/to/pearl-gateway', 'start'),
-      );
-    }
-    return isExecutable(found)
-      ? ok(found)
-      : problem(`${found} cannot be executed`, `ls -l ${found}; chmod +x ${found}`);
+    const { kind, command } = config.gateway;
+    if (kind === 'attached') return skipped('another program starts the gateway');
+    if (kind !== 'external') return skipped('pearlctl has its own gateway');
+    const program = command[0] ?? '';
+    const { env, service, paths } = context;
+    const path = service === null ? env.PATH : servicePath(service.kind, paths.scope, env.PATH);
+    const found = findProgram(program, path ?? '');
+    if (found === null) return problem(`${program} is not there`, NAME_PROGRAM);
+    if (found.isExecutable) return ok(found.path);
+    return problem(`${found.path} cannot be executed`, `ls -l ${found.path}; chmod +x ${found.path}`);
   },
 };
-
-/** As execvp(3) looks for it. */
-function placesOf(program: string, path: string): string[] {
-  return program.includes('/') ? [program] : path.split(delimiter).map((folder) => join(folder, program));
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -60,7 +60,7 @@ function judgeUpstream({ gateway, job }: Stats, kind: string): Finding {
   if (gateway.state !== 'ready')
     return problem(
       `${where} is ${gateway.state}${why}`,
-      fix`${pearlctl('doctor', 'pools', 'node-rpc')}, ${pearlctl('logs')}`,
+      fix`${pearlctl('doctor', ...(kind === 'pool' ? ['pools'] : ['gateway', 'node-rpc']))}, ${pearlctl('logs')}`,
     );
   if (job === null)
     return warning(`${where} has given no job yet${why}`, fix`Wait a minute, then: ${pearlctl('status')}`);

@@ -7,6 +7,7 @@ import type { Paths } from '../../config/paths.ts';
 import { resolveNodeAccess } from '../../config/pearld.ts';
 import { native } from '../../native/native.ts';
 import { gatewayEnvironment } from './companion-environment.ts';
+import { requireProgram } from './gateway-program.ts';
 import { watchGateway } from './watch-node.ts';
 
 /** A listener on this machine answers a connection at once. */
@@ -34,6 +35,7 @@ export async function runExternalGateway(
       hint: 'Set [gateway] port to a port of its own, such as 8337.',
     });
   }
+  requireProgram(config, process.env.PATH ?? '');
   const access = await resolveNodeAccess(config, paths);
   await refuseTaken(config);
   const provingThreads = native().physicalCores();

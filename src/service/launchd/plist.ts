@@ -1,10 +1,12 @@
 // Renders a service definition as a launchd property list: pure. Values go into the parsed template, never into XML text,
 // so that no value can change the document's structure.
+
 import { build, type PlistValue, parse } from 'plist';
 import { PearlError } from '../../base/errors.ts';
 import { type ServiceDefinition, stopSeconds, superviseCommand } from '../definition.ts';
 import { readTemplate } from '../fill-template.ts';
 import { launchdLabel } from '../service-names.ts';
+import { LAUNCHD_PATH } from '../service-path.ts';
 
 /** What a placeholder may become; a list is spliced into the array around it, a record into the dictionary. */
 type Value = string | number | string[] | Record<string, string>;
@@ -16,16 +18,13 @@ const PROCESS_TYPES = {
   interactive: 'Interactive',
 } as const;
 
-/** launchd's own PATH for jobs (launchd.plist(5)), said aloud so that it does not depend on the release. */
-const DEFAULT_PATH = '/usr/bin:/bin:/usr/sbin:/sbin';
-
 /** The complete text of the plist. Throws INPUT_INVALID for values that XML cannot carry. */
 export function renderPlist(definition: ServiceDefinition): string {
   const agent = definition.scope === 'user';
   const values: Record<string, Value> = {
     label: launchdLabel(definition.instance),
     command: superviseCommand(definition),
-    environment: { PATH: DEFAULT_PATH, HOME: definition.home, LANG: 'en_US.UTF-8', ...definition.environment },
+    environment: { PATH: LAUNCHD_PATH, HOME: definition.home, LANG: 'en_US.UTF-8', ...definition.environment },
     workingDirectory: definition.stateFolder,
     exitTimeOut: Math.ceil(stopSeconds(definition)),
     processType: PROCESS_TYPES[definition.resources.processProfile],

@@ -34,6 +34,7 @@ export class GatewayContact {
   /** Where the running miner was told to find its gateway. */
   #minerUrl: string | null = null;
   #nonsense = 0;
+  #silence: string | null = null;
 
   constructor(options: GatewayContactOptions) {
     this.#options = options;
@@ -47,6 +48,11 @@ export class GatewayContact {
   /** Where it listens as far as known, else where the configuration says. */
   get url(): string {
     return this.#url;
+  }
+
+  /** Why a gateway that another program runs does not serve, in words without a full stop; null where it does. */
+  get silence(): string | null {
+    return this.#silence;
   }
 
   /** Another configuration says where it will be. With port 0 it is unknown until the gateway tells; the old address stands. */
@@ -93,6 +99,7 @@ export class GatewayContact {
     const { children, dispatch } = this.#options;
     const { state, everReady } = this.#options.child();
     const foreign = this.#options.declaration().launch === null;
+    this.#silence = foreign && result.kind !== 'serving' ? withoutStop(result.reason) : null;
     if (result.kind === 'serving') {
       this.#nonsense = 0;
       children.companion()?.served();
@@ -106,7 +113,8 @@ export class GatewayContact {
     } else if (result.kind === 'silent' && children.companion()?.busy === true) {
       // It makes the certificate of a block, and answers nothing meanwhile.
     } else if (foreign && (state === 'ready' || state === 'finishing')) {
-      const exit = { code: null, signal: null, message: result.reason };
+      const message = withoutStop(result.reason);
+      const exit = { code: null, signal: null, message, isForeign: true } as const;
       dispatch({ type: 'child', name: 'gateway', event: { type: 'exit', exit } });
     }
   }
@@ -122,4 +130,8 @@ export class GatewayContact {
     if (moved) dispatch({ type: 'recycle', names: ['miner'], reason: 'the gateway listens elsewhere now' });
     dispatch({ type: 'child', name: 'gateway', event: { type: 'ready' } });
   }
+}
+
+function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, '');
 }

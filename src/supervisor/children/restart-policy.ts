@@ -11,6 +11,8 @@ export interface ChildExit {
   signal: NodeJS.Signals | null;
   /** What the child itself, or the attempt to start it, said about the reason; null when it said nothing. */
   message: string | null;
+  /** It is of another program, and was asked only: it does not answer any more. */
+  isForeign?: true;
 }
 
 export interface RestartHistory {
@@ -89,5 +91,5 @@ export function describeExit(exit: ChildExit): string {
   const why = exit.message === null ? '' : `: ${exit.message}`;
   if (exit.signal !== null) return `was killed by ${exit.signal}${why}`;
   if (exit.code !== null) return `ended with exit code ${exit.code}${why}`;
-  return `could not be started${why}`;
+  return exit.isForeign ? `does not answer${why}` : `could not be started${why}`;
 }

@@ -18,12 +18,24 @@ export function healthOf(situation: Situation): HealthItem[] {
 /** SIGKILL comes from the kernel when memory runs out, or from a person with `kill -9`. */
 const OUT_OF_MEMORY = fix`${pearlctl('doctor', 'memory')} (unless you killed it, memory ran out)`;
 
-function childHealth({ machine, lastExits }: Situation): HealthItem[] {
+/** What another program runs is started there. */
+export const START_ATTACHED = fix`Start that gateway, or correct [gateway] host, port and socket: ${pearlctlByHand('config', 'edit')}`;
+
+function childHealth({ machine, lastExits, facts, gatewaySilence }: Situation): HealthItem[] {
   const items: HealthItem[] = [];
+  if (machine.children.gateway.state === 'starting' && gatewaySilence !== null) {
+    const text = `Waiting for a gateway that another program runs: ${gatewaySilence}.`;
+    items.push({ id: 'gateway-starting', text, fix: START_ATTACHED });
+  }
   for (const name of ['gateway', 'miner'] as const) {
     const { state, reason, recycledFor } = machine.children[name];
     if (state !== 'backoff' && state !== 'recycling') continue;
     if (recycledFor === 'changed') continue;
+    if (name === 'gateway' && facts.gatewayKind === 'attached') {
+      const text = `${reason ?? 'the gateway does not answer'}; it is asked again.`;
+      items.push({ id: `${name}-${state}`, text, fix: START_ATTACHED });
+      continue;
+    }
     items.push({
       id: `${name}-${state}`,
       text: `${reason ?? `the ${name} is not ready`}; it is restarted.`,

@@ -35,6 +35,8 @@ export interface Situation {
   lastExits: Record<ChildName, LastExit | null>;
   heard: { gateway: Heard<GatewayHeartbeat> | null; miner: Heard<MinerHeartbeat> | null };
   gatewayUrl: string;
+  /** Why an attached gateway does not serve; null where it does, and of one that we started. */
+  gatewaySilence: string | null;
   /** For how long the gateway has been making the certificate of a block; null when it makes none. */
   provingSeconds: number | null;
   metricsUrl: string;
@@ -70,7 +72,7 @@ export function lifecycleOf(situation: Situation): Lifecycle {
   const waiting = [children.gateway, children.miner].filter(({ state }) => state !== 'ready' && state !== 'finishing');
   const [first] = waiting;
   const pauseReason = machine.working.level === 'off' ? machine.working.reason : null;
-  if (!machine.everReady) return { ...word('starting', first?.reason ?? null), pauseReason };
+  if (!machine.everReady) return { ...word('starting', first?.reason ?? situation.gatewaySilence), pauseReason };
   const failed = waiting.find(({ recycledFor }) => recycledFor !== 'changed');
   if (failed !== undefined) return { ...word('degraded', failed.reason), pauseReason };
   if (pauseReason !== null) return { state: 'paused', reason: machine.working.text, pauseReason };

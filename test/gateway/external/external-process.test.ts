@@ -27,13 +27,20 @@ interface Setup {
 
 async function setUp(
   t: Test,
-  options: { args?: string[]; lines?: string; kind?: 'external' | 'attached'; sections?: string } = {},
+  options: {
+    args?: string[];
+    program?: string;
+    lines?: string;
+    kind?: 'external' | 'attached';
+    sections?: string;
+  } = {},
 ): Promise<Setup> {
   const node = await TestNode.start();
   const [port, metricsPort] = [await freePort(), await freePort()];
   const home = t.testdir();
   const kind = options.kind ?? 'external';
-  const words = kind === 'external' ? [process.execPath, STAND_IN, ...(options.args ?? [])] : [];
+  const program = options.program === undefined ? [process.execPath, STAND_IN] : [options.program];
+  const words = kind === 'external' ? [...program, ...(options.args ?? [])] : [];
   const command = words.map((word) => `command[] = ${word}`);
   mkdirSync(home, { recursive: true });
   writeFileSync(
@@ -229,23 +236,59 @@ t.test('supervised: one that fails in a traceback at each start is given up, wit
   t.match(sidecar.children.gateway.last_exit.lines.join(' '), /ValueError/);
 });
 
-t.test('attached: a gateway that proves is busy, not gone, and its block is booked by asking the node', async (t) => {
-  const at = await setUp(t, { kind: 'attached' });
-  // Longer than two probes of an attached gateway and their time-out.
+function readSidecar({ home }: Setup) {
+  return JSON.parse(readFileSync(join(home, 'run', 'mining.json'), 'utf8'));
+}
+
+/** A gateway that another program runs. */
+function standIn(t: Test, { node, port }: Setup, ...args: string[]) {
   const env = {
     PATH: process.env.PATH,
-    PEARLD_RPC_URL: at.node.url,
+    PEARLD_RPC_URL: node.url,
     PEARLD_RPC_USER: 'rpcuser',
     PEARLD_RPC_PASSWORD: NODE_PASSWORD,
     PEARLD_MINING_ADDRESS: WALLET,
     MINER_RPC_TRANSPORT: 'tcp',
-    MINER_RPC_PORT: String(at.port),
+    MINER_RPC_PORT: String(port),
   };
-  const foreign = execa(process.execPath, [STAND_IN, '--prove', '12000'], { env, extendEnv: false, reject: false });
+  const foreign = execa(process.execPath, [STAND_IN, ...args], { env, extendEnv: false, reject: false });
   t.teardown(async () => {
     foreign.kill('SIGKILL');
     await foreign;
   });
+  return foreign;
+}
+
+t.test('attached: a gateway that is not there yet is waited for, and what to do is said', async (t) => {
+  const at = await setUp(t, { kind: 'attached' });
+  const child = start(t, 'supervise', at);
+  await until('the reason', () => /^No gateway at .*ECONNREFUSED/.test(readSidecar(at).state_reason));
+  const { stdout } = await execa(process.execPath, [CLI, 'status'], { env: at.env, extendEnv: false, reject: false });
+  t.match(stdout, /Start that gateway, or correct/);
+  // Without a template there is no work, and so no proof that a stop would wait for.
+  at.node.readiness = 'no-peers';
+  const foreign = standIn(t, at);
+  await until('the gateway', () => readSidecar(at).children.gateway.state === 'ready');
+  foreign.kill('SIGKILL');
+  await until('its end', () => /^the gateway does not answer: /.test(readSidecar(at).state_reason));
+  child.kill('SIGTERM');
+  t.equal((await child).exitCode, 0);
+});
+
+t.test('supervised: a program that is not there is no failure to be tried again', async (t) => {
+  const at = await setUp(t, { program: '/opt/none/pearl-gateway' });
+  const { exitCode, all } = await start(t, 'supervise', at);
+  t.equal(exitCode, 78);
+  t.match(all, /The gateway's program, \/opt\/none\/pearl-gateway, is not there/);
+  t.match(all, /config set gateway.command/);
+  const sidecar = JSON.parse(readFileSync(join(at.home, 'run', 'mining.json'), 'utf8'));
+  t.match(sidecar, { state: 'failed', children: { gateway: { restarts: 0 } } });
+});
+
+t.test('attached: a gateway that proves is busy, not gone, and its block is booked by asking the node', async (t) => {
+  const at = await setUp(t, { kind: 'attached' });
+  // Longer than two probes of an attached gateway and their time-out.
+  const foreign = standIn(t, at, '--prove', '12000');
   const child = start(t, 'supervise', at);
   await until('a block', async () => at.node.tip.height >= 1);
   await until('its verdict', async () => {
@@ -257,6 +300,9 @@ t.test('attached: a gateway that proves is busy, not gone, and its block is book
     state: /^(running|paused)$/,
     gateway_pid: null,
     children: { gateway: { restarts: 0 }, miner: { restarts: 0 } },
+  });
+  await until('its next certificate', () => {
+    return /certificate/.test(JSON.parse(readFileSync(join(at.home, 'run', 'stats.json'), 'utf8')).gateway.reason);
   });
   child.kill('SIGTERM');
   await until('the wait for its next block', () => {
