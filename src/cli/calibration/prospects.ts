@@ -3,6 +3,7 @@
 
 import { PearlError } from '../../base/errors.ts';
 import type { Config } from '../../config/configuration.ts';
+import { machineShape } from '../../config/machine-shape.ts';
 import type { Paths } from '../../config/paths.ts';
 import type { Native } from '../../native/native.ts';
 import { HEADER_BYTES } from '../../protocol/header.ts';
@@ -25,7 +26,7 @@ export async function askProspects(
   macsPerSecond: number,
   signal: AbortSignal,
 ): Promise<Prospects> {
-  const rate = { macsPerSecond, shape: config.shape };
+  const rate = { macsPerSecond, shape: machineShape(config.shape, core) };
   switch (config.gateway.kind) {
     case 'devnet':
       return prospectsOfDevnet();

@@ -4,11 +4,13 @@
 import { PearlError } from '../../base/errors.ts';
 import { fix, pearlctlByHand } from '../../base/fix.ts';
 import type { Config } from '../../config/configuration.ts';
+import { machineShape } from '../../config/machine-shape.ts';
 import { type ListedPool, poolList } from '../../config/pool-list.ts';
 import { attemptsInWords } from '../../gateway/pool/login/login-plan.ts';
 import { entryOf, poolSettings } from '../../gateway/pool/open-pool.ts';
 import { type PingResult, pingPool } from '../../gateway/pool/ping-pool.ts';
 import { POOL_TIMES } from '../../gateway/pool/pool-times.ts';
+import { native } from '../../native/native.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../doctor-context.ts';
 import { ok, problem, skipped, warning } from '../finding.ts';
@@ -50,7 +52,7 @@ async function visit(pool: ListedPool, config: Config, context: DoctorContext): 
     const entry = await entryOf(pool, paths, env);
     const isMined = minedAt(context) === pool.url.name;
     const target = isMined ? { ...entry, account: null } : entry;
-    const settings = { ...poolSettings(config.shape, paths, () => {}), times: TIMES };
+    const settings = { ...poolSettings(machineShape(config.shape, native()), paths, () => {}), times: TIMES };
     const result = await pingPool(target, settings, AbortSignal.timeout(LIMIT_MS));
     return inWords(result, isMined, entry.proxy?.name ?? null);
   } catch (error) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { errnoOf } from '../../base/errors.ts';
 import { VERSION } from '../../base/version.ts';
 import type { Config } from '../../config/configuration.ts';
+import { machineShape } from '../../config/machine-shape.ts';
 import type { Paths } from '../../config/paths.ts';
 import { type ListedPool, poolList } from '../../config/pool-list.ts';
 import { resolveProxy, resolveSecret } from '../../config/secrets.ts';
@@ -31,7 +32,7 @@ export async function createPoolUpstream(
 ): Promise<PoolUpstream> {
   const { pool } = config;
   const settings: PoolSettings = {
-    ...poolSettings(config.shape, paths, log),
+    ...poolSettings(machineShape(config.shape, native()), paths, log),
     limits: { maxInFlight: pool.maxInFlight, maxSubmitsPerMinute: pool.maxSubmitsPerMinute },
     times: { ...POOL_TIMES, newJobMs: pool.newJobTimeoutMs },
   };

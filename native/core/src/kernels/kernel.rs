@@ -45,6 +45,15 @@ impl Kernel {
         self.0.geometry()
     }
 
+    /// How much of a core's second-level cache to reckon with. All processors with AMX have 2 MiB, and each core its own.
+    pub fn most_cache(self) -> usize {
+        #[cfg(target_arch = "x86_64")]
+        if self.0 == Isa::Amx {
+            return 2 << 20;
+        }
+        1 << 20
+    }
+
     /// How A' is stored for exact sums.
     pub fn operand(self) -> Operand {
         self.0.operand()

@@ -172,7 +172,7 @@ pub fn bench(
     let limits = Limits {
         threads: options.threads,
         memory_bytes: options.memory_bytes,
-        cache_bytes: super::os::second_level_cache_bytes(),
+        cache_bytes: super::os::second_level_cache_bytes(options.kernel.most_cache()),
         block_rows: options.block_rows,
         eliminate: options.eliminate,
         nodes: &nodes,

@@ -232,7 +232,7 @@ fn prepare_jobs(
     let limits = Limits {
         threads: options.threads,
         memory_bytes: options.memory_bytes,
-        cache_bytes: super::os::second_level_cache_bytes(),
+        cache_bytes: super::os::second_level_cache_bytes(kernel.most_cache()),
         block_rows: options.block_rows,
         eliminate: options.eliminate,
         nodes,

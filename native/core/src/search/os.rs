@@ -33,16 +33,17 @@ pub fn thread_cpu_seconds() -> f64 {
     time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
 }
 
-/// The second-level cache of a core, as far as the system tells, but no more than 1 MiB: larger ones are shared, or gain
+/// The second-level cache of a core, as far as the system tells, but no more than `most`: larger ones are shared, or gain
 /// nothing.
-pub fn second_level_cache_bytes() -> usize {
+pub fn second_level_cache_bytes(most: usize) -> usize {
     const USUAL: usize = 1 << 20;
     static FOUND: OnceLock<usize> = OnceLock::new();
-    *FOUND.get_or_init(|| {
+    let found = *FOUND.get_or_init(|| {
         let text = std::fs::read_to_string("/sys/devices/system/cpu/cpu0/cache/index2/size");
         let kilobytes = text
             .ok()
             .and_then(|text| text.trim().strip_suffix('K')?.parse::<usize>().ok());
-        kilobytes.map_or(USUAL, |kilobytes| (kilobytes << 10).clamp(128 << 10, USUAL))
-    })
+        kilobytes.map_or(USUAL, |kilobytes| kilobytes << 10)
+    });
+    found.clamp(128 << 10, most)
 }

@@ -110,7 +110,7 @@ pub fn search_whole(job: Job, whole: &WholeAttempt) -> Result<Searched, JobError
     let limits = Limits {
         threads: 1,
         memory_bytes: whole.memory_bytes,
-        cache_bytes: super::os::second_level_cache_bytes(),
+        cache_bytes: super::os::second_level_cache_bytes(whole.kernel.most_cache()),
         block_rows: whole.block_rows,
         eliminate: whole.eliminate,
         nodes: &[],
