@@ -18,8 +18,9 @@ export async function askPool(login: string | undefined, paths: Paths): Promise<
   const macsPerSecond = knownRate(paths)?.macsPerSecond ?? null;
   const usable = pools.filter(({ usability }) => usability.is.kind !== 'no');
   const shown = usable.map((pool) => ({ pool, prospects: prospectsAt(pool, macsPerSecond, PUBLISHED_CHAIN) }));
-  const unknownRate = macsPerSecond === null ? '\n(pearlctl calibrate measures how long a share takes here.)' : '';
-  note(`${renderTable(shown).join('\n')}${unknownRate}`, 'Known pools, by name');
+  const legend = ['', '- is not known, * not confirmed. Everything known of one: pearlctl pools NAME'];
+  if (macsPerSecond === null) legend.push('How long a share takes here is measured by: pearlctl calibrate');
+  note([...renderTable(shown), ...legend].join('\n'), 'Known pools, by name');
   const typed = answered(
     await text({
       message: 'Which pool? (a name of these, or an address)',
