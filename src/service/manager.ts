@@ -6,6 +6,8 @@ export type ActiveState = 'active' | 'activating' | 'deactivating' | 'inactive' 
 export interface ServiceState {
   /** The manager knows a definition of this name. */
   loaded: boolean;
+  /** The file that it took the definition from, where it says so (systemd's FragmentPath). */
+  fragment?: string;
   /** It starts by itself at boot or login. */
   enabled: boolean;
   /** The administrator forbade it: masked (systemd), disabled override (launchd). */

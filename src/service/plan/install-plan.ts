@@ -72,6 +72,12 @@ function refuseConflicts({ definitionFile, definitionThere, state, kind, definit
       hint: `If that is no longer wanted, type: systemctl${user} unmask ${unit}`,
     });
   }
+  if (kind === 'systemd' && state.fragment !== undefined && state.fragment !== definitionFile) {
+    const message = `${state.fragment} is a service of the same name, which this one would hide.`;
+    throw new PearlError('SERVICE_CONFLICT', message, {
+      hint: 'Remove the package that it came with, or use --instance NAME for a service beside it.',
+    });
+  }
   if (definitionThere.link !== null) {
     throw new PearlError('SERVICE_CONFLICT', `${definitionFile} is a link to ${definitionThere.link}, not ours.`, {
       hint: 'Remove the link, or use --instance NAME for a service beside it.',

@@ -5,6 +5,7 @@ import type { ActiveState, ServiceState } from '../manager.ts';
 /** The properties that `parseShow` needs. */
 export const PROPERTIES = [
   'LoadState',
+  'FragmentPath',
   'UnitFileState',
   'ActiveState',
   'SubState',
@@ -44,6 +45,7 @@ export function parseShow(text: string): ServiceState {
   const blocked = field('LoadState') === 'masked' || field('UnitFileState').startsWith('masked');
   return {
     loaded: field('LoadState') === 'loaded',
+    ...(field('FragmentPath') === '' ? {} : { fragment: field('FragmentPath') }),
     enabled: field('UnitFileState').startsWith('enabled'),
     blocked,
     active: ACTIVE_STATES[field('ActiveState')] ?? 'inactive',

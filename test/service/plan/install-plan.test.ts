@@ -121,6 +121,12 @@ t.test('what belongs to another program is refused, with a way out', async (t) =
       hint,
     });
   }
+  const fragment = '/usr/lib/systemd/system/pearlctl.service';
+  t.throws(() => planInstall(installFacts('system', { state: { ...ABSENT, loaded: true, fragment } })), {
+    code: 'SERVICE_CONFLICT',
+    message: /same name, which this one would hide/,
+    hint: /--instance/,
+  });
   const masked = installFacts('user', { state: { ...ABSENT, blocked: true } });
   t.throws(() => planInstall(masked), { code: 'SERVICE_CONFLICT', hint: /systemctl --user unmask/ });
 });

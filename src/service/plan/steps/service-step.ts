@@ -117,8 +117,10 @@ export const SERVICE_REMOVALS = {
   disable: removal('no longer start it by itself', (_step, { manager }) => manager.disable()),
   forget: removal('tell the service manager', async (_step, { manager }) => {
     await manager.forget();
-    const { loaded, pid } = await manager.state();
+    const { loaded, pid, fragment } = await manager.state();
     if (!loaded && pid === null) return;
+    // Ours went before this step: what is there is a package's of the same name, which comes to light again.
+    if (fragment !== undefined && existsSync(fragment)) return;
     throw new PearlError('SERVICE_FAILED', 'The service manager still knows the service.', {
       hint: 'Another definition of the same name may be in its way: see systemctl cat, or launchctl print.',
     });

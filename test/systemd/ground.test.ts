@@ -1,5 +1,5 @@
-// A container with a boot id of its own (systemd-nspawn, LXC): a service whose unit gets a fresh /proc is shown the host's, and a
-// shell the container's. Also here: a service that an ordinary user finds.
+// Grounds that a service meets: a container with a boot id of its own (systemd-nspawn, LXC), where a unit that gets a fresh /proc is
+// shown the host’s and a shell the container’s; an ordinary user who finds the service; a package’s unit of the same name.
 import t from 'tap';
 import { until } from '../fixtures/until.ts';
 import { Box, whyNoBox } from './box.ts';
@@ -46,3 +46,32 @@ t.test('install, status, pause, restart and stop tell the truth', { skip: whyNoB
   const gone = await pearlctl(box, 'uninstall', '--purge', '--yes');
   t.equal(gone.exitCode, 0, gone.stderr);
 });
+
+t.test(
+  'a package’s unit of the same name is not hidden, and comes to light again',
+  { skip: whyNoBox(), timeout: 300_000 },
+  async (t) => {
+    const box = await Box.create(PRODUCT);
+    t.teardown(() => box.down());
+    await box.boot();
+    await box.run(['mkdir', '/etc/pearlctl']);
+    await box.run(['tee', '/etc/pearlctl/pearlctl.ini'], { input: CONFIG() });
+    await box.run(['chmod', '600', '/etc/pearlctl/pearlctl.ini']);
+    const foreign = '/lib/systemd/system/pearlctl.service';
+    const packageUnit = async () => {
+      await box.run(['tee', foreign], { input: '[Service]\nExecStart=/bin/sleep infinity\n' });
+      await box.run(['systemctl', 'daemon-reload']);
+    };
+    await packageUnit();
+    const refused = await pearlctl(box, 'install', '--yes');
+    t.equal(refused.exitCode, 78, refused.stderr);
+    t.match(refused.stderr, /systemd\/system\/pearlctl\.service is a service of the same name/);
+    await box.run(['rm', foreign]);
+    await box.run(['systemctl', 'daemon-reload']);
+    t.equal((await pearlctl(box, 'install', '--yes')).exitCode, 0);
+    await packageUnit();
+    const gone = await pearlctl(box, 'uninstall', '--purge', '--yes');
+    t.equal(gone.exitCode, 0, gone.stderr);
+    t.match(await box.run(['systemctl', 'cat', 'pearlctl']), /sleep infinity/);
+  },
+);
