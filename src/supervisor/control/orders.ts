@@ -6,7 +6,7 @@ import type { Logger } from '../../base/logs/logger.ts';
 import { type Config, loadConfig } from '../../config/configuration.ts';
 import type { Paths } from '../../config/paths.ts';
 import type { JsonValue } from '../../protocol/jsonrpc/lossless-json.ts';
-import { type Wish, writePaused } from '../../state/paused.ts';
+import { readPaused, type Wish, writePaused } from '../../state/paused.ts';
 import { describeChanges, reloadChanges, restartNeeded } from '../configuration/reload-effects.ts';
 import { liveStatus } from '../publish/live-status.ts';
 import type { Notifier } from '../publish/notify.ts';
@@ -54,6 +54,16 @@ export class Orders {
   pause(wish: Wish): JsonValue {
     this.#options.supervisor.wish(wish);
     return { paused: wish.reason, kept: this.#keep(wish) };
+  }
+
+  /** Rests while its terminal has stopped this process; no later start is to know of that. */
+  suspend(): void {
+    this.#options.supervisor.wish({ reason: 'suspended', untilMs: null });
+  }
+
+  /** Ends that rest; a pause that was asked for stays. */
+  goOn(): void {
+    this.#options.supervisor.wish(readPaused(this.#options.paths.pausedFile));
   }
 
   /** Other reasons to rest than the pause are told. */

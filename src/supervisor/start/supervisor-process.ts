@@ -40,6 +40,7 @@ import { groundError, InstanceLock, prepareFolders, preparePrivateFolder, remove
 import { endPredecessor } from './predecessor.ts';
 import { openLog, secretsOf } from './supervisor-log.ts';
 import type { RunSupervisorOptions } from './supervisor-options.ts';
+import { isStartedByNohup, suspendHandlers } from './terminal-signals.ts';
 
 const TICK_MS = 1000;
 const STATS_EVERY_TICKS = 2;
@@ -247,10 +248,12 @@ function listenToSignals({ foreground, signal }: RunSupervisorOptions, orders: O
     interruptedMs = Math.min(interruptedMs, performance.now());
     orders.stop(again ? 'SIGINT, for the second time' : 'SIGINT', again);
   };
+  const endWithTerminal = isStartedByNohup() ? () => {} : () => orders.stop('the terminal is gone');
   const handlers = {
     SIGTERM: () => orders.stop('SIGTERM'),
     SIGINT: interrupt,
-    SIGHUP: () => (foreground ? orders.stop('the terminal is gone') : void orders.reload()),
+    SIGHUP: () => (foreground ? endWithTerminal() : void orders.reload()),
+    ...(foreground ? suspendHandlers(orders) : {}),
   };
   const onAbort = () => orders.stop(String(signal?.reason));
   for (const [name, handler] of Object.entries(handlers)) process.on(name, handler);
