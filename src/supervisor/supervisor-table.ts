@@ -210,8 +210,14 @@ function childWhileLeaving({ machine, event, rules, clock }: Cell<EventOf<'child
   const moved: SupervisorTransition =
     child.state === 'ready' && event.event.type === 'exit'
       ? { machine: withChild(machine, event.name, { ...child, state: 'stopped' }), actions: [] }
-      : applyToChild(machine, event.name, event.event, rules, clock);
+      : applyToChild(leavingFor(machine, event.name), event.name, event.event, rules, clock);
   return chain(moved, (next) => advanceLeaving(next, rules, clock));
+}
+
+/** One that was finishing its block before it came back does not come back any more. */
+function leavingFor(machine: SupervisorMachine, name: ChildName): SupervisorMachine {
+  const child = machine.children[name];
+  return child.state === 'finishing' ? withChild(machine, name, { ...child, recycledFor: null }) : machine;
 }
 
 function advanceLeaving(machine: SupervisorMachine, rules: SupervisorRules, clock: ChildClock): SupervisorTransition {

@@ -300,6 +300,13 @@ t.test('a changed configuration waits for a certificate; a hang does not, and a 
   t.equal(play([...UP, PROVING, changed, of('gateway', KILLED)]).machine.children.gateway.state, 'starting');
 });
 
+t.test('a gateway that was finishing its block for a reload is not started again once a stop has begun', async (t) => {
+  const reload: SupervisorEvent = { type: 'recycle', names: ['gateway'], reason: 'the configuration changed' };
+  const { machine, actions } = play([...UP, PROVING, reload, { type: 'stop' }, of('gateway', KILLED)]);
+  t.equal(machine.children.gateway.state, 'stopped');
+  t.equal(actions.filter((a) => a.type === 'child' && a.action.type === 'spawn').length, 2, 'one start of each');
+});
+
 t.test('a child that survives SIGKILL does not hold the end for ever', async (t) => {
   const timer = of('miner', { type: 'timer' });
   const { machine, actions } = play([...UP, { type: 'stop' }, timer, timer, of('gateway', KILLED)]);
