@@ -23,14 +23,16 @@ pub struct Spare {
 }
 
 impl Spare {
-    /// The row behind the last one, if there is something to win and the shape has room for it: no tile may reach it.
+    /// The row behind the last one, if there is something to win and the shape has room for it: no tile may reach it. A pool that
+    /// asks for a shape asks for `n` to the number, and for a power of two: such a shape stays as it is.
     pub fn of(shape: &Shape) -> Option<Spare> {
         let Shape { m, n, config } = *shape;
         let macs = u64::from(m) * u64::from(n) * u64::from(config.k);
         let tiles = |n| Groups::new(config.cols, n).count();
         let is_free = tiles(n + 1) == tiles(n);
         let start = u64::from(n) * u64::from(config.k);
-        (macs >= LEAST_MACS && is_free).then_some(Spare { start, nonce: 0 })
+        let may_vary = macs >= LEAST_MACS && !n.is_power_of_two();
+        (may_vary && is_free).then_some(Spare { start, nonce: 0 })
     }
 
     /// Its first entry.
@@ -116,7 +118,12 @@ mod tests {
         );
         // One row more would make one tile more.
         assert_eq!(Spare::of(&shape(16384, 12287)), None);
-        assert_eq!(Spare::of(&shape(1024, 1024)), None);
+        assert_eq!(Spare::of(&shape(1024, 1008)), None);
+        assert_eq!(
+            Spare::of(&shape(131_072, 131_072)),
+            None,
+            "the shape of pools"
+        );
     }
 
     #[test]
