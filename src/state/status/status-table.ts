@@ -27,7 +27,7 @@ function child(name: 'gateway' | 'miner', words: string) {
       state: {
         oneOf: [...CHILD_STATES, 'gone'],
         words:
-          '`down`, `starting`, `ready`, `backoff`, `recycling`, `stopping`, `stopped`, `failed`, or `gone` where the process table knows better.',
+          '`down`, `starting`, `ready`, `backoff`, `recycling`, `finishing` (a block), `stopping`, `stopped`, `failed`, or `gone` where the process table knows better.',
       },
       ...CHILD_HISTORY,
       restarts: { ...CHILD_HISTORY.restarts, metrics: [childRestarts(name)] },
