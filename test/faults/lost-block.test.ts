@@ -40,7 +40,11 @@ MOMENTS.forEach((moment, index) => {
         await atMoment(stage, moment);
         stage.configure({ gateway: command([...options, '--prove', `${CERTIFICATE_MS}`, '--reloaded']) });
         stage.supervisor?.kill('SIGHUP');
-        await stage.runningWithout('gateway', before);
+        // It may be at the next certificate by then, and the miner waits.
+        const isAnother = ({ pid, state }: { pid: number | null; state: string }) =>
+          pid !== before && state === 'ready';
+        await stage.until('another gateway', ({ children }) => isAnother(children.gateway));
+        stage.hurry();
         await atMoment(stage, moment);
         t.equal(await WAYS[way]?.(stage), 'exit 0');
         await allAccepted(t, stage, node);
