@@ -72,9 +72,10 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
   const failed = new AbortController();
   const book = await FoundBook.open(parent.isSupervised ? paths.ledgerFile : null, (message) => say('warn', message));
   const proofs = new ProofQueue({
-    onFound: (entry) => {
+    onFound: async (entry) => {
+      // Noted first: what was counted must not be lost by a kill between the two.
+      await book.found(entry);
       parent.tell({ type: 'found', proof: entry.proof });
-      return book.found(entry);
     },
     onDrop: (reason, { entry, answer }, mayBeKnown) => {
       const why = answer === undefined || answer === reason ? reason : `${answer}, and then ${reason}`;

@@ -145,7 +145,10 @@ const VAIN_CERTIFICATE: Row = {
   quick: true,
   leaves: NOTES,
   play: async (stage) => {
-    const node = await useExternal(stage, { 'command[]': [process.execPath, STAND_IN, '--prove', '60000'] });
+    const node = await useExternal(stage, {
+      'command[]': [process.execPath, STAND_IN, '--prove', '60000'],
+      proof_timeout: '1s',
+    });
     stage.start();
     const { children } = await stage.running();
     await until('a proof', () => stage.notes().length > 0);

@@ -60,8 +60,8 @@ t.test('pearlctl run: Ctrl-C finishes the block, a second one gives it up', { sk
   const steps = [
     ['making the certificate of a block', '\u0003'],
     ['the stop waits for a found block', ''],
-    ['finishing a block, ', ''],
-    // Drawn again a second later.
+    // Drawn again each second, and with every change: a key that is held down is no second Ctrl-C.
+    ...Array.from({ length: 7 }, () => ['finishing a block, ', '']),
     ['finishing a block, ', '\u0003'],
     ['is given up', ''],
   ];

@@ -13,6 +13,13 @@ const CERTIFICATE_MS = GIVEN_MS || 1500;
 const MOMENTS = Array.from({ length: 10 }, (_, index) => (index + 0.5) / 10);
 const GENERATIONS = { 'the older gateway': [], 'the newer gateway': ['--worker'] };
 
+/** On a chain this easy the miner finds many for one block, and the gateway makes one certificate at a time. */
+const NEVER_HANDED_IN = new Set([
+  'too many proofs wait for the gateway',
+  'its job is solved',
+  'the gateway has no job',
+]);
+
 t.jobs = 10;
 t.setTimeout(60_000 + 20 * CERTIFICATE_MS);
 
@@ -79,8 +86,10 @@ async function atMoment(stage: FaultStage, moment: number): Promise<void> {
 
 async function allAccepted(t: Test, stage: FaultStage, node: TestNode): Promise<void> {
   const results: string[] = [];
-  for await (const { result } of readLedger(stage.path('state', 'shares.jsonl'))) results.push(result);
+  for await (const { result, reason } of readLedger(stage.path('state', 'shares.jsonl'))) {
+    if (result !== 'dropped' || !NEVER_HANDED_IN.has(reason ?? '')) results.push(result);
+  }
   t.ok(results.length >= 2, `${results.length} proofs`);
-  t.same([...new Set(results)], ['accepted'], 'each proof is a block');
+  t.same([...new Set(results)], ['accepted'], 'each proof that the gateway took is a block');
   t.equal(node.blocks.length - 1, results.length, 'as many as the node has');
 }

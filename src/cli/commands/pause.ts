@@ -2,6 +2,7 @@
 
 import { EXIT } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
+import { localTime } from '../../state/local-time.ts';
 import { setPaused } from '../../supervisor/control/pause-order.ts';
 import { defineCommand } from '../command.ts';
 import { pauseEnd } from '../pause-end.ts';
@@ -29,8 +30,7 @@ export const command = defineCommand({
     const untilMs = pauseEnd(args, Date.now());
     const outcome = await setPaused(context.paths, { reason: 'user', untilMs });
     const when = outcome.heard ? 'Paused' : 'Nothing runs now; it will start paused';
-    const end =
-      untilMs === null ? '' : ` until ${new Date(untilMs).toLocaleString('sv-SE', { timeZoneName: 'short' })}`;
+    const end = untilMs === null ? '' : ` until ${localTime(new Date(untilMs))}`;
     const keeps = outcome.kept ? '' : ' (it could not be kept: a restart ends it)';
     const sooner = untilMs === null ? 'Go on with' : 'Go on sooner with';
     context.print(context.fixText(fix`${when}${end}${keeps}. ${sooner}: ${pearlctl('resume')}`), {

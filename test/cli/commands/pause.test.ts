@@ -27,7 +27,7 @@ t.test('where nothing runs a stop has nothing to do, and that is no failure', as
   const home = t.testdir();
   t.match(await runCli(['stop'], { home }), { code: 0, stdout: 'Nothing was running.\n', stderr: '' });
   const { code, stdout } = await runCli(['stop', '--json'], { home });
-  t.same([code, JSON.parse(stdout)], [0, { schemaVersion: 1, active: 'inactive' }]);
+  t.same([code, JSON.parse(stdout)], [0, { schemaVersion: 1, active: 'inactive', lostBlockSeconds: null }]);
 });
 
 t.test('where nothing ever ran there is nothing to pause', async (t) => {

@@ -53,7 +53,7 @@ t.test('shares, configuration, log, metrics and pauses', async (t) => {
     join(home, 'state', 'shares.jsonl'),
     renderEntry({ ...ENTRY, result: 'rejected', reason: 'no', height: null }),
   );
-  hold(t, 'shares', await documentsOf(home, ['shares', '--json']));
+  hold(t, 'shares', await documentsOf(home, ['shares', '--all', '--json']));
   hold(t, 'version', await documentsOf(home, ['--version', '--json']));
 
   hold(t, 'configShow', await documentsOf(home, ['config', 'show', '--effective', '--json']));
