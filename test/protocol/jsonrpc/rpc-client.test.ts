@@ -81,7 +81,7 @@ t.test('an error without an id belongs to the oldest question', async (t) => {
 });
 
 t.test('a peer that is no gateway ends the call with one clear error', async (t) => {
-  for (const text of ['HTTP/1.1 400 Bad Request\r\n\r\n', '\n', '{}\n', `${'x'.repeat(2 << 20)}`]) {
+  for (const text of ['HTTP/1.1 400 Bad Request\r\n\r\n', '\n', '{}\n', `${'x'.repeat(5 << 20)}`]) {
     const client = await peer(t, (socket) => onRequest(socket, () => socket.write(text)));
     await t.rejects(client.call('x', {}, 10_000), { code: 'GATEWAY_NONSENSE', hint: String });
     t.notOk(client.open);

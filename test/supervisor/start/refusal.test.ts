@@ -1,8 +1,6 @@
-import { writeFileSync } from 'node:fs';
 import t from 'tap';
 import { EXIT } from '../../../src/base/errors.ts';
 import { resolvePaths } from '../../../src/config/paths.ts';
-import { sidecarFields } from '../../../src/state/sidecar/sidecar-record.ts';
 import { readStatus, renderStatus } from '../../../src/state/status/gather.ts';
 import { exitCodeFor } from '../../../src/supervisor/start/exit-code.ts';
 import { CLI, Stage } from '../stage.ts';
@@ -30,17 +28,13 @@ t.test('a supervisor that cannot begin leaves its reason for status', async (t) 
 
 t.test('the children of a killed predecessor stay known', async (t) => {
   const stage = new Stage(t);
-  stage.start();
+  const first = stage.start();
   const before = await stage.running();
   stage.configure('[nonsense]\na = 1');
-  // As after a kill whose pid is gone: no process has that identity.
-  const killed = { ...before, supervisor: { pid: process.pid, identity: 'boot:0' } };
-  const process2 = before.supervisor?.pid ?? 0;
-  process.kill(process2, 'SIGSTOP');
-  writeFileSync(stage.path('run', 'mining.json'), JSON.stringify(sidecarFields(killed)));
+  first.process.kill('SIGKILL');
+  await first.ended;
   await stage.start([CLI, 'supervise']).ended;
   t.match(stage.sidecar(), { state: 'failed', children: { miner: { pid: before.children.miner.pid } } });
-  process.kill(process2, 'SIGCONT');
 });
 
 t.test('launchd, which restarts on every code but 0, is told 0 for what it cannot mend', async (t) => {
