@@ -26,6 +26,7 @@ const SERVICE: DocumentSpec = {
     scope: ['string', '`user` or `system`.'],
     instance: ['string | null', 'The name of a second, independent instance.'],
     loaded: ['boolean', 'Whether the manager knows the definition.'],
+    fragment: ['string', 'The file that systemd took the definition from; absent where it knows none.'],
     enabled: ['boolean', 'Whether it starts by itself.'],
     blocked: ['boolean', 'Whether the administrator forbade it.'],
     active: ['string', '`active`, `activating`, `deactivating`, `inactive` or `failed`.'],

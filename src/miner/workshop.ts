@@ -7,6 +7,7 @@ import type { Native, NativeEvent, NativeMiner, NativeStats } from '../native/na
 import { decodeHeader } from '../protocol/header.ts';
 import { MAX_U256 } from '../protocol/jsonrpc/exact-integer.ts';
 import type { Shape } from '../protocol/shapes.ts';
+import { JOB_SOLVED } from '../protocol/verdict.ts';
 import { outdatedReason, sameWork } from '../protocol/work.ts';
 import type { LedgerEntry } from '../state/ledger/entry.ts';
 import { type MinerJob, sameParent, unusableReason } from './mining-job.ts';
@@ -137,7 +138,7 @@ export class Workshop {
 
   /** Why a proof for this job is no use any more, or null while it is. */
   goneReason(job: MinerJob): string | null {
-    if (this.#isSolved(job)) return 'its job is solved';
+    if (this.#isSolved(job)) return JOB_SOLVED;
     if (this.#current === null) return 'the gateway has no job';
     return sameParent(job, this.#current) ? null : 'its job is gone';
   }

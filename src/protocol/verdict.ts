@@ -3,3 +3,6 @@
 /** `dropped`: never sent, with the reason; `unknown`: sent, without an answer. */
 export const VERDICTS = ['accepted', 'rejected', 'stale', 'dropped', 'unknown'] as const;
 export type VerdictResult = (typeof VERDICTS)[number];
+
+/** Why a find is dropped that comes after another for the same block: everyday life where blocks are easy. */
+export const JOB_SOLVED = 'its job is solved';

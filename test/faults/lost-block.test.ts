@@ -1,6 +1,7 @@
 // No end of a supervisor throws a found block away: at ten moments of a certificate it is told to go, and the node takes the
 // block each time. PEARLCTL_CERTIFICATE_MS=20000 plays it with certificates of 20 s, and every way out at every moment.
 import t, { type Test } from 'tap';
+import { JOB_SOLVED } from '../../src/protocol/verdict.ts';
 import { readLedger } from '../../src/state/ledger/read-ledger.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { lasting, until } from '../fixtures/until.ts';
@@ -14,11 +15,7 @@ const MOMENTS = Array.from({ length: 10 }, (_, index) => (index + 0.5) / 10);
 const GENERATIONS = { 'the older gateway': [], 'the newer gateway': ['--worker'] };
 
 /** On a chain this easy the miner finds many for one block, and the gateway makes one certificate at a time. */
-const NEVER_HANDED_IN = new Set([
-  'too many proofs wait for the gateway',
-  'its job is solved',
-  'the gateway has no job',
-]);
+const NEVER_HANDED_IN = new Set(['too many proofs wait for the gateway', JOB_SOLVED, 'the gateway has no job']);
 
 t.jobs = 10;
 t.setTimeout(60_000 + 20 * CERTIFICATE_MS);

@@ -87,7 +87,7 @@ t.test('a new user comes from nothing to mining and back', { skip: whyNoBox(), t
     ],
   });
   await step(['logs'], {
-    reads: [/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d info +systemd: Start/m, 'ready: gateway and miner are up'],
+    reads: [/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+ info +systemd: Start/m, 'ready: gateway and miner are up'],
   });
   await step(['logs', '--child', 'gateway', '-n', '1'], { reads: [/^.* gateway: .*\n+$/] });
   await step(['logs', '--level', 'error'], { reads: ['The log has no such lines.'] });

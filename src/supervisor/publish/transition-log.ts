@@ -2,6 +2,7 @@
 
 import type { Logger } from '../../base/logs/logger.ts';
 import type { VerdictMessage } from '../../protocol/channel/messages.ts';
+import { JOB_SOLVED } from '../../protocol/verdict.ts';
 import type { SidecarState } from '../../state/sidecar/sidecar-record.ts';
 import { sameWorking, type Working } from '../policy/working.ts';
 import type { SupervisorMachine } from '../supervisor-table.ts';
@@ -58,7 +59,8 @@ function tellWorking(logger: Logger, before: Working, { level, dutyPercent, reas
 }
 
 export function tellVerdict(logger: Logger, { result, reason, block, height }: VerdictMessage): void {
-  const level = result === 'accepted' || result === 'stale' ? 'info' : 'warn';
+  const usual = result === 'accepted' || result === 'stale' ? 'info' : 'warn';
+  const level = result === 'dropped' && reason === JOB_SOLVED ? 'debug' : usual;
   logger.log(level, block && result === 'accepted' ? 'block accepted' : `share ${result}`, {
     ...(reason === null ? {} : { reason }),
     ...(height === null ? {} : { height }),
