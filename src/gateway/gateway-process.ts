@@ -41,7 +41,7 @@ export async function runGateway(config: Config, paths: Paths, signal: AbortSign
     await parent.tellFailure(error);
     throw error;
   } finally {
-    parent.release();
+    await parent.release();
   }
 }
 

@@ -62,7 +62,7 @@ export async function runMiner(
     await parent.tellFailure(error);
     throw error;
   } finally {
-    parent.release();
+    await parent.release();
   }
 }
 
@@ -105,8 +105,9 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
     wake,
     book,
     onSent: (proof) => {
+      // The note goes when the supervisor will hear of it: a kill must not come between.
       tellSent(parent, proof);
-      book.taken(proof.entry);
+      void parent.written.then(() => book.taken(proof.entry));
     },
     onUntold: ({ entry }) => parent.tell({ type: 'dropped', line: renderEntry(entry) }),
     onChange: () => pulse.notice(),

@@ -1,6 +1,7 @@
 // Two machines of one wallet on one node, as whole instances: each block is in the ledger of the one that found it.
 import t from 'tap';
 import { readLedger } from '../../src/state/ledger/read-ledger.ts';
+import { runCli } from '../cli/run-cli.ts';
 import { until } from '../fixtures/until.ts';
 import { TestNode } from '../gateway/external/test-node.ts';
 import { STAND_IN, useExternal } from './external.ts';
@@ -25,6 +26,12 @@ t.test('the sum of the blocks in their ledgers is the count of the node', async 
   await Promise.all(stages.map(({ stage }) => stage.running()));
   for (const { stage } of stages) stage.hurry();
   await until('fifty blocks', () => node.tip.height >= BLOCKS, 200_000);
+  // What is found while they leave is a matter of `lost-block.test.ts`.
+  for (const { stage } of stages) await runCli(['pause'], { home: stage.home });
+  await until('the verdict of each block', async () => {
+    const [one, other] = await Promise.all(stages.map(({ stage }) => blocksOf(stage)));
+    return one && other && one.accepted + other.accepted >= node.tip.height;
+  });
   const ends = await Promise.all(stages.map(({ stage }) => stage.stop()));
   t.same(ends, ['exit 0', 'exit 0']);
   const booked = await Promise.all(stages.map(({ stage }) => blocksOf(stage)));

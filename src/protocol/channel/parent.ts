@@ -3,16 +3,20 @@
 
 import { messageOf, PearlError } from '../../base/errors.ts';
 import { mapFix } from '../../base/fix.ts';
+import { within } from '../../base/time-limit.ts';
 import type { Native } from '../../native/native.ts';
 import { type ChildMessage, parseSupervisorMessage, type SupervisorMessage } from './messages.ts';
 
 /** `text` of a message is bounded; see `messages.ts`. */
 const MAX_TEXT = 500;
+/** What a stop leaves of its two seconds. */
+const ROOM_MS = 500;
 
 export class ParentLink {
   /** Aborted when the supervisor is gone, or when `outer` is. */
   readonly signal: AbortSignal;
   readonly #connected: boolean;
+  #written: Promise<void> = Promise.resolve();
 
   /**
    * @param core on Linux the kernel is asked to end us with the parent, which also holds while the event loop is stuck.
@@ -35,9 +39,15 @@ export class ParentLink {
     return this.#connected;
   }
 
+  /** What was told last is on its way, and so is all before it. Never rejects. */
+  get written(): Promise<void> {
+    return this.#written;
+  }
+
   /** Sends; a supervisor that is just gone does not get it. */
   tell(message: ChildMessage): void {
-    if (this.#connected && process.connected) process.send?.(message, undefined, undefined, () => {});
+    if (!this.#connected || !process.connected) return;
+    this.#written = new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
   }
 
   /** Tells why we are about to fail, and waits until it is on its way. */
@@ -62,8 +72,9 @@ export class ParentLink {
     });
   }
 
-  /** Lets the process end although the channel is there. */
-  release(): void {
+  /** Lets the process end although the channel is there, when a busy supervisor has room for the last message. */
+  async release(): Promise<void> {
+    await within(this.#written, ROOM_MS);
     if (this.#connected && process.connected) process.disconnect();
   }
 }
