@@ -20,7 +20,7 @@ t.test('the sum of the blocks in their ledgers is the count of the node', async 
   t.teardown(() => Promise.all(stages.map(({ stage }) => stage.close())));
   for (const { stage, words } of stages) {
     await useExternal(stage, { 'command[]': [process.execPath, STAND_IN, ...words] }, node);
-    stage.configure({ miner: { poll_interval: '50ms' } });
+    stage.configure({ miner: { poll_interval: '50ms', duty: '20%' } });
     stage.start();
   }
   await Promise.all(stages.map(({ stage }) => stage.running()));

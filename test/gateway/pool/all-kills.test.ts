@@ -98,9 +98,14 @@ t.test(
       const { found, submitted } = shares();
       return submitted === books.submitted && found >= books.all;
     });
-    const metrics = await (await fetch(sidecar().metrics_url)).text();
+    let metrics = '';
     const sample = (name: string) =>
       Number(new RegExp(`^${name.replace(/[{}"]/g, '\\$&')} (\\d+)$`, 'm').exec(metrics)?.[1]);
+    // Finds that were on their way to the supervisor are counted between two looks.
+    await until('metrics and status of one moment', async () => {
+      metrics = await (await fetch(sidecar().metrics_url)).text();
+      return sample('pearl_shares_found_total') === shares().found;
+    });
     const { found, in_flight: inFlight, ...counts } = shares();
     const results = ['accepted', 'rejected', 'stale', 'unknown', 'dropped'] as const;
     t.equal(found, results.reduce((sum, result) => sum + counts[result], 0) + inFlight);
