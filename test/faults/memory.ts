@@ -68,7 +68,7 @@ const SERVICE_BOUND: Row = {
     stage.start();
     group.add(stage.supervisorPid);
     await stage.running();
-    group.limit(group.usedBytes() + 8 * MEBIBYTE);
+    group.limit(group.usedBytes() + 24 * MEBIBYTE);
     // Needs some 64 MiB more than before.
     stage.configure({ miner: { memory: '512M' }, shape: { m: 8192, n: 8192, k: 4096 } });
     stage.supervisor?.kill('SIGHUP');
