@@ -60,7 +60,7 @@ async function behindPool(t: Test, everyMs: number) {
 t.test(
   'a set-up that siblings overtake is finished and mined for as long again; a new block is taken at once',
   async (t) => {
-    const { workshop, state } = await behindPool(t, 100);
+    const { workshop, state } = await behindPool(t, 25);
     const began = performance.now();
     await until('work', () => workshop.stats.macs > 0n);
     t.comment(`first work after ${Math.round(performance.now() - began)} ms and ${state.sent} jobs`);
