@@ -142,6 +142,7 @@ const VAIN_CERTIFICATE: Row = {
   fault: 'another block comes first while the external gateway makes a certificate of 60 s',
   moment: 'making a certificate',
   expected: 'running',
+  quick: true,
   leaves: NOTES,
   play: async (stage) => {
     const node = await useExternal(stage, {

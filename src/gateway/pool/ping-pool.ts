@@ -75,7 +75,7 @@ function visit(
       signal.removeEventListener('abort', stop);
       connection.close();
     };
-    const stop = () => settle(null, pause ?? waitedFor(connectMs), null);
+    const stop = () => settle(null, pause ?? waitedFor(connectMs, hadLogin), null);
     const connection = new PoolConnection({
       entry: { url, account: account ?? NO_ACCOUNT, keepalive: 'off', proxy },
       plan,
@@ -94,7 +94,7 @@ function visit(
           pause = reason;
         },
         onVerdict: () => {},
-        onEnd: (end) => settle(null, end.kind === 'closed' ? waitedFor(connectMs) : end.reason, end),
+        onEnd: (end) => settle(null, end.kind === 'closed' ? waitedFor(connectMs, hadLogin) : end.reason, end),
       },
     });
     if (signal.aborted) stop();
@@ -102,6 +102,7 @@ function visit(
   });
 }
 
-function waitedFor(connectMs: number | null): string {
-  return connectMs === null ? 'it did not answer in time' : 'no job came in time';
+function waitedFor(connectMs: number | null, hadLogin: boolean): string {
+  if (connectMs === null) return 'it did not answer in time';
+  return hadLogin ? 'no job came in time' : 'the pool did not answer the login in time';
 }

@@ -111,7 +111,9 @@ export class GatewayContact {
       const reason = `what answers at ${this.#url} is no gateway: ${result.reason}`;
       dispatch({ type: 'fail', exitCode: EXIT.unavailable, reason });
     } else if (result.kind === 'silent' && children.companion()?.busy === true) {
-      // It makes the certificate of a block, and answers nothing meanwhile.
+      // It makes the certificate of a block, and answers nothing meanwhile. A proof that it took shows that it serves: the
+      // miner may be faster with one than this question.
+      if (state === 'starting') this.#serves(foreign);
     } else if (foreign && (state === 'ready' || state === 'finishing')) {
       const message = withoutStop(result.reason);
       const exit = { code: null, signal: null, message, isForeign: true } as const;

@@ -1,7 +1,13 @@
+import { createServer } from 'node:net';
 import t from 'tap';
 import { parseConfig } from '../../../src/config/configuration.ts';
+import type { Child } from '../../../src/supervisor/children/child-table.ts';
 import type { Children } from '../../../src/supervisor/children/children.ts';
+import type { Declaration } from '../../../src/supervisor/children/declarations.ts';
 import { GatewayContact } from '../../../src/supervisor/children/gateway-contact.ts';
+import type { SupervisorEvent } from '../../../src/supervisor/supervisor-table.ts';
+import { freePort } from '../../fixtures/free-port.ts';
+import { until } from '../../fixtures/until.ts';
 import { WALLET } from '../stage.ts';
 
 function configWith(address: string) {
@@ -37,3 +43,34 @@ t.test('one that takes any free port tells where it is; no client is sent to por
   contact.moveTo(configWith('port = 0'));
   t.equal(contact.url, 'http://127.0.0.1:8337');
 });
+
+t.test(
+  'one that took a proof before it was asked serves, though its certificate keeps it from answering',
+  async (t) => {
+    const port = await freePort();
+    let asked = 0;
+    const mute = createServer((socket) => {
+      asked += 1;
+      socket.on('error', () => {});
+    }).listen(port, '127.0.0.1');
+    let busy = false;
+    const told: SupervisorEvent[] = [];
+    const contact = new GatewayContact({
+      config: configWith(`port = ${port}`),
+      children: { companion: () => ({ busy }) } as unknown as Children,
+      child: () => ({ state: 'starting', everReady: false }) as Child,
+      declaration: () => ({ heartbeat: false, launch: {} }) as Declaration,
+      dispatch: (event) => told.push(event),
+    });
+    t.teardown(() => {
+      contact.stop();
+      mute.close();
+    });
+    contact.begin();
+    await until('two questions', () => asked > 1);
+    t.same(told, [], 'silence alone is no sign of life');
+    busy = true;
+    await until('a word of it', () => told.length > 0);
+    t.same(told, [{ type: 'child', name: 'gateway', event: { type: 'ready' } }]);
+  },
+);
