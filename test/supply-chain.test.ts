@@ -55,7 +55,7 @@ function cratesOf(lock: string): Crate[] {
     });
 }
 
-/** Names in the tables of dependencies of a manifest, but for those that only tests need. */
+/** Names in the tables of dependencies of a manifest, except for those that only tests need. */
 function directCrates(path: string): string[] {
   return text(path)
     .split(/^\[/m)

@@ -1,4 +1,4 @@
-// The certificate by which the node's RPC is known. The node makes one for itself, signed by nobody else, so that it has to be
+// The certificate by which the node's RPC is known. The node makes one for itself, signed by no authority, so that it has to be
 // read from its file: the node's installer leaves TLS on (reference behaviour, point 21).
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';

@@ -12,7 +12,7 @@ export interface Window {
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6];
 const DAY_MINUTES = 24 * 60;
-/** More than anybody writes by hand. */
+/** More than a person writes by hand. */
 const MOST_WINDOWS = 50;
 
 /** Undefined for a text that is none. */

@@ -1,6 +1,6 @@
 // The set-ups of jobs: when one that siblings overtake is finished all the same, and how much of the time they take. A large
 // shape takes seconds to set up on a few threads, and pools send a sibling (another header on the same block) every few seconds:
-// a miner that always takes the newest would never get to work. Pure but for what it remembers.
+// a miner that always takes the newest would never get to work. Pure except for what it remembers.
 import type { NativeStats } from '../native/native.ts';
 
 /** What of the native miner tells how far the present job is. */

@@ -7,7 +7,7 @@ import { join, relative } from 'node:path';
 const KEPT =
   /^(pearlctl\.ini|run\/lock|state\/(shares(\.\d+|\.found)?\.jsonl|paused\.json|pools\.json|devnet\/(lock|headers\.bin|proofs\/\d+\.proof))|logs\/pearlctl\.log(\.\d+)?)$/;
 
-/** Files that a clean stop should not have left, relative to the home, but for those a row has planted. */
+/** Files that a clean stop should not have left, relative to the home, except for those that a row has planted. */
 export function filesLeftIn(home: string, planted?: RegExp): string[] {
   return filesBelow(home)
     .map((file) => relative(home, file))

@@ -44,7 +44,7 @@ interface Target {
   name: string;
   /** Good inputs, from which the bad ones are made. */
   seeds: readonly (string | Buffer)[];
-  /** Feeds it. What it throws, but for `refuses`, is a defect. */
+  /** Feeds it. What it throws, except for `refuses`, is a defect. */
   feed(bytes: Buffer): unknown;
   /** Its own refusals. */
   refuses?: (error: unknown) => boolean;

@@ -1,7 +1,7 @@
 // The doctor's checks of the machine, each with its fault in the machine: the built product in a box, over the files and the
 // processes that it reads everywhere. Three things this kernel has none of, or has once for all: batteries, sensors
-// of heat, and the switch of huge pages. There the box has files of its own laid over the kernel's, by a mount that nobody
-// else sees; the kernel's drivers for tests (test_power, emulated temperatures) would show theirs to the whole machine.
+// of heat, and the switch of huge pages. There the box has files of its own laid over the kernel's, by a mount that no program
+// outside of it sees; the kernel's drivers for tests (test_power, emulated temperatures) would show theirs to the whole machine.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';

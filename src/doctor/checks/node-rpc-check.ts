@@ -42,8 +42,8 @@ function judgeNode(answer: NodeAnswer<NodeState>, config: Config, access: NodeAc
   }
   const isLonely = answer.ok && answer.value.peers === 0;
   const kind = isLonely ? 'no-peers' : (trouble?.kind ?? 'nonsense');
-  const todo = nodeFix(kind, config, access);
-  if (!answer.ok) return problem(`${access.rpcUrl}: ${answer.reason}`, todo);
+  const remedy = nodeFix(kind, config, access);
+  if (!answer.ok) return problem(`${access.rpcUrl}: ${answer.reason}`, remedy);
   const fact = trouble?.reason ?? 'the node is not well';
-  return kind === 'downloading' || kind === 'behind' ? warning(fact, todo) : problem(fact, todo);
+  return kind === 'downloading' || kind === 'behind' ? warning(fact, remedy) : problem(fact, remedy);
 }

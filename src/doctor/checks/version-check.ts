@@ -12,7 +12,7 @@ export const version: Check = {
     const mine = context.program.version;
     if (live === null) return skipped('no supervisor runs');
     if (live.version === mine) return ok(mine);
-    const todo = context.service === null ? 'Stop it and start it again' : pearlctl('install');
-    return warning(`version ${live.version} runs, this is ${mine}`, todo);
+    const remedy = context.service === null ? 'Stop it and start it again' : pearlctl('install');
+    return warning(`version ${live.version} runs, this is ${mine}`, remedy);
   },
 };

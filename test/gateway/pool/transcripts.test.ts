@@ -1,4 +1,4 @@
-// The derived conversations, replayed against our client over real TCP: the pool's lines byte for byte but for the ids, which
+// The derived conversations, replayed against our client over real TCP: the pool's lines byte for byte except for the ids, which
 // the client chooses; the client's lines matched by method. What ours would not send there (another login) is left out with its
 // answer.
 import { readFileSync } from 'node:fs';

@@ -7,7 +7,7 @@ use std::ops::Range;
 /// late with one of them.
 const LAST: usize = 64;
 
-/// Cuts `total` into parts of at most `most` and, but for the last one, a multiple of `step`: each at most half of what would
+/// Cuts `total` into parts of at most `most` and, except for the last one, a multiple of `step`: each at most half of what would
 /// be a thread's share of the rest, as long as that is more than the smallest part. One thread alone is late for nothing.
 pub fn parts(total: usize, most: usize, step: usize, threads: usize) -> Vec<Range<usize>> {
     let rounded = |size: usize| (size / step * step).max(step);

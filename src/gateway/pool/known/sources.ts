@@ -1,4 +1,4 @@
-// Where the facts about pools were read, and when that was written. Nobody asked a pool for them.
+// Where the facts about pools were read, and when that was written. No pool was asked for them.
 
 export interface Source {
   readonly title: string;

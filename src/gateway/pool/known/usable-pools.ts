@@ -8,7 +8,7 @@ const BY_ADDRESS = { kind: 'address', words: 'the wallet; the worker apart' } as
 const UNKNOWN_FEE = { percent: null, words: 'unknown' };
 const UNKNOWN_PAYOUT = { minimumPrl: null, words: 'unknown' };
 const NO_VERSION =
-  'its jobs name no certificate version; they are taken for version 3, and nobody has seen a share of it';
+  'its jobs name no certificate version; they are taken for version 3, and no share of it has been seen';
 
 /** LuckyPool signs its certificate itself, until February 2036. */
 const LUCKYPOOL_PIN = 'sha256/d0ehDQxaU5IUv4UHWXItQKqdJ8anqZclQXcoIjwF/mk=';
