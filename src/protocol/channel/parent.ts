@@ -9,8 +9,8 @@ import { type ChildMessage, parseSupervisorMessage, type SupervisorMessage } fro
 
 /** `text` of a message is bounded; see `messages.ts`. */
 const MAX_TEXT = 500;
-/** What a stop leaves of its two seconds. */
-const ROOM_MS = 500;
+/** A miner that is being stopped is killed after as long (`stopSteps`): until then, waiting costs nothing. */
+const ROOM_MS = 2000;
 
 export class ParentLink {
   /** Aborted when the supervisor is gone, or when `outer` is. */
