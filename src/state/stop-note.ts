@@ -26,8 +26,8 @@ export function takeStopNote({ runtimeFolder }: Pick<Paths, 'runtimeFolder'>, si
   const notedMs = statSync(note, { throwIfNoEntry: false })?.mtimeMs;
   if (notedMs === undefined) return false;
   rmSync(note, { force: true });
-  // A time to come is of a clock that was put back since.
-  return notedMs > sinceMs && notedMs <= Date.now();
+  // A time to come is of a clock that was put back since. Files have fractions of a millisecond, `Date.now()` has none.
+  return notedMs > sinceMs && Math.floor(notedMs) <= Date.now();
 }
 
 function noteIn(runtimeFolder: string): string {

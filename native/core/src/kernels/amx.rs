@@ -5,6 +5,7 @@
 //! cache holds against every strip, then the next part. The sums of each strip are kept meanwhile. Sums reach the vector
 //! registers through memory, so each step is XORed while the next one is multiplied.
 
+use super::amx_kept::{Kept, Line};
 use super::amx_registers::{Sums, clear, load, multiply, row_depth_now, store};
 use super::block::{Block, Done};
 use super::tile::{Geometry, WORDS, rotation};
@@ -21,20 +22,6 @@ pub const GEOMETRY: Geometry = Geometry {
 
 /// How much of a panel to work on at a time: two thirds of the first-level cache of all processors with AMX.
 const PART_BYTES: usize = 32 << 10;
-
-/// A cache line of jackpot words.
-#[derive(Clone)]
-#[repr(C, align(64))]
-struct Line([u32; 16]);
-
-/// What is kept of each strip of a row block between the parts of `k`.
-#[derive(Default)]
-pub struct Kept {
-    /// After the last step and the one before, in turns.
-    sums: Vec<[Sums; 2]>,
-    /// Vector jackpots, those of joined strips together.
-    words: Vec<Line>,
-}
 
 /// See [`Kernel::ready`](super::Kernel::ready); A' is unsigned.
 ///

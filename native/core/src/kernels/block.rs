@@ -31,7 +31,7 @@ pub type Done<'a> = dyn FnMut(usize, &[u32]) + 'a;
 pub struct Space {
     folded: Box<Folded>,
     #[cfg(target_arch = "x86_64")]
-    pub(super) kept: super::amx::Kept,
+    pub(super) kept: super::amx_kept::Kept,
 }
 
 impl Default for Space {

@@ -6,6 +6,8 @@
 #[cfg(target_arch = "x86_64")]
 mod amx;
 #[cfg(target_arch = "x86_64")]
+mod amx_kept;
+#[cfg(target_arch = "x86_64")]
 mod amx_registers;
 #[cfg(target_arch = "x86_64")]
 mod amx_support;
