@@ -28,8 +28,6 @@ export interface ChildListener {
 
 /** After the end, output may still be on its way through the pipe; what left its process group may hold that open for ever. */
 const OUTPUT_GRACE_MS = 200;
-/** Messages that a dead child had sent are still there to be read; on a busy machine they may be thousands. */
-const MESSAGES_GRACE_MS = 5000;
 
 export class ChildProcess {
   readonly #subprocess: Subprocess;
@@ -78,10 +76,8 @@ export class ChildProcess {
       listener.onExit(exit);
     };
     const closed = new Promise((resolve) => subprocess.once('close', resolve));
-    const heard = new Promise((resolve) => subprocess.once('disconnect', resolve));
     subprocess.once('exit', (code, signal) => {
       void this.#endGroup(listener)
-        .then(() => (subprocess.connected ? within(heard, MESSAGES_GRACE_MS) : null))
         .then(() => within(closed, OUTPUT_GRACE_MS))
         .then(() => finish({ code, signal, message: null }));
     });
