@@ -41,7 +41,9 @@ export function readDrop({ entry: line, may_be_known: mayBeKnown }: JsonObject):
   const entry = typeof line === 'string' ? parseEntry(Buffer.from(line)) : null;
   if (entry?.result !== 'dropped' || typeof mayBeKnown !== 'boolean')
     return invalidParams('"entry" is no dropped proof');
-  return { ok: true, value: { entry, mayBeKnown } };
+  // Of what was handed in here there is a note: no block has to be looked for.
+  const { awaited: _, ...dropped } = entry;
+  return { ok: true, value: { entry: dropped, mayBeKnown } };
 }
 
 /** `getMiningInfo` takes an empty object. */

@@ -17,7 +17,7 @@ export class FoundBook {
 
   private constructor(notes: PendingProofs | null) {
     this.#notes = notes;
-    // A proof that was dropped has two notes, of which the later has the reason.
+    // Of several notes of one proof the last tells how far it came.
     const left = new Map(notes?.left.map((entry) => [entry.proof, entry]));
     this.#untold = [...left.values()].map((entry) => ({ entry, mayBeKnown: true }));
   }
@@ -45,14 +45,23 @@ export class FoundBook {
     await this.#notes?.note(entry);
   }
 
-  /** A gateway has it, and accounts for it. */
-  taken(entry: LedgerEntry): void {
-    this.#notes?.settle(entry);
+  /**
+   * It is about to be handed in: from here on a kill leaves a note by which its block is found on the chain. Resolves when that
+   * is noted; never rejects.
+   */
+  async handing(entry: LedgerEntry): Promise<void> {
+    await this.#notes?.note(entry);
   }
 
-  /** It is not handed in. */
-  drop(entry: LedgerEntry, reason: string, mayBeKnown: boolean): void {
-    const dropped = { ...entry, reason: reason.slice(0, 500) };
+  /** A gateway has it, and accounts for it. */
+  taken(entry: LedgerEntry): void {
+    this.#forget(entry);
+  }
+
+  /** It is not handed in; `mayBeKnown` where it was and no answer came, so that there may be a block of it. */
+  drop({ awaited, ...entry }: LedgerEntry, reason: string, mayBeKnown: boolean): void {
+    const traced = mayBeKnown && awaited !== undefined ? { awaited } : {};
+    const dropped = { ...entry, ...traced, reason: reason.slice(0, 500) };
     this.#untold.push({ entry: dropped, mayBeKnown });
     void this.#notes?.note(dropped);
     this.#notes?.settle(entry);
@@ -66,11 +75,15 @@ export class FoundBook {
   /** The ledger has it, or will. */
   told({ entry }: DroppedProof): void {
     this.#untold = this.#untold.filter((drop) => drop.entry !== entry);
-    // Both notes of one that an earlier miner dropped.
-    while (this.#notes?.settle(entry));
+    this.#forget(entry);
   }
 
   async close(): Promise<void> {
     await this.#notes?.close();
+  }
+
+  /** All its notes: found, handed in, dropped. */
+  #forget(entry: LedgerEntry): void {
+    while (this.#notes?.settle(entry));
   }
 }

@@ -2,7 +2,6 @@
 
 import { PearlError } from '../base/errors.ts';
 import { fix, pearlctl } from '../base/fix.ts';
-import { shortDigest } from '../base/short-digest.ts';
 import type { Config } from '../config/configuration.ts';
 import { machineShape } from '../config/machine-shape.ts';
 import type { Paths } from '../config/paths.ts';
@@ -12,7 +11,6 @@ import { boundedText, ParentLink } from '../protocol/channel/parent.ts';
 import { expectedMacs, tileOf } from '../protocol/expectation.ts';
 import { decodeHeader, rpcHash } from '../protocol/header.ts';
 import { type Endpoint, parseEndpoint } from '../protocol/jsonrpc/endpoint.ts';
-import { proofCommitment } from '../protocol/proof-commitment.ts';
 import type { Shape } from '../protocol/shapes.ts';
 import { renderEntry } from '../state/ledger/entry.ts';
 import { readCalibration } from './calibration/calibration-record.ts';
@@ -109,7 +107,10 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
       tellSent(parent, proof);
       void parent.written.then(() => book.taken(proof.entry));
     },
-    onUntold: ({ entry }) => parent.tell({ type: 'dropped', line: renderEntry(entry) }),
+    onUntold: ({ entry, mayBeKnown }) => {
+      parent.tell({ type: 'dropped', line: renderEntry(entry), mayBeKnown });
+      return parent.written;
+    },
     onChange: () => pulse.notice(),
     say,
   });
@@ -142,18 +143,10 @@ function minerFailed(reason: string): PearlError {
 }
 
 /** Tells what the supervisor needs to ask the node about a proof, where the gateway tells no verdicts. */
-function tellSent(parent: ParentLink, { text, job, hash }: FoundProof): void {
-  const proof = Buffer.from(text, 'base64');
-  const commitment = proofCommitment(job.certVersion, native().inspect(proof), hash);
-  if (commitment === null) return;
-  parent.tell({
-    type: 'sent',
-    header: job.header.toString('hex'),
-    certVersion: job.certVersion,
-    target: job.target.toString(16).padStart(64, '0'),
-    proof: shortDigest(proof),
-    commitment,
-  });
+function tellSent(parent: ParentLink, { entry }: FoundProof): void {
+  const { awaited, certVersion, target, proof } = entry;
+  if (awaited === undefined) return;
+  parent.tell({ type: 'sent', ...awaited, certVersion, target: target.toString(16).padStart(64, '0'), proof });
 }
 
 function obey(order: SupervisorMessage, orders: MinerOrders, workshop: Workshop): void {

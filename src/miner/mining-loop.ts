@@ -54,8 +54,8 @@ export interface MinerOptions {
   readonly wake: Wake;
   /** A gateway took this proof with `submitted`. */
   readonly onSent?: (proof: FoundProof) => void;
-  /** A gateway of another make keeps no ledger for this. */
-  readonly onUntold?: (drop: DroppedProof) => void;
+  /** A gateway of another make keeps no ledger for this. Resolves when it is told elsewhere. */
+  readonly onUntold?: (drop: DroppedProof) => Promise<void>;
   /** The gateway was reached or lost, or answered: what the miner is doing may be something else now. */
   readonly onChange?: () => void;
   readonly say: (level: 'info' | 'warn' | 'error', message: string) => void;
@@ -239,7 +239,7 @@ export class Miner {
   }
 
   async #send(client: RpcClient): Promise<boolean> {
-    const { proofs, workshop, times } = this.#options;
+    const { proofs, workshop, times, book } = this.#options;
     const proof = proofs.shift();
     if (proof === undefined) return false;
     const gone = workshop.goneReason(proof.job);
@@ -250,6 +250,7 @@ export class Miner {
     let outcome: RpcOutcome;
     try {
       const params = { plain_proof: proof.text, mining_job: proof.job.wire };
+      await book.handing(proof.entry);
       this.#submittedSinceAnswer = true;
       outcome = await client.call('submitPlainProof', params, times.answerAfterSubmitMs);
     } catch (error) {
@@ -292,7 +293,7 @@ export class Miner {
       const patienceMs = this.#submittedSinceAnswer ? times.answerAfterSubmitMs : times.answerMs;
       this.#isForeign = !(await client.call('noteDroppedProof', params, patienceMs)).ok;
     }
-    if (this.#isForeign) onUntold?.(drop);
+    if (this.#isForeign) await onUntold?.(drop);
     book.told(drop);
   }
 

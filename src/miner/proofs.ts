@@ -15,8 +15,6 @@ export interface FoundProof extends Find {
   /** The base64 text that goes out. */
   readonly text: string;
   readonly job: MinerJob;
-  /** The 32 bytes of the ticket's hash. */
-  readonly hash: Buffer;
   /** True when it meets the network's own target: its header is solved with it. */
   readonly block: boolean;
 }

@@ -6,6 +6,7 @@ import { shortDigest } from '../base/short-digest.ts';
 import type { Native, NativeEvent, NativeMiner, NativeStats } from '../native/native.ts';
 import { decodeHeader } from '../protocol/header.ts';
 import { MAX_U256 } from '../protocol/jsonrpc/exact-integer.ts';
+import { proofCommitment } from '../protocol/proof-commitment.ts';
 import type { Shape } from '../protocol/shapes.ts';
 import { JOB_SOLVED } from '../protocol/verdict.ts';
 import { outdatedReason, sameWork } from '../protocol/work.ts';
@@ -17,7 +18,7 @@ import { burdenInWords, type SetUpBurden, SetUps } from './set-ups.ts';
 type Solution = Extract<NativeEvent, { type: 'solution' }>;
 
 /** What the workshop needs of the core. */
-export type WorkshopCore = Pick<Native, 'createMiner' | 'verifyAsync' | 'targetFromNbits' | 'bound'>;
+export type WorkshopCore = Pick<Native, 'createMiner' | 'verifyAsync' | 'targetFromNbits' | 'bound' | 'inspect'>;
 
 export interface WorkshopOptions {
   readonly core: WorkshopCore;
@@ -248,7 +249,9 @@ export class Workshop {
       return;
     }
     const block = this.#solvesHeader(job, hash);
-    proofs.push({ text: proof.toString('base64'), job, hash, block, entry: { ...entry, block } });
+    const commitment = proofCommitment(certVersion, core.inspect(proof), hash);
+    const awaited = commitment === null ? {} : { awaited: { header: header.toString('hex'), commitment } };
+    proofs.push({ text: proof.toString('base64'), job, block, entry: { ...entry, block, ...awaited } });
     onProof();
   }
 

@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { walletFromProgram } from '../../src/protocol/wallet.ts';
+import { type LedgerEntry, parseEntry } from '../../src/state/ledger/entry.ts';
+import { readLedger } from '../../src/state/ledger/read-ledger.ts';
 import { freePort } from '../fixtures/free-port.ts';
 import { lasting, until } from '../fixtures/until.ts';
 import { NODE_PASSWORD, TestNode } from '../gateway/external/test-node.ts';
@@ -158,4 +160,42 @@ const VAIN_CERTIFICATE: Row = {
   },
 };
 
-export const EXTERNAL_ROWS: readonly Row[] = [...STRUCK, NODE_AWAY, VAIN_CERTIFICATE, ...WORKERS];
+/** The node takes a block of which no miner that lives knows: it is in the ledger all the same, once. */
+const UNHEARD: Row = {
+  fault: 'miner of an external gateway: SIGKILL before it hears that its proof is taken',
+  moment: 'making a certificate',
+  expected: 'the block is accepted',
+  quick: true,
+  leaves: NOTES,
+  play: async (stage) => {
+    const words = ['--worker', '--prove', '2000', '--mute-first'];
+    await useExternal(stage, { 'command[]': [process.execPath, STAND_IN, ...words] });
+    stage.configure({ miner: { duty: '5%' } });
+    stage.start();
+    await stage.running();
+    stage.hurry();
+    const proof = await until('a proof that is handed in', () => handedIn(stage)[0]);
+    const struckMs = performance.now();
+    kill(stage.pidOf('miner'), 'SIGKILL');
+    const results = await until('its verdict', async () => {
+      const entries = await ledgerOf(stage);
+      return entries.some((entry) => entry.proof === proof) && entries.filter((entry) => entry.proof === proof);
+    });
+    const state = results.map(({ result }) => result).join(', ');
+    return { state: `the block is ${state}`, recoveryMs: performance.now() - struckMs };
+  },
+};
+
+function handedIn(stage: FaultStage): string[] {
+  const text = readFileSync(stage.path('state', 'shares.found.jsonl'), 'utf8');
+  const notes = text.split('\n').flatMap((line) => parseEntry(Buffer.from(line)) ?? []);
+  return notes.filter(({ awaited }) => awaited !== undefined).map(({ proof }) => proof);
+}
+
+async function ledgerOf(stage: FaultStage): Promise<LedgerEntry[]> {
+  const entries: LedgerEntry[] = [];
+  for await (const entry of readLedger(stage.path('state', 'shares.jsonl'))) entries.push(entry);
+  return entries;
+}
+
+export const EXTERNAL_ROWS: readonly Row[] = [...STRUCK, NODE_AWAY, VAIN_CERTIFICATE, UNHEARD, ...WORKERS];

@@ -81,7 +81,7 @@ t.test('each found proof ends as sent or dropped, whatever happens to the queue'
         for (const each of actions) {
           if (each === 'find') {
             void queue.find(entry);
-            queue.push({ text: '', entry, hash: Buffer.alloc(32), job: minerJob(1), block: false });
+            queue.push({ text: '', entry, job: minerJob(1), block: false });
           } else if (each === 'clear') queue.dropAll('end');
           else if (queue.shift() !== undefined) each === 'send' ? queue.countSent() : queue.drop('gone', { entry });
         }

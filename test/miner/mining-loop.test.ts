@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { shortDigest } from '../../src/base/short-digest.ts';
 import { FoundBook } from '../../src/miner/found-book.ts';
 import { MINER_TIMES, Miner, type MinerTimes } from '../../src/miner/mining-loop.ts';
 import { ProofQueue } from '../../src/miner/proofs.ts';
@@ -8,6 +10,7 @@ import { Workshop, type WorkshopCore } from '../../src/miner/workshop.ts';
 import { type NativeEvent, native } from '../../src/native/native.ts';
 import { stringifyJson } from '../../src/protocol/jsonrpc/lossless-json.ts';
 import { failed } from '../../src/protocol/jsonrpc/rpc-message.ts';
+import { parseEntry } from '../../src/state/ledger/entry.ts';
 import { SMALL_SHAPE } from '../fixtures/gateway/mine-once.ts';
 import { HARD_NBITS, headerOf, minerJob, ScriptedGateway, wireJob } from '../fixtures/gateway/scripted-gateway.ts';
 import { ledgerEntry } from '../fixtures/ledger/ledger-entry.ts';
@@ -198,7 +201,7 @@ t.test('a proof found while the gateway is gone is sent when it is back with the
     await until('noticed', () => miner.trouble !== null);
     const entry = ledgerEntry('a');
     await proofs.find(entry);
-    proofs.push({ text: 'AAAA', entry, hash: Buffer.alloc(32), job: minerJob(1, { target: 1n << 180n }), block: true });
+    proofs.push({ text: 'AAAA', entry, job: minerJob(1, { target: 1n << 180n }), block: true });
     gateway.job = wireJob(back === 'same' ? 1 : 9, { target: 1n << 180n });
     await gateway.open();
     await until('settled', () => proofs.counts.sent + proofs.counts.dropped === 1);
@@ -220,6 +223,31 @@ t.test('a proof whose answer never came is not sent a second time', async (t) =>
   t.ok(dropped.includes('the gateway went away before it answered'));
   t.equal(new Set(gateway.submits.map(({ plain_proof: proof }) => proof)).size, gateway.submits.length);
   t.ok(proofs.counts.dropped > 0);
+  // There may be a block of it: the drop tells by what that is found.
+  await until('the word of the drop', () =>
+    gateway.drops.some(({ entry }) => `${entry}`.includes('before it answered')),
+  );
+  for (const { entry, may_be_known: mayBeKnown } of gateway.drops) {
+    const wasHandedIn = `${entry}`.includes('before it answered');
+    t.match({ mayBeKnown, traced: `${entry}`.includes('"awaited"') }, { mayBeKnown: wasHandedIn, traced: wasHandedIn });
+  }
+});
+
+t.test('a kill between the hand-over and its answer leaves a note by which the block is found', async (t) => {
+  const { gateway } = await rig(t);
+  gateway.onSubmit = () => new Promise(() => {});
+  gateway.job = wireJob(1);
+  await until('a submit', () => gateway.submits.length === 1);
+  // What the next miner reads, though this one lives.
+  const next = await FoundBook.open(join(t.testdirName, 'shares.jsonl'), () => {});
+  const { plain_proof: proof, mining_job: job } = gateway.submits[0] as { plain_proof: string; mining_job: object };
+  const text = readFileSync(join(t.testdirName, 'shares.found.jsonl'), 'utf8');
+  const notes = text.split('\n').flatMap((line) => parseEntry(Buffer.from(line)) ?? []);
+  const handedIn = notes.filter(({ awaited }) => awaited !== undefined);
+  t.match(handedIn, [{ proof: shortDigest(Buffer.from(proof, 'base64')), result: 'dropped' }]);
+  t.equal(handedIn[0]?.awaited?.header, headerOf({ mining_job: job } as never).toString('hex'));
+  t.match(next.next, { mayBeKnown: true });
+  await next.close();
 });
 
 t.test('mining_paused is waited out', async (t) => {

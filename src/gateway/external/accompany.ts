@@ -52,6 +52,7 @@ export function accompany({
     // A ledger on a full disk does not hold up mining.
     note: (entry) => void books.then((opened) => opened?.note(entry)),
     record: (entry) => void books.then((opened) => opened?.settle(entry)),
+    isSettled: (entry) => books.then((opened) => opened?.has(entry) ?? false).catch(() => false),
     onClose: () => books.then((opened) => opened?.close()).catch(() => undefined),
   });
   void books.then((opened) => {

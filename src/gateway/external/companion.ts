@@ -25,6 +25,7 @@ import { nodeTrouble } from './node-trouble.ts';
 import {
   askNode,
   MAX_UNDER_WAY,
+  notedProof,
   PROVING_LIMIT_MS,
   SETTLEMENT_LIMIT_MS,
   type SentProof,
@@ -71,6 +72,8 @@ export interface CompanionOptions {
   readonly note: (entry: LedgerEntry) => void;
   /** Writes a settled proof down. */
   readonly record: (entry: LedgerEntry) => void;
+  /** Whether the ledger has a verdict of this proof. Never rejects. */
+  readonly isSettled: (entry: LedgerEntry) => Promise<boolean>;
   /** The gateway would come back sooner if it were started again: that takes three seconds. */
   readonly onRestartWanted: (reason: string, when: RestartWish) => void;
   /** Called once, after the last record; resolves when all of them are written down. Never rejects. */
@@ -100,7 +103,7 @@ export class Companion {
   readonly #nodeIsKnown: Promise<void>;
   readonly #timers: NodeJS.Timeout[] = [];
   #underWay: SentProof[] = [];
-  /** Proofs that the gateway has taken lately. */
+  /** Proofs that the gateway has taken lately, or that the miner told of. */
   readonly #handedIn = new Set<string>();
   #trouble: Trouble | null = null;
   #nodeAnswer: NodeAnswer<NodeState> | null = null;
@@ -115,6 +118,9 @@ export class Companion {
   #lookingAtNode = false;
   /** Monotonic milliseconds since when the node does not answer, or null. */
   #nodeLostAt: number | null = null;
+  readonly #begunAt = Date.now();
+  /** What the miner tells of drops is taken down one after the other. */
+  #takingDown: Promise<void> = Promise.resolve();
   #closing: Promise<void> | null = null;
 
   constructor(options: CompanionOptions) {
@@ -153,16 +159,9 @@ export class Companion {
   }
 
   /** Looks on for the block of a proof that an earlier companion noted and did not settle. */
-  resume({ header, commitment }: AwaitedBlock, note: LedgerEntry): void {
-    this.#underWay.push({
-      header: Buffer.from(header, 'hex'),
-      commitment,
-      certVersion: note.certVersion,
-      target: note.target,
-      digest: note.proof,
-      sentAtMs: performance.now() - Math.max(0, Date.now() - Date.parse(note.time)),
-      note,
-    });
+  resume(awaited: AwaitedBlock, note: LedgerEntry): void {
+    this.#remember(note);
+    this.#underWay.push(notedProof(awaited, note, false));
   }
 
   /** The miner had a proof taken with `submitted`. */
@@ -176,27 +175,43 @@ export class Companion {
       commitment: message.commitment,
       sentAtMs: performance.now(),
       note: null,
+      isWithGateway: true,
     };
-    this.#underWay.push(proof);
-    this.#handedIn.add(message.proof);
-    keepNewestKeys(this.#handedIn, MAX_REMEMBERED);
-    this.#options.note({
-      ...this.#entryOf(proof, LOST),
-      awaited: { header: message.header, commitment: message.commitment },
+    this.#remember(message);
+    this.#await(proof, { header: message.header, commitment: message.commitment });
+  }
+
+  /**
+   * The miner dropped a proof, or was killed before it heard what became of it. One that it had handed in is looked for on the
+   * chain: what the node took is no drop. One that is known has its verdict another way.
+   */
+  dropped({ line, mayBeKnown }: DroppedMessage): void {
+    const told = parseEntry(Buffer.from(line));
+    if (told === null || this.#handedIn.has(told.proof)) return;
+    this.#remember(told);
+    this.#takingDown = this.#takingDown.then(async () => {
+      if (!mayBeKnown || !(await this.#options.isSettled(told))) this.#takeDown(told);
     });
+  }
+
+  #takeDown({ awaited, ...told }: LedgerEntry): void {
+    const { owner } = this.#options;
+    const entry = { ...told, ...(owner === undefined ? {} : { origin: { ...owner, pool: null } }) };
+    // A gateway that was started since then has not got it.
+    if (awaited !== undefined) this.#await(notedProof(awaited, entry, Date.parse(told.time) >= this.#begunAt), awaited);
+    else this.#book({ ...entry, time: new Date().toISOString() }, true);
+  }
+
+  #await(proof: SentProof, awaited: AwaitedBlock): void {
+    this.#underWay.push(proof);
+    this.#options.note({ ...this.#entryOf(proof, LOST), awaited });
     if (this.#underWay.length > MAX_UNDER_WAY) this.#settle(this.#underWay[0] as SentProof, unsettled(true));
     this.#heartbeat();
   }
 
-  /** The miner dropped a proof; one that it had handed in before it was killed has its verdict another way. */
-  dropped({ line }: DroppedMessage): void {
-    const told = parseEntry(Buffer.from(line));
-    if (told === null || this.#handedIn.has(told.proof)) return;
-    const { owner } = this.#options;
-    const origin = owner === undefined ? {} : { origin: { ...owner, pool: null } };
-    const entry = { ...told, ...origin, time: new Date().toISOString() };
-    this.#options.emit(verdictMessage(entry, { recalled: true }));
-    this.#options.record(entry);
+  #remember({ proof }: Pick<LedgerEntry, 'proof'>): void {
+    this.#handedIn.add(proof);
+    keepNewestKeys(this.#handedIn, MAX_REMEMBERED);
   }
 
   /** True while silence means that it proves, not that it is dead. */
@@ -213,7 +228,7 @@ export class Companion {
   /** The oldest proof that the gateway may still make a certificate of. */
   get #proving(): SentProof | null {
     const since = performance.now() - this.#times.provingMs;
-    return this.#underWay.find(({ note, sentAtMs }) => note === null && sentAtMs > since) ?? null;
+    return this.#underWay.find(({ isWithGateway, sentAtMs }) => isWithGateway && sentAtMs > since) ?? null;
   }
 
   /** @param prevBlock what the gateway's present job builds on, as the miner tells with each heartbeat. */
@@ -241,7 +256,7 @@ export class Companion {
 
   async #end(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
-    const looks = this.#nodeIsKnown.then(() => this.#lastLook());
+    const looks = Promise.all([this.#nodeIsKnown, this.#takingDown]).then(() => this.#lastLook());
     await within(looks, LAST_LOOK_MS);
     // What a slow node says from here on is for the next companion.
     this.#underWay = [];
@@ -345,11 +360,15 @@ export class Companion {
     if (!this.#underWay.includes(proof)) return;
     this.#underWay = this.#underWay.filter((other) => other !== proof);
     const entry = this.#entryOf(proof, settled);
-    const isVain = settled.result === 'stale' && proof.note === null && !this.busy;
+    const isVain = settled.result === 'stale' && proof.isWithGateway && !this.busy;
     if (isVain && this.#closing === null) {
       this.#options.onRestartWanted('it makes the certificate of a block that came too late', 'silent');
     }
-    this.#options.emit(verdictMessage(entry, { recalled: proof.note !== null }));
+    this.#book(entry, proof.note !== null);
+  }
+
+  #book(entry: LedgerEntry, recalled: boolean): void {
+    this.#options.emit(verdictMessage(entry, { recalled }));
     this.#options.record(entry);
   }
 

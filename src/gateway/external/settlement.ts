@@ -1,7 +1,7 @@
 // What became of a proof that a foreign gateway took with `submitted`, which is all that it ever says: the node knows whether
 // the block after the job's parent is the one that was mined. Pure, except that it asks the questions it is handed.
 import { decodeHeader, rpcHash } from '../../protocol/header.ts';
-import type { LedgerEntry } from '../../state/ledger/entry.ts';
+import type { AwaitedBlock, LedgerEntry } from '../../state/ledger/entry.ts';
 import type { Verdict } from '../upstream.ts';
 import type { NodeBlock, NodeRpc } from './node-rpc.ts';
 
@@ -17,8 +17,10 @@ export interface SentProof {
   readonly commitment: string;
   /** Monotonic milliseconds. */
   readonly sentAtMs: number;
-  /** The note of an earlier companion: nothing is made of this proof any more, but a block of it may be on the chain. */
+  /** What is known of it from a note: of an earlier companion, or of a miner that did not hear the answer. */
   readonly note: LedgerEntry | null;
+  /** The gateway that took it still runs, and may be making its certificate. */
+  readonly isWithGateway: boolean;
 }
 
 /** Proofs that are looked for at most: the queue of the newer gateway (reference behaviour, point 16). */
@@ -65,4 +67,18 @@ export function unsettled(nodeIsAsked: boolean): Settled {
     ? 'the node had no block of it within a day'
     : 'the gateway says only that it was submitted, and no node is configured to ask';
   return { result: 'unknown', reason, block: false, height: null };
+}
+
+/** A proof under way of which there is a note. */
+export function notedProof({ header, commitment }: AwaitedBlock, note: LedgerEntry, isWithGateway: boolean): SentProof {
+  return {
+    header: Buffer.from(header, 'hex'),
+    commitment,
+    certVersion: note.certVersion,
+    target: note.target,
+    digest: note.proof,
+    sentAtMs: performance.now() - Math.max(0, Date.now() - Date.parse(note.time)),
+    note,
+    isWithGateway,
+  };
 }

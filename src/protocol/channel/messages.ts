@@ -107,8 +107,15 @@ const verdict = v.object({
 /** The miner found a proof: from now on it is under way, until its verdict. */
 const found = v.object({ type: v.literal('found'), proof: proofDigest });
 
-/** The miner dropped a proof, and its gateway keeps no ledger of ours: the line for it. */
-const dropped = v.object({ type: v.literal('dropped'), line: v.pipe(v.string(), v.maxLength(4096)) });
+/**
+ * The miner dropped a proof, and its gateway keeps no ledger of ours: the line for it. `mayBeKnown`: it, or this word of it, may
+ * have arrived before. A line with `awaited` is of a proof that was handed in, and whose answer was not heard.
+ */
+const dropped = v.object({
+  type: v.literal('dropped'),
+  line: v.pipe(v.string(), v.maxLength(4096)),
+  mayBeKnown: v.optional(v.boolean(), false),
+});
 
 /** The miner had a proof taken with `submitted`: of a gateway that tells no verdicts, the node is asked about this job. */
 const sent = v.object({

@@ -32,7 +32,13 @@ const times = {
 
 async function accompanied(
   t: Test,
-  options: { node?: TestNode | null; password?: string; metricsUrl?: string; limits?: Partial<CompanionTimes> } = {},
+  options: {
+    node?: TestNode | null;
+    password?: string;
+    metricsUrl?: string;
+    limits?: Partial<CompanionTimes>;
+    settled?: string[];
+  } = {},
 ) {
   const node = options.node === undefined ? await TestNode.start() : options.node;
   const messages: ChildMessage[] = [];
@@ -59,6 +65,7 @@ async function accompanied(
     nodeLog: new NodeLog((_level, text) => said.push(text)),
     note: (entry) => notes.push(entry),
     record: (entry) => entries.push(entry),
+    isSettled: async ({ proof }) => (options.settled ?? []).includes(proof),
     onRestartWanted: (reason) => restarts.push(reason),
     onClose: async () => {},
     times: { ...times, ...options.limits },
@@ -160,15 +167,52 @@ t.test('a proof that the miner drops is in the ledger with the reason, unless th
   const { node, companion, entries, notes, verdicts } = await accompanied(t);
   const refusal = 'the gateway refused it (-32000 proof submission queue full), and then its job is gone';
   const line = (proof: string) => renderEntry(ledgerEntry(proof, { result: 'dropped', reason: refusal }));
-  companion.dropped({ type: 'dropped', line: line('d') });
+  const dropped = { type: 'dropped', mayBeKnown: false } as const;
+  companion.dropped({ ...dropped, line: line('d') });
+  await until('a verdict', () => verdicts().length > 0);
   t.match(verdicts(), [{ result: 'dropped', reason: refusal, block: false }]);
   t.match(entries, [{ result: 'dropped', reason: refusal }]);
   t.same(notes, [], 'nothing is waited for');
   t.notOk(companion.busy);
   const handedIn = sent(node.template());
   companion.sent(handedIn);
-  companion.dropped({ type: 'dropped', line: line(handedIn.proof) });
-  t.equal(entries.length, 1, 'that one has its verdict another way');
+  companion.dropped({ ...dropped, line: line(handedIn.proof) });
+  companion.dropped({ ...dropped, line: line('e') });
+  await until('the last of them', () => entries.length > 1);
+  t.same(
+    entries.map(({ proof }) => proof.at(-1)),
+    ['d', 'e'],
+    'that one has its verdict another way',
+  );
+});
+
+t.test('a proof that a miner handed in and did not live to tell of is looked for on the chain', async (t) => {
+  const settled = 'c'.repeat(16);
+  const { node, companion, entries, notes, verdicts } = await accompanied(t, { settled: [settled] });
+  const told = (proof: string, header: string, time = new Date()) => {
+    const awaited = { header, commitment: commitmentOf(header) };
+    const entry = ledgerEntry(proof, { result: 'dropped', time: time.toISOString(), awaited });
+    companion.dropped({ type: 'dropped', line: renderEntry(entry), mayBeKnown: true });
+  };
+  const header = node.template();
+  const other = Buffer.from(header, 'hex');
+  other.writeUInt32LE(other.readUInt32LE(68) + 1, 68);
+  told('a'.repeat(16), other.toString('hex'), new Date(Date.now() - 3_600_000));
+  told(settled, header);
+  await until('a note', () => notes.length > 0);
+  t.notOk(companion.busy, 'a gateway that was started since then does not make its certificate');
+  told('b'.repeat(16), header);
+  await until('the other note', () => notes.length > 1);
+  t.ok(companion.busy, 'the one that took it may, and a stop waits');
+  t.match(notes, [{ awaited: { header: other.toString('hex') } }, { result: 'unknown', awaited: { header } }]);
+  await stays('without a verdict', () => entries.length === 0, 60);
+  node.take(header);
+  await until('both verdicts', () => entries.length === 2);
+  t.match(verdicts(), [
+    { result: 'stale', proof: 'a'.repeat(16) },
+    { result: 'accepted', block: true, height: 1, proof: 'b'.repeat(16), recalled: true },
+  ]);
+  t.ok(entries.every((entry) => !('awaited' in entry)));
 });
 
 t.test('without a node to ask, a proof is unknown, unless the log says what became of it', async (t) => {

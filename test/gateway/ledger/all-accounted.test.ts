@@ -137,6 +137,7 @@ class World {
           proof: shortDigest(bytes),
           result: 'dropped',
           reason: 'the miner ended before it could hand it over',
+          awaited: { header: HEADER.toString('hex'), commitment: '0'.repeat(64) },
         });
         this.figures?.found(entry.proof);
         await book.found(entry);
@@ -146,6 +147,7 @@ class World {
       case 'submit': {
         const proof = this.#hand.shift();
         if (proof === undefined) break;
+        await book.handing(proof.entry);
         await gateway.ask('submitPlainProof', { plain_proof: proof.text, mining_job: WIRE });
         book.taken(proof.entry);
         break;
@@ -153,6 +155,7 @@ class World {
       case 'submit-unanswered': {
         const proof = this.#hand.shift();
         if (proof === undefined) break;
+        await book.handing(proof.entry);
         await gateway.ask('submitPlainProof', { plain_proof: proof.text, mining_job: WIRE });
         book.drop(proof.entry, 'the gateway went away before it answered', true);
         break;
@@ -200,7 +203,10 @@ class World {
         break;
       case 'kill-miner-between-answer-and-note': {
         const proof = this.#hand.shift();
-        if (proof !== undefined) await gateway.ask('submitPlainProof', { plain_proof: proof.text, mining_job: WIRE });
+        if (proof !== undefined) {
+          await book.handing(proof.entry);
+          await gateway.ask('submitPlainProof', { plain_proof: proof.text, mining_job: WIRE });
+        }
         this.#killMiner();
         await this.#startMiner();
         break;
