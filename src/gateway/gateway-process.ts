@@ -6,7 +6,7 @@ import { EXIT, errnoOf, PearlError } from '../base/errors.ts';
 import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
 import { native } from '../native/native.ts';
-import { HEARTBEAT_MS } from '../protocol/channel/messages.ts';
+import { HEARTBEAT_MS, MAX_POOLS } from '../protocol/channel/messages.ts';
 import { boundedText, ParentLink } from '../protocol/channel/parent.ts';
 import { type Endpoint, renderEndpoint } from '../protocol/jsonrpc/endpoint.ts';
 import { type RpcServer, startServer } from '../protocol/jsonrpc/rpc-server.ts';
@@ -16,7 +16,7 @@ import { runExternalGateway } from './external/external-process.ts';
 import { GatewayService } from './gateway-service.ts';
 import { Books } from './ledger/books.ts';
 import { createUpstream } from './open-upstream.ts';
-import type { Job, Upstream } from './upstream.ts';
+import type { Job, PoolStanding, Upstream } from './upstream.ts';
 import { verdictMessage } from './verdict-message.ts';
 import { wakeAfter } from './wake-upstream.ts';
 
@@ -101,7 +101,7 @@ function beatUntil(parent: ParentLink, beat: () => Parameters<ParentLink['tell']
 }
 
 function heartbeat(server: RpcServer, upstream: Upstream, job: Job | null): Parameters<ParentLink['tell']>[0] {
-  const { phase, url, reason, troubles = [] } = upstream.state();
+  const { phase, url, reason, troubles = [], pools } = upstream.state();
   return {
     type: 'gateway',
     ready: true,
@@ -111,10 +111,15 @@ function heartbeat(server: RpcServer, upstream: Upstream, job: Job | null): Para
       url,
       reason: reason === null ? null : boundedText(reason),
       troubles: troubles.slice(0, 32).map(({ id, text }) => ({ id, text: boundedText(text) })),
+      ...(pools === undefined ? {} : { pools: pools.slice(0, MAX_POOLS).map(boundedPool) }),
     },
     job: job === null ? null : jobFacts(job),
     connections: server.connections,
   };
+}
+
+function boundedPool({ name, reason, ...pool }: PoolStanding): PoolStanding {
+  return { ...pool, name: boundedText(name), reason: reason === null ? null : boundedText(reason) };
 }
 
 function jobFacts({ height, certVersion, receivedAt }: Job) {

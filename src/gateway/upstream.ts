@@ -36,6 +36,28 @@ export interface UpstreamTrouble {
   readonly text: string;
 }
 
+/** How one of several pools stands. */
+export interface PoolStanding {
+  /** Its address, without parameters. */
+  readonly name: string;
+  /**
+   * `ready`: it serves jobs. `no-job`: it let us in and has none. `standby`: not connected to, and nothing is against it.
+   * `resting`: it failed, and is asked again. `banned`, `refused`: it does not want us.
+   */
+  readonly state: 'ready' | 'no-job' | 'connecting' | 'standby' | 'resting' | 'banned' | 'refused';
+  /** Whether it is the one that is mined at. */
+  readonly isUsed: boolean;
+  readonly reason: string | null;
+  /** From submit to verdict, the median of the last few; null before the first. */
+  readonly latencyMs: number | null;
+  /** Of its newest job, against 0xFFFF · 2^208; null without one. */
+  readonly difficulty: number | null;
+  /** Shares by its verdicts since this gateway started. */
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly stale: number;
+}
+
 /** How the upstream stands right now, for status and doctor. */
 export interface UpstreamState {
   /** `outdated-rules`: it is well, and asks for certificates that this program cannot make. */
@@ -47,6 +69,8 @@ export interface UpstreamState {
   /** What to do about it, where more is known than the phase tells. */
   readonly fix?: Fix;
   readonly troubles?: readonly UpstreamTrouble[];
+  /** In the order of the configuration; only where there are pools. */
+  readonly pools?: readonly PoolStanding[];
 }
 
 /** A proof of an earlier process, by the names that the ledger has for it. */

@@ -55,7 +55,7 @@ async function readReport(files: Files): Promise<Report | null> {
   return { pid, state, reason, work: stats.kind === 'valid' && stats.value.job !== null };
 }
 
-const READY_STATES = new Set(['running', 'degraded', 'outdated-rules', 'paused']);
+const READY_STATES = new Set(['running', 'degraded', 'outdated-rules', 'paused', 'waiting']);
 
 /** Where the supervisor itself cannot be judged, systemd's word counts: it knows its process, which has told it READY. */
 function combine(kind: ManagerKind, state: ServiceState, report: Report | null): Verification {

@@ -8,6 +8,8 @@ export interface Wish {
   readonly reason: string;
   /** Wall clock, milliseconds; null without an end. */
   readonly untilMs: number | null;
+  /** When it was asked for, where it was kept. */
+  readonly sinceMs?: number;
 }
 
 const UNREADABLE: Wish = { reason: 'user', untilMs: null };
@@ -23,7 +25,12 @@ export function readPaused(path: string): Wish | null {
   try {
     const fields = object(JSON.parse(content));
     const untilMs = Date.parse(text(fields?.until) ?? '');
-    return { reason: text(fields?.reason) ?? 'user', untilMs: Number.isFinite(untilMs) ? untilMs : null };
+    const sinceMs = Date.parse(text(fields?.since) ?? '');
+    return {
+      reason: text(fields?.reason) ?? 'user',
+      untilMs: Number.isFinite(untilMs) ? untilMs : null,
+      ...(Number.isFinite(sinceMs) ? { sinceMs } : {}),
+    };
   } catch {
     return UNREADABLE;
   }
@@ -35,8 +42,8 @@ export function writePaused(path: string, wish: Wish | null): void {
     rmSync(path, { force: true });
     return;
   }
-  const { reason, untilMs } = wish;
+  const { reason, untilMs, sinceMs = Date.now() } = wish;
   const until = untilMs === null ? {} : { until: new Date(untilMs).toISOString() };
-  const content = `${JSON.stringify({ schema: 1, reason, since: new Date().toISOString(), ...until })}\n`;
+  const content = `${JSON.stringify({ schema: 1, reason, since: new Date(sinceMs).toISOString(), ...until })}\n`;
   writeFileAtomically(path, content, { mode: 0o600, durable: true });
 }

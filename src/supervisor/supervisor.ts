@@ -36,8 +36,8 @@ import { liveStatus } from './publish/live-status.ts';
 import type { Notifier } from './publish/notify.ts';
 import { sidecarOf, statsOf, statusLineOf } from './publish/published.ts';
 import type { Publisher } from './publish/publisher.ts';
-import type { SessionFacts, Situation } from './publish/situation.ts';
-import { tellRules, tellVerdict } from './publish/transition-log.ts';
+import { lifecycleOf, type SessionFacts, type Situation } from './publish/situation.ts';
+import { tellState, tellVerdict } from './publish/transition-log.ts';
 import type { SupervisorAction, SupervisorEnd, SupervisorEvent } from './supervisor-table.ts';
 import { TableRunner } from './table-runner.ts';
 
@@ -83,6 +83,7 @@ export class Supervisor {
   #declarations: Record<ChildName, Declaration>;
   #facts: SessionFacts;
   #state: SidecarState | null = null;
+  #stateSince = new Date().toISOString();
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -160,15 +161,25 @@ export class Supervisor {
   }
 
   publish(): void {
+    this.#noteState();
     const situation = this.situation();
-    const { publisher, service, logger } = this.#options;
+    const { publisher, service } = this.#options;
     const sidecar = sidecarOf(situation, service, new Date().toISOString());
-    tellRules(logger, this.#state, sidecar.state, sidecar.stateReason);
-    this.#state = sidecar.state;
     // A reader of both files must not see a state in one and the reason for another in the other.
     if (publisher.publish(sidecar)) this.publishStats();
     this.#options.notifier.status(statusLineOf(situation));
     this.#options.onChange(situation);
+  }
+
+  /** A pause that outlived the last supervisor is as old as the wish for it. */
+  #noteState(): void {
+    const { state, reason } = lifecycleOf(this.situation());
+    const before = this.#state;
+    if (state === before) return;
+    this.#state = state;
+    const wishedMs = state === 'paused' ? (this.#policy.wished?.sinceMs ?? null) : null;
+    this.#stateSince = new Date(wishedMs ?? Date.now()).toISOString();
+    tellState(this.#options.logger, before, state, reason);
   }
 
   publishStats(): void {
@@ -241,6 +252,7 @@ export class Supervisor {
         miner: residentBytes(processes.miner?.pid),
       },
       troubles: [...this.#options.publisher.troubles(), ...this.#policy.troubles()],
+      stateSince: this.#stateSince,
       uptimeSeconds: (nowMs - this.#startedMs) / 1000,
       nowMs,
     };

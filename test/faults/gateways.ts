@@ -25,7 +25,7 @@ const ATTACHED: Row[] = [
   attached('hands out a target of 0', 'ready', 'degraded, then running', (gateway) => {
     gateway.job = wireJob(9, { target: 0 }, HARD_NBITS);
   }),
-  attached('says mining_paused', 'ready', 'paused, then running', (gateway) => {
+  attached('says mining_paused', 'ready', 'waiting, then running', (gateway) => {
     gateway.job = null;
   }),
   attached('gone', 'ready', 'degraded, then running', (gateway) => gateway.close()),

@@ -77,12 +77,12 @@ async function whileCut(stage: FaultStage, seconds: number, { cut, mend }: Cut):
 const DNS_NEVER: Row = {
   fault: 'DNS: the pool has a name that does not resolve, until a reload',
   moment: 'start',
-  expected: 'paused, then running',
+  expected: 'waiting, then running',
   play: async (stage) => {
     const pool = await startPool(stage);
     stage.configure({ pool: { 'url[]': `stratum+tcp://pool.invalid:${pool.port}` } });
     stage.start();
-    const { state } = await stage.until('a word on the pool', (s) => s.state === 'paused');
+    const { state } = await stage.until('a word on the pool', (s) => s.state === 'waiting');
     stage.configure({ pool: { 'url[]': pool.url() } });
     stage.supervisor?.kill('SIGHUP');
     const struckMs = performance.now();
@@ -106,7 +106,7 @@ const DNS_DEAD: Row = {
     await sharesAt(pool, 1);
     resolver.setMute(true);
     pool.hangUp();
-    await stage.until('a word on the pool', (s) => s.state === 'paused');
+    await stage.until('a word on the pool', (s) => s.state === 'waiting');
     await lasting(20_000);
     resolver.setMute(false);
     return minesAgain(stage, pool);

@@ -8,20 +8,20 @@ import { poolJob, startPool } from './peers.ts';
 import type { Row, Seen } from './row.ts';
 import type { FaultStage } from './stage.ts';
 
-const PAUSED = 'paused, then running';
+const WAITING = 'waiting, then running';
 
 /** Gone and back. */
 const GONE: Row[] = [
   {
     fault: 'pool not there, then there',
     moment: 'start',
-    expected: PAUSED,
+    expected: WAITING,
     play: async (stage) => {
       const pool = await startPool(stage);
       const { port } = pool;
       await pool.stop();
       stage.start();
-      const { state } = await stage.until('a word on the pool', (s) => s.state === 'paused');
+      const { state } = await stage.until('a word on the pool', (s) => s.state === 'waiting');
       await pool.listen(port);
       return backTo(stage, pool, state);
     },
@@ -29,7 +29,7 @@ const GONE: Row[] = [
   {
     fault: 'pool gone for 5 s',
     moment: 'submitting',
-    expected: PAUSED,
+    expected: WAITING,
     quick: true,
     play: async (stage) => {
       const pool = await mining(stage);
@@ -59,7 +59,7 @@ function bad(how: string, seconds: number, options: TestPool['options']): Row {
   return {
     fault: `pool ${how}, ${seconds} s long`,
     moment: 'submitting',
-    expected: PAUSED,
+    expected: WAITING,
     seconds: 30,
     play: async (stage) => {
       const arrivals: number[] = [];
@@ -127,12 +127,12 @@ function shares(how: string, answer: (client: PoolClient, id: number) => void): 
 const NO_VERDICT: Row = {
   fault: 'pool never gives a verdict',
   moment: 'submitting',
-  expected: 'paused, then running, the shares unknown',
+  expected: 'waiting, then running, the shares unknown',
   seconds: 60,
   play: async (stage) => {
     const pool = await startPool(stage, { onSubmit: () => undefined });
     stage.start();
-    const { state } = await stage.until('a word on the pool', (s) => s.state === 'paused');
+    const { state } = await stage.until('a word on the pool', (s) => s.state === 'waiting');
     pool.options = {};
     const seen = await backTo(stage, pool, state);
     const { unknown } = stage.statistics().shares;

@@ -154,8 +154,8 @@ t.test('a pause is kept until it is taken back, and a damaged file counts as one
   t.equal(readPaused(file), null);
   const wish = { reason: 'user', untilMs: null };
   writePaused(file, wish);
-  t.same(readPaused(file), wish);
-  const timed = { reason: 'backup', untilMs: Date.UTC(2026, 0, 2) };
+  t.match(readPaused(file), { ...wish, sinceMs: Number });
+  const timed = { reason: 'backup', untilMs: Date.UTC(2026, 0, 2), sinceMs: Date.UTC(2026, 0, 1) };
   writePaused(file, timed);
   t.same(readPaused(file), timed);
   writePaused(file, null);

@@ -34,6 +34,7 @@ function judgeSupervisor(model: JudgedStatus): Finding {
     case 'starting':
     case 'running':
     case 'paused':
+    case 'waiting':
       return first === undefined ? ok(running(model)) : warning(why, fixOr(pearlctl('status')));
   }
 }

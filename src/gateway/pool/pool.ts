@@ -12,6 +12,7 @@ import type { PoolEntry } from './pool-entry.ts';
 import type { PoolJob } from './pool-job.ts';
 import type { Link } from './pool-link.ts';
 import type { PoolMemory, PoolOptions } from './pool-options.ts';
+import { PoolTally, poolStandings } from './pool-standing.ts';
 import { poolTroubles } from './pool-troubles.ts';
 import {
   choose,
@@ -56,6 +57,7 @@ export class PoolUpstream implements Upstream {
   readonly #sentProofs = new SentProofs();
   readonly #draining = new Set<Link>();
   readonly #unsent = new UnsentShares();
+  readonly #tallies: readonly PoolTally[];
   #roster: Roster;
   #active: Link | null = null;
   #probe: Link | null = null;
@@ -68,6 +70,7 @@ export class PoolUpstream implements Upstream {
 
   constructor(options: PoolOptions) {
     this.#entries = options.entries;
+    this.#tallies = options.entries.map(() => new PoolTally());
     this.#windowLimits = options.windowLimits;
     this.#memory = options.memory ?? null;
     this.#settings = options.settings;
@@ -84,7 +87,16 @@ export class PoolUpstream implements Upstream {
   state(): UpstreamState {
     const active = this.#active?.index ?? null;
     const troubles = poolTroubles(this.#entries, this.#roster, active, this.#unusableJob);
-    return { ...this.#state, troubles: [...troubles, ...this.#unsent.troubles()] };
+    const pools = poolStandings({
+      entries: this.#entries,
+      roster: this.#roster,
+      tallies: this.#tallies,
+      active: this.#active,
+      probe: this.#probe,
+      unusableJob: this.#unusableJob,
+      now: performance.now(),
+    });
+    return { ...this.#state, troubles: [...troubles, ...this.#unsent.troubles()], pools };
   }
 
   async submit(proof: string, job: Job): Promise<Verdict> {
@@ -102,7 +114,11 @@ export class PoolUpstream implements Upstream {
     if (refusal !== null) return drop(`the proof does not verify: ${refusal}`);
     for (const link of [this.#active, ...this.#draining]) {
       const poolJob = link?.connection.find(job) ?? null;
-      if (link && poolJob !== null) return this.#noted(await link.connection.submit(proof, poolJob, block));
+      if (link && poolJob !== null) {
+        const verdict = await link.connection.submit(proof, poolJob, block);
+        this.#tallies[link.index]?.add(verdict);
+        return this.#noted(verdict);
+      }
     }
     return drop('its job came over a connection that is gone');
   }

@@ -15,6 +15,9 @@ const text = v.pipe(v.string(), v.maxLength(500));
 /** First 16 hex digits of the serialised proof's SHA-256, as in the ledger. */
 const proofDigest = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/));
 
+/** A list may be longer; so many are told. */
+export const MAX_POOLS = 32;
+
 /** As RPC prints it. */
 const blockHash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 
@@ -65,6 +68,19 @@ const minerHeartbeat = v.object({
   ),
 });
 
+/** How one of several pools stands (`gateway/upstream.ts`). */
+const pool = v.object({
+  name: text,
+  state: v.picklist(['ready', 'no-job', 'connecting', 'standby', 'resting', 'banned', 'refused']),
+  isUsed: v.boolean(),
+  reason: v.nullable(text),
+  latencyMs: v.nullable(v.pipe(v.number(), v.minValue(0))),
+  difficulty: v.nullable(v.pipe(v.number(), v.minValue(0))),
+  accepted: counter,
+  rejected: counter,
+  stale: counter,
+});
+
 const gatewayHeartbeat = v.object({
   type: v.literal('gateway'),
   ready: v.boolean(),
@@ -80,6 +96,7 @@ const gatewayHeartbeat = v.object({
     tip: v.optional(v.object({ hash: blockHash, height: counter })),
     /** What wants attention although work may go on. */
     troubles: v.optional(v.pipe(v.array(v.object({ id: text, text })), v.maxLength(32), v.readonly())),
+    pools: v.optional(v.pipe(v.array(pool), v.maxLength(MAX_POOLS), v.readonly())),
   }),
   job: v.nullable(
     v.object({ height: v.nullable(counter), certVersion: counter, ageSeconds: v.pipe(v.number(), v.minValue(0)) }),

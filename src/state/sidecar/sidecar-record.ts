@@ -17,7 +17,16 @@ import { readSevenKeys, type SevenFacts, sevenKeysOf } from './seven-keys.ts';
 const SIDECAR_SCHEMA = 1;
 
 /** The supervisor's own word on how things stand; readers derive the shown state from it (`derive.ts`). */
-const SIDECAR_STATES = ['starting', 'running', 'degraded', 'outdated-rules', 'paused', 'stopping', 'failed'] as const;
+const SIDECAR_STATES = [
+  'starting',
+  'running',
+  'degraded',
+  'outdated-rules',
+  'paused',
+  'waiting',
+  'stopping',
+  'failed',
+] as const;
 export type SidecarState = (typeof SIDECAR_STATES)[number];
 
 const CHILD = {

@@ -38,8 +38,10 @@ export interface StatusFacts {
 }
 
 /** The status before its fixes are put into words. */
-export type JudgedStatus = Omit<StatusModel, 'health'> & { health: HealthItem[] };
+export type JudgedStatus = Omit<StatusModel, 'health' | 'stateCommand'> & { health: HealthItem[] };
 
+/** Reasons to rest that no command ends (`supervisor/policy/reasons.ts`). */
+const RESTS = ['schedule', 'programs', 'battery', 'heat', 'suspended'];
 /** What a supervisor says for the time after its end. */
 const LAST_WORDS = ['given-up'];
 /** Stats this old with a live supervisor mean that it can no longer write them. */
@@ -53,7 +55,13 @@ export function deriveStatus(facts: StatusFacts): StatusModel {
     fix: fixText(todo, facts.flags),
     command: fixCommand(todo, facts.flags),
   }));
-  return { ...judged, health };
+  return { ...judged, stateCommand: stateCommand(judged, facts.flags), health };
+}
+
+/** A pause on request has a command that ends it; any other rest ends by itself. */
+function stateCommand({ state, pauseReason }: JudgedStatus, flags?: InstanceFlags): string[] | null {
+  if (state !== 'paused' || pauseReason === null || RESTS.includes(pauseReason)) return null;
+  return fixCommand(asFix(pearlctl('resume')), flags);
 }
 
 /** The same with each fix as a value. */
@@ -93,12 +101,14 @@ function emptyModel(facts: StatusFacts): JudgedStatus {
     network: null,
     state: 'stopped',
     stateReason: null,
+    stateSince: null,
     startedAt: null,
     uptimeSeconds: null,
     wallet: null,
     supervisor: null,
     service: facts.service,
     gateway: null,
+    pools: [],
     children: null,
     miner: null,
     working: null,
@@ -193,6 +203,7 @@ function withSidecar(facts: StatusFacts, sidecar: SidecarRecord): JudgedStatus {
     network: sidecar.network,
     state,
     stateReason: reason,
+    stateSince: fresh ? stats.stateSince : null,
     startedAt: isoSeconds(sidecar.startedAtSeconds),
     uptimeSeconds: uptimeSeconds(facts, sidecar, fresh ? stats : null, live, age),
     wallet: shortAddress(sidecar.wallet),
@@ -218,6 +229,7 @@ function withSidecar(facts: StatusFacts, sidecar: SidecarRecord): JudgedStatus {
     ...(stats === null ? {} : lastingFigures(stats, facts.nowMs, fresh)),
     ...(fresh ? pickFields(LIVING_FIGURES, stats) : {}),
     shape: sidecar.shape,
+    pools: fresh ? stats.pools : [],
     pauseReason: fresh ? stats.pauseReason : null,
     dashboardUrl: facts.alive.supervisor ? sidecar.dashboardUrl : null,
     health: [...health, ...(stats?.health ?? []).filter(({ id }) => fresh || LAST_WORDS.includes(id))],

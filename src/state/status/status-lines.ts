@@ -31,7 +31,7 @@ export function factLines(model: StatusModel, columns: number): StatusLine[] {
   if (impliedRate !== null) add('Implied', impliedWordings(impliedRate));
   if (shares !== null) add('Shares', sharesWordings(shares, model.blocks?.accepted ?? 0));
   if (job !== null) add('Job', [jobText(job)]);
-  if (pauseReason !== null) add('Paused', [pausedText(pauseReason)], 'yellow');
+  if (pauseReason !== null && model.state !== 'waiting') add('Paused', [pausedText(pauseReason)], 'yellow');
   if (working?.level === 'light') add('Slower', [`${working.dutyPercent} % of the time: ${working.text}`], 'yellow');
   if (wallet !== null) add('Wallet', [`${wallet} on ${model.network}`]);
   if (children === null) return lines;

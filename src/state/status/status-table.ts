@@ -1,7 +1,15 @@
 // What `status` says: the table behind the text, the `--json` document and the exit code. Its keys are only ever added.
 import { type Field, optional, type RecordOf, type Table } from '../table/field.ts';
 import { childRestarts, FIGURES, residentMemory } from '../table/figure-table.ts';
-import { CHILD_HISTORY, CHILD_STATES, SERVICE, SHAPE, SHOWN_HEALTH } from '../table/session-table.ts';
+import {
+  CHILD_HISTORY,
+  CHILD_STATES,
+  POOLS,
+  SERVICE,
+  SHAPE,
+  SHOWN_HEALTH,
+  STATE_SINCE,
+} from '../table/session-table.ts';
 
 export const STATUS_SCHEMA = 1;
 
@@ -13,6 +21,7 @@ export const LIFECYCLE_STATES = [
   'degraded',
   'outdated-rules',
   'paused',
+  'waiting',
   'stopping',
   'stopped',
   'failed',
@@ -51,9 +60,15 @@ export const STATUS = {
   state: {
     oneOf: LIFECYCLE_STATES,
     words:
-      '`not_configured`, `configured`, `starting`, `running`, `degraded`, `outdated-rules`, `paused`, `stopping`, `stopped` or `failed`.',
+      '`not_configured`, `configured`, `starting`, `running`, `degraded`, `outdated-rules`, `paused`, `waiting` (there is no job: no pool or node can be used, or it has none), `stopping`, `stopped` or `failed`.',
   },
   stateReason: { kind: 'text?', words: 'Why, in words for people.' },
+  stateSince: STATE_SINCE,
+  stateCommand: {
+    kind: 'texts?',
+    words: 'The command that ends this state, where one does: `pearlctl resume` for a pause on request.',
+    each: 'One word of it.',
+  },
   startedAt: { kind: 'time?', words: 'When the supervisor started; ISO 8601, UTC.' },
   uptimeSeconds: { kind: 'count?', words: 'Since then, by a monotonic clock.' },
   wallet: { kind: 'text?', words: 'The address that is paid, shortened.' },
@@ -80,6 +95,7 @@ export const STATUS = {
       },
     },
   },
+  pools: POOLS,
   children: {
     words: 'The processes that the supervisor keeps running.',
     optional: true,
@@ -114,6 +130,7 @@ export function statusExitCode(model: StatusModel): 0 | 1 | 3 | 4 {
     case 'degraded':
     case 'outdated-rules':
     case 'paused':
+    case 'waiting':
     case 'stopping':
       return 0;
     case 'failed':

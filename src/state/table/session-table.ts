@@ -68,6 +68,31 @@ export const SERVICE = {
 } as const satisfies Field;
 export type ServiceStatus = RecordOf<typeof SERVICE.fields>;
 
+export const STATE_SINCE = {
+  kind: 'time?',
+  words: 'Since when the state is what it is; of a pause on request, when it was asked for.',
+} as const satisfies Field;
+
+/** How each pool of the configuration stands. */
+export const POOLS = {
+  words: 'Where jobs may come from, in the order of the configuration; empty where the gateway asks no pools.',
+  items: {
+    name: { kind: 'text!', words: 'Its address.' },
+    state: {
+      kind: 'text',
+      words:
+        '`ready`, `no-job` (it let us in), `connecting`, `standby` (nothing is against it), `resting` (it failed and is asked again), `banned` or `refused`.',
+    },
+    isUsed: { kind: 'flag', words: 'Whether it is the one that is mined at.' },
+    reason: { kind: 'text?', words: 'What is against it, in words for people.' },
+    latencyMs: { kind: 'amount?', words: 'From submit to verdict: the median of the last few.' },
+    difficulty: { kind: 'amount?', words: 'Of its newest job, against 0xFFFF · 2^208.' },
+    accepted: { kind: 'count', words: 'Shares that it took since the gateway started.' },
+    rejected: { kind: 'count', words: 'Refused as wrong.' },
+    stale: { kind: 'count', words: 'Refused as too late.' },
+  },
+} as const satisfies Field;
+
 const TROUBLE = {
   id: { kind: 'text!', words: 'Stable, for scripts.' },
   text: { kind: 'text!', words: 'What is wrong, in a sentence.' },

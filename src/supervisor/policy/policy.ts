@@ -50,6 +50,11 @@ export class Policy {
     return this.#working;
   }
 
+  /** The pause that is asked for, or null. */
+  get wished(): Wish | null {
+    return this.#wish;
+  }
+
   start(): void {
     this.#timer = setTimeout(
       () => {

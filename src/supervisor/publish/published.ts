@@ -34,6 +34,8 @@ export function statsOf(situation: Situation, updatedAt: string): Stats {
     job: jobOf(situation),
     gateway: { state: state === 'ready' ? (phase ?? 'ready') : state, upstream: url, reason },
     miner: heard.miner === null ? { ...blankStats().miner, activity: 'unknown' } : minerOf(heard.miner.heartbeat),
+    pools: [...(heard.gateway?.heartbeat.upstream.pools ?? [])],
+    stateSince: situation.stateSince,
     memoryBytes,
     pauseReason: lifecycleOf(situation).pauseReason,
     working: machine.working,

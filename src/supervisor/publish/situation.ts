@@ -47,6 +47,8 @@ export interface Situation {
   memoryBytes: Stats['memoryBytes'];
   /** What the edge has to report: a full disk, a refused reload. */
   troubles: readonly HealthItem[];
+  /** Since when the lifecycle state is what it is; ISO 8601, UTC. */
+  stateSince: string | null;
   /** Monotonic. */
   uptimeSeconds: number;
   nowMs: number;
@@ -97,7 +99,7 @@ function miningLifecycle(miner: MinerHeartbeat | null, upstream: Upstream | null
       return word('outdated-rules', miner.reason);
     case 'no-job':
       if (upstream?.phase === 'outdated-rules') return word('outdated-rules', upstreamReason);
-      return { state: 'paused', reason: upstreamReason ?? miner.reason ?? 'there is no job', pauseReason: 'no job' };
+      return { state: 'waiting', reason: upstreamReason ?? miner.reason ?? 'there is no job', pauseReason: 'no job' };
     case 'unusable-job':
       return word('degraded', miner.reason ?? 'the job cannot be mined');
     case 'connecting':

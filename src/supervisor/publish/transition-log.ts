@@ -30,8 +30,8 @@ export function tellChanges(logger: Logger, before: SupervisorMachine, after: Su
   }
 }
 
-/** The day that the network leaves this version's rules, and the day that it comes back to them. */
-export function tellRules(
+/** The day that the network leaves this version's rules, the day that it comes back to them, and the times without a job. */
+export function tellState(
   logger: Logger,
   before: SidecarState | null,
   after: SidecarState,
@@ -40,6 +40,8 @@ export function tellRules(
   if (before === after) return;
   if (after === 'outdated-rules') logger.warn(`outdated rules, nothing is mined: ${reason}`);
   else if (before === 'outdated-rules') logger.info('the network asks for rules of this version again');
+  if (after === 'waiting') logger.info(`waiting for a job: ${reason}`);
+  else if (before === 'waiting' && after === 'running') logger.info('there is a job again');
 }
 
 function tellWorking(logger: Logger, before: Working, { level, dutyPercent, reason, text }: Working): void {

@@ -297,7 +297,7 @@ t.test('attached: a gateway that proves is busy, not gone, and its block is book
   });
   const sidecar = JSON.parse(readFileSync(join(at.home, 'run', 'mining.json'), 'utf8'));
   t.match(sidecar, {
-    state: /^(running|paused)$/,
+    state: /^(running|waiting)$/,
     gateway_pid: null,
     children: { gateway: { restarts: 0 }, miner: { restarts: 0 } },
   });

@@ -18,11 +18,20 @@ t.test('goes to the next pool when the first fails, and back once that has prove
   t.teardown(() => Promise.all([upstream.close(), first.stop(), second.stop()]));
   await jobNamed(seen, 'first');
   t.equal(second.connections, 0, 'one pool is enough');
+  t.match(upstream.state().pools, [
+    { name: urls[0], state: 'ready', isUsed: true, reason: null, latencyMs: null, accepted: 0 },
+    { name: urls[1], state: 'standby', isUsed: false, reason: null, difficulty: null },
+  ]);
 
   const { port } = first;
   await first.stop();
-  await jobNamed(seen, 'second');
+  const job = await jobNamed(seen, 'second');
   t.equal(upstream.state().url, second.url());
+  t.match(await upstream.submit('a proof for the second', job), { result: 'accepted' });
+  t.match(upstream.state().pools, [
+    { isUsed: false, state: /resting|connecting/, reason: /closed|refused/, accepted: 0 },
+    { isUsed: true, state: 'ready', accepted: 1, rejected: 0, stale: 0, latencyMs: Number, difficulty: Number },
+  ]);
   // Two probes of the dead pool and more.
   await stays('mining at the second pool', () => upstream.state().url === second.url(), 250);
 

@@ -155,9 +155,9 @@ export const SITUATIONS: Record<string, StatusFacts> = {
     ...RUNNING,
     ...withSidecar({ state: 'paused', stateReason: 'paused on request' }, { pauseReason: 'user' }),
   },
-  'paused-without-a-job': {
+  waiting: {
     ...RUNNING,
-    ...withSidecar({ state: 'paused', stateReason: 'there is no job' }, { pauseReason: 'no job', job: null }),
+    ...withSidecar({ state: 'waiting', stateReason: 'there is no job' }, { pauseReason: 'no job', job: null }),
   },
   'pool-with-troubles': {
     ...RUNNING,
