@@ -16,8 +16,9 @@ export function verdictMessage(
   entry: LedgerEntry,
   { recalled = false, foreign = false }: VerdictTelling = {},
 ): VerdictMessage {
-  const { result, reason, block, height, latencyMs, target, shape, proof } = entry;
+  const { result, reason, block, height, latencyMs, target, shape, proof, corrects } = entry;
   const cause = reason === null ? null : boundedText(reason);
   const work = expectedMacs(target, shape).toString();
-  return { type: 'verdict', result, reason: cause, block, height, latencyMs, work, proof, recalled, foreign };
+  const told = { result, reason: cause, block, height, latencyMs, work, proof, recalled, foreign };
+  return { type: 'verdict', ...told, ...(corrects === undefined ? {} : { corrects }) };
 }

@@ -7,6 +7,7 @@ import { native } from '../../native/native.ts';
 import type { ChildMessage } from '../../protocol/channel/messages.ts';
 import { ownerOf } from '../../state/ledger/ledger-owner.ts';
 import { Books } from '../ledger/books.ts';
+import { undecidedProofs } from '../ledger/undecided.ts';
 import { verdictMessage } from '../verdict-message.ts';
 import { Companion, type CompanionOptions } from './companion.ts';
 import { gatewayMetricsPort } from './companion-environment.ts';
@@ -38,12 +39,13 @@ export function accompany({
 }: AccompanyOptions): Companion {
   const port = config.gateway.kind === 'external' ? gatewayMetricsPort(config) : null;
   const books = after.then(() => Books.open({ ledgerFile: paths.ledgerFile, warn: () => undefined })).catch(() => null);
+  // Without a password there is no node to ask; an external gateway then says itself what it misses.
+  const access = resolveNodeAccess(config, paths, env).catch(() => null);
   const companion = new Companion({
     config: { ...config, shape: machineShape(config.shape, native()) },
     owner: ownerOf(config),
     gatewayUrl,
-    // Without a password there is no node to ask; an external gateway then says itself what it misses.
-    access: resolveNodeAccess(config, paths, env).catch(() => null),
+    access,
     metricsUrl: port === null ? null : `http://127.0.0.1:${port}/metrics`,
     emit,
     nodeLog,
@@ -55,6 +57,15 @@ export function accompany({
     isSettled: (entry) => books.then((opened) => opened?.has(entry) ?? false).catch(() => false),
     onClose: () => books.then((opened) => opened?.close()).catch(() => undefined),
   });
+  const undecided = Promise.all([books, access]).then(async ([opened, node]) =>
+    opened === null || node === null ? [] : undecidedProofs(paths.ledgerFile, Date.now()),
+  );
+  void undecided.then(
+    (entries) => {
+      for (const entry of entries) if (entry.awaited !== undefined) companion.lookAgain(entry.awaited, entry);
+    },
+    () => undefined,
+  );
   void books.then((opened) => {
     for (const { awaited, ...left } of opened?.left ?? []) {
       if (awaited !== undefined) {

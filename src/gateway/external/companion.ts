@@ -12,7 +12,7 @@ import {
   type SentMessage,
 } from '../../protocol/channel/messages.ts';
 import { type AwaitedBlock, type LedgerEntry, parseEntry } from '../../state/ledger/entry.ts';
-import type { LedgerOwner } from '../../state/ledger/ledger-owner.ts';
+import { belongsTo, type LedgerOwner } from '../../state/ledger/ledger-owner.ts';
 import { verdictMessage } from '../verdict-message.ts';
 import { conditionOf } from './condition.ts';
 import { readGatewayLine, TROUBLES, type Trouble } from './foreign-log-line.ts';
@@ -24,6 +24,7 @@ import { type NodeAnswer, NodeRpc, type NodeState } from './node-rpc.ts';
 import { nodeTrouble } from './node-trouble.ts';
 import {
   askNode,
+  entryOf,
   MAX_UNDER_WAY,
   notedProof,
   PROVING_LIMIT_MS,
@@ -161,24 +162,38 @@ export class Companion {
   /** Looks on for the block of a proof that an earlier companion noted and did not settle. */
   resume(awaited: AwaitedBlock, note: LedgerEntry): void {
     this.#remember(note);
-    this.#underWay.push(notedProof(awaited, note, false));
+    this.#underWay.push(notedProof(awaited, note, { isRecalled: true }));
+  }
+
+  /** Looks for the block of a proof whose verdict in the ledger is unknown; that stays where the chain does not tell. */
+  lookAgain(awaited: AwaitedBlock, entry: LedgerEntry): void {
+    this.#remember(entry);
+    this.#underWay.push(notedProof(awaited, entry, { isUnknown: true }));
   }
 
   /** The miner had a proof taken with `submitted`. */
   sent(message: SentMessage): void {
     this.served();
-    const proof: SentProof = {
-      header: Buffer.from(message.header, 'hex'),
-      certVersion: message.certVersion,
+    const { header, commitment, certVersion, proof } = message;
+    const { m, n, k, rank, rows, cols } = this.#options.config.shape;
+    const { owner } = this.#options;
+    const mined = {
+      job: shortDigest(Buffer.from(header, 'hex')),
+      certVersion,
       target: BigInt(`0x${message.target}`),
-      digest: message.proof,
-      commitment: message.commitment,
-      sentAtMs: performance.now(),
-      note: null,
-      isWithGateway: true,
+      shape: { m, n, k, rank, h: rows.length, w: cols.length },
+      proof,
+      ...(owner === undefined ? {} : { origin: { ...owner, pool: null } }),
     };
     this.#remember(message);
-    this.#await(proof, { header: message.header, commitment: message.commitment });
+    this.#await({
+      awaited: { header, commitment },
+      mined,
+      sentAtMs: performance.now(),
+      isWithGateway: true,
+      isRecalled: false,
+      isUnknown: false,
+    });
   }
 
   /**
@@ -198,14 +213,15 @@ export class Companion {
     const { owner } = this.#options;
     const entry = { ...told, ...(owner === undefined ? {} : { origin: { ...owner, pool: null } }) };
     // A gateway that was started since then has not got it.
-    if (awaited !== undefined) this.#await(notedProof(awaited, entry, Date.parse(told.time) >= this.#begunAt), awaited);
+    const isWithGateway = Date.parse(told.time) >= this.#begunAt;
+    if (awaited !== undefined) this.#await(notedProof(awaited, entry, { isWithGateway, isRecalled: true }));
     else this.#book({ ...entry, time: new Date().toISOString() }, true);
   }
 
-  #await(proof: SentProof, awaited: AwaitedBlock): void {
+  #await(proof: SentProof): void {
     this.#underWay.push(proof);
-    this.#options.note({ ...this.#entryOf(proof, LOST), awaited });
-    if (this.#underWay.length > MAX_UNDER_WAY) this.#settle(this.#underWay[0] as SentProof, unsettled(true));
+    this.#options.note(entryOf(proof, LOST));
+    if (this.#underWay.length > MAX_UNDER_WAY) this.#settle(this.#underWay[0] as SentProof, unsettled('many'));
     this.#heartbeat();
   }
 
@@ -267,7 +283,7 @@ export class Companion {
     const proofs = [...this.#underWay];
     const node = this.#node ?? null;
     if (node !== null) await Promise.all(proofs.map((proof) => this.#lookFor(node, proof)));
-    else for (const proof of proofs) this.#settle(proof, unsettled(false));
+    else for (const proof of proofs) this.#settle(proof, unsettled('no-node'));
   }
 
   async #lookFor(node: NodeRpc, proof: SentProof): Promise<void> {
@@ -339,8 +355,8 @@ export class Companion {
     for (const proof of [...this.#underWay]) {
       if (this.#node) await this.#lookFor(this.#node, proof);
       const noWitness = this.#node === null && this.#metrics === null;
-      const late = performance.now() - proof.sentAtMs > this.#times.settlementMs;
-      if (late || noWitness) this.#settle(proof, unsettled(!noWitness));
+      const late = !proof.isUnknown && performance.now() - proof.sentAtMs > this.#times.settlementMs;
+      if (late || noWitness) this.#settle(proof, unsettled(noWitness ? 'no-node' : 'late'));
     }
     this.#asking = false;
   }
@@ -359,32 +375,22 @@ export class Companion {
   #settle(proof: SentProof, settled: Settled): void {
     if (!this.#underWay.includes(proof)) return;
     this.#underWay = this.#underWay.filter((other) => other !== proof);
-    const entry = this.#entryOf(proof, settled);
+    if (proof.isUnknown && settled.result === 'unknown') return;
+    const entry = entryOf(proof, settled);
     const isVain = settled.result === 'stale' && proof.isWithGateway && !this.busy;
     if (isVain && this.#closing === null) {
       this.#options.onRestartWanted('it makes the certificate of a block that came too late', 'silent');
     }
-    this.#book(entry, proof.note !== null);
+    this.#book(entry, proof.isRecalled);
+    // The node may come back after a day with a block of it.
+    const hasRoom = this.#underWay.length < MAX_UNDER_WAY / 2;
+    if (entry.awaited !== undefined && this.#node && hasRoom) this.lookAgain(entry.awaited, entry);
   }
 
   #book(entry: LedgerEntry, recalled: boolean): void {
-    this.#options.emit(verdictMessage(entry, { recalled }));
+    const { owner } = this.#options;
+    const foreign = owner !== undefined && !belongsTo(owner, entry);
+    this.#options.emit(verdictMessage(entry, { recalled, foreign }));
     this.#options.record(entry);
-  }
-
-  /** Of a proof of an earlier companion the note tells what it was mined for: the configuration may be another one now. */
-  #entryOf(proof: SentProof, settled: Settled): LedgerEntry {
-    const { config, owner } = this.#options;
-    const { m, n, k, rank, rows, cols } = config.shape;
-    const mined = proof.note ?? {
-      job: shortDigest(proof.header),
-      certVersion: proof.certVersion,
-      target: proof.target,
-      shape: { m, n, k, rank, h: rows.length, w: cols.length },
-      proof: proof.digest,
-      ...(owner === undefined ? {} : { origin: { ...owner, pool: null } }),
-    };
-    const latencyMs = performance.now() - proof.sentAtMs;
-    return { ...mined, time: new Date().toISOString(), latencyMs, ...settled };
   }
 }

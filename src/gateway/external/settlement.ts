@@ -5,22 +5,21 @@ import type { AwaitedBlock, LedgerEntry } from '../../state/ledger/entry.ts';
 import type { Verdict } from '../upstream.ts';
 import type { NodeBlock, NodeRpc } from './node-rpc.ts';
 
+/** What a line of the ledger has of a proof whatever becomes of it. */
+type MinedProof = Pick<LedgerEntry, 'job' | 'certVersion' | 'target' | 'shape' | 'proof' | 'origin'>;
+
 /** A proof under way. */
 export interface SentProof {
-  /** Its job's 76 bytes. */
-  readonly header: Buffer;
-  readonly certVersion: number;
-  readonly target: bigint;
-  /** First 16 hex digits of the serialised proof's SHA-256. */
-  readonly digest: string;
-  /** The `proofcommitment` of its block, as RPC prints it. */
-  readonly commitment: string;
+  readonly awaited: AwaitedBlock;
+  readonly mined: MinedProof;
   /** Monotonic milliseconds. */
   readonly sentAtMs: number;
-  /** What is known of it from a note: of an earlier companion, or of a miner that did not hear the answer. */
-  readonly note: LedgerEntry | null;
   /** The gateway that took it still runs, and may be making its certificate. */
   readonly isWithGateway: boolean;
+  /** An earlier process noted it, and may have told its verdict. */
+  readonly isRecalled: boolean;
+  /** Its verdict in the ledger is *unknown*: what the chain says takes the place of that. */
+  readonly isUnknown: boolean;
 }
 
 /** Proofs that are looked for at most: the queue of the newer gateway (reference behaviour, point 16). */
@@ -39,14 +38,15 @@ export type Settled = Pick<Verdict, 'result' | 'reason' | 'block'> & { readonly 
 
 /** The node's word on a proof, or null while it has none. A foreign gateway proves blocks only, so accepted means a block. */
 export async function askNode(node: Pick<NodeRpc, 'block' | 'blockHash'>, proof: SentProof): Promise<Settled | null> {
-  const parent = await node.block(rpcHash(decodeHeader(proof.header).prevBlock));
+  const { prevBlock } = decodeHeader(Buffer.from(proof.awaited.header, 'hex'));
+  const parent = await node.block(rpcHash(prevBlock));
   if (!parent.ok) return null;
   const height = parent.value.height + 1;
   const next = await node.blockHash(height);
   if (!next.ok) return null;
   const block = await node.block(next.value);
   if (!block.ok) return null;
-  return isOurs(block.value, proof)
+  return isOurs(block.value, proof.awaited)
     ? { result: 'accepted', reason: null, block: true, height }
     : { result: 'stale', reason: 'another block took its place', block: false, height };
 }
@@ -55,30 +55,43 @@ export async function askNode(node: Pick<NodeRpc, 'block' | 'blockHash'>, proof:
  * The merkle root alone does not tell: the reference coinbase has no extra nonce, and all machines of one wallet have the
  * same. Only a node that does not print the commitment is taken at the header's word.
  */
-function isOurs({ merkleroot, time, proofcommitment }: NodeBlock, { header, commitment }: SentProof): boolean {
-  const ours = decodeHeader(header);
+function isOurs({ merkleroot, time, proofcommitment }: NodeBlock, { header, commitment }: AwaitedBlock): boolean {
+  const ours = decodeHeader(Buffer.from(header, 'hex'));
   if (merkleroot !== rpcHash(ours.merkleRoot) || time !== ours.timestamp) return false;
   return proofcommitment === undefined || proofcommitment === commitment;
 }
 
-/** The verdict of a proof of which nothing more will be learnt. */
-export function unsettled(nodeIsAsked: boolean): Settled {
-  const reason = nodeIsAsked
-    ? 'the node had no block of it within a day'
-    : 'the gateway says only that it was submitted, and no node is configured to ask';
-  return { result: 'unknown', reason, block: false, height: null };
+/** Why a proof is unknown for now. */
+const UNSETTLED = {
+  late: 'the node had no block of it within a day',
+  many: 'too many later proofs wait for the word of the node',
+  'no-node': 'the gateway says only that it was submitted, and no node is configured to ask',
+} as const;
+
+/** The verdict of a proof that is waited for no longer. */
+export function unsettled(why: keyof typeof UNSETTLED): Settled {
+  return { result: 'unknown', reason: UNSETTLED[why], block: false, height: null };
 }
 
-/** A proof under way of which there is a note. */
-export function notedProof({ header, commitment }: AwaitedBlock, note: LedgerEntry, isWithGateway: boolean): SentProof {
+/** A proof under way of which there is a note, which tells what it was mined for: the configuration may be another one now. */
+export function notedProof(
+  awaited: AwaitedBlock,
+  { job, certVersion, target, shape, proof, time, origin }: LedgerEntry,
+  { isWithGateway = false, isRecalled = false, isUnknown = false },
+): SentProof {
+  const sentAtMs = performance.now() - Math.max(0, Date.now() - Date.parse(time));
+  const mined = { job, certVersion, target, shape, proof, ...(origin === undefined ? {} : { origin }) };
+  return { awaited, mined, sentAtMs, isWithGateway, isRecalled, isUnknown };
+}
+
+/** The line of the ledger for a verdict of now. */
+export function entryOf({ awaited, mined, sentAtMs, isUnknown }: SentProof, settled: Settled): LedgerEntry {
   return {
-    header: Buffer.from(header, 'hex'),
-    commitment,
-    certVersion: note.certVersion,
-    target: note.target,
-    digest: note.proof,
-    sentAtMs: performance.now() - Math.max(0, Date.now() - Date.parse(note.time)),
-    note,
-    isWithGateway,
+    ...mined,
+    time: new Date().toISOString(),
+    latencyMs: performance.now() - sentAtMs,
+    ...settled,
+    ...(settled.result === 'unknown' ? { awaited } : {}),
+    ...(isUnknown ? { corrects: 'unknown' } : {}),
   };
 }

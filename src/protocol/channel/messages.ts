@@ -119,6 +119,8 @@ const verdict = v.object({
   recalled: v.boolean(),
   /** Of a proof for another network or wallet: no figure of the present one counts it. */
   foreign: v.optional(v.boolean(), false),
+  /** The verdict that was told of this proof before. */
+  corrects: v.exactOptional(v.literal('unknown')),
 });
 
 /** The miner found a proof: from now on it is under way, until its verdict. */

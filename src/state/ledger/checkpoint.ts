@@ -74,7 +74,8 @@ export function writeCheckpoint(ledgerFile: string, { counted, owners }: Checkpo
     counted,
     owners: owners.map(({ byResult, work, lastAt, ...same }) => ({
       ...same,
-      by_result: { ...byResult },
+      // Below zero only where the line that one corrects was taken away.
+      by_result: { ...byResult, unknown: Math.max(0, byResult.unknown) },
       work: work.toString(),
       last_at: lastAt,
     })),
@@ -88,9 +89,11 @@ export function withEntry(owners: readonly OwnerSums[], entry: LedgerEntry): Own
   const at = owners.findIndex((owner) => owner.network === network && owner.wallet === wallet);
   const before = owners[at] ?? newOwner(network, wallet);
   const isAccepted = entry.result === 'accepted';
+  const byResult = { ...before.byResult, [entry.result]: before.byResult[entry.result] + 1 };
+  if (entry.corrects !== undefined) byResult[entry.corrects] -= 1;
   const after: OwnerSums = {
     ...before,
-    byResult: { ...before.byResult, [entry.result]: before.byResult[entry.result] + 1 },
+    byResult,
     blocks: before.blocks + (isAccepted && entry.block ? 1 : 0),
     work: before.work + (isAccepted ? expectedMacs(entry.target, entry.shape) : 0n),
     lastAt: entry.time,

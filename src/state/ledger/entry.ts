@@ -21,8 +21,10 @@ export interface LedgerEntry {
   readonly latencyMs: number;
   /** Left out in entries of earlier versions. */
   readonly origin?: LedgerOrigin;
-  /** Only of a note: by what the block of this proof is found on the node's chain when it is looked for later. */
+  /** Of a note, and of an unknown verdict: by what the block of this proof is found on the node's chain later. */
   readonly awaited?: AwaitedBlock;
+  /** The verdict that an earlier line has of this proof, and that this one takes the place of. */
+  readonly corrects?: 'unknown';
 }
 
 export interface AwaitedBlock {
@@ -75,6 +77,7 @@ const line = v.object({
       commitment: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
     }),
   ),
+  corrects: v.exactOptional(v.literal('unknown')),
 });
 
 /** One line, newline included. */

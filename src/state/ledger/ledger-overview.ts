@@ -20,6 +20,8 @@ export class LedgerOverview {
   #blocks = 0;
   #work = 0n;
   #others = 0;
+  /** Proofs whose verdict was unknown. */
+  readonly #unknown = new Set<string>();
 
   /** @param limit entries to keep. */
   constructor(limit: number) {
@@ -27,6 +29,8 @@ export class LedgerOverview {
   }
 
   add(entry: LedgerEntry): void {
+    if (entry.corrects !== undefined) this.#takeBack(entry.proof);
+    if (entry.result === 'unknown') this.#unknown.add(entry.proof);
     this.#counts[entry.result] += 1;
     if (entry.result === 'accepted') {
       if (entry.block) this.#blocks += 1;
@@ -35,6 +39,13 @@ export class LedgerOverview {
     this.#newest.push(entry);
     // Halved now and then, so that a long ledger is neither kept nor shifted entry by entry.
     if (this.#newest.length > 2 * this.#limit + 100) this.#newest = this.#newest.slice(-this.#limit);
+  }
+
+  /** A later line has the verdict of this proof. */
+  #takeBack(proof: string): void {
+    if (!this.#unknown.delete(proof)) return;
+    this.#counts.unknown -= 1;
+    this.#newest = this.#newest.filter((entry) => entry.proof !== proof);
   }
 
   /** An entry of another network or wallet: not shown, only told of. */
@@ -63,7 +74,7 @@ export function overviewDocument(overview: LedgerOverview): object {
     schemaVersion: 1,
     totals: { ...byResult, blocks, work: work.toString() },
     others: overview.others,
-    shares: overview.newest.map(({ target, origin, ...entry }) => ({
+    shares: overview.newest.map(({ target, origin, awaited: _, corrects: __, ...entry }) => ({
       ...entry,
       network: origin?.network ?? null,
       wallet: origin?.wallet ?? null,

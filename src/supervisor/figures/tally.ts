@@ -22,7 +22,8 @@ export function tallyOf(sums: readonly OwnerSums[]): Tally {
     rejected: of('rejected'),
     stale: of('stale'),
     dropped: of('dropped'),
-    unknown: of('unknown'),
+    // Below zero only where the line that one corrects was taken away.
+    unknown: Math.max(0, of('unknown')),
   };
   const { accepted, rejected, stale, unknown } = byResult;
   const times = sums.flatMap(({ lastAt }) => (lastAt === null ? [] : [lastAt]));
@@ -32,17 +33,18 @@ export function tallyOf(sums: readonly OwnerSums[]): Tally {
   };
 }
 
-/** Counts one settled proof. A dropped one was never submitted. */
+/** Counts one settled proof. A dropped one was never submitted; one whose verdict is corrected was counted as that. */
 export function countVerdict(
   { shares, blocks }: Tally,
-  { result, block }: Pick<VerdictMessage, 'result' | 'block'>,
+  { result, block, corrects }: Pick<VerdictMessage, 'result' | 'block' | 'corrects'>,
   at: string,
 ): Tally {
+  const before = corrects === undefined ? shares : { ...shares, [corrects]: Math.max(0, shares[corrects] - 1) };
   return {
     shares: {
-      ...shares,
-      [result]: shares[result] + 1,
-      submitted: shares.submitted + (result === 'dropped' ? 0 : 1),
+      ...before,
+      [result]: before[result] + 1,
+      submitted: shares.submitted + (result === 'dropped' || corrects !== undefined ? 0 : 1),
       lastAt: at,
     },
     blocks: { accepted: blocks.accepted + (block && result === 'accepted' ? 1 : 0) },

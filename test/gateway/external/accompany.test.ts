@@ -109,3 +109,31 @@ t.test('a proof without a verdict is looked for again after every restart, until
   t.match(entries, [{ result: 'accepted' }, { result: 'stale' }], 'each is in the ledger once');
   t.notOk(entries.some((entry) => 'awaited' in entry));
 });
+
+t.test('an unknown verdict in the ledger becomes what the chain says of it, once', async (t) => {
+  const node = await TestNode.start();
+  t.teardown(() => node.stop());
+  const [taken, lost] = [node.template(), node.template()];
+  const lines = [
+    { proof: 'a'.repeat(16), awaited: { header: taken, commitment: commitmentOf(taken) } },
+    { proof: 'b'.repeat(16), awaited: { header: lost, commitment: commitmentOf(lost, 'another') } },
+  ].map((one) => renderEntry({ ...LEFT, ...one, time: new Date().toISOString() }));
+  const { start, verdicts, ledger } = accompanied(t, { 'shares.jsonl': lines.join('') }, node);
+  const first = start();
+  await first.close();
+  t.same(verdicts(), [], 'the chain has not moved');
+  node.take(taken);
+  const second = start();
+  await until('both verdicts', () => verdicts().length === 2);
+  await second.close();
+  t.match(verdicts(), [
+    { result: 'accepted', block: true, proof: 'a'.repeat(16), corrects: 'unknown' },
+    { result: 'stale', proof: 'b'.repeat(16), corrects: 'unknown' },
+  ]);
+  const third = start();
+  await third.close();
+  t.match(
+    (await ledger()).map(({ result }) => result),
+    ['unknown', 'unknown', 'accepted', 'stale'],
+  );
+});

@@ -156,11 +156,17 @@ t.test('there is no verdict while the chain has not moved, however long the cert
   t.match(verdicts(), [{ result: 'accepted', block: true, height: 1 }]);
 });
 
-t.test('a proof that nothing comes of for a day is unknown, never accepted', async (t) => {
-  const { node, companion, verdicts } = await accompanied(t, { limits: { settlementMs: 100 } });
-  companion.sent(sent(node.template()));
+t.test('a proof that nothing comes of for a day is unknown, until the chain tells', async (t) => {
+  const { node, companion, entries, verdicts } = await accompanied(t, { limits: { settlementMs: 100 } });
+  const header = node.template();
+  companion.sent(sent(header));
   await until('a verdict', () => verdicts().length === 1);
   t.match(verdicts()[0], { result: 'unknown', reason: /within a day/ });
+  await stays('unknown, once', () => verdicts().length === 1, 150);
+  node.take(header);
+  await until('another verdict', () => verdicts().length === 2);
+  t.match(verdicts()[1], { result: 'accepted', block: true, corrects: 'unknown', recalled: false });
+  t.match(entries, [{ awaited: { header } }, { result: 'accepted', corrects: 'unknown' }]);
 });
 
 t.test('a proof that the miner drops is in the ledger with the reason, unless the gateway has it', async (t) => {
@@ -222,6 +228,7 @@ t.test('without a node to ask, a proof is unknown, unless the log says what beca
   companion.sent(sent('01'.repeat(76)));
   await until('two verdicts', () => verdicts().length === 2);
   t.match(verdicts(), [{ result: 'rejected' }, { result: 'unknown', reason: /no node/ }]);
+  await stays('unknown, once', () => verdicts().length === 2, 100);
 });
 
 t.test('without a node, the gateway’s own count of blocks tells, where it serves one', async (t) => {
