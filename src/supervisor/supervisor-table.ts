@@ -42,7 +42,7 @@ export type SupervisorEvent =
   | { type: 'stop'; now?: boolean }
   | { type: 'work'; working: Working }
   /** These children have to come back with something new, such as another configuration; nothing is wrong with them. */
-  | { type: 'recycle'; names: readonly ChildName[]; reason: string }
+  | { type: 'recycle'; names: readonly ChildName[]; reason: string; isFrozen?: boolean }
   /** The ground is gone, for example another process holds the lock. */
   | { type: 'fail'; exitCode: ExitCode; reason: string };
 
@@ -256,7 +256,8 @@ function tellMiner(message: SupervisorMessage): SupervisorAction {
 function recycle({ machine, event, rules, clock }: Cell<EventOf<'recycle'>>): SupervisorTransition {
   let result: SupervisorTransition = { machine, actions: [] };
   for (const name of event.names) {
-    const childEvent: ChildEvent = { type: 'recycle', why: 'changed', reason: event.reason };
+    const { reason, isFrozen = false } = event;
+    const childEvent: ChildEvent = { type: 'recycle', why: 'changed', reason, isFrozen };
     result = chain(result, (next) => applyToChild(next, name, childEvent, rules, clock));
   }
   return result;

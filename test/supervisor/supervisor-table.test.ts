@@ -254,6 +254,13 @@ t.test('a changed configuration waits for a certificate; a hang does not, and a 
   t.equal(play([...UP, PROVING, changed, of('gateway', KILLED)]).machine.children.gateway.state, 'starting');
 });
 
+t.test('a frozen gateway gets no signal that it would first finish its work for', async (t) => {
+  const vain: SupervisorEvent = { type: 'recycle', names: ['gateway'], reason: 'it is in vain', isFrozen: true };
+  const { machine, actions } = play([...UP, vain, of('gateway', KILLED)]);
+  t.same(signals(actions), ['gateway SIGKILL']);
+  t.match(machine.children.gateway, { state: 'starting', restarts: 0 });
+});
+
 t.test('a gateway that was finishing its block for a reload is not started again once a stop has begun', async (t) => {
   const reload: SupervisorEvent = { type: 'recycle', names: ['gateway'], reason: 'the configuration changed' };
   const { machine, actions } = play([...UP, PROVING, reload, { type: 'stop' }, of('gateway', KILLED)]);

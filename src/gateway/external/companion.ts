@@ -48,7 +48,7 @@ export interface CompanionTimes {
 export const COMPANION_TIMES: CompanionTimes = {
   heartbeatMs: HEARTBEAT_MS,
   askNodeMs: 10_000,
-  askProofMs: 2_000,
+  askProofMs: 1_000,
   settlementMs: SETTLEMENT_LIMIT_MS,
   provingMs: PROVING_LIMIT_MS,
   readMetricsMs: 30_000,

@@ -58,7 +58,8 @@ export type ChildEvent =
   /** `now`: whatever it costs. */
   | { type: 'stop'; now?: boolean }
   | { type: 'proving'; isProving: boolean }
-  | { type: 'recycle'; why: 'stuck' | 'changed'; reason: string };
+  /** `isFrozen`: it hears no polite signal, and what it is busy with is in vain. */
+  | { type: 'recycle'; why: 'stuck' | 'changed'; reason: string; isFrozen?: boolean };
 
 export type ChildAction =
   | { type: 'spawn' }
@@ -274,7 +275,8 @@ function startTimedOut(cell: Cell<EventOf<'timer'>>): ChildStep {
 }
 
 function beginRecycle({ child, event, rules }: Cell<EventOf<'recycle'>>): ChildStep {
-  return signalStep({ ...child, state: 'recycling', step: 0, recycledFor: event.why, reason: event.reason }, rules);
+  const step = event.isFrozen ? Math.min(1, rules.stopSteps.length - 1) : 0;
+  return signalStep({ ...child, state: 'recycling', step, recycledFor: event.why, reason: event.reason }, rules);
 }
 
 function beginStop({ child, rules }: Cell<EventOf<'stop'>>): ChildStep {

@@ -22,8 +22,8 @@ export interface GatewayContactOptions {
 
 /** A gateway that another program runs is asked this often whether it is still there. */
 const FOREIGN_PROBE_MS = 5000;
-/** One that is not busy answers within milliseconds. */
-const SILENT_MS = 3000;
+/** One that is not frozen answers within milliseconds. */
+const SILENT_MS = 1000;
 /** So many answers in a row that no gateway would give, before any good one: what listens there is something else. */
 const NONSENSE_LIMIT = 3;
 
@@ -74,11 +74,11 @@ export class GatewayContact {
   restart(reason: string, when: RestartWish): void {
     const { child, dispatch } = this.#options;
     const { generation } = child();
-    const again = () => dispatch({ type: 'recycle', names: ['gateway'], reason });
-    if (when === 'now') again();
+    const again = (isFrozen: boolean) => dispatch({ type: 'recycle', names: ['gateway'], reason, isFrozen });
+    if (when === 'now') again(false);
     else {
       void probeGateway(parseEndpoint(this.#url), SILENT_MS).then(({ kind }) => {
-        if (kind === 'silent' && child().generation === generation) again();
+        if (kind === 'silent' && child().generation === generation) again(true);
       });
     }
   }

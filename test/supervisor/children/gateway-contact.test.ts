@@ -74,3 +74,31 @@ t.test(
     t.same(told, [{ type: 'child', name: 'gateway', event: { type: 'ready' } }]);
   },
 );
+
+t.test('a gateway is taken for frozen where it takes connections and answers nothing, and only then', async (t) => {
+  const port = await freePort();
+  let asked = 0;
+  let reply: string | null = '{"jsonrpc":"2.0","error":{"code":-32001,"message":"mining_paused"},"id":1}\n';
+  const gateway = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', () => {
+      asked += 1;
+      if (reply !== null) socket.end(reply);
+    });
+  }).listen(port, '127.0.0.1');
+  t.teardown(() => gateway.close());
+  const told: SupervisorEvent[] = [];
+  const contact = new GatewayContact({
+    config: configWith(`port = ${port}`),
+    children: {} as Children,
+    child: () => ({ generation: 1 }) as Child,
+    declaration: () => ({ heartbeat: false, launch: {} }) as Declaration,
+    dispatch: (event) => told.push(event),
+  });
+  contact.restart('its block came too late', 'silent');
+  await until('its question', () => asked === 1);
+  reply = null;
+  contact.restart('its block came too late', 'silent');
+  await until('a word of it', () => told.length > 0);
+  t.same(told, [{ type: 'recycle', names: ['gateway'], reason: 'its block came too late', isFrozen: true }]);
+});
