@@ -12,11 +12,11 @@ const src = resolve('src');
  * node's own modules: one file loads those of all its commands. So pause and resume, which need sockets, have their own.
  */
 const HOT = ['base/version.ts', 'cli/command-context.ts', 'cli/commands/status.ts'].map((path) => join(src, path));
-/** There must be one PearlError class in the process. */
-const SHARED = [join(src, 'base', 'errors.ts')];
+/** There must be one PearlError class in the process, and one door to the addon, which looks for it from where it lies. */
+const SHARED = ['base/errors.ts', 'native/native.ts'].map((path) => join(src, path));
 
 /** What becomes one file, from src on. */
-const PACKED = ['cli.ts', 'base/errors.ts', 'cli/commands/pause.ts', 'cli/commands/resume.ts'];
+const PACKED = ['cli.ts', 'base/errors.ts', 'native/native.ts', 'cli/commands/pause.ts', 'cli/commands/resume.ts'];
 
 /** Leaves imports out of a file as the plan above says. */
 function keepApart(folder: string): Plugin {

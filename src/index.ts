@@ -14,7 +14,11 @@ export type {
   MiningConfig,
   MiningProvider,
   MiningStats,
+  OpenJarvisConfig,
+  PoolTarget,
   ProviderExtra,
+  SoloTarget,
+  StartOptions,
 } from './provider/provider.ts';
 export { type LegacySidecar, Sidecar } from './provider/provider-sidecar.ts';
 export { ensureRegistered, MinerRegistry, type ProviderFactory } from './provider/registry.ts';

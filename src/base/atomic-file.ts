@@ -108,6 +108,11 @@ export function fingerprint(path: string): Fingerprint | null {
   }
 }
 
+/** Whether a file is still the one that was written. */
+export function isSameFile(before: Fingerprint, now: Fingerprint | null): boolean {
+  return now !== null && before.inode === now.inode && before.size === now.size && before.changedNs === now.changedNs;
+}
+
 function fingerprintOf({ ino, size, mtimeNs }: BigIntStats): Fingerprint {
   return { inode: ino, size, changedNs: mtimeNs };
 }

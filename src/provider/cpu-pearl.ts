@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { writeFileAtomically } from '../base/atomic-file.ts';
 import { PearlError } from '../base/errors.ts';
 import { type Paths, resolvePaths } from '../config/paths.ts';
@@ -15,9 +14,18 @@ import { judgeLife } from '../state/life.ts';
 import { readSidecar } from '../state/sidecar/read-sidecar.ts';
 import { heapFlags } from '../supervisor/children/heap.ts';
 import { type Detached, startDetached } from '../supervisor/start/detached.ts';
-import { InstanceLock, LOCK_DESCRIPTOR, prepareFolders } from '../supervisor/start/ground.ts';
-import { addonProblem, calibratedRate, detect } from './detect-miner.ts';
-import type { HardwareInfo, MiningCapabilities, MiningConfig, MiningProvider, MiningStats } from './provider.ts';
+import { groundError, InstanceLock, LOCK_DESCRIPTOR, prepareFolders } from '../supervisor/start/ground.ts';
+import { addonProblem, calibratedRate, describeHardware, detect } from './detect-miner.ts';
+import { nodeProgram } from './node-program.ts';
+import type {
+  HardwareInfo,
+  MiningCapabilities,
+  MiningConfig,
+  MiningProvider,
+  MiningStats,
+  OpenJarvisConfig,
+  StartOptions,
+} from './provider.ts';
 import { type Settings, settingsOf } from './provider-settings.ts';
 import { providerStatsOf } from './provider-stats.ts';
 
@@ -29,6 +37,11 @@ const STOP_LIMIT_MS = 60_000;
 export interface CpuPearlOptions {
   /** Everything of this provider lies here: one home, one provider. `$PEARLCTL_HOME`, else `~/.pearlctl`. */
   readonly home?: string;
+  /**
+   * The Node that supervisor, gateway and miner run in: the one that runs this. Electron runs as Node by itself, unless its fuse
+   * RunAsNode is off; a program that holds Node as a single file needs one beside it.
+   */
+  readonly nodePath?: string;
 }
 
 /** One start, from its call to READY. */
@@ -42,10 +55,14 @@ export class CpuPearlProvider implements MiningProvider {
   readonly providerId = CpuPearlProvider.providerId;
   readonly home: string;
   readonly #paths: Paths;
+  readonly #nodePath: string | undefined;
   #starting: Starting | null = null;
 
+  /** @throws PearlError INPUT_INVALID for an option that is no text. */
   constructor(options: CpuPearlOptions = {}) {
-    this.home = resolve(options.home ?? process.env.PEARLCTL_HOME ?? join(homedir(), '.pearlctl'));
+    const { home, nodePath } = checkedOptions(options);
+    this.#nodePath = nodePath;
+    this.home = resolve(home ?? process.env.PEARLCTL_HOME ?? join(homedir(), '.pearlctl'));
     this.#paths = resolvePaths({
       scope: 'user',
       env: { ...process.env, PEARLCTL_HOME: this.home },
@@ -53,7 +70,7 @@ export class CpuPearlProvider implements MiningProvider {
     });
   }
 
-  detect(hardware: HardwareInfo, engineId: string, model: string): MiningCapabilities {
+  detect(hardware: HardwareInfo = describeHardware(), engineId = '', model = ''): MiningCapabilities {
     const rate = () => calibratedRate(this.#paths.calibrationFile, hardware);
     return detect(hardware, engineId, model, addonProblem, rate);
   }
@@ -62,18 +79,28 @@ export class CpuPearlProvider implements MiningProvider {
    * Starts gateway and miner under a supervisor that outlives this process; resolves when both are up.
    *
    * @throws PearlError ALREADY_STARTED while this home is in use; WALLET_INVALID, SHAPE_INVALID, CONFIG_INVALID,
-   * INPUT_INVALID or SECRET_MISSING for a configuration that cannot work, before anything is started; NOT_RUNNING when it
-   * was stopped meanwhile; CHILD_FAILED when it ended by itself, with what it said.
+   * INPUT_INVALID or SECRET_MISSING for a configuration that cannot work, HOME_UNWRITABLE or DISK_FULL for a home, before anything
+   * is started; NOT_RUNNING when it was stopped meanwhile or `signal` has aborted it (its reason is the cause); CHILD_FAILED when
+   * it ended by itself, with what it said.
    */
-  async start(config: MiningConfig): Promise<void> {
+  async start(config: MiningConfig | OpenJarvisConfig, { signal }: StartOptions = {}): Promise<void> {
     if (this.#starting !== null || this.isRunning()) throw alreadyStarted(this.home);
-    const starting: Starting = { stopped: false, supervisor: null };
+    const starting: Starting = { stopped: signal?.aborted === true, supervisor: null };
+    const abort = () => {
+      starting.stopped = true;
+      starting.supervisor?.signal('SIGTERM');
+    };
     this.#starting = starting;
+    signal?.addEventListener('abort', abort, { once: true });
     try {
-      starting.supervisor = await this.#launch(starting, settingsOf(config, this.#paths.userHome));
+      const settings = settingsOf(config, this.#paths.userHome);
+      if (!starting.stopped) starting.supervisor = await this.#launch(starting, settings);
       if (starting.supervisor !== null) await this.#awaitReady(starting, starting.supervisor);
       if (starting.stopped) throw stoppedMeanwhile();
+    } catch (error) {
+      throw signal?.aborted === true && isStopped(error) ? stoppedMeanwhile(signal.reason) : error;
     } finally {
+      signal?.removeEventListener('abort', abort);
       this.#starting = null;
     }
   }
@@ -117,29 +144,25 @@ export class CpuPearlProvider implements MiningProvider {
     return providerStatsOf(this.providerId, this.#paths);
   }
 
-  async #prepare({ text, config, unknownKeys }: Settings): Promise<void> {
-    for (const key of unknownKeys) process.emitWarning(`cpu-pearl does not know the extra key "${key}".`);
+  async #prepare({ text, config, warnings }: Settings): Promise<void> {
+    for (const warning of warnings) process.emitWarning(warning);
     for (const source of secretSources(config)) await resolveSecret(source, this.#paths);
-    writeFileAtomically(this.#paths.configFile, text, { mode: 0o600, durable: true });
+    const { configFile } = this.#paths;
+    onGround(configFile, () => writeFileAtomically(configFile, text, { mode: 0o600, durable: true }));
   }
 
   #spawn(descriptor: number): Detached {
-    const cli = fileURLToPath(new URL('../cli.js', import.meta.url));
-    return startDetached({
-      command: [
-        process.execPath,
-        ...heapFlags('supervisor'),
-        cli,
-        'supervise',
-        '--scope',
-        'user',
-        '--config',
-        this.#paths.configFile,
-      ],
-      env: { ...process.env, PEARLCTL_HOME: this.home, [LOCK_DESCRIPTOR]: '3' },
-      errorFile: this.#errorFile(),
-      descriptor,
-    });
+    const { node, cli, env } = nodeProgram(this.#nodePath);
+    const errorFile = this.#errorFile();
+    const location = ['--scope', 'user', '--config', this.#paths.configFile];
+    return onGround(errorFile, () =>
+      startDetached({
+        command: [node, ...heapFlags('supervisor'), cli, 'supervise', ...location],
+        env: { ...process.env, ...env, PEARLCTL_HOME: this.home, [LOCK_DESCRIPTOR]: '3' },
+        errorFile,
+        descriptor,
+      }),
+    );
   }
 
   async #awaitReady(starting: Starting, supervisor: Detached): Promise<void> {
@@ -150,6 +173,7 @@ export class CpuPearlProvider implements MiningProvider {
     const deadline = performance.now() + READY_LIMIT_MS;
     while (!this.#isReady(supervisor.pid)) {
       if (starting.stopped) {
+        supervisor.signal('SIGTERM');
         await supervisor.exited;
         return;
       }
@@ -193,8 +217,32 @@ function alreadyStarted(home: string): PearlError {
   });
 }
 
-function stoppedMeanwhile(): PearlError {
-  return new PearlError('NOT_RUNNING', 'Mining was stopped while it was starting.');
+function stoppedMeanwhile(cause?: unknown): PearlError {
+  return new PearlError('NOT_RUNNING', 'Mining was stopped while it was starting.', { cause });
+}
+
+function isStopped(error: unknown): boolean {
+  return error instanceof PearlError && error.code === 'NOT_RUNNING';
+}
+
+function checkedOptions(options: CpuPearlOptions | null): CpuPearlOptions {
+  for (const name of ['home', 'nodePath'] as const) {
+    const value: unknown = options?.[name];
+    if (value === undefined || (typeof value === 'string' && value !== '')) continue;
+    throw new PearlError('INPUT_INVALID', `The option ${name} has to be a path as text.`, {
+      hint: 'Leave it out, or give a path.',
+    });
+  }
+  return options ?? {};
+}
+
+/** Has the system's refusal of a file told in words. */
+function onGround<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw groundError(path, error);
+  }
 }
 
 function firstLine(path: string): string | null {

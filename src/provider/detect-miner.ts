@@ -1,4 +1,4 @@
-// Whether the CPU provider can mine on a machine: a decision over values, after one question: does the addon load?.
+// Whether the CPU provider can mine on a machine: a decision over values, after one question: does the addon load?
 import { cpus, totalmem } from 'node:os';
 import { PearlError } from '../base/errors.ts';
 import { readCalibration } from '../miner/calibration/calibration-record.ts';
@@ -42,9 +42,9 @@ export function calibratedRate(calibrationFile: string, { cpuBrand }: HardwareIn
  * CPU mines beside whatever serves models.
  */
 export function detect(
-  hardware: HardwareInfo,
-  _engineId: string,
-  _model: string,
+  hardware: HardwareInfo = describeHardware(),
+  _engineId = '',
+  _model = '',
   problem: () => string | null = addonProblem,
   rate: () => number | null = () => null,
 ): MiningCapabilities {

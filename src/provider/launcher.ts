@@ -10,6 +10,7 @@ import { ChildProcess } from '../supervisor/children/child-process.ts';
 import type { Declaration } from '../supervisor/children/declarations.ts';
 import { probeGateway } from '../supervisor/children/gateway-probe.ts';
 import type { ChildExit } from '../supervisor/children/restart-policy.ts';
+import type { StartOptions } from './provider.ts';
 
 const PROBE_EVERY_MS = 100;
 const PROBE_TIMEOUT_MS = 2000;
@@ -59,10 +60,10 @@ export class PearlSubprocessLauncher {
   /**
    * Starts the gateway, waits until it serves, and then starts the miner.
    *
-   * @throws PearlError ALREADY_STARTED, NOT_RUNNING when it was stopped meanwhile, or CHILD_FAILED when the gateway ends first; then
-   * nothing of this start is left running.
+   * @throws PearlError ALREADY_STARTED, NOT_RUNNING when it was stopped meanwhile or `signal` has aborted it, or CHILD_FAILED when
+   * the gateway ends first; then nothing of this start is left running.
    */
-  async start(): Promise<void> {
+  async start({ signal }: StartOptions = {}): Promise<void> {
     if (this.#current !== null) {
       throw new PearlError('ALREADY_STARTED', 'This pair is already started.', {
         hint: 'Call stop() before starting again.',
@@ -71,7 +72,10 @@ export class PearlSubprocessLauncher {
     const generation: Generation = { gateway: null, miner: null, stopping: null };
     this.#current = generation;
     this.#url = this.#options.gatewayUrl;
+    const abort = () => void this.#stop(generation);
+    signal?.addEventListener('abort', abort, { once: true });
     try {
+      if (signal?.aborted === true) throw stoppedMeanwhile();
       generation.gateway = this.#spawn('gateway', generation);
       while (!(await this.#serves())) {
         refuseEnded(generation);
@@ -81,7 +85,9 @@ export class PearlSubprocessLauncher {
       generation.miner = this.#spawn('miner', generation);
     } catch (error) {
       await this.#stop(generation);
-      throw error;
+      throw signal?.aborted === true ? stoppedMeanwhile(signal.reason) : error;
+    } finally {
+      signal?.removeEventListener('abort', abort);
     }
   }
 
@@ -152,9 +158,13 @@ export class PearlSubprocessLauncher {
   }
 }
 
+function stoppedMeanwhile(cause?: unknown): PearlError {
+  return new PearlError('NOT_RUNNING', 'The pair was stopped while it was starting.', { cause });
+}
+
 /** Throws NOT_RUNNING once the start is stopped, and CHILD_FAILED when its gateway ends by itself. */
 function refuseEnded({ stopping, gateway }: Generation): void {
-  if (stopping !== null) throw new PearlError('NOT_RUNNING', 'The pair was stopped while it was starting.');
+  if (stopping !== null) throw stoppedMeanwhile();
   const exit = gateway?.over ?? null;
   if (exit === null) return;
   const how = exit.message ?? (exit.signal === null ? `code ${exit.code}` : exit.signal);

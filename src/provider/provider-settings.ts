@@ -6,29 +6,16 @@ import { type Config, parseConfig } from '../config/configuration.ts';
 import { editConfig } from '../config/edit-line.ts';
 import { type GivenNames, underGivenName } from '../config/given-names.ts';
 import { PRESETS } from '../protocol/shapes.ts';
-import type { MiningConfig, ProviderExtra } from './provider.ts';
+import { type PlainConfig, readMiningConfig } from './mining-config.ts';
+import type { ProviderExtra } from './provider.ts';
 import { parseSubmitTarget } from './submit-target.ts';
-
-const EXTRA_KEYS: readonly (keyof ProviderExtra)[] = [
-  'gateway_host',
-  'gateway_port',
-  'metrics_port',
-  'pearld_rpc_url',
-  'pearld_rpc_user',
-  'pearld_rpc_password_env',
-  'm',
-  'n',
-  'k',
-  'rank',
-  'gateway_command',
-];
 
 /** A configuration file's text, and what it means. */
 export interface Settings {
   readonly text: string;
   readonly config: Config;
-  /** Keys of `extra` that mean nothing here. */
-  readonly unknownKeys: readonly string[];
+  /** A sentence for each thing that was given and means nothing here. */
+  readonly warnings: readonly string[];
 }
 
 /** `[section, key, value]`; null values are left out. */
@@ -47,7 +34,7 @@ function shapeLines(extra: ProviderExtra): SettingLine[] {
   ];
 }
 
-function upstreamLines(config: MiningConfig, network: string, extra: ProviderExtra): SettingLine[] {
+function upstreamLines(config: PlainConfig, network: string, extra: ProviderExtra): SettingLine[] {
   const target = parseSubmitTarget(config.submitTarget ?? 'solo');
   if (target.kind === 'pool') {
     return [
@@ -66,45 +53,46 @@ function upstreamLines(config: MiningConfig, network: string, extra: ProviderExt
 }
 
 /** What a problem with a key is told by: the member of the configuration that its value came from. */
-const MEMBER_NAMES: GivenNames = {
-  names: {
-    network: 'network',
-    'miner.wallet': 'walletAddress',
-    'miner.worker': 'worker',
-    'miner.threads': 'threads',
-    'pool.url': 'submitTarget',
-    'shape.m': 'extra.m',
-    'shape.n': 'extra.n',
-    'shape.k': 'extra.k',
-    'shape.rank': 'extra.rank',
-    'gateway.command': 'extra.gateway_command',
-    'gateway.host': 'extra.gateway_host',
-    'gateway.port': 'extra.gateway_port',
-    'gateway.metrics_port': 'extra.metrics_port',
-    'pearld.rpc_url': 'extra.pearld_rpc_url',
-    'pearld.rpc_user': 'extra.pearld_rpc_user',
-    'pearld.rpc_password_env': 'extra.pearld_rpc_password_env',
-  },
-  separator: ' = ',
-};
+const MEMBER_NAMES = {
+  network: 'network',
+  'miner.wallet': 'walletAddress',
+  'miner.worker': 'worker',
+  'miner.threads': 'threads',
+  'pool.url': 'submitTarget',
+  'shape.m': 'extra.m',
+  'shape.n': 'extra.n',
+  'shape.k': 'extra.k',
+  'shape.rank': 'extra.rank',
+  'gateway.command': 'extra.gateway_command',
+  'gateway.host': 'extra.gateway_host',
+  'gateway.port': 'extra.gateway_port',
+  'gateway.metrics_port': 'extra.metrics_port',
+  'pearld.rpc_url': 'extra.pearld_rpc_url',
+  'pearld.rpc_user': 'extra.pearld_rpc_user',
+  'pearld.rpc_password_env': 'extra.pearld_rpc_password_env',
+} as const;
+
+/** Under the names that the caller has used: ours, or those of OpenJarvis. */
+function memberNames(given: ReadonlyMap<string, string>): GivenNames {
+  const names = Object.entries(MEMBER_NAMES).map(([key, name]) => [key, given.get(name) ?? name]);
+  return { names: Object.fromEntries(names), separator: ' = ' };
+}
 
 /**
  * The settings of a provider's configuration.
  *
  * @throws PearlError INPUT_INVALID, WALLET_INVALID, SHAPE_INVALID or CONFIG_INVALID, with the value and the reason.
  */
-export function settingsOf(config: MiningConfig, home: string): Settings {
+export function settingsOf(given: unknown, home: string): Settings {
+  const { config, names, warnings } = readMiningConfig(given);
   if (config.provider !== 'cpu-pearl') {
-    throw new PearlError(
-      'INPUT_INVALID',
-      `This provider is cpu-pearl, the configuration is for "${config.provider}".`,
-      {
-        hint: 'Get the right one with MinerRegistry.get(config.provider).',
-      },
-    );
+    const which = config.provider === undefined ? 'names no provider' : `is for "${config.provider}"`;
+    throw new PearlError('INPUT_INVALID', `This provider is cpu-pearl, and the configuration ${which}.`, {
+      hint: 'Give provider: "cpu-pearl", or get the right one with MinerRegistry.get(config.provider).',
+    });
   }
   const network = config.network ?? 'mainnet';
-  const extra = config.extra ?? {};
+  const { extra } = config;
   const lines: SettingLine[] = [
     ['', 'network', network],
     ['miner', 'wallet', config.walletAddress],
@@ -116,14 +104,13 @@ export function settingsOf(config: MiningConfig, home: string): Settings {
     ['gateway', 'port', String(extra.gateway_port ?? 8337)],
     ['gateway', 'metrics_port', String(extra.metrics_port ?? 8339)],
   ];
-  const unknownKeys = Object.keys(extra).filter((key) => !EXTRA_KEYS.includes(key as keyof ProviderExtra));
   try {
     const text = lines.reduce(
       (file, [section, key, value]) => (value === null ? file : editConfig(file, section, key, value)),
       '; Written by the provider at each start.\n',
     );
-    return { text, config: parseConfig(text, 'the provider configuration', { home }), unknownKeys };
+    return { text, config: parseConfig(text, 'the provider configuration', { home }), warnings };
   } catch (error) {
-    throw underGivenName(error, MEMBER_NAMES);
+    throw underGivenName(error, memberNames(names));
   }
 }

@@ -3,8 +3,10 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeFileAtomically } from '../base/atomic-file.ts';
+import { PearlError } from '../base/errors.ts';
 import { makeFolder } from '../base/private-folder.ts';
 import { type LegacySidecar, onlySevenKeys, parseSevenKeys } from '../state/sidecar/seven-keys.ts';
+import { groundError } from '../supervisor/start/ground.ts';
 
 export type { LegacySidecar } from '../state/sidecar/seven-keys.ts';
 
@@ -22,10 +24,28 @@ export const Sidecar = {
     }
   },
 
-  /** Writes the seven keys and no others: a new file of mode 0600, renamed over the old. Throws system errors. */
+  /**
+   * Writes the seven keys and no others: a new file of mode 0600, renamed over the old.
+   *
+   * @throws PearlError INPUT_INVALID for a session that would not be read back, HOME_UNWRITABLE or DISK_FULL.
+   */
   write(path: string, session: LegacySidecar): void {
-    makeFolder(dirname(path), 0o700);
-    writeFileAtomically(path, `${JSON.stringify(onlySevenKeys(session), null, 2)}\n`, { mode: 0o600, durable: true });
+    const text = `${JSON.stringify(onlySevenKeys(session), null, 2)}\n`;
+    if (parseSevenKeys(text) === null) {
+      throw new PearlError(
+        'INPUT_INVALID',
+        'A sidecar has seven keys, and one of these is missing or of a wrong type.',
+        {
+          hint: 'See the type LegacySidecar for the seven.',
+        },
+      );
+    }
+    try {
+      makeFolder(dirname(path), 0o700);
+      writeFileAtomically(path, text, { mode: 0o600, durable: true });
+    } catch (error) {
+      throw groundError(path, error);
+    }
   },
 
   /** A missing file is fine. */

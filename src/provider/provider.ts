@@ -1,5 +1,6 @@
 // What a mining provider is: the contract that callers program against, and the values that cross it.
 import type { Network } from '../protocol/networks.ts';
+import type { SubmitTarget } from './submit-target.ts';
 
 /** The machine, as far as providers ask. */
 export interface HardwareInfo {
@@ -52,8 +53,8 @@ export interface MiningConfig {
   /** `cpu-pearl`. */
   readonly provider: string;
   readonly walletAddress: string;
-  /** `solo` (the default) or `pool:<url>`. */
-  readonly submitTarget?: string;
+  /** `solo` (the default), `pool:<url>`, what parseSubmitTarget gives, or a target of OpenJarvis. */
+  readonly submitTarget?: string | SubmitTarget | SoloTarget | PoolTarget;
   /** mainnet; `devnet` mines coins that are worth nothing, without a node. */
   readonly network?: Network;
   /** The name under which a pool lists this machine. */
@@ -61,6 +62,31 @@ export interface MiningConfig {
   /** One per physical core without it. */
   readonly threads?: number;
   readonly extra?: ProviderExtra;
+}
+
+/** Solo mining as OpenJarvis writes it down. */
+export interface SoloTarget {
+  readonly pearld_rpc_url: string;
+}
+
+/** A pool as OpenJarvis writes it down. */
+export interface PoolTarget {
+  readonly url: string;
+  readonly worker_id?: string | null;
+}
+
+/** The same under the names that OpenJarvis has. */
+export interface OpenJarvisConfig extends Omit<MiningConfig, 'walletAddress' | 'submitTarget'> {
+  readonly wallet_address: string;
+  readonly submit_target?: string | SoloTarget | PoolTarget;
+  /** Taken and passed over: there is no fee. */
+  readonly fee_bps?: number;
+  readonly fee_payout_address?: string | null;
+}
+
+export interface StartOptions {
+  /** Stops a start that is on its way. */
+  readonly signal?: AbortSignal;
 }
 
 /** The ten figures of a provider. */
@@ -86,7 +112,7 @@ export interface MiningProvider {
   /** Inspects and nothing else: no process, no network, no change. */
   detect(hardware: HardwareInfo, engineId: string, model: string): MiningCapabilities;
   /** Resolves when gateway and miner are up. Rejects with ALREADY_STARTED while it runs. */
-  start(config: MiningConfig): Promise<void>;
+  start(config: MiningConfig | OpenJarvisConfig, options?: StartOptions): Promise<void>;
   /** Resolves when nothing runs any more; also when nothing did. */
   stop(): Promise<void>;
   isRunning(): boolean;

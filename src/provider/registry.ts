@@ -3,8 +3,8 @@ import { PearlError } from '../base/errors.ts';
 import { CpuPearlProvider } from './cpu-pearl.ts';
 import type { MiningProvider } from './provider.ts';
 
-/** Makes a provider; `home` is the folder that everything of it lies in. */
-export type ProviderFactory = new (options?: { readonly home?: string }) => MiningProvider;
+/** Makes a provider; `home` is the folder that everything of it lies in, `nodePath` the Node that its processes run in. */
+export type ProviderFactory = new (options?: { readonly home?: string; readonly nodePath?: string }) => MiningProvider;
 
 const providers = new Map<string, ProviderFactory>();
 

@@ -9,10 +9,10 @@ export type SubmitTarget =
   | { readonly kind: 'pool'; readonly address: string; readonly url: PoolUrl };
 
 /** @throws PearlError INPUT_INVALID that names the value. */
-export function parseSubmitTarget(text: string): SubmitTarget {
+export function parseSubmitTarget(text: unknown): SubmitTarget {
   if (text === 'solo') return { kind: 'solo' };
-  if (!text.startsWith('pool:')) {
-    throw new PearlError('INPUT_INVALID', `"${text}" is no submit target.`, {
+  if (typeof text !== 'string' || !text.startsWith('pool:')) {
+    throw new PearlError('INPUT_INVALID', `${JSON.stringify(text) ?? 'Nothing'} is no submit target.`, {
       hint: 'Write solo, or pool: and the address of a pool, such as pool:stratum+ssl://pool.example.com:3333.',
     });
   }

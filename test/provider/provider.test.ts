@@ -25,6 +25,16 @@ const config = {
   extra: { gateway_port: 0, metrics_port: 0 },
 } as const;
 
+const SESSION = {
+  provider: 'cpu-pearl',
+  started_at: 1_800_000_000.5,
+  wallet_address: WALLET,
+  gateway_url: 'http://127.0.0.1:8337',
+  metrics_url: 'http://127.0.0.1:8339/metrics',
+  gateway_pid: 4711,
+  miner_loop_pid: null,
+};
+
 function provided(t: Test) {
   const home = homeOf(t, () => provider.stop());
   const provider = new CpuPearlProvider({ home });
@@ -81,6 +91,24 @@ t.test('stopped while it starts, it leaves nothing, and starts again afterwards'
   t.notOk(provider.isRunning());
   await provider.start(config);
   t.ok(provider.isRunning());
+});
+
+t.test('an AbortSignal ends a start, before it begins and on its way', async (t) => {
+  const provider = provided(t);
+  const ended = (signal: AbortSignal) => provider.start(config, { signal }).catch((error: unknown) => error);
+  const told = { name: 'PearlError', code: 'NOT_RUNNING', cause: 'changed my mind' };
+  t.match(await ended(AbortSignal.abort('changed my mind')), told);
+  t.notOk(existsSync(join(provider.home, 'provider.ini')), 'nothing was written');
+  const controller = new AbortController();
+  const starting = ended(controller.signal);
+  await until('a supervisor', () => existsSync(join(provider.home, 'run', 'lock')));
+  controller.abort('changed my mind');
+  t.match(await starting, told);
+  t.notOk(provider.isRunning());
+  const late = new AbortController();
+  await provider.start(config, { signal: late.signal });
+  late.abort();
+  t.ok(provider.isRunning(), 'what has started is stopped by stop() alone');
 });
 
 t.test('two providers in one process, each in a home of its own', async (t) => {
@@ -163,6 +191,22 @@ t.test('detect asks for the platform, then the addon, and nothing else', async (
     t.match(detect(here, engine, 'm'), { supported: true, reason: null });
 });
 
+t.test('whatever is given in the wrong way is refused with a PearlError', async (t) => {
+  const { Sidecar, parseSubmitTarget } = library;
+  const wrong = (call: () => unknown) => t.throws(call, { name: 'PearlError', code: 'INPUT_INVALID' }, String(call));
+  wrong(() => new CpuPearlProvider({ home: 5 as never }));
+  wrong(() => new CpuPearlProvider({ nodePath: '' }));
+  wrong(() => (parseSubmitTarget as () => unknown)());
+  wrong(() => parseSubmitTarget({}));
+  wrong(() => Sidecar.write(join(t.testdir(), 'x'), {} as never));
+  t.throws(() => Sidecar.write('/proc/none/mining.json', SESSION), { name: 'PearlError', code: 'HOME_UNWRITABLE' });
+  const provider = new CpuPearlProvider({ home: '/proc/none' });
+  t.equal(await code(provider.start(config)), 'HOME_UNWRITABLE');
+  t.equal(await code(provider.stop()), 'resolved');
+  t.notOk(provider.isRunning());
+  t.match((provider.detect as () => unknown)(), { supported: true });
+});
+
 t.test('the registry: registered once, found by id, unknown ids named', async (t) => {
   const { MinerRegistry, ensureRegistered } = library;
   ensureRegistered();
@@ -185,21 +229,12 @@ t.test('submit targets: solo, a pool, and nothing else', async (t) => {
 t.test('the sidecar: seven keys, read back, never half, private; wreckage reads as null', async (t) => {
   const { Sidecar } = library;
   const path = join(t.testdir(), 'runtime', 'mining.json');
-  const session = {
-    provider: 'cpu-pearl',
-    started_at: 1_800_000_000.5,
-    wallet_address: WALLET,
-    gateway_url: 'http://127.0.0.1:8337',
-    metrics_url: 'http://127.0.0.1:8339/metrics',
-    gateway_pid: 4711,
-    miner_loop_pid: null,
-  };
   t.equal(Sidecar.read(path), null);
-  Sidecar.write(path, { ...session, password: 'never' } as typeof session);
-  t.same(Sidecar.read(path), session);
+  Sidecar.write(path, { ...SESSION, password: 'never' } as typeof SESSION);
+  t.same(Sidecar.read(path), SESSION);
   t.notOk(readFileSync(path, 'utf8').includes('never'));
   t.equal(statSync(path).mode & 0o777, 0o600);
-  for (const wreck of ['', '{', '[]', 'null', '{"provider":5}', JSON.stringify({ ...session, gateway_pid: -1 })]) {
+  for (const wreck of ['', '{', '[]', 'null', '{"provider":5}', JSON.stringify({ ...SESSION, gateway_pid: -1 })]) {
     writeFileSync(path, wreck);
     t.equal(Sidecar.read(path), null, wreck);
   }
@@ -221,6 +256,13 @@ t.test('the launcher: gateway first, miner next, refuses a second start, stops b
     gatewayUrl: configuredGatewayUrl(parsed),
     onLine: (name, line) => lines.push(`${name}: ${line}`),
   });
+  t.equal(await code(launcher.start({ signal: AbortSignal.abort() })), 'NOT_RUNNING');
+  const controller = new AbortController();
+  const aborted = code(launcher.start({ signal: controller.signal }));
+  await until('a gateway', () => launcher.pids.gateway !== null);
+  controller.abort();
+  t.equal(await aborted, 'NOT_RUNNING');
+  t.notOk(launcher.pids.gateway !== null);
   const first = launcher.start();
   t.equal(await code(launcher.start()), 'ALREADY_STARTED');
   await first;

@@ -2,15 +2,16 @@
 // another program since is never taken for ours, and never signalled.
 import { readFileSync } from 'node:fs';
 import { errnoOf } from '../../base/errors.ts';
+import { native } from '../../native/native.ts';
 
-/** Linux needs no addon for this, so that the fast path of `status` does not load even its door. */
-const native = process.platform === 'linux' ? null : (await import('../../native/native.ts')).native;
+/** Linux needs no addon for this. Its door is imported all the same: an `await` here would keep `require('pearlctl')` from working. */
+const isLinux = process.platform === 'linux';
 
 let bootIdentifier: string | undefined;
 
 /** The running kernel's boot id; the same word everywhere on a kernel that shows none (old ones of WSL, some sandboxes). */
 function bootId(): string {
-  bootIdentifier ??= native === null ? linuxBootId() : native().bootId();
+  bootIdentifier ??= isLinux ? linuxBootId() : native().bootId();
   return bootIdentifier;
 }
 
@@ -42,8 +43,22 @@ function linuxStartTime(pid: number): string | null {
 /** Identity of a running process, or null when there is none with this pid. */
 export function processIdentity(pid: number): string | null {
   if (!Number.isSafeInteger(pid) || pid <= 0) return null;
-  const started = native === null ? linuxStartTime(pid) : native().processStartTime(pid);
+  const started = isLinux ? linuxStartTime(pid) : native().processStartTime(pid);
   return started === null ? null : `${bootId()}:${started}`;
+}
+
+/** `USER_HZ`, the ticks of `/proc/PID/stat` in a second: 100 on every architecture that Node runs on (time(7)). */
+const TICK_MS = 10;
+
+/**
+ * Whether a process started after a moment (Unix milliseconds), reckoned from the start of this one; false where that cannot be
+ * told. Clocks may have been set since, so only minutes count.
+ */
+export function startedAfter(pid: number, momentMs: number): boolean {
+  if (!isLinux) return false;
+  const [own, other] = [linuxStartTime(process.pid), linuxStartTime(pid)];
+  if (own === null || other === null) return false;
+  return performance.timeOrigin + (Number(other) - Number(own)) * TICK_MS > momentMs;
 }
 
 /**

@@ -1,13 +1,11 @@
 // The files of the sidecar and the figures on the disk: written by the supervisor alone, removed on a clean stop. Seven keys are
 // mirrored where OpenJarvis looks. The only module that writes them.
 import { unlinkSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { type Fingerprint, fingerprint, writeFileAtomically } from '../../base/atomic-file.ts';
+import { type Fingerprint, fingerprint, isSameFile, writeFileAtomically } from '../../base/atomic-file.ts';
 import { errnoOf } from '../../base/errors.ts';
 import type { Scope } from '../../base/instance.ts';
-import { makeFolder } from '../../base/private-folder.ts';
 import { type Stats, statsFields } from '../stats/stats-record.ts';
-import { sevenKeysOf } from './seven-keys.ts';
+import { MirrorFile } from './mirror-file.ts';
 import { type SidecarRecord, sidecarFields } from './sidecar-record.ts';
 
 export interface SidecarFileOptions {
@@ -23,10 +21,11 @@ export class SidecarFile {
   readonly #options: SidecarFileOptions;
   readonly #mode: number;
   #written: Fingerprint | null = null;
-  #mirrored: Fingerprint | null = null;
+  readonly #mirror: MirrorFile | null;
 
   constructor(options: SidecarFileOptions) {
     this.#options = options;
+    this.#mirror = options.mirror === null ? null : new MirrorFile(options.mirror);
     this.#mode = options.scope === 'system' ? 0o644 : 0o600;
   }
 
@@ -43,44 +42,33 @@ export class SidecarFile {
     writeFileAtomically(this.#options.statsFile, toText(statsFields(stats)), { mode: this.#mode, durable: false });
   }
 
-  /** Writes the seven legacy keys to the mirror, if there is one and no other program has taken its place since. */
-  writeMirror(sidecar: SidecarRecord): void {
-    const { mirror } = this.#options;
-    if (mirror === null) return;
-    const found = this.#mirrored === null ? null : fingerprint(mirror);
-    if (this.#mirrored !== null && found !== null && !isSame(this.#mirrored, found)) return;
-    makeFolder(dirname(mirror), 0o700);
-    this.#mirrored = writeFileAtomically(mirror, toText(sevenKeysOf(sidecar)), { mode: 0o600, durable: false });
+  /** Writes the seven legacy keys to the mirror, if there is one; gives the reason where another program's file is left alone. */
+  writeMirror(sidecar: SidecarRecord): string | null {
+    return this.#mirror?.write(sidecar) ?? null;
   }
 
   /** True when the sidecar is no longer the file that was written last: deleted, replaced or edited. */
   isDisturbed(): boolean {
-    return this.#written !== null && !isSame(this.#written, fingerprint(this.#options.sidecarFile));
+    return this.#written !== null && !isSameFile(this.#written, fingerprint(this.#options.sidecarFile));
   }
 
   /** True when a mirror was written and is gone: OpenJarvis' own stop command removes it. */
   isMirrorGone(): boolean {
-    const { mirror } = this.#options;
-    return mirror !== null && this.#mirrored !== null && fingerprint(mirror) === null;
+    return this.#mirror?.isGone() ?? false;
   }
 
   /** Removes sidecar, stats and mirror. A missing one is fine; a mirror that another program wrote since is left alone. */
   remove(): void {
-    const { sidecarFile, statsFile, mirror } = this.#options;
+    const { sidecarFile, statsFile } = this.#options;
     removeFile(statsFile);
-    if (mirror !== null && this.#mirrored !== null && isSame(this.#mirrored, fingerprint(mirror))) removeFile(mirror);
+    this.#mirror?.remove();
     removeFile(sidecarFile);
     this.#written = null;
-    this.#mirrored = null;
   }
 }
 
 function toText(value: object): string {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-function isSame(before: Fingerprint, now: Fingerprint | null): boolean {
-  return now !== null && before.inode === now.inode && before.size === now.size && before.changedNs === now.changedNs;
 }
 
 function removeFile(path: string): void {

@@ -16,6 +16,8 @@ const COMMON = [
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
   'NODE_EXTRA_CA_CERTS',
+  // Electron is Node with it, and its application without.
+  'ELECTRON_RUN_AS_NODE',
 ] as const;
 
 /** Ours: the folder of an instance, and overrides for tests and diagnosis. */

@@ -1,4 +1,5 @@
-// Recognises OpenJarvis' own stop command: SIGTERM to both children and its file removed. That is a wish, not two failures.
+// Recognises OpenJarvis' own stop command: SIGTERM to both children, SIGKILL after two seconds to the miner and after five to the
+// gateway, and its file removed. That is a wish, not two failures.
 import type { ChildName } from '../../state/table/session-table.ts';
 import type { ChildExit } from '../children/restart-policy.ts';
 
@@ -6,25 +7,25 @@ import type { ChildExit } from '../children/restart-policy.ts';
 const WITHIN_MS = 10_000;
 
 export class OpenJarvisStop {
-  /** When each child last ended as if it had been asked to. */
-  readonly #politeEndMs: Record<ChildName, number> = {
+  /** When each child last ended as that command ends it. */
+  readonly #endedMs: Record<ChildName, number> = {
     gateway: Number.NEGATIVE_INFINITY,
     miner: Number.NEGATIVE_INFINITY,
   };
 
   observe(name: ChildName, exit: ChildExit, nowMs: number): void {
-    if (isPolite(exit)) this.#politeEndMs[name] = nowMs;
+    if (isOrdered(exit)) this.#endedMs[name] = nowMs;
   }
 
-  /** @param isMirrorGone asked only when both children ended politely. */
+  /** @param isMirrorGone asked only when both children ended so. */
   isWished(nowMs: number, isMirrorGone: () => boolean): boolean {
-    const { gateway, miner } = this.#politeEndMs;
+    const { gateway, miner } = this.#endedMs;
     const oldest = nowMs - WITHIN_MS;
     return gateway > oldest && miner > oldest && isMirrorGone();
   }
 }
 
-/** The end of a process that was told SIGTERM, with or without a handler of its own. */
-function isPolite({ code, signal }: ChildExit): boolean {
-  return code === 0 || code === 143 || signal === 'SIGTERM';
+/** A SIGKILL may be the kernel's for want of memory: what tells them apart is the mirror, which the kernel does not remove. */
+function isOrdered({ code, signal }: ChildExit): boolean {
+  return code === 0 || code === 143 || code === 137 || signal === 'SIGTERM' || signal === 'SIGKILL';
 }

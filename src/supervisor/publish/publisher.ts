@@ -2,7 +2,7 @@
 // that a disk does can stop the mining: a failure becomes a line of `health`, and is tried again.
 
 import { errnoOf } from '../../base/errors.ts';
-import { asFix } from '../../base/fix.ts';
+import { asFix, fix, pearlctl } from '../../base/fix.ts';
 import type { Logger } from '../../base/logs/logger.ts';
 import type { SidecarFile } from '../../state/sidecar/sidecar-file.ts';
 import type { SidecarRecord } from '../../state/sidecar/sidecar-record.ts';
@@ -11,17 +11,22 @@ import type { HealthItem } from '../../state/table/session-table.ts';
 
 /** OpenJarvis removes the mirror when it stops mining; a mirror gone for longer than this went for another reason. */
 const MIRROR_ABSENCE_MS = 10_000;
+/** The trouble of a mirror where another program has its file. */
+const MIRROR_TAKEN = 'mirror-taken';
 
 export class Publisher {
   readonly #file: SidecarFile;
   readonly #logger: Logger;
   readonly #troubles = new Map<string, HealthItem>();
+  readonly #nowMs: () => number;
   #published = '';
   #mirrorGoneSinceMs: number | null = null;
 
-  constructor(file: SidecarFile, logger: Logger) {
+  /** @param nowMs milliseconds of any clock that only goes on. */
+  constructor(file: SidecarFile, logger: Logger, nowMs = () => performance.now()) {
     this.#file = file;
     this.#logger = logger;
+    this.#nowMs = nowMs;
   }
 
   /** The first write, which must succeed. Throws what the file system threw. */
@@ -29,19 +34,36 @@ export class Publisher {
     this.#file.writeStats(stats);
     this.#file.write(sidecar);
     this.#published = comparable(sidecar);
-    this.#attempt('mirror', () => this.#file.writeMirror(sidecar));
+    this.#writeMirror(sidecar);
   }
 
   /** Writes the sidecar if it says something new, or if another program touched the file; true for the former. */
   publish(sidecar: SidecarRecord): boolean {
     const content = comparable(sidecar);
     const isNew = content !== this.#published;
-    if (!isNew && !this.#file.isDisturbed()) return false;
-    // Remembered only when it is on the disk, so that a failed write is tried again with the next tick.
-    if (this.#attempt('sidecar', () => this.#file.write(sidecar))) this.#published = content;
-    else this.#published = '';
-    if (!this.isMirrorGone()) this.#attempt('mirror', () => this.#file.writeMirror(sidecar));
+    if (isNew || this.#file.isDisturbed()) {
+      // Remembered only when it is on the disk, so that a failed write is tried again with the next tick.
+      if (this.#attempt('sidecar', () => this.#file.write(sidecar))) this.#published = content;
+      else this.#published = '';
+    }
+    const missing = this.#file.isMirrorGone();
+    if (!this.isMirrorGone() && (isNew || missing || this.#troubles.has(MIRROR_TAKEN))) this.#writeMirror(sidecar);
     return isNew;
+  }
+
+  /** A file of another miner is looked at again with every tick, until that one has ended. */
+  #writeMirror(sidecar: SidecarRecord): void {
+    let reason: string | null = null;
+    this.#attempt('mirror', () => {
+      reason = this.#file.writeMirror(sidecar);
+    });
+    if (reason === null) {
+      this.setTrouble(MIRROR_TAKEN, null);
+      return;
+    }
+    const text = `[sidecar] mirror ${reason}: it is left alone.`;
+    const hint = fix`Stop that miner, or give another path: ${pearlctl('config', 'set', 'sidecar.mirror=PATH')}`;
+    if (this.setTrouble(MIRROR_TAKEN, { text, fix: hint })) this.#logger.warn(text);
   }
 
   publishStats(stats: Stats): void {
@@ -54,8 +76,8 @@ export class Publisher {
       this.#mirrorGoneSinceMs = null;
       return false;
     }
-    this.#mirrorGoneSinceMs ??= performance.now();
-    return performance.now() - this.#mirrorGoneSinceMs < MIRROR_ABSENCE_MS;
+    this.#mirrorGoneSinceMs ??= this.#nowMs();
+    return this.#nowMs() - this.#mirrorGoneSinceMs < MIRROR_ABSENCE_MS;
   }
 
   /** Removes the files: nothing runs any more, and that was wanted. */

@@ -2,6 +2,7 @@
 import { closeSync, createWriteStream, openSync, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
+import { PearlError } from '../../base/errors.ts';
 import { makeFolder } from '../../base/private-folder.ts';
 
 export interface DetachedOptions {
@@ -22,7 +23,7 @@ export interface Detached {
   signal(signal: NodeJS.Signals): void;
 }
 
-/** Starts the process and lets go of it. Throws what the system says when it cannot be started. */
+/** Starts the process and lets go of it. Throws CHILD_FAILED, or what the system says of the file for errors. */
 export function startDetached({ command: [file, ...args], env, errorFile, descriptor }: DetachedOptions): Detached {
   makeFolder(dirname(errorFile), 0o700);
   const errors = openSync(errorFile, 'w', 0o600);
@@ -39,7 +40,11 @@ export function startDetached({ command: [file, ...args], env, errorFile, descri
       buffer: false,
     });
     const { pid } = subprocess;
-    if (pid === undefined) throw new Error(`${file} cannot be started`);
+    if (pid === undefined) {
+      throw new PearlError('CHILD_FAILED', `${file} cannot be started.`, {
+        hint: 'Give the path of Node as nodePath.',
+      });
+    }
     subprocess.unref();
     return {
       pid,

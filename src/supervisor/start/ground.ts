@@ -60,6 +60,7 @@ function make(path: string, mode: number): void {
 
 /** The error of a home that cannot be used, in words. */
 export function groundError(path: string, error: unknown): unknown {
+  if (error instanceof PearlError) return error;
   const errno = errnoOf(error);
   if (errno === 'ENOSPC' || errno === 'EDQUOT') {
     const hint = 'Free some space there, then start again.';
@@ -172,7 +173,6 @@ function tryLock(path: string): FileLock | null {
   try {
     return native().lockFile(path);
   } catch (error) {
-    if (error instanceof PearlError) throw error;
     throw groundError(path, error);
   }
 }
