@@ -9,12 +9,13 @@ export const PROFILES = ['server', 'desktop', 'laptop'] as const;
 export type Profile = (typeof PROFILES)[number];
 
 /** The reasons that a profile has a level for, by the names of their keys. */
-type Levels = Readonly<Record<'battery' | 'heat', Level>>;
+const KEYS = ['presence', 'load', 'battery', 'heat'] as const;
+type Levels = Readonly<Record<(typeof KEYS)[number], Level>>;
 
 const PROFILE_LEVELS: Readonly<Record<Profile, Levels>> = {
-  server: { battery: 'full', heat: 'full' },
-  desktop: { battery: 'off', heat: 'light' },
-  laptop: { battery: 'off', heat: 'off' },
+  server: { presence: 'full', load: 'full', battery: 'full', heat: 'full' },
+  desktop: { presence: 'full', load: 'light', battery: 'off', heat: 'light' },
+  laptop: { presence: 'off', load: 'off', battery: 'off', heat: 'off' },
 };
 
 /** The profile that holds where the file names none. */
@@ -32,7 +33,7 @@ export function profileDefaults(written: string | null, scope: Scope): Readonly<
 /** The profile in force and what it does, as a sentence. */
 export function profileSentence(rest: Parameters<typeof withProfile>[0], scope: Scope): string {
   const rules = withProfile(rest, scope);
-  const does = (['battery', 'heat'] as const).map((key) => `${key} ${rules[key]}`).join(', ');
+  const does = KEYS.map((key) => `${key} ${rules[key]}`).join(', ');
   return `The profile ${rules.profile} is in force (${does}).`;
 }
 
@@ -43,5 +44,12 @@ export function withProfile<R extends { profile: Profile | null } & { [K in keyo
 ): Omit<R, 'profile' | keyof Levels> & Levels & { profile: Profile } {
   const profile = rest.profile ?? defaultProfile(scope);
   const levels = PROFILE_LEVELS[profile];
-  return { ...rest, profile, battery: rest.battery ?? levels.battery, heat: rest.heat ?? levels.heat };
+  return {
+    ...rest,
+    profile,
+    presence: rest.presence ?? levels.presence,
+    load: rest.load ?? levels.load,
+    battery: rest.battery ?? levels.battery,
+    heat: rest.heat ?? levels.heat,
+  };
 }

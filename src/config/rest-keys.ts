@@ -1,7 +1,7 @@
 // The keys of [rest]: when the miner works less or not at all, by itself. Each reason has a level, and what it goes by.
 import { key, list, type Section } from './key.ts';
 import { LEVELS, PROFILES } from './profiles.ts';
-import { oneOf, percentage, schedule, textValue, timeZone, wholeNumber } from './values.ts';
+import { duration, filePath, oneOf, percentage, schedule, textValue, timeZone, wholeNumber } from './values.ts';
 
 const level = oneOf(LEVELS);
 const byProfile = { whenUnset: "the profile's", effect: 'applied' } as const;
@@ -13,7 +13,7 @@ export const restSection = {
     profile: key('profile', oneOf(PROFILES), {
       whenUnset: 'desktop in user scope, server in system scope',
       effect: 'applied',
-      doc: 'A set of levels for the reasons below that are not set. server: full for all. desktop: off on battery, light in heat. laptop: off for both.',
+      doc: 'A set of levels for the reasons below that are not set. server: full for all. desktop: off on battery, light in heat and beside load. laptop: off for these, and while it is in use.',
       example: 'laptop',
     }),
     light: key('lightPercent', percentage(1), {
@@ -52,6 +52,28 @@ export const restSection = {
       doc: 'The level while one of these programs runs.',
       example: 'light',
     }),
+    presence: key('presence', level, {
+      ...byProfile,
+      doc: 'The level while the machine is in use: by keyboard, mouse or terminal. A service of the system knows what logind knows, one of a user also its desktop.',
+      example: 'off',
+    }),
+    away_after: key('awayAfterMs', duration('10s', '1d'), {
+      default: '3m',
+      effect: 'applied',
+      doc: 'It is not in use any more after so long without a key or a movement.',
+      example: '10m',
+    }),
+    load: key('load', level, {
+      ...byProfile,
+      doc: 'The level while other programs need the processor (Linux).',
+      example: 'light',
+    }),
+    load_above: key('loadAbovePercent', percentage(1), {
+      default: '50%',
+      effect: 'applied',
+      doc: 'They need it when they use more than this share of all processors, or wait for one a tenth of the time (PSI).',
+      example: '25%',
+    }),
     battery: key('battery', level, {
       ...byProfile,
       doc: 'The level while the machine runs on a battery or a UPS (Linux).',
@@ -79,6 +101,30 @@ export const restSection = {
       effect: 'applied',
       doc: 'It is cool again at this temperature, in degrees Celsius.',
       example: '70',
+    }),
+    metered: key('metered', level, {
+      default: 'full',
+      effect: 'applied',
+      doc: 'The level while the network is metered, as NetworkManager says (Linux). Mining sends a few kilobytes a minute.',
+      example: 'off',
+    }),
+    price: key('price', level, {
+      default: 'off',
+      effect: 'applied',
+      doc: 'The level while power is dear, by one of the next two keys.',
+      example: 'light',
+    }),
+    cheap: key('cheap', schedule, {
+      whenUnset: 'not known by the clock',
+      effect: 'applied',
+      doc: 'When power is cheap, written like schedule and in its time zone.',
+      example: 'mon-fri 22:00-06:00, sat-sun',
+    }),
+    price_command: key('priceCommand', filePath, {
+      whenUnset: 'none',
+      effect: 'applied',
+      doc: 'A program that ends with 0 while power is cheap and with 1 while it is dear. It is asked every five minutes, without arguments; any other end is no reason to rest.',
+      example: '/usr/local/bin/power-is-cheap',
     }),
   },
 } as const satisfies Section;

@@ -92,10 +92,20 @@ export class Supervisor {
     this.#figures = new WorkFigures(options.tally, options.noted);
     this.#nodeLog = new NodeLog((level, text) => options.logger.log(level, text));
     this.#declarations = declareChildren(options.config, options.paths, options);
+    this.#children = new Children({
+      onEvent: (name, event) => this.#onChild(name, event),
+      onHeartbeat: (heartbeat, isNews) => this.#onHeartbeat(heartbeat, isNews),
+      onVerdict: (verdict) => this.#onVerdict(verdict),
+      onFound: (proof) => this.#figures.found(proof),
+      onLog: (name, level, line) => options.logger.log(level, line, {}, name),
+      redact: options.redact,
+    });
     this.#policy = new Policy({
       config: options.config,
       scope: options.paths.scope,
       files: openSystemFiles(),
+      env: options.env,
+      pids: () => this.#pids(),
       wish: options.wish,
       onChange: (working) => this.dispatch({ type: 'work', working }),
       onWishOver: () => this.#forgetPause(),
@@ -108,14 +118,6 @@ export class Supervisor {
     });
     this.#ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
-    });
-    this.#children = new Children({
-      onEvent: (name, event) => this.#onChild(name, event),
-      onHeartbeat: (heartbeat, isNews) => this.#onHeartbeat(heartbeat, isNews),
-      onVerdict: (verdict) => this.#onVerdict(verdict),
-      onFound: (proof) => this.#figures.found(proof),
-      onLog: (name, level, line) => options.logger.log(level, line, {}, name),
-      redact: options.redact,
     });
     this.#gateway = new GatewayContact({
       config: options.config,
@@ -194,6 +196,11 @@ export class Supervisor {
 
   metrics(): Metric[] {
     return metricsOf(liveStatus(this.situation(), this.#options.paths, this.#options.service));
+  }
+
+  #pids(): number[] {
+    const children = (['gateway', 'miner'] as const).map((name) => this.#children.process(name)?.pid);
+    return [process.pid, ...children.filter((pid) => pid !== undefined)];
   }
 
   /** The first publication. Throws what the file system threw: without a sidecar nothing is started. */

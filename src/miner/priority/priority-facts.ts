@@ -32,6 +32,16 @@ export function groupFolder(files: Files, pid: number | 'self'): string | null {
   return groupPlace(files, pid)?.folders.at(-1)?.folder ?? null;
 }
 
+/** The control groups beside each that a process is in: those of other programs, and no pearlctl's. */
+export function siblingGroups(files: Files, pid: number | 'self'): string[] {
+  const folders = groupPlace(files, pid)?.folders.map(({ folder }) => folder) ?? [];
+  return folders.slice(1).flatMap((own, index) => {
+    const parent = folders[index] ?? '';
+    const others = files.list(parent).filter((name) => /^(?!pearlctl).*\.(slice|service|scope)$/.test(name));
+    return others.map((name) => `${parent}/${name}`).filter((folder) => folder !== own);
+  });
+}
+
 /** `/autogroup-25 nice 0`. */
 export function autogroupOf(files: Files, pid: number | 'self'): { name: string | null; nice: number | null } {
   const [, name = null, nice] =

@@ -93,7 +93,8 @@ export const LIVING_FIGURES = {
       reason: {
         kind: 'text?',
         words:
-          'The strongest reason for the level: `user`, `schedule`, `programs`, `battery` or `heat`; null for `full`.',
+          'The strongest reason for the level: `user`, `schedule`, `programs`, `presence`, `battery`, `heat`, `load`, `metered` ' +
+          'or `price`; null for `full`.',
       },
       text: {
         kind: 'text?',

@@ -5,7 +5,9 @@ import type { Config } from '../../config/configuration.ts';
 import type { Level, withProfile } from '../../config/profiles.ts';
 import { isScheduled } from '../../config/schedule.ts';
 import type { Wish } from '../../state/paused.ts';
+import type { OthersLoad } from './others-load.ts';
 import type { PowerSupply } from './power-supply.ts';
+import type { Sight } from './presence/sight.ts';
 import { type Patience, type Settled, settle, UNSETTLED } from './settle.ts';
 import type { Claim } from './working.ts';
 
@@ -21,6 +23,12 @@ export interface Seen {
   /** The first of [rest] programs that runs, or null. */
   readonly program: string | null;
   readonly celsius: number | null;
+  /** Whether the machine is in use. */
+  readonly sight: Sight | null;
+  readonly load: OthersLoad | null;
+  readonly metered: boolean | null;
+  /** By the price command; a window is told by the clock. */
+  readonly dear: boolean | null;
   /** Since the processor last slowed itself down for heat; null where that was not seen. */
   readonly throttledAgoMs: number | null;
 }
@@ -40,6 +48,14 @@ const PLUG: Patience = { beginMs: 2000, endMs: 30_000 };
 const PROGRAM: Patience = { beginMs: 0, endMs: 10_000 };
 /** A single hot reading is none; a cool one right after the threads rest neither. */
 const THERMAL: Patience = { beginMs: 4000, endMs: 30_000 };
+/** The time without a key is its patience already. */
+const PRESENCE: Patience = AT_ONCE;
+/** A page that is loaded or a short compilation is none; a build has pauses. */
+const LOAD: Patience = { beginMs: 3000, endMs: 20_000 };
+/** NetworkManager guesses again while it connects. */
+const NETWORK: Patience = { beginMs: 1000, endMs: 10_000 };
+/** Waiting for a processor, in percent of the time, from which on programs need it. */
+const WAIT_PERCENT = 10;
 /** For so long after its last event the processor counts as too hot. */
 const THROTTLED_MS = 10_000;
 /** Percent above the limit at which a battery is full enough again. */
@@ -67,6 +83,12 @@ export const REASONS: readonly Reason[] = [
     see: (_rules, { program }) => (program === null ? null : `${program} runs`),
   },
   {
+    name: 'presence',
+    level: ({ presence }) => presence,
+    patience: PRESENCE,
+    see: (_rules, { sight }) => (sight?.inUse === true ? sight.text : null),
+  },
+  {
     name: 'battery',
     level: ({ battery }) => battery,
     patience: PLUG,
@@ -84,6 +106,33 @@ export const REASONS: readonly Reason[] = [
       if (throttledAgoMs !== null && throttledAgoMs < THROTTLED_MS) return 'the processor slows itself down for heat';
       if (celsius === null || celsius < (holds ? heatResumeCelsius + 1 : heatStopCelsius)) return null;
       return `the processor is hotter than ${holds ? heatResumeCelsius : heatStopCelsius} °C`;
+    },
+  },
+  {
+    name: 'load',
+    level: ({ load }) => load,
+    patience: LOAD,
+    see({ loadAbovePercent: above }, { load }, holds) {
+      if (load === null) return null;
+      // Half as much keeps it: a job that is nearly done is not.
+      const share = holds ? 0.5 : 1;
+      if (load.usePercent > above * share) return 'other programs use the processor';
+      return (load.waitPercent ?? 0) > WAIT_PERCENT * share ? 'other programs wait for the processor' : null;
+    },
+  },
+  {
+    name: 'metered',
+    level: ({ metered }) => metered,
+    patience: NETWORK,
+    see: (_rules, { metered }) => (metered === true ? 'the network is metered' : null),
+  },
+  {
+    name: 'price',
+    level: ({ price, cheap, priceCommand }) => (cheap === null && priceCommand === null ? 'full' : price),
+    patience: AT_ONCE,
+    see({ cheap, timeZone }, { wallMs, dear }) {
+      const isDear = dear === true || (cheap !== null && !isScheduled(cheap, wallMs, timeZone));
+      return isDear ? 'power is dear now' : null;
     },
   },
 ];

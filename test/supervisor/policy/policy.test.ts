@@ -26,6 +26,10 @@ const NOTHING: Seen = {
   supply: null,
   celsius: null,
   throttledAgoMs: null,
+  sight: null,
+  load: null,
+  metered: null,
+  dear: null,
 };
 const ON_BATTERY = { onBattery: true, percent: 60 };
 
@@ -55,7 +59,7 @@ t.test('the lowest level wins, and of its reasons the strongest is shown', async
   );
   t.same(
     REASONS.map(({ name }) => name),
-    ['user', 'schedule', 'programs', 'battery', 'heat'],
+    ['user', 'schedule', 'programs', 'presence', 'battery', 'heat', 'load', 'metered', 'price'],
     'the strongest first',
   );
 });
@@ -141,18 +145,48 @@ t.test('each reason begins and ends as patiently as it should', async (t) => {
   ]);
 });
 
+t.test('presence, load, a metered network and dear power begin and end as patiently as they should', async (t) => {
+  const sight = (inUse: boolean) => ({ sight: { inUse, text: 'the desktop is in use' } });
+  t.same(watch('presence = off', [{}, sight(true), sight(false)]), [null, 'presence', null], 'at once, both ways');
+  t.same(watch('', [sight(true)]), [null], 'a server does not care');
+  const load = (usePercent: number, waitPercent: number | null = null) => ({ load: { usePercent, waitPercent } });
+  const busy = watch('load = light', [load(0), ...Array(5).fill(load(51))]);
+  t.equal(busy.indexOf('load'), 4, 'three seconds');
+  const half = watch('load = light', [load(51), ...Array(60).fill(load(26))]);
+  t.ok(
+    half.every((reason) => reason === 'load'),
+    'half of it keeps it',
+  );
+  t.equal(watch('load = light', [load(51), ...Array(40).fill(load(25))]).indexOf(null), 21, 'twenty seconds');
+  t.same(watch('load = light\nload_above = 30%', [load(31)]), ['load']);
+  t.same(watch('load = light', [load(0, 11)]), ['load'], 'others that wait, whatever they use');
+  t.same(watch('load = light', [load(50, 10)]), [null]);
+  const metered = watch('metered = off', [{}, { metered: true }, { metered: true }]);
+  t.same(metered, [null, null, 'metered']);
+  t.same(watch('', [{ metered: true }]), [null], 'unless it is set it is no reason');
+  const sunday = Date.parse('2026-11-29T12:00:00Z');
+  const cheap = 'cheap = sun\ntime_zone = UTC';
+  t.same(watch(cheap, [{ wallMs: sunday }, { wallMs: sunday + 86_400_000 }]), [null, 'price'], 'to the second');
+  const command = 'price_command = /bin/true';
+  t.same(watch(command, [{ dear: true }, { dear: false }, { dear: null }]), ['price', null, null]);
+  t.same(watch('', [{ dear: true }]), [null]);
+});
+
 t.test('no noise makes the level change more often than a reason is patient', async (t) => {
   const look = fc.record({
     supply: fc.record({ onBattery: fc.boolean(), percent: fc.option(fc.integer({ min: 0, max: 100 })) }),
     celsius: fc.option(fc.integer({ min: 60, max: 110 })),
+    load: fc.option(fc.record({ usePercent: fc.nat(100), waitPercent: fc.option(fc.nat(100)) })),
+    metered: fc.option(fc.boolean()),
   });
-  const rest = 'battery = off\nbattery_above = 50%\nheat = light';
+  const rest = 'battery = off\nbattery_above = 50%\nheat = light\nload = light\nmetered = light';
   fc.assert(
     fc.property(fc.array(look, { minLength: 120, maxLength: 120 }), (looks) => {
       const reasons = watch(rest, looks);
       const changes = reasons.filter((reason, index) => index > 0 && reason !== reasons[index - 1]).length;
-      // Each of two reasons ends after 30 s at the soonest: four ends in two minutes, and as many beginnings.
-      return changes <= 2 * 2 * 4;
+      // Each ends after its patience at the soonest, in two minutes: battery and heat 4 times, load 6, the network 12. Each end
+      // and each beginning may show another reason.
+      return changes <= 2 * (4 + 4 + 6 + 12);
     }),
     { numRuns: 50 },
   );
@@ -234,6 +268,8 @@ t.test('a policy tells each change once, at the second of the clock', async (t) 
     config: configOf('profile = laptop'),
     scope: 'system',
     files,
+    env: {},
+    pids: () => [],
     wish: { reason: 'user', untilMs: Date.now() + 1000 },
     onChange: (working) => told.push(working),
     onWishOver: () => {
