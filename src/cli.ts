@@ -23,7 +23,7 @@ async function run(argv: readonly string[], output: Output): Promise<number> {
   const entry = hot && findCommand(hot.name);
   if (hot && entry) {
     const [{ command }, { createContext }] = await Promise.all([entry.load(), import('./cli/command-context.ts')]);
-    return command.run(hot.args, createContext(hot.args as GlobalFlags, output));
+    return command.run(hot.args, createContext(hot.name, hot.args as GlobalFlags, output));
   }
   const [{ runCommandLine }, { talkMayBeLost }] = await Promise.all([
     import('./cli/run-command-line.ts'),

@@ -191,8 +191,29 @@ const VERSION: DocumentSpec = {
   keys: { ...VERSIONED, version: ['string', 'Of pearlctl.'] },
 };
 
+const LIST: DocumentSpec = {
+  command: 'pearlctl list --json',
+  about: 'The machine’s instances, then the caller’s own, then those of other accounts.',
+  schemaVersion: 1,
+  keys: {
+    ...VERSIONED,
+    instances: ['array', 'One for each.'],
+    'instances[].instance': ['string | null', 'Its name; null for the one without.'],
+    'instances[].scope': ['string', '`user` or `system`.'],
+    'instances[].account': ['string', 'Whose it is: for the machine’s, the account that its service runs as.'],
+    'instances[].state': ['string', 'As in `status`; `running` also for a supervisor that may not be looked into.'],
+    'instances[].installed': ['boolean', 'Whether it is a service.'],
+    'instances[].pid': ['integer | null', 'Its supervisor’s process; null while none runs.'],
+    'instances[].configFile': ['string | null', 'Null where it is not known.'],
+    'instances[].ports': ['object', 'On loopback: in use, or as configured.'],
+    'instances[].ports.gateway': ['integer | null', 'Null for any free one, and where it may not be seen.'],
+    'instances[].ports.metrics': ['integer | null', 'The same of /metrics and the page.'],
+  },
+};
+
 export const READING_DOCUMENTS = {
   version: VERSION,
+  list: LIST,
   shares: SHARES,
   pools: POOLS,
   poolsPing: POOLS_PING,

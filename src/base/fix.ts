@@ -114,13 +114,27 @@ function shown(command: FixCommand | undefined, flags: InstanceFlags): string {
   return command === undefined ? '' : wordsOf(command, flags).map(quoted).join(' ');
 }
 
+/** What only root may do with a system service. */
+const CHANGES = new Set(
+  ['init', 'config', 'install', 'uninstall', 'enable', 'disable', 'run', 'calibrate', 'attach', 'detach'].concat([
+    'start',
+    'stop',
+    'restart',
+    'reload',
+    'pause',
+    'resume',
+    'shares',
+  ]),
+);
+
 /** A help page is the same for every instance. */
 function wordsOf({ verb, args, root }: FixCommand, flags: InstanceFlags): string[] {
+  const needsRoot = root === true || (flags.asRoot === true && CHANGES.has(verb) && !args.includes('--help'));
   const missing = (['config', 'scope', 'instance'] as const).flatMap((name) => {
     const value = flags[name];
     return value === undefined || args.includes(`--${name}`) || args.includes('--help') ? [] : [`--${name}`, value];
   });
-  const program = root === true ? ['sudo', ...programForRoot(node?.argv ?? [])] : ['pearlctl'];
+  const program = needsRoot ? ['sudo', ...programForRoot(node?.argv ?? [])] : ['pearlctl'];
   return [...program, verb, ...missing, ...args];
 }
 

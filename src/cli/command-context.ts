@@ -1,9 +1,10 @@
 // What a command gets besides its own arguments: the global flags, the terminal, and the doors to paths, configuration
 // and signals, each opened only when asked for. Kept light: the hot commands go through here too.
 import { type Fix, fixText } from '../base/fix.ts';
-import type { InstanceFlags } from '../base/instance.ts';
+import type { InstanceFlags, Scope } from '../base/instance.ts';
 import type { Config } from '../config/configuration.ts';
 import { type Paths, resolvePaths } from '../config/paths.ts';
+import { adviceFlags, scopeOf } from './advice-flags.ts';
 import { endWithTerminal } from './hang-up.ts';
 import type { Output } from './output.ts';
 import { listenForStop } from './signals.ts';
@@ -20,8 +21,13 @@ export interface Context {
   /** Print the model instead of text for people. */
   readonly json: boolean;
   readonly terminal: Terminal;
-  /** Where this instance keeps its files. Throws USAGE for an impossible instance name. */
+  /**
+   * Where the instance that is meant (`meant-scope.ts`) keeps its files; of two, which one it is has been said. Throws USAGE for an
+   * impossible instance name.
+   */
   readonly paths: Paths;
+  /** The flags that name this instance in what a person is told to type. */
+  readonly advice: InstanceFlags;
   /** The validated configuration. Throws CONFIG_MISSING and its kin. */
   loadConfig(): Promise<Config>;
   /** A fix in words, with its commands as they are typed for this instance. */
@@ -39,7 +45,7 @@ export interface Context {
   say(text: string): void;
 }
 
-export function createContext(flags: GlobalFlags, output: Output): Context {
+export function createContext(command: string, flags: GlobalFlags, output: Output): Context {
   const json = flags.json ?? false;
   let paths: Paths | undefined;
   let stop: AbortSignal | undefined;
@@ -48,14 +54,22 @@ export function createContext(flags: GlobalFlags, output: Output): Context {
     json,
     terminal: describeTerminal(process.stdout, process.env, flags.color ?? 'auto'),
     get paths() {
-      paths ??= resolvePaths({ scope: flags.scope, instance: flags.instance, config: flags.config });
+      if (paths !== undefined) return paths;
+      const { scope, both } = scopeOf(command, flags);
+      paths = resolvePaths({ scope, instance: flags.instance, config: flags.config });
+      if (both !== null) this.say(ofTwo(both, scope));
       return paths;
+    },
+    get advice() {
+      return adviceFlags(flags, this.paths.scope);
     },
     async loadConfig() {
       const { loadConfig } = await import('../config/configuration.ts');
       return loadConfig(this.paths);
     },
-    fixText: (fix) => fixText(fix, flags),
+    fixText(fix) {
+      return fixText(fix, this.advice);
+    },
     stopSignal() {
       stop ??= listenForStop(this.outputLost());
       return stop;
@@ -71,4 +85,10 @@ export function createContext(flags: GlobalFlags, output: Output): Context {
       if (!json) process.stderr.write(`${text}\n`);
     },
   };
+}
+
+function ofTwo(both: 'installed' | 'configured', scope: Scope): string {
+  const other = scope === 'system' ? 'user' : 'system';
+  const what = both === 'installed' ? 'Two services are installed' : 'Two instances are configured';
+  return `${what}; this is about the ${scope} one (--scope ${other} for the other).`;
 }

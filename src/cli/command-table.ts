@@ -97,6 +97,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/status.ts'),
   },
   {
+    name: 'list',
+    group: 'Look inside',
+    summary: 'List the instances of this machine',
+    load: () => import('./commands/list.ts'),
+  },
+  {
     name: 'doctor',
     group: 'Look inside',
     summary: 'Find out what is wrong, and what to type',

@@ -20,6 +20,9 @@ export const OTHER_COMMANDS: Readonly<Record<string, string>> = {
   upgrade: 'install',
   info: 'status',
   top: 'status',
+  ls: 'list',
+  ps: 'list',
+  instances: 'list',
 };
 
 /** A flag of xmrig and its kin, and ours. */

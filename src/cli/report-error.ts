@@ -1,16 +1,17 @@
 // The one place that tells a failure: `pearlctl: what happened.` and the hint below it on stderr, or the same as one JSON
 // object; and the exit code that goes with it.
 import { EXIT, exitCodeOf, messageOf, PearlError } from '../base/errors.ts';
-import { fixCommand, fixText } from '../base/fix.ts';
+import { fix, fixCommand, fixText, sudoPearlctl } from '../base/fix.ts';
 import type { InstanceFlags } from '../base/instance.ts';
+import { adviceFlags, scopeOf } from './advice-flags.ts';
 
 /** The text (or JSON) for stderr, ending in a newline. */
 export function renderError(error: unknown, json: boolean, flags: InstanceFlags = {}): string {
   if (!(error instanceof PearlError)) return renderDefect(error, json);
-  const { code, fix } = error;
-  const hint = fix === undefined ? null : fixText(fix, flags);
+  const { code, fix: remedy } = error;
+  const hint = remedy === undefined ? null : fixText(remedy, flags);
   const message = sentence(error.message);
-  const command = fix === undefined ? null : fixCommand(fix, flags);
+  const command = remedy === undefined ? null : fixCommand(remedy, flags);
   if (json) return `${JSON.stringify({ error: { code, message, hint, command } })}\n`;
   return `pearlctl: ${message}\n${hint === null ? '' : `  ${hint}\n`}`;
 }
@@ -43,6 +44,25 @@ export function instanceFlagsOf(argv: readonly string[]): InstanceFlags {
   };
 }
 
+/** Where not even these can be right, as they were typed. */
+function adviceOf(argv: readonly string[]): InstanceFlags {
+  const flags = instanceFlagsOf(argv);
+  try {
+    return adviceFlags(flags, scopeOf(argv[0] ?? '', flags).scope);
+  } catch {
+    return flags;
+  }
+}
+
+/** What the machine's service keeps to root and its own account, root may have: the very same line with sudo. */
+function withSudo(error: unknown, argv: readonly string[], advice: InstanceFlags): unknown {
+  if (!(error instanceof PearlError) || advice.asRoot !== true || error.hint?.includes('sudo ')) return error;
+  const { code, message } = error;
+  if (code !== 'NO_PERMISSION' && code !== 'CONFIG_UNREADABLE') return error;
+  const [verb = '', ...args] = argv;
+  return new PearlError(code, message, { hint: fix`Type: ${sudoPearlctl(verb, ...args)}`, cause: error });
+}
+
 /** What is said on standard error is talk: the answer and the exit code do not hang on it. */
 export function talkMayBeLost(): void {
   process.stderr.on('error', () => {});
@@ -51,7 +71,8 @@ export function talkMayBeLost(): void {
 /** Prints the failure of this command line and sets the exit code. */
 export function reportError(error: unknown, argv: readonly string[]): void {
   talkMayBeLost();
-  process.stderr.write(renderError(error, argv.includes('--json'), instanceFlagsOf(argv)));
+  const advice = adviceOf(argv);
+  process.stderr.write(renderError(withSudo(error, argv, advice), argv.includes('--json'), advice));
   const code = exitCodeOf(error);
   process.exitCode = code === EXIT.ok ? EXIT.unavailable : code;
 }

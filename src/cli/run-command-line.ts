@@ -34,7 +34,7 @@ export async function runCommandLine(argv: readonly string[], output: Output): P
   const { parseArguments } = await import('./parse.ts');
   const args = parseArguments(entry, command, rest);
   try {
-    return await command.run(args, createContext(args, output));
+    return await command.run(args, createContext(name, args, output));
   } catch (error) {
     throw withHelp(error, name);
   }

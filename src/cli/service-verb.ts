@@ -6,22 +6,20 @@ import { PearlError } from '../base/errors.ts';
 import { asFix, type Fix, fix, pearlctl } from '../base/fix.ts';
 import { requireRights } from '../service/caller.ts';
 import { detectManager, readMachineFacts } from '../service/detect-manager.ts';
-import { findService, type Service } from '../service/installed-service.ts';
+import { openService, type Service } from '../service/installed-service.ts';
 import { lifeOf } from '../state/life.ts';
 import type { Context } from './command-context.ts';
 
 /** The installed service, or null when none is: then a verb may still act on a supervisor that was started by hand. */
 export function installedService(context: Context): Service | null {
   if (detectManager(readMachineFacts()).kind === null) return null;
-  const { service, both } = findService(context.flags);
-  if (!existsSync(service.definitionFile)) return null;
-  if (both) {
-    const other = service.paths.scope === 'system' ? 'user' : 'system';
-    context.say(
-      `Two services are installed; this is about the ${service.paths.scope} service (--scope ${other} for the other).`,
-    );
-  }
-  return service;
+  const service = openMeant(context);
+  return existsSync(service.definitionFile) ? service : null;
+}
+
+/** The service that is meant, installed or not. Throws SERVICE_MANAGER_MISSING. */
+export function openMeant({ flags, paths }: Context): Service {
+  return openService({ ...flags, scope: paths.scope });
 }
 
 /** The installed service; throws SERVICE_NOT_INSTALLED. */

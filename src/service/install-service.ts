@@ -2,11 +2,16 @@
 import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { PearlError } from '../base/errors.ts';
+import { fix, pearlctl } from '../base/fix.ts';
 import type { Config } from '../config/configuration.ts';
+import type { Paths } from '../config/paths.ts';
+import { lifeOf } from '../state/life.ts';
 import { awaitSession, requireAccount } from './caller.ts';
 import type { Service } from './installed-service.ts';
+import { requirePorts } from './instance-ports.ts';
 import { LaunchdManager } from './launchd/launchd-manager.ts';
 import { findLeftovers, type InstallWishes, lookForInstall, lookForUninstall } from './look.ts';
+import type { ServiceState } from './manager.ts';
 import { type Manifest, noteFile } from './manifest.ts';
 import { carryOut } from './plan/carry-out.ts';
 import type { InstallFacts } from './plan/install-facts.ts';
@@ -33,6 +38,10 @@ export async function prepareInstall(service: Service, config: Config, wishes: W
   requireAccount(paths.scope, caller);
   const headless = manager instanceof LaunchdManager && (await manager.headless());
   const facts = await lookForInstall(service, config, { ...wishes, headless });
+  if (!isUp(facts.state)) {
+    await refuseByHand(paths);
+    await requirePorts(config, paths, caller);
+  }
   const plan = planInstall(facts);
   return {
     plan,
@@ -48,6 +57,20 @@ export async function prepareInstall(service: Service, config: Config, wishes: W
     },
     verify: (limitMs) => verifyService(manager, paths, limitMs),
   };
+}
+
+function isUp({ active }: ServiceState): boolean {
+  return active !== 'inactive' && active !== 'failed';
+}
+
+/** Two supervisors in one place would fight for its lock. */
+async function refuseByHand(paths: Paths): Promise<void> {
+  const life = await lifeOf(paths);
+  if (life.kind === 'dead') return;
+  const which = life.kind === 'alive' ? ` (process ${life.pid})` : '';
+  throw new PearlError('ALREADY_RUNNING', `A supervisor that was started by hand runs here${which}.`, {
+    hint: fix`Stop it first: ${pearlctl('stop')}`,
+  });
 }
 
 function contextOf({ caller, manager, run, paths }: Service): StepContext {

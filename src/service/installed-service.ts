@@ -94,24 +94,3 @@ function managerFor(kind: ManagerKind, paths: Paths, caller: Caller, run: RunCom
   }
   return new LaunchdManager({ scope, instance, run, caller, paths, definitionFile: file });
 }
-
-/** Which scopes have this instance installed, by their definition files. */
-export function installedScopes(flags: ServiceFlags, surroundings: ServiceSurroundings = {}): Scope[] {
-  const caller = surroundings.caller ?? currentCaller();
-  const scopes: Scope[] = caller.sudo ? ['system'] : ['user', 'system'];
-  return scopes.filter((scope) => existsSync(openService({ ...flags, scope }, surroundings).definitionFile));
-}
-
-/**
- * The service that a verb without `--scope` means: the installed one; of two, the caller's own (root's is the system's).
- * `both` is true when the answer should say which one it speaks of.
- */
-export function findService(
-  flags: ServiceFlags,
-  surroundings: ServiceSurroundings = {},
-): { service: Service; both: boolean } {
-  if (flags.scope !== undefined) return { service: openService(flags, surroundings), both: false };
-  const scopes = installedScopes(flags, surroundings);
-  const scope = scopes.length === 1 ? scopes[0] : undefined;
-  return { service: openService({ ...flags, scope }, surroundings), both: scopes.length > 1 };
-}

@@ -24,10 +24,13 @@ t.test('install, status, pause, restart and stop tell the truth', { skip: whyNoB
   t.match(await now(), { state: 'running', supervisor: { pid: Number } });
   const asBob = (...args: string[]) => box.exec(['runuser', '-u', 'bob', '--', ...PEARLCTL, ...args]);
   t.match(
-    JSON.parse((await asBob('status', '--json', '--scope', 'system')).stdout),
-    { state: 'running' },
-    'also for an ordinary user',
+    JSON.parse((await asBob('status', '--json')).stdout),
+    { state: 'running', scope: 'system' },
+    'also for an ordinary user, who has none of his own',
   );
+  const { instances } = JSON.parse((await asBob('list', '--json')).stdout);
+  t.match(instances, [{ scope: 'system', account: 'pearlctl', state: 'running', installed: true, pid: Number }]);
+  t.equal(instances.length, 1);
   t.match((await pearlctl(box, 'pause')).stdout, /^Paused\. /);
   await until('the pause', async () => (await now()).state === 'paused');
   t.match((await pearlctl(box, 'resume')).stdout, /pause is over/);
@@ -38,7 +41,8 @@ t.test('install, status, pause, restart and stop tell the truth', { skip: whyNoB
   t.match((await pearlctl(box, 'stop')).stdout, /^It has stopped/);
   t.match(await now(), { state: 'stopped', supervisor: null });
 
-  for (const words of [['uninstall'], ['uninstall', '--dry-run'], ['stop']]) {
+  const lines = [['uninstall'], ['uninstall', '--dry-run'], ['stop'], ['pause'], ['shares'], ['config', 'show']];
+  for (const words of lines) {
     const refused = await asBob(...words);
     t.equal(refused.exitCode, 77, words.join(' '));
     t.ok(refused.stderr.includes(`Type: sudo ${PEARLCTL.join(' ')} ${words.join(' ')}`), refused.stderr);

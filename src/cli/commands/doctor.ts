@@ -50,7 +50,7 @@ export const command = defineCommand({
     const doctor = openContext({ machine: openMachine(), paths, service });
     const examined = await examine(chosen, doctor, { onProgress: progress.tell }).finally(progress.end);
     const facts = { version: VERSION, scope: paths.scope, instance: paths.instance };
-    const model = doctorModel(facts, examined, context.flags);
+    const model = doctorModel(facts, examined, context.advice);
     context.print(renderDoctor(model, context.terminal), model);
     return model.counts.problem > 0 ? EXIT.no : EXIT.ok;
   },

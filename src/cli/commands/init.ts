@@ -5,13 +5,23 @@ import { existsSync } from 'node:fs';
 import { EXIT, PearlError } from '../../base/errors.ts';
 import { type Fix, fix, pearlctl, pearlctlByHand } from '../../base/fix.ts';
 import type { GatewayKind } from '../../config/configuration.ts';
+import type { EffectiveKey } from '../../config/effective.ts';
 import { underGivenName } from '../../config/given-names.ts';
 import { renderConfig } from '../../config/new-file.ts';
+import type { Paths } from '../../config/paths.ts';
 import { NETWORKS } from '../../protocol/networks.ts';
 import { programOnCurve, walletFromProgram } from '../../protocol/wallet.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../command-context.ts';
-import { answersFor, type Choices, choicesOf, FLAG_NAMES, withUsualAnswers } from '../init/answers.ts';
+import {
+  answersFor,
+  type Choices,
+  choicesOf,
+  FLAG_NAMES,
+  type PortAnswers,
+  portAnswersOf,
+  withUsualAnswers,
+} from '../init/answers.ts';
 import type { Measured } from '../init/measure-machine.ts';
 import { isPoolName, poolChoices } from '../init/pool-choice.ts';
 import { type ConfigChange, planChange, wasChanged, writeChange } from '../init/write-config.ts';
@@ -56,6 +66,7 @@ export const command = defineCommand({
     const node = { rpcUrl, rpcUser, rpcCert, nodeConf };
     const pool = await poolsFor(context, args.pool, login);
     const choices: Choices = { network, gateway, pool, login, ...node, wallet, worker, threads };
+    const ports = await portsOf(context.paths);
     const asks = args.yes !== true && process.stdin.isTTY && process.stdout.isTTY && !context.json;
     if (!asks && args.yes !== true) {
       throw new PearlError('USAGE', 'There is no terminal to ask questions on.', {
@@ -71,8 +82,8 @@ export const command = defineCommand({
       );
     };
     const made = asks
-      ? await ask(context, choices, makeWallet, args.noCalibrate ? false : args.calibrate)
-      : await makeUnasked(context, choices, makeWallet, args);
+      ? await ask(context, choices, ports.answers, makeWallet, args.noCalibrate ? false : args.calibrate)
+      : await makeUnasked(context, choices, ports.answers, makeWallet, args);
     if (made === null) {
       context.say('Nothing was written.');
       return INTERRUPTED;
@@ -81,6 +92,7 @@ export const command = defineCommand({
     const calibration = await keep(context, measured);
     const changed = plan.changes !== '';
     const lines = changed ? [`Written: ${plan.path}`] : [`Already so in ${plan.path}: nothing was changed.`];
+    if (ports.why !== null) lines.push(ports.why);
     if (madeUp) lines.push('The wallet is made up: coins of the devnet are worth nothing, and no key is kept.');
     lines.push(`Next: ${context.fixText(await nextStep(context, made.gateway))}`);
     const { path, changes } = plan;
@@ -115,13 +127,14 @@ interface Made {
 async function ask(
   context: Context,
   given: Choices,
+  ports: PortAnswers,
   makeWallet: () => string,
   calibrate: boolean | undefined,
 ): Promise<Made | null> {
   const questions = await import('../init/questions.ts');
   const answers = await questions.askChoices(given, makeWallet, await presentOf(context), context.paths);
   // What is wrong is said before the wait for a measurement.
-  const { text } = await planAnswers(context, answers);
+  const { text } = await planAnswers(context, answers, ports);
   const { gateway } = answers;
   const wanted = calibrate ?? (!(await minesNow(context)) && (await questions.askToMeasure()));
   const measured = wanted ? await measure(context, text) : null;
@@ -149,11 +162,12 @@ async function ask(
 async function makeUnasked(
   context: Context,
   choices: Choices,
+  ports: PortAnswers,
   makeWallet: () => string,
   { overwrite, calibrate }: { overwrite: boolean | undefined; calibrate: boolean | undefined },
 ): Promise<Made | null> {
   const answers = withUsualAnswers(choices, makeWallet, await presentOf(context));
-  const plan = await planAnswers(context, answers);
+  const plan = await planAnswers(context, answers, ports);
   const { gateway } = answers;
   // Whatever is replaced is seen once more.
   if (plan.before !== null && plan.changes !== '') context.say(plan.changes);
@@ -200,7 +214,16 @@ async function measure(context: Context, text: string): Promise<Measured | null>
 
 /** What is configured now, in the words of the questions; null where nothing is, or nothing that can be used. */
 async function presentOf({ paths }: Context): Promise<Choices | null> {
-  if (!existsSync(paths.configFile)) return null;
+  const keys = await presentKeys(paths);
+  if (keys === null) return null;
+  const { loadConfig } = await import('../../config/configuration.ts');
+  const { network, gateway } = await loadConfig(paths);
+  return choicesOf(keys, network, gateway.kind);
+}
+
+/** The keys of the present file; null where there is none, or none that can be used. */
+async function presentKeys({ configFile, userHome }: Paths): Promise<EffectiveKey[] | null> {
+  if (!existsSync(configFile)) return null;
   const [{ readConfigFile }, { parseConfig }, { effectiveKeys }, { ConfigError }] = await Promise.all([
     import('../../config/config-file.ts'),
     import('../../config/configuration.ts'),
@@ -208,9 +231,9 @@ async function presentOf({ paths }: Context): Promise<Choices | null> {
     import('../../config/config-error.ts'),
   ]);
   try {
-    const text = await readConfigFile(paths.configFile);
-    const { network, gateway } = parseConfig(text, paths.configFile, { home: paths.userHome });
-    return choicesOf(effectiveKeys(text, paths.configFile), network, gateway.kind);
+    const text = await readConfigFile(configFile);
+    parseConfig(text, configFile, { home: userHome });
+    return effectiveKeys(text, configFile);
   } catch (error) {
     if (error instanceof ConfigError) return null;
     throw error;
@@ -239,12 +262,25 @@ async function nextStep(context: Context, gateway: GatewayKind | undefined): Pro
 }
 
 /** What is wrong with an answer is told by its flag: the file is not there yet, so it has no lines. */
-async function planAnswers({ paths }: Context, choices: Choices): Promise<ConfigChange> {
+async function planAnswers({ paths }: Context, choices: Choices, ports: PortAnswers): Promise<ConfigChange> {
   try {
-    return await planChange(paths, renderConfig(answersFor(choices)));
+    return await planChange(paths, renderConfig(answersFor(choices, ports)));
   } catch (error) {
     throw underGivenName(error, FLAG_NAMES);
   }
+}
+
+/** Those of the present file; for a new one others than the usual, where another instance or program has these. */
+async function portsOf(paths: Paths): Promise<{ answers: PortAnswers; why: string | null }> {
+  if (existsSync(paths.configFile)) return { answers: portAnswersOf((await presentKeys(paths)) ?? []), why: null };
+  const [{ portsForNew }, { currentCaller }] = await Promise.all([
+    import('../../service/instance-ports.ts'),
+    import('../../service/caller.ts'),
+  ]);
+  const found = await portsForNew(currentCaller(), paths.configFile);
+  if (found === null) return { answers: {}, why: null };
+  const why = `Its ports are ${found.gateway} and ${found.metrics}: ${found.why}.`;
+  return { answers: { port: String(found.gateway), metrics_port: String(found.metrics) }, why };
 }
 
 function declined(): PearlError {

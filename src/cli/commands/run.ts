@@ -23,6 +23,7 @@ export const command = defineCommand({
         config,
         paths: context.paths,
         foreground: true,
+        advice: context.advice,
         signal: context.outputLost(),
         ...(context.json ? { json: true } : {}),
         ...(view === null ? {} : showIn(view)),

@@ -53,7 +53,8 @@ export const command = defineCommand({
         else overview.countOther();
       }
     } catch (error) {
-      throw new PearlError('FILE_UNREADABLE', `The ledger cannot be read (${errnoOf(error) ?? 'unknown error'}).`, {
+      const code = errnoOf(error) === 'EACCES' ? 'NO_PERMISSION' : 'FILE_UNREADABLE';
+      throw new PearlError(code, `The ledger cannot be read (${errnoOf(error) ?? 'unknown error'}).`, {
         hint: `It is ${context.paths.ledgerFile}; ask as the user that mines.`,
         cause: error,
       });

@@ -61,19 +61,19 @@ export const command = defineCommand({
 const MANAGER_WORD_MS = 5000;
 
 function reader(context: Context): () => Promise<StatusModel> {
-  const { flags, paths } = context;
+  const { flags, paths, advice } = context;
   let askedMs = Number.NEGATIVE_INFINITY;
   let word: ServiceStatus | null = null;
   // Talking to a manager costs more than all the rest: only for a service that is there.
   const askService = async () => {
     if (!existsSync(place(paths))) return null;
     if (performance.now() - askedMs < MANAGER_WORD_MS) return word;
-    word = await (await import('../../service/ask-manager.ts')).askService(flags);
+    word = await (await import('../../service/ask-manager.ts')).askService({ ...flags, scope: paths.scope });
     askedMs = performance.now();
     return word;
   };
   return async () => {
-    return readStatus(paths, { askService, serviceChangedSince: (at) => isChangedSince(paths, at), flags });
+    return readStatus(paths, { askService, serviceChangedSince: (at) => isChangedSince(paths, at), flags: advice });
   };
 }
 

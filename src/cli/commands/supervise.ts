@@ -24,6 +24,7 @@ export const command = defineCommand({
         paths: context.paths,
         foreground: false,
         service: await askManager(context),
+        advice: context.advice,
       });
     } catch (error) {
       if (!(error instanceof PearlError) || error.exitCode !== EXIT.config) throw error;
@@ -33,21 +34,21 @@ export const command = defineCommand({
         import('../../supervisor/start/exit-code.ts'),
       ]);
       recordRefusal(context.paths, error);
-      process.stderr.write(renderError(error, context.json));
+      process.stderr.write(renderError(error, context.json, context.advice));
       return exitCodeFor(EXIT.config);
     }
   },
 });
 
 /** What the service manager knows of us, if one started us: `status` reads it from the sidecar instead of asking again. */
-async function askManager({ flags }: Context): Promise<ServiceStatus | null> {
+async function askManager({ flags, paths }: Context): Promise<ServiceStatus | null> {
   if (process.env.INVOCATION_ID === undefined && process.env.XPC_SERVICE_NAME === undefined) return null;
   try {
     const [{ openService }, { describeService }] = await Promise.all([
       import('../../service/installed-service.ts'),
       import('../../service/drift.ts'),
     ]);
-    const found = await describeService(openService(flags));
+    const found = await describeService(openService({ ...flags, scope: paths.scope }));
     if (found === null) return null;
     // We are what it started, whatever it calls us until we are ready.
     const { manager, enabled, startsAt, drift } = found;

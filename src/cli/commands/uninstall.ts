@@ -1,14 +1,15 @@
 // `pearlctl uninstall`: the service goes, with all that install made; configuration, state and logs stay unless told otherwise.
 
 import { EXIT, errnoOf } from '../../base/errors.ts';
-import { asFix, fix, pearlctl } from '../../base/fix.ts';
+import { asFix, fix, fixText, pearlctl, sudoPearlctl } from '../../base/fix.ts';
 import { requireRights } from '../../service/caller.ts';
 import { prepareUninstall } from '../../service/install-service.ts';
-import { findService } from '../../service/installed-service.ts';
+import type { Service } from '../../service/installed-service.ts';
 import { renderRemovals } from '../../service/plan/show-plan.ts';
 import { describeRemoval } from '../../service/plan/steps/all-steps.ts';
 import { defineCommand } from '../command.ts';
 import { askConsent } from '../consent.ts';
+import { openMeant } from '../service-verb.ts';
 import { whileFinishing } from '../stop-progress.ts';
 
 export const command = defineCommand({
@@ -26,7 +27,7 @@ export const command = defineCommand({
     yes: { type: 'boolean', alias: 'y', describe: 'Do not ask', default: false },
   },
   async run(args, context) {
-    const { service } = findService(context.flags);
+    const service = openMeant(context);
     const prepared = await prepareUninstall(service, args.purge).catch((error: unknown) => {
       // Only root may read what a system service's install has noted.
       if (errnoOf(error) === 'EACCES') requireRights(service.paths.scope, service.caller, process.argv.slice(2));
@@ -35,7 +36,11 @@ export const command = defineCommand({
     const { steps, kept } = prepared;
     const model = { schemaVersion: 1, scope: service.paths.scope, steps, kept };
     if (args.dryRun || steps.length === 0) {
-      context.print(renderRemovals(prepared.service, steps, kept), { ...model, done: steps.length === 0 });
+      const elsewhere = steps.length === 0 ? await foundElsewhere(service) : '';
+      context.print(`${renderRemovals(prepared.service, steps, kept)}${elsewhere}`, {
+        ...model,
+        done: steps.length === 0,
+      });
       return EXIT.ok;
     }
     requireRights(service.paths.scope, service.caller, process.argv.slice(2));
@@ -53,3 +58,21 @@ export const command = defineCommand({
     return EXIT.ok;
   },
 });
+
+/** Where there is nothing to remove: what another scope or account has, which may be what was meant. */
+async function foundElsewhere({ caller, paths }: Service): Promise<string> {
+  const { findInstances, lineFor } = await import('../../service/instances.ts');
+  const others = findInstances(caller).filter(
+    ({ installed, paths: other }) => installed && other.configFile !== paths.configFile,
+  );
+  const lines = others.map(({ account, paths: { scope, instance } }) => {
+    const words = ['uninstall', '--scope', scope, ...(instance === null ? [] : ['--instance', instance])];
+    const name = instance === null ? 'pearlctl' : `pearlctl-${instance}`;
+    if (scope === 'user' && account !== caller.user)
+      return `${account} has ${name}. To remove it: ${lineFor(account, ...words)}`;
+    const [verb = '', ...args] = words;
+    const command = scope === 'system' ? sudoPearlctl(verb, ...args) : pearlctl(verb, ...args);
+    return fixText(fix`The ${scope} scope has ${name}. To remove it: ${command}`);
+  });
+  return lines.map((line) => `${line}\n`).join('');
+}

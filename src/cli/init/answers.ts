@@ -172,8 +172,21 @@ function missing(message: string, flag: string): PearlError {
   });
 }
 
+/** Not asked for: what the present file says, or what is free. */
+export interface PortAnswers {
+  readonly port?: string;
+  readonly metrics_port?: string;
+}
+
+export function portAnswersOf(keys: readonly EffectiveKey[]): PortAnswers {
+  const set = keys.filter(
+    ({ section, key, origin }) => section === 'gateway' && origin === 'file' && /^(?:metrics_)?port$/.test(key),
+  );
+  return Object.fromEntries(set.map(({ key, value }) => [key, String(value)]));
+}
+
 /** The keys that these choices set; everything else keeps its default. */
-export function answersFor(choices: Choices): Answers {
+export function answersFor(choices: Choices, ports: PortAnswers = {}): Answers {
   const { network, gateway, wallet, worker, threads } = choices;
   const fitting = <C extends NarrowChoice>(choice: C): Choices[C] =>
     gateway !== undefined && has(choice, gateway) ? choices[choice] : undefined;
@@ -184,7 +197,8 @@ export function answersFor(choices: Choices): Answers {
   return {
     '': given({ network }),
     miner: given({ wallet, worker, threads }),
-    gateway: given({ kind: gateway }),
+    // An attached gateway has a port of its own.
+    gateway: given({ kind: gateway, ...ports, ...(gateway === 'attached' ? { port: undefined } : {}) }),
     pool: given({ url: urls?.length ? urls : undefined, login }),
     ...Object.fromEntries(sections.map(({ name, keys }) => [`pool.${name}`, keys])),
     pearld: given({

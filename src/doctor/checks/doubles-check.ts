@@ -1,9 +1,8 @@
 // Is pearlctl here twice: two services of one instance, or a supervisor of another instance?
-import { fix, pearlctlByHand } from '../../base/fix.ts';
-import { detectManager, readMachineFacts } from '../../service/detect-manager.ts';
-import { installedScopes } from '../../service/installed-service.ts';
+import { fix, pearlctl, pearlctlByHand } from '../../base/fix.ts';
+import type { Service } from '../../service/installed-service.ts';
+import { findInstances, type Instance, lineFor } from '../../service/instances.ts';
 import type { Check } from '../check.ts';
-import type { DoctorContext } from '../doctor-context.ts';
 import { ok, warning } from '../finding.ts';
 import type { ProcessFacts } from '../processes.ts';
 
@@ -12,11 +11,17 @@ export const doubles: Check = {
   area: 'Service',
   question: 'Is pearlctl installed or running only once',
   async run(context) {
-    const scopes = scopesOf(context);
-    if (scopes.length > 1) {
+    const twins = context.service === null ? [] : twinsOf(context.service);
+    const [twin] = twins;
+    if (twin !== undefined) {
+      const other = twin.paths.scope;
+      const foreign = other === 'user' && twin.account !== context.service?.caller.user;
+      const whose = foreign ? `${twin.account}’s user service` : `a ${other} service`;
       return warning(
-        'a user service and a system service are installed',
-        fix`${pearlctlByHand('uninstall', '--scope', 'user')} (or system)`,
+        `${whose} is installed beside the ${context.paths.scope} service`,
+        foreign
+          ? lineFor(twin.account, 'uninstall')
+          : fix`${pearlctlByHand('uninstall', '--scope', 'user')} (or system)`,
       );
     }
     const others = findSupervisors(await context.machine.processes()).filter(
@@ -27,14 +32,17 @@ export const doubles: Check = {
     // Each folder has one at most (the lock), so this one has another home, instance or user.
     return warning(
       `the supervisor of another instance runs (process ${pids})`,
-      `ps -fp ${pids}, if you do not know of it`,
+      fix`If you do not know of it: ${pearlctl('list')}`,
     );
   },
 };
 
-function scopesOf({ paths, service }: DoctorContext): readonly string[] {
-  if (service === null || detectManager(readMachineFacts()).kind === null) return [];
-  return installedScopes({ instance: paths.instance ?? undefined });
+/** The same instance, installed for another scope or account. */
+function twinsOf({ paths, caller }: Service): Instance[] {
+  return findInstances(caller).filter(
+    ({ paths: other, installed }) =>
+      installed && other.instance === paths.instance && other.configFile !== paths.configFile,
+  );
 }
 
 /** Supervisors of pearlctl: a program of ours with the word `supervise` or `run`. */

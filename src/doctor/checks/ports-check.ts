@@ -1,9 +1,8 @@
 // Are the ports of the configuration free, or taken by our own processes?
 
-import { createServer } from 'node:net';
-import { errnoOf } from '../../base/errors.ts';
 import { asFix, type Fix, fix, pearlctl } from '../../base/fix.ts';
 import type { Config } from '../../config/configuration.ts';
+import { freePortFrom, portState } from '../../service/instance-ports.ts';
 import type { SidecarRecord } from '../../state/sidecar/sidecar-record.ts';
 import type { Check } from '../check.ts';
 import { ok, problem, skipped } from '../finding.ts';
@@ -21,8 +20,6 @@ interface Fault extends Pick<Wanted, 'key' | 'port'> {
   readonly instead: number;
 }
 
-const TRIES = 100;
-
 const TAKEN = 'taken by another program';
 
 /** Any free one, as the listener picks it; the gateway of a Pearl node cannot tell which that is, so it gets a number. */
@@ -30,10 +27,7 @@ async function insteadOf(key: string, { gateway }: Config): Promise<number> {
   if (gateway.kind !== 'external' || key !== 'gateway.port') return 0;
   // The metrics' port and the one behind it, which that gateway takes for its own, are not for this.
   const others = [gateway.metricsPort, gateway.metricsPort + 1];
-  for (let port = gateway.port + 1; port <= Math.min(gateway.port + TRIES, 65_535); port += 1) {
-    if (!others.includes(port) && (await portState(gateway.host, port)) === 'free') return port;
-  }
-  return gateway.port;
+  return (await freePortFrom(gateway.host, gateway.port + 1, others)) ?? gateway.port;
 }
 
 export const ports: Check = {
@@ -49,7 +43,7 @@ export const ports: Check = {
       const ours = url !== null && new RegExp(`:${port}(?:/|$)`).test(url);
       const state = ours ? 'ours' : await portState(config.gateway.host, port);
       if (state === 'ours' || state === 'free') facts.push(`${port} ${state}`);
-      else faults.push({ key, port, state, instead: await insteadOf(key, config) });
+      else faults.push({ key, port, state: wordFor(state), instead: await insteadOf(key, config) });
     }
     if (faults.length > 0) return problem(faults.map(factOf).join('; '), fixOf(faults));
     return facts.length === 0 ? ok('any free port will do') : ok(facts.join(', '));
@@ -79,17 +73,7 @@ function wantedPorts({ gateway }: Config, live: SidecarRecord | null): Wanted[] 
   ].filter(({ port }) => port !== 0);
 }
 
-/** By listening there for a moment: nothing else tells for sure. */
-function portState(host: string, port: number): Promise<string> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', (error) => resolve(wordFor(errnoOf(error))));
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve('free')));
-  });
-}
-
-function wordFor(errno: string | undefined): string {
-  if (errno === 'EADDRINUSE') return TAKEN;
-  if (errno === 'EACCES') return 'not for this user';
-  return `not usable (${errno ?? 'unknown error'})`;
+function wordFor(state: Exclude<Awaited<ReturnType<typeof portState>>, 'free'>): string {
+  if (state === 'taken') return TAKEN;
+  return state === 'forbidden' ? 'not for this user' : `not usable (${state.errno})`;
 }

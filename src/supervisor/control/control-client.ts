@@ -62,7 +62,7 @@ export async function speakingLife(files: LifeFiles): Promise<Life> {
     const sidecar = readSidecar(files.sidecarFile);
     if (sidecar.kind === 'unreadable') {
       throw new PearlError('NO_PERMISSION', 'The supervisor belongs to another user.', {
-        hint: 'Run this as that user, or with sudo.',
+        hint: 'Run this as that user.',
       });
     }
     const life = await lifeOf(files, sidecar);

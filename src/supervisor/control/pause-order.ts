@@ -55,7 +55,7 @@ function keep(path: string, wish: Wish | null): void {
     }
     if (errno === undefined) throw error;
     throw new PearlError('NO_PERMISSION', `${path} cannot be written (${errno}).`, {
-      hint: 'Run this as the user that pearlctl runs as, or with sudo.',
+      hint: 'Run this as the user that pearlctl runs as.',
       cause: error,
     });
   }

@@ -1,4 +1,5 @@
 // What a supervisor is started with, and which objects hear of it.
+import type { InstanceFlags } from '../../base/instance.ts';
 import type { LogRecord } from '../../base/logs/log-record.ts';
 import type { Config } from '../../config/configuration.ts';
 import type { Paths } from '../../config/paths.ts';
@@ -21,6 +22,8 @@ export interface RunSupervisorOptions {
   signal?: AbortSignal;
   /** What the service manager knows of us at the start. */
   service?: ServiceStatus | null;
+  /** The flags that name this instance in what a person is told to type. */
+  advice?: InstanceFlags;
   /** What a child is started as, before its own arguments; without it this very program. */
   program?: readonly [string, ...string[]];
 }

@@ -190,7 +190,7 @@ async function superviseToTheEnd(options: RunSupervisorOptions, parts: Parts): P
     supervisor.publish();
     supervisor.publishStats();
     logger.error(`given up: ${ending.reason}`, { exitCode: ending.exitCode });
-    if (advice !== null) logger.error(`what to do: ${fixText(advice)}`);
+    if (advice !== null) logger.error(`what to do: ${fixText(advice, options.advice)}`);
   }
   return exitCodeFor(ending.exitCode);
 }

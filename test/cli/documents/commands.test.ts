@@ -56,6 +56,8 @@ t.test('shares, configuration, log, metrics and pauses', async (t) => {
   hold(t, 'shares', await documentsOf(home, ['shares', '--all', '--json']));
   hold(t, 'version', await documentsOf(home, ['--version', '--json']));
 
+  hold(t, 'list', await documentsOf(home, ['list', '--json']));
+
   hold(t, 'configShow', await documentsOf(home, ['config', 'show', '--effective', '--json']));
   hold(t, 'configGet', [
     ...(await documentsOf(home, ['config', 'get', 'miner.wallet', '--json'])),

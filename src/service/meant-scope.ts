@@ -1,0 +1,69 @@
+// Which scope a command means that is given none: one rule for all commands that look at an instance or act on one. Light, since
+// every command asks: it looks for a few files.
+import { existsSync, readFileSync } from 'node:fs';
+import type { InstanceFlags, Scope } from '../base/instance.ts';
+import { resolvePaths } from '../config/paths.ts';
+import { definitionFile, type ManagerKind } from './place.ts';
+
+export interface MeantScope {
+  readonly scope: Scope;
+  /** Both scopes have what decided, and the caller's own was taken: the answer has to say so. */
+  readonly both: 'installed' | 'configured' | null;
+}
+
+/** Of the process that asks. */
+export interface Asking {
+  readonly env: NodeJS.ProcessEnv;
+  readonly platform: NodeJS.Platform;
+  readonly uid: number;
+  /** A file's text, or null; the disk is asked without it. */
+  readonly read?: (file: string) => string | null;
+  readonly exists?: (file: string) => boolean;
+}
+
+const thisProcess = (): Asking => ({ env: process.env, platform: process.platform, uid: process.getuid?.() ?? 0 });
+
+/** What a command takes that makes something: root's is the machine's. */
+export function ownScope({ uid } = thisProcess()): Scope {
+  return uid === 0 ? 'system' : 'user';
+}
+
+/**
+ * As the flags say; else the scope where this instance is installed, else where it is configured, else the caller's own. Under sudo
+ * only the system's can be meant.
+ */
+export function meantScope(flags: InstanceFlags, asking: Asking = thisProcess()): MeantScope {
+  if (flags.scope !== undefined) return { scope: flags.scope, both: null };
+  const own = ownScope(asking);
+  const underSudo = asking.uid === 0 && Number(asking.env.SUDO_UID) > 0;
+  const scopes: Scope[] = underSudo ? ['system'] : [own, own === 'system' ? 'user' : 'system'];
+  const exists = asking.exists ?? existsSync;
+  const installed = scopes.filter((scope) => isInstalled(scope, flags, asking));
+  if (installed.length > 0) return { scope: installed[0] ?? own, both: installed.length > 1 ? 'installed' : null };
+  // With --config or PEARLCTL_HOME the file is the same for both.
+  if (flags.config !== undefined || asking.env.PEARLCTL_HOME) return { scope: own, both: null };
+  const configured = scopes.filter((scope) => exists(pathsIn(scope, flags, asking).configFile));
+  return { scope: configured[0] ?? own, both: configured.length > 1 ? 'configured' : null };
+}
+
+function pathsIn(scope: Scope, { instance, config }: InstanceFlags, { env, platform, uid }: Asking) {
+  return resolvePaths({ scope, instance, config, env, platform, uid });
+}
+
+function isInstalled(scope: Scope, flags: InstanceFlags, asking: Asking): boolean {
+  const { instance, userHome, home, configFile } = pathsIn(scope, flags, asking);
+  const kind: ManagerKind = asking.platform === 'darwin' ? 'launchd' : 'systemd';
+  const place = { scope, instance, home: userHome, configHome: asking.env.XDG_CONFIG_HOME || undefined };
+  const file = definitionFile(kind, place);
+  if (!(asking.exists ?? existsSync)(file)) return false;
+  // One of this name may belong to another PEARLCTL_HOME, or to none.
+  return home === null || ((asking.read ?? readOr)(file)?.includes(configFile) ?? false);
+}
+
+function readOr(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}
