@@ -4,6 +4,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, PearlError } from '../base/errors.ts';
+import { type Fix, fix, pearlctl } from '../base/fix.ts';
 import type { Config } from './configuration.ts';
 import type { Paths } from './paths.ts';
 import { type ListedPool, poolList } from './pool-list.ts';
@@ -59,6 +60,18 @@ export type SecretOrigin =
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'stored'; readonly name: string | null };
+
+/** What to do about a wrong one. @param what in words, such as `the rpcpass of the node`. */
+export function secretFix(from: SecretOrigin, what: string): Fix {
+  switch (from.kind) {
+    case 'variable':
+      return fix`Give ${from.name} ${what}: read -rs ${from.name}; export ${from.name}; then start again`;
+    case 'file':
+      return fix`Write ${what} into ${from.path}, then: ${pearlctl('restart')}`;
+    case 'stored':
+      return fix`Give ${from.name ?? 'the variable'} ${what} (read -rs; export), then: ${pearlctl('install')}`;
+  }
+}
 
 /** The same with its origin, which is where it is mended when it is wrong. */
 export async function findSecret(

@@ -3,6 +3,7 @@
 
 import { AbsenceMeter } from '../base/absence.ts';
 import { EXIT, errnoOf, PearlError } from '../base/errors.ts';
+import { mapFix } from '../base/fix.ts';
 import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
 import { native } from '../native/native.ts';
@@ -101,7 +102,7 @@ function beatUntil(parent: ParentLink, beat: () => Parameters<ParentLink['tell']
 }
 
 function heartbeat(server: RpcServer, upstream: Upstream, job: Job | null): Parameters<ParentLink['tell']>[0] {
-  const { phase, url, reason, troubles = [], pools } = upstream.state();
+  const { phase, url, reason, fix, troubles = [], pools } = upstream.state();
   return {
     type: 'gateway',
     ready: true,
@@ -110,7 +111,8 @@ function heartbeat(server: RpcServer, upstream: Upstream, job: Job | null): Para
       phase,
       url,
       reason: reason === null ? null : boundedText(reason),
-      troubles: troubles.slice(0, 32).map(({ id, text }) => ({ id, text: boundedText(text) })),
+      ...(fix === undefined ? {} : { fix: mapFix(fix, boundedText) }),
+      troubles: troubles.slice(0, 32).map((trouble) => ({ ...trouble, text: boundedText(trouble.text) })),
       ...(pools === undefined ? {} : { pools: pools.slice(0, MAX_POOLS).map(boundedPool) }),
     },
     job: job === null ? null : jobFacts(job),

@@ -34,6 +34,8 @@ export type UpstreamEvent =
 export interface UpstreamTrouble {
   readonly id: 'pool-rejects' | 'pool-bans' | 'pool-refuses' | 'pool-dialect' | 'pool-job' | 'pool-drops' | 'pool-late';
   readonly text: string;
+  /** Where more is known than the id tells. */
+  readonly fix?: Fix;
 }
 
 /** How one of several pools stands. */

@@ -2,7 +2,7 @@
 // with every form of the login until one is taken. A pool that is mined at now is not logged in to a second time.
 
 import { PearlError } from '../../base/errors.ts';
-import { fix, pearlctlByHand } from '../../base/fix.ts';
+import { type Fix, fix, pearlctlByHand } from '../../base/fix.ts';
 import type { Config } from '../../config/configuration.ts';
 import { machineShape } from '../../config/machine-shape.ts';
 import { type ListedPool, poolList } from '../../config/pool-list.ts';
@@ -19,10 +19,14 @@ import { ok, problem, skipped, warning } from '../finding.ts';
 const LIMIT_MS = 10_000;
 const TIMES = { ...POOL_TIMES, connectMs: 5000, tlsMs: 5000, loginSilenceMs: 3000 };
 
+const EDIT = fix`Where those are right: ${pearlctlByHand('config', 'edit')}`;
+
 interface VisitedPool {
   readonly isWell: boolean;
   /** Behind its address. */
   readonly words: string;
+  /** About its login, where the configuration does not hold all of it. */
+  readonly loginFix?: Fix | undefined;
 }
 
 export const pools: Check = {
@@ -38,7 +42,7 @@ export const pools: Check = {
     const facts = visited.map(({ words }, index) => `${list[index]?.url.name}: ${words}`).join('; ');
     const failed = visited.filter(({ isWell }) => !isWell);
     if (failed.length === visited.length)
-      return problem(facts, fix`Check network, firewall and login, or: ${pearlctlByHand('config', 'edit')}`);
+      return problem(facts, fix`Check network, firewall and login. ${failed[0]?.loginFix ?? EDIT}`);
     if (failed.length > 0) return warning(facts, 'Another pool stands in; check the address and login of this one');
     if (list.some(({ url }) => url.insecure))
       return warning(`${facts}; its certificate is not checked`, 'Replace insecure=1 by pin=sha256/…');
@@ -54,7 +58,7 @@ async function visit(pool: ListedPool, config: Config, context: DoctorContext): 
     const target = isMined ? { ...entry, account: null } : entry;
     const settings = { ...poolSettings(machineShape(config.shape, native()), paths, () => {}), times: TIMES };
     const result = await pingPool(target, settings, AbortSignal.timeout(LIMIT_MS));
-    return inWords(result, isMined, entry.proxy?.name ?? null);
+    return { ...inWords(result, isMined, entry.proxy?.name ?? null), loginFix: entry.loginFix };
   } catch (error) {
     if (error instanceof PearlError) return { isWell: false, words: error.message.replace(/\.$/, '') };
     throw error;

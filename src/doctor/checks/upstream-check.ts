@@ -1,5 +1,5 @@
 // Does the running gateway get jobs, and are they fresh?
-import { fix, pearlctl, pearlctlByHand } from '../../base/fix.ts';
+import { fix, pearlctl } from '../../base/fix.ts';
 import { resolveNodeAccess } from '../../config/pearld.ts';
 import { NodeRpc } from '../../gateway/external/node-rpc.ts';
 import { comingRuleChanges } from '../../gateway/external/rule-changes.ts';
@@ -55,7 +55,7 @@ function judgeUpstream({ gateway, job }: Stats, kind: string): Finding {
   const where = gateway.upstream ?? kind;
   const why = gateway.reason === null ? '' : `: ${gateway.reason}`;
   if (gateway.state === 'refused')
-    return problem(`${where} refuses us${why}`, fix`${pearlctlByHand('config', 'edit')}, then: ${pearlctl('reload')}`);
+    return problem(`${where} refuses us${why}`, pearlctl('doctor', kind === 'pool' ? 'pools' : 'node-rpc'));
   if (gateway.state === 'outdated-rules') return problem(`${where}${why}`, NEWER);
   if (gateway.state !== 'ready')
     return problem(

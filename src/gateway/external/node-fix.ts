@@ -2,6 +2,7 @@
 import { asFix, type Fix, fix, pearlctl, pearlctlByHand } from '../../base/fix.ts';
 import type { Config } from '../../config/configuration.ts';
 import type { NodeAccess } from '../../config/pearld.ts';
+import { secretFix } from '../../config/secrets.ts';
 import { networkFacts } from '../../protocol/networks.ts';
 import type { NodeTrouble } from './node-trouble.ts';
 
@@ -51,14 +52,6 @@ function urlFix(url: string): Fix {
 /** A wrong password is mended where it stands. */
 function passwordFix({ conf, rpcUser }: Config['pearld'], { passwordFrom }: Access): Fix {
   const user = rpcUser === null ? '' : ' (and its rpcuser with [pearld] rpc_user)';
-  switch (passwordFrom.kind) {
-    case 'variable':
-      return fix`Give ${passwordFrom.name} the rpcpass of the node${user}: read -rs ${passwordFrom.name}; export ${passwordFrom.name}; then start again`;
-    case 'file':
-      return fix`Write the rpcpass of the node into ${passwordFrom.path}${user}, then: ${pearlctl('restart')}`;
-    case 'stored':
-      return fix`Give ${passwordFrom.name ?? 'the variable'} the rpcpass of the node${user} (read -rs; export), then: ${pearlctl('install')}`;
-    case 'conf':
-      return fix`Restart the node, so that it reads rpcuser and rpcpass of ${conf ?? 'its pearld.conf'} again${user}`;
-  }
+  if (passwordFrom.kind !== 'conf') return secretFix(passwordFrom, `the rpcpass of the node${user}`);
+  return fix`Restart the node, so that it reads rpcuser and rpcpass of ${conf ?? 'its pearld.conf'} again${user}`;
 }

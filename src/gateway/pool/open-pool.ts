@@ -1,12 +1,13 @@
 // The pool upstream of a configuration: account, secret, limits, and the rate that the supervisor last measured.
 import { join } from 'node:path';
 import { errnoOf } from '../../base/errors.ts';
+import { type Fix, fix, pearlctl } from '../../base/fix.ts';
 import { VERSION } from '../../base/version.ts';
 import type { Config } from '../../config/configuration.ts';
 import { machineShape } from '../../config/machine-shape.ts';
 import type { Paths } from '../../config/paths.ts';
 import { type ListedPool, poolList } from '../../config/pool-list.ts';
-import { resolveProxy, resolveSecret } from '../../config/secrets.ts';
+import { findSecret, resolveProxy, type SecretOrigin, secretFix } from '../../config/secrets.ts';
 import { native } from '../../native/native.ts';
 import type { Shape } from '../../protocol/shapes.ts';
 import { readStats } from '../../state/stats/stats-record.ts';
@@ -65,7 +66,14 @@ export function poolSettings(shape: Shape, paths: Paths, log: PoolSettings['log'
 /** A pool of the configuration as it is connected to. Throws SECRET_MISSING or NO_PERMISSION for a password. */
 export async function entryOf(pool: ListedPool, paths: Paths, env?: NodeJS.ProcessEnv): Promise<PoolEntry> {
   const { url, wallet, worker, login, secret, keepaliveMs } = pool;
-  const pass = secret === null ? pool.pass : await resolveSecret(secret, paths, env);
+  const found = secret === null ? null : await findSecret(secret, paths, env ?? process.env);
+  const account = { wallet, worker, login, pass: found?.value ?? pool.pass };
   const proxy = await resolveProxy(pool, paths, env);
-  return { url, account: { wallet, worker, login, pass }, keepalive: keepaliveMs, proxy };
+  const loginFix = found === null ? {} : { loginFix: fixOfLogin(url.name, found.from) };
+  return { url, account, keepalive: keepaliveMs, proxy, ...loginFix };
+}
+
+/** The password is mended where it stands; wallet and login are shown, since one of those may be what is wrong. */
+function fixOfLogin(name: string, from: SecretOrigin): Fix {
+  return fix`${secretFix(from, `the password at ${name}`)}; wallet and login are shown by: ${pearlctl('config')}`;
 }

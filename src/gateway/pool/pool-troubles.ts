@@ -1,5 +1,6 @@
 // What is wrong with the pools right now, each under a stable id: pure, for `status`, `doctor` and the metrics.
-import type { UpstreamTrouble } from '../upstream.ts';
+import type { UpstreamState, UpstreamTrouble } from '../upstream.ts';
+import type { SessionEnd } from './connection/pool-session.ts';
 import type { PoolEntry } from './pool-entry.ts';
 import { loginAttempts, type Roster, type Seat } from './roster.ts';
 
@@ -21,7 +22,14 @@ export function poolTroubles(
   return [{ id: 'pool-job', text: `${serving.url.name} has no job that can be mined: ${unusableJob}.` }, ...troubles];
 }
 
-function seatTroubles({ url }: PoolEntry, seat: Seat, isActive: boolean): UpstreamTrouble[] {
+/** How the pools stand while the next try is waited for. */
+export function waitingState({ loginFix }: PoolEntry, { kind }: SessionEnd, reason: string): UpstreamState {
+  const isLogin = kind === 'refused' || kind === 'form';
+  const phase = isLogin || kind === 'dialect' ? 'refused' : 'backing-off';
+  return { phase, url: null, reason, ...(isLogin && loginFix !== undefined ? { fix: loginFix } : {}) };
+}
+
+function seatTroubles({ url, loginFix }: PoolEntry, seat: Seat, isActive: boolean): UpstreamTrouble[] {
   const { trouble } = seat;
   switch (trouble?.kind) {
     case 'rejecting': {
@@ -43,6 +51,7 @@ function seatTroubles({ url }: PoolEntry, seat: Seat, isActive: boolean): Upstre
         {
           id: 'pool-refuses',
           text: `${url.name} refuses the login (${loginAttempts(seat)}).`,
+          ...(loginFix === undefined ? {} : { fix: loginFix }),
         },
       ];
     case 'dialect':

@@ -13,7 +13,7 @@ import type { PoolJob } from './pool-job.ts';
 import type { Link } from './pool-link.ts';
 import type { PoolMemory, PoolOptions } from './pool-options.ts';
 import { PoolTally, poolStandings } from './pool-standing.ts';
-import { poolTroubles } from './pool-troubles.ts';
+import { poolTroubles, waitingState } from './pool-troubles.ts';
 import {
   choose,
   distrusted,
@@ -378,8 +378,7 @@ export class PoolUpstream implements Upstream {
       return;
     }
     clearTimeout(this.#probeTimer);
-    const isRefused = end.kind === 'refused' || end.kind === 'dialect' || end.kind === 'form';
-    this.#state = { phase: isRefused ? 'refused' : 'backing-off', url: null, reason };
+    this.#state = waitingState(link.connection.entry, end, reason);
     this.#retryTimer = setTimeout(() => this.#dial(next.index), next.waitMs);
     if (end.kind === 'offline') this.#network.start(() => this.#dial(next.index));
   }

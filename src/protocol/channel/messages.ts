@@ -95,7 +95,9 @@ const gatewayHeartbeat = v.object({
     /** The newest block, where a node is asked. */
     tip: v.optional(v.object({ hash: blockHash, height: counter })),
     /** What wants attention although work may go on. */
-    troubles: v.optional(v.pipe(v.array(v.object({ id: text, text })), v.maxLength(32), v.readonly())),
+    troubles: v.optional(
+      v.pipe(v.array(v.object({ id: text, text, fix: v.optional(fix) })), v.maxLength(32), v.readonly()),
+    ),
     pools: v.optional(v.pipe(v.array(pool), v.maxLength(MAX_POOLS), v.readonly())),
   }),
   job: v.nullable(

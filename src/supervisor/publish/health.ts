@@ -114,7 +114,7 @@ function poolHealth({ heard, work }: Situation): HealthItem[] {
   const difficulty = Math.max(1, Math.ceil((work.rate.macsPerSecond60s * EASY_SHARE_SECONDS) / MACS_PER_DIFFICULTY));
   const harder = fix`Where the pool takes it, ask for a share every ${EASY_SHARE_SECONDS} s with: ${pearlctl('config', 'set', 'pool.pass', `d=${difficulty}`)} (else by its port), then: ${pearlctl('reload')}`;
   const fixes: Readonly<Record<string, Fix>> = { ...POOL_FIXES, 'pool-drops': harder };
-  return troubles.map(({ id, text }) => ({ id, text, fix: fixes[id] ?? OTHER_POOL }));
+  return troubles.map(({ id, text, fix }) => ({ id, text, fix: fix ?? fixes[id] ?? OTHER_POOL }));
 }
 
 function minerHealth({ heard }: Situation): HealthItem[] {

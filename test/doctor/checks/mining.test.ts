@@ -166,7 +166,7 @@ t.test(
     const find = (...lines: string[]) => {
       const wallet = walletFromProgram(new Uint8Array(32).fill(7), 'mainnet');
       const config = `[miner]\nwallet = ${wallet}\n[pool]\n${lines.join('\n')}\n`;
-      return findingOf(pools, scene(home, { config }));
+      return findingOf(pools, scene(home, { config, env: { POOL_SECRET: 'wrong' } }));
     };
     const served = async (options: TestPoolOptions = {}) => {
       const pool = await TestPool.start(options);
@@ -193,6 +193,10 @@ t.test(
       status: 'problem',
       fact: /no job: .*Unknown worker.* \(login as object: .*params must be an array.*; array: .*Unknown worker/,
     });
+    t.match(await find(`url[] = ${picky.url()}`), { fix: /config edit/ });
+    const { fix } = await find(`url[] = ${picky.url()}`, 'password_env = POOL_SECRET');
+    t.match(fix, /Give POOL_SECRET the password/);
+    t.notMatch(fix, /config edit/);
     const tls = makeCertificate({ ipAddress: '127.0.0.1' });
     const secure = `url[] = ${(await served({ tls })).url()}`;
     t.match(await find(secure), { status: 'problem', fact: /self-signed/ });

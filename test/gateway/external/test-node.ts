@@ -75,6 +75,7 @@ export class TestNode {
   password = NODE_PASSWORD;
   /** Blocks of the stand-in are refused in silence, as the real gateway's are. */
   refuseBlocks = false;
+  onBlock: () => void = () => {};
   #http: Server = createServer();
   #server: TcpServer = this.#http;
   #port = 0;
@@ -87,8 +88,9 @@ export class TestNode {
   }
 
   /** @param tls key and certificate in PEM, for a node that speaks TLS as the official installer leaves it. */
-  static async start(tls: TlsFiles | null = null): Promise<TestNode> {
+  static async start(tls: TlsFiles | null = null, port = 0): Promise<TestNode> {
     const node = new TestNode(tls);
+    node.#port = port;
     await node.resume();
     return node;
   }
@@ -132,6 +134,7 @@ export class TestNode {
     const hash = createHash('sha256').update(header).update(proofcommitment).digest('hex');
     const time = Buffer.from(header, 'hex').readUInt32LE(68);
     this.blocks.push({ hash, height: this.tip.height + 1, merkleroot: reversed(merkle), time, proofcommitment });
+    this.onBlock();
     return true;
   }
 

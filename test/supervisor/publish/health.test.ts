@@ -1,6 +1,6 @@
 // What health says of a miner that hardly gets to work, and what to type.
 import t from 'tap';
-import { fixText } from '../../../src/base/fix.ts';
+import { fix, fixText } from '../../../src/base/fix.ts';
 import type { MinerHeartbeat } from '../../../src/protocol/channel/messages.ts';
 import { healthOf } from '../../../src/supervisor/publish/health.ts';
 import type { Situation } from '../../../src/supervisor/publish/situation.ts';
@@ -18,6 +18,21 @@ function situation(miner: Partial<MinerHeartbeat>): Situation {
     troubles: [],
   } as unknown as Situation;
 }
+
+t.test('a fix that the gateway tells stands for the usual one', async (t) => {
+  const own = fix`Give POOL_SECRET the password`;
+  const upstream = { phase: 'ready', url: 'a:1', reason: null, troubles: [{ id: 'pool-refuses', text: 'b: no.' }] };
+  const health = (change: object) =>
+    healthOf({
+      ...situation({}),
+      heard: { gateway: { heartbeat: { upstream: { ...upstream, ...change } } }, miner: null },
+    } as never);
+  t.match(fixText(health({})[0]?.fix ?? own), /config edit/);
+  t.same(health({ troubles: [{ ...upstream.troubles[0], fix: own }] }), [
+    { id: 'pool-refuses', text: 'b: no.', fix: own },
+  ]);
+  t.match(health({ phase: 'refused', troubles: [], fix: own }), [{ id: 'upstream-refused', fix: own }]);
+});
 
 t.test('set-ups that take much of the time are told with a smaller shape as the fix', async (t) => {
   t.same(healthOf(situation({})), []);
