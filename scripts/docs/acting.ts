@@ -145,6 +145,7 @@ const INIT: DocumentSpec = {
     path: ['string', 'The file.'],
     changed: ['boolean', 'Whether it was written.'],
     changes: ['string', 'The difference, as lines with `-` and `+`.'],
+    backup: ['string | null', 'Where the file before is kept, if it was changed.'],
     walletMadeUp: ['boolean', 'Whether the address is a made-up one of the devnet, without a key.'],
     calibration: ['object | null', 'As `pearlctl calibrate --json` has it, where the machine was measured.'],
   },

@@ -4,7 +4,7 @@ import { type CommandEntry, GROUPS } from './command.ts';
 
 const FIRST_STEPS: readonly (readonly [string, string])[] = [
   ['pearlctl demo', 'see it mine on a throw-away chain, some seconds'],
-  ['pearlctl init', 'answer four questions, get a configuration'],
+  ['pearlctl init', 'answer a few questions, get a configuration'],
   ['pearlctl install', 'mine from boot on, politely'],
   ['pearlctl status', 'is it mining, and if not, why'],
 ];

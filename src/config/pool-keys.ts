@@ -40,6 +40,7 @@ const proxyUrl: ValueKind<ProxyUrl, ''> = {
 export const POOL_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 
 const poolNames = valueKind('names of [pool.NAME] sections, such as a, b', (value) => {
+  if (value === '') return [];
   const names = value.split(',').map((name) => name.trim());
   return names.every((name) => POOL_NAME.test(name)) && new Set(names).size === names.length ? names : undefined;
 });
@@ -124,7 +125,7 @@ export const poolKeys = {
   use: key('use', poolNames, {
     whenUnset: 'all [pool.NAME] sections as they stand',
     effect: 'gateway',
-    doc: 'Which [pool.NAME] sections are used, the preferred one first. Pools of url[] come before them.',
+    doc: 'Which [pool.NAME] sections are used, the preferred one first; empty, none of them. Pools of url[] come before them.',
     example: 'first, second',
   }),
   ...poolLogin,

@@ -101,7 +101,7 @@ t.test(
         ['as now?', '\r'],
         ['Write this?', '\r', [path, '[logs]\nlevel = warn\n']],
         ['Another program changed', ''],
-        ['- level = warn', ''],
+        ['[miner] threads: ', ''],
         ['Write this?', 'n'],
       ],
     );

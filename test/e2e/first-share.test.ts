@@ -38,6 +38,7 @@ t.test('from init with a wallet and a pool’s name to the first accepted share'
       ['Which pool?', `workshop${ENTER}`],
       ['63 characters', WALLET],
       ['✓ valid on mainnet', ENTER],
+      ['What is this machine called', ENTER],
       ['How much of the machine?', ENTER],
       ['Measure the rate, income and power', 'n'],
       ['Write this?', ENTER],

@@ -37,7 +37,7 @@ t.test('a new user comes from nothing to mining and back', { skip: whyNoBox(), t
     });
 
   // Nothing is here yet: whatever is typed first leads to `init`.
-  await step([], { reads: [/pearlctl init +answer four questions/, /pearlctl install/, /pearlctl status/] });
+  await step([], { reads: [/pearlctl init +answer a few questions/, /pearlctl install/, /pearlctl status/] });
   await step(['status'], { code: 4, reads: ['not configured', '→ pearlctl init'] });
   await step(['install'], { code: 78, reads: ['Make one with: pearlctl init'] });
   await step(['run'], { code: 78, reads: ['Make one with: pearlctl init'] });
@@ -118,7 +118,7 @@ t.test('a new user comes from nothing to mining and back', { skip: whyNoBox(), t
       [', as now?', ENTER],
       ['Write this?', ENTER],
     ],
-    reads: [/- threads = 50%/, /\+ threads = 1/, 'Next: pearlctl reload'],
+    reads: ['[miner] threads: 50% → 1', 'Next: pearlctl reload'],
   });
 
   await step(['uninstall'], {

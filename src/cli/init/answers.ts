@@ -25,6 +25,8 @@ export interface Choices {
   readonly rpcCert?: string | undefined;
   /** The node's own file, which has all of these. */
   readonly nodeConf?: string | undefined;
+  /** Where the gateway listens, or the one that runs already. */
+  readonly gatewayPort?: string | undefined;
   readonly wallet?: string | undefined;
   readonly worker?: string | undefined;
   readonly threads?: string | undefined;
@@ -40,6 +42,7 @@ const CHOICES = {
   rpcUser: { flag: '--rpc-user', section: 'pearld', key: 'rpc_user' },
   rpcCert: { flag: '--rpc-cert', section: 'pearld', key: 'rpc_cert' },
   nodeConf: { flag: '--node-conf', section: 'pearld', key: 'conf' },
+  gatewayPort: { flag: '--gateway-port', section: 'gateway', key: 'port' },
   wallet: { flag: '--wallet', section: 'miner', key: 'wallet' },
   worker: { flag: '--worker', section: 'miner', key: 'worker' },
   threads: { flag: '--threads', section: 'miner', key: 'threads' },
@@ -129,9 +132,11 @@ export function choicesOf(keys: readonly EffectiveKey[], network: Network, gatew
   return { ...choices, ...(pool.length > 0 ? { pool } : {}), network, gateway };
 }
 
-/** The present choices, where they are of this network: a request for a new file must not lose them. */
+/** What of the present choices is offered again: of another network only what is about this machine. */
 export function keptChoices(network: Network, present: Choices | null): Choices {
-  return present !== null && present.network === network ? present : {};
+  if (present === null) return {};
+  const { worker, threads, gatewayPort } = present;
+  return present.network === network ? present : { worker, threads, gatewayPort };
 }
 
 /**
@@ -148,7 +153,7 @@ export function withUsualAnswers(choices: Choices, makeWallet: () => string, pre
   const kept = keptChoices(network, present);
   const gateways = fittingGateways(choices, network);
   const gateway = gateways.find((one) => one === kept.gateway) ?? gateways[0];
-  const merged: Choices = { ...kept, ...given({ ...choices }), network, gateway };
+  const merged: Choices = { ...given({ ...kept }), ...given({ ...choices }), network, gateway };
   const wallet = merged.wallet ?? (network === 'devnet' ? makeWallet() : undefined);
   if (wallet === undefined && needsWallet(merged)) throw missing('No wallet was given.', '--wallet ADDRESS');
   if (gateway === 'pool' && !merged.pool?.length) throw missing('No pool was given.', '--pool NAME or --pool URL');
@@ -172,22 +177,15 @@ function missing(message: string, flag: string): PearlError {
   });
 }
 
-/** Not asked for: what the present file says, or what is free. */
-export interface PortAnswers {
+/** The ports of a new file, where the usual ones are another instance's or program's. */
+export interface FreePorts {
   readonly port?: string;
   readonly metrics_port?: string;
 }
 
-export function portAnswersOf(keys: readonly EffectiveKey[]): PortAnswers {
-  const set = keys.filter(
-    ({ section, key, origin }) => section === 'gateway' && origin === 'file' && /^(?:metrics_)?port$/.test(key),
-  );
-  return Object.fromEntries(set.map(({ key, value }) => [key, String(value)]));
-}
-
 /** The keys that these choices set; everything else keeps its default. */
-export function answersFor(choices: Choices, ports: PortAnswers = {}): Answers {
-  const { network, gateway, wallet, worker, threads } = choices;
+export function answersFor(choices: Choices, { port, metrics_port }: FreePorts = {}): Answers {
+  const { network, gateway, gatewayPort, wallet, worker, threads } = choices;
   const fitting = <C extends NarrowChoice>(choice: C): Choices[C] =>
     gateway !== undefined && has(choice, gateway) ? choices[choice] : undefined;
   const pool = fitting('pool');
@@ -198,7 +196,7 @@ export function answersFor(choices: Choices, ports: PortAnswers = {}): Answers {
     '': given({ network }),
     miner: given({ wallet, worker, threads }),
     // An attached gateway has a port of its own.
-    gateway: given({ kind: gateway, ...ports, ...(gateway === 'attached' ? { port: undefined } : {}) }),
+    gateway: given({ kind: gateway, port: gatewayPort ?? (gateway === 'attached' ? undefined : port), metrics_port }),
     pool: given({ url: urls?.length ? urls : undefined, login }),
     ...Object.fromEntries(sections.map(({ name, keys }) => [`pool.${name}`, keys])),
     pearld: given({

@@ -3,7 +3,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { confirm, isCancel } from '@clack/prompts';
 import { execa } from 'execa';
 import { PearlError } from '../../base/errors.ts';
 import { fix, pearlctlByHand } from '../../base/fix.ts';
@@ -11,6 +10,7 @@ import { diffLines } from '../../base/text-diff.ts';
 import { readConfigFile } from '../../config/config-file.ts';
 import type { Paths } from '../../config/paths.ts';
 import { splitWords } from './init-words.ts';
+import { personHere } from './person-here.ts';
 import { type ConfigChange, planEdit, wasChanged, writeChange } from './write-config.ts';
 
 /**
@@ -49,8 +49,8 @@ async function editUntilRight(paths: Paths, before: string, copy: string): Promi
     } catch (error) {
       if (!(error instanceof PearlError) || wasChanged(error)) throw error;
       process.stderr.write(`pearlctl: ${error.message}\n  ${error.hint ?? ''}\n`);
-      const again = await confirm({ message: 'Edit again? (No leaves the configuration as it was.)' });
-      if (isCancel(again) || !again) throw error;
+      const again = (await personHere()).agree('Edit again? (No leaves the configuration as it was.)');
+      if (!(await again.catch(() => false))) throw error;
     }
   }
 }

@@ -74,12 +74,17 @@ export function nameOf(choice: PoolChoice): string {
   return typeof choice === 'string' ? choice : choice.name;
 }
 
+/** The names that `[pool] use` lists. */
+export function namesOf(use: string): string[] {
+  return use === '' ? [] : use.split(',').map((name) => name.trim());
+}
+
 /** The sections of a present configuration, in the order in which they are tried. */
 export function sectionsOf(keys: readonly EffectiveKey[]): PoolSection[] {
   const set = keys.filter(({ origin, value }) => origin === 'file' && value !== '(hidden)');
   const use = set.find(({ section, key }) => section === 'pool' && key === 'use')?.value;
   const all = set.flatMap(({ section }) => (section.startsWith('pool.') ? [section.slice('pool.'.length)] : []));
-  const names = typeof use === 'string' ? use.split(',').map((name) => name.trim()) : [...new Set(all)];
+  const names = typeof use === 'string' ? namesOf(use) : [...new Set(all)];
   return names.map((name) => ({
     name,
     keys: Object.fromEntries(

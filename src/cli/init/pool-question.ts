@@ -1,6 +1,5 @@
 // The question for the pool: the known ones are shown with what each means for this machine, and none is proposed. The answer
 // is a name or an address.
-import { log, note, select, text } from '@clack/prompts';
 import { PearlError } from '../../base/errors.ts';
 import type { Paths } from '../../config/paths.ts';
 import { completedPoolUrl, readPoolUrl } from '../../config/pool-url.ts';
@@ -9,32 +8,30 @@ import { allPools, pickServer } from '../../gateway/pool/known/known-pools.ts';
 import { knownRate } from '../pools/known-rate.ts';
 import { PUBLISHED_CHAIN, prospectsAt, shareSeconds } from '../pools/pool-prospects.ts';
 import { inWords, remarkOn, renderTable } from '../pools/pools-text.ts';
-import { answered } from './answered.ts';
+import type { Person } from './person.ts';
 import { isPoolName, type PoolChoice, poolChoices } from './pool-choice.ts';
 
 /** @param login what the flag says, for a pool that pays by a login of its own. */
-export async function askPool(login: string | undefined, paths: Paths): Promise<PoolChoice> {
+export async function askPool(person: Person, login: string | undefined, paths: Paths): Promise<PoolChoice> {
   const pools = allPools(paths);
   const macsPerSecond = knownRate(paths)?.macsPerSecond ?? null;
   const usable = pools.filter(({ usability }) => usability.is.kind !== 'no');
   const shown = usable.map((pool) => ({ pool, prospects: prospectsAt(pool, macsPerSecond, PUBLISHED_CHAIN) }));
   const legend = ['', '- is not known, * not confirmed. Everything known of one: pearlctl pools NAME'];
   if (macsPerSecond === null) legend.push('How long a share takes here is measured by: pearlctl calibrate');
-  note([...renderTable(shown), ...legend].join('\n'), 'Known pools, by name');
-  const typed = answered(
-    await text({
-      message: 'Which pool? (a name of these, or an address)',
-      placeholder: 'NAME, or stratum+ssl://pool.example.com:3333',
-      validate: (value = '') => problemWith(value.trim(), pools),
-    }),
-  ).trim();
+  person.show('Known pools, by name', [...renderTable(shown), ...legend].join('\n'));
+  const typed = await person.write({
+    message: 'Which pool? (a name of these, or an address)',
+    example: 'NAME, or stratum+ssl://pool.example.com:3333',
+    problem: (value) => problemWith(value, pools),
+  });
   if (!isPoolName(typed)) return typed;
   const { pool, server } = pickServer(pools, typed, macsPerSecond);
-  const place = typed.includes('/') ? server.name : await askServer(pool, macsPerSecond);
-  const own = pool.login.is.kind === 'raw' && login === undefined ? await askLogin(pool) : login;
+  const place = typed.includes('/') ? server.name : await askServer(person, pool, macsPerSecond);
+  const own = pool.login.is.kind === 'raw' && login === undefined ? await askLogin(person, pool) : login;
   const texts = [`${pool.name}/${place}`];
   const { choices, picked } = poolChoices({ texts, login: own }, pools, macsPerSecond);
-  for (const one of picked) log.info(remarkOn(one, macsPerSecond).join('\n'));
+  for (const one of picked) person.tell(remarkOn(one, macsPerSecond).join('\n'));
   const [choice] = choices;
   if (choice === undefined) throw new Error('a picked server makes a choice');
   return choice;
@@ -57,27 +54,22 @@ function problemWith(typed: string, pools: readonly KnownPool[]): string | undef
 }
 
 /** Which of its hosts, by the port that suits this machine. */
-async function askServer(pool: KnownPool, macsPerSecond: number | null): Promise<string> {
+async function askServer(person: Person, pool: KnownPool, macsPerSecond: number | null): Promise<string> {
   const servers = oneOfEachHost(pool, macsPerSecond);
   const first = preferredServer(servers, macsPerSecond)?.name ?? '';
   if (servers.length === 1) return first;
-  return answered(
-    await select({
-      message: `Which server of ${pool.title}? (pearlctl pools ${pool.name} --ping shows how near each is)`,
-      initialValue: first,
-      maxItems: 10,
-      options: servers.map((server) => {
-        const seconds = shareSeconds(server, macsPerSecond);
-        const hint = `${seconds === null ? '' : `a share takes ${inWords(seconds)}, `}${server.difficulty} difficulty`;
-        return { value: server.name, label: server.name, hint };
-      }),
+  return person.choose({
+    message: `Which server of ${pool.title}? (pearlctl pools ${pool.name} --ping shows how near each is)`,
+    initial: first,
+    options: servers.map((server) => {
+      const seconds = shareSeconds(server, macsPerSecond);
+      const hint = `${seconds === null ? '' : `a share takes ${inWords(seconds)}, `}${server.difficulty} difficulty`;
+      return { value: server.name, label: server.name, hint };
     }),
-  );
+  });
 }
 
-async function askLogin({ title, login }: KnownPool): Promise<string> {
+function askLogin(person: Person, { title, login }: KnownPool): Promise<string> {
   const message = `Which login at ${title}? (${login.is.words})`;
-  return answered(
-    await text({ message, validate: (value = '') => (value.trim() === '' ? 'It is empty.' : undefined) }),
-  );
+  return person.write({ message, problem: (value) => (value === '' ? 'It is empty.' : undefined) });
 }

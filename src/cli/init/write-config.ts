@@ -1,11 +1,20 @@
 // The only place that writes a configuration: checked before, atomically, for the same owner and mode as before, with what
 // changes as a diff on request, and never over a change that the writer has not seen.
 
-import { existsSync, lstatSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  lstatSync,
+  readlinkSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { writeFileAtomically } from '../../base/atomic-file.ts';
 import { errnoOf, PearlError } from '../../base/errors.ts';
-import { fix, pearlctl } from '../../base/fix.ts';
+import { fix, pearlctl, sudoPearlctl } from '../../base/fix.ts';
 import { makeFolder } from '../../base/private-folder.ts';
 import { diffLines } from '../../base/text-diff.ts';
 import { changeText } from '../../config/config-change.ts';
@@ -82,11 +91,31 @@ export function editConfiguration(paths: Paths, edit: (before: string) => string
 /**
  * Writes what was planned; an existing file keeps its mode and its owner, and a link stays one.
  *
+ * @param backup where the file before is kept, in the same mode.
  * @throws PearlError CONFIG_CHANGED where the file is no longer what the plan was made from: the user has not been shown what
  * would be lost. CONFIG_BUSY, CONFIG_FIXED, DISK_FULL, HOME_UNWRITABLE, CONFIG_UNREADABLE.
  */
-export function writeChange(plan: ConfigChange): Promise<void> {
-  return whileLocked(plan.path, () => replace(plan));
+export function writeChange(plan: ConfigChange, backup?: string): Promise<void> {
+  return whileLocked(plan.path, () => replace(plan, backup));
+}
+
+/**
+ * Before questions are asked for a file that could not be written then.
+ *
+ * @throws PearlError NO_PERMISSION for what only root may write, or HOME_UNWRITABLE.
+ */
+export function checkWritable({ configFile, scope }: Paths): void {
+  try {
+    let folder = dirname(behindLinks(configFile));
+    while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    if (scope !== 'system' || errnoOf(error) !== 'EACCES') throw unwritable(configFile, error);
+    throw new PearlError('NO_PERMISSION', `Only root can write the system's configuration ${configFile}.`, {
+      hint: fix`Type: ${sudoPearlctl('init')}`,
+      cause: error,
+    });
+  }
 }
 
 /** Whether the writer came second. */
@@ -94,7 +123,7 @@ export function wasChanged(error: unknown): error is PearlError & { readonly cod
   return error instanceof PearlError && error.code === 'CONFIG_CHANGED';
 }
 
-async function replace({ path, text, before }: ConfigChange): Promise<void> {
+async function replace({ path, text, before }: ConfigChange, backup?: string): Promise<void> {
   const now = existsSync(path) ? await readConfigFile(path) : null;
   if (now !== before) throw changedMeanwhile(path);
   try {
@@ -103,6 +132,7 @@ async function replace({ path, text, before }: ConfigChange): Promise<void> {
     const kept = there === undefined ? { mode: 0o600 } : { mode: there.mode & 0o777, ...foreignOwner(there) };
     // Two processes that both saw no file have none to lock: one of them makes it, the other is refused by the file system.
     const exclusive = before === null;
+    if (backup !== undefined && before !== null) writeFileAtomically(backup, before, { ...kept, durable: true });
     writeFileAtomically(behindLinks(path), text, { ...kept, durable: true, exclusive });
   } catch (error) {
     if (before === null && errnoOf(error) === 'EEXIST') throw changedMeanwhile(path);

@@ -77,10 +77,14 @@ function purgeSteps(facts: UninstallFacts): UninstallStep[] {
   const { paths, exists } = facts;
   const configFolder = dirname(paths.credentialsFolder);
   const ownConfig = dirname(paths.configFile) === configFolder;
+  const configurations = [
+    [paths.configFile, 'the configuration'],
+    [`${paths.configFile}.bak`, 'the configuration before the last init'],
+  ] as const;
   return [
-    ...(ownConfig && exists(paths.configFile)
-      ? [{ kind: 'file', path: paths.configFile, title: 'the configuration', note: null } as const]
-      : []),
+    ...configurations.flatMap(([path, title]) =>
+      ownConfig && exists(path) ? [{ kind: 'file', path, title, note: null } as const] : [],
+    ),
     ...treeRemoval(facts, paths.credentialsFolder, 'passwords'),
     ...(paths.logFolder === null ? [] : treeRemoval(facts, paths.logFolder, 'the log')),
     ...(facts.kind === 'systemd'

@@ -31,6 +31,9 @@ t.test('init --yes again keeps the wallet, so that it changes nothing', async (t
   const before = readFileSync(join(home, 'pearlctl.ini'), 'utf8');
   t.match(await runCli(flags, { home }), { code: 0, stdout: /nothing was changed/ });
   t.equal(readFileSync(join(home, 'pearlctl.ini'), 'utf8'), before);
+  t.equal((await runCli(['config', 'set', 'gateway.port=0', 'logs.level=warn'], { home })).code, 0);
+  t.match(await runCli(flags, { home }), { code: 0, stdout: /nothing was changed/ }, 'also after `config set`');
+  t.notOk(existsSync(join(home, 'pearlctl.ini.bak')), 'nothing was changed, so nothing is kept');
   const other = await runCli(['init', '--yes', '--pool', POOL, '--overwrite'], { home });
   t.match(other, { code: 2, stderr: /--wallet/ }, 'a wallet of the devnet is none of mainnet');
 });
@@ -42,17 +45,19 @@ t.test('init --yes keeps what no flag says, as far as it goes with the flags', a
   const all = ['--wallet', wallet, '--pool', POOL, '--pool', 'stratum+tcp://b.example:1', '--threads', '1'];
   t.equal((await init(...all, '--worker', 'desk')).code, 0);
   t.match(await init(), { code: 0, stdout: /nothing was changed/ });
-  t.match(await init('--threads', '2', '--overwrite'), { code: 0, stderr: /- threads = 1\n\+ threads = 2\n/ });
+  t.match(await init('--threads', '2', '--overwrite'), { code: 0, stderr: /^\[miner\] threads: 1 → 2\n$/ });
   t.match(await init('--rpc-url', 'http://h:1', '--overwrite'), { code: 0 });
   t.match(parseConfig(readFileSync(path, 'utf8'), path), {
     network: 'mainnet',
     miner: { wallet, worker: 'desk', threads: { count: 2 } },
     gateway: { kind: 'external' },
     pearld: { rpcUrl: 'http://h:1' },
-    pool: { urls: [] },
   });
   const back = await init('--pool', POOL, '--overwrite');
-  t.match(back, { code: 0, stderr: /- rpc_url = / });
+  t.match(back, {
+    code: 0,
+    stderr: /kind: external → pool\n[\s\S]*url\[\]: .*, stratum\+tcp:\/\/b\.example:1 → stratum/,
+  });
   const node = walletFromProgram(Buffer.alloc(32, 2), 'testnet');
   t.match(await init('--network', 'testnet'), { code: 2, stderr: /No wallet was given/ }, 'nothing of another network');
   t.equal((await init('--network', 'testnet', '--wallet', node, '--overwrite')).code, 0);
@@ -120,7 +125,7 @@ t.test('every answer is a flag, and lands in the file', async (t) => {
   });
 });
 
-t.test('an existing configuration is kept, shown against the new one, and replaced only when told', async (t) => {
+t.test('an existing configuration is kept, what would change is shown, and only changed when told', async (t) => {
   const home = t.testdir();
   const path = join(home, 'pearlctl.ini');
   const flags = ['init', '--yes', '--wallet', wallet, '--pool', POOL];
@@ -128,10 +133,14 @@ t.test('an existing configuration is kept, shown against the new one, and replac
   const before = readFileSync(path, 'utf8');
   t.match(await runCli(flags, { home }), { code: 0, stdout: /nothing was changed/ }, 'the same again changes nothing');
   const other = await runCli([...flags, '--worker', 'attic'], { home });
-  t.match(other, { code: 2, stdout: '', stderr: /\+ worker = attic[\s\S]*left as it is\.\n {2}.*--overwrite/ });
+  const says = /worker: pearlctl → attic[\s\S]*left as it is\.\n {2}.*--overwrite/;
+  t.match(other, { code: 2, stdout: '', stderr: says });
   t.equal(readFileSync(path, 'utf8'), before);
   const replaced = await runCli([...flags, '--worker', 'attic', '--overwrite'], { home });
-  t.match(replaced, { code: 0, stderr: /\+ worker = attic/ }, 'never without showing what changes');
+  t.match(replaced, { code: 0, stderr: /worker: pearlctl → attic/ }, 'never without showing what changes');
+  t.match(replaced.stdout, `The file before is kept: ${path}.bak`);
+  t.equal(readFileSync(`${path}.bak`, 'utf8'), before);
+  t.equal(statSync(`${path}.bak`).mode & 0o777, 0o600);
   t.match(readFileSync(path, 'utf8'), 'worker = attic');
 });
 

@@ -14,15 +14,21 @@ export const person =
 export type Step = [wait: string, type: string, added?: [file: string, line: string]];
 
 /** Runs the built command line with a person who follows the steps; `shown` is all that the terminal showed. */
-export async function play(home: string, args: string[], steps: Step[], env: Record<string, string> = {}) {
-  const run = await execa('python3', [PERSON, JSON.stringify(steps), process.execPath, CLI, ...args], {
+export async function play(
+  home: string,
+  args: string[],
+  steps: Step[],
+  env: Record<string, string> = {},
+  node: readonly string[] = [process.execPath],
+) {
+  const run = await execa('python3', [PERSON, JSON.stringify(steps), ...node, CLI, ...args], {
     env: {
       PATH: process.env.PATH,
       HOME: home,
       PEARLCTL_HOME: home,
       TERM: 'xterm',
       LANG: 'C.UTF-8',
-      PERSON_PATIENCE: '180',
+      PERSON_PATIENCE: process.env.PERSON_PATIENCE ?? '180',
       ...env,
     },
     extendEnv: false,

@@ -2,10 +2,11 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { walletVerdict } from '../../../src/cli/init/wallet-prompt.ts';
+import { walletVerdict } from '../../../src/cli/init/wallet-verdict.ts';
 import { parseConfig } from '../../../src/config/configuration.ts';
 import { walletFromProgram } from '../../../src/protocol/wallet.ts';
 import { DEVNET } from '../../doctor/stage.ts';
+import { OTHER_UID, openFolder, openNode } from '../../fixtures/other-account.ts';
 import { runCli } from '../run-cli.ts';
 import { person, play, type Step } from './play.ts';
 
@@ -34,6 +35,7 @@ t.test(
         ['checksum of the wallet address is wrong', '\u007f'],
         ['1 more characters', wallet.slice(-1)],
         ['✓ valid on mainnet', ENTER],
+        ['What is this machine called', `desk${ENTER}`],
         ['How much of the machine?', DOWN],
         ['●', ENTER],
         ['Measure the rate, income and power', 'n'],
@@ -45,7 +47,7 @@ t.test(
     t.match(shown, 'Next: pearlctl run');
     t.match(parseConfig(readFileSync(path, 'utf8'), path), {
       network: 'mainnet',
-      miner: { wallet, threads: { kind: 'percent', percent: 50 } },
+      miner: { wallet, worker: 'desk', threads: { kind: 'percent', percent: 50 } },
       pool: { urls: [{ host: 'pool.example.com' }] },
     });
     t.equal(statSync(path).mode & 0o777, 0o600);
@@ -54,29 +56,43 @@ t.test(
 
 t.test('init again offers what is configured, so that Enter alone changes nothing', { skip: person }, async (t) => {
   const home = t.testdir();
+  const path = join(home, 'pearlctl.ini');
   const pools = ['a', 'b'].flatMap((name) => ['--pool', `stratum+tcp://${name}.example:1`]);
   const flags = ['--wallet', wallet, '--threads', '3', '--worker', 'desk', ...pools];
   t.equal((await runCli(['init', '--yes', ...flags], { home })).code, 0);
+  // What `init` never asks about, in a person's own hand.
+  const own = readFileSync(path, 'utf8')
+    .replace('threads = 3\n', 'threads = 3\n# mine\nmemory = 64M ; enough\n')
+    .replace('[pool]\n', '[pool]\npass = secret\n');
+  writeFileSync(path, `${own}[pool.spare]\nurl = stratum+tcp://c.example:1\npass = d=5\n[logs]\nlevel = warn\n`);
+  const kept = readFileSync(path, 'utf8');
   const steps: Step[] = [
     ['Which network?', ENTER],
     ['Where do jobs come from?', ENTER],
-    ['Mine with stratum+tcp://a.example:1, then stratum+tcp://b.example:1, as now?', ENTER],
+    ['Mine with stratum+tcp://a.example:1, then stratum+tcp://b.example:1, then spare, as now?', ENTER],
     ['Pay prl1p', ENTER],
+    ['What is this machine called', ENTER],
     ['3, as now', ENTER],
   ];
   const same = await play(home, ['init', '--no-calibrate'], steps);
   t.match(same, { code: 0, shown: /nothing was changed/ }, same.shown);
-  const node = ['init', '--no-calibrate', '--rpc-url', 'http://h:1'];
+  t.equal(readFileSync(path, 'utf8'), kept);
+  const node = ['init', '--no-calibrate', '--gateway', 'external'];
   const other = await play(home, node, [
     ['Which network?', ENTER],
-    ['Where do jobs come from?', ENTER],
+    ['Where is your Pearl node?', `http://h:1${ENTER}`],
     ['Pay prl1p', ENTER],
-    ['3, as now', ENTER],
+    ['3, as now', `${DOWN}${ENTER}`],
+    ['[miner] threads: 3 → auto', ''],
+    ['[gateway] kind: pool → external', ''],
+    ['[pearld] rpc_url: http://h:1', ''],
     ['Write this?', ENTER],
   ]);
   t.equal(other.code, 0, other.shown);
   t.notMatch(other.shown, 'A pool (steady', 'only what goes with the flags is offered');
-  t.match(readFileSync(join(home, 'pearlctl.ini'), 'utf8'), /kind = external[\s\S]*rpc_url = http:\/\/h:1/);
+  t.equal(readFileSync(`${path}.bak`, 'utf8'), kept);
+  const edited = kept.replace('threads = 3', 'threads = auto').replace('kind = pool', 'kind = external');
+  t.equal(readFileSync(path, 'utf8'), `${edited}\n[pearld]\nrpc_url = http://h:1\n`, 'nothing else changed');
 });
 
 t.test(
@@ -103,16 +119,55 @@ t.test(
   },
 );
 
-t.test('Ctrl-C while it measures ends it at once, and nothing is written', { skip: person }, async (t) => {
+t.test(
+  'Ctrl-C while it measures ends the measuring alone, and what was typed meanwhile answers no question',
+  { skip: person },
+  async (t) => {
+    const home = t.testdir();
+    const args = ['init', '--network', 'devnet', '--threads', '1', '--calibrate'];
+    const { code, shown } = await play(home, args, [
+      ['worth nothing', ENTER],
+      ['▏ 1/', `${ENTER}${ENTER}\u0003`],
+      ['The measurement was ended', ''],
+      ['Write this?', 'n'],
+    ]);
+    t.equal(code, 2, shown);
+    t.match(shown, 'Start again with: pearlctl init');
+    t.same(readdirSync(home), []);
+  },
+);
+
+t.test('on a terminal that cannot redraw the questions are plain lines', { skip: person }, async (t) => {
   const home = t.testdir();
-  const args = ['init', '--network', 'devnet', '--threads', '1', '--calibrate'];
-  const { code, shown } = await play(home, args, [
-    ['worth nothing', ENTER],
-    ['▏ 1/', '\u0003'],
-  ]);
-  t.equal(code, 130, shown);
-  t.match(shown, /\r\u001b\[KNothing was written\.\r\n\n?$/, 'the bar is wiped away');
-  t.same(readdirSync(home), []);
+  const steps: Step[] = [
+    ['Number [1]: ', `9${ENTER}`],
+    ['a number from 1 to', ENTER],
+    ['1  A pool (steady', ENTER],
+    ['Which pool?', `nowhere${ENTER}`],
+    ['nowhere', `stratum+ssl://pool.example.com:3333${ENTER}`],
+    ['> ', `${wallet.slice(0, -1)}${ENTER}`],
+    ['1 more characters', `${wallet}${ENTER}`],
+    ['called at the pool? [pearlctl]', ENTER],
+    ['2  Half of the cores', `2${ENTER}`],
+    ['(half a minute; Ctrl-C ends it) [Y/n] ', `n${ENTER}`],
+    ['[miner] threads: 50%', ''],
+    ['Write this? [Y/n]', ENTER],
+  ];
+  const { code, shown } = await play(home, ['init'], steps, { TERM: 'dumb' });
+  t.equal(code, 0, shown);
+  t.notMatch(shown, '\u001b', 'no escape sequence');
+  t.match(readFileSync(join(home, 'pearlctl.ini'), 'utf8'), /threads = 50%/);
+});
+
+t.test('who may not write the configuration is told before the first question', { skip: person }, async (t) => {
+  const skip = process.getuid?.() !== 0 && 'needs root, to be another account';
+  if (skip) return t.comment(skip);
+  const folder = openFolder(t);
+  const words = ['setpriv', '--reuid', String(OTHER_UID), '--regid', String(OTHER_UID), '--clear-groups'];
+  const env = { PEARLCTL_HOME: '' };
+  const { code, shown } = await play(folder, ['init', '--scope', 'system'], [], env, [...words, openNode(folder)]);
+  t.equal(code, 77, shown);
+  t.match(shown, /Only root can write .*\/etc\/pearlctl.*\r\n {2}Type: sudo .*init --scope system/);
 });
 
 t.test('Ctrl-C writes nothing', { skip: person }, async (t) => {
