@@ -27,9 +27,9 @@ interface AuditAnswer {
   error?: { summary?: string };
 }
 
-/** `--omit=dev` is what is installed with pearlctl; the rest only builds and tests it. */
-function askNpm(title: string, args: readonly string[]): void {
-  const { stdout } = run('npm', ['audit', '--json', ...args]);
+/** Those that are packed into pearlctl, and those that build and test it. */
+function askNpm(title: string): void {
+  const { stdout } = run('npm', ['audit', '--json']);
   let answer: AuditAnswer = {};
   try {
     answer = JSON.parse(stdout);
@@ -77,8 +77,7 @@ function askCargoDeny(title: string, checks: readonly string[], isUnreachable: R
   }
 }
 
-askNpm('npm packages that are installed', ['--omit=dev']);
-askNpm('npm packages, those for building and testing too', []);
+askNpm('npm packages');
 if (run('cargo', ['deny', '--version']).status === 0) {
   askCargoDeny('crates: licences, duplicates, sources', ['licenses', 'bans', 'sources'], /^$/);
   askCargoDeny(

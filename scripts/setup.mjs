@@ -193,7 +193,7 @@ function buildProgram() {
 
   step({
     name: 'service bundle',
-    inputs: ['src', 'scripts/bundle.ts', 'tsconfig.json', 'package-lock.json'],
+    inputs: ['src', 'scripts/bundle.ts', 'scripts/bundle', 'tsconfig.json', 'package-lock.json'],
     product: 'dist/bundle/pearlctl.mjs',
     action: () => {
       // Only a tree with the command line in it has something to bundle.

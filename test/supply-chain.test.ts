@@ -1,5 +1,5 @@
 // What others wrote and we build on: few, named, locked with hashes, and running nothing when they are installed.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
 
 const root = new URL('../', import.meta.url);
@@ -9,9 +9,6 @@ interface LockedPackage {
   version?: string;
   integrity?: string;
   resolved?: string;
-  license?: string;
-  dev?: boolean;
-  devOptional?: boolean;
   hasInstallScript?: boolean;
   link?: boolean;
 }
@@ -21,7 +18,8 @@ const npmLock: { lockfileVersion: number; packages: Record<string, LockedPackage
   text('package-lock.json'),
 );
 const npmPackages = Object.entries(npmLock.packages).filter(([path]) => path !== '');
-const installed = npmPackages.filter(([, { dev, devOptional }]) => dev !== true && devOptional !== true);
+/** `NAME VERSION (LICENCE)` of each package that was packed into the program, as its notices say. */
+const bundled = [...text('dist/bundle/NOTICES.txt').matchAll(/^-{80}\n(\S+) (\S+) \(([^)]+)\)$/gm)];
 
 /** Licences that ask for no more than their text to be kept. */
 const FREE = new Set(['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', '0BSD']);
@@ -84,13 +82,32 @@ t.test('no package runs a script when it is installed', async (t) => {
   for (const hook of ['preinstall', 'install', 'postinstall', 'prepare']) t.notOk(hook in manifest.scripts, hook);
 });
 
-t.test('what is installed with pearlctl is the short list of the design, in free licences', async (t) => {
-  const { npm } = documented();
-  t.strictSame(Object.keys(manifest.dependencies).sort(), npm.sort());
-  for (const [path, { license }] of installed) {
-    if (!FREE.has(license ?? '')) t.fail(`${path} is licensed as ${license}`);
+/** The packages that `src` imports, without the page, which has its own. */
+function imported(): string[] {
+  const files = readdirSync(new URL('src', root), { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.ts') && !name.startsWith('web/page/'),
+  );
+  const names = files.flatMap((name) =>
+    [...text(`src/${name}`).matchAll(/(?:from |import\()'((?:@[\w-]+\/)?[\w-]+)[\w/.-]*'/g)].map(
+      ([, from]) => from ?? '',
+    ),
+  );
+  return [...new Set(names)].filter((name) => name !== 'node').sort();
+}
+
+t.test('what is packed into pearlctl is the short list of the design, in free licences', async (t) => {
+  t.notOk('dependencies' in manifest, 'nothing is installed with it');
+  t.strictSame(imported(), documented().npm.sort());
+  const names = bundled.map(([, name]) => name);
+  for (const name of imported()) t.ok(names.includes(name), `${name} is in the notices`);
+  for (const [, name, version, license = ''] of bundled) {
+    if (!FREE.has(license)) t.fail(`${name} is licensed as ${license}`);
+    const locked = npmPackages.some(
+      ([path, entry]) => path.endsWith(`node_modules/${name}`) && entry.version === version,
+    );
+    if (!locked) t.fail(`${name} ${version} is not the one of the lock`);
   }
-  const count = `(${installed.length} packages with theirs)`;
+  const count = `(${bundled.length} packages with theirs)`;
   t.ok(text('docs/security.md').includes(count), `docs/security.md says ${count}`);
 });
 

@@ -1,6 +1,8 @@
 // The only door to the native addon: loads it once, at the first call, and gives its failures codes of ours.
+import { arch, platform } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { VERSION } from '../base/version.ts';
+import { platformFolders } from './addon-places.ts';
 import { startBench } from './bench-options.ts';
 import { coded } from './coded.ts';
 import type { Addon, Native } from './interface.ts';
@@ -9,7 +11,7 @@ import { createMiner } from './miner-handle.ts';
 
 export type * from './interface.ts';
 
-/** Beside an installed bundle; beside dist/bundle; beside dist/js; where the sources are run as they are. */
+/** In an installed runtime; beside dist/bundle; beside dist/js; where the sources are run as they are. Then npm's package. */
 const FOLDERS = ['./', '../native/', '../../native/', '../../dist/native/'];
 
 let loaded: Native | undefined;
@@ -17,8 +19,9 @@ let loaded: Native | undefined;
 /** The addon, loaded at the first call. Throws NATIVE_MISSING or NATIVE_MISMATCH. */
 export function native(): Native {
   if (loaded === undefined) {
-    const folders = FOLDERS.map((relative) => fileURLToPath(new URL(relative, import.meta.url)));
-    loaded = adapt(loadAddon(folders, VERSION));
+    const beside = FOLDERS.map((relative) => fileURLToPath(new URL(relative, import.meta.url)));
+    const packages = platformFolders(import.meta.url, platform, arch).map((folder) => `${folder}/`);
+    loaded = adapt(loadAddon([...beside, ...packages], VERSION));
   }
   return loaded;
 }

@@ -2,8 +2,8 @@
 // again would open a second window of it.
 import { existsSync } from 'node:fs';
 import { isSea } from 'node:sea';
-import { fileURLToPath } from 'node:url';
 import { PearlError } from '../base/errors.ts';
+import { programEntry } from '../base/packaging/this-copy.ts';
 
 export interface NodeProgram {
   readonly node: string;
@@ -29,7 +29,7 @@ const HOST: Host = { execPath: process.execPath, versions: process.versions, isS
  * @throws PearlError INPUT_INVALID in a program that cannot become Node, without `nodePath`.
  */
 export function nodeProgram(nodePath: string | undefined, host: Host = HOST): NodeProgram {
-  const cli = unpacked(fileURLToPath(new URL('../cli.js', import.meta.url)));
+  const cli = unpacked(programEntry());
   if (nodePath !== undefined) return { node: nodePath, cli, env: {} };
   if (host.versions.electron !== undefined) return { node: host.execPath, cli, env: { ELECTRON_RUN_AS_NODE: '1' } };
   if (host.isSingleFile || host.versions.nw !== undefined) {

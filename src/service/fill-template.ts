@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PearlError } from '../base/errors.ts';
-import { programFolder } from './runtime/runtime-program.ts';
+import { programFolder } from '../base/packaging/this-copy.ts';
 
 export type TemplateName =
   | 'systemd/system.service'

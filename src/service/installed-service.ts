@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Scope } from '../base/instance.ts';
+import { programFolder } from '../base/packaging/this-copy.ts';
 import { type Paths, resolvePaths } from '../config/paths.ts';
 import { type Caller, chooseScope, currentCaller, sessionEnvironment, sessionReachable } from './caller.ts';
 import { requireManager } from './detect-manager.ts';
@@ -9,7 +10,6 @@ import { LaunchdManager } from './launchd/launchd-manager.ts';
 import type { ServiceManager } from './manager.ts';
 import { definitionFile, type ManagerKind } from './place.ts';
 import { type RunCommand, runCommand } from './run-program.ts';
-import { programFolder } from './runtime/runtime-program.ts';
 import { SystemdManager } from './systemd/systemd-manager.ts';
 
 export interface ServiceFlags {

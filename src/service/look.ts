@@ -2,6 +2,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { PearlError } from '../base/errors.ts';
+import { programVersion } from '../base/packaging/this-copy.ts';
 import type { Config } from '../config/configuration.ts';
 import { certificateFile } from '../config/node-certificate.ts';
 import type { SecretSource } from '../config/secret-source.ts';
@@ -30,7 +31,6 @@ import { renderDefinition } from './render-definition.ts';
 import { isWhole, readSeal } from './runtime/lay.ts';
 import { choosePin } from './runtime/pin.ts';
 import { versionFolder } from './runtime/runtime-layout.ts';
-import { programVersion } from './runtime/runtime-program.ts';
 import { digestRuntime, listRuntimeFiles, type RuntimeSource } from './runtime/runtime-source.ts';
 import { accountName } from './service-names.ts';
 import { servicePath } from './service-path.ts';

@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import t from 'tap';
 
-const CLI = join(import.meta.dirname, '../../dist/js/cli.js');
+/** As a checkout has it, and as it is shipped. */
+const PROGRAMS = ['dist/js/cli.js', 'dist/bundle/pearlctl.mjs'];
 /** Each takes one to five milliseconds to load, of the 60 in which Node itself starts. */
 const DEAR = ['crypto', 'http', 'https', 'tls', 'child_process', 'worker_threads', 'readline', 'stream/web', 'dns'];
 /** Written to the third descriptor when the process ends, since standard output is the command's. */
@@ -17,26 +18,30 @@ const TELL = `data:text/javascript,${encodeURIComponent(
 )}`;
 
 /** What one command loads in an empty home, beyond what Node loads by itself. */
-function loadedBy(line: string, home: string): string[] {
-  const result = spawnSync(process.execPath, ['--import', TELL, CLI, ...line.split(' ')], {
-    env: { PATH: process.env.PATH, HOME: home },
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-    encoding: 'utf8',
-  });
+function loadedBy(program: string, line: string, home: string): string[] {
+  const result = spawnSync(
+    process.execPath,
+    ['--import', TELL, join(import.meta.dirname, '../..', program), ...line.split(' ')],
+    {
+      env: { PATH: process.env.PATH, HOME: home },
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+      encoding: 'utf8',
+    },
+  );
   return JSON.parse(result.output[3] ?? '');
 }
 
 for (const line of ['--version', 'status', 'status --json', 'status --field state', 'pause', 'resume']) {
   t.test(`${line} loads no module that it can do without`, async (t) => {
-    const loaded = loadedBy(line, t.testdir());
-    t.same(
-      loaded.filter((name) => DEAR.includes(name)),
-      [],
-    );
-    t.equal(
-      loaded.includes('net'),
-      line === 'pause' || line === 'resume',
-      'only what speaks to a socket loads sockets',
-    );
+    for (const program of PROGRAMS) {
+      const loaded = loadedBy(program, line, t.testdir());
+      t.same(
+        loaded.filter((name) => DEAR.includes(name)),
+        [],
+        program,
+      );
+      const speaks = line === 'pause' || line === 'resume';
+      t.equal(loaded.includes('net'), speaks, `${program}: only what speaks to a socket loads sockets`);
+    }
   });
 }

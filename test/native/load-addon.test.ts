@@ -40,7 +40,10 @@ t.test('an addon for another machine is named', async (t) => {
 t.test('a broken addon does not hide a good one, and its failure is told where there is none', async (t) => {
   const folder = `${t.testdir({ [`${here}-gnu.node`]: 'not a library' })}/`;
   t.equal(loadAddon([folder, built], VERSION).version(), VERSION);
-  t.throws(() => loadAddon([folder], VERSION), { code: 'NATIVE_MISSING', message: new RegExp(`${here}-gnu.node: .+`) });
+  t.throws(() => loadAddon([folder], VERSION), {
+    code: 'NATIVE_MISSING',
+    message: new RegExp(`${here}-gnu.node: .+`),
+  });
 });
 
 t.test('an addon of another version is refused rather than used', async (t) => {
@@ -49,7 +52,7 @@ t.test('an addon of another version is refused rather than used', async (t) => {
   t.throws(() => loadAddon([folder], '999.0.0'), {
     code: 'NATIVE_MISMATCH',
     message: /999\.0\.0/,
-    hint: /npm run build:native/,
+    hint: /npm run setup/,
   });
 });
 

@@ -12,7 +12,7 @@ import { until } from '../fixtures/until.ts';
 import { homeOf } from './home.ts';
 
 type Library = typeof import('../../src/index.ts');
-const LIBRARY = new URL('../../dist/js/index.js', import.meta.url).href;
+const LIBRARY = new URL('../../dist/bundle/index.mjs', import.meta.url).href;
 const library = (await import(LIBRARY)) as Library;
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 

@@ -10,7 +10,7 @@ import { nodeProgram } from '../../src/provider/node-program.ts';
 import { homeOf } from './home.ts';
 
 type Library = typeof import('../../src/index.ts');
-const library = (await import(new URL('../../dist/js/index.js', import.meta.url).href)) as Library;
+const library = (await import(new URL('../../dist/bundle/index.mjs', import.meta.url).href)) as Library;
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 const CONFIG = JSON.stringify({

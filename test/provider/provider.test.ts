@@ -13,7 +13,7 @@ import { until } from '../fixtures/until.ts';
 import { homeOf } from './home.ts';
 
 type Library = typeof import('../../src/index.ts');
-const library = (await import(new URL('../../dist/js/index.js', import.meta.url).href)) as Library;
+const library = (await import(new URL('../../dist/bundle/index.mjs', import.meta.url).href)) as Library;
 const { CpuPearlProvider, PearlError } = library;
 
 const WALLET = walletFromProgram(Buffer.alloc(32, 7), 'devnet');
@@ -249,7 +249,10 @@ t.test('the launcher: gateway first, miner next, refuses a second start, stops b
   writeFileSync(join(home, 'pearlctl.ini'), text, { mode: 0o600 });
   const env = { ...process.env, PEARLCTL_HOME: home };
   const parsed = parseConfig(text, 'test');
-  const program = [process.execPath, fileURLToPath(new URL('../../dist/js/cli.js', import.meta.url))] as const;
+  const program = [
+    process.execPath,
+    fileURLToPath(new URL('../../dist/bundle/pearlctl.mjs', import.meta.url)),
+  ] as const;
   const lines: string[] = [];
   const launcher = new PearlSubprocessLauncher({
     declarations: declareChildren(parsed, resolvePaths({ scope: 'user', env }), { program, env }),

@@ -1,14 +1,12 @@
 // The demo's supervisor: started like a service manager would start it, and gone at the end, whatever happens.
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { keepNewest } from '../../base/keep-newest.ts';
+import { programEntry } from '../../base/packaging/this-copy.ts';
 import type { DemoHome } from './demo-home.ts';
 
 /** Longer than a whole stop takes: miner 2 s, gateway 5 s, and the supervisor's own second. */
 const STOP_LIMIT_MS = 12_000;
 const LINES_KEPT = 20;
-
-const CLI = fileURLToPath(new URL('../../cli.js', import.meta.url));
 
 interface ChildEnding {
   readonly exitCode: number | null;
@@ -25,7 +23,7 @@ export interface Supervised {
 }
 
 export function startSupervisor(home: DemoHome): Supervised {
-  const child = execa(process.execPath, [CLI, 'supervise'], {
+  const child = execa(process.execPath, [programEntry(), 'supervise'], {
     cwd: '/',
     env: home.env,
     stdin: 'ignore',
@@ -59,7 +57,7 @@ export function startSupervisor(home: DemoHome): Supervised {
 
 /** Runs another `pearlctl` command before the eyes of the person who watches; resolves to whether it went well. */
 export async function runForShow(home: DemoHome, args: readonly string[]): Promise<boolean> {
-  const { exitCode } = await execa(process.execPath, [CLI, ...args], {
+  const { exitCode } = await execa(process.execPath, [programEntry(), ...args], {
     cwd: '/',
     env: home.env,
     stdin: 'ignore',

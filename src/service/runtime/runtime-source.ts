@@ -1,8 +1,11 @@
 // What a runtime is made of, found in the running program: a package with its build, or an installed runtime itself.
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { PearlError } from '../../base/errors.ts';
+import { reinstallSentence } from '../../base/packaging/owner.ts';
+import { programOwner } from '../../base/packaging/this-copy.ts';
+import { fittingAddons, platformFolders } from '../../native/addon-places.ts';
 import type { NodePin } from './pin.ts';
 
 export interface RuntimeFile {
@@ -19,34 +22,39 @@ export interface RuntimeSource {
   digest: string;
 }
 
-/** Name of the addon's file for this platform, up to its variant (`-gnu`, `-musl`). */
+/** Beside the program itself: how the addon is called there, up to the C library. */
 const ADDON = `pearlctl.${process.platform}-${process.arch}`;
 
 /** The files of the runtime that `programFolder` can make. Throws INTERNAL when a part was never built. */
 export function listRuntimeFiles(programFolder: string): RuntimeFile[] {
   const installed = existsSync(join(programFolder, 'pearlctl.mjs'));
-  const bundle = installed
-    ? join(programFolder, 'pearlctl.mjs')
-    : join(programFolder, 'dist', 'bundle', 'pearlctl.mjs');
-  const native = installed ? programFolder : join(programFolder, 'dist', 'native');
-  const addons = existsSync(native)
-    ? readdirSync(native)
-        .filter((name) => name.startsWith(ADDON))
-        .sort()
-    : [];
-  const page = installed ? join(programFolder, 'page') : join(programFolder, 'dist', 'page');
-  const needed = [bundle, ...(addons.length === 0 ? [join(native, `${ADDON}*.node`)] : []), join(page, 'index.html')];
-  const missing = needed.find((path) => !existsSync(path)) ?? null;
-  if (missing !== null) {
+  const bundle = installed ? programFolder : join(programFolder, 'dist', 'bundle');
+  const page = join(installed ? programFolder : join(programFolder, 'dist'), 'page');
+  const places = [
+    installed ? programFolder : join(programFolder, 'dist', 'native'),
+    ...platformFolders(`${programFolder}/`, process.platform, process.arch),
+  ];
+  const addons = fittingAddons(places, process.platform, process.arch);
+  const needed = [
+    join(bundle, 'pearlctl.mjs'),
+    addons[0] ?? join(places[0] ?? '', `${ADDON}*.node`),
+    join(page, 'index.html'),
+  ];
+  const missing = needed.find((path) => !existsSync(path));
+  if (missing !== undefined) {
     throw new PearlError('INTERNAL', `This copy of pearlctl is incomplete: ${missing} is missing.`, {
-      hint: 'In a checkout, type: npm run setup. Otherwise install the package again.',
+      hint: `${reinstallSentence(programOwner(programFolder))}.`,
     });
   }
   return [
-    { from: bundle, to: 'pearlctl.mjs' },
+    // The program and the parts that it loads when they are needed.
+    ...readdirSync(bundle)
+      .filter((name) => name.endsWith('.mjs'))
+      .sort()
+      .map((name) => ({ from: join(bundle, name), to: name })),
     { from: join(programFolder, 'package.json'), to: 'package.json' },
     // Beside the bundle, where `native.ts` looks first.
-    ...addons.map((name) => ({ from: join(native, name), to: name })),
+    ...addons.map((path) => ({ from: path, to: basename(path) })),
     ...filesBelow(page, 'page'),
     ...filesBelow(join(programFolder, 'templates'), 'templates'),
   ];

@@ -1,9 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import t from 'tap';
 import { until } from '../../fixtures/until.ts';
 import { expectHeld, hold } from '../documents/held.ts';
-import { CLI } from '../run-cli.ts';
+
+/** As it is installed: without packages or files of its own beside it. */
+const PROGRAM = fileURLToPath(new URL('../../../dist/bundle/pearlctl.mjs', import.meta.url));
 
 /** The pids that the story names. */
 function pidsOf(story: string): number[] {
@@ -11,7 +14,7 @@ function pidsOf(story: string): number[] {
 }
 
 function startDemo(temporary: string, ...flags: string[]) {
-  return execa(process.execPath, [CLI, 'demo', ...flags], {
+  return execa(process.execPath, [PROGRAM, 'demo', ...flags], {
     env: { PATH: process.env.PATH, HOME: temporary, TMPDIR: temporary },
     extendEnv: false,
     stdin: 'ignore',

@@ -1,0 +1,57 @@
+// Who owns a copy of pearlctl, and so who may replace its files: a package manager, npm, the person who unpacked an archive,
+// the checkout that it was built in, or our own `install`. Pure: what was found beside the program goes in.
+
+/** Owners that a package names in a file of its own (`MARKER`), beside `package.json`. */
+const MARKED = ['deb', 'rpm', 'brew', 'tar'] as const;
+
+export type Owner = (typeof MARKED)[number] | 'npm' | 'checkout' | 'service';
+
+/** A file of one word beside `package.json`, written by the script that makes the package. */
+export const MARKER = 'owner';
+
+/** What is known of the folder that holds `package.json`. */
+export interface CopyFacts {
+  /** Its path, links resolved. */
+  readonly folder: string;
+  /** What the marker says; null without one. */
+  readonly marker: string | null;
+  /** Whether `install` laid it down for a service (`.complete`). */
+  readonly laid: boolean;
+  /** Whether the Rust sources lie in it. */
+  readonly sources: boolean;
+}
+
+/** The owner. A folder that says nothing of itself was unpacked or copied by hand. */
+export function ownerOf({ folder, marker, laid, sources }: CopyFacts): Owner {
+  if (laid) return 'service';
+  const marked = MARKED.find((owner) => owner === marker?.trim());
+  if (marked !== undefined) return marked;
+  if (/\/(?:Cellar|\.linuxbrew)\//.test(`${folder}/`)) return 'brew';
+  if (folder.includes('/node_modules/')) return 'npm';
+  return sources ? 'checkout' : 'tar';
+}
+
+/** Programs whose files belong to a package manager of the system: only it replaces or removes them. */
+export function isManaged(owner: Owner): owner is 'deb' | 'rpm' | 'brew' {
+  return owner === 'deb' || owner === 'rpm' || owner === 'brew';
+}
+
+/** What puts a whole program of the same version there again, as an imperative. */
+export function reinstallSentence(owner: Owner): string {
+  switch (owner) {
+    case 'deb':
+      return 'Install it again: sudo apt-get install --reinstall pearlctl';
+    case 'rpm':
+      return 'Install it again: sudo dnf reinstall pearlctl';
+    case 'brew':
+      return 'Install it again: brew reinstall pearlctl';
+    case 'npm':
+      return 'Install it again: npm install -g pearlctl';
+    case 'tar':
+      return 'Unpack the archive again';
+    case 'checkout':
+      return 'Build it: npm run setup';
+    case 'service':
+      return 'Install the service again: pearlctl install';
+  }
+}

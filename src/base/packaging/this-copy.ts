@@ -1,0 +1,50 @@
+// Where this program's own files are, and what they say of themselves: a package, a checkout with its build, or the runtime
+// that `install` laid down.
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PearlError } from '../errors.ts';
+import { MARKER, type Owner, ownerOf, reinstallSentence } from './owner.ts';
+
+/** Looking further up than this would find the package of another program. */
+const MAX_LEVELS = 6;
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+
+/** The folder that holds `package.json` and `templates/` of the running program. */
+export function programFolder(start: string = HERE): string {
+  let folder = start;
+  for (let level = 0; level < MAX_LEVELS; level++) {
+    if (existsSync(join(folder, 'templates', 'systemd')) && existsSync(join(folder, 'package.json'))) return folder;
+    folder = dirname(folder);
+  }
+  throw new PearlError('INTERNAL', `No pearlctl package was found around ${start}.`, {
+    hint: 'Install pearlctl again: its files are incomplete.',
+  });
+}
+
+/** The version that a package calls itself. Throws INTERNAL for one that has none. */
+export function programVersion(folder: string): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  if (typeof manifest === 'object' && manifest !== null && 'version' in manifest) return String(manifest.version);
+  throw new PearlError('INTERNAL', `The package in ${folder} has no version.`, {
+    hint: `${reinstallSentence(programOwner(folder))}.`,
+  });
+}
+
+/** Who owns the program in `folder`. */
+export function programOwner(folder: string = programFolder()): Owner {
+  const marker = join(folder, MARKER);
+  return ownerOf({
+    folder: realpathSync(folder),
+    marker: existsSync(marker) ? readFileSync(marker, 'utf8') : null,
+    laid: existsSync(join(folder, '.complete')),
+    sources: existsSync(join(folder, 'native', 'Cargo.toml')),
+  });
+}
+
+/** What Node has to be given to run this program's commands: the bundle where this is one, else the build of a checkout. */
+export function programEntry(): string {
+  const bundle = join(HERE, 'pearlctl.mjs');
+  return existsSync(bundle) ? bundle : join(programFolder(), 'dist', 'js', 'cli.js');
+}
