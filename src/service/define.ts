@@ -18,6 +18,8 @@ export interface DefineOptions {
   version: string;
   /** The account of a LaunchDaemon; without it, the person behind sudo. */
   serviceUser?: string | undefined;
+  /** systemd: lines of the sandbox that are to be left out. */
+  refused?: readonly string[];
   /** launchd: load also without a graphical login. */
   headless?: boolean;
 }
@@ -63,6 +65,7 @@ export function defineService(options: DefineOptions): ServiceDefinition {
     },
     stopTimeoutMs: config.gateway.stopTimeoutMs,
     proofTimeoutMs: makesCertificates(config) ? config.gateway.proofTimeoutMs : 0,
+    ...(options.refused?.length ? { refused: options.refused } : {}),
     headless: options.headless ?? false,
   };
 }

@@ -48,6 +48,8 @@ export interface ServiceDefinition {
   stopTimeoutMs: number;
   /** How long a stop waits before that for the certificate of a block; 0 for a gateway that makes none. */
   proofTimeoutMs: number;
+  /** Lines of the sandbox that the service manager of this machine refuses. */
+  refused?: readonly string[];
   /** Load also without a graphical login (launchd user domain). */
   headless: boolean;
 }

@@ -10,6 +10,7 @@ import type { ServiceState } from './manager.ts';
 import { isOurs } from './plan/install-facts.ts';
 import { renderDefinition } from './render-definition.ts';
 import { runtimeProgram } from './runtime/runtime-layout.ts';
+import { refusedIn } from './systemd/sandbox.ts';
 
 /** As in `status --json`, key `service`. */
 export interface ServiceDescription {
@@ -81,8 +82,12 @@ async function definitionDiffers({ kind, paths, caller, definitionFile }: Servic
   if (job === null) return true;
   const headless = Array.isArray(job.LimitLoadToSessionType) && job.LimitLoadToSessionType.length > 1;
   const serviceUser = typeof job.UserName === 'string' ? job.UserName : undefined;
+  const refused = kind === 'systemd' ? refusedIn(text) : [];
   return (
-    renderDefinition(kind, defineService({ config, paths, caller, version: VERSION, headless, serviceUser })) !== text
+    renderDefinition(
+      kind,
+      defineService({ config, paths, caller, version: VERSION, headless, serviceUser, refused }),
+    ) !== text
   );
 }
 

@@ -34,7 +34,9 @@ import { versionFolder } from './runtime/runtime-layout.ts';
 import { digestRuntime, listRuntimeFiles, type RuntimeSource } from './runtime/runtime-source.ts';
 import { accountName } from './service-names.ts';
 import { servicePath } from './service-path.ts';
+import { refusedByKernel, refusedDirectives } from './systemd/sandbox.ts';
 import { parseShow } from './systemd/show-output.ts';
+import { SystemdManager } from './systemd/systemd-manager.ts';
 
 export interface InstallWishes {
   linger: boolean;
@@ -46,7 +48,8 @@ export interface InstallWishes {
 export async function lookForInstall(service: Service, config: Config, wishes: InstallWishes): Promise<InstallFacts> {
   const { kind, caller, paths, manager, definitionFile } = service;
   const version = programVersion(service.program);
-  const definition = defineService({ config, paths, caller, version, ...wishes });
+  const refused = await refusedHere(service);
+  const definition = defineService({ config, paths, caller, version, refused, ...wishes });
   if (kind === 'systemd') refuseHidden(config, paths);
   requireProgram(config, servicePath(kind, paths.scope, caller.env.PATH));
   const root = runtimeRootOf(paths, caller);
@@ -90,6 +93,14 @@ export async function lookForInstall(service: Service, config: Config, wishes: I
 /** Nothing can be loaded in a manager that is not running; lingering, a step of the plan, brings it up. */
 async function stateBeforeInstall(service: Service, { linger }: InstallWishes): Promise<ServiceState> {
   return linger && isUnreachable(service) ? parseShow('') : service.manager.state();
+}
+
+/** A manager that is not there yet has the kernel speak for it. */
+async function refusedHere(service: Service): Promise<string[]> {
+  if (service.kind !== 'systemd') return [];
+  const { manager, paths } = service;
+  if (isUnreachable(service)) return refusedByKernel();
+  return manager instanceof SystemdManager ? refusedDirectives((words) => manager.ask(words), paths.scope) : [];
 }
 
 function isUnreachable({ kind, caller, paths }: Service): boolean {

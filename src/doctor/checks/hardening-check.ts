@@ -1,7 +1,9 @@
 // How much of the machine could the service reach if it were taken over, in systemd's own judgement?
-import { fix, pearlctl } from '../../base/fix.ts';
+import { readFileSync } from 'node:fs';
+import { fix, pearlctl, sudoPearlctl } from '../../base/fix.ts';
 import { sessionEnvironment } from '../../service/caller.ts';
 import { unitName } from '../../service/service-names.ts';
+import { refusedIn } from '../../service/systemd/sandbox.ts';
 import type { Check } from '../check.ts';
 import { ok, skipped, warning } from '../finding.ts';
 
@@ -27,10 +29,26 @@ export const hardening: Check = {
       answer.stdout.split('\n').findLast((line) => line.includes(unit)) ?? '',
     )?.[1];
     if (score === undefined) return skipped(`systemd-analyze does not judge it${user ? '' : ' (as root it may)'}`);
-    if (answer.code === 0) return ok(`exposure ${score} of 10`);
+    const refused = refusedIn(readOr(service.definitionFile));
+    const without = refused.length === 0 ? '' : ` without ${refused.join(', ')}, which this machine refuses`;
+    if (answer.code === 0) return ok(`exposure ${score} of 10${without}`);
+    if (refused.length > 0 && user) {
+      return warning(
+        `exposure ${score} of 10${without}`,
+        fix`For the whole sandbox: ${sudoPearlctl('install', '--scope', 'system')}`,
+      );
+    }
     return warning(
       `exposure ${score} of 10, more than ours has`,
       fix`systemctl ${user ? '--user ' : ''}cat ${unit} (a drop-in?), then: ${pearlctl('install')}`,
     );
   },
 };
+
+function readOr(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}

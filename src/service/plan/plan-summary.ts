@@ -58,6 +58,7 @@ export function summarise(facts: InstallFacts, steps: readonly InstallStep[]): P
         : `Node is copied from ${source.node.path}: ${source.node.reason}`,
     notes: [
       ...(action === 'downgrade' ? [`This is older than the installed ${from}.`] : []),
+      ...sandboxNote(definition),
       ...(byHand ? [`${facts.definitionFile} was changed by hand; the change is lost (use a drop-in instead).`] : []),
       ...(kind === 'launchd' && facts.state.blocked ? ['The service was disabled; it is enabled again.'] : []),
       ...(manifest !== null && !manifest.complete
@@ -65,6 +66,16 @@ export function summarise(facts: InstallFacts, steps: readonly InstallStep[]): P
         : []),
     ],
   };
+}
+
+function sandboxNote({ refused = [], scope, instance }: InstallFacts['definition']): string[] {
+  if (refused.length === 0) return [];
+  const what = `This machine restricts user namespaces, so that the sandbox lacks ${refused.join(', ')}`;
+  if (scope === 'system') return [`${what}.`];
+  const flags = ['--scope', 'system', ...(instance === null ? [] : ['--instance', instance])];
+  return [
+    `${what}, and shuts no folders. The machine’s has them: ${fixText(asFix(sudoPearlctl('install', ...flags)))}`,
+  ];
 }
 
 function definitionChangedByHand({ definitionThere, definitionFile, manifest, definitionText }: InstallFacts): boolean {

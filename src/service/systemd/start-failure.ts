@@ -1,7 +1,9 @@
 // Why a unit did not start, in the words of the program that failed where there are any, and what to type.
 import { readFileSync } from 'node:fs';
 import { PearlError } from '../../base/errors.ts';
+import { fix, pearlctl } from '../../base/fix.ts';
 import type { ServiceState } from '../manager.ts';
+import { setupFailure } from './setup-failures.ts';
 
 export interface StartFailureFacts {
   unit: string;
@@ -22,12 +24,15 @@ export function startFailure({ unit, state, lines, said, selinux }: StartFailure
   const { failure, lastExit } = state;
   const end = lastExit?.signal ?? (lastExit?.code == null ? null : `exit code ${lastExit.code}`);
   const why = [failure, end].filter((part) => part !== null).join(', ');
+  const meaning = setupFailure(lastExit?.code ?? null);
   const hint =
     lastExit?.code === EXIT_EXEC
       ? execHint(selinux)
-      : lines.length > 0
-        ? `Its last words:\n  ${lines.join('\n  ')}`
-        : said;
+      : meaning !== null
+        ? fix`systemd did not get as far as the program: ${meaning}. See the unit and its drop-ins: systemctl cat ${unit}. ${pearlctl('install')} leaves out what this machine refuses`
+        : lines.length > 0
+          ? `Its last words:\n  ${lines.join('\n  ')}`
+          : said;
   return new PearlError('SERVICE_FAILED', `${unit} did not start${why ? ` (${why})` : ''}.`, { hint });
 }
 

@@ -54,6 +54,11 @@ export class SystemdManager implements ServiceManager {
     }
   }
 
+  /** Runs a program of systemd that speaks to this very manager. */
+  ask(command: readonly string[]): Promise<CommandResult> {
+    return this.#run(command);
+  }
+
   async state(): Promise<ServiceState> {
     return parseShow((await this.#show()).stdout);
   }

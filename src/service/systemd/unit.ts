@@ -3,6 +3,7 @@ import { programArguments, type ServiceDefinition, stopSeconds, superviseCommand
 import { fillLines, readTemplate } from '../fill-template.ts';
 import { baseName, unitName } from '../service-names.ts';
 import { quoteAssignment, quoteCommand, quoteWord, unitValue } from './quote.ts';
+import { withoutRefused } from './sandbox.ts';
 
 /** The complete text of the unit file. Throws INPUT_INVALID for values that no unit file can carry. */
 export function renderUnit(definition: ServiceDefinition): string {
@@ -26,14 +27,16 @@ export function renderUnit(definition: ServiceDefinition): string {
     cpuWeight: cpuWeightLines(definition.resources.cpuWeight),
     memory: definition.resources.memoryMaxBytes === null ? [] : [`MemoryMax=${definition.resources.memoryMaxBytes}`],
   };
-  if (scope === 'user') return fillLines(readTemplate('systemd/user.service'), common);
-  return fillLines(readTemplate('systemd/system.service'), {
+  const refused = definition.refused ?? [];
+  if (scope === 'user') return withoutRefused(fillLines(readTemplate('systemd/user.service'), common), refused);
+  const text = fillLines(readTemplate('systemd/system.service'), {
     ...common,
     user: definition.account?.user ?? 'root',
     group: definition.account?.group ?? 'root',
     // Everything below a home folder is hidden, unless pearlctl's own folder was put there on purpose.
     protectHome: isBelowHome(definition.portableHome) ? 'read-only' : 'yes',
   });
+  return withoutRefused(text, refused);
 }
 
 /** A comment must not end its line early; a path with a line break is refused further on anyway. */

@@ -32,6 +32,19 @@ t.test('a program that cannot be executed: SELinux is named where it enforces', 
   t.match(startFailure({ ...unexecutable, selinux: true }).hint, /sudo restorecon -RF/);
 });
 
+t.test('a code by which systemd says that it never ran the program is explained', async (t) => {
+  for (const [code, words] of [
+    [217, /user namespaces are restricted/],
+    [218, /may not drop capabilities/],
+    [226, /mount namespace/],
+    [228, /system calls/],
+  ] as const) {
+    const { hint, fix } = startFailure({ ...base, state: { failure: 'exit-code', lastExit: { code, signal: null } } });
+    t.match(hint, words);
+    t.match(fix?.commands, [{ verb: 'install' }]);
+  }
+});
+
 t.test('whether SELinux enforces stands in its own file', async (t) => {
   const folder = t.testdir({ on: '1', off: '0\n' });
   t.equal(isSelinuxEnforcing(join(folder, 'on')), true);
