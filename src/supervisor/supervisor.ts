@@ -125,6 +125,9 @@ export class Supervisor {
       child: () => this.#table.machine.children.gateway,
       declaration: () => this.#declarations.gateway,
       dispatch: (event) => this.dispatch(event),
+      onSilence: (reason) => {
+        options.logger.warn(`${reason}: start that gateway, or correct [gateway] host, port and socket`);
+      },
     });
   }
 

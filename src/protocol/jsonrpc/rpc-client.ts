@@ -1,7 +1,7 @@
 // A JSON-RPC client over one connection. It never reconnects (that is its owner's decision) and never hangs: each call
 // ends with the peer's outcome, or with an error that says whether the peer is gone, silent or speaks something else.
 import { connect, type Socket } from 'node:net';
-import { PearlError } from '../../base/errors.ts';
+import { errnoOf, PearlError } from '../../base/errors.ts';
 import { type Endpoint, renderEndpoint } from './endpoint.ts';
 import { LineFramer } from './framing.ts';
 import type { JsonObject } from './lossless-json.ts';
@@ -53,7 +53,9 @@ export class RpcClient {
       const refuse = (message: string, cause?: Error) => {
         clearTimeout(timer);
         socket.destroy();
-        reject(new PearlError('GATEWAY_UNREACHABLE', `No gateway at ${url}: ${message}.`, { cause }));
+        const isNothing = ['ECONNREFUSED', 'ENOENT'].includes(errnoOf(cause) ?? '');
+        const text = isNothing ? `Nothing listens at ${url}.` : `No gateway at ${url}: ${message}.`;
+        reject(new PearlError('GATEWAY_UNREACHABLE', text, { cause }));
       };
       const onError = (error: Error) => refuse(error.message, error);
       const timer = setTimeout(() => refuse(`no connection within ${timeoutMs / 1000} s`), timeoutMs);

@@ -18,6 +18,8 @@ export interface GatewayContactOptions {
   child: () => Child;
   declaration: () => Declaration;
   dispatch: (event: SupervisorEvent) => void;
+  /** Told once for each reason, in words without a full stop, why a gateway that another program runs does not serve. */
+  onSilence?: (reason: string) => void;
 }
 
 /** A gateway that another program runs is asked this often whether it is still there. */
@@ -99,7 +101,9 @@ export class GatewayContact {
     const { children, dispatch } = this.#options;
     const { state, everReady } = this.#options.child();
     const foreign = this.#options.declaration().launch === null;
-    this.#silence = foreign && result.kind !== 'serving' ? withoutStop(result.reason) : null;
+    const silence = foreign && result.kind !== 'serving' ? withoutStop(result.reason) : null;
+    if (silence !== null && silence !== this.#silence) this.#options.onSilence?.(silence);
+    this.#silence = silence;
     if (result.kind === 'serving') {
       this.#nonsense = 0;
       children.companion()?.served();

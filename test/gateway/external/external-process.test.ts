@@ -262,9 +262,11 @@ function standIn(t: Test, { node, port }: Setup, ...args: string[]) {
 t.test('attached: a gateway that is not there yet is waited for, and what to do is said', async (t) => {
   const at = await setUp(t, { kind: 'attached' });
   const child = start(t, 'supervise', at);
-  await until('the reason', () => /^No gateway at .*ECONNREFUSED/.test(readSidecar(at).state_reason));
+  await until('the reason', () => /^Nothing listens at http:/.test(readSidecar(at).state_reason));
   const { stdout } = await execa(process.execPath, [CLI, 'status'], { env: at.env, extendEnv: false, reject: false });
   t.match(stdout, /Start that gateway, or correct/);
+  const logs = await execa(process.execPath, [CLI, 'logs'], { env: at.env, extendEnv: false, reject: false });
+  t.equal(logs.stdout.match(/Nothing listens at http:.*: start that gateway/g)?.length, 1, logs.stdout);
   // Without a template there is no work, and so no proof that a stop would wait for.
   at.node.readiness = 'no-peers';
   const foreign = standIn(t, at);
