@@ -10,7 +10,7 @@ import { runtimeProgram } from '../service/runtime/runtime-layout.ts';
 import { accountName, unitName } from '../service/service-names.ts';
 import type { Check } from './check.ts';
 import { AS_SERVICE, type DoctorContext } from './doctor-context.ts';
-import { type Finding, problem } from './finding.ts';
+import { type Finding, problem, skipped } from './finding.ts';
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -66,8 +66,14 @@ export async function askAsService(checks: readonly Check[], context: DoctorCont
           { status, fact, fix: fix === null ? null : fixOf(fix, command) },
         ]),
       )
-    : new Map(ids.map((id) => [id, cannotRun(executable, account.user, result?.stderr ?? '')]));
+    : notRun(ids, cannotRun(executable, account.user, result?.stderr ?? ''));
   return { user: account.user, findings };
+}
+
+/** One row tells it, that of its Node where it was asked for; the others have nothing of their own to say. */
+function notRun(ids: readonly string[], finding: Finding): Map<string, Finding> {
+  const teller = ids.includes('node') ? 'node' : ids[0];
+  return new Map(ids.map((id) => [id, id === teller ? finding : skipped('the program of the service does not run')]));
 }
 
 function cannotRun(executable: string, user: string, stderr: string): Finding {

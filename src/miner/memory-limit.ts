@@ -1,58 +1,82 @@
-// The memory that the kernel allows this process: the smallest limit of its control group and of all above it, which bind it as
-// well (cgroups(7); memory.max of version 2, memory.limit_in_bytes of version 1). Node tells its own group's alone.
+// The memory that the kernel allows a process: the smallest limit of its control group and of all above it, which bind it as
+// well (cgroups(7); memory.max of version 2, memory.limit_in_bytes of version 1); and how often the kernel has killed there for want
+// of it. Node tells its own group's limit alone.
 import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 
-type ReadText = (path: string) => string | null;
+export type ReadText = (path: string) => string | null;
 
-interface Hierarchy {
+/** A control group that accounts for memory. */
+export interface MemoryGroup {
   /** Where it is mounted, and which of its groups that shows as its top. */
   readonly mount: string;
   readonly top: string;
-  readonly file: 'memory.max' | 'memory.limit_in_bytes';
-  /** Of this process. */
+  readonly version: 1 | 2;
   readonly group: string;
 }
 
-/** Bytes; null where nothing less than all memory is the limit. */
+const FILES = {
+  1: { limit: 'memory.limit_in_bytes', events: 'memory.oom_control' },
+  2: { limit: 'memory.max', events: 'memory.events' },
+} as const;
+
+/** Bytes that this process may use; null where nothing less than all memory is the limit. */
 export function memoryLimit(readText: ReadText = readOrNull, totalBytes = totalmem()): number | null {
-  const limits = hierarchies(readText('/proc/self/cgroup') ?? '', readText('/proc/self/mountinfo') ?? '').flatMap(
-    (hierarchy) => limitsIn(hierarchy, readText),
-  );
-  const smallest = Math.min(...limits);
+  return smallestLimit(memoryGroups(readText('/proc/self/cgroup') ?? '', readText), readText, totalBytes);
+}
+
+/** Bytes; null where nothing less than all memory is the limit. */
+export function smallestLimit(
+  groups: readonly MemoryGroup[],
+  readText: ReadText = readOrNull,
+  totalBytes = totalmem(),
+): number | null {
+  const smallest = Math.min(...groups.flatMap((group) => limitsIn(group, readText)));
   return smallest < totalBytes ? smallest : null;
 }
 
-/** Those that account for memory: the lines of proc_pid_cgroup(5) beside their mounts, proc_pid_mountinfo(5). */
-function hierarchies(groups: string, mounts: string): Hierarchy[] {
-  const found: Hierarchy[] = [];
-  for (const [, controllers = '', group = ''] of groups.matchAll(/^\d+:([^:]*):(.*)$/gm)) {
-    const version2 = controllers === '';
-    if (!version2 && !controllers.split(',').includes('memory')) continue;
-    for (const line of mounts.split('\n')) {
+/** Of a process, by its lines of proc_pid_cgroup(5), beside the mounts of proc_pid_mountinfo(5). */
+export function memoryGroups(lines: string, readText: ReadText = readOrNull): MemoryGroup[] {
+  const mounts = (readText('/proc/self/mountinfo') ?? '').split('\n');
+  const found: MemoryGroup[] = [];
+  for (const [, controllers = '', group = ''] of lines.matchAll(/^\d+:([^:]*):(.*)$/gm)) {
+    const version = controllers === '' ? 2 : 1;
+    if (version === 1 && !controllers.split(',').includes('memory')) continue;
+    for (const line of mounts) {
       const [before = '', after = ''] = line.split(' - ');
       const [type, , options = ''] = after.split(' ');
       const [, , , top = '/', mount = ''] = before.split(' ');
-      const fits = version2 ? type === 'cgroup2' : type === 'cgroup' && options.split(',').includes('memory');
-      if (fits) found.push({ mount, top, file: version2 ? 'memory.max' : 'memory.limit_in_bytes', group });
+      const fits = version === 2 ? type === 'cgroup2' : type === 'cgroup' && options.split(',').includes('memory');
+      if (fits) found.push({ mount, top, version, group });
     }
   }
   return found;
 }
 
-function limitsIn({ mount, top, file, group }: Hierarchy, readText: ReadText): number[] {
-  // A container may see its own group as the top, while its path is told as the host's.
-  const inside = top !== '/' && group.startsWith(top) ? group.slice(top.length) : group;
+/** How many processes of these groups the kernel has ended for want of memory, of the group's own limit or one above it. */
+export function memoryKills(groups: readonly MemoryGroup[], readText: ReadText = readOrNull): number {
+  return groups.reduce((sum, group) => {
+    const text = readText(join(group.mount, insideOf(group), FILES[group.version].events)) ?? '';
+    return sum + Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0);
+  }, 0);
+}
+
+/** A container may see its own group as the top, while its path is told as the host's. */
+function insideOf({ top, group }: MemoryGroup): string {
+  return join('/', top !== '/' && group.startsWith(top) ? group.slice(top.length) : group);
+}
+
+function limitsIn(group: MemoryGroup, readText: ReadText): number[] {
   const limits: number[] = [];
-  for (let folder = join('/', inside); ; folder = dirname(folder)) {
-    const text = readText(join(mount, folder, file))?.trim() ?? '';
+  for (let folder = insideOf(group); ; folder = dirname(folder)) {
+    const text = readText(join(group.mount, folder, FILES[group.version].limit))?.trim() ?? '';
     if (/^\d+$/.test(text)) limits.push(Number(text));
     if (folder === '/') return limits;
   }
 }
 
-function readOrNull(path: string): string | null {
+export function readOrNull(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch {

@@ -1,5 +1,5 @@
 // Install and uninstall from end to end: look, plan, and after consent act and verify. The commands only ask and print.
-import { rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { PearlError } from '../base/errors.ts';
 import { fix, pearlctl } from '../base/fix.ts';
@@ -7,6 +7,7 @@ import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
 import { lifeOf } from '../state/life.ts';
 import { awaitSession, requireAccount } from './caller.ts';
+import { homeMissingAtBoot } from './home-at-boot.ts';
 import type { Service } from './installed-service.ts';
 import { requirePorts } from './instance-ports.ts';
 import { LaunchdManager } from './launchd/launchd-manager.ts';
@@ -16,10 +17,12 @@ import { type Manifest, noteFile } from './manifest.ts';
 import { carryOut } from './plan/carry-out.ts';
 import type { InstallFacts } from './plan/install-facts.ts';
 import { type InstallPlan, planInstall } from './plan/install-plan.ts';
+import { asBeforeInterrupted, previousOf } from './plan/interrupted.ts';
 import { findRemains, removeAll } from './plan/remove-files.ts';
 import type { InstallStep, UninstallStep } from './plan/steps/all-steps.ts';
 import type { StepContext } from './plan/steps/step-kind.ts';
 import { planUninstall, type UninstallFacts } from './plan/uninstall-plan.ts';
+import { requireCredentials } from './systemd/old-systemd.ts';
 import { awaitReady, type Verification, verifyService } from './verify-service.ts';
 
 export interface PreparedInstall {
@@ -37,11 +40,13 @@ export async function prepareInstall(service: Service, config: Config, wishes: W
   const { manager, paths, caller } = service;
   requireAccount(paths.scope, caller);
   const headless = manager instanceof LaunchdManager && (await manager.headless());
-  const facts = await lookForInstall(service, config, { ...wishes, headless });
-  if (!isUp(facts.state)) {
+  const found = await lookForInstall(service, config, { ...wishes, headless });
+  if (!isUp(found.state)) {
     await refuseByHand(paths);
     await requirePorts(config, paths, caller);
   }
+  if (service.kind === 'systemd') await requireCredentials(service.run, found.definition);
+  const facts = { ...(await asBeforeInterrupted(found)), homeMissing: homeMissing(service) };
   const plan = planInstall(facts);
   return {
     plan,
@@ -73,6 +78,19 @@ async function refuseByHand(paths: Paths): Promise<void> {
   });
 }
 
+function homeMissing({ kind, paths, caller }: Service): string | null {
+  if (kind !== 'systemd' || paths.scope !== 'user') return null;
+  return homeMissingAtBoot(caller.home, { readText: readOrNull, exists: existsSync });
+}
+
+function readOrNull(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
 function contextOf({ caller, manager, run, paths }: Service): StepContext {
   const managedFolders = [paths.runtimeFolder, paths.stateFolder];
   return {
@@ -85,7 +103,8 @@ function contextOf({ caller, manager, run, paths }: Service): StepContext {
   };
 }
 
-function manifestFor({ definition, manifest, note, kind, definitionFile, runtimeRoot }: InstallFacts): Manifest {
+function manifestFor(facts: InstallFacts): Manifest {
+  const { definition, manifest, note, kind, definitionFile, runtimeRoot } = facts;
   return {
     schema: 1,
     version: definition.version,
@@ -97,6 +116,7 @@ function manifestFor({ definition, manifest, note, kind, definitionFile, runtime
     updated_at: new Date().toISOString(),
     complete: false,
     installed: true,
+    previous: previousOf(facts),
     entries: manifest?.entries ?? note?.entries ?? [],
   };
 }

@@ -40,6 +40,17 @@ const manifest = v.object({
   complete: v.boolean(),
   /** False once the service is uninstalled: what is left is the note of the folders that were made for it. */
   installed: v.optional(v.boolean(), true),
+  /** Of an upgrade that is not complete: what ran before it (`plan/interrupted.ts`). */
+  previous: v.optional(
+    v.nullable(
+      v.object({
+        version: v.pipe(v.string(), v.maxLength(64)),
+        target: v.pipe(v.string(), v.regex(/^[\w.+-]{1,128}$/)),
+        definition: v.pipe(v.string(), v.maxLength(64 * 1024)),
+        running: v.boolean(),
+      }),
+    ),
+  ),
   entries: v.pipe(v.array(entry), v.maxLength(500)),
 });
 

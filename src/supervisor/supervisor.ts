@@ -156,6 +156,7 @@ export class Supervisor {
       this.#children.forgiveSilence();
     }
     for (const name of ['gateway', 'miner'] as const) this.#judge(name);
+    this.#children.noteMemory();
     this.#noteProving();
     if (this.#openJarvis.isWished(performance.now(), () => this.#options.publisher.isMirrorGone())) {
       this.#options.logger.info('stopping: OpenJarvis ended both children and removed the mirror');

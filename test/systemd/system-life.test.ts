@@ -178,6 +178,24 @@ t.test('a system service lives and leaves without a trace', { skip, timeout: 400
     t.same((await mining('the old version')).service?.drift, []);
   });
 
+  await t.test(
+    'an upgrade to a version that does not start, cut off: the next install goes back by itself',
+    async (t) => {
+      const [install, link] = [[...broken.command, 'install', '--yes'].join(' '), '/usr/local/lib/pearlctl/current'];
+      const cut = `${install} & until [ "$(readlink ${link})" != ${VERSION} ]; do sleep 0.01; done; kill -KILL $!; wait`;
+      await box.exec(['sh', '-c', cut]);
+      // As after the power cut: it is the new version that the unit starts.
+      t.not((await box.exec(['systemctl', 'restart', 'pearlctl.service'])).exitCode, 0);
+      const again = await box.exec([...broken.command, 'install', '--yes', '--json']);
+      t.equal(again.exitCode, 69);
+      t.match(JSON.parse(again.stderr).error, { code: 'SERVICE_FAILED', message: /Everything was put back as it was/ });
+      t.equal(await box.run(['readlink', link]), VERSION);
+      t.same((await mining('the old version')).service?.drift, []);
+      const plan = JSON.parse((await pearlctl(box, 'install', '--dry-run', '--json')).stdout).plan;
+      t.match(plan, { action: 'update', from: VERSION }, 'what is left to do is to clear the other version away');
+    },
+  );
+
   await t.test('a newer version upgrades it in place', async (t) => {
     const result = await box.exec([...newer.command, 'install', '--yes', '--json']);
     t.equal(result.exitCode, 0, result.stderr);

@@ -55,6 +55,14 @@ t.test('a user service that cannot be installed leaves nothing half done', { ski
     await box.run(['loginctl', 'enable-linger', 'bob']);
     const result = await bob(...PEARLCTL, 'install', '--yes', '--json');
     t.equal(result.exitCode, 0, result.stderr);
+    const boot = async () => JSON.parse((await bob(...PEARLCTL, 'doctor', '--json', 'boot')).stdout).checks[0];
+    t.match(await boot(), { status: 'ok', fact: 'starts at boot' });
+    // As systemd-homed keeps a home that is unlocked at login.
+    await box.run(['mkdir', '/home/bob.homedir']);
+    t.match(await boot(), { status: 'warning', fact: /before you log in: systemd-homed/, fix: /--scope system/ });
+    const plan = JSON.parse((await bob(...PEARLCTL, 'install', '--dry-run', '--json')).stdout).plan;
+    t.match(plan, { starts: 'when you log in, and stays when you log out', notes: [/At boot your home is not there/] });
+    await box.run(['rmdir', '/home/bob.homedir']);
     const gone = await bob(...PEARLCTL, 'uninstall', '--purge', '--yes', '--json');
     t.equal(gone.exitCode, 0, gone.stderr);
     t.equal(await box.run(['ls', '/var/lib/systemd/linger']), 'bob', 'what was on before stays on');

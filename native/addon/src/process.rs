@@ -1,7 +1,7 @@
 //! Processes and signals for JavaScript: thin doors to `os`.
 
 use crate::exact::{invalid, u32_of};
-use crate::os::{boot, notify, peer, replace, signals, start_time};
+use crate::os::{boot, bury, notify, peer, replace, signals, start_time};
 use napi::{Error, Result, Status};
 use napi_derive::napi;
 use std::collections::HashMap;
@@ -57,6 +57,13 @@ pub fn exec_replace(
         Status::GenericFailure,
         format!("{command} could not be started: {error}"),
     ))
+}
+
+/// Takes a child of this process that has ended out of the process table: false where it lives, or is no child. Only for
+/// processes that Node has not started: it waits for its own.
+#[napi(catch_unwind)]
+pub fn bury_child(pid: f64) -> bool {
+    u32_of(pid).is_some_and(bury::child)
 }
 
 /// Tells the service manager a state such as `READY=1`: true when it was handed over, false when there is no manager

@@ -57,7 +57,7 @@ export async function carryOut(steps: readonly InstallStep[], options: CarryOutO
       },
     );
   }
-  record(manifestFile, { ...manifest, complete: true });
+  record(manifestFile, { ...manifest, previous: null, complete: true });
 }
 
 async function apply(step: InstallStep, context: StepContext): Promise<Rollback> {

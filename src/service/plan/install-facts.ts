@@ -54,6 +54,8 @@ export interface InstallFacts {
   runtimeThere: boolean;
   /** Other things in the root that a finished install would take away. */
   runtimeLeftovers: boolean;
+  /** An upgrade was cut off: these are the facts of the version that it had begun from. */
+  interrupted?: boolean;
   /** Target of `current`, or null. */
   currentTarget: string | null;
   /** Of `foldersNeeded`, those that are not there. */
@@ -63,6 +65,8 @@ export interface InstallFacts {
   neededAccess: NeededAccess[];
   /** Null where lingering means nothing. */
   lingering: boolean | null;
+  /** Why the user's home is not there at boot, as the end of a sentence. */
+  homeMissing?: string | null;
   wantLinger: boolean;
 }
 

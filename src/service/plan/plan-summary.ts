@@ -60,7 +60,11 @@ export function summarise(facts: InstallFacts, steps: readonly InstallStep[]): P
       ...(action === 'downgrade' ? [`This is older than the installed ${from}.`] : []),
       ...sandboxNote(definition),
       ...(byHand ? [`${facts.definitionFile} was changed by hand; the change is lost (use a drop-in instead).`] : []),
+      ...(facts.homeMissing && (facts.lingering || facts.wantLinger)
+        ? [`At boot your home is not there: ${facts.homeMissing}. It starts when you log in.`]
+        : []),
       ...(kind === 'launchd' && facts.state.blocked ? ['The service was disabled; it is enabled again.'] : []),
+      ...(facts.interrupted ? [`An upgrade was interrupted; where this one does not start, ${from} comes back.`] : []),
       ...(manifest !== null && !manifest.complete
         ? ['An earlier install or uninstall was interrupted; this finishes it.']
         : []),
@@ -78,16 +82,22 @@ function sandboxNote({ refused = [], scope, instance }: InstallFacts['definition
   ];
 }
 
-function definitionChangedByHand({ definitionThere, definitionFile, manifest, definitionText }: InstallFacts): boolean {
+function definitionChangedByHand({ definitionThere, definitionFile, manifest, ...facts }: InstallFacts): boolean {
+  const { definitionText, interrupted } = facts;
+  // The record is of the definition that the upgrade has written.
+  if (interrupted) return false;
   if (definitionThere.text === null || definitionThere.text === definitionText || manifest === null) return false;
   const entry = manifest.entries.find((item) => item.kind === 'file' && item.path === definitionFile);
   return entry?.kind === 'file' && entry.sha256 !== contentHash(definitionThere.text);
 }
 
 /** When the service comes up by itself, as a sentence's end. */
-function startsAt(facts: Pick<InstallFacts, 'kind' | 'definition' | 'lingering' | 'wantLinger'>): string {
+function startsAt(
+  facts: Pick<InstallFacts, 'kind' | 'definition' | 'lingering' | 'wantLinger' | 'homeMissing'>,
+): string {
   if (facts.definition.scope === 'system') return 'at boot';
   if (facts.kind === 'launchd') return facts.definition.headless ? 'when you log in, also over ssh' : 'when you log in';
+  if (facts.homeMissing && (facts.lingering || facts.wantLinger)) return 'when you log in, and stays when you log out';
   return facts.lingering || facts.wantLinger
     ? 'at boot, and stays when you log out'
     : 'when you log in, and stops when you log out';

@@ -22,6 +22,7 @@ import type { Heard } from '../publish/situation.ts';
 import { ChildProcess, type Launch } from './child-process.ts';
 import type { ChildEvent } from './child-table.ts';
 import { afterHeartbeat, type ChildPulse, newChildPulse } from './liveness.ts';
+import { MemoryKills } from './memory-kills.ts';
 import type { ChildExit } from './restart-policy.ts';
 
 export interface ChildrenListener {
@@ -56,6 +57,7 @@ interface Slot {
   repeats: Repeats;
   lastExit: LastExit | null;
   companion: Companion | null;
+  memory: MemoryKills;
 }
 
 export class Children {
@@ -126,6 +128,12 @@ export class Children {
       },
     });
     slot.process = current;
+    if (current.pid !== null) slot.memory.note(current.pid);
+  }
+
+  /** Once a second. */
+  noteMemory(): void {
+    for (const { process, memory } of Object.values(this.#slots)) if (process?.pid) memory.note(process.pid);
   }
 
   signal(name: ChildName, signal: NodeJS.Signals): void {
@@ -213,10 +221,11 @@ export class Children {
   #bury(name: ChildName, slot: Slot, exit: ChildExit): void {
     const { code, signal } = exit;
     const failure = slot.failure === null ? null : this.#listener.redact(slot.failure.message);
+    const killed = signal === 'SIGKILL' ? slot.memory.cause() : null;
     slot.process = null;
     slot.lastExit = { code, signal, at: new Date().toISOString(), lines: slot.lines };
     this.#forget(name);
-    this.#listener.onEvent(name, { type: 'exit', exit: { ...exit, message: exit.message ?? failure } });
+    this.#listener.onEvent(name, { type: 'exit', exit: { ...exit, message: exit.message ?? killed ?? failure } });
   }
 
   /** What the last process said about itself does not hold for the next. */
@@ -245,5 +254,6 @@ function newSlot(): Slot {
     repeats: new Repeats(),
     lastExit: null,
     companion: null,
+    memory: new MemoryKills(),
   };
 }

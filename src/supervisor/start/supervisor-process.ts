@@ -22,6 +22,7 @@ import { readSidecar } from '../../state/sidecar/read-sidecar.ts';
 import { SidecarFile } from '../../state/sidecar/sidecar-file.ts';
 import { takeStopNote } from '../../state/stop-note.ts';
 import { Site } from '../../web/site/site.ts';
+import { Orphans } from '../children/orphans.ts';
 import { digestsOf } from '../configuration/in-force.ts';
 import type { ControlActions } from '../control/control-methods.ts';
 import { ControlServer } from '../control/control-server.ts';
@@ -200,12 +201,14 @@ function tickEverySecond(
   control: ControlServer,
 ): () => void {
   const absence = new AbsenceMeter();
+  const orphans = process.pid === 1 && process.platform === 'linux' ? new Orphans(native()) : null;
   let ticks = 0;
   const restoreControl = () => void restore(control, publisher, logger);
   restoreControl();
   const timer = setInterval(() => {
     ticks += 1;
     checkGround(lock, supervisor, logger);
+    orphans?.bury();
     restoreControl();
     supervisor.tick(absence.take(TICK_MS));
     if (ticks % STATS_EVERY_TICKS === 0) {

@@ -12,13 +12,13 @@ export interface Suspendable {
 
 /**
  * Ctrl-Z (SIGTSTP) reaches this process alone: its children have groups of their own, and would mine on. So they rest before it
- * stops, and SIGCONT has them go on.
+ * stops, and SIGCONT has them go on. The first process of a container cannot stop, and no shell is there to have it go on.
  */
 export function suspendHandlers(orders: Suspendable): Record<'SIGTSTP' | 'SIGCONT', () => void> {
   let suspended = false;
   return {
     SIGTSTP() {
-      if (suspended) return;
+      if (suspended || process.pid === 1) return;
       suspended = true;
       orders.suspend();
       setTimeout(() => process.kill(process.pid, 'SIGSTOP'), PAUSE_MS);

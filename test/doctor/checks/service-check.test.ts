@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path';
 import t from 'tap';
 import { VERSION } from '../../../src/base/version.ts';
 import { parseConfig } from '../../../src/config/configuration.ts';
+import { CHECKS } from '../../../src/doctor/all-checks.ts';
+import { askAsService, checksAsService } from '../../../src/doctor/as-service.ts';
 import { boot } from '../../../src/doctor/checks/boot-check.ts';
 import { doubles, findSupervisors } from '../../../src/doctor/checks/doubles-check.ts';
 import { hardening } from '../../../src/doctor/checks/hardening-check.ts';
@@ -104,6 +106,27 @@ t.test('boot: at boot, at login, disabled, masked, and none', linux, async (t) =
     status: 'problem',
     fact: /masked/,
   });
+});
+
+t.test('a program of the service that is gone is told in one row, whatever is asked of it', linux, async (t) => {
+  const home = t.testdir();
+  const user = { 'systemctl show --property=User': { stdout: 'pearlctl\n' } };
+  const answers = { ...user, ...showing({}), 'id -u': { stdout: '990\n' }, 'id -g': { stdout: '990\n' } };
+  const service = installed(home, answers, 'system');
+  const context = scene(home, { service, answers, machine: { uid: 0, askAs: async () => null } });
+  const asked = checksAsService(CHECKS, context);
+  t.ok(asked.length > 3);
+  const told = await askAsService(asked, context);
+  const rows = [...(told?.findings ?? [])].filter(([, { status }]) => status !== 'skipped');
+  t.match(rows, [['node', { status: 'problem', fact: /does not run as pearlctl/ }]]);
+  const [alone] =
+    (
+      await askAsService(
+        asked.filter(({ id }) => id === 'addon'),
+        context,
+      )
+    )?.findings ?? [];
+  t.match(alone, ['addon', { status: 'problem' }], 'asked for alone, it says why itself');
 });
 
 t.test('hardening: systemd’s own judgement of the system service', linux, async (t) => {

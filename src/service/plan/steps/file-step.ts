@@ -45,7 +45,7 @@ export const FILE: UndoableStepKind<FileStep, FileEntry, FileRemoval> = {
   ],
   model: (step) => ({ ...step, diff: diffLines(step.before ?? '', step.content) }),
   record: ({ path, content }) => recordFile(path, content),
-  apply: ({ path, content, mode, owner }, context) => replaceFile(context, path, content, mode, owner),
+  apply: ({ path, content, mode, owner, before }, context) => replaceFile(context, path, content, mode, owner, before),
   undo: ({ path, existed, sha256 }, facts) =>
     existed || !facts.exists(path) ? [] : [fileRemoval(path, sha256, facts)],
 };
@@ -77,13 +77,18 @@ export function contentHash(content: string | Buffer): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** Replaces the file in one rename; taking it back restores text, mode and owner, or removes a file that was not there. */
+/**
+ * Replaces the file in one rename; taking it back restores text, mode and owner, or removes a file that was not there.
+ *
+ * @param earlier what is restored, where that is not what is there now: after an upgrade that was cut off.
+ */
 export async function replaceFile(
   context: StepContext,
   path: string,
   content: string,
   mode: number,
   owner: Owner | null,
+  earlier: string | null = null,
 ): Promise<Rollback> {
   const before = await readFile(path).catch(() => null);
   const facts = before === null ? null : await lstat(path);
@@ -91,7 +96,7 @@ export async function replaceFile(
   if (owner) await own(context, path, owner);
   const restore = async (): Promise<void> => {
     if (before === null || facts === null) return unlink(path);
-    writeFileAtomically(path, before.toString('utf8'), { mode: facts.mode & 0o7777, durable: true });
+    writeFileAtomically(path, earlier ?? before.toString('utf8'), { mode: facts.mode & 0o7777, durable: true });
     await chown(path, facts.uid, facts.gid);
   };
   return { now: restore };

@@ -1,0 +1,39 @@
+// Whether the kernel ended a child for want of memory: what its control group counts has grown between the last look and its end.
+// The group is looked at again each second, since a miner moves to one of its own.
+import {
+  type MemoryGroup,
+  memoryGroups,
+  memoryKills,
+  type ReadText,
+  readOrNull,
+  smallestLimit,
+} from '../../miner/memory-limit.ts';
+
+export class MemoryKills {
+  readonly #readText: ReadText;
+  #lines = '';
+  #groups: readonly MemoryGroup[] = [];
+  #kills = 0;
+
+  constructor(readText: ReadText = readOrNull) {
+    this.#readText = readText;
+  }
+
+  /** While it lives. */
+  note(pid: number): void {
+    const lines = this.#readText(`/proc/${pid}/cgroup`);
+    // Linux without control groups, another system, or a process that has just ended.
+    if (lines === null || lines === '') return;
+    if (lines !== this.#lines) this.#groups = memoryGroups(lines, this.#readText);
+    this.#lines = lines;
+    this.#kills = memoryKills(this.#groups, this.#readText);
+  }
+
+  /** After a SIGKILL: what the kernel did, or null where it was not the kernel. */
+  cause(): string | null {
+    if (memoryKills(this.#groups, this.#readText) <= this.#kills) return null;
+    const limit = smallestLimit(this.#groups, this.#readText);
+    const bound = limit === null ? '' : ` (its control group may use ${Math.round(limit / 2 ** 20)} MiB)`;
+    return `the kernel ended it for want of memory${bound}`;
+  }
+}
