@@ -1,19 +1,26 @@
 // `npm run faults`: plays the fault matrix of test/faults against the built program, and writes docs/faults.md from
-// what was seen. `--only WORDS` plays the rows that contain them and writes nothing.
+// what was seen. `--only WORDS` plays the rows that contain them and writes nothing; `--new` plays those that the file lacks,
+// and adds them to it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { playMatrix, renderReport } from '../test/faults/run.ts';
+import { MATRIX, playMatrix, renderReport, rowsMissing, withRows } from '../test/faults/run.ts';
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, jobs: { type: 'string', default: '4' } } });
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, new: { type: 'boolean' }, jobs: { type: 'string', default: '4' } },
+});
 const BUDGET_MS = 13 * 60_000;
 const REPORT = 'docs/faults.md';
 /** What stands above the table: words, and the record of the last soak (scripts/soak.mjs). */
 const SECTIONS = ['test/faults/introduction.md', 'test/faults/over-time.md'];
 
+const { only } = values;
+const rows = values.new
+  ? rowsMissing(readFileSync(REPORT, 'utf8'), MATRIX)
+  : MATRIX.filter((row) => only === undefined || `${row.fault} | ${row.moment}`.includes(only));
 const began = performance.now();
 const results = await playMatrix({
-  only: values.only ?? null,
+  rows,
   jobs: Number(values.jobs),
   budgetMs: BUDGET_MS,
   onResult: ({ row, passed, skipped, seen, recoveryMs, unaccounted, orphans, filesLeft }) => {
@@ -27,10 +34,13 @@ const results = await playMatrix({
 });
 const seconds = (performance.now() - began) / 1000;
 const failed = results.filter(({ passed }) => !passed);
-if (values.only === undefined) {
+const date = new Date().toISOString().slice(0, 10);
+if (values.new) {
+  if (results.length > 0) writeFileSync(REPORT, withRows(readFileSync(REPORT, 'utf8'), MATRIX, results, date));
+} else if (only === undefined) {
   const machine = {
     description: `${process.platform} ${process.arch}, ${availableParallelism()} cores, Node ${process.versions.node}`,
-    date: new Date().toISOString().slice(0, 10),
+    date,
     seconds,
   };
   const introduction = SECTIONS.map((file) => readFileSync(file, 'utf8')).join('\n');

@@ -2,7 +2,7 @@
 import t from 'tap';
 import { MATRIX } from './matrix.ts';
 import { play } from './play.ts';
-import { renderReport } from './report.ts';
+import { renderReport, rowsMissing, withRows } from './report.ts';
 import type { Result } from './row.ts';
 
 t.jobs = 3;
@@ -52,4 +52,30 @@ t.test('a row that came out otherwise stands out in the report', async (t) => {
   t.match(text, '| **exit 1** | 1.2 s | 0 | 2 | 0 |');
   t.match(text, '| skipped: needs root | – |');
   t.match(text, '2 rows played in 5 s, 1 as expected, 1 not, 1 skipped; 0 shares unaccounted for, 2 orphans');
+});
+
+t.test('rows that the report lacks go where the matrix has them', async (t) => {
+  const rows = ['a', 'b | c', 'd'].map((fault) => ({
+    fault,
+    moment: 'ready',
+    expected: 'running',
+    play: async () => ({ state: '', recoveryMs: null }),
+  }));
+  const [first, second, third] = rows.map(
+    (row): Result => ({
+      ...{ row, passed: true, skipped: null, seen: 'running', recoveryMs: null },
+      ...{ unaccounted: 0, orphans: 0, filesLeft: [] },
+    }),
+  );
+  if (first === undefined || second === undefined || third === undefined) throw new Error('no rows');
+  const machine = { description: 'here', date: '2026-01-01', seconds: 5 };
+  const report = renderReport([first, third], machine, '# Words\n');
+  t.same(rowsMissing(report, rows), [second.row]);
+  const merged = withRows(report, rows, [second], '2026-02-02');
+  t.match(merged, /2 rows played in 5 s[\s\S]*\n\nAdded on 2026-02-02: 1 row, 1 as expected\.\n\n\| Fault/);
+  t.equal(
+    merged.replace(/Added on .*\n\n/, '').replace('2 rows played in 5 s, 2 as', '3 rows played in 5 s, 3 as'),
+    renderReport([first, second, third], machine, '# Words\n'),
+  );
+  t.same(rowsMissing(merged, rows), []);
 });

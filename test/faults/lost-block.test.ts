@@ -18,7 +18,7 @@ const GENERATIONS = { 'the older gateway': [], 'the newer gateway': ['--worker']
 const NEVER_HANDED_IN = new Set(['too many proofs wait for the gateway', JOB_SOLVED, 'the gateway has no job']);
 
 t.jobs = 4;
-t.setTimeout(60_000 + 20 * CERTIFICATE_MS);
+t.setTimeout(60_000 + 40 * CERTIFICATE_MS);
 
 const WAYS: Record<string, (stage: FaultStage) => Promise<string>> = {
   SIGTERM: (stage) => stage.stop(),

@@ -1,5 +1,5 @@
 // docs/faults.md from the results of a run. Pure.
-import type { Result } from './row.ts';
+import type { Result, Row } from './row.ts';
 
 export interface Machine {
   /** `linux x64, 2 cores, Node 20.20.2`. */
@@ -29,6 +29,29 @@ export function renderReport(results: readonly Result[], machine: Machine, intro
     '',
   ];
   return lines.join('\n');
+}
+
+/** The rows of the matrix that a report does not have. */
+export function rowsMissing(report: string, matrix: readonly Row[]): Row[] {
+  const lines = report.split('\n');
+  return matrix.filter((row) => !lines.some((line) => line.startsWith(beginOf(row))));
+}
+
+/** A report with more rows, each where the matrix has it, and with a word of when they were played. */
+export function withRows(report: string, matrix: readonly Row[], results: readonly Result[], date: string): string {
+  const lines = report.trimEnd().split('\n');
+  const top = lines.findIndex((line) => line.startsWith('| Fault |'));
+  const rows = matrix.flatMap((row) => {
+    const result = results.find((one) => one.row === row);
+    return result === undefined ? (lines.find((line) => line.startsWith(beginOf(row))) ?? []) : renderRow(result);
+  });
+  const passed = results.filter(({ passed }) => passed).length;
+  const added = `Added on ${date}: ${results.length} ${results.length === 1 ? 'row' : 'rows'}, ${passed} as expected.`;
+  return [...lines.slice(0, top), added, '', ...lines.slice(top, top + 2), ...rows, ''].join('\n');
+}
+
+function beginOf({ fault, moment }: Row): string {
+  return `| ${cell(fault)} | ${cell(moment)} | `;
 }
 
 function renderRow({ row, skipped, passed, seen, recoveryMs, unaccounted, orphans, filesLeft }: Result): string {

@@ -3,11 +3,11 @@ import { MATRIX } from './matrix.ts';
 import { play } from './play.ts';
 import type { Result, Row } from './row.ts';
 
-export { renderReport } from './report.ts';
+export { renderReport, rowsMissing, withRows } from './report.ts';
+export { MATRIX };
 
 export interface MatrixOptions {
-  /** Rows whose words contain this, or all. */
-  only: string | null;
+  rows: readonly Row[];
   /** Rows played side by side. */
   jobs: number;
   /** No row is begun after this. */
@@ -15,8 +15,7 @@ export interface MatrixOptions {
   onResult: (result: Result) => void;
 }
 
-export async function playMatrix({ only, jobs, budgetMs, onResult }: MatrixOptions): Promise<Result[]> {
-  const rows = MATRIX.filter((row) => only === null || `${row.fault} | ${row.moment}`.includes(only));
+export async function playMatrix({ rows, jobs, budgetMs, onResult }: MatrixOptions): Promise<Result[]> {
   const deadline = performance.now() + budgetMs;
   const results = new Map<Row, Result>();
   // A long row that begins last would be waited for alone.
