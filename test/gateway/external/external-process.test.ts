@@ -100,6 +100,7 @@ t.test('becomes the gateway, told everything by its environment and nothing by i
     t.equal(environment.get('PEARLD_MINING_ADDRESS'), WALLET);
     t.match(environment.get('RAYON_NUM_THREADS'), /^[1-9]/);
     t.equal(environment.get('MINER_RPC_TRANSPORT'), 'tcp');
+    t.equal(environment.get('GATEWAY_PROOF_MAX_PENDING'), '64');
     t.notOk(environment.has('NODE_SECRET'), 'the password is there once, under the name that the gateway reads');
     t.notOk([...environment.keys()].some((name) => name.startsWith('PEARLCTL_')));
   }
