@@ -1,5 +1,5 @@
 // What this machine does, as one table: start-up of the hot commands, verification, a JSON-RPC round trip, the miner, and what
-// pearlctl costs beside it.
+// pearlctl costs beside it. With --guest another one: what mining does to the programs beside it.
 // Ratios first, since absolute figures drift with whatever else the machine is doing; each is a median, and what is
 // compared is run in turns.
 import { spawnSync } from 'node:child_process';
@@ -146,6 +146,11 @@ async function costs(): Promise<void> {
   rows.push(['supervisor and gateway, mining at a pool', sum, `${part('supervisor')}; ${part('gateway')}`]);
 }
 
+if (process.argv.includes('--guest')) {
+  // From its sources: it boots the box of the tests, which finds its own files beside it.
+  const command = ['--import', 'tsx', 'scripts/guest/guest-bench.ts', ...process.argv.slice(2)];
+  process.exit(spawnSync(process.execPath, command, { stdio: 'inherit' }).status ?? 1);
+}
 startUp();
 verification();
 await roundTrip();

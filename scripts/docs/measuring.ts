@@ -106,6 +106,11 @@ const CALIBRATE: DocumentSpec = {
     'power.miningWatts': ['number', 'While it was.'],
     'power.addedWatts': ['number', 'What mining adds.'],
     'power.kilowattHoursPerDay': ['number', 'Of a whole day of mining, for what it adds.'],
+    'power.kilowattHoursPerShare': [
+      'number | null',
+      'Of a share, on average; null where no gateway tells what a share takes.',
+    ],
+    'power.costPerDay': ['number | null', 'At `[miner] power_price`, in its currency; null without it.'],
   },
 };
 

@@ -5,6 +5,7 @@
 import { NETWORKS } from '../protocol/networks.ts';
 import { key, list, type Section } from './key.ts';
 import { namedPoolKeys, POOL_NAME, poolKeys } from './pool-keys.ts';
+import { CORES } from './profiles.ts';
 import { restSection } from './rest-keys.ts';
 import {
   duration,
@@ -15,6 +16,7 @@ import {
   onOff,
   percentage,
   port,
+  price,
   restartLimit,
   size,
   textValue,
@@ -103,14 +105,26 @@ export const SECTIONS = {
       threads: key('threads', threads, {
         default: 'auto',
         effect: 'miner',
-        doc: 'Mining threads. auto takes one for each physical core that this process may use, N% a share of them.',
+        doc: 'Mining threads. auto takes one for each physical core that this process may use, N% a share of them; of less than one core it is a share of the time.',
         example: '75%',
+      }),
+      cores: key('cores', oneOf(CORES), {
+        whenUnset: "the profile's: efficient for laptop, else all",
+        effect: 'miner',
+        doc: 'The cores of a processor with two kinds of them: all, or the efficient ones.',
+        example: 'efficient',
       }),
       duty: key('dutyPercent', percentage(1), {
         default: '100%',
         effect: 'applied',
         doc: 'The share of the time that each thread works; it sleeps for the rest, in slices of milliseconds.',
         example: '60%',
+      }),
+      power_price: key('powerPrice', price, {
+        whenUnset: 'costs are told in kilowatt hours',
+        effect: 'applied',
+        doc: 'What a kilowatt hour costs you, in your currency: calibrate and init then tell the cost of a day.',
+        example: '0.32',
       }),
       // Null for auto.
       memory: key('memoryBytes', wordOr('auto', null, size('16M', '1T')), {

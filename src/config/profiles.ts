@@ -8,6 +8,9 @@ export type Level = (typeof LEVELS)[number];
 export const PROFILES = ['server', 'desktop', 'laptop'] as const;
 export type Profile = (typeof PROFILES)[number];
 
+/** The cores that mine, on a processor with two kinds of them. */
+export const CORES = ['all', 'efficient'] as const;
+
 /** The reasons that a profile has a level for, by the names of their keys. */
 const KEYS = ['presence', 'load', 'battery', 'heat'] as const;
 type Levels = Readonly<Record<(typeof KEYS)[number], Level>>;
@@ -27,7 +30,13 @@ function defaultProfile(scope: Scope): Profile {
 export function profileDefaults(written: string | null, scope: Scope): Readonly<Record<string, string>> {
   const profile = PROFILES.find((name) => name === written) ?? defaultProfile(scope);
   const levels = Object.entries(PROFILE_LEVELS[profile]).map(([key, level]) => [`rest.${key}`, level]);
-  return { 'rest.profile': profile, ...Object.fromEntries(levels) };
+  const cores = coresOf({ profile }, scope);
+  return { 'rest.profile': profile, 'miner.cores': cores, ...Object.fromEntries(levels) };
+}
+
+/** What `[miner] cores` is where the file does not say. */
+export function coresOf({ profile }: { profile: Profile | null }, scope: Scope): (typeof CORES)[number] {
+  return (profile ?? defaultProfile(scope)) === 'laptop' ? 'efficient' : 'all';
 }
 
 /** The profile in force and what it does, as a sentence. */

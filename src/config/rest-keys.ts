@@ -12,8 +12,8 @@ export const restSection = {
   keys: {
     profile: key('profile', oneOf(PROFILES), {
       whenUnset: 'desktop in user scope, server in system scope',
-      effect: 'applied',
-      doc: 'A set of levels for the reasons below that are not set. server: full for all. desktop: off on battery, light in heat and beside load. laptop: off for these, and while it is in use.',
+      effect: 'miner',
+      doc: 'A set of levels for the reasons below that are not set. server: full for all. desktop: off on battery, light in heat and beside load. laptop: off for these, and while it is in use; and efficient cores.',
       example: 'laptop',
     }),
     light: key('lightPercent', percentage(1), {

@@ -141,6 +141,12 @@ export function percentage(least: number): ValueKind<number, 'Percent'> {
   return { ...valueKind(`a share from ${least}% to 100%`, read), unit: 'Percent' };
 }
 
+/** An amount of money, without its currency. */
+export const price = valueKind('an amount from 0 to 1000, such as 0.32', (value) => {
+  const amount = /^\d{1,4}(\.\d{1,6})?$/.test(value) ? Number(value) : undefined;
+  return amount !== undefined && amount <= 1000 ? amount : undefined;
+});
+
 export const schedule = valueKind('times of the week, such as mon-fri 22:00-07:00, sat-sun', readSchedule);
 
 export const timeZone = valueKind('a time zone, such as Europe/Berlin', (value) =>

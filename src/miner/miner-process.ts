@@ -5,6 +5,7 @@ import { fix, pearlctl } from '../base/fix.ts';
 import type { Config } from '../config/configuration.ts';
 import { machineShape } from '../config/machine-shape.ts';
 import type { Paths } from '../config/paths.ts';
+import { coresOf } from '../config/profiles.ts';
 import { native } from '../native/native.ts';
 import type { MinerHeartbeat, SupervisorMessage } from '../protocol/channel/messages.ts';
 import { boundedText, ParentLink } from '../protocol/channel/parent.ts';
@@ -14,6 +15,7 @@ import { type Endpoint, parseEndpoint } from '../protocol/jsonrpc/endpoint.ts';
 import type { Shape } from '../protocol/shapes.ts';
 import { renderEntry } from '../state/ledger/entry.ts';
 import { readCalibration } from './calibration/calibration-record.ts';
+import { efficientCores } from './efficient-cores.ts';
 import { FoundBook } from './found-book.ts';
 import { automaticMemory, goFirst } from './memory-share.ts';
 import type { MinerJob } from './mining-job.ts';
@@ -21,9 +23,10 @@ import { MINER_TIMES, Miner } from './mining-loop.ts';
 import { PriorityWatch } from './priority/priority-watch.ts';
 import { type FoundProof, ProofQueue } from './proofs.ts';
 import { Pulse } from './pulse.ts';
+import { quotaCores } from './quota.ts';
 import { burdenInWords } from './set-ups.ts';
 import { openSystemFiles } from './system-files.ts';
-import { tuningOf } from './tuning.ts';
+import { calibrationGap, type Tuning, tuningOf } from './tuning.ts';
 import { Wake } from './waker.ts';
 import { Workshop } from './workshop.ts';
 
@@ -38,6 +41,7 @@ const BETWEEN_JOBS_MS = 5000;
 /** What the supervisor has ordered. */
 interface MinerOrders {
   pauseReason: string | null;
+  readonly shareOfDutyPercent: number;
 }
 
 /**
@@ -83,10 +87,11 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
       wake.ring();
     },
   });
+  const tuning = tune(config, paths);
   const workshop = new Workshop({
     core: native(),
     shape,
-    ...tuningOf(config.miner.threads, readCalibration(paths.calibrationFile), native(), process.env.PEARLCTL_KERNEL),
+    ...tuning,
     memoryBytes: config.miner.memoryBytes ?? automaticMemory(),
     matrices: config.miner.matrices,
     proofs,
@@ -114,7 +119,8 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
     onChange: () => pulse.notice(),
     say,
   });
-  const orders: MinerOrders = { pauseReason: null };
+  const orders: MinerOrders = { pauseReason: null, shareOfDutyPercent: tuning.shareOfDutyPercent };
+  obey({ type: 'duty', percent: 100 }, orders, workshop);
   const watch = new PriorityWatch({ files: openSystemFiles(), onChange: () => pulse.notice(), say });
   const pulse = new Pulse({
     heartbeat: () => ({ ...heartbeat(miner, workshop, proofs, orders, shape), ...priorityOf(watch) }),
@@ -133,6 +139,29 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
     await book.close();
   }
   failed.signal.throwIfAborted();
+}
+
+/** Says what of the machine is used, where that is not all of it. */
+function tune({ miner, rest }: Config, { scope, calibrationFile }: Paths): Tuning {
+  const [core, files] = [native(), openSystemFiles()];
+  const efficient = efficientCores(files);
+  const cores = miner.cores ?? coresOf(rest, scope);
+  if (cores === 'efficient' && (efficient.length > 0 || files.platform === 'darwin')) {
+    core.preferEfficientCores(efficient);
+    say('info', 'only the efficient cores of this processor mine: [miner] cores = all takes the others too');
+  }
+  const calibration = readCalibration(calibrationFile);
+  const quota = quotaCores(files, 'self');
+  const forcedKernel = process.env.PEARLCTL_KERNEL;
+  const tuning = tuningOf({ threads: miner.threads, calibration, core, forcedKernel, quota });
+  const gap = miner.threads.kind === 'auto' ? calibrationGap({ calibration, core }) : null;
+  if (gap !== null) say('warn', gap);
+  const { threads, shareOfDutyPercent: share } = tuning;
+  if (share < 100) {
+    const why = quota === null ? '' : `: its control group allows ${Number(quota.toFixed(2))} of a processor`;
+    say('info', `${threads} ${threads === 1 ? 'thread works' : 'threads work'} ${share} % of the time${why}`);
+  }
+  return tuning;
 }
 
 /** What was found is handed over before the process ends with this; the supervisor starts another at once. */
@@ -160,7 +189,7 @@ function obey(order: SupervisorMessage, orders: MinerOrders, workshop: Workshop)
       workshop.resume();
       break;
     case 'duty':
-      workshop.setDuty(order.percent);
+      workshop.setDuty(Math.round((order.percent * orders.shareOfDutyPercent) / 100));
       break;
   }
 }

@@ -11,6 +11,7 @@ import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
 import { NodeLog } from '../gateway/external/node-log.ts';
 import type { NotedProofs } from '../gateway/ledger/pending.ts';
+import { quotaCores } from '../miner/quota.ts';
 import { openSystemFiles } from '../miner/system-files.ts';
 import { native } from '../native/native.ts';
 import type { GatewayHeartbeat, MinerHeartbeat, VerdictMessage } from '../protocol/channel/messages.ts';
@@ -32,6 +33,7 @@ import { residentBytes } from './figures/process-memory.ts';
 import type { Tally } from './figures/tally.ts';
 import { WorkFigures } from './figures/work-figures.ts';
 import { Policy } from './policy/policy.ts';
+import { QuotaWatch } from './policy/quota-watch.ts';
 import { liveStatus } from './publish/live-status.ts';
 import type { Notifier } from './publish/notify.ts';
 import { sidecarOf, statsOf, statusLineOf } from './publish/published.ts';
@@ -76,6 +78,7 @@ export class Supervisor {
   readonly #continued = new ContinuedMeter();
   readonly #figures: WorkFigures;
   readonly #openJarvis = new OpenJarvisStop();
+  readonly #quota = new QuotaWatch(() => quotaCores(openSystemFiles(), 'self'));
   readonly #startedMs = performance.now();
   readonly #ended: Promise<SupervisorEnd>;
   #resolveEnded: (ending: SupervisorEnd) => void = () => undefined;
@@ -158,6 +161,8 @@ export class Supervisor {
     for (const name of ['gateway', 'miner'] as const) this.#judge(name);
     this.#children.noteMemory();
     this.#noteProving();
+    const quota = this.#quota.news(performance.now());
+    if (quota !== null) this.dispatch({ type: 'recycle', names: ['miner'], reason: quota });
     if (this.#openJarvis.isWished(performance.now(), () => this.#options.publisher.isMirrorGone())) {
       this.#options.logger.info('stopping: OpenJarvis ended both children and removed the mirror');
       this.dispatch({ type: 'stop' });

@@ -167,7 +167,7 @@ t.test('detect tells the rate that was calibrated in its home, for this very pro
   const here = describeHardware();
   t.equal(provider.detect(here, 'vllm', 'm').estimatedHashrate, null, 'nothing was measured yet');
   const choice = { kernel: 'scalar', threads: 1, blockRows: 64, shape: PRESETS.light, macsPerSecond: 5e9 };
-  writeCalibration(join(home, 'state', 'calibration.json'), recordOf(choice));
+  writeCalibration(join(home, 'state', 'calibration.json'), recordOf(choice, 2));
   t.equal(provider.detect(here, 'vllm', 'm').estimatedHashrate, 5e9);
   t.equal(provider.detect({ ...here, cpuBrand: 'another' }, 'vllm', 'm').estimatedHashrate, null);
   t.equal(provider.detect({ ...here, platform: 'win32' }, 'vllm', 'm').estimatedHashrate, null);

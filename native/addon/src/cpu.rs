@@ -1,6 +1,8 @@
 //! What this machine's processor can do, and how much of it is ours.
 
+use crate::exact::need_u32;
 use crate::os::cores;
+use napi::Result;
 use napi_derive::napi;
 use pearl_core::kernels::{Isa, Kernel};
 
@@ -82,4 +84,21 @@ pub fn cpu_features() -> CpuFeatures {
 #[napi(catch_unwind)]
 pub fn physical_cores() -> u32 {
     cores::usable()
+}
+
+/// Keeps what this thread starts from now on to efficiency cores: on Linux the processors given, on macOS those that the
+/// system chooses for the class `background`.
+#[napi(catch_unwind)]
+pub fn prefer_efficient_cores(
+    #[napi(ts_arg_type = "ReadonlyArray<number>")] processors: Vec<f64>,
+) -> Result<()> {
+    let processors = processors
+        .into_iter()
+        .map(|cpu| need_u32("processor", cpu).map(|cpu| cpu as usize))
+        .collect::<Result<Vec<_>>>()?;
+    if !processors.is_empty() {
+        pearl_core::search::stay_on(&processors);
+    }
+    pearl_core::search::prefer_efficient_cores(true);
+    Ok(())
 }

@@ -1,9 +1,10 @@
 // What a calibration found, for people: the rate and how far to trust it, what it brings, what it costs. Pure.
 
 import type { Calibrated } from '../../miner/calibration/calibration-session.ts';
-import { describeCost } from '../../miner/power/energy-cost.ts';
+import { describeCost, priceOf } from '../../miner/power/energy-cost.ts';
 import { perDay, usualRange } from '../../protocol/expectation.ts';
 import { formatAge, formatRate } from '../../state/status/format.ts';
+import { type ChainFacts, prlPerDay } from '../pools/pool-prospects.ts';
 import type { Prospects } from './prospects.ts';
 import type { ExpectedTimes } from './work-of-job.ts';
 
@@ -60,8 +61,42 @@ function rounded(value: number): string {
   return Number(value.toPrecision(2)).toLocaleString('en');
 }
 
-/** What it draws, or that this machine does not tell and what would. */
-export function describePower(power: Calibrated['power']): string {
-  if (power.source !== null) return describeCost(power);
-  return power.hint === null ? power.reason : `${power.reason} To see it: ${power.hint}`;
+/**
+ * What it draws and costs beside what the work is worth, or that this is not measurable here and what would measure it.
+ *
+ * @param price of a kilowatt hour, or null.
+ * @param chain null where the work is worth nothing, as on the devnet.
+ */
+export function describePower(
+  { power, macsPerSecond }: Pick<Calibrated, 'power' | 'macsPerSecond'>,
+  prospects: Prospects | null,
+  price: number | null,
+  chain: ChainFacts | null,
+): string[] {
+  const lines: string[] = [];
+  if (power.source === null) {
+    const hint = power.hint === null ? '' : ` To see it: ${power.hint}`;
+    lines.push(`What it costs is not measurable here. ${power.reason}${hint}`);
+  } else {
+    const { kilowattHoursPerShare, costPerDay } = priceOf(power, shareSecondsOf(prospects), price);
+    lines.push(describeCost(power));
+    const share = kilowattHoursPerShare === null ? [] : [`${energy(kilowattHoursPerShare)} a share`];
+    const day = costPerDay === null ? [] : [`${costPerDay.toFixed(2)} a day, at ${price} a kWh`];
+    if (share.length + day.length > 0) lines.push(`That is ${[...share, ...day].join(', and ')}.`);
+  }
+  if (chain !== null) {
+    const prl = Number(prlPerDay(macsPerSecond, chain).toPrecision(2));
+    lines.push(`Its work is worth about ${prl} PRL a day, by the chain of ${chain.date} and before a pool's fee.`);
+  }
+  return lines;
+}
+
+export function shareSecondsOf(prospects: Prospects | null): number | null {
+  return prospects?.kind === 'times' ? prospects.times.shareSeconds : null;
+}
+
+function energy(kilowattHours: number): string {
+  return kilowattHours < 0.1
+    ? `${Number((1000 * kilowattHours).toPrecision(2))} Wh`
+    : `${Number(kilowattHours.toPrecision(2))} kWh`;
 }

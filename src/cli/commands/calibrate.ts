@@ -2,6 +2,7 @@
 
 import { EXIT, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
+import type { Config } from '../../config/configuration.ts';
 import type { Calibrated } from '../../miner/calibration/calibration-session.ts';
 import type { Prospects } from '../calibration/prospects.ts';
 import { defineCommand } from '../command.ts';
@@ -46,13 +47,25 @@ export const command = defineCommand({
       import('../../miner/calibration/calibration-record.ts'),
       import('../calibration/calibration-model.ts'),
     ]);
-    if (!dryRun) writeCalibration(paths.calibrationFile, recordOf(found.choice));
+    if (!dryRun) writeCalibration(paths.calibrationFile, recordOf(found.choice, found.cores));
     const prospects = await prospectsOf(found);
-    context.print(await render(found, prospects, dryRun ? null : paths.calibrationFile), {
+    const config = await configOrNull();
+    const file = dryRun ? null : paths.calibrationFile;
+    context.print(await render(found, prospects, config, file), {
       schemaVersion: 1,
-      ...calibrationModel(found, prospects),
+      ...calibrationModel(found, prospects, config?.miner.powerPrice ?? null),
     });
     return EXIT.ok;
+
+    /** A machine can be measured before it is configured. */
+    async function configOrNull(): Promise<Config | null> {
+      try {
+        return await context.loadConfig();
+      } catch (error) {
+        if (error instanceof PearlError && error.code === 'CONFIG_MISSING') return null;
+        throw error;
+      }
+    }
 
     /** Of the gateway that runs here, paused as the mining is. */
     async function prospectsOf({ macsPerSecond, choice }: Calibrated): Promise<Prospects | null> {
@@ -68,15 +81,22 @@ export const command = defineCommand({
   },
 });
 
-async function render(found: Calibrated, prospects: Prospects | null, file: string | null): Promise<string> {
-  const [{ PRESETS }, { describePower, describeProspects, describeRate }] = await Promise.all([
+async function render(
+  found: Calibrated,
+  prospects: Prospects | null,
+  config: Config | null,
+  file: string | null,
+): Promise<string> {
+  const [{ PRESETS }, { describePower, describeProspects, describeRate }, { chainOf }] = await Promise.all([
     import('../../protocol/shapes.ts'),
     import('../calibration/calibration-words.ts'),
+    import('../pools/pool-prospects.ts'),
   ]);
   const { blockRows, shape } = found.choice;
   const lines = [`${describeRate(found)}, ${blockRows} rows a block, ${shape.n} columns.`];
   if (prospects !== null) lines.push(...describeProspects(prospects));
-  lines.push(describePower(found.power));
+  const chain = config === null ? null : chainOf(config.network);
+  lines.push(...describePower(found, prospects, config?.miner.powerPrice ?? null, chain));
   lines.push(file === null ? 'Nothing was kept.' : `Kept in ${file}; the miner uses it from its next start on.`);
   if (shape.n !== PRESETS.light.n) {
     const { m, n, k, rank } = shape;

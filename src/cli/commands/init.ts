@@ -110,8 +110,8 @@ async function keep({ paths }: Context, measured: Measured | null): Promise<obje
     import('../../miner/calibration/calibration-record.ts'),
     import('../calibration/calibration-model.ts'),
   ]);
-  writeCalibration(paths.calibrationFile, recordOf(measured.found.choice));
-  return calibrationModel(measured.found, measured.prospects);
+  writeCalibration(paths.calibrationFile, recordOf(measured.found.choice, measured.found.cores));
+  return calibrationModel(measured.found, measured.prospects, measured.price);
 }
 
 /** What to type after this, as things are; where it takes another program's gateway or node, whether these are as they should be. */

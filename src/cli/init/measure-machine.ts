@@ -9,10 +9,15 @@ import { native } from '../../native/native.ts';
 import type { CalibrationProgress } from '../calibration/calibration-progress.ts';
 import { describePower, describeProspects, describeRate } from '../calibration/calibration-words.ts';
 import { askProspects, type Prospects } from '../calibration/prospects.ts';
+import { type ChainFacts, chainOf } from '../pools/pool-prospects.ts';
 
 export interface Measured {
   readonly found: Calibrated;
   readonly prospects: Prospects;
+  /** Of a kilowatt hour, or null. */
+  readonly price: number | null;
+  /** Null where the coins are worth nothing. */
+  readonly chain: ChainFacts | null;
 }
 
 export interface MeasureOptions {
@@ -30,15 +35,17 @@ export async function measureFor({ paths, text, signal, progress }: MeasureOptio
   const core = native();
   const { threads } = config.miner;
   // What `auto` will be is the calibration's own to find.
-  const planned = threads.kind === 'auto' ? undefined : tuningOf(threads, null, core, undefined).threads;
+  const planned = threads.kind === 'auto' ? undefined : tuningOf({ threads, calibration: null, core }).threads;
   const onProgress = progress.tell;
   const found = await calibrateMachine({ core, signal, onProgress, threads: planned }).finally(progress.end);
   if (found === null) return null;
   const prospects = await askProspects(core, config, paths, found.macsPerSecond, signal);
-  return signal.aborted ? null : { found, prospects };
+  const chain = chainOf(config.network);
+  return signal.aborted ? null : { found, prospects, price: config.miner.powerPrice, chain };
 }
 
 /** The lines that a person reads before saying yes. */
-export function describeMeasured({ found, prospects }: Measured): string {
-  return [describeRate(found), ...describeProspects(prospects), describePower(found.power)].join('\n');
+export function describeMeasured({ found, prospects, price, chain }: Measured): string {
+  const cost = describePower(found, prospects, price, chain);
+  return [describeRate(found), ...describeProspects(prospects), ...cost].join('\n');
 }

@@ -1,5 +1,6 @@
 // What a pool means for a machine of a given rate: how long a share takes, and how long until the pool pays. Pure.
 import { type KnownPool, type PoolServer, preferredServer } from '../../gateway/pool/known/known-pool.ts';
+import type { Network } from '../../protocol/networks.ts';
 
 const DAY_SECONDS = 86_400;
 const HOUR_SECONDS = 3600;
@@ -14,6 +15,11 @@ export interface ChainFacts {
 
 /** 46 EMAC/s on 2 October 2026 at a block in 194 s; about 2135 PRL a block at the end of November 2026. */
 export const PUBLISHED_CHAIN: ChainFacts = { blockMacs: 46e18 * 194, rewardPrl: 2135, date: '2026-10-02' };
+
+/** The chain of a network whose coins are worth something, or null. */
+export function chainOf(network: Network): ChainFacts | null {
+  return network === 'mainnet' ? PUBLISHED_CHAIN : null;
+}
 
 export interface PoolProspects {
   /** The server that is meant, or null. */
@@ -41,9 +47,14 @@ export function shareSeconds({ shareMacs }: PoolServer, macsPerSecond: number | 
   return shareMacs === null || macsPerSecond === null ? null : shareMacs / macsPerSecond;
 }
 
+/** What a day's work is worth on average, before a pool's fee. */
+export function prlPerDay(macsPerSecond: number, chain: ChainFacts): number {
+  return (macsPerSecond / chain.blockMacs) * chain.rewardPrl * DAY_SECONDS;
+}
+
 function daysToPayout({ payout, fee }: KnownPool, macsPerSecond: number | null, chain: ChainFacts): number | null {
   const { minimumPrl } = payout.is;
   if (minimumPrl === null || macsPerSecond === null) return null;
   const kept = 1 - (fee.is.percent ?? 0) / 100;
-  return minimumPrl / ((macsPerSecond / chain.blockMacs) * chain.rewardPrl * kept * DAY_SECONDS);
+  return minimumPrl / (prlPerDay(macsPerSecond, chain) * kept);
 }

@@ -2,6 +2,7 @@
 
 import { readPriorityFacts } from '../../miner/priority/priority-facts.ts';
 import { priorityFix, standingOf } from '../../miner/priority/standing.ts';
+import { quotaCores, throttledPeriods } from '../../miner/quota.ts';
 import type { Check } from '../check.ts';
 import { ok, skipped, warning } from '../finding.ts';
 
@@ -14,8 +15,16 @@ export const priority: Check = {
     const pid = live()?.children.miner.pid ?? null;
     if (pid === null) return skipped('no miner runs');
     const read = (path: string) => machine.readText(path)?.trim() ?? null;
-    const { reach, gap, text } = standingOf(readPriorityFacts({ read, list: machine.list }, pid));
+    const files = { read, list: machine.list };
+    const { reach, gap, text } = standingOf(readPriorityFacts(files, pid));
     if (gap !== null) return warning(text, priorityFix(gap));
-    return reach === 'unknown' ? skipped(text) : ok(`${reach}: ${text}`);
+    const quota = quotaWords(quotaCores(files, pid), throttledPeriods(files, pid));
+    return reach === 'unknown' ? skipped(`${text}${quota}`) : ok(`${reach}: ${text}${quota}`);
   },
 };
+
+function quotaWords(cores: number | null, counted: ReturnType<typeof throttledPeriods>): string {
+  if (cores === null) return '';
+  const held = counted === null ? '' : `, which held it back in ${counted.throttled} of ${counted.periods} periods`;
+  return `; its quota is ${Number(cores.toFixed(2))} of a processor${held}`;
+}

@@ -20,6 +20,8 @@ const record = v.object({
   at: v.string(),
   kernel: v.string(),
   threads: positive,
+  /** Physical cores that could be used; records of older versions do not tell. */
+  cores: v.optional(positive),
   block_rows: positive,
   /** The shape that it was measured with, and the number of columns that was best. */
   shape: v.object({ m: positive, n: positive, k: positive, rank: positive }),
@@ -58,8 +60,11 @@ export interface MeasuredSetting {
   readonly macsPerSecond: number;
 }
 
-/** The record of a choice that was made here and now. */
-export function recordOf({ kernel, threads, blockRows, shape, macsPerSecond }: MeasuredSetting): CalibrationRecord {
+/** The record of a choice that was made here and now, with so many physical cores. */
+export function recordOf(
+  { kernel, threads, blockRows, shape, macsPerSecond }: MeasuredSetting,
+  cores: number,
+): CalibrationRecord {
   return {
     schema: 1,
     version: VERSION,
@@ -67,6 +72,7 @@ export function recordOf({ kernel, threads, blockRows, shape, macsPerSecond }: M
     at: new Date().toISOString(),
     kernel,
     threads,
+    cores,
     block_rows: blockRows,
     shape: { m: shape.m, n: shape.n, k: shape.k, rank: shape.rank },
     macs_per_second: macsPerSecond,

@@ -21,6 +21,8 @@ const REST_MS = 1000;
 export interface Calibrated {
   /** The fastest setting of all, for the record. */
   readonly choice: Choice;
+  /** Physical cores that could be used meanwhile. */
+  readonly cores: number;
   /** Threads and rate of the mining that is planned; the choice's own, unless fewer threads were asked for. */
   readonly threads: number;
   readonly macsPerSecond: number;
@@ -77,7 +79,7 @@ export async function calibrateMachine(options: SessionOptions): Promise<Calibra
   const afterRepeats = read();
   const mean = rates.reduce((sum, rate) => sum + rate, 0) / REPEATS;
   const spread = (Math.max(...rates) - Math.min(...rates)) / 2 / mean;
-  return { choice, threads, macsPerSecond: mean, spread, power: powerOf() };
+  return { choice, cores: core.physicalCores(), threads, macsPerSecond: mean, spread, power: powerOf() };
 
   function powerOf(): PowerCost | NoMeter {
     if (meter.source === null) return meter;

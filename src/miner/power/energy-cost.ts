@@ -27,3 +27,23 @@ export function describeCost({ source, idleWatts, miningWatts, addedWatts, kilow
     `${watts(addedWatts)} more, ${day} in a day of it.`
   );
 }
+
+/** What a day and a share of mining cost, as far as it is known. */
+export interface EnergyPrice {
+  /** For what mining adds; null where no share can be expected. */
+  readonly kilowattHoursPerShare: number | null;
+  /** In the currency of the price; null without `[miner] power_price`. */
+  readonly costPerDay: number | null;
+}
+
+export function priceOf(
+  cost: PowerCost,
+  shareSeconds: number | null,
+  pricePerKilowattHour: number | null,
+): EnergyPrice {
+  const { kilowattHoursPerDay: perDay } = cost;
+  return {
+    kilowattHoursPerShare: shareSeconds === null ? null : (perDay * shareSeconds) / 86_400,
+    costPerDay: pricePerKilowattHour === null ? null : perDay * pricePerKilowattHour,
+  };
+}

@@ -29,12 +29,17 @@ export function readPriorityFacts(files: Files, pid: number | 'self'): PriorityF
 
 /** The folder of the control group that a process gets its processor time by, or null. */
 export function groupFolder(files: Files, pid: number | 'self'): string | null {
-  return groupPlace(files, pid)?.folders.at(-1)?.folder ?? null;
+  return groupFolders(files, pid).at(-1) ?? null;
+}
+
+/** The folders of all control groups that a process gets its processor time by, the outermost first. */
+export function groupFolders(files: Files, pid: number | 'self'): string[] {
+  return groupPlace(files, pid)?.folders.map(({ folder }) => folder) ?? [];
 }
 
 /** The control groups beside each that a process is in: those of other programs, and no pearlctl's. */
 export function siblingGroups(files: Files, pid: number | 'self'): string[] {
-  const folders = groupPlace(files, pid)?.folders.map(({ folder }) => folder) ?? [];
+  const folders = groupFolders(files, pid);
   return folders.slice(1).flatMap((own, index) => {
     const parent = folders[index] ?? '';
     const others = files.list(parent).filter((name) => /^(?!pearlctl).*\.(slice|service|scope)$/.test(name));

@@ -24,6 +24,12 @@ const START_HELP = 'Unix time of the start of the supervisor.';
 export const OWN_METRICS = {
   state: { name: 'pearl_state', type: 'gauge', help: 'The lifecycle state: 1 for the current one.', label: 'state' },
   paused: { name: 'pearl_paused', type: 'gauge', help: 'Whether mining is paused, and why.', label: 'reason' },
+  slowed: {
+    name: 'pearl_slowed',
+    type: 'gauge',
+    help: 'Whether only a part of the time is worked, and why.',
+    label: 'reason',
+  },
   problems: { name: 'pearl_health_problems', type: 'gauge', help: 'How many things should be seen to.' },
   health: { name: 'pearl_health', type: 'gauge', help: '1 for each thing that should be seen to.', label: 'id' },
   build: { name: 'pearl_build_info', type: 'gauge', help: 'The running version.', label: 'version' },
@@ -33,10 +39,12 @@ export const OWN_METRICS = {
   errors: { name: 'pearl_gateway_errors_total', type: 'counter', help: 'Proofs rejected, or without a verdict.' },
 } as const satisfies Record<string, MetricHead>;
 
-function stateMetrics({ version, state, pauseReason, health, children }: StatusModel): Metric[] {
+function stateMetrics({ version, state, pauseReason, working, health, children }: StatusModel): Metric[] {
+  const slowed = working?.level === 'light' ? working.reason : null;
   const metrics = [
     metric(OWN_METRICS.state, ones(LIFECYCLE_STATES, state)),
     metric(OWN_METRICS.paused, { [pauseReason ?? 'none']: pauseReason === null ? 0 : 1 }),
+    metric(OWN_METRICS.slowed, { [slowed ?? 'none']: slowed === null ? 0 : 1 }),
     metric(OWN_METRICS.problems, health.length),
   ];
   if (health.length > 0) metrics.push(metric(OWN_METRICS.health, ones(health.map(({ id }) => id))));

@@ -7,6 +7,7 @@ import {
   describeRate,
   describeTimes,
 } from '../../../src/cli/calibration/calibration-words.ts';
+import { PUBLISHED_CHAIN } from '../../../src/cli/pools/pool-prospects.ts';
 import type { Calibrated } from '../../../src/miner/calibration/calibration-session.ts';
 import { costOf } from '../../../src/miner/power/energy-cost.ts';
 import { perDay, usualRange } from '../../../src/protocol/expectation.ts';
@@ -14,6 +15,7 @@ import { PRESETS } from '../../../src/protocol/shapes.ts';
 
 const FOUND: Calibrated = {
   choice: { kernel: 'avx2', threads: 4, blockRows: 64, shape: PRESETS.light, macsPerSecond: 1e12 },
+  cores: 2,
   threads: 2,
   macsPerSecond: 9.03e11,
   spread: 0.0213,
@@ -53,9 +55,18 @@ t.test('times are told with their range, from seconds to thousands of years', as
 t.test('a chain that follows the rate, and what is not known, are said to be so', async (t) => {
   t.match(describeProspects({ kind: 'following', blockSeconds: 2 }), [/every 2 s, whatever the rate/]);
   t.match(describeProspects({ kind: 'unknown', why: 'no pool answered' }), [/not known now: no pool answered\./]);
-  t.match(describePower(FOUND.power), /The machine draws 30 W while mining, 5\.0 W before: 25 W more, 0\.60 kWh/);
-  t.equal(describePower({ source: null, reason: 'It tells nothing.', hint: null }), 'It tells nothing.');
-  t.equal(describePower({ source: null, reason: 'Root only.', hint: 'sudo x' }), 'Root only. To see it: sudo x');
+  const expected = { shareSeconds: 3600, blockSeconds: null };
+  const times = { kind: 'times', times: expected, source: 'a gateway' } as const;
+  t.same(describePower(FOUND, times, 0.5, PUBLISHED_CHAIN), [
+    'The machine draws 30 W while mining, 5.0 W before: 25 W more, 0.60 kWh in a day of it.',
+    'That is 25 Wh a share, and 0.30 a day, at 0.5 a kWh.',
+    "Its work is worth about 0.019 PRL a day, by the chain of 2026-10-02 and before a pool's fee.",
+  ]);
+  t.same(describePower(FOUND, null, null, null).length, 1, 'only what is known');
+  const none = (hint: string | null) => ({ ...FOUND, power: { source: null, reason: 'It tells nothing.', hint } });
+  const words = 'What it costs is not measurable here. It tells nothing.';
+  t.same(describePower(none(null), times, 0.5, null), [words]);
+  t.same(describePower(none('sudo x'), null, null, null), [`${words} To see it: sudo x`]);
 });
 
 t.test('the bar fits its terminal, is wiped away, and is lines where the terminal cannot redraw', async (t) => {

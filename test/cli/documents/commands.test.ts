@@ -142,8 +142,8 @@ t.test('a calibration, with all that a machine can tell and with nothing', async
     power: costOf('processor', 10, 60),
   } as unknown as Calibrated;
   const times = { shareSeconds: 12.5, blockSeconds: null };
-  const whole = calibrationModel(found, { kind: 'times', times, source: 'http://127.0.0.1:8337' });
-  const bare = calibrationModel({ ...found, power: { source: null, reason: '', hint: null } }, null);
+  const whole = calibrationModel(found, { kind: 'times', times, source: 'http://127.0.0.1:8337' }, 0.32);
+  const bare = calibrationModel({ ...found, power: { source: null, reason: '', hint: null } }, null, null);
   const documents = [whole, bare].map((model) => ({ schemaVersion: 1, ...model }));
   for (const document of documents) t.same(violations(DOCUMENTS.calibrate, document), []);
   t.same(neverSeen(DOCUMENTS.calibrate, documents), []);

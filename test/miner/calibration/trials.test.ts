@@ -2,9 +2,15 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { VERSION } from '../../../src/base/version.ts';
-import { cpuModel, readCalibration, writeCalibration } from '../../../src/miner/calibration/calibration-record.ts';
+import type { Threads } from '../../../src/config/values.ts';
+import {
+  type CalibrationRecord,
+  cpuModel,
+  readCalibration,
+  writeCalibration,
+} from '../../../src/miner/calibration/calibration-record.ts';
 import { calibrate, candidatesFor, type Trial, trialCount } from '../../../src/miner/calibration/trials.ts';
-import { tuningOf } from '../../../src/miner/tuning.ts';
+import { calibrationGap, tuningOf } from '../../../src/miner/tuning.ts';
 import { native } from '../../../src/native/native.ts';
 import { expectedMacs, expectedSeconds } from '../../../src/protocol/expectation.ts';
 import { PRESETS } from '../../../src/protocol/shapes.ts';
@@ -115,11 +121,32 @@ t.test('the miner takes what was asked for, then what was calibrated, then what 
     cpuFeatures: () => ({ arch: 'x64', features: [], kernels: ['fast', 'plain', 'scalar'], refused: [] }),
   };
   const auto = { kind: 'auto' } as const;
-  t.same(tuningOf(auto, null, core, undefined), { threads: 4 });
-  t.same(tuningOf(auto, RECORD, core, undefined), { threads: 4, kernel: 'plain', blockRows: 64 });
-  t.same(tuningOf(auto, { ...RECORD, threads: 64 }, core, undefined).threads, 8, 'never far above what is ours now');
-  t.same(tuningOf(auto, { ...RECORD, kernel: 'gone' }, core, undefined), { threads: 4 }, 'a kernel that is not there');
-  t.same(tuningOf(auto, RECORD, core, 'fast'), { threads: 4, kernel: 'fast' }, 'PEARLCTL_KERNEL wins');
-  t.same(tuningOf({ kind: 'count', count: 3 }, RECORD, core, undefined).threads, 3);
-  t.same(tuningOf({ kind: 'percent', percent: 10 }, null, core, undefined).threads, 1);
+  const tune = (threads: Threads, calibration: CalibrationRecord | null, forcedKernel?: string, quota?: number) =>
+    tuningOf({ threads, calibration, core, forcedKernel, quota: quota ?? null });
+  t.same(tune(auto, null), { threads: 4, shareOfDutyPercent: 100 });
+  t.same(tune(auto, RECORD), { threads: 4, shareOfDutyPercent: 100, kernel: 'plain', blockRows: 64 });
+  t.same(tune(auto, { ...RECORD, threads: 64 }).threads, 8, 'never far above what is ours now');
+  t.same(
+    tune(auto, { ...RECORD, kernel: 'gone' }),
+    { threads: 4, shareOfDutyPercent: 100 },
+    'a kernel that is not there',
+  );
+  t.same(tune(auto, RECORD, 'fast'), { threads: 4, shareOfDutyPercent: 100, kernel: 'fast' }, 'PEARLCTL_KERNEL wins');
+  t.same(tune({ kind: 'count', count: 3 }, RECORD).threads, 3);
+  const percent = (share: number, quota?: number) => tune({ kind: 'percent', percent: share }, null, undefined, quota);
+  t.match(percent(10), { threads: 1, shareOfDutyPercent: 40 }, 'less than a core is a share of the time');
+  t.match(percent(25), { threads: 1, shareOfDutyPercent: 100 });
+  t.match(percent(75), { threads: 3, shareOfDutyPercent: 100 });
+  t.match(percent(50, 0.5), { threads: 1, shareOfDutyPercent: 25 }, 'of what the quota allows');
+  t.match(
+    tune(auto, null, undefined, 0.5),
+    { threads: 4, shareOfDutyPercent: 12 },
+    'threads never want more than the quota',
+  );
+  t.match(tune({ kind: 'count', count: 1 }, null, undefined, 0.5), { threads: 1, shareOfDutyPercent: 48 });
+  t.match(tune(auto, null, undefined, 16), { threads: 4, shareOfDutyPercent: 100 });
+  t.match(tune(auto, { ...RECORD, threads: 4, cores: 2 }, undefined), { threads: 8 }, 'as many a core as were best');
+  t.match(tune(auto, { ...RECORD, threads: 8, cores: 8 }, undefined), { threads: 4 });
+  t.equal(calibrationGap({ calibration: { ...RECORD, cores: 4 }, core }), null);
+  t.match(calibrationGap({ calibration: { ...RECORD, cores: 8 }, core }), /saw 8 cores, and there are 4 now/);
 });

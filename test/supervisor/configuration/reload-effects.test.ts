@@ -70,6 +70,8 @@ const CASES: Record<string, Case> = {
   'miner.worker': { value: 'desk', effect: 'gateway' },
   'miner.memory': { value: '512M', effect: 'miner' },
   'miner.matrices': { value: 'random', effect: 'miner' },
+  'miner.cores': { value: 'efficient', effect: 'miner' },
+  'miner.power_price': { value: '0.32', effect: 'applied' },
   'miner.duty': { value: '50%', effect: 'applied' },
   'miner.poll_interval': { value: '2s', effect: 'miner' },
   'shape.preset': {
@@ -164,7 +166,7 @@ const CASES: Record<string, Case> = {
   'service.cpu_weight': { value: '20', effect: 'service' },
   'service.memory_max': { value: '2G', effect: 'service' },
   'service.process_type': { value: 'background', effect: 'service' },
-  'rest.profile': { value: 'laptop', effect: 'applied' },
+  'rest.profile': { value: 'laptop', effect: 'miner' },
   'rest.light': { value: '10%', effect: 'applied' },
   'rest.schedule': { value: 'sat-sun', effect: 'applied' },
   'rest.time_zone': { value: 'Europe/Berlin', effect: 'applied' },

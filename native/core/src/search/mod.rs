@@ -43,6 +43,8 @@ mod worker;
 pub use event::Event;
 pub use matrix::{Matrices, Matrix};
 pub use miner::{Miner, MinerOptions, StartError, choose_kernel};
+pub use numa::stay_on;
+pub use os::prefer_efficient_cores;
 pub use shape::{Job, JobError, MAX_PROOF_CHARACTERS, Shape};
 pub use solution::Solution;
 pub use stats::Stats;

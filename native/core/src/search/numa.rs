@@ -81,7 +81,7 @@ fn allowed() -> Vec<usize> {
 }
 
 /// Keeps this thread, and those that it starts, on these processors. Failing costs some speed only.
-pub fn stay_on(node: &Node) {
+pub fn stay_on(node: &[usize]) {
     #[cfg(target_os = "linux")]
     // SAFETY: the set lives until the call returns; numbers beyond it are left out.
     unsafe {

@@ -1,6 +1,16 @@
 //! The operating system calls of the search: scheduling class, CPU time, cache size.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether mining threads keep to the efficiency cores of a Mac.
+static EFFICIENT: AtomicBool = AtomicBool::new(false);
+
+/// Before threads are started: on a Mac they get the class `background`, which stays on efficiency cores, instead of `utility`,
+/// which takes any core that nothing more urgent wants. On Linux affinity says it (`numa::stay_on`).
+pub fn prefer_efficient_cores(efficient: bool) {
+    EFFICIENT.store(efficient, Ordering::Relaxed);
+}
 
 /// Lets this thread run only when nothing else wants the processor, as far as the system can promise that.
 ///
@@ -15,9 +25,14 @@ pub fn yield_to_everything() {
         libc::setpriority(libc::PRIO_PROCESS, 0, 19);
     }
     #[cfg(target_os = "macos")]
-    // SAFETY: sets the class of the calling thread only.
-    unsafe {
-        libc::pthread_set_qos_class_self_np(libc::qos_class_t::QOS_CLASS_BACKGROUND, 0);
+    {
+        let class = if EFFICIENT.load(Ordering::Relaxed) {
+            libc::qos_class_t::QOS_CLASS_BACKGROUND
+        } else {
+            libc::qos_class_t::QOS_CLASS_UTILITY
+        };
+        // SAFETY: sets the class of the calling thread only.
+        unsafe { libc::pthread_set_qos_class_self_np(class, 0) };
     }
 }
 

@@ -1,0 +1,150 @@
+// The interference table: what a foreground job on all cores, a timer and an echo suffer by mining, in each place that this machine
+// has. Mining and pause take turns, so that what else the machine does hits both alike.
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { lasting, until } from '../../test/fixtures/until.ts';
+import type { Foreground, Guest } from './guest-place.ts';
+import { PLACES } from './places.ts';
+
+/** What is promised of each place. */
+const PROMISED = { job: 1.03, latency: 1.5, idleRate: 0.97 };
+const OPTIONS = {
+  guest: { type: 'boolean' },
+  rounds: { type: 'string', default: '7' },
+  megabytes: { type: 'string', default: '96' },
+  place: { type: 'string', multiple: true },
+} as const;
+
+const HELP = `npm run bench -- --guest [--rounds N] [--megabytes N] [--place NAME]...
+
+What mining does to the programs beside it, one row a place. Leave the machine alone meanwhile: it takes about half an hour.
+  --rounds N      rounds with mining and without, in turns; the table shows medians (7)
+  --megabytes N   what xz compresses in each round (96)
+  --place NAME    only this one: ${PLACES.map(({ name }) => name).join(', ')}
+`;
+
+async function guestBench(words: readonly string[]): Promise<void> {
+  if (words.includes('--help')) return console.log(HELP);
+  const { values } = parseArgs({ args: [...words], options: OPTIONS });
+  const [rounds, megabytes] = [values.rounds, values.megabytes].map(Number);
+  if (!rounds || !megabytes || rounds < 1 || megabytes < 1) throw new Error(HELP);
+  const folder = mkdtempSync(join(tmpdir(), 'pearlctl-guest-'));
+  try {
+    const file = join(folder, 'text');
+    await writeText(file, megabytes);
+    console.log(`| place | xz on all cores | timer of 10 ms, p99 | echo over HTTP, p99 | |`);
+    console.log('|---|---|---|---|---|');
+    for (const { name, lacks, open } of PLACES) {
+      if (values.place !== undefined && !values.place.includes(name)) continue;
+      const why = lacks();
+      if (why !== null) {
+        console.log(`| ${name} | not here, because ${why} | | | |`);
+        continue;
+      }
+      const guest = await open();
+      try {
+        console.log(await row(name, guest, file, rounds));
+      } finally {
+        await guest.stop();
+      }
+    }
+    if (values.place === undefined) await idleRow(rounds);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function row(name: string, guest: Guest, file: string, rounds: number): Promise<string> {
+  const [mining, paused]: [Foreground[], Foreground[]] = [[], []];
+  await guest.foreground(file);
+  for (let round = 0; round < rounds; round += 1) {
+    await guest.pearlctl('pause');
+    paused.push(await guest.foreground(file));
+    await guest.pearlctl('resume');
+    await mines(guest);
+    mining.push(await guest.foreground(file));
+  }
+  const ratios = (['seconds', 'timerMs', 'echoMs'] as const).map((key) => {
+    const [with_, without] = [mining, paused].map((all) => median(all.map((one) => one[key])));
+    return { with_: with_ ?? Number.NaN, without: without ?? Number.NaN };
+  });
+  const cells = ratios.map(({ with_, without }, index) => {
+    const unit = index === 0 ? 's' : 'ms';
+    return `${(with_ / without).toFixed(index === 0 ? 3 : 2)} (${with_.toFixed(1)} ${unit}, ${without.toFixed(1)} without)`;
+  });
+  const holds = ratios.every(
+    ({ with_, without }, index) => with_ / without <= (index === 0 ? PROMISED.job : PROMISED.latency),
+  );
+  return `| ${name} | ${cells.join(' | ')} | ${holds ? 'holds' : 'does not hold'} |`;
+}
+
+/** Of the profile desktop to that of a server, on a machine that does nothing else. */
+async function idleRow(rounds: number): Promise<void> {
+  const place = PLACES.find(
+    ({ name, lacks }) => name.startsWith('same') || (name.startsWith('own') && lacks() === null),
+  );
+  const guest = await (place?.open() ?? Promise.reject(new Error('no place')));
+  try {
+    const rates: Record<'desktop' | 'server', number[]> = { desktop: [], server: [] };
+    for (let round = 0; round < rounds; round += 1) {
+      for (const profile of ['desktop', 'server'] as const) {
+        await guest.pearlctl('config', 'set', 'rest.profile', profile, '--yes');
+        await guest.pearlctl('reload');
+        await mines(guest);
+        const before = await done(guest);
+        await lasting(10_000);
+        const after = await done(guest);
+        rates[profile].push((after.macs - before.macs) / (after.ms - before.ms));
+      }
+    }
+    const ratio = median(rates.desktop) / median(rates.server);
+    const holds = ratio >= PROMISED.idleRate ? 'holds' : 'does not hold';
+    console.log(
+      `\nIdle machine, profile desktop to server: ${ratio.toFixed(3)} of the rate (${holds}, 0.97 is promised).`,
+    );
+  } finally {
+    await guest.stop();
+  }
+}
+
+async function mines(guest: Guest): Promise<void> {
+  const { macs } = await done(guest);
+  await until('mining', async () => (await done(guest)).macs > macs);
+}
+
+async function done(guest: Guest): Promise<{ macs: number; ms: number }> {
+  const { macs } = JSON.parse(await guest.pearlctl('status', '--json')) as { macs: string | null };
+  return { macs: Number(macs ?? 0), ms: performance.now() };
+}
+
+/** Text that xz has work with: words from a small stock, drawn by a generator that gives the same ones each time. */
+async function writeText(path: string, megabytes: number): Promise<void> {
+  const file = createWriteStream(path);
+  let state = 1;
+  const next = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state;
+  };
+  const stock = Array.from(
+    { length: 4096 },
+    () =>
+      next().toString(36) +
+      next()
+        .toString(36)
+        .slice(0, next() % 7),
+  );
+  for (let written = 0; written < megabytes; written += 1) {
+    let text = '';
+    while (text.length < 1_000_000) text += `${stock[next() >>> 20] ?? ''} `;
+    if (!file.write(text)) await new Promise<void>((resolve) => file.once('drain', () => resolve()));
+  }
+  await new Promise<void>((resolve) => file.end(resolve));
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+await guestBench(process.argv.slice(2));
