@@ -11,6 +11,7 @@ import { homeMissingAtBoot } from './home-at-boot.ts';
 import type { Service } from './installed-service.ts';
 import { requirePorts } from './instance-ports.ts';
 import { LaunchdManager } from './launchd/launchd-manager.ts';
+import { canSign } from './launchd/mac-program.ts';
 import { findLeftovers, type InstallWishes, lookForInstall, lookForUninstall } from './look.ts';
 import type { ServiceState } from './manager.ts';
 import { type Manifest, noteFile } from './manifest.ts';
@@ -46,7 +47,8 @@ export async function prepareInstall(service: Service, config: Config, wishes: W
     await requirePorts(config, paths, caller);
   }
   if (service.kind === 'systemd') await requireCredentials(service.run, found.definition);
-  const facts = { ...(await asBeforeInterrupted(found)), homeMissing: homeMissing(service) };
+  const unsigned = service.kind === 'launchd' && !(await canSign(service.run));
+  const facts = { ...(await asBeforeInterrupted(found)), homeMissing: homeMissing(service), unsigned };
   const plan = planInstall(facts);
   return {
     plan,
@@ -97,6 +99,7 @@ function contextOf({ caller, manager, run, paths }: Service): StepContext {
     caller,
     manager,
     run,
+    instance: paths.instance,
     managedFolders,
     awaitSession: () => awaitSession(caller),
     awaitReady: () => awaitReady(manager, paths),

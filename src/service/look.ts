@@ -50,7 +50,7 @@ export async function lookForInstall(service: Service, config: Config, wishes: I
   const version = programVersion(service.program);
   const refused = await refusedHere(service);
   const definition = defineService({ config, paths, caller, version, refused, ...wishes });
-  if (kind === 'systemd') refuseHidden(config, paths);
+  refuseHidden(kind, config, paths);
   requireProgram(config, servicePath(kind, paths.scope, caller.env.PATH));
   const root = runtimeRootOf(paths, caller);
   const source = await readSource(service, root, version);

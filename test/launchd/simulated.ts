@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import type { Test } from 'tap';
 import type { Scope } from '../../src/base/instance.ts';
 import { openService, type Service } from '../../src/service/installed-service.ts';
-import type { RunCommand } from '../../src/service/run-program.ts';
+import { type RunCommand, runCommand } from '../../src/service/run-program.ts';
 import { launchdLabel } from '../../src/service/service-names.ts';
 import { devnetConfig, type Mac } from './mac.ts';
 import type { Profile } from './profiles.ts';
@@ -65,6 +65,8 @@ export function simulateMac(
     if (program === 'launchctl') return sim.launchctl(args, { asRoot: scope === 'system' });
     // The stand-in runs a daemon as the account that runs the tests.
     if (program === 'id') return { code: 0, stdout: `${OWN_UID}\n`, stderr: '' };
+    if (program === 'codesign' || program === 'xattr')
+      return runCommand([join(import.meta.dirname, 'bin', program), ...args]);
     throw new Error(`${program} is not to be run on a Mac`);
   };
   const open = (program?: string): Service =>

@@ -1,8 +1,13 @@
 // What goes wrong between a service and launchd. SIMULATED, by knobs of the stand-in that no real Mac has.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
+import { runtimeRootOf } from '../../src/service/define.ts';
+import { launchctlError } from '../../src/service/launchd/codes.ts';
 import { LaunchdManager } from '../../src/service/launchd/launchd-manager.ts';
-import { prepare } from './mac.ts';
+import { canSign, claimProgram } from '../../src/service/launchd/mac-program.ts';
+import { until } from '../fixtures/until.ts';
+import { devnetConfig, prepare } from './mac.ts';
 import { PROFILES } from './profiles.ts';
 import { simulateMac, UID, whyNoMac } from './simulated.ts';
 
@@ -26,6 +31,12 @@ for (const profile of PROFILES) {
     t.ok((await prepared.verify(120_000)).work, 'an input/output error that passes is waited out');
 
     const { paths, caller, definitionFile, run } = mac.open();
+    const current = join(runtimeRootOf(paths, caller), 'current');
+    t.match(
+      readFileSync(join(current, 'bin', 'pearlctl'), 'latin1').slice(-300),
+      new RegExp(`signed: .*--identifier ${LABEL} `),
+    );
+    t.match(readFileSync(join(current, '.unquarantined'), 'utf8'), /^-d -r com\.apple\.quarantine /);
     const options = { scope: 'user' as const, instance: null, run, caller, paths, definitionFile };
     const manager = new LaunchdManager({ ...options, spawnLimitMs: 1000 });
     await manager.stop();
@@ -40,6 +51,41 @@ for (const profile of PROFILES) {
     t.ok((await prepared.verify(120_000)).work, 'the next start finds the label taken by a job that never ran');
   });
 }
+
+t.test('simulated: an agent that is loaded over ssh and again at the login runs once', { skip }, async (t) => {
+  const mac = simulateMac(t, PROFILES[0] as (typeof PROFILES)[number], { scope: 'user', gui: false });
+  const prepared = await prepare(mac);
+  await prepared.act({});
+  const pid = await mac.pid();
+  mac.sim.login();
+  const second = mac.sim.job(`gui/${UID}/${LABEL}`);
+  t.ok(second, 'the login loads it for the session on the screen');
+  await until('the second one to end', () => second?.lastExit !== null && second?.pid === null, 60_000);
+  t.match(second, { lastExit: { code: 0 }, runs: 1 }, 'for good: launchd starts again what ends with another code');
+  t.equal(mac.sim.job(`user/${UID}/${LABEL}`)?.pid, pid);
+  t.ok((await prepared.verify(120_000)).work);
+});
+
+t.test('simulated: what macOS keeps services out of is refused before anything is done', { skip }, async (t) => {
+  const mac = simulateMac(t, PROFILES[0] as (typeof PROFILES)[number], { scope: 'user' });
+  for (const folder of ['/Users/ada/Documents', '/Users/ada/Library/Mobile Documents/x', '/Volumes/Disk']) {
+    mac.writeConfig(`${devnetConfig()}[sidecar]\nmirror = ${folder}/mining.json\n`);
+    const message = new RegExp(`mirror is ${folder}/mining.json, but macOS keeps services out`);
+    await t.rejects(prepare(mac), { code: 'CONFIG_INVALID', message });
+  }
+  mac.writeConfig(`${devnetConfig()}[sidecar]\nmirror = /Users/ada/.openjarvis/runtime/mining.json\n`);
+  t.ok((await prepare(mac)).plan.steps.length > 0);
+});
+
+t.test('simulated: input/output errors that stay are told with where to look', { skip }, async (t) => {
+  const mac = simulateMac(t, PROFILES[0] as (typeof PROFILES)[number], { scope: 'user' });
+  t.match(launchctlError('load it', 5), { message: /input\/output error/, hint: /Login Items/ });
+  const service = mac.open();
+  t.ok(await canSign(service.run));
+  const nothing = async () => Promise.reject(new Error('not here'));
+  t.notOk(await canSign(nothing));
+  await claimProgram(nothing, mac.folder, null);
+});
 
 t.test('simulated: without a graphical login it loads into the user domain, over ssh', { skip }, async (t) => {
   for (const profile of PROFILES) {

@@ -27,12 +27,17 @@ export const command = defineCommand({
         advice: context.advice,
       });
     } catch (error) {
-      if (!(error instanceof PearlError) || error.exitCode !== EXIT.config) throw error;
-      // It is not started again, so the reason must be there for a later `status`.
-      const [{ recordRefusal }, { exitCodeFor }] = await Promise.all([
+      if (!(error instanceof PearlError)) throw error;
+      const [{ recordRefusal }, { exitCodeFor, isSecondAgent }] = await Promise.all([
         import('../../supervisor/start/refusal.ts'),
         import('../../supervisor/start/exit-code.ts'),
       ]);
+      if (isSecondAgent(error)) {
+        process.stderr.write(renderError(error, context.json, context.advice));
+        return EXIT.ok;
+      }
+      if (error.exitCode !== EXIT.config) throw error;
+      // It is not started again, so the reason must be there for a later `status`.
       recordRefusal(context.paths, error);
       process.stderr.write(renderError(error, context.json, context.advice));
       return exitCodeFor(EXIT.config);

@@ -9,6 +9,11 @@ export const UNCLEAR: ReadonlySet<number> = new Set([5, 17, 36, 37]);
 
 const CAUSES: Readonly<Record<number, readonly [code: ErrorCode, what: string, hint: string]>> = {
   2: ['SERVICE_FAILED', 'the property list is not there', 'Type: pearlctl install'],
+  5: [
+    'SERVICE_FAILED',
+    'it gives no reason (input/output error)',
+    'See System Settings, General, Login Items: an item switched off there cannot be loaded. With sudo, launchctl says more.',
+  ],
   109: [
     'INTERNAL',
     'launchd cannot read the property list',

@@ -65,6 +65,8 @@ export interface InstallFacts {
   neededAccess: NeededAccess[];
   /** Null where lingering means nothing. */
   lingering: boolean | null;
+  /** macOS, and nothing is there to sign the copy of Node as ours. */
+  unsigned?: boolean;
   /** Why the user's home is not there at boot, as the end of a sentence. */
   homeMissing?: string | null;
   wantLinger: boolean;

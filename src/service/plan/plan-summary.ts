@@ -63,6 +63,7 @@ export function summarise(facts: InstallFacts, steps: readonly InstallStep[]): P
       ...(facts.homeMissing && (facts.lingering || facts.wantLinger)
         ? [`At boot your home is not there: ${facts.homeMissing}. It starts when you log in.`]
         : []),
+      ...(facts.unsigned ? ['codesign is not here: Login Items will show the service under the signer of Node.'] : []),
       ...(kind === 'launchd' && facts.state.blocked ? ['The service was disabled; it is enabled again.'] : []),
       ...(facts.interrupted ? [`An upgrade was interrupted; where this one does not start, ${from} comes back.`] : []),
       ...(manifest !== null && !manifest.complete

@@ -17,14 +17,16 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { makeFolder } from '../../base/private-folder.ts';
-import { digestRuntime, type RuntimeSource } from './runtime-source.ts';
+import { digestFile, digestRuntime, type RuntimeSource } from './runtime-source.ts';
 
 /** Holds the digest; written last, so that it also says that the folder is complete. */
 const SEAL = '.complete';
+/** The digest of a program that is no copy of Node any more, byte for byte: macOS keeps the signature in the file. */
+const PROGRAM = '.program';
 
 /** The digest of the runtime in `folder`, or null when there is none. */
-export async function readSeal(folder: string): Promise<string | null> {
-  const text = await readFile(join(folder, SEAL), 'utf8').catch(() => null);
+export async function readSeal(folder: string, name = SEAL): Promise<string | null> {
+  const text = await readFile(join(folder, name), 'utf8').catch(() => null);
   return text !== null && /^[0-9a-f]{64}\n$/.test(text) ? text.trim() : null;
 }
 
@@ -43,7 +45,9 @@ export async function isWhole(source: RuntimeSource, folder: string): Promise<bo
     for (const path of source.node.how === 'copy' ? [...own, program] : own) {
       if (((await stat(path)).mode & 0o444) !== 0o444) return false;
     }
-    return (await digestRuntime(files, source.node, program)) === source.digest;
+    const changed = await readSeal(folder, PROGRAM);
+    if (changed !== null && changed !== (await digestFile(program))) return false;
+    return (await digestRuntime(files, source.node, changed === null ? program : source.node.path)) === source.digest;
   } catch {
     return false;
   }
@@ -52,8 +56,15 @@ export async function isWhole(source: RuntimeSource, folder: string): Promise<bo
 /**
  * Copies the runtime to `folder`, whose parent must exist, in place of one of ours that is there. Folders get 0755, files
  * 0644, programs 0755.
+ *
+ * @param claim what else is done to the copy before it is in its place.
  */
-export async function layRuntime(source: RuntimeSource, folder: string, platform: NodeJS.Platform): Promise<void> {
+export async function layRuntime(
+  source: RuntimeSource,
+  folder: string,
+  platform: NodeJS.Platform,
+  claim?: (folder: string) => Promise<void>,
+): Promise<void> {
   const temporary = join(dirname(folder), `.${basename(folder)}-${randomBytes(4).toString('hex')}`);
   try {
     await makeOpenFolder(temporary);
@@ -63,6 +74,11 @@ export async function layRuntime(source: RuntimeSource, folder: string, platform
     }
     await makeOpenFolder(join(temporary, 'bin'));
     await layNode(source, temporary, platform);
+    if (claim !== undefined) {
+      await claim(temporary);
+      const program = await digestFile(join(temporary, 'bin', 'pearlctl'));
+      await writeFile(join(temporary, PROGRAM), `${program}\n`, { mode: 0o644, flush: true });
+    }
     await writeFile(join(temporary, SEAL), `${source.digest}\n`, { mode: 0o644, flush: true });
     await putInPlace(temporary, folder);
   } catch (error) {

@@ -83,3 +83,10 @@ export async function digestRuntime(
   }
   return hash.digest('hex');
 }
+
+/** SHA-256, hexadecimal. */
+export async function digestFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return hash.digest('hex');
+}

@@ -64,3 +64,21 @@ t.test('a folder that is not ours is not replaced', async (t) => {
   t.same(readdirSync(join(home, 'runtimes')), ['1.2.3']);
   t.equal(await readSeal(folder), null);
 });
+
+t.test('a copy that was signed after it was made is whole, until it is another', async (t) => {
+  const home = t.testdir();
+  const source = await sourceIn(join(home, 'package'), 'copy');
+  const root = join(home, 'runtimes');
+  mkdirSync(root);
+  const folder = join(root, source.version);
+  const sign = async (path: string) => appendFileSync(join(path, 'bin', 'pearlctl'), 'signature');
+  await layRuntime(source, folder, 'darwin', sign);
+  t.ok(await isWhole(source, folder));
+  appendFileSync(join(folder, 'bin', 'pearlctl'), 'x');
+  t.notOk(await isWhole(source, folder));
+  await layRuntime(source, folder, 'darwin', sign);
+  t.ok(await isWhole(source, folder));
+  appendFileSync(source.node.path, 'another Node');
+  const newer = { ...source, digest: await digestRuntime(source.files, source.node) };
+  t.notOk(await isWhole(newer, folder), 'the Node that it was made of has changed');
+});

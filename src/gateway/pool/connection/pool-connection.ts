@@ -31,7 +31,7 @@ import {
   step,
 } from './pool-session.ts';
 import { PoolOutOfReach, reachPool } from './reach-pool.ts';
-import { certificateFault, socketFailure, startTls } from './tls.ts';
+import { certificateFault, failureOfCode, socketFailure, startTls } from './tls.ts';
 
 /** Lines in a row that mean nothing to us, after which the peer is taken for no pool. */
 const MAX_NONSENSE_LINES = 100;
@@ -149,7 +149,7 @@ export class PoolConnection {
     }
     const { times } = this.#settings;
     if (failed.length > 0) {
-      const others = failed.map(({ address, code }) => `${address}: ${socketFailure({ code })}`).join('; ');
+      const others = failed.map(({ address, code }) => `${address}: ${failureOfCode(code ?? undefined)}`).join('; ');
       this.#sayOnce('info', `Connected to ${socket.remoteAddress} (${others}).`);
     }
     this.#tcp = socket;

@@ -80,7 +80,11 @@ const SOCKET_FAILURES = new Map<string, string>([
 
 /** A socket's or handshake's error as a reason in words. */
 export function socketFailure(error: unknown): string {
-  const code = errnoOf(error);
+  return failureOfCode(errnoOf(error));
+}
+
+/** The same of a code alone. */
+export function failureOfCode(code: string | undefined): string {
   const known = code === undefined ? undefined : (TLS_FAILURES.get(code) ?? SOCKET_FAILURES.get(code));
   if (known !== undefined) return known;
   if (code?.startsWith('ERR_SSL_') || code === 'EPROTO')

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import * as v from 'valibot';
+import { claimProgram } from '../../launchd/mac-program.ts';
 import { layRuntime } from '../../runtime/lay.ts';
 import type { RuntimeSource } from '../../runtime/runtime-source.ts';
 import { entryPath } from './entry-fields.ts';
@@ -23,9 +24,11 @@ export const RUNTIME: InstallStepKind<RuntimeStep, v.InferOutput<typeof runtimeE
     return { kind, folder, version, digest, node, files: files.map(({ to }) => to) };
   },
   record: async ({ folder }) => ({ kind: 'runtime', path: folder }),
-  async apply({ folder, source }, { caller }) {
+  async apply({ folder, source }, { caller, manager, run, instance }) {
     const mended = existsSync(folder);
-    await layRuntime(source, folder, caller.platform);
+    const mac = manager.kind === 'launchd' && source.node.how === 'copy';
+    const claim = mac ? (path: string) => claimProgram(run, path, instance) : undefined;
+    await layRuntime(source, folder, caller.platform, claim);
     // A folder that it replaces held the same version, damaged: there is nothing in it to go back to.
     return mended ? {} : { now: () => rm(folder, { recursive: true, force: true }) };
   },

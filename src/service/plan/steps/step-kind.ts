@@ -10,6 +10,7 @@ export interface StepContext {
   caller: Caller;
   manager: ServiceManager;
   run: RunCommand;
+  instance: string | null;
   /** Folders that the manager makes for the service at its start. */
   managedFolders: string[];
   /** Resolves when the caller's own service manager can be reached, which lingering brings up. */
