@@ -11,6 +11,7 @@ import { isOurs } from './plan/install-facts.ts';
 import { renderDefinition } from './render-definition.ts';
 import { runtimeProgram } from './runtime/runtime-layout.ts';
 import { refusedIn } from './systemd/sandbox.ts';
+import { setupFailure } from './systemd/setup-failures.ts';
 
 /** As in `status --json`, key `service`. */
 export interface ServiceDescription {
@@ -20,6 +21,8 @@ export interface ServiceDescription {
   /** `boot`, `login` or `never`. */
   startsAt: string;
   drift: string[];
+  dropIns: string[];
+  failure: string | null;
 }
 
 /** The service as it stands, or null when none is installed. */
@@ -32,7 +35,23 @@ export async function describeService(service: Service): Promise<ServiceDescript
     active: state.active === 'active',
     startsAt: state.enabled ? startsAt(service) : 'never',
     drift: await findDrift(service, state),
+    dropIns: state.dropIns ?? [],
+    failure: isFailing(state) ? failureOf(state) : null,
   };
+}
+
+/** For good, or between two attempts that do not get as far as a process. */
+export function isFailing({ active, failure, pid }: ServiceState): boolean {
+  return active === 'failed' || (active === 'activating' && failure !== null && pid === null);
+}
+
+/** Why a manager says that it failed, in the middle of a sentence. */
+export function failureOf({ failure, lastExit }: ServiceState): string {
+  if (failure === 'resources') return 'resources (such as the file of an EnvironmentFile= that is missing)';
+  const meaning = setupFailure(lastExit?.code ?? null);
+  const end = lastExit?.signal ?? (lastExit?.code == null ? null : `exit code ${lastExit.code}`);
+  const words = [failure, end].filter((word) => word !== null).join(', ');
+  return `${words || 'it does not say why'}${meaning === null ? '' : `: ${meaning}`}`;
 }
 
 function startsAt({ kind, paths, caller }: Service): string {
@@ -56,7 +75,18 @@ export async function findDrift(service: Service, state: ServiceState): Promise<
   } else if (await definitionDiffers(service)) {
     drift.push(`${service.definitionFile} differs from what this version would write now.`);
   }
+  const replaced = (state.dropIns ?? []).find((path) => /^\s*ExecStart\s*=/m.test(readOr(path)));
+  if (replaced !== undefined)
+    drift.push(`${replaced} has it run another command line (ExecStart=): remove that, or the file.`);
   return drift;
+}
+
+function readOr(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function resolves(path: string): boolean {

@@ -92,7 +92,18 @@ export async function lookForInstall(service: Service, config: Config, wishes: I
 
 /** Nothing can be loaded in a manager that is not running; lingering, a step of the plan, brings it up. */
 async function stateBeforeInstall(service: Service, { linger }: InstallWishes): Promise<ServiceState> {
-  return linger && isUnreachable(service) ? parseShow('') : service.manager.state();
+  const state = linger && isUnreachable(service) ? parseShow('') : await service.manager.state();
+  const dropIns = state.dropIns ?? waitingDropIns(service);
+  return dropIns.length === 0 ? state : { ...state, dropIns };
+}
+
+/** Of a unit that is not there yet, systemd knows none. */
+function waitingDropIns({ kind, definitionFile }: Service): string[] {
+  const folder = `${definitionFile}.d`;
+  if (kind !== 'systemd' || !existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.conf'))
+    .map((name) => join(folder, name));
 }
 
 /** A manager that is not there yet has the kernel speak for it. */

@@ -8,6 +8,12 @@ export interface ServiceState {
   loaded: boolean;
   /** The file that it took the definition from, where it says so (systemd's FragmentPath). */
   fragment?: string;
+  /** Files that change that definition, in force (systemd's DropInPaths); those for all units are left out. */
+  dropIns?: string[];
+  /** Where systemd has its output go, as StandardOutput= says it. */
+  output?: string;
+  /** The namespace of the journal (LogNamespace=). */
+  logNamespace?: string;
   /** It starts by itself at boot or login. */
   enabled: boolean;
   /** The administrator forbade it: masked (systemd), disabled override (launchd). */

@@ -74,7 +74,15 @@ t.test('a system service lives and leaves without a trace', { skip, timeout: 400
       'system',
     );
     t.equal(now.state, 'running');
-    t.same(now.service, { manager: 'systemd', enabled: true, active: true, startsAt: 'boot', drift: [] });
+    t.same(now.service, {
+      manager: 'systemd',
+      enabled: true,
+      active: true,
+      startsAt: 'boot',
+      drift: [],
+      dropIns: [],
+      failure: null,
+    });
     hold(t, 'status', [now]);
   });
 

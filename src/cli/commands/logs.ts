@@ -1,10 +1,12 @@
 // `pearlctl logs`: what the service says, from the journal or from its log files.
 
 import { existsSync } from 'node:fs';
-import { EXIT, PearlError } from '../../base/errors.ts';
+import { access } from 'node:fs/promises';
+import { EXIT, errnoOf, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl, sudoPearlctl } from '../../base/fix.ts';
 import { LOG_LEVELS } from '../../base/logs/log-record.ts';
 import type { Service } from '../../service/installed-service.ts';
+import { logTargetOf } from '../../service/log-target.ts';
 import { unitName } from '../../service/service-names.ts';
 import { defineCommand } from '../command.ts';
 import { SPEAKERS } from '../logs/log-line.ts';
@@ -53,7 +55,7 @@ export const command = defineCommand({
     const options = { follow: args.follow, signal: context.stopSignal() };
 
     const service = installedService(context);
-    const match = service?.manager.journalMatch() ?? null;
+    const match = service === null ? null : await journalMatch(service);
     if (service !== null && match !== null) {
       const { readJournal } = await import('../logs/journal.ts');
       const count = await readJournal(match, query, show, options);
@@ -62,7 +64,7 @@ export const command = defineCommand({
       return EXIT.ok;
     }
     const { logFile } = service?.paths ?? context.paths;
-    if (!existsSync(logFile)) {
+    if (!(await isThere(logFile))) {
       throw new PearlError('NO_LOG', `There is no log yet at ${logFile}.`, { hint: fix`See: ${pearlctl('status')}` });
     }
     const { readLogFiles } = await import('../logs/log-files.ts');
@@ -70,6 +72,28 @@ export const command = defineCommand({
     return EXIT.ok;
   },
 });
+
+/** The words that choose the service's entries in its journal; null where its lines go to the log file. */
+async function journalMatch({ manager, paths }: Service): Promise<string[] | null> {
+  const match = manager.journalMatch();
+  if (match === null) return null;
+  const target = await logTargetOf({ manager, paths });
+  if (!target.startsWith('journal')) return null;
+  return target === 'journal' ? match : [`--namespace=${target.slice('journal:'.length)}`, ...match];
+}
+
+/** A log file of the machine's service lies in a folder that is its account's. Throws NO_PERMISSION. */
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw new PearlError('NO_PERMISSION', `${path} cannot be read (${errnoOf(error) ?? 'unknown error'}).`, {
+      cause: error,
+    });
+  }
+}
 
 /** An empty answer of the journal means "nothing to show" only for a user that may see everything. Throws NO_PERMISSION. */
 function explainSilence({ paths, caller }: Service, { sinceMs, level, speaker }: LogQuery): void {

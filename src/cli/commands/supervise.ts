@@ -56,8 +56,7 @@ async function askManager({ flags, paths }: Context): Promise<ServiceStatus | nu
     const found = await describeService(openService({ ...flags, scope: paths.scope }));
     if (found === null) return null;
     // We are what it started, whatever it calls us until we are ready.
-    const { manager, enabled, startsAt, drift } = found;
-    return { manager, enabled, active: true, startsAt, drift };
+    return { ...found, active: true, failure: null };
   } catch {
     // Only the status would be poorer for it; mining does not depend on it.
     return null;

@@ -1,5 +1,6 @@
 // Where do log lines go, how much room do they take, and where does it end?
 import { statSync } from 'node:fs';
+import { logTargetOf } from '../../service/log-target.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../doctor-context.ts';
 import { type Finding, ok, skipped, warning } from '../finding.ts';
@@ -9,24 +10,46 @@ export const logs: Check = {
   id: 'logs',
   area: 'Service',
   question: 'Where log lines go, and whether they are kept',
-  run: (context) => (context.service?.kind === 'systemd' ? journal(context) : files(context)),
+  async run(context) {
+    const { service } = context;
+    if (service?.kind !== 'systemd') return files(context);
+    const target = await logTargetOf(service);
+    return target.startsWith('journal') ? journal(context, target.slice('journal:'.length)) : files(context);
+  },
 };
 
-async function journal({ machine }: DoctorContext): Promise<Finding> {
-  const usage = await machine.ask(['journalctl', '--disk-usage', '--quiet']);
+async function journal({ machine }: DoctorContext, namespace: string): Promise<Finding> {
+  const of = namespace === '' ? [] : [`--namespace=${namespace}`];
+  const usage = await machine.ask(['journalctl', ...of, '--disk-usage', '--quiet']);
   const size = /take up ([\d.]+\S*)/.exec(usage?.stdout ?? '')?.[1];
-  const told = size === undefined ? '' : `, ${size} of all services, ${await journalCap(machine)}`;
-  if (machine.exists('/var/log/journal')) return ok(`journal, kept over reboots${told}`);
+  const settings = await journalSettings(machine, namespace);
+  const told = size === undefined ? '' : `, ${size} of all services, ${journalCap(settings)}`;
+  const name = namespace === '' ? 'journal' : `journal of the namespace ${namespace}`;
+  const storage = settings('Storage') ?? 'auto';
+  if (storage === 'none') return warning(`${name}, which keeps nothing (Storage=none)`, PERSISTENT);
+  if (storage === 'persistent' || (storage === 'auto' && machine.exists('/var/log/journal'))) {
+    return ok(`${name}, kept over reboots${told}`);
+  }
+  if (storage === 'volatile') return warning(`${name}, lost at each reboot (Storage=volatile)${told}`, PERSISTENT);
   return warning(
-    `journal, lost at each reboot${told}`,
+    `${name}, lost at each reboot${told}`,
     'sudo mkdir /var/log/journal && sudo systemctl restart systemd-journald',
   );
 }
 
-/** SystemMaxUse= of journald.conf(5): a tenth of the file system, at most 4 GiB, where it is not set. */
-async function journalCap({ ask }: DoctorContext['machine']): Promise<string> {
-  const merged = await ask(['systemd-analyze', 'cat-config', 'systemd/journald.conf', '--no-pager']);
-  const set = [...(merged?.stdout ?? '').matchAll(/^SystemMaxUse=(\S+)/gm)].at(-1)?.[1];
+const PERSISTENT =
+  'Set Storage=persistent in /etc/systemd/journald.conf, then: sudo systemctl restart systemd-journald';
+
+/** The last setting of a key in journald.conf(5) with its drop-ins, or undefined where it is not set. */
+async function journalSettings({ ask }: DoctorContext['machine'], namespace: string) {
+  const file = namespace === '' ? 'systemd/journald.conf' : `systemd/journald@${namespace}.conf`;
+  const text = (await ask(['systemd-analyze', 'cat-config', file, '--no-pager']))?.stdout ?? '';
+  return (key: string) => [...text.matchAll(/^(\w+)=(\S+)/gm)].findLast(([, name]) => name === key)?.[2];
+}
+
+/** SystemMaxUse= is a tenth of the file system, at most 4 GiB, where it is not set. */
+function journalCap(settings: (key: string) => string | undefined): string {
+  const set = settings('SystemMaxUse');
   return set === undefined ? 'at most a tenth of the disk or 4G' : `at most ${set}`;
 }
 

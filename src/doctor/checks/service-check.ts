@@ -1,6 +1,7 @@
 // Is the installed service what this version would install, and does its manager run it?
-import { fix, pearlctl } from '../../base/fix.ts';
-import { findDrift } from '../../service/drift.ts';
+import { asFix, type Fix, fix, pearlctl } from '../../base/fix.ts';
+import { failureOf, findDrift, isFailing } from '../../service/drift.ts';
+import type { ServiceState } from '../../service/manager.ts';
 import type { Check } from '../check.ts';
 import { ok, problem, skipped, warning, withoutStop } from '../finding.ts';
 
@@ -15,16 +16,28 @@ export const service: Check = {
     if (!state.loaded && !state.blocked) {
       return problem(`${installed.kind} does not know ${installed.definitionFile}`, pearlctl('install'));
     }
-    if (state.active === 'failed') {
+    if (isFailing(state)) {
       return problem(
-        `it failed${state.failure === null ? '' : `: ${state.failure}`}`,
+        `it failed: ${failureOf(state)}${dropInWords(state)}`,
         fix`${pearlctl('logs')}, then: ${pearlctl('start')}`,
       );
     }
     const drift = (await findDrift(installed, state)).filter((sentence) => !/disabled|masked/.test(sentence));
-    if (drift.length > 0) return warning(drift.map(withoutStop).join('; '), pearlctl('install'));
+    if (drift.length > 0) return warning(drift.map(withoutStop).join('; '), fixOfDrift(drift));
     if (state.active !== 'active') return warning(`it is ${state.active}`, pearlctl('start'));
     const restarts = state.restarts === 0 ? '' : `, restarted ${state.restarts} times by ${installed.kind}`;
-    return ok(`${installed.definitionFile}, active${restarts}`);
+    return ok(`${installed.definitionFile}, active${restarts}${dropInWords(state)}`);
   },
 };
+
+function dropInWords({ dropIns = [] }: ServiceState): string {
+  return dropIns.length === 0 ? '' : `, changed by ${dropIns.join(', ')}`;
+}
+
+/** What a drop-in does, an install leaves. */
+function fixOfDrift(drift: readonly string[]): Fix {
+  const [only] = drift;
+  return drift.length === 1 && only?.includes('(ExecStart=)')
+    ? asFix('Remove these lines of the drop-in, then: systemctl daemon-reload')
+    : asFix(pearlctl('install'));
+}

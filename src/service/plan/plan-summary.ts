@@ -59,6 +59,7 @@ export function summarise(facts: InstallFacts, steps: readonly InstallStep[]): P
     notes: [
       ...(action === 'downgrade' ? [`This is older than the installed ${from}.`] : []),
       ...sandboxNote(definition),
+      ...(facts.state.dropIns ?? []).map((path) => `${path} changes the unit, and stays in force.`),
       ...(byHand ? [`${facts.definitionFile} was changed by hand; the change is lost (use a drop-in instead).`] : []),
       ...(facts.homeMissing && (facts.lingering || facts.wantLinger)
         ? [`At boot your home is not there: ${facts.homeMissing}. It starts when you log in.`]

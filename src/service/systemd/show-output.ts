@@ -6,6 +6,9 @@ import type { ActiveState, ServiceState } from '../manager.ts';
 export const PROPERTIES = [
   'LoadState',
   'FragmentPath',
+  'DropInPaths',
+  'StandardOutput',
+  'LogNamespace',
   'UnitFileState',
   'ActiveState',
   'SubState',
@@ -42,10 +45,14 @@ export function parseShow(text: string): ServiceState {
   const field = (name: (typeof PROPERTIES)[number]): string => fields.get(name) ?? '';
   const pid = Number(field('MainPID'));
   const result = field('Result');
+  const dropIns = dropInsOf(field('DropInPaths'));
   const blocked = field('LoadState') === 'masked' || field('UnitFileState').startsWith('masked');
   return {
     loaded: field('LoadState') === 'loaded',
     ...(field('FragmentPath') === '' ? {} : { fragment: field('FragmentPath') }),
+    ...(dropIns.length === 0 ? {} : { dropIns }),
+    ...(field('StandardOutput') === '' ? {} : { output: field('StandardOutput') }),
+    ...(field('LogNamespace') === '' ? {} : { logNamespace: field('LogNamespace') }),
     enabled: field('UnitFileState').startsWith('enabled'),
     blocked,
     active: ACTIVE_STATES[field('ActiveState')] ?? 'inactive',
@@ -55,6 +62,11 @@ export function parseShow(text: string): ServiceState {
     restarts: Number(field('NRestarts')) || 0,
     failure: result === '' || result === 'success' ? null : result,
   };
+}
+
+/** Of those in folders such as `service.d`, every service of the machine has its share. */
+function dropInsOf(paths: string): string[] {
+  return paths.split(' ').filter((path) => path !== '' && !/\/(?:service|unit)\.d\/[^/]*$/.test(path));
 }
 
 /** `--timestamp=unix` prints `@SECONDS`. */

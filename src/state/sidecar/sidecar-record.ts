@@ -65,6 +65,11 @@ const SIDECAR = {
   shape: SHAPE,
   controlSocket: { kind: 'text?', words: 'The path of the control socket.' },
   configFile: { kind: 'text?', words: 'The configuration file.' },
+  logTo: {
+    kind: 'text?',
+    words:
+      'Where log lines go: `journal`, `journal:` and its namespace, or the path of the log file; null before they do.',
+  },
   configInForce: {
     kind: 'digests?',
     words:

@@ -138,6 +138,21 @@ function withoutSidecar(facts: StatusFacts): JudgedStatus {
       health: [{ id: 'config-missing', text: 'Nothing is configured yet.', fix: asFix(pearlctl('init')) }],
     };
   }
+  const refused = facts.service?.failure ?? null;
+  if (refused !== null) {
+    return {
+      ...model,
+      state: 'failed',
+      stateReason: `${facts.service?.manager ?? 'its manager'} could not run it: ${refused}`,
+      health: [
+        {
+          id: 'service-failed',
+          text: 'Its service failed.',
+          fix: fix`${pearlctl('doctor', 'service')}, then: ${pearlctl('start')}`,
+        },
+      ],
+    };
+  }
   if (!facts.stateFolderExists) return { ...model, ...NEVER_STARTED };
   return {
     ...model,
@@ -164,7 +179,15 @@ const NEVER_STARTED: Pick<JudgedStatus, 'state' | 'stateReason' | 'health'> = {
 };
 
 function unknownService(): ServiceStatus {
-  return { manager: 'unknown', enabled: false, active: false, startsAt: 'unknown', drift: [] };
+  return {
+    manager: 'unknown',
+    enabled: false,
+    active: false,
+    startsAt: 'unknown',
+    drift: [],
+    dropIns: [],
+    failure: null,
+  };
 }
 
 function unusableSidecar(

@@ -44,7 +44,15 @@ export function factLines(model: StatusModel, columns: number): StatusLine[] {
 /** The page is a service too, and this is the line with room for its address: not in 60 columns, but in 80. */
 function serviceWordings({ scope, service, dashboardUrl }: StatusModel): Wordings {
   const text = serviceText(scope, service);
-  return dashboardUrl === null ? [text] : [`${text}, page ${dashboardUrl.replace(/\/$/, '')}`, text];
+  const page = dashboardUrl === null ? '' : `, page ${dashboardUrl.replace(/\/$/, '')}`;
+  const dropIns = service?.dropIns ?? [];
+  if (dropIns.length === 0) return page === '' ? [text] : [`${text}${page}`, text];
+  const count = dropIns.length === 1 ? 'a drop-in' : `${dropIns.length} drop-ins`;
+  return [
+    `${text}${page}, changed by ${dropIns.join(', ')}`,
+    `${text}, changed by ${dropIns.join(', ')}`,
+    `${text}, ${count}`,
+  ];
 }
 
 function serviceText(scope: string, service: StatusModel['service']): string {

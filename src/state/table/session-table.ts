@@ -64,6 +64,15 @@ export const SERVICE = {
       words: 'How the installed definition differs from what would be installed today.',
       each: 'One difference.',
     },
+    dropIns: {
+      kind: 'texts',
+      words: 'Files of the administrator that change the unit, and are in force.',
+      each: 'The path of one.',
+    },
+    failure: {
+      kind: 'text?',
+      words: 'Why the manager itself calls it failed; null where it does not, and while it runs.',
+    },
   },
 } as const satisfies Field;
 export type ServiceStatus = RecordOf<typeof SERVICE.fields>;

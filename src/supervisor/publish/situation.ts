@@ -18,6 +18,7 @@ export type SessionFacts = Pick<
   | 'gatewayKind'
   | 'shape'
   | 'configFile'
+  | 'logTo'
   | 'controlSocket'
   | 'startedAtSeconds'
 > & { supervisor: { pid: number; identity: string }; configInForce: Record<string, string> };

@@ -27,6 +27,12 @@ export function openLog(
   });
 }
 
+/** As the sidecar notes it. LOG_NAMESPACE is set beside JOURNAL_STREAM (systemd.exec(5)). */
+export function logTarget(paths: Paths, env: NodeJS.ProcessEnv = process.env): string {
+  if (!isJournal(env) || paths.logFolder !== null) return paths.logFile;
+  return env.LOG_NAMESPACE ? `journal:${env.LOG_NAMESPACE}` : 'journal';
+}
+
 /**
  * Every secret that the children of this configuration are given.
  *

@@ -39,7 +39,7 @@ import { exitCodeFor } from './exit-code.ts';
 import { checkFolders } from './folder-trust.ts';
 import { groundError, InstanceLock, prepareFolders, preparePrivateFolder, removePrivateFolder } from './ground.ts';
 import { endPredecessor } from './predecessor.ts';
-import { openLog, secretsOf } from './supervisor-log.ts';
+import { logTarget, openLog, secretsOf } from './supervisor-log.ts';
 import type { RunSupervisorOptions } from './supervisor-options.ts';
 import { isStartedByNohup, suspendHandlers } from './terminal-signals.ts';
 
@@ -113,7 +113,7 @@ async function runLocked(
     paths,
     program: options.program ?? thisProgram(),
     env: process.env,
-    facts: factsOf(config, paths, lock.digestKey),
+    facts: factsOf(options, lock.digestKey),
     digestKey: lock.digestKey,
     logger,
     redact: (text) => redaction.current(text),
@@ -291,7 +291,7 @@ async function earlierTally(config: Config, paths: Paths, logger: Logger): Promi
   }
 }
 
-function factsOf(config: Config, paths: Paths, digestKey: string): SessionFacts {
+function factsOf({ config, paths, json = false }: RunSupervisorOptions, digestKey: string): SessionFacts {
   const identity = processIdentity(process.pid);
   if (identity === null) throw new PearlError('INTERNAL', 'This process cannot find itself in the process table.');
   const { preset, m, n, k, rank } = machineShape(config.shape, native());
@@ -304,6 +304,7 @@ function factsOf(config: Config, paths: Paths, digestKey: string): SessionFacts 
     gatewayKind: config.gateway.kind,
     shape: { preset, m, n, k, rank },
     configFile: paths.configFile,
+    logTo: json ? null : logTarget(paths),
     configInForce: digestsOf(config, digestKey),
     controlSocket: paths.controlSocket,
     supervisor: { pid: process.pid, identity },

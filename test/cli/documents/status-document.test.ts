@@ -10,7 +10,15 @@ const EXIT = { code: 1, signal: null, at: '2026-01-02T03:04:01.000Z', lines: ['t
 const DRIFTING = {
   ...SIDECAR,
   children: { ...SIDECAR.children, gateway: { ...SIDECAR.children.gateway, lastExit: EXIT } },
-  service: { manager: 'systemd', enabled: true, active: true, startsAt: 'boot', drift: ['the unit'] },
+  service: {
+    manager: 'systemd',
+    enabled: true,
+    active: true,
+    startsAt: 'boot',
+    drift: ['the unit'],
+    dropIns: ['/etc/x.conf'],
+    failure: 'x',
+  },
 };
 const MODELS = [...Object.values(SITUATIONS), { ...RUNNING, sidecar: { kind: 'valid' as const, value: DRIFTING } }].map(
   (facts) => deriveStatus(facts),

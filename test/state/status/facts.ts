@@ -29,7 +29,8 @@ export const SIDECAR: SidecarRecord = {
   controlSocket: null,
   configFile: '/home/me/pearlctl.ini',
   configInForce: null,
-  service: { manager: 'systemd', enabled: true, active: true, startsAt: 'boot', drift: [] },
+  logTo: 'journal',
+  service: { manager: 'systemd', enabled: true, active: true, startsAt: 'boot', drift: [], dropIns: [], failure: null },
 };
 
 /** As the file has them, so that a figure which is added later is zero or nothing here. */

@@ -181,6 +181,8 @@ t.test('what is installed otherwise than it should be is told, with the remedy',
     active: true,
     startsAt: 'never',
     drift: ['Disabled.', 'Edited.'],
+    dropIns: ['/etc/x.conf'],
+    failure: null,
   };
   t.match(deriveStatus({ ...RUNNING, service }), { service, health: [{ text: 'Disabled. Edited.' }] });
   t.match(renderStatus(deriveStatus({ ...RUNNING, service }), { colour: false, width: 100 }), /Disabled\. Edited\./);
@@ -211,7 +213,15 @@ t.test('reads real files and real processes', async (t) => {
   writeFileSync(paths.sidecarFile, '{"schema": 1, "sta');
   t.match(await readStatus(paths), { state: 'failed', stateReason: /not complete JSON/ });
   let asked = 0;
-  const service = { manager: 'systemd', enabled: true, active: false, startsAt: 'boot', drift: [] };
+  const service = {
+    manager: 'systemd',
+    enabled: true,
+    active: false,
+    startsAt: 'boot',
+    drift: [],
+    dropIns: [],
+    failure: null,
+  };
   const askService = async () => {
     asked += 1;
     return service;
