@@ -1,7 +1,7 @@
 // The rows of `pearlctl list`: instances by their files, and supervisors that only the process table shows.
 import { statSync } from 'node:fs';
 import type { Scope } from '../base/instance.ts';
-import { findSupervisors } from '../doctor/checks/doubles-check.ts';
+import { findSupervisors } from '../doctor/own-processes.ts';
 import type { ProcessFacts } from '../doctor/processes.ts';
 import type { Caller } from '../service/caller.ts';
 import { type Ports, portsOf } from '../service/instance-ports.ts';

@@ -32,7 +32,7 @@ export async function requireService(context: Context): Promise<Service> {
 }
 
 /** What there is to do where no service is installed. */
-export async function withoutService({ paths }: Context): Promise<Fix> {
+async function withoutService({ paths }: Context): Promise<Fix> {
   const life = await lifeOf(paths);
   if (life.kind === 'dead')
     return fix`Install it: ${pearlctl('install')}. Or mine without a service: ${pearlctl('run')}.`;

@@ -199,7 +199,7 @@ export class Miner {
     const message = messageOf(error);
     const code = error instanceof PearlError ? error.code : 'INTERNAL';
     if (this.#complaint === null || code === 'GATEWAY_NONSENSE') {
-      if (this.#complaint !== message) this.#options.say('warn', `${message}; trying again`);
+      if (this.#complaint !== message) this.#options.say('warn', `${message.replace(/\.$/, '')}; trying again`);
     }
     this.#complaint = message;
     this.#lostAt ??= performance.now();

@@ -5,24 +5,18 @@ import { fix, pearlctl } from '../../base/fix.ts';
 import { awaitReady, type Verification, verifyService, workExitCode } from '../../service/verify-service.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../command-context.ts';
-import { installedService, requireServiceRights, withoutService } from '../service-verb.ts';
+import { requireService, requireServiceRights } from '../service-verb.ts';
 
-/** As for `status`: nothing here that could be started. */
-const NOTHING_INSTALLED = 4;
 /** A start waits half as long as an install for the first work. */
 const WORK_LIMIT_MS = 30_000;
 
 export const command = defineCommand({
   description:
     'Starts the installed service, waits until it is ready and for its first work. Exit code 75: it runs, but found no ' +
-    'work within 30 seconds. 78: the network has rules that this version cannot mine. 4: no service is installed.',
+    'work within 30 seconds. 78: the network has rules that this version cannot mine. 69: no service is installed, or it does not run.',
   examples: [['pearlctl start', 'Start it and see it work']],
   async run(_args, context) {
-    const service = installedService(context);
-    if (service === null) {
-      context.say(`pearlctl: No service is installed here.\n  ${context.fixText(await withoutService(context))}`);
-      return NOTHING_INSTALLED;
-    }
+    const service = await requireService(context);
     requireServiceRights(service);
     const { manager, paths } = service;
     const { active } = await manager.state();

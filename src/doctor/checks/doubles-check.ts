@@ -4,7 +4,7 @@ import type { Service } from '../../service/installed-service.ts';
 import { findInstances, type Instance, lineFor } from '../../service/instances.ts';
 import type { Check } from '../check.ts';
 import { ok, warning } from '../finding.ts';
-import type { ProcessFacts } from '../processes.ts';
+import { findSupervisors } from '../own-processes.ts';
 
 export const doubles: Check = {
   id: 'doubles',
@@ -43,13 +43,4 @@ function twinsOf({ paths, caller }: Service): Instance[] {
     ({ paths: other, installed }) =>
       installed && other.instance === paths.instance && other.configFile !== paths.configFile,
   );
-}
-
-/** Supervisors of pearlctl: a program of ours with the word `supervise` or `run`. */
-export function findSupervisors(processes: readonly ProcessFacts[]): ProcessFacts[] {
-  return processes.filter(({ args }) => {
-    const script = args.findIndex((word) => /(?:^|\/)(?:pearlctl\.mjs|pearlctl|dist\/js\/cli\.js)$/.test(word));
-    const rest = args.slice(script + 1).filter((word) => !/(?:pearlctl\.mjs|cli\.js)$/.test(word));
-    return script !== -1 && (rest[0] === 'supervise' || rest[0] === 'run');
-  });
 }

@@ -1,6 +1,7 @@
 // Does another miner compete for the processor?
 import type { Check } from '../check.ts';
 import { ok, skipped, warning } from '../finding.ts';
+import { findLoneMiners } from '../own-processes.ts';
 import type { ProcessFacts } from '../processes.ts';
 
 /** Programs that are known to take every core, by the start of their name; /proc cuts names at 15 characters. */
@@ -14,7 +15,8 @@ export const miners: Check = {
   async run({ machine }) {
     const processes = await machine.processes();
     if (processes.length === 0) return skipped('the process table cannot be read');
-    const others = findMiners(processes);
+    const own = findLoneMiners(processes).map(({ pid }) => ({ name: 'pearlctl mine', pid }));
+    const others = [...findMiners(processes), ...own];
     if (others.length === 0) return ok('no other miner runs');
     const names = others.map(({ name, pid }) => `${name} (process ${pid})`);
     return warning(`${names.join(', ')} ${others.length === 1 ? 'mines' : 'mine'} here too`, 'Stop one of the two');

@@ -10,7 +10,10 @@ export const wallet: Check = {
   question: 'Is the address that is paid valid on the network',
   async run(context) {
     const reading = await context.config();
-    if ('error' in reading) return skipped('the configuration cannot be read');
+    if ('error' in reading) {
+      const isMissing = reading.error.code === 'CONFIG_MISSING';
+      return skipped(isMissing ? 'there is no configuration yet' : 'the configuration cannot be read');
+    }
     const wrong = reading.problems.find(({ code }) => code === 'WALLET_INVALID');
     if (wrong !== undefined) return problemOf(wrong, pearlctlByHand('config', 'set', 'miner.wallet', 'ADDRESS'));
     if (reading.config === null) return skipped('the configuration has other problems');

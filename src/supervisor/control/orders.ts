@@ -66,12 +66,14 @@ export class Orders {
     this.#options.supervisor.wish(readPaused(this.#options.paths.pausedFile));
   }
 
-  /** Other reasons to rest than the pause are told. */
+  /** Other reasons to rest than the pause are told, and what there is no work for. */
   resume(): JsonValue {
     const { supervisor } = this.#options;
     supervisor.wish(null);
-    const { level, text } = supervisor.situation().machine.working;
-    return { paused: null, kept: this.#keep(null), level, text };
+    const { machine, heard } = supervisor.situation();
+    const { level, text } = machine.working;
+    const waitsFor = heard.gateway?.heartbeat.upstream?.reason ?? null;
+    return { paused: null, kept: this.#keep(null), level, text, waitsFor };
   }
 
   /** Reads the configuration whole; a bad one changes nothing, and is told in the answer, the log and in `health`. */

@@ -13,7 +13,7 @@ export interface PauseOutcome {
   paused: string | null;
   /** When the pause ends by itself: ISO 8601, UTC; null without an end. */
   until: string | null;
-  /** Why the miner rests without a pause, in words: its schedule, a battery; null where nothing is known of it. */
+  /** Why it does not mine without a pause, in words: its schedule, a battery, no pool; null where nothing is known of it. */
   resting: string | null;
   /** Whether a supervisor heard it; without one it holds from the next start on. */
   heard: boolean;
@@ -35,7 +35,7 @@ export async function setPaused(
   try {
     const params = { ...(paused === null ? {} : { reason: paused }), ...(until === null ? {} : { until }) };
     const answer = await askSupervisor(paths, wish === null ? 'resume' : 'pause', params);
-    const resting = wish === null && answer.level !== 'full' ? text(answer.text) : null;
+    const resting = wish === null ? text(answer.level === 'full' ? answer.waitsFor : answer.text) : null;
     return { paused, until, resting, heard: true, kept: answer.kept === true };
   } catch (error) {
     if (!(error instanceof PearlError) || error.code !== 'NOT_RUNNING') throw error;

@@ -128,6 +128,22 @@ t.test(
   },
 );
 
+t.test('miners: one of pearlctl that was started by hand is found, and the one of a supervisor is not', async (t) => {
+  const cli = (pid: number, parent: number, command: string) => ({
+    pid,
+    parent,
+    name: 'node',
+    args: ['/usr/bin/node', '/usr/bin/pearlctl', command],
+  });
+  const find = (processes: ReturnType<typeof cli>[]) =>
+    findingOf(miners, scene(t.testdir(), { machine: { processes: async () => processes } }));
+  t.match(await find([cli(5, 1, 'supervise'), cli(6, 5, 'mine')]), { status: 'ok' });
+  t.match(await find([cli(5, 1, 'supervise'), cli(6, 5, 'mine'), cli(7, 1, 'mine')]), {
+    status: 'warning',
+    fact: 'pearlctl mine (process 7) mines here too',
+  });
+});
+
 t.test('the process table is read whatever a process calls itself', async (t) => {
   t.same(parseStat('42 (a (b) c) S 7 42 0'), { pid: 42, parent: 7, name: 'a (b) c' });
   t.equal(parseStat('nonsense'), null);

@@ -1,0 +1,18 @@
+// The processes of pearlctl in the process table, by the command that each runs. Pure.
+import type { ProcessFacts } from './processes.ts';
+
+/** Supervisors: a program of ours with the word `supervise` or `run`. */
+export function findSupervisors(processes: readonly ProcessFacts[]): ProcessFacts[] {
+  return processes.filter(({ args }) => ['supervise', 'run'].includes(commandOf(args) ?? ''));
+}
+
+/** Miners that were started by hand: `pearlctl mine` without a supervisor above it. */
+export function findLoneMiners(processes: readonly ProcessFacts[]): ProcessFacts[] {
+  const supervisors = new Set(findSupervisors(processes).map(({ pid }) => pid));
+  return processes.filter(({ args, parent }) => commandOf(args) === 'mine' && !supervisors.has(parent));
+}
+
+function commandOf(args: readonly string[]): string | undefined {
+  const script = args.findIndex((word) => /(?:^|\/)(?:pearlctl\.mjs|pearlctl|dist\/js\/cli\.js)$/.test(word));
+  return script === -1 ? undefined : args.slice(script + 1).find((word) => !/(?:pearlctl\.mjs|cli\.js)$/.test(word));
+}
