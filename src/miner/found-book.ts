@@ -14,6 +14,7 @@ export interface DroppedProof {
 export class FoundBook {
   readonly #notes: PendingProofs | null;
   #untold: DroppedProof[];
+  #lastTaken: LedgerEntry | null = null;
 
   private constructor(notes: PendingProofs | null) {
     this.#notes = notes;
@@ -53,9 +54,13 @@ export class FoundBook {
     await this.#notes?.note(entry);
   }
 
-  /** A gateway has it, and accounts for it. */
+  /**
+   * A gateway has it, and accounts for it. The last one stays noted until the next: a supervisor that is killed at this moment
+   * may not have read of it yet.
+   */
   taken(entry: LedgerEntry): void {
-    this.#forget(entry);
+    if (this.#lastTaken !== null) this.#forget(this.#lastTaken);
+    this.#lastTaken = entry;
   }
 
   /** It is not handed in; `mayBeKnown` where it was and no answer came, so that there may be a block of it. */
@@ -79,6 +84,7 @@ export class FoundBook {
   }
 
   async close(): Promise<void> {
+    if (this.#lastTaken !== null) this.#forget(this.#lastTaken);
     await this.#notes?.close();
   }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { shortDigest } from '../../src/base/short-digest.ts';
+import { PendingProofs } from '../../src/gateway/ledger/pending.ts';
 import { FoundBook } from '../../src/miner/found-book.ts';
 import { MINER_TIMES, Miner, type MinerTimes } from '../../src/miner/mining-loop.ts';
 import { ProofQueue } from '../../src/miner/proofs.ts';
@@ -11,6 +12,7 @@ import { type NativeEvent, native } from '../../src/native/native.ts';
 import { stringifyJson } from '../../src/protocol/jsonrpc/lossless-json.ts';
 import { failed } from '../../src/protocol/jsonrpc/rpc-message.ts';
 import { parseEntry } from '../../src/state/ledger/entry.ts';
+import { foundPath } from '../../src/state/ledger/ledger-files.ts';
 import { SMALL_SHAPE } from '../fixtures/gateway/mine-once.ts';
 import { HARD_NBITS, headerOf, minerJob, ScriptedGateway, wireJob } from '../fixtures/gateway/scripted-gateway.ts';
 import { ledgerEntry } from '../fixtures/ledger/ledger-entry.ts';
@@ -248,6 +250,23 @@ t.test('a kill between the hand-over and its answer leaves a note by which the b
   t.equal(handedIn[0]?.awaited?.header, headerOf({ mining_job: job } as never).toString('hex'));
   t.match(next.next, { mayBeKnown: true });
   await next.close();
+});
+
+t.test('the last proof that was taken stays noted until the next, or a stop in order', async (t) => {
+  const ledger = join(t.testdir(), 'shares.jsonl');
+  const left = async () => {
+    const notes = await PendingProofs.open(ledger, () => {}, foundPath(ledger));
+    return notes.left.map(({ proof }) => proof.at(-1));
+  };
+  const book = await FoundBook.open(ledger, () => {});
+  for (const proof of ['a', 'b']) {
+    await book.found(ledgerEntry(proof));
+    await book.handing(ledgerEntry(proof));
+    book.taken(ledgerEntry(proof));
+  }
+  t.ok((await left()).includes('b'), 'for a miner that is started after a kill of both');
+  await book.close();
+  t.same(await left(), []);
 });
 
 t.test('mining_paused is waited out', async (t) => {

@@ -5,7 +5,7 @@ import type { Paths } from '../../config/paths.ts';
 import { resolveNodeAccess } from '../../config/pearld.ts';
 import { native } from '../../native/native.ts';
 import type { ChildMessage } from '../../protocol/channel/messages.ts';
-import { ownerOf } from '../../state/ledger/ledger-owner.ts';
+import { belongsTo, ownerOf } from '../../state/ledger/ledger-owner.ts';
 import { Books } from '../ledger/books.ts';
 import { undecidedProofs } from '../ledger/undecided.ts';
 import { verdictMessage } from '../verdict-message.ts';
@@ -39,11 +39,12 @@ export function accompany({
 }: AccompanyOptions): Companion {
   const port = config.gateway.kind === 'external' ? gatewayMetricsPort(config) : null;
   const books = after.then(() => Books.open({ ledgerFile: paths.ledgerFile, warn: () => undefined })).catch(() => null);
+  const owner = ownerOf(config);
   // Without a password there is no node to ask; an external gateway then says itself what it misses.
   const access = resolveNodeAccess(config, paths, env).catch(() => null);
   const companion = new Companion({
     config: { ...config, shape: machineShape(config.shape, native()) },
-    owner: ownerOf(config),
+    owner,
     gatewayUrl,
     access,
     metricsUrl: port === null ? null : `http://127.0.0.1:${port}/metrics`,
@@ -73,7 +74,7 @@ export function accompany({
         continue;
       }
       const entry = { ...left, time: new Date().toISOString() };
-      emit(verdictMessage(entry, { recalled: true }));
+      emit(verdictMessage(entry, { recalled: true, foreign: !belongsTo(owner, entry) }));
       opened?.settle(entry);
     }
   });

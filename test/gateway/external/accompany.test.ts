@@ -58,7 +58,7 @@ t.test('a proof that a killed supervisor had under way is told and written down 
   const companion = start();
   await until('the verdict', () => verdicts().length > 0);
   await companion.close();
-  t.match(verdicts(), [{ result: 'unknown', proof: LEFT.proof, recalled: true }]);
+  t.match(verdicts(), [{ result: 'unknown', proof: LEFT.proof, recalled: true, foreign: true }], 'it names no wallet');
   t.match(await ledger(), [{ result: 'unknown', proof: LEFT.proof, reason: LEFT.reason }]);
 });
 
@@ -73,10 +73,10 @@ t.test('a companion that takes the place of another waits for its ledger, and te
   const second = start(first.close());
   second.sent({ ...message, proof: 'f'.repeat(16) });
   await second.close();
-  const told = verdicts().map(({ proof, recalled }) => ({ proof, recalled }));
+  const told = verdicts().map(({ proof, recalled, foreign }) => ({ proof, recalled, foreign }));
   t.same(
     told,
-    [...proofs, 'f'.repeat(16)].map((proof) => ({ proof, recalled: false })),
+    [...proofs, 'f'.repeat(16)].map((proof) => ({ proof, recalled: false, foreign: false })),
   );
   t.same(
     (await ledger()).map(({ proof }) => proof),
