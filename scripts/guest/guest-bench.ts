@@ -1,11 +1,10 @@
 // The interference table: what a foreground job on all cores, a timer and an echo suffer by mining, in each place that this machine
 // has. Mining and pause take turns, so that what else the machine does hits both alike.
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { chmodSync, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { lasting, until } from '../../test/fixtures/until.ts';
-import type { Foreground, Guest } from './guest-place.ts';
+import type { Foreground, Guest, Place } from './guest-place.ts';
 import { PLACES } from './places.ts';
 
 /** What is promised of each place. */
@@ -30,7 +29,9 @@ async function guestBench(words: readonly string[]): Promise<void> {
   const { values } = parseArgs({ args: [...words], options: OPTIONS });
   const [rounds, megabytes] = [values.rounds, values.megabytes].map(Number);
   if (!rounds || !megabytes || rounds < 1 || megabytes < 1) throw new Error(HELP);
-  const folder = mkdtempSync(join(tmpdir(), 'pearlctl-guest-'));
+  // Not below /tmp, of which a box has its own, and for its users to read.
+  const folder = mkdtempSync(resolve('dist', 'guest-'));
+  chmodSync(folder, 0o755);
   try {
     const file = join(folder, 'text');
     await writeText(file, megabytes);
@@ -43,16 +44,25 @@ async function guestBench(words: readonly string[]): Promise<void> {
         console.log(`| ${name} | not here, because ${why} | | | |`);
         continue;
       }
-      const guest = await open();
-      try {
-        console.log(await row(name, guest, file, rounds));
-      } finally {
-        await guest.stop();
-      }
+      console.log(await measured(name, open, file, rounds));
     }
     if (values.place === undefined) await idleRow(rounds);
   } finally {
     rmSync(folder, { recursive: true });
+  }
+}
+
+/** A place that fails costs its own row alone. */
+async function measured(name: string, open: Place['open'], file: string, rounds: number): Promise<string> {
+  try {
+    const guest = await open();
+    try {
+      return await row(name, guest, file, rounds);
+    } finally {
+      await guest.stop();
+    }
+  } catch (error) {
+    return `| ${name} | failed: ${String(error).split('\n', 1)[0]} | | | |`;
   }
 }
 

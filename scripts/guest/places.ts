@@ -27,7 +27,13 @@ async function byHand(guest: readonly string[] = [], foreground: readonly string
   // As many threads and matrices as a user gets.
   writeFileSync(stage.path('pearlctl.ini'), CONFIG().replace('threads = 1\n', '') + REST, { mode: 0o600 });
   stage.start({ wrapper: [...guest] });
-  await stage.running();
+  try {
+    await stage.running();
+  } catch (error) {
+    stage.supervisor?.kill('SIGKILL');
+    await stage.close();
+    throw error;
+  }
   const env = { PEARLCTL_HOME: stage.home };
   return {
     pearlctl: async (...words) => (await execa(process.execPath, [CLI, ...words], { env })).stdout,
@@ -63,19 +69,21 @@ async function besideGroup(): Promise<Guest> {
   for (const group of groups) mkdirSync(group);
   // The shell moves itself and becomes the program.
   const inside = (group = '') => ['/bin/sh', '-c', 'echo $$ >"$0" && exec "$@"', join(group, 'cgroup.procs')];
-  const guest = await byHand(inside(groups[0]), inside(groups[1]));
-  return {
-    ...guest,
-    stop: async () => {
-      await guest.stop();
-      for (const group of groups) {
-        await until(`the end of ${group}`, () => {
-          rmdirSync(group);
-          return true;
-        });
-      }
-    },
+  const leave = async () => {
+    for (const group of groups) {
+      await until(`the end of ${group}`, () => {
+        rmdirSync(group);
+        return true;
+      });
+    }
   };
+  try {
+    const guest = await byHand(inside(groups[0]), inside(groups[1]));
+    return { ...guest, stop: () => guest.stop().then(leave) };
+  } catch (error) {
+    await leave();
+    throw error;
+  }
 }
 
 async function besideService(scope: 'system' | 'user'): Promise<Guest> {

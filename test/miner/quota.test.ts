@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import t from 'tap';
+import { coresOf } from '../../src/config/profiles.ts';
 import { efficientCores } from '../../src/miner/efficient-cores.ts';
 import { dutyWithin, quotaCores, throttledPeriods } from '../../src/miner/quota.ts';
 import { openSystemFiles } from '../../src/miner/system-files.ts';
@@ -90,6 +91,11 @@ t.test('efficient cores of Intel and Arm, and none of a machine with one kind', 
   await t.test('not told', async (t) => t.same(efficientCores(layout(t, { [`${cpu}/online`]: '0-3' })), []));
   await t.test('nonsense', async (t) =>
     t.same(efficientCores(layout(t, { '/sys/devices/cpu_atom/cpus': '9-1,x,99999-100000' })), []),
+  );
+  t.equal(coresOf({ profile: 'laptop' }, 'system'), 'efficient');
+  t.same(
+    [coresOf({ profile: 'desktop' }, 'user'), coresOf({ profile: null }, 'system'), coresOf({ profile: null }, 'user')],
+    ['all', 'all', 'all'],
   );
   t.throws(() => native().preferEfficientCores([-1]), 'a processor that is none');
 });

@@ -62,3 +62,39 @@ pub fn second_level_cache_bytes(most: usize) -> usize {
     });
     found.clamp(128 << 10, most)
 }
+
+#[cfg(all(test, target_os = "macos"))]
+mod mac_tests {
+    use super::{prefer_efficient_cores, yield_to_everything};
+
+    /// The class of a thread that yields, as the system has it.
+    fn class_of_yielding_thread() -> u32 {
+        std::thread::spawn(|| {
+            yield_to_everything();
+            let mut class = libc::qos_class_t::QOS_CLASS_UNSPECIFIED;
+            let mut priority = 0;
+            // SAFETY: both places live until the call returns.
+            let failed = unsafe {
+                libc::pthread_get_qos_class_np(libc::pthread_self(), &mut class, &mut priority)
+            };
+            assert_eq!(failed, 0);
+            class as u32
+        })
+        .join()
+        .unwrap()
+    }
+
+    #[test]
+    fn all_cores_are_taken_as_a_utility_and_efficient_ones_in_the_background() {
+        prefer_efficient_cores(true);
+        assert_eq!(
+            class_of_yielding_thread(),
+            libc::qos_class_t::QOS_CLASS_BACKGROUND as u32
+        );
+        prefer_efficient_cores(false);
+        assert_eq!(
+            class_of_yielding_thread(),
+            libc::qos_class_t::QOS_CLASS_UTILITY as u32
+        );
+    }
+}
