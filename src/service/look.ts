@@ -23,6 +23,7 @@ import {
   type NeededFolder,
   type NeededSecret,
 } from './plan/install-facts.ts';
+import { madeTogether } from './plan/made-together.ts';
 import { accountComment } from './plan/steps/account-step.ts';
 import { contentHash } from './plan/steps/file-step.ts';
 import { idOf, type Owner } from './plan/steps/ownership.ts';
@@ -295,6 +296,10 @@ export async function lookForUninstall(service: Service, purge: boolean): Promis
     exists: (path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined,
     hashOf: (path) => (existsSync(path) ? contentHash(readFileSync(path)) : null),
     definitionIsOurs: there.text !== null && isOurs(there.text),
+    madeTogether:
+      paths.scope === 'user' && paths.home === null
+        ? [paths.stateFolder, dirname(paths.credentialsFolder)].flatMap((path) => madeTogether(path, caller.home))
+        : [],
     accountIsOurs: account.split(':')[4]?.split(',')[0] === accountComment(paths.instance),
   };
 }

@@ -1,5 +1,6 @@
 // Grounds that a service meets: a container with a boot id of its own (systemd-nspawn, LXC), where a unit that gets a fresh /proc is
-// shown the host’s and a shell the container’s; an ordinary user who finds the service; a package’s unit of the same name.
+// shown the host’s and a shell the container’s; an ordinary user who finds the service; a package’s unit of the same name; a root
+// without compilers, and a read-only /usr.
 import t from 'tap';
 import { until } from '../fixtures/until.ts';
 import { Box, whyNoBox } from './box.ts';
@@ -77,5 +78,54 @@ t.test(
     const gone = await pearlctl(box, 'uninstall', '--purge', '--yes');
     t.equal(gone.exitCode, 0, gone.stderr);
     t.match(await box.run(['systemctl', 'cat', 'pearlctl']), /sleep infinity/);
+  },
+);
+
+/** Whatever a minimal root has not: only what builds programs, or would run scripts of the build. */
+const COMPILERS = ['cc', 'gcc', 'c++', 'g++', 'make', 'ld', 'cargo', 'rustc', 'python3', 'npm', 'npx', 'perl'];
+
+t.test(
+  'a root without compilers is enough; with a read-only /usr it is refused, and nothing is left',
+  { skip: whyNoBox(), timeout: 300_000 },
+  async (t) => {
+    const box = await Box.create(PRODUCT);
+    t.teardown(() => box.down());
+    await box.boot();
+    for (const name of COMPILERS)
+      await box.exec(['sh', '-c', `rm -f /usr/bin/${name} /usr/local/bin/${name} /root/.cargo/bin/${name}`]);
+    await box.run(['mkdir', '/etc/pearlctl']);
+    await box.run(['tee', '/etc/pearlctl/pearlctl.ini'], { input: CONFIG() });
+    await box.run(['chmod', '600', '/etc/pearlctl/pearlctl.ini']);
+    const traces = () =>
+      box.run([
+        'sh',
+        '-c',
+        'ls -A /etc/pearlctl /etc/systemd/system /usr/local/lib /var/lib /run; getent passwd pearlctl || true',
+      ]);
+    const before = await traces();
+
+    await box.run(['mount', '--bind', '/usr', '/usr']);
+    await box.run(['mount', '-o', 'remount,bind,ro', '/usr']);
+    const began = performance.now();
+    const refused = await pearlctl(box, 'install', '--yes', '--json');
+    t.equal(refused.exitCode, 77, refused.stderr);
+    const { message, hint } = JSON.parse(refused.stderr).error;
+    t.match(message, /read-only: \/usr\/local\/lib\/pearlctl/);
+    t.match(hint, /--scope user/);
+    t.ok(performance.now() - began < 30_000, 'at once, on a busy machine too');
+    t.equal(await traces(), before);
+    await box.run(['mount', '-o', 'remount,bind,rw', '/usr']);
+
+    const installed = await pearlctl(box, 'install', '--yes');
+    t.equal(installed.exitCode, 0, installed.stderr);
+    t.match(await statusOf((command) => box.exec(command)), { state: 'running' });
+    t.match((await pearlctl(box, 'stop')).stdout, /^It has stopped/);
+    const gone = await pearlctl(box, 'uninstall', '--purge', '--yes');
+    t.equal(gone.exitCode, 0, gone.stderr);
+    t.equal(
+      await traces(),
+      before.replace('pearlctl.ini\n', '').replace(/^\/etc\/pearlctl:\n\n?/, ''),
+      'purge leaves nothing',
+    );
   },
 );

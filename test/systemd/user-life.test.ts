@@ -19,7 +19,7 @@ t.test(
     await Promise.all([box.boot(), control.boot()]);
     for (const each of [box, control]) {
       await each.run(['useradd', '--create-home', '--uid', String(UID), 'alice']);
-      // As a first login would.
+      // In one go, as init makes them: both go with a purge.
       await each.run(['runuser', '-u', 'alice', '--', 'mkdir', '-p', '/home/alice/.config/pearlctl']);
       // Empty, and not ours: it has to stay, while ~/.local/share has to go.
       await each.run(['runuser', '-u', 'alice', '--', 'mkdir', '-p', '/home/alice/.local/state']);
@@ -89,7 +89,7 @@ t.test(
         t.equal(purge.exitCode, 0, purge.stderr);
         t.equal(await box.run(['ls', '/var/lib/systemd/linger']), '');
         await control.run(['loginctl', 'disable-linger', 'alice']);
-        await control.run(['rm', '-r', '/home/alice/.config/pearlctl']);
+        await control.run(['rm', '-r', '/home/alice/.config']);
         await Promise.all([box.halt(), control.halt()]);
         t.same(differences(box, control), []);
       },

@@ -25,6 +25,8 @@ export interface UninstallFacts extends UndoFacts {
   credentials: string[];
   /** The definition there is ours by its text. */
   definitionIsOurs: boolean;
+  /** Folders above ours that `init` and `run` made with them. */
+  madeTogether?: readonly string[];
 }
 
 /** Undoes what an install did, in an order that can be interrupted anywhere and done again. */
@@ -97,7 +99,9 @@ function purgeSteps(facts: UninstallFacts): UninstallStep[] {
 /** Folders that install made, deepest first; with a purge also those that are ours by name. */
 function emptyFolders(facts: UninstallFacts, entries: readonly ManifestEntry[]): UninstallStep[] {
   const { paths, purge } = facts;
-  const named = purge ? [dirname(paths.credentialsFolder), ...(paths.home === null ? [] : [paths.home])] : [];
+  const named = purge
+    ? [dirname(paths.credentialsFolder), ...(paths.home === null ? [] : [paths.home]), ...(facts.madeTogether ?? [])]
+    : [];
   return [
     ...entries.filter((entry) => entry.kind === 'folder'),
     ...named.map((path) => ({ kind: 'folder', path, existed: false }) as const),

@@ -21,9 +21,9 @@ export class MemoryKills {
 
   /** While it lives. */
   note(pid: number): void {
-    const lines = this.#readText(`/proc/${pid}/cgroup`);
-    // Linux without control groups, another system, or a process that has just ended.
-    if (lines === null || lines === '') return;
+    // A unit may hide its processes from each other (ProtectProc=); what it starts begins in its own group.
+    const lines = this.#readText(`/proc/${pid}/cgroup`) ?? this.#readText('/proc/self/cgroup');
+    if (lines === null) return;
     if (lines !== this.#lines) this.#groups = memoryGroups(lines, this.#readText);
     this.#lines = lines;
     this.#kills = memoryKills(this.#groups, this.#readText);

@@ -36,6 +36,18 @@ t.test('what the group counts has grown: the kernel did it, and its limit is nam
   }
 });
 
+t.test('where a unit hides its processes from each other, its own group counts', async (t) => {
+  const read: Record<string, string> = {
+    '/proc/self/cgroup': '0::/pearlctl.service\n',
+    '/proc/self/mountinfo': V2,
+    '/sys/fs/cgroup/pearlctl.service/memory.events': 'oom_kill 0\n',
+  };
+  const kills = new MemoryKills((path) => read[path] ?? null);
+  kills.note(7);
+  read['/sys/fs/cgroup/pearlctl.service/memory.events'] = 'oom_kill 1\n';
+  t.equal(kills.cause(), 'the kernel ended it for want of memory');
+});
+
 t.test('it looks where the child went, and says nothing where nothing is counted', async (t) => {
   const read: Record<string, string> = {
     '/proc/7/cgroup': '0::/a\n',
