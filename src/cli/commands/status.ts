@@ -24,7 +24,7 @@ export const command = defineCommand({
     '4: nothing is configured or installed.',
   examples: [
     ['pearlctl status', 'A dozen lines, the truth first'],
-    ['pearlctl status --watch', 'Redrawn every second, with the rate of the last minutes as a curve'],
+    ['pearlctl status --watch', 'Redrawn every second, with the rate of the last minutes as a curve; ? shows its keys'],
     ['pearlctl status --json', 'One JSON object, for scripts; docs/json.md explains its keys'],
     ['pearlctl status --json --watch', 'A line of JSON for each change'],
     ['pearlctl status --field state', 'One value; also dotted: shares.accepted'],
@@ -45,7 +45,9 @@ export const command = defineCommand({
     if (goesOn) {
       const { watch } = await import('../live/watch-command.ts');
       const { json, terminal } = context;
-      return statusExitCode(await watch(reader(context), { json, terminal, field, signal: context.stopSignal() }));
+      return statusExitCode(
+        await watch(reader(context), { json, terminal, field, signal: context.stopSignal(), paths: context.paths }),
+      );
     }
     const model = await reader(context)();
     const { terminal } = context;

@@ -13,6 +13,8 @@ export interface KeyStream {
 export interface KeyActions {
   readonly end: () => void;
   readonly suspend: () => void;
+  /** Any other character. */
+  readonly press?: (key: string) => void;
 }
 
 const END = new Set(['q', 'Q', '\u0003', '\u0004']);
@@ -24,6 +26,7 @@ export function listenToKeys(stream: KeyStream, actions: KeyActions): () => void
     for (const key of bytes.toString('latin1')) {
       if (END.has(key)) actions.end();
       else if (key === SUSPEND) actions.suspend();
+      else if (key >= ' ') actions.press?.(key);
     }
   };
   const release = () => {

@@ -31,6 +31,16 @@ export class LiveView {
     this.#draw(renderHumanLine(record));
   }
 
+  /** What the status says now; null before it was told. */
+  get model(): StatusModel | null {
+    return this.#model;
+  }
+
+  /** An answer to a key: like a log line. */
+  say(text: string): void {
+    this.#draw(`${text}\n`);
+  }
+
   change(model: StatusModel): void {
     this.#model = model;
     this.#draw('');

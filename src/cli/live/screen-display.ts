@@ -15,6 +15,7 @@ export class ScreenDisplay implements Display {
   readonly #colour: boolean;
   readonly #rates: (number | null)[] = [];
   #model: StatusModel | null = null;
+  #said: string | null = null;
 
   constructor(stream: ScreenStream, colour: boolean) {
     this.#stream = stream;
@@ -44,8 +45,19 @@ export class ScreenDisplay implements Display {
     const trend = sparkline(this.#rates, columns - TREND_LABEL.length - 1);
     const lines = [renderStatus(this.#model, { colour: this.#colour, width: columns }).trimEnd(), ''];
     if (trend.trim() !== '') lines.push(`${TREND_LABEL}${trend}`, '');
-    lines.push(this.#dim('  Every second. Ctrl-C or q ends it.'));
+    lines.push(this.#said === null ? this.#dim('  Every second. Ctrl-C or q ends it, ? shows the keys.') : this.#said);
     this.#screen.draw(lines.join('\n'));
+  }
+
+  /** What the status says now; null before it was told. */
+  get model(): StatusModel | null {
+    return this.#model;
+  }
+
+  /** Stands below the status from now on. */
+  say(text: string): void {
+    this.#said = text.replaceAll(/^/gm, '  ');
+    this.redraw();
   }
 
   /** Gives the terminal back for a while. */

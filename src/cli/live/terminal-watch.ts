@@ -1,5 +1,6 @@
 // Watching at a terminal: keys, Ctrl-Z and back, another size.
 import type { StatusModel } from '../../state/status/gather.ts';
+import { type AskedByKey, answerToKey } from './key-answers.ts';
 import { listenToKeys } from './live-keys.ts';
 import { askForPast, secondsUntil } from './remembered-rate.ts';
 import { MOST_SAMPLES, ScreenDisplay } from './screen-display.ts';
@@ -13,12 +14,17 @@ export async function watchOnTerminal(
   read: () => Promise<StatusModel>,
   signal: AbortSignal,
   colour: boolean,
+  paths: AskedByKey['paths'],
 ): Promise<StatusModel> {
   const { stdin, stdout } = process;
   const display = new ScreenDisplay(stdout, colour);
   const keys = new AbortController();
   const listen = () =>
-    stdin.isTTY ? listenToKeys(stdin, { end: () => keys.abort(), suspend: () => suspend() }) : () => undefined;
+    stdin.isTTY ? listenToKeys(stdin, { end: () => keys.abort(), suspend: () => suspend(), press }) : () => undefined;
+  const press = (key: string) =>
+    void answerToKey(key, { model: display.model, paths }).then((answer) => {
+      if (answer !== null) display.say(answer);
+    });
   let release = listen();
   const suspend = () => {
     display.suspend();

@@ -3,6 +3,7 @@
 import { fieldText, readField } from '../../state/status/field.ts';
 import type { StatusModel } from '../../state/status/gather.ts';
 import { checkFieldName } from '../field-names.ts';
+import type { AskedByKey } from './key-answers.ts';
 import { summaryOf } from './run-summary.ts';
 import { watchOnTerminal } from './terminal-watch.ts';
 import { jsonLine, LineDisplay, type LineOf, watchStatus } from './watch-loop.ts';
@@ -13,13 +14,15 @@ export interface WatchOptions {
   /** Only this value. */
   readonly field: string | undefined;
   readonly signal: AbortSignal;
+  /** Of the instance, for keys that give orders. */
+  readonly paths: AskedByKey['paths'];
 }
 
 /** Watches until the signal. Resolves to the last state that was shown. Throws USAGE for a field that does not exist. */
 export async function watch(read: () => Promise<StatusModel>, options: WatchOptions): Promise<StatusModel> {
-  const { json, terminal, field, signal } = options;
+  const { json, terminal, field, signal, paths } = options;
   if (field !== undefined) checkFieldName(field);
-  else if (!json && terminal.live) return watchOnTerminal(read, signal, terminal.colour);
+  else if (!json && terminal.live) return watchOnTerminal(read, signal, terminal.colour, paths);
   const lineOf = field !== undefined ? fieldLine(field, json) : json ? jsonLine : textLine;
   return watchStatus(read, new LineDisplay((text) => process.stdout.write(text), lineOf), signal);
 }
