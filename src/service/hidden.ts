@@ -23,6 +23,11 @@ const VOLUMES = /^\/Volumes\//;
 
 type Named = readonly [what: string, path: string | null | undefined, fix: string];
 
+/** Hidden from a system service. */
+export function isBelowHome(path: string): boolean {
+  return HOME.test(path);
+}
+
 /** Each path of the configuration that the service reads or writes, and where it could be instead under systemd. */
 function namedPaths(config: Config, paths: Paths): Named[] {
   const { gateway, pearld, sidecar } = config;
@@ -60,7 +65,7 @@ function findHidden(config: Config, paths: Paths): Concern[] {
     if (TEMPORARY.test(path)) return [{ what, path, why: 'the service has a /tmp of its own', fix }];
     // With everything in one folder, the user has said where it is.
     const ownPlace = paths.home !== null && path.startsWith(`${paths.home}/`);
-    if (paths.scope === 'system' && HOME.test(path) && !ownPlace) {
+    if (paths.scope === 'system' && isBelowHome(path) && !ownPlace) {
       return [{ what, path, why: 'a system service does not see home folders', fix }];
     }
     return [];

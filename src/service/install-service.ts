@@ -94,7 +94,11 @@ function readOrNull(path: string): string | null {
 }
 
 function contextOf({ caller, manager, run, paths }: Service): StepContext {
-  const managedFolders = [paths.runtimeFolder, paths.stateFolder];
+  const managedFolders = [
+    paths.runtimeFolder,
+    paths.stateFolder,
+    ...(paths.logFolder === null ? [] : [paths.logFolder]),
+  ];
   return {
     caller,
     manager,

@@ -11,7 +11,7 @@ import { requireProgram } from '../gateway/external/gateway-program.ts';
 import { sessionReachable } from './caller.ts';
 import { defineService, runtimeRootOf } from './define.ts';
 import type { ServiceDefinition } from './definition.ts';
-import { refuseHidden } from './hidden.ts';
+import { isBelowHome, refuseHidden } from './hidden.ts';
 import type { Service } from './installed-service.ts';
 import type { ServiceState } from './manager.ts';
 import { noteFile, readManifest } from './manifest.ts';
@@ -30,6 +30,7 @@ import { idOf, type Owner } from './plan/steps/ownership.ts';
 import type { UninstallFacts } from './plan/uninstall-plan.ts';
 import { renderDefinition } from './render-definition.ts';
 import { isWhole, readSeal } from './runtime/lay.ts';
+import { fleetingFiles, LASTING_NODES, loadedFiles, nodeLibraries } from './runtime/node-files.ts';
 import { choosePin } from './runtime/pin.ts';
 import { versionFolder } from './runtime/runtime-layout.ts';
 import { digestRuntime, listRuntimeFiles, type RuntimeSource } from './runtime/runtime-source.ts';
@@ -119,7 +120,11 @@ function isUnreachable({ kind, caller, paths }: Service): boolean {
   return kind === 'systemd' && paths.scope === 'user' && !sessionReachable(caller);
 }
 
-async function readSource({ caller, paths, program }: Service, root: string, version: string): Promise<RuntimeSource> {
+async function readSource(
+  { kind, caller, paths, program }: Service,
+  root: string,
+  version: string,
+): Promise<RuntimeSource> {
   const files = listRuntimeFiles(program);
   const path = realpathSync(process.execPath);
   const facts = statSync(path);
@@ -132,7 +137,16 @@ async function readSource({ caller, paths, program }: Service, root: string, ver
     writableByOthers: chain.some(({ mode, gid }) => (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && gid !== 0)),
     runtimeRoot: root,
   });
-  return { version, files, node, digest: await digestRuntime(files, node) };
+  const loaded = loadedFiles();
+  const hidden = paths.scope === 'system' && kind === 'systemd' ? loaded.find(isBelowHome) : undefined;
+  if (hidden !== undefined) {
+    throw new PearlError('SERVICE_CONFLICT', `Node needs ${hidden}, but a system service does not see home folders.`, {
+      hint: `Install with another Node: ${LASTING_NODES}.`,
+    });
+  }
+  const whole = node.how === 'copy' ? [...files, ...nodeLibraries(path)] : files;
+  const fleeting = fleetingFiles(node.how === 'copy' ? loaded : [path, ...loaded]);
+  return { version, files: whole, node, digest: await digestRuntime(whole, node), fleeting };
 }
 
 function parentsOf(path: string): string[] {

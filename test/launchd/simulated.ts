@@ -67,6 +67,7 @@ export function simulateMac(
     if (program === 'id') return { code: 0, stdout: `${OWN_UID}\n`, stderr: '' };
     if (program === 'codesign' || program === 'xattr')
       return runCommand([join(import.meta.dirname, 'bin', program), ...args]);
+    if (program.startsWith(`${folder}/`)) return runCommand([program, ...args]);
     throw new Error(`${program} is not to be run on a Mac`);
   };
   const open = (program?: string): Service =>

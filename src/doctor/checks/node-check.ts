@@ -1,10 +1,11 @@
 // Is Node new enough, and is the one that the service was pinned to still there and alive?
 import { fix, pearlctl } from '../../base/fix.ts';
 import { runtimeRootOf } from '../../service/define.ts';
+import { fleetingFiles } from '../../service/runtime/node-files.ts';
 import { runtimeProgram } from '../../service/runtime/runtime-layout.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../doctor-context.ts';
-import { type Finding, ok, problem } from '../finding.ts';
+import { type Finding, ok, problem, warning } from '../finding.ts';
 
 /** As `engines` in package.json. */
 export const OLDEST_NODE = '20.19';
@@ -23,6 +24,9 @@ export const node: Check = {
   },
 };
 
+/** A line for each file that it has loaded. */
+const LOADED = 'process.report.excludeNetwork = true; process.report.getReport().sharedObjects.join("\\n")';
+
 async function pinned({ service, machine }: DoctorContext): Promise<Finding> {
   if (service === null) throw new Error('no service');
   const { executable } = runtimeProgram(runtimeRootOf(service.paths, service.caller));
@@ -30,7 +34,7 @@ async function pinned({ service, machine }: DoctorContext): Promise<Finding> {
   const version = /^v(\d+\.\d+\.\d+)\s*$/.exec(answer?.stdout ?? '')?.[1];
   if (version === undefined) {
     return problem(
-      `the service’s Node, ${executable}, does not run`,
+      `the service’s Node, ${executable}, does not run${answer?.stderr ? `: ${answer.stderr.trim().split('\n')[0]?.slice(0, 200)}` : ''}`,
       fix`${pearlctl('install')} (it pins a working one)`,
     );
   }
@@ -40,6 +44,9 @@ async function pinned({ service, machine }: DoctorContext): Promise<Finding> {
       fix`Install Node ${OLDEST_NODE}, then: ${pearlctl('install')}`,
     );
   }
+  const loaded = await machine.ask([executable, '-p', LOADED]);
+  const fleeting = fleetingFiles((loaded?.stdout ?? '').split('\n'));
+  if (fleeting !== null) return warning(fleeting, 'Install with such a Node.');
   return ok(`Node ${version} of the service, ${executable}`);
 }
 

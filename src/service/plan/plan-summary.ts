@@ -58,6 +58,7 @@ export function summarise(facts: InstallFacts, steps: readonly InstallStep[]): P
         : `Node is copied from ${source.node.path}: ${source.node.reason}`,
     notes: [
       ...(action === 'downgrade' ? [`This is older than the installed ${from}.`] : []),
+      ...(source.fleeting ? [`${source.fleeting}.`] : []),
       ...sandboxNote(definition),
       ...(facts.state.dropIns ?? []).map((path) => `${path} changes the unit, and stays in force.`),
       ...(byHand ? [`${facts.definitionFile} was changed by hand; the change is lost (use a drop-in instead).`] : []),

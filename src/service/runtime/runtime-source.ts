@@ -18,6 +18,8 @@ export interface RuntimeSource {
   version: string;
   files: RuntimeFile[];
   node: NodePin;
+  /** What of this Node is taken away one day, in a sentence. */
+  fleeting?: string | null;
   /** SHA-256 over all of it, hexadecimal: equal content, equal digest. */
   digest: string;
 }

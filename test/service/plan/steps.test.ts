@@ -111,3 +111,16 @@ t.test('a secret is described, recorded and printed without its value', async (t
   t.notMatch(JSON.stringify(shown), /hunter2/);
   t.notMatch(JSON.stringify(shown), contentHash('hunter2'), 'nor its hash');
 });
+
+t.test('what a service that did not come up has left goes with its own folder, and with no other', async (t) => {
+  const home = t.testdir({});
+  const [logs, shared] = [join(home, 'Logs'), join(home, 'shared')];
+  const undos = [];
+  for (const path of [logs, shared]) {
+    const step: InstallStep = { kind: 'folder', path, mode: 0o700, owner: null };
+    undos.push(await applyStep(step, { ...context, managedFolders: [logs] }));
+    writeFileSync(join(path, 'crash.log'), 'dyld: Library not loaded\n');
+  }
+  for (const { now } of undos) await now?.();
+  t.same(readdirSync(home), ['shared'], 'a folder that another program uses by now is left, without an error');
+});

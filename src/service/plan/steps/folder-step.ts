@@ -1,5 +1,5 @@
 // A folder that the service needs. Uninstall removes it only when install made it, and only when it is empty.
-import { chmod, mkdir, rmdir } from 'node:fs/promises';
+import { chmod, mkdir, rm, rmdir } from 'node:fs/promises';
 import * as v from 'valibot';
 import { errnoOf } from '../../../base/errors.ts';
 import { entryPath, exists } from './entry-fields.ts';
@@ -28,18 +28,23 @@ export const FOLDER: UndoableStepKind<FolderStep, v.InferOutput<typeof folderEnt
     await mkdir(path);
     await chmod(path, mode);
     if (owner) await own(context, path, owner);
-    return { now: () => rmdir(path) };
+    // What a service that did not come up has left in a folder of its own (a Mac's crash.log) was not there before.
+    const isOwn = context.managedFolders.includes(path);
+    return { now: () => (isOwn ? rm(path, { recursive: true, force: true }) : removeEmpty(path)) };
   },
   undo: ({ path, existed }, facts) => (!existed && facts.exists(path) ? [{ kind: 'empty-folder', path }] : []),
 };
 
 export const FOLDER_REMOVAL: UninstallStepKind<FolderRemoval> = {
   describe: ({ path }) => [`remove the folder ${path}, if it is empty`],
-  async apply({ path }) {
-    try {
-      await rmdir(path);
-    } catch (error) {
-      if (!['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EBUSY'].includes(errnoOf(error) ?? '')) throw error;
-    }
-  },
+  apply: ({ path }) => removeEmpty(path),
 };
+
+/** Another program may use it by now. */
+async function removeEmpty(path: string): Promise<void> {
+  try {
+    await rmdir(path);
+  } catch (error) {
+    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EBUSY'].includes(errnoOf(error) ?? '')) throw error;
+  }
+}
