@@ -1,5 +1,5 @@
-// Builds the dashboard page into dist/page: one script with the charting library in it, one style sheet, the document, the
-// icon, and the library's licence. The supervisor serves them as one document.
+// Builds the dashboard page into dist/page: one script, one style sheet, the document and the icon. The supervisor serves them as
+// one document.
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -30,4 +30,3 @@ await build({
   logLevel: 'warning',
 });
 for (const name of ['index.html', 'icon.svg']) copyFileSync(join(source, name), join(target, name));
-copyFileSync('node_modules/uplot/LICENSE', join(target, 'uPlot-LICENSE.txt'));

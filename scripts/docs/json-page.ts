@@ -4,7 +4,7 @@ import { OWN_METRICS } from '../../src/web/metrics/metric-facts.ts';
 import { metricsIn } from '../../src/web/metrics/table-metrics.ts';
 import { ACTING_DOCUMENTS } from './acting.ts';
 import { CONFIGURATION_DOCUMENTS } from './configuration-document.ts';
-import { DASHBOARD_DOCUMENT } from './dashboard-keys.ts';
+import { DASHBOARD_DOCUMENT, HISTORY_DOCUMENT } from './dashboard-keys.ts';
 import type { DocumentSpec } from './document.ts';
 import { MEASURING_DOCUMENTS } from './measuring.ts';
 import { READING_DOCUMENTS } from './reading.ts';
@@ -31,6 +31,7 @@ export const DOCUMENTS = {
   ...CONFIGURATION_DOCUMENTS,
   ...MEASURING_DOCUMENTS,
   ...ACTING_DOCUMENTS,
+  history: HISTORY_DOCUMENT,
   dashboard: DASHBOARD_DOCUMENT,
 } as const satisfies Record<string, DocumentSpec>;
 

@@ -29,6 +29,7 @@ export interface Paths {
   calibrationFile: string;
   manifestFile: string;
   pausedFile: string;
+  historyFile: string;
   logFile: string;
 }
 
@@ -91,6 +92,7 @@ export function resolvePaths(options: PathOptions = {}): Paths {
     // Root deletes what a system service's manifest names, so it must not lie where the service's own account writes.
     manifestFile: join(scope === 'system' && home === null ? configFolder : state, 'manifest.json'),
     pausedFile: join(state, 'paused.json'),
+    historyFile: join(state, 'history.bin'),
     logFile: join(logs ?? join(state, 'logs'), 'pearlctl.log'),
   };
 

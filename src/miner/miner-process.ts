@@ -239,9 +239,16 @@ function activityOf(
 }
 
 function jobFacts({ certVersion, header, receivedAt, target }: MinerJob, shape: Shape) {
-  const shareWork = expectedMacs(target, tileOf(shape)).toString();
-  const prevBlock = rpcHash(decodeHeader(header).prevBlock);
-  return { height: null, certVersion, ageSeconds: (performance.now() - receivedAt) / 1000, shareWork, prevBlock };
+  const tile = tileOf(shape);
+  const { prevBlock, nbits } = decodeHeader(header);
+  return {
+    height: null,
+    certVersion,
+    ageSeconds: (performance.now() - receivedAt) / 1000,
+    shareWork: expectedMacs(target, tile).toString(),
+    blockWork: expectedMacs(native().targetFromNbits(nbits), tile).toString(),
+    prevBlock: rpcHash(prevBlock),
+  };
 }
 
 function endpointOf({ gateway }: Config, options: RunMinerOptions): Endpoint {

@@ -29,6 +29,7 @@ import { stuckReason } from './children/liveness.ts';
 import { reloadedFacts } from './configuration/in-force.ts';
 import { childrenToRestart, type ReloadChange, reloadChanges } from './configuration/reload-effects.ts';
 import { OpenJarvisStop } from './control/openjarvis-stop.ts';
+import { MachineProbe } from './figures/machine-probe.ts';
 import { residentBytes } from './figures/process-memory.ts';
 import type { Tally } from './figures/tally.ts';
 import { WorkFigures } from './figures/work-figures.ts';
@@ -77,6 +78,7 @@ export class Supervisor {
   readonly #nodeLog: NodeLog;
   readonly #continued = new ContinuedMeter();
   readonly #figures: WorkFigures;
+  readonly #probe = new MachineProbe();
   readonly #openJarvis = new OpenJarvisStop();
   readonly #quota = new QuotaWatch(() => quotaCores(openSystemFiles(), 'self'));
   readonly #startedMs = performance.now();
@@ -172,8 +174,7 @@ export class Supervisor {
   }
 
   publish(): void {
-    this.#noteState();
-    const situation = this.situation();
+    const situation = this.#noted(this.situation());
     const { publisher, service } = this.#options;
     const sidecar = sidecarOf(situation, service, new Date().toISOString());
     // A reader of both files must not see a state in one and the reason for another in the other.
@@ -183,14 +184,15 @@ export class Supervisor {
   }
 
   /** A pause that outlived the last supervisor is as old as the wish for it. */
-  #noteState(): void {
-    const { state, reason } = lifecycleOf(this.situation());
+  #noted(situation: Situation): Situation {
+    const { state, reason } = lifecycleOf(situation);
     const before = this.#state;
-    if (state === before) return;
+    if (state === before) return situation;
     this.#state = state;
     const wishedMs = state === 'paused' ? (this.#policy.wished?.sinceMs ?? null) : null;
     this.#stateSince = new Date(wishedMs ?? Date.now()).toISOString();
     tellState(this.#options.logger, before, state, reason);
+    return { ...situation, stateSince: this.#stateSince };
   }
 
   publishStats(): void {
@@ -269,6 +271,7 @@ export class Supervisor {
       },
       troubles: [...this.#options.publisher.troubles(), ...this.#policy.troubles()],
       stateSince: this.#stateSince,
+      machineFacts: { ...this.#probe.at(nowMs), worker: this.#config.miner.worker },
       uptimeSeconds: (nowMs - this.#startedMs) / 1000,
       nowMs,
     };

@@ -27,6 +27,7 @@ const table: [title: string, options: PathOptions, expected: Partial<Paths>][] =
       calibrationFile: '/home/u/.local/state/pearlctl/calibration.json',
       manifestFile: '/home/u/.local/state/pearlctl/manifest.json',
       pausedFile: '/home/u/.local/state/pearlctl/paused.json',
+      historyFile: '/home/u/.local/state/pearlctl/history.bin',
       logFolder: null,
       logFile: '/home/u/.local/state/pearlctl/logs/pearlctl.log',
     },

@@ -15,6 +15,8 @@ export interface LogRecord {
   level: LogLevel;
   source: LogSource;
   message: string;
+  /** What kind of event the line tells, where it is one that a person looks back at. */
+  event?: string;
   fields: LogFields;
 }
 
@@ -26,8 +28,8 @@ export function isAtLeast(level: LogLevel, threshold: LogLevel): boolean {
 }
 
 /** A line of `pearlctl.log`. JSON escapes line breaks, so a record is always one line. */
-export function renderJsonLine({ time, level, source, message, fields }: LogRecord): string {
-  return `${JSON.stringify({ time, level, source, message, ...fields })}\n`;
+export function renderJsonLine({ time, level, source, message, event, fields }: LogRecord): string {
+  return `${JSON.stringify({ time, level, source, message, event, ...fields })}\n`;
 }
 
 /** A line for the journal, which adds the time itself. */

@@ -44,6 +44,7 @@ export class Logger {
   readonly #options: LoggerOptions;
   readonly #targets: Target[] = [];
   readonly #file: RotatingFile | null;
+  #onEvent: ((record: LogRecord) => void) | null = null;
 
   constructor(options: LoggerOptions) {
     this.#options = options;
@@ -62,19 +63,28 @@ export class Logger {
     return this.#targets.some(({ writer }) => writer.failing);
   }
 
+  /** A field named `event` marks the line (`LogRecord`). */
   log(level: LogLevel, message: string, fields: LogFields = {}, source: LogSource = 'supervisor'): void {
     const { redact, onRecord, level: threshold } = this.#options;
+    const { event, ...others } = fields;
     const record: LogRecord = {
       time: new Date().toISOString(),
       level,
       source,
       message: redact(message),
-      fields: redactFields(fields, redact),
+      ...(typeof event === 'string' ? { event } : {}),
+      fields: redactFields(others, redact),
     };
     for (const { threshold, render, writer } of this.#targets) {
       if (isAtLeast(level, threshold)) writer.write(render(record));
     }
     if (isAtLeast(level, threshold)) onRecord?.(record);
+    if (record.event !== undefined) this.#onEvent?.(record);
+  }
+
+  /** Hears each line with an `event`, whatever the level lets through; null ends that. */
+  hearEvents(onEvent: ((record: LogRecord) => void) | null): void {
+    this.#onEvent = onEvent;
   }
 
   error(message: string, fields?: LogFields): void {

@@ -9,12 +9,13 @@ import {
   type PickedServer,
   pickServer,
 } from '../../gateway/pool/known/known-pools.ts';
+import { PUBLISHED_CHAIN } from '../../protocol/published-chain.ts';
 import { showProgress } from '../calibration/calibration-progress.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../command-context.ts';
 import { type KnownRate, knownRate } from '../pools/known-rate.ts';
 import { pingPools } from '../pools/ping-pools.ts';
-import { PUBLISHED_CHAIN, prospectsAt } from '../pools/pool-prospects.ts';
+import { prospectsAt } from '../pools/pool-prospects.ts';
 import { poolsDocument, visitsDocument } from '../pools/pools-document.ts';
 import { rateInWords, renderPool, renderPools, renderVisits } from '../pools/pools-text.ts';
 import { INTERRUPTED } from '../signals.ts';

@@ -27,12 +27,19 @@ export const command = defineCommand({
     ['pearlctl status --watch', 'Redrawn every second, with the rate of the last minutes as a curve; ? shows its keys'],
     ['pearlctl status --json', 'One JSON object, for scripts; docs/json.md explains its keys'],
     ['pearlctl status --json --watch', 'A line of JSON for each change'],
+    ['pearlctl status --history --range 7d', 'The last week: rate, shares, temperature, watts and events'],
     ['pearlctl status --field state', 'One value; also dotted: shares.accepted'],
     ['pearlctl status >/dev/null && echo alive', 'The exit code answers'],
   ],
   options: {
     watch: { type: 'boolean', alias: 'w', describe: 'Go on until Ctrl-C; a line for each change where no one watches' },
     utc: UTC_OPTION,
+    history: { type: 'boolean', describe: 'What was kept of the past: rate, shares, temperature, watts and events' },
+    range: {
+      type: 'string',
+      describe: 'How much of it; 24h without',
+      choices: ['15m', '3h', '24h', '7d', '30d'] as const,
+    },
     field: {
       type: 'string',
       describe: 'Print this value of the JSON document alone',
@@ -40,8 +47,14 @@ export const command = defineCommand({
       suggest: async () => (await import('../field-names.ts')).fieldNames(),
     },
   },
-  async run({ watch: goesOn, field, utc }, context) {
+  async run({ watch: goesOn, field, utc, history, range }, context) {
     if (utc) showUtc();
+    if (history || range !== undefined) {
+      const { readPast, renderPast } = await import('../status-history.ts');
+      const past = readPast(context.paths, range ?? '24h', Date.now());
+      context.print(renderPast(past), past.document);
+      return 0;
+    }
     if (goesOn) {
       const { watch } = await import('../live/watch-command.ts');
       const { json, terminal } = context;

@@ -6,10 +6,10 @@ import type { Paths } from '../../config/paths.ts';
 import { type Calibrated, calibrateMachine } from '../../miner/calibration/calibration-session.ts';
 import { tuningOf } from '../../miner/tuning.ts';
 import { native } from '../../native/native.ts';
+import { type ChainFacts, chainOf } from '../../protocol/published-chain.ts';
 import type { CalibrationProgress } from '../calibration/calibration-progress.ts';
 import { describePower, describeProspects, describeRate } from '../calibration/calibration-words.ts';
 import { askProspects, type Prospects } from '../calibration/prospects.ts';
-import { type ChainFacts, chainOf } from '../pools/pool-prospects.ts';
 
 export interface Measured {
   readonly found: Calibrated;

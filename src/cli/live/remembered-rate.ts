@@ -4,22 +4,18 @@ import * as v from 'valibot';
 import { checkListenable, parseEndpoint } from '../../protocol/jsonrpc/endpoint.ts';
 import { readAnswerBody } from '../../protocol/jsonrpc/http-answer.ts';
 
-/** A quarter of an hour and a day are some 60 kB. */
+/** A quarter of an hour is some 20 kB. */
 const MOST_BYTES = 1024 * 1024;
 /** The supervisor answers at once; nothing waits for this. */
 const PATIENCE_MS = 3000;
 
 const count = v.pipe(v.number(), v.minValue(0));
-/** Of `/dashboard.json` (docs/json.md) what is needed here. */
+/** Of `/api/history` (docs/json.md) what is needed here. */
 const answer = v.object({
   schemaVersion: v.literal(1),
   at: v.pipe(v.string(), v.isoTimestamp()),
-  history: v.object({
-    recent: v.object({
-      stepSeconds: v.pipe(v.number(), v.minValue(1)),
-      points: v.array(v.looseTuple([count, count])),
-    }),
-  }),
+  stepSeconds: v.pipe(v.number(), v.minValue(1)),
+  points: v.array(v.looseTuple([count, count])),
 });
 
 /** As the supervisor's clock has it. */
@@ -28,7 +24,7 @@ export interface Past {
   readonly atSeconds: number;
   /** How close points are. */
   readonly stepSeconds: number;
-  /** Unix seconds and MAC/s over 10 s, oldest first. */
+  /** Unix seconds and mean MAC/s from then on, oldest first. */
   readonly points: readonly (readonly [atSeconds: number, macsPerSecond: number, ...rest: unknown[]])[];
 }
 
@@ -42,15 +38,16 @@ export function parsePast(text: string): Past | null {
   }
   const { success, output } = v.safeParse(answer, json);
   if (!success) return null;
-  return { atSeconds: Date.parse(output.at) / 1000, ...output.history.recent };
+  const { at, stepSeconds, points } = output;
+  return { atSeconds: Date.parse(at) / 1000, stepSeconds, points };
 }
 
-/** Asks the page at `dashboardUrl`; null when it does not answer, or with something else. */
+/** Asks the supervisor whose page is at `dashboardUrl`; null when it does not answer, or with something else. */
 export async function askForPast(dashboardUrl: string, signal: AbortSignal): Promise<Past | null> {
   try {
     // What is not a page of ours is not asked.
     checkListenable(parseEndpoint(dashboardUrl));
-    const response = await fetch(new URL('dashboard.json', dashboardUrl), {
+    const response = await fetch(new URL('api/history?range=15m', dashboardUrl), {
       redirect: 'error',
       signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
     });

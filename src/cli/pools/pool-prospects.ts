@@ -1,25 +1,9 @@
 // What a pool means for a machine of a given rate: how long a share takes, and how long until the pool pays. Pure.
 import { type KnownPool, type PoolServer, preferredServer } from '../../gateway/pool/known/known-pool.ts';
-import type { Network } from '../../protocol/networks.ts';
+import type { ChainFacts } from '../../protocol/published-chain.ts';
 
 const DAY_SECONDS = 86_400;
 const HOUR_SECONDS = 3600;
-
-/** Multiply-accumulates for a block, and what it pays. */
-export interface ChainFacts {
-  readonly blockMacs: number;
-  readonly rewardPrl: number;
-  /** What these are of. */
-  readonly date: string;
-}
-
-/** 46 EMAC/s on 2 October 2026 at a block in 194 s; about 2135 PRL a block at the end of November 2026. */
-export const PUBLISHED_CHAIN: ChainFacts = { blockMacs: 46e18 * 194, rewardPrl: 2135, date: '2026-10-02' };
-
-/** The chain of a network whose coins are worth something, or null. */
-export function chainOf(network: Network): ChainFacts | null {
-  return network === 'mainnet' ? PUBLISHED_CHAIN : null;
-}
 
 export interface PoolProspects {
   /** The server that is meant, or null. */

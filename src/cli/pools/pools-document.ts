@@ -1,8 +1,9 @@
 // The `--json` document of the known pools; keys are only ever added. Pure.
 import type { Fact } from '../../gateway/pool/known/known-pool.ts';
 import { SOURCES } from '../../gateway/pool/known/sources.ts';
+import type { ChainFacts } from '../../protocol/published-chain.ts';
 import type { KnownRate } from './known-rate.ts';
-import { type ChainFacts, shareSeconds } from './pool-prospects.ts';
+import { shareSeconds } from './pool-prospects.ts';
 import type { ShownPool, Visited } from './pools-text.ts';
 
 export function poolsDocument(shown: readonly ShownPool[], rate: KnownRate | null, chain: ChainFacts): object {

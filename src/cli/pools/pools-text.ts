@@ -4,10 +4,11 @@ import type { KnownPool, PoolServer } from '../../gateway/pool/known/known-pool.
 import type { PickedServer } from '../../gateway/pool/known/known-pools.ts';
 import { SOURCES, type SourceName } from '../../gateway/pool/known/sources.ts';
 import type { PingResult } from '../../gateway/pool/ping-pool.ts';
+import type { ChainFacts } from '../../protocol/published-chain.ts';
 import { formatAge, formatRate } from '../../state/status/format.ts';
 import { alignColumns } from '../text-table.ts';
 import type { KnownRate } from './known-rate.ts';
-import { type ChainFacts, type PoolProspects, shareSeconds } from './pool-prospects.ts';
+import { type PoolProspects, shareSeconds } from './pool-prospects.ts';
 
 /** A pool beside what it means here. */
 export interface ShownPool {

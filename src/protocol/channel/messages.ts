@@ -63,6 +63,8 @@ const minerHeartbeat = v.object({
       certVersion: counter,
       ageSeconds: v.pipe(v.number(), v.minValue(0)),
       shareWork: work,
+      /** The same for a block. */
+      blockWork: v.optional(work),
       prevBlock: v.optional(blockHash),
     }),
   ),

@@ -22,6 +22,11 @@ export function factsIn(table: Table, record: object): Fact[] {
     const { term, as = '{}', none } = field.page;
     const value = (record as Fields)[name];
     if (value === null) return none === undefined ? [] : [[term, none]];
-    return [[term, as.replace('{}', name.endsWith('Seconds') ? formatAge(Number(value)) : String(value))]];
+    return [[term, as.replace('{}', name.endsWith('Seconds') ? formatAge(Number(value)) : shown(value))]];
   });
+}
+
+/** Counts with a mark between the thousands. */
+function shown(value: unknown): string {
+  return typeof value === 'number' ? value.toLocaleString('en-US') : String(value);
 }

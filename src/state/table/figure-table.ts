@@ -115,6 +115,26 @@ export const LIVING_FIGURES = {
       macsPerSecond15m: { kind: 'count', words: 'Over the last quarter of an hour.' },
     },
   },
+  machine: {
+    words: 'What it runs on.',
+    fields: {
+      host: { kind: 'text?', words: 'The name of the machine.', page: { term: 'Host' } },
+      worker: { kind: 'text?', words: 'The name that pools know it by.', page: { term: 'Worker' } },
+      processor: { kind: 'text?', words: 'The model of its processor.', page: { term: 'Processor' } },
+      celsius: {
+        kind: 'amount?',
+        words: 'The hottest of the processor’s sensors, in degrees Celsius; null where none can be read.',
+        metrics: [metric('gauge', 'pearl_processor_celsius', 'The hottest of the sensors of the processor.')],
+        page: { term: 'Temperature', as: '{} °C', none: 'no sensor can be read' },
+      },
+      watts: {
+        kind: 'amount?',
+        words: 'What the processor draws, or on battery the machine; null where it does not tell.',
+        metrics: [metric('gauge', 'pearl_watts', 'What the processor draws, or on battery the machine.')],
+        page: { term: 'Draws', as: '{} W', none: 'not measurable here' },
+      },
+    },
+  },
   macs: {
     kind: 'digits',
     words: 'Multiply-accumulates since the supervisor started: decimal digits, since it passes 2^53.',
@@ -135,6 +155,24 @@ export const LIVING_FIGURES = {
       measuredMacsPerSecond: { kind: 'count', words: 'The measured rate over the same time, pauses included.' },
       shares: { kind: 'count', words: 'How many shares it is made of, at most 4096.' },
       windowSeconds: { kind: 'count', words: 'The time: since the supervisor started, at most about a day.' },
+    },
+  },
+  expectation: {
+    words:
+      'What the present job brings on average at the rate of the last quarter of an hour: chance, not a promise. Null without a job or a rate.',
+    optional: true,
+    fields: {
+      sharesPerDay: { kind: 'amount', words: 'Shares a day.' },
+      sharesDeviation: {
+        kind: 'amount?',
+        words: 'How many more or fewer it may be on 19 days of 20 (Poisson); null below ten a day.',
+      },
+      blockSeconds: { kind: 'amount?', words: 'Mean time to a block by this machine alone.' },
+      blockLowSeconds: { kind: 'amount?', words: 'Between this and the next, 19 of 20 such waits end.' },
+      blockHighSeconds: { kind: 'amount?', words: 'The longer of the two.' },
+      prlPerDay: { kind: 'amount?', words: 'PRL a day before the fee of a pool; null on a test network.' },
+      rewardPrl: { kind: 'amount?', words: 'What a block pays, by which that is reckoned.' },
+      rewardFrom: { kind: 'text?', words: 'Where that reward is from.' },
     },
   },
   job: {

@@ -44,7 +44,7 @@ export class Orders {
   /** `now`: without the block whose certificate is being made. The answer tells for how long that was. */
   stop(why: string, now = false): JsonValue {
     const { logger, supervisor } = this.#options;
-    logger.info(`stopping${now ? ' now' : ''}: ${why}`);
+    logger.info(`stopping${now ? ' now' : ''}: ${why}`, { event: 'stop' });
     // An answer on its way goes first.
     setImmediate(() => supervisor.dispatch({ type: 'stop', now }));
     return { stopping: true, finishingSeconds: supervisor.situation().provingSeconds };

@@ -6,6 +6,7 @@ import { formatAge, formatRate } from '../../state/status/format.ts';
 import { pickFields } from '../../state/table/field.ts';
 import { FIGURES } from '../../state/table/figure-table.ts';
 import type { ChildName, ServiceStatus } from '../../state/table/session-table.ts';
+import { expectedWork } from '../figures/expected-work.ts';
 import { healthOf } from './health.ts';
 import { lifecycleOf, type Situation } from './situation.ts';
 
@@ -32,10 +33,12 @@ export function statsOf(situation: Situation, updatedAt: string): Stats {
     uptimeSeconds,
     shares: { ...work.shares, expectedSeconds: expectedShareSeconds(situation) },
     job: jobOf(situation),
+    expectation: expectationOf(situation),
     gateway: { state: state === 'ready' ? (phase ?? 'ready') : state, upstream: url, reason },
     miner: heard.miner === null ? { ...blankStats().miner, activity: 'unknown' } : minerOf(heard.miner.heartbeat),
     pools: [...(heard.gateway?.heartbeat.upstream.pools ?? [])],
     stateSince: situation.stateSince,
+    machine: situation.machineFacts,
     memoryBytes,
     pauseReason: lifecycleOf(situation).pauseReason,
     working: machine.working,
@@ -53,6 +56,13 @@ function expectedShareSeconds({ heard, work: { rate } }: Situation): number | nu
   const shareWork = heard.miner?.heartbeat.job?.shareWork ?? null;
   if (shareWork === null || rate.macsPerSecond15m <= 0) return null;
   return Number((Number(shareWork) / rate.macsPerSecond15m).toPrecision(3));
+}
+
+function expectationOf({ heard, work: { rate }, facts: { network } }: Situation): Stats['expectation'] {
+  const { shareWork, blockWork } = heard.miner?.heartbeat.job ?? {};
+  const macs = (work: string | undefined) => (work === undefined ? null : Number(work));
+  const macsPerSecond = rate.macsPerSecond15m;
+  return expectedWork({ macsPerSecond, shareMacs: macs(shareWork), blockMacs: macs(blockWork), network });
 }
 
 /** The job that the miner works on, or else the gateway's newest, with its age at this moment. */

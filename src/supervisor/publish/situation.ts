@@ -48,6 +48,7 @@ export interface Situation {
   memoryBytes: Stats['memoryBytes'];
   /** What the edge has to report: a full disk, a refused reload. */
   troubles: readonly HealthItem[];
+  machineFacts: Stats['machine'];
   /** Since when the lifecycle state is what it is; ISO 8601, UTC. */
   stateSince: string | null;
   /** Monotonic. */

@@ -21,9 +21,9 @@ export function tellChanges(logger: Logger, before: SupervisorMachine, after: Su
     } else if (old.state === 'finishing' && now.step > 0 && now.isProving) {
       logger.warn('the block that the gateway was finishing is given up');
     } else if (now.recycledFor === 'changed' && now.state === 'recycling' && old.state !== 'recycling') {
-      logger.info(`the ${name} is restarted: ${now.reason}`);
+      logger.info(`the ${name} is restarted: ${now.reason}`, { event: 'restart' });
     } else if (now.reason !== null && (now.reason !== old.reason || now.restarts !== old.restarts)) {
-      logger.warn(`${name} ${now.state}: ${now.reason}`, { restarts: now.restarts });
+      logger.warn(`${name} ${now.state}: ${now.reason}`, { restarts: now.restarts, event: 'restart' });
     } else if (now.state !== old.state) {
       logger.log('debug', `the ${name} is ${now.state}`);
     }
@@ -38,15 +38,18 @@ export function tellState(
   reason: string | null,
 ): void {
   if (before === after) return;
-  if (after === 'outdated-rules') logger.warn(`outdated rules, nothing is mined: ${reason}`);
-  else if (before === 'outdated-rules') logger.info('the network asks for rules of this version again');
-  if (after === 'waiting') logger.info(`waiting for a job: ${reason}`);
-  else if (before === 'waiting' && after === 'running') logger.info('there is a job again');
+  if (after === 'outdated-rules') logger.warn(`outdated rules, nothing is mined: ${reason}`, { event: 'rules' });
+  else if (before === 'outdated-rules') {
+    logger.info('the network asks for rules of this version again', { event: 'rules' });
+  }
+  if (after === 'waiting') logger.info(`waiting for a job: ${reason}`, { event: 'outage' });
+  else if (before === 'waiting' && after === 'running') logger.info('there is a job again', { event: 'recovery' });
 }
 
 function tellWorking(logger: Logger, before: Working, { level, dutyPercent, reason, text }: Working): void {
   if (sameWorking(before, { level, dutyPercent, reason, text })) return;
-  const why = reason === null ? {} : { reason };
+  const event = level === 'off' ? 'pause' : 'resume';
+  const why = reason === null ? { event } : { reason, event };
   if (level === 'off')
     logger.info(
       reason === text || text === null
@@ -56,7 +59,7 @@ function tellWorking(logger: Logger, before: Working, { level, dutyPercent, reas
           : `mining is paused: ${text}`,
       why,
     );
-  else if (dutyPercent === 100) logger.info('mining goes on');
+  else if (dutyPercent === 100) logger.info('mining goes on', why);
   else logger.info(`mining goes on at ${dutyPercent} % of the time${text === null ? '' : `: ${text}`}`, why);
 }
 
@@ -65,6 +68,7 @@ export function tellVerdict(logger: Logger, { result, reason, block, height }: V
   const level = result === 'dropped' && reason === JOB_SOLVED ? 'debug' : usual;
   logger.log(level, block && result === 'accepted' ? 'block accepted' : `share ${result}`, {
     ...(reason === null ? {} : { reason }),
+    ...(block && result === 'accepted' ? { event: 'block' } : {}),
     ...(height === null ? {} : { height }),
   });
 }

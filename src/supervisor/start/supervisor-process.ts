@@ -28,10 +28,11 @@ import type { ControlActions } from '../control/control-methods.ts';
 import { ControlServer } from '../control/control-server.ts';
 import { Orders } from '../control/orders.ts';
 import { EMPTY_TALLY, type Tally, tallyOf } from '../figures/tally.ts';
+import { HistoryKeeper } from '../history/history-keeper.ts';
 import { liveStatus } from '../publish/live-status.ts';
 import { Notifier } from '../publish/notify.ts';
 import { Publisher } from '../publish/publisher.ts';
-import { rateSampleOf, siteSourcesOf } from '../publish/shown.ts';
+import { siteSourcesOf } from '../publish/shown.ts';
 import type { SessionFacts } from '../publish/situation.ts';
 import { Supervisor } from '../supervisor.ts';
 import type { SupervisorEnd } from '../supervisor-table.ts';
@@ -98,15 +99,19 @@ async function runLocked(
   // We hold the lock: the process that was writing these is gone.
   for (const file of [paths.sidecarFile, paths.statsFile, paths.pausedFile]) removeTemporaries(file);
   const publisher = new Publisher(sidecarFile(options), logger);
+  const keeper = new HistoryKeeper({ path: paths.historyFile, logger, publisher });
   const collector: { supervisor: Supervisor | null } = { supervisor: null };
   const site = await Site.open(
     config.gateway,
-    () => siteSourcesOf(collector.supervisor, paths, options.service ?? null),
+    () => siteSourcesOf(collector.supervisor, keeper, paths, options.service ?? null),
     (defect) =>
       logger.warn('a request over HTTP could not be answered', {
         defect: defect instanceof Error ? (defect.stack ?? defect.message) : String(defect),
       }),
-  );
+  ).catch((error: unknown) => {
+    keeper.close();
+    throw error;
+  });
   const notifier = new Notifier(process.env);
   const supervisor = new Supervisor({
     config,
@@ -131,18 +136,20 @@ async function runLocked(
   try {
     supervisor.introduce();
   } catch (error) {
+    keeper.close();
     await site.close();
     throw groundError(paths.sidecarFile, error);
   }
-  logger.info(`pearlctl ${VERSION} supervises ${config.network}`, { pid: process.pid, gateway: config.gateway.kind });
+  keeper.begin(VERSION, `pearlctl ${VERSION} supervises ${config.network}`, { gateway: config.gateway.kind });
   if (site.dashboardUrl !== null) logger.info(`the dashboard is at ${site.dashboardUrl}`);
-  return superviseToTheEnd(options, { lock, logger, publisher, site, supervisor, notifier, redaction });
+  return superviseToTheEnd(options, { lock, logger, publisher, keeper, site, supervisor, notifier, redaction });
 }
 
 interface Parts {
   lock: InstanceLock;
   logger: Logger;
   publisher: Publisher;
+  keeper: HistoryKeeper;
   site: Site;
   supervisor: Supervisor;
   notifier: Notifier;
@@ -190,14 +197,15 @@ async function superviseToTheEnd(options: RunSupervisorOptions, parts: Parts): P
     publisher.setTrouble('given-up', { text: 'The supervisor gave up.', fix: advice ?? asFix(pearlctl('logs')) });
     supervisor.publish();
     supervisor.publishStats();
-    logger.error(`given up: ${ending.reason}`, { exitCode: ending.exitCode });
+    logger.error(`given up: ${ending.reason}`, { exitCode: ending.exitCode, event: 'stop' });
     if (advice !== null) logger.error(`what to do: ${fixText(advice, options.advice)}`);
   }
+  parts.keeper.close();
   return exitCodeFor(ending.exitCode);
 }
 
 function tickEverySecond(
-  { lock, supervisor, logger, publisher, site, notifier }: Parts,
+  { lock, supervisor, logger, publisher, keeper, notifier }: Parts,
   control: ControlServer,
 ): () => void {
   const absence = new AbsenceMeter();
@@ -213,7 +221,7 @@ function tickEverySecond(
     supervisor.tick(absence.take(TICK_MS));
     if (ticks % STATS_EVERY_TICKS === 0) {
       supervisor.publishStats();
-      site.remember(rateSampleOf(supervisor.situation()));
+      keeper.sample(supervisor.situation());
     }
     notifier.alive();
   }, TICK_MS);

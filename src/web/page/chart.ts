@@ -1,168 +1,300 @@
-// The chart of the rate: uPlot on a canvas, in the colours of the style sheet, as large as its place. It moves only when it is
-// given something new, and a pointer over it reads a value off.
-import uPlot from 'uplot';
-import { formatRate, scaleRates } from '../../state/status/format.ts';
-import { clockText } from './page-words.ts';
-import type { Plot } from './series.ts';
+// The chart, as a picture of vectors: the rate, the shares by what became of them, temperature and watts where they are measured,
+// and the events across all of them. It is drawn when there is something new, and a pointer over it reads a value off.
 
-export interface Chart {
-  draw(plot: Plot, span: { from: number; to: number }): void;
-  /** Says in words what the picture shows, for screen readers. */
-  describe(words: string): void;
+import { type Bin, coarser } from '../../state/history/levels.ts';
+import { scaleRates } from '../../state/status/format.ts';
+import {
+  areaPath,
+  barSeconds,
+  linePath,
+  type Place,
+  round,
+  SHARE_PARTS,
+  type Span,
+  sharesIn,
+  timeTicks,
+  valueTicks,
+} from './chart-scale.ts';
+import { clockText, dayText, thousands } from './page-words.ts';
+import { runsOf } from './series.ts';
+
+export interface Plot {
+  readonly bins: readonly Bin[];
+  readonly stepSeconds: number;
+  readonly span: Span;
+  /** Unix seconds. */
+  readonly events: readonly number[];
 }
 
-/** Seconds between two labels of time; the library leaves out some that suit a narrow chart. */
-const TIME_STEPS = [5, 10, 15, 30, 60, 120, 180, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600];
+const LEFT = 46;
+const RIGHT = 10;
+const TOP = 22;
+const FOOT = 22;
+const BETWEEN = 30;
+const LEAST_BAR = 5;
 
-/** Where shares come closer than this there are no dots for them: they would be a line that says nothing. */
-const LEAST_SHARE_PIXELS = 5;
-
-export interface ChartListener {
-  /** The words for the value under the pointer, or null when it leaves. */
-  onRead(words: string | null): void;
-  /** What the figures beside the chart count. */
-  onUnit(unit: string): void;
-  /** Whether there are dots for accepted shares. */
-  onShares(shown: boolean): void;
+interface Panel {
+  readonly name: 'rate' | 'shares' | 'celsius' | 'watts';
+  readonly title: string;
+  readonly top: number;
+  readonly height: number;
+  readonly ticks: readonly number[];
+  readonly labels: readonly string[];
 }
 
-export function makeChart(place: HTMLElement, listener: ChartListener): Chart {
-  let shares: readonly number[] = [];
-  let rates: readonly number[] = [];
-  let span = { from: 0, to: 1 };
-  const options: uPlot.Options = {
-    ...sizeOf(place),
-    padding: [12, 8, 0, 0],
-    legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false }, points: { size: 8, width: 2 } },
-    scales: {
-      x: { time: true, range: () => [span.from, span.to] },
-      // From zero on: a rate that wavers by a percent has to look so.
-      y: { range: (_chart, _least, most) => [0, most > 0 ? most * 1.15 : 1] },
-    },
-    axes: [
-      {
-        stroke: () => colour('--muted'),
-        font: font(),
-        grid: { show: false },
-        ticks: { show: false },
-        space: 56,
-        incrs: TIME_STEPS,
-        size: 28,
-        values: (chart, splits, _axis, _space, step) => splits.map((at) => timeLabel(chart, at, step)),
-      },
-      {
-        stroke: () => colour('--muted'),
-        font: font(),
-        size: 48,
-        grid: { stroke: () => colour('--line'), width: 1 },
-        ticks: { show: false },
-        space: 40,
-        values: (_chart, splits) => {
-          const { figures, unit } = scaleRates(splits, Math.max(...rates));
-          listener.onUnit(unit);
-          return figures.map((figure) => String(Number(figure)));
-        },
-      },
-    ],
-    series: [
-      {},
-      {
-        stroke: () => colour('--accent'),
-        width: 2,
-        fill: (chart) => fade(chart),
-        points: { show: false },
-        spanGaps: false,
-      },
-    ],
-    hooks: {
-      draw: [(chart) => drawShares(chart, shares), drawNow],
-      setCursor: [(chart) => listener.onRead(wordsAt(chart))],
-    },
-  };
-  const chart = new uPlot(options, [[], []], place);
-  chart.root.setAttribute('role', 'img');
-  new ResizeObserver(() => {
-    const size = sizeOf(place);
-    if (size.width > 0 && size.width !== chart.width) chart.setSize(size);
-  }).observe(place);
-  window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => chart.redraw(false));
-  return {
-    draw(plot, newSpan) {
-      rates = plot.rates.filter((rate) => rate !== null);
-      shares = plot.shares.length * LEAST_SHARE_PIXELS > place.clientWidth ? [] : plot.shares;
-      listener.onShares(shares.length > 0);
-      span = newSpan;
-      chart.setData([plot.seconds, plot.rates]);
-    },
-    describe: (words) => chart.root.setAttribute('aria-label', words),
-  };
-}
+export class Chart {
+  readonly #place: HTMLElement;
+  readonly #onRead: (atSeconds: number | null) => void;
+  #plot: Plot | null = null;
+  #svg: SVGElement | null = null;
 
-function sizeOf({ clientWidth, clientHeight }: HTMLElement): { width: number; height: number } {
-  return { width: clientWidth, height: clientHeight };
-}
-
-/** With its seconds only where labels are closer than a minute, and not at all where the edge would cut it. */
-function timeLabel(chart: uPlot, at: number, stepSeconds: number): string {
-  const letters = stepSeconds < 60 ? 8 : 5;
-  const room = chart.bbox.width / uPlot.pxRatio - chart.valToPos(at, 'x');
-  return room < letters * 3.5 ? '' : clockText(new Date(at * 1000)).slice(0, letters);
-}
-
-function wordsAt(chart: uPlot): string | null {
-  const index = chart.cursor.idx;
-  if (index === null || index === undefined) return null;
-  const at = chart.data[0][index];
-  const rate = chart.data[1]?.[index];
-  if (at === undefined || rate === null || rate === undefined) return null;
-  return `${clockText(new Date(at * 1000))}: ${formatRate(rate)}`;
-}
-
-/** A dot at the foot of the chart for each time at which shares were accepted. */
-function drawShares(chart: uPlot, shares: readonly number[]): void {
-  const { ctx, bbox } = chart;
-  const radius = 2.5 * uPlot.pxRatio;
-  ctx.save();
-  ctx.fillStyle = colour('--accent-strong');
-  for (const at of shares) {
-    const x = chart.valToPos(at, 'x', true);
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
-    ctx.beginPath();
-    ctx.arc(x, bbox.top + bbox.height - radius * 2, radius, 0, 2 * Math.PI);
-    ctx.fill();
+  /** `onRead` hears the time under the pointer, and null when it leaves. */
+  constructor(place: HTMLElement, onRead: (atSeconds: number | null) => void) {
+    this.#place = place;
+    this.#onRead = onRead;
+    place.setAttribute('role', 'img');
+    place.addEventListener('pointermove', (event) => this.#point(event.clientX));
+    place.addEventListener('pointerleave', () => this.#leave());
+    let width = 0;
+    new ResizeObserver(() => {
+      if (place.clientWidth === width) return;
+      width = place.clientWidth;
+      this.#draw();
+    }).observe(place);
   }
-  ctx.restore();
+
+  draw(plot: Plot): void {
+    this.#plot = plot;
+    this.#draw();
+  }
+
+  /** Says in words what the picture shows, for screen readers. */
+  describe(words: string): void {
+    this.#place.setAttribute('aria-label', words);
+  }
+
+  #draw(): void {
+    const width = this.#place.clientWidth;
+    if (this.#plot === null || width === 0) return;
+    const picture = new Picture(this.#plot, width);
+    this.#svg?.remove();
+    this.#svg = picture.svg;
+    this.#place.append(picture.svg);
+  }
+
+  #point(clientX: number): void {
+    if (this.#plot === null || this.#svg === null) return;
+    const { from, to } = this.#plot.span;
+    const x = clientX - this.#place.getBoundingClientRect().left;
+    const part = Math.min(1, Math.max(0, (x - LEFT) / (this.#place.clientWidth - LEFT - RIGHT)));
+    const at = from + part * (to - from);
+    this.#onRead(at);
+    const cursor = this.#svg.querySelector('.cursor');
+    const shown = LEFT + part * (this.#place.clientWidth - LEFT - RIGHT);
+    cursor?.setAttribute('d', `M${round(shown)} ${TOP}V${this.#svg.clientHeight - FOOT}`);
+  }
+
+  #leave(): void {
+    this.#svg?.querySelector('.cursor')?.setAttribute('d', '');
+    this.#onRead(null);
+  }
 }
 
-/** A ring around the newest value. */
-function drawNow(chart: uPlot): void {
-  const at = chart.data[0].at(-1);
-  const rate = chart.data[1]?.at(-1);
-  if (at === undefined || rate === null || rate === undefined) return;
-  const { ctx } = chart;
-  ctx.save();
-  ctx.beginPath();
-  ctx.arc(chart.valToPos(at, 'x', true), chart.valToPos(rate, 'y', true), 4 * uPlot.pxRatio, 0, 2 * Math.PI);
-  ctx.fillStyle = colour('--accent');
-  ctx.fill();
-  ctx.lineWidth = 2 * uPlot.pxRatio;
-  ctx.strokeStyle = colour('--card');
-  ctx.stroke();
-  ctx.restore();
+/** One drawing of a plot at a width. */
+class Picture {
+  readonly svg: SVGElement;
+  readonly #plot: Plot;
+  readonly #width: number;
+  readonly #bars: readonly Bin[];
+
+  constructor(plot: Plot, width: number) {
+    this.#plot = plot;
+    this.#width = width;
+    const inner = width - LEFT - RIGHT;
+    const seconds = barSeconds(plot.stepSeconds, plot.span, inner, LEAST_BAR);
+    this.#bars = coarser(plot.bins, seconds);
+    const panels = this.#panels();
+    const last = panels.at(-1);
+    const height = (last === undefined ? 0 : last.top + last.height) + FOOT;
+    this.svg = make('svg', { width, height, viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true' });
+    this.#times(height);
+    for (const panel of panels) this.#panel(panel, seconds);
+    this.#events(height);
+    this.#add('path', { class: 'cursor' });
+  }
+
+  #panels(): Panel[] {
+    const { bins } = this.#plot;
+    const narrow = this.#width < 480;
+    const rates = valueTicks(Math.max(0, ...bins.map(({ high }) => high)) * 1.05);
+    const { figures, unit } = scaleRates(rates, rates.at(-1) ?? 0);
+    const panels: Panel[] = [];
+    let top = TOP;
+    const add = (name: Panel['name'], title: string, height: number, ticks: number[], labels: string[]) => {
+      panels.push({ name, title, top, height, ticks, labels });
+      top += height + BETWEEN;
+    };
+    add(
+      'rate',
+      bins.length === 0 ? 'Rate' : `Rate, ${unit}`,
+      narrow ? 130 : 170,
+      rates,
+      figures.map((figure) => String(Number(figure))),
+    );
+    const most = Math.max(0, ...this.#bars.map(sharesIn));
+    const shares = valueTicks(most).filter((tick) => Number.isInteger(tick));
+    add('shares', 'Shares', 56, ends(shares), ends(shares).map(thousands));
+    for (const [name, title] of [
+      ['celsius', 'Temperature, °C'],
+      ['watts', 'Watts'],
+    ] as const) {
+      const values = bins.map((bin) => bin[name]).filter((value) => value !== null);
+      if (values.length === 0) continue;
+      const ticks = ends(valueTicks(Math.max(...values)));
+      add(name, title, 56, ticks, ticks.map(String));
+    }
+    return panels;
+  }
+
+  #x(at: number): number {
+    const { from, to } = this.#plot.span;
+    return LEFT + ((at - from) / Math.max(1, to - from)) * (this.#width - LEFT - RIGHT);
+  }
+
+  #times(height: number): void {
+    const { span } = this.#plot;
+    const zone = -new Date(span.to * 1000).getTimezoneOffset() * 60;
+    const { ticks, step } = timeTicks(span, Math.max(2, (this.#width - LEFT) / 90), zone);
+    for (const at of ticks) {
+      const text = step >= 86_400 ? dayText(at) : clockText(new Date(at * 1000)).slice(0, step < 60 ? 8 : 5);
+      const x = this.#x(at);
+      // Half a label is wider than the edge.
+      if (x > this.#width - RIGHT - 18 || x < LEFT) continue;
+      this.#add('path', { class: 'grid-time', d: `M${round(x)} ${TOP}V${height - FOOT}` });
+      this.#text(text, { class: 'label', x: round(x), y: height - 5, 'text-anchor': 'middle' });
+    }
+  }
+
+  #panel(panel: Panel, seconds: number): void {
+    const { top, height, ticks, labels, title, name } = panel;
+    const most = ticks.at(-1) || 1;
+    const y = (value: number) => top + height - (value / most) * height;
+    this.#text(title, { class: 'panel-title', x: LEFT, y: top - 8 });
+    for (const [index, tick] of ticks.entries()) {
+      this.#add('path', { class: 'grid', d: `M${LEFT} ${round(y(tick))}H${this.#width - RIGHT}` });
+      const label = labels[index] ?? '';
+      this.#text(label, { class: 'label', x: LEFT - 8, y: round(y(tick)) + 4, 'text-anchor': 'end' });
+    }
+    if (this.#plot.bins.length === 0) this.#nothing(panel);
+    else if (name === 'shares') this.#shares(y, seconds);
+    else if (name === 'rate') this.#rate(y);
+    else this.#curve(name, y);
+  }
+
+  #nothing({ name, top, height }: Panel): void {
+    if (name !== 'rate') return;
+    const x = (this.#width + LEFT - RIGHT) / 2;
+    this.#text('The first figures come within seconds.', {
+      class: 'nothing',
+      x: round(x),
+      y: top + height / 2,
+      'text-anchor': 'middle',
+    });
+  }
+
+  #rate(y: (value: number) => number): void {
+    for (const run of runsOf(this.#plot.bins, this.#plot.stepSeconds)) {
+      const places = (value: (bin: Bin) => number): Place[] => this.#places(run, (bin) => y(value(bin)));
+      const means = places(({ mean }) => mean);
+      this.#add('path', {
+        class: 'area',
+        d: areaPath(
+          means,
+          places(() => 0),
+        ),
+      });
+      this.#add('path', {
+        class: 'band',
+        d: areaPath(
+          places(({ high }) => high),
+          places(({ low }) => low),
+        ),
+      });
+      this.#add('path', { class: 'line', d: linePath(means) });
+    }
+  }
+
+  #curve(name: 'celsius' | 'watts', y: (value: number) => number): void {
+    const measured = this.#plot.bins.filter((bin) => bin[name] !== null);
+    for (const run of runsOf(measured, this.#plot.stepSeconds)) {
+      this.#add('path', { class: `line line-${name}`, d: linePath(this.#places(run, (bin) => y(bin[name] ?? 0))) });
+    }
+  }
+
+  /** In the middle of each bin; a lonely one is a short stroke. */
+  #places(run: readonly Bin[], y: (bin: Bin) => number): Place[] {
+    const { stepSeconds, span } = this.#plot;
+    const middle = (at: number) => this.#x(Math.min(span.to, at + stepSeconds / 2));
+    const places = run.map((bin): Place => [middle(bin.at), y(bin)]);
+    const [only] = places;
+    return places.length === 1 && only !== undefined
+      ? [
+          [only[0] - 1.5, only[1]],
+          [only[0] + 1.5, only[1]],
+        ]
+      : places;
+  }
+
+  #shares(y: (value: number) => number, seconds: number): void {
+    for (const bar of this.#bars) {
+      const x = Math.max(LEFT, this.#x(bar.at));
+      const width = Math.max(1, this.#x(Math.min(this.#plot.span.to, bar.at + seconds)) - x - 1);
+      let below = 0;
+      for (const part of SHARE_PARTS) {
+        const count = bar[part];
+        if (count === 0) continue;
+        const [from, to] = [y(below), y(below + count)];
+        this.#add('path', {
+          class: `bar-${part}`,
+          d: `M${round(x)} ${round(from)}V${round(to)}h${round(width)}V${round(from)}Z`,
+        });
+        below += count;
+      }
+    }
+  }
+
+  /** A flag for each, but one for those that would lie on each other. */
+  #events(height: number): void {
+    const { span, events } = this.#plot;
+    let last = Number.NEGATIVE_INFINITY;
+    for (const at of [...events].sort((a, b) => a - b)) {
+      const x = this.#x(at);
+      if (at < span.from || at > span.to || x - last < 6) continue;
+      last = x;
+      this.#add('path', { class: 'event-line', d: `M${round(x)} ${TOP - 4}V${height - FOOT}` });
+      this.#add('path', { class: 'event-flag', d: `M${round(x)} ${TOP - 2}l-4 -7h8Z` });
+    }
+  }
+
+  #text(text: string, attributes: Record<string, string | number>): void {
+    this.#add('text', attributes).textContent = text;
+  }
+
+  #add(name: string, attributes: Record<string, string | number>): SVGElement {
+    const element = make(name, attributes);
+    this.svg.append(element);
+    return element;
+  }
 }
 
-function fade({ ctx, bbox }: uPlot): CanvasGradient {
-  const gradient = ctx.createLinearGradient(0, bbox.top, 0, bbox.top + bbox.height);
-  gradient.addColorStop(0, colour('--area-top'));
-  gradient.addColorStop(1, colour('--area-foot'));
-  return gradient;
+/** The lowest and the highest: a low panel has no room for more. */
+function ends(ticks: readonly number[]): number[] {
+  const last = ticks.at(-1) ?? 0;
+  return last === 0 ? [0] : [0, last];
 }
 
-function colour(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-}
-
-function font(): string {
-  return `12px ${getComputedStyle(document.body).fontFamily}`;
+function make(name: string, attributes: Record<string, string | number>): SVGElement {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  return element;
 }

@@ -8,25 +8,30 @@ const EVERY_MS = 2000;
 const PATIENCE_MS = 4000;
 
 export interface Listener {
-  /** Seconds of the last point that is here, or null for all there is. */
-  since(): number | null;
+  /** What to ask for: `range` and `since` of the query. */
+  asked(): Record<string, string>;
   onDocument(document: DashboardDocument): void;
   onSilence(): void;
 }
 
-export function follow(listener: Listener): void {
+/** Gives a function that asks at once. */
+export function follow(listener: Listener): () => void {
   let timer: number | undefined;
   let asking = false;
+  let wanted = false;
   const ask = () => void answerNext();
   async function answerNext(): Promise<void> {
+    wanted = asking;
     if (asking || document.hidden) return;
     asking = true;
     window.clearTimeout(timer);
-    const answer = await fetchDocument(listener.since()).catch(() => null);
+    const answer = await fetchDocument(listener.asked()).catch(() => null);
     asking = false;
     timer = window.setTimeout(ask, EVERY_MS);
     if (answer === null) listener.onSilence();
     else listener.onDocument(answer);
+    // What is asked for has changed meanwhile.
+    if (wanted) ask();
   }
   document.addEventListener('visibilitychange', ask);
   // Brought back as it was left (by "back"), and not when it comes new.
@@ -34,11 +39,11 @@ export function follow(listener: Listener): void {
     if (persisted) ask();
   });
   timer = window.setTimeout(ask, EVERY_MS);
+  return ask;
 }
 
-async function fetchDocument(since: number | null): Promise<DashboardDocument> {
-  const query = since === null ? '' : `?since=${since}`;
-  const response = await fetch(`dashboard.json${query}`, {
+async function fetchDocument(asked: Record<string, string>): Promise<DashboardDocument> {
+  const response = await fetch(`dashboard.json?${new URLSearchParams(asked)}`, {
     cache: 'no-store',
     signal: AbortSignal.timeout(PATIENCE_MS),
   });

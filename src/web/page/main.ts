@@ -4,27 +4,31 @@
 import { formatRate } from '../../state/status/format.ts';
 import type { StatusModel } from '../../state/status/status-table.ts';
 import type { DashboardDocument } from '../site/dashboard-document.ts';
-import type { RatePast } from '../site/rate-history.ts';
+import { listenToCopies } from './copy-command.ts';
 import { afterPaint, element, setText, show } from './dom.ts';
 import { follow } from './follow.ts';
 import { showStatus } from './page-view.ts';
 import { announcement, clockText, stateWord } from './page-words.ts';
-import { PastView } from './rate-past.ts';
-import { lastSecond, merge } from './series.ts';
+import { PastView } from './past-view.ts';
+import { type KeptPast, lastSecond, merge } from './series.ts';
 
-let past: RatePast | null = null;
+let past: KeptPast | null = null;
 let status: StatusModel | null = null;
 let lastSeen: Date | null = null;
 let isSilent = false;
 
 const first = JSON.parse(element('first').textContent ?? '') as DashboardDocument;
-const pastView = new PastView();
+const pastView = new PastView(() => askNow());
 take(first);
 performance.mark('filled');
-// The library of the chart is the larger part of the script: it is not run before there is something to read.
-afterPaint(() => void addChart());
-follow({
-  since: () => lastSecond(past),
+afterPaint(() => performance.mark('painted'));
+listenToCopies(say);
+const askNow = follow({
+  asked() {
+    const { range } = pastView;
+    const since = past?.range === range ? lastSecond(past) : null;
+    return { range, ...(since === null ? {} : { since: String(since) }) };
+  },
   onDocument(document) {
     // Another version runs there now: its own page knows what its document means.
     if (first.page === document.page) take(document);
@@ -40,11 +44,6 @@ follow({
     say('The supervisor does not answer.');
   },
 });
-
-async function addChart(): Promise<void> {
-  await pastView.addChart();
-  performance.mark('charted');
-}
 
 function take(document: DashboardDocument): void {
   const nowMs = Date.parse(document.at);

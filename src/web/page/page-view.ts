@@ -2,39 +2,46 @@
 import { formatRate, scaleRates } from '../../state/status/format.ts';
 import type { Fact } from '../../state/status/shown-fields.ts';
 import type { StatusModel } from '../../state/status/status-table.ts';
+import { showCommand } from './copy-command.ts';
 import { copyOf, element, fillRows, setText, show } from './dom.ts';
 import {
-  blocksFacts,
+  chanceFacts,
+  chanceFigure,
+  gatewayFacts,
   impliedText,
   jobFacts,
   lastEnds,
+  machineFacts,
   minerFacts,
   moodOf,
   placeText,
+  poolRows,
   processRows,
   reasonText,
-  sectionFacts,
-  serviceFacts,
+  sharesFacts,
   sinceText,
   stateWord,
+  thousands,
 } from './page-words.ts';
 
 const factRow = copyOf('fact-row');
 const healthRow = copyOf('health-row');
 const processRow = copyOf('process-row');
+const poolRow = copyOf('pool-row');
 
 export function showStatus(status: StatusModel): void {
   showHero(status);
   showHealth(status);
   showShares(status);
-  setText('blocks-accepted', status.blocks === null ? '–' : String(status.blocks.accepted));
-  setText('job-height', status.job?.height == null ? '–' : String(status.job.height));
-  showFacts('shares-facts', sectionFacts('shares', status));
-  showFacts('blocks-facts', blocksFacts(status));
+  showPools(status);
+  setText('job-height', status.job?.height == null ? '–' : thousands(status.job.height));
+  setText('chance-shares', chanceFigure(status));
+  showFacts('shares-facts', sharesFacts(status));
+  showFacts('chance-facts', chanceFacts(status));
   showFacts('job-facts', jobFacts(status));
-  showFacts('gateway-facts', sectionFacts('gateway', status));
+  showFacts('gateway-facts', gatewayFacts(status));
   showFacts('miner-facts', minerFacts(status));
-  showFacts('service-facts', serviceFacts(status));
+  showFacts('machine-facts', machineFacts(status));
   const rows = processRows(status).map((row) => [row.name, row.state, row.pid, row.memory, row.restarts]);
   fillRows(element('process-rows'), rows, processRow);
   showFacts('process-ends', lastEnds(status));
@@ -52,6 +59,7 @@ function showHero(status: StatusModel): void {
   setText('reason', reason ?? '');
   show('reason', reason !== null);
   setText('since', sinceText(status));
+  showCommand(element('state-command'), status.stateCommand);
   showRates(status.rate);
   setText('rate-implied', impliedText(status));
 }
@@ -65,14 +73,41 @@ function showRates(rate: StatusModel['rate']): void {
 }
 
 function showHealth({ health }: StatusModel): void {
-  const rows = health.map(({ text, fix }) => [text, fix]);
+  // A fix that is one command stands there once, beside its button.
+  const rows = health.map(({ text, fix, command }) => [text, command?.join(' ') === fix ? '' : fix]);
   fillRows(element('health-list'), rows, healthRow);
+  health.forEach(({ command }, index) => {
+    showCommand(element('health-list').children[index]?.querySelector('.command') ?? null, command);
+  });
   show('health', rows.length > 0);
+}
+
+function showPools(status: StatusModel): void {
+  const rows = poolRows(status);
+  const texts = rows.map((row) => [
+    row.name,
+    row.used,
+    row.state,
+    row.reason,
+    row.latency,
+    row.difficulty,
+    row.accepted,
+    row.rejected,
+    row.stale,
+  ]);
+  fillRows(element('pool-rows'), texts, poolRow);
+  status.pools.forEach(({ state, isUsed }, index) => {
+    const row = element('pool-rows').children[index];
+    if (!(row instanceof HTMLElement)) return;
+    row.dataset.state = state;
+    row.dataset.used = String(isUsed);
+  });
+  show('pools', rows.length > 0);
 }
 
 /** The accepted, the stale and the rest as parts of one bar; the figures beside it say the same. */
 function showShares({ shares }: StatusModel): void {
-  setText('shares-accepted', shares === null ? '–' : String(shares.accepted));
+  setText('shares-accepted', shares === null ? '–' : thousands(shares.accepted));
   const bar = element('shares-bar');
   const { accepted = 0, stale = 0, rejected = 0, unknown = 0 } = shares ?? {};
   for (const [name, count] of Object.entries({ accepted, stale, rejected, unknown })) {

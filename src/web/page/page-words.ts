@@ -32,27 +32,145 @@ export function stateWord(state: LifecycleState): string {
 }
 
 /** Why it is so: the reason, and for a requested pause the requester. */
-export function reasonText({ stateReason, pauseReason }: StatusModel): string | null {
+export function reasonText({ state, stateReason, pauseReason, pools }: StatusModel): string | null {
+  if (state === 'waiting') {
+    const isNone = pools.length > 0 && !pools.some(({ isUsed }) => isUsed);
+    return isNone ? `${noPool(pools.length)}${stateReason === null ? '' : `: ${stateReason}`}` : stateReason;
+  }
+  if (pauseReason === 'user') return stateReason ?? 'paused on request';
   if (stateReason === null) return pauseReason === null ? null : `pause reason: ${pauseReason}`;
   if (pauseReason === null || stateReason.includes(pauseReason)) return stateReason;
   return `${stateReason} (${pauseReason})`;
 }
 
-/** The age is the supervisor's: of another state than `running` it must not sound like that state's own. */
-export function sinceText({ state, uptimeSeconds, startedAt }: StatusModel): string {
+function noPool(count: number): string {
+  return count === 1 ? 'the pool cannot be used' : `none of the ${count} pools can be used`;
+}
+
+/** Since when it is so, and for a state that is not the supervisor's whole life, how long that is. */
+export function sinceText({ state, stateSince, uptimeSeconds, startedAt }: StatusModel, nowMs = Date.now()): string {
   if (uptimeSeconds === null || startedAt === null) return '';
   const age = formatAge(uptimeSeconds);
-  return `${state === 'running' ? 'for' : 'up'} ${age}, since ${dayAndClock(startedAt)}`;
+  if (state === 'running') return `for ${age}, since ${dayAndClock(startedAt)}`;
+  const up = `supervisor up ${age}`;
+  if (stateSince === null) return up;
+  const seconds = Math.max(0, (nowMs - Date.parse(stateSince)) / 1000);
+  return `for ${formatAge(seconds)}, since ${dayAndClock(stateSince)} · ${up}`;
 }
 
-export function placeText({ network, scope }: StatusModel): string {
-  return [network, `${scope} scope`].filter((part) => part !== null).join(' · ');
+export function placeText({ network, scope, machine }: StatusModel): string {
+  return [machine?.host ?? null, network, `${scope} scope`].filter((part) => part !== null).join(' · ');
 }
 
-/** The facts of a section, as the table has their terms. */
-export function sectionFacts(name: 'shares' | 'gateway', model: StatusModel): Fact[] {
-  const section = model[name];
-  return section === null ? [] : factsIn(STATUS[name].fields, section);
+/** What did not count comes with its part of the verdicts. */
+export function sharesFacts({ shares }: StatusModel): Fact[] {
+  if (shares === null) return [];
+  const parts: Record<string, number> = { Rejected: shares.rejected, Stale: shares.stale };
+  const judged = shares.accepted + shares.rejected + shares.stale;
+  return factsIn(STATUS.shares.fields, shares).map(([term, text]): Fact => {
+    const part = parts[term];
+    return part === undefined ? [term, text] : [term, `${text}${percentText(part, judged)}`];
+  });
+}
+
+/** ` (0.7 %)`, or nothing where there is nothing to be a part of. */
+export function percentText(part: number, whole: number): string {
+  if (whole === 0 || part === 0) return '';
+  const percent = (part * 100) / whole;
+  return ` (${percent < 0.1 ? 'below 0.1' : percent.toFixed(percent < 9.95 ? 1 : 0)} %)`;
+}
+
+/** `12,345`. */
+export function thousands(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** The upstream of pools is the one that is used: where none is, how many there are says more than "none". */
+export function gatewayFacts({ gateway, pools, wallet, network }: StatusModel): Fact[] {
+  if (gateway === null) return [];
+  const isNone = gateway.upstream === null && pools.length > 0;
+  const facts = factsIn(STATUS.gateway.fields, gateway).map(([term, text]): Fact => {
+    return term === 'Upstream' && isNone ? [term, noPool(pools.length)] : [term, text];
+  });
+  return [...facts, ['Network', network ?? 'unknown'], ['Paid to', wallet ?? 'the login of the pool']];
+}
+
+export interface PoolRow {
+  name: string;
+  used: string;
+  state: string;
+  reason: string;
+  latency: string;
+  difficulty: string;
+  accepted: string;
+  rejected: string;
+  stale: string;
+}
+
+const POOL_STATES: Record<string, string> = {
+  ready: 'ready',
+  'no-job': 'has no job',
+  connecting: 'connecting',
+  standby: 'stands by',
+  resting: 'tried again soon',
+  banned: 'has banned us',
+  refused: 'refuses us',
+};
+
+export function poolRows({ pools }: StatusModel): PoolRow[] {
+  return pools.map(({ name, isUsed, state, reason, latencyMs, difficulty, accepted, rejected, stale }) => {
+    const judged = accepted + rejected + stale;
+    return {
+      name,
+      used: isUsed ? 'mined at' : '',
+      state: POOL_STATES[state] ?? state,
+      reason: reason ?? '',
+      latency: latencyMs === null ? '–' : `${Math.max(1, Math.round(latencyMs))} ms`,
+      difficulty: difficulty === null ? '–' : thousands(Number(difficulty.toPrecision(4))),
+      accepted: thousands(accepted),
+      rejected: `${thousands(rejected)}${percentText(rejected, judged)}`,
+      stale: `${thousands(stale)}${percentText(stale, judged)}`,
+    };
+  });
+}
+
+/** How many shares a day, in words with their spread. */
+export function chanceFigure({ expectation }: StatusModel): string {
+  return expectation === null ? '–' : thousands(expectation.sharesPerDay);
+}
+
+export function chanceFacts({ expectation, impliedRate }: StatusModel): Fact[] {
+  const facts: Fact[] = [];
+  if (expectation === null) facts.push(['Because', 'there is no job or no rate yet']);
+  else {
+    const { sharesPerDay, sharesDeviation, blockSeconds, blockLowSeconds, blockHighSeconds } = expectation;
+    if (sharesDeviation !== null) {
+      const [low, high] = [sharesPerDay - sharesDeviation, sharesPerDay + sharesDeviation].map(Math.round);
+      facts.push(['On 19 days of 20', `${thousands(low ?? 0)} to ${thousands(high ?? 0)}`]);
+    }
+    if (blockSeconds !== null) facts.push(['A block in', longAge(blockSeconds)]);
+    if (blockLowSeconds !== null && blockHighSeconds !== null) {
+      facts.push(['19 of 20 within', `${longAge(blockLowSeconds)} to ${longAge(blockHighSeconds)}`]);
+    }
+    if (expectation.prlPerDay !== null) facts.push(['PRL a day, before fees', String(expectation.prlPerDay)]);
+    if (expectation.rewardPrl !== null) {
+      facts.push(['Reward', `${thousands(expectation.rewardPrl)} PRL (${expectation.rewardFrom})`]);
+    }
+  }
+  return [...facts, ['Luck so far', luckText(impliedRate)]];
+}
+
+/** Shares that were found, against those that the work done stands for. */
+function luckText(implied: StatusModel['impliedRate']): string {
+  if (implied === null || implied.macsPerSecond === 0) return 'too few shares to tell';
+  const expected = (implied.shares * implied.measuredMacsPerSecond) / implied.macsPerSecond;
+  return `${thousands(implied.shares)} shares of ${thousands(Math.round(expected))} expected`;
+}
+
+/** Years too: a block by one machine takes long. */
+function longAge(seconds: number): string {
+  const years = seconds / (365.25 * 86_400);
+  return years < 1 ? formatAge(seconds) : `${thousands(Number(years.toPrecision(2)))} years`;
 }
 
 /** What the accepted shares say of the rate, beside the measured one. */
@@ -63,40 +181,32 @@ export function impliedText({ impliedRate }: StatusModel): string {
   return `${figures[0]} ${unit} (${figures[1]} to ${figures[2]})`;
 }
 
-export function blocksFacts({ wallet, network }: StatusModel): Fact[] {
-  return [
-    ['Paid to', wallet ?? 'the login of the pool'],
-    ['Network', network ?? 'unknown'],
-  ];
+export function jobFacts({ job, shape, blocks }: StatusModel): Fact[] {
+  const facts: Fact[] = job === null ? [['Age', 'there is no job']] : factsIn(STATUS.job.fields, job);
+  const size: Fact[] = shape === null ? [] : [['Size', `${shape.m} × ${shape.n} × ${shape.k}`]];
+  const made: Fact[] = shape === null ? [] : [...factsIn(STATUS.shape.fields, shape), ...size];
+  return [...facts, ...made, ...(blocks === null ? [] : [['Blocks found', thousands(blocks.accepted)] as const])];
 }
 
-export function jobFacts({ job }: StatusModel): Fact[] {
-  return job === null ? [['Age', 'there is no job']] : factsIn(STATUS.job.fields, job);
-}
-
-export function minerFacts({ miner, working, shape }: StatusModel): Fact[] {
+export function minerFacts({ miner, working }: StatusModel): Fact[] {
   const facts: Fact[] = [];
   if (miner !== null)
     facts.push(...factsIn(STATUS.miner.fields, { ...miner, activity: miner.activity.replace('-', ' ') }));
   // An older supervisor tells nothing of it.
   if (working?.level) facts.push(...factsIn(STATUS.working.fields, working));
-  if (shape !== null) {
-    facts.push(...factsIn(STATUS.shape.fields, shape), ['Size', `${shape.m} × ${shape.n} × ${shape.k}`]);
-  }
   return facts;
 }
 
-export function serviceFacts({ service, scope }: StatusModel): Fact[] {
-  if (service === null) {
-    return [
-      ['Scope', scope],
-      ['Manager', 'not installed as a service'],
-    ];
-  }
+export function machineFacts(model: StatusModel): Fact[] {
+  const { machine } = model;
+  return [...(machine === null ? [] : factsIn(STATUS.machine.fields, machine)), ...serviceFacts(model)];
+}
+
+function serviceFacts({ service }: StatusModel): Fact[] {
+  if (service === null) return [['Manager', 'not installed as a service']];
   const { manager, enabled, startsAt, drift } = service;
   const starts = !enabled ? 'disabled' : startsAt === 'never' ? 'not by itself' : `at ${startsAt}`;
   const facts: Fact[] = [
-    ['Scope', scope],
     ['Manager', manager],
     ['Starts', starts],
   ];
@@ -169,6 +279,14 @@ export function clockText(date: Date): string {
   const { clock, zone } = localParts(date);
   return `${clock} ${zone}`;
 }
+
+/** `12 Nov`. */
+export function dayText(atSeconds: number): string {
+  const { day } = localParts(new Date(atSeconds * 1000));
+  return `${Number(day.slice(8))} ${MONTHS[Number(day.slice(5, 7)) - 1]}`;
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** `14:03 +01:00` today, otherwise `2026-01-02 14:03 +01:00`. */
 export function dayAndClock(at: string, now: Date = new Date()): string {

@@ -1,39 +1,59 @@
-// The JSON behind the page, `/dashboard.json`: the model of `status --json` as it is, and the rate's past. Pure. Its keys are
+// The JSON behind the page, `/dashboard.json`: the model of `status --json` as it is, and the past of one range. Pure. Its keys are
 // only ever added, as documented in docs/dashboard.md.
+import { type HistoryDocument, historyDocument, type KeptHistory } from '../../state/history/history-document.ts';
+import { isRange, type RangeName } from '../../state/history/levels.ts';
 import type { StatusModel } from '../../state/status/status-table.ts';
-import type { RateHistory, RatePast } from './rate-history.ts';
 
 export interface DashboardDocument {
-  schemaVersion: 1;
+  schemaVersion: 2;
   /** When this was said, ISO 8601, UTC: ages are counted from it, not from the reader's clock. */
   at: string;
   /** Of the page's own files: another one means that the page on the screen is of another version. */
   page: string;
   status: StatusModel;
-  history: RatePast;
+  history: HistoryDocument;
 }
 
-export interface DashboardFacts {
-  nowMs: number;
-  page: string;
-  status: StatusModel;
-  history: RateHistory;
-  /** The `since` of the query: Unix seconds, as in the last point that the reader has. */
-  since: string | null;
+/** What a reader asks for: a range, and the Unix seconds from which on it wants the points. */
+export interface Asked {
+  readonly range: RangeName;
+  readonly sinceSeconds: number;
 }
 
-export function dashboardDocument({ nowMs, page, status, history, since }: DashboardFacts): DashboardDocument {
+/** The page lists so many, and draws them; `/api/history` gives all. */
+const SHOWN_EVENTS = 40;
+
+/** A range that is none is the shortest, and a time that is none is the beginning of the range. */
+export function askedOf(query: URLSearchParams): Asked {
+  const range = query.get('range') ?? '15m';
+  const since = query.get('since');
   return {
-    schemaVersion: 1,
-    at: new Date(nowMs).toISOString(),
-    page,
-    status: withoutLogLines(status),
-    history: history.since(sinceSeconds(since)),
+    range: isRange(range) ? range : '15m',
+    sinceSeconds: since !== null && /^\d{1,12}$/.test(since) ? Number(since) : Number.NEGATIVE_INFINITY,
   };
 }
 
-function sinceSeconds(text: string | null): number {
-  return text !== null && /^\d{1,12}$/.test(text) ? Number(text) : Number.NEGATIVE_INFINITY;
+export function historyOf(
+  { past, events }: KeptHistory,
+  { range, sinceSeconds }: Asked,
+  nowMs: number,
+): HistoryDocument {
+  return historyDocument(range, past.series(range, nowMs / 1000, sinceSeconds), events.all, nowMs);
+}
+
+export function dashboardDocument(
+  { page, status, history }: { page: string; status: StatusModel; history: KeptHistory },
+  asked: Asked,
+  nowMs: number,
+): DashboardDocument {
+  const { events, ...past } = historyOf(history, asked, nowMs);
+  return {
+    schemaVersion: 2,
+    at: new Date(nowMs).toISOString(),
+    page,
+    status: withoutLogLines(status),
+    history: { ...past, events: events.slice(-SHOWN_EVENTS) },
+  };
 }
 
 /** Any user of the machine can ask over HTTP, and only the service's own may read its log. */

@@ -1,16 +1,17 @@
-// What a supervisor shows over HTTP, put together: the metrics, and the dashboard page with the past that it keeps for it.
+// What a supervisor shows over HTTP, put together: the metrics, the past, and the dashboard page.
 import type { Config } from '../../config/configuration.ts';
+import type { KeptHistory } from '../../state/history/history-document.ts';
 import type { StatusModel } from '../../state/status/status-table.ts';
 import type { Metric } from '../metrics/exposition.ts';
 import { pageFolder, readAssets } from './assets.ts';
-import { dashboardDocument } from './dashboard-document.ts';
+import { dashboardDocument, historyOf } from './dashboard-document.ts';
 import { startWebServer, type WebRequest, type WebServer } from './http-server.ts';
-import { RateHistory, type RateSample } from './rate-history.ts';
 import { answer, type Content } from './routes.ts';
 
 export interface SiteSources {
   metrics: () => readonly Metric[];
   status: () => StatusModel;
+  history: KeptHistory;
 }
 
 export class Site {
@@ -18,11 +19,9 @@ export class Site {
   /** Null where there is no page: turned off, or its files are missing. */
   readonly dashboardUrl: string | null;
   readonly #server: WebServer;
-  readonly #history: RateHistory;
 
-  private constructor(server: WebServer, hasPage: boolean, history: RateHistory) {
+  private constructor(server: WebServer, hasPage: boolean) {
     this.#server = server;
-    this.#history = history;
     this.metricsUrl = `${server.origin}/metrics`;
     this.dashboardUrl = hasPage ? `${server.origin}/` : null;
   }
@@ -36,14 +35,13 @@ export class Site {
     sources: () => SiteSources | null,
     onDefect?: (defect: unknown) => void,
   ): Promise<Site> {
-    const history = new RateHistory();
     const assets = dashboard ? readAssets(pageFolder()) : null;
-    const contentOf = ({ metrics, status }: SiteSources): Content => ({
+    const contentOf = ({ metrics, status, history }: SiteSources): Content => ({
       metrics,
+      history: (asked) => historyOf(history, asked, Date.now()),
       dashboard: assets && {
         assets,
-        document: (since) =>
-          dashboardDocument({ nowMs: Date.now(), page: assets.digest, status: status(), history, since }),
+        document: (asked) => dashboardDocument({ page: assets.digest, status: status(), history }, asked, Date.now()),
       },
     });
     const answerNow = (request: WebRequest) => {
@@ -51,12 +49,7 @@ export class Site {
       return shown === null ? null : answer(request, contentOf(shown));
     };
     const server = await startWebServer({ host, port: metricsPort }, answerNow, onDefect);
-    return new Site(server, assets !== null, history);
-  }
-
-  /** Takes the rate of now into the past. */
-  remember(sample: RateSample): void {
-    this.#history.add(sample);
+    return new Site(server, assets !== null);
   }
 
   close(): Promise<void> {

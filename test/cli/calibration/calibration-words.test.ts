@@ -7,10 +7,10 @@ import {
   describeRate,
   describeTimes,
 } from '../../../src/cli/calibration/calibration-words.ts';
-import { PUBLISHED_CHAIN } from '../../../src/cli/pools/pool-prospects.ts';
 import type { Calibrated } from '../../../src/miner/calibration/calibration-session.ts';
 import { costOf } from '../../../src/miner/power/energy-cost.ts';
 import { perDay, usualRange } from '../../../src/protocol/expectation.ts';
+import { PUBLISHED_CHAIN } from '../../../src/protocol/published-chain.ts';
 import { PRESETS } from '../../../src/protocol/shapes.ts';
 
 const FOUND: Calibrated = {

@@ -14,6 +14,8 @@ const model: StatusModel = {
   stateSince: null,
   stateCommand: null,
   pools: [],
+  machine: null,
+  expectation: null,
   startedAt: null,
   uptimeSeconds: 5,
   wallet: null,

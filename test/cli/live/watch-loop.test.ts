@@ -109,17 +109,17 @@ t.test('the past is told second by second, with its gaps, up to the moment that 
 
 t.test('only an answer of the page is a past', async (t) => {
   const recent = { stepSeconds: 2, points: [[1_767_225_600, 5, 1]] };
-  const answer = { schemaVersion: 1, at: '2026-01-01T00:00:02.500Z', history: { recent, later: 1 }, more: {} };
+  const answer = { schemaVersion: 1, at: '2026-01-01T00:00:02.500Z', ...recent, more: {} };
   t.same(parsePast(JSON.stringify(answer)), { atSeconds: 1_767_225_602.5, ...recent });
   for (const wrong of [
     'nonsense',
     'null',
     { ...answer, schemaVersion: 2 },
     { ...answer, at: 'now' },
-    { ...answer, history: {} },
-    { ...answer, history: { recent: { stepSeconds: 0, points: [] } } },
-    { ...answer, history: { recent: { stepSeconds: 2, points: [[1]] } } },
-    { ...answer, history: { recent: { stepSeconds: 2, points: [[1, '\u001b[2J']] } } },
+    { ...answer, points: null },
+    { ...answer, stepSeconds: 0 },
+    { ...answer, points: [[1]] },
+    { ...answer, points: [[1, '\u001b[2J']] },
   ]) {
     t.equal(parsePast(typeof wrong === 'string' ? wrong : JSON.stringify(wrong)), null, JSON.stringify(wrong));
   }

@@ -17,7 +17,7 @@ t.test('an installed runtime brings the dashboard page with it, and shows it', a
   const runtime = join(folder, '0.0.0');
   await layRuntime({ version: '0.0.0', files, node, digest: await digestRuntime(files, node) }, runtime, 'linux');
   const page = (list: readonly { to: string }[]) => list.map(({ to }) => to).filter((to) => to.startsWith('page/'));
-  t.same(page(files), ['page/icon.svg', 'page/index.html', 'page/page.css', 'page/page.js', 'page/uPlot-LICENSE.txt']);
+  t.same(page(files), ['page/icon.svg', 'page/index.html', 'page/page.css', 'page/page.js']);
   t.same(page(listRuntimeFiles(runtime)), page(files), 'and hands it on when it installs itself');
   const dashboard = new Dashboard(join(runtime, 'pearlctl.mjs'));
   t.teardown(() => dashboard.end());

@@ -4,17 +4,21 @@ import { deriveStatus, type StatusFacts } from '../../../src/state/status/derive
 import type { StatusModel } from '../../../src/state/status/status-table.ts';
 import {
   announcement,
+  chanceFacts,
   dayAndClock,
+  gatewayFacts,
   impliedText,
   jobFacts,
   lastEnds,
+  machineFacts,
   minerFacts,
   moodOf,
+  percentText,
   placeText,
+  poolRows,
   processRows,
   reasonText,
-  sectionFacts,
-  serviceFacts,
+  sharesFacts,
   sinceText,
   stateWord,
 } from '../../../src/web/page/page-words.ts';
@@ -34,26 +38,36 @@ t.test('a healthy service reads as one', async (t) => {
   t.equal(reasonText(running), null);
   t.match(sinceText(running), /^for 1 h 2 min, since 2026-01-02 \d\d:\d\d (UTC|[+-]\d\d:\d\d)$/);
   t.equal(placeText(running), 'devnet · user scope');
-  t.match(Object.fromEntries(sectionFacts('shares', running)), {
-    Rejected: '1',
-    Stale: '1',
+  t.match(Object.fromEntries(sharesFacts(running)), {
+    Rejected: '1 (6.3 %)',
+    Stale: '1 (6.3 %)',
     Unknown: '0',
     'Last one': '24 s ago',
   });
-  t.match(Object.fromEntries(jobFacts(running)), { Age: /s$/, Certificate: 'version 3' });
-  t.match(Object.fromEntries(sectionFacts('gateway', running)), { State: 'ready', Kind: 'devnet', Upstream: 'devnet' });
-  t.match(Object.fromEntries(minerFacts(running)), {
-    Kernel: 'avx2',
-    Threads: '2',
+  t.match(Object.fromEntries(jobFacts(running)), {
+    Age: /s$/,
+    Certificate: 'version 3',
     Shape: 'light',
     Size: '16384 × 12288 × 2048',
     Rank: '128',
+    'Blocks found': '14',
   });
-  t.same(serviceFacts(running), [
-    ['Scope', 'user'],
-    ['Manager', 'systemd'],
-    ['Starts', 'at boot'],
-  ]);
+  t.match(Object.fromEntries(gatewayFacts(running)), { State: 'ready', Kind: 'devnet', Upstream: 'devnet' });
+  t.match(Object.fromEntries(minerFacts(running)), {
+    Kernel: 'avx2',
+    Threads: '2',
+  });
+  t.match(Object.fromEntries(machineFacts(running)), {
+    Temperature: '61.5 °C',
+    Draws: '84 W',
+    Manager: 'systemd',
+    Starts: 'at boot',
+  });
+  const machine = { host: null, worker: null, processor: null, celsius: null, watts: null };
+  t.match(Object.fromEntries(machineFacts({ ...running, machine })), {
+    Temperature: 'no sensor can be read',
+    Draws: 'not measurable here',
+  });
   t.same(
     processRows(running).map(({ name, pid, state }) => [name, pid, state]),
     [
@@ -68,8 +82,9 @@ t.test('a healthy service reads as one', async (t) => {
 t.test('every situation has its words, none of them empty or of a machine', async (t) => {
   for (const name of Object.keys(SITUATIONS)) {
     const status = statusIn(name);
-    const facts = [jobFacts, minerFacts, serviceFacts, lastEnds].flatMap((of) => of(status));
-    facts.push(...sectionFacts('shares', status), ...sectionFacts('gateway', status));
+    const facts = [jobFacts, minerFacts, machineFacts, lastEnds, sharesFacts, gatewayFacts, chanceFacts].flatMap((of) =>
+      of(status),
+    );
     const texts = [stateWord(status.state), placeText(status), impliedText(status), ...facts.flat()];
     texts.push(...processRows(status).flatMap((row) => Object.values(row)));
     t.same(
@@ -92,7 +107,61 @@ t.test('what is wrong colours the page, and how a child ended is told', async (t
     'running, with a trouble',
   );
   t.equal(moodOf(statusIn('given-up')), 'bad');
-  t.equal(reasonText(statusIn('paused')), 'paused on request (user)');
+  t.equal(reasonText(statusIn('paused')), 'paused on request');
+  t.equal(moodOf(statusIn('paused')), 'quiet', 'a wish is no trouble');
+});
+
+t.test('pools are told one by one, and none of three is never told as "none"', async (t) => {
+  const pool = { reason: null, latencyMs: null, difficulty: null, accepted: 0, rejected: 0, stale: 0, isUsed: false };
+  const pools: StatusModel['pools'] = [
+    { ...pool, name: 'stratum+tcp://a:1', state: 'resting', reason: 'the connection was refused' },
+    { ...pool, name: 'stratum+tcp://b:2', state: 'standby' },
+  ];
+  const waiting = { ...statusIn('waiting'), stateReason: 'stratum+tcp://a:1: refused', pools };
+  t.equal(reasonText(waiting), 'none of the 2 pools can be used: stratum+tcp://a:1: refused');
+  const gateway = { kind: 'pool', url: 'http://127.0.0.1:8337', state: 'backing-off', upstream: null };
+  t.match(Object.fromEntries(gatewayFacts({ ...waiting, gateway })), { Upstream: 'none of the 2 pools can be used' });
+  const used = { ...pools[0], isUsed: true, latencyMs: 41.6, difficulty: 26_214.4, accepted: 12_345, stale: 89 };
+  t.match(poolRows({ ...running, pools: [used as (typeof pools)[0]] }), [
+    {
+      used: 'mined at',
+      latency: '42 ms',
+      difficulty: '26,210',
+      accepted: '12,345',
+      rejected: '0',
+      stale: '89 (0.7 %)',
+    },
+  ]);
+});
+
+t.test('a part is told in percent, and never as none where there is one', async (t) => {
+  t.equal(percentText(0, 10), '');
+  t.equal(percentText(1, 0), '');
+  t.equal(percentText(1, 100_000), ' (below 0.1 %)');
+  t.equal(percentText(1, 3), ' (33 %)');
+});
+
+t.test('what chance brings comes with its interval, in words of time that a person knows', async (t) => {
+  const expectation = {
+    ...{
+      sharesPerDay: 382,
+      sharesDeviation: 38.3,
+      prlPerDay: 10.4,
+      rewardPrl: 2135,
+      rewardFrom: 'published, 2026-10-02',
+    },
+    ...{ blockSeconds: 17_800_000, blockLowSeconds: 451_000, blockHighSeconds: 65_700_000 },
+  };
+  t.match(Object.fromEntries(chanceFacts({ ...running, expectation })), {
+    'On 19 days of 20': '344 to 420',
+    'A block in': '206 d',
+    '19 of 20 within': '5 d 5 h to 2.1 years',
+    'PRL a day, before fees': '10.4',
+    'Luck so far': '412 shares of 422 expected',
+  });
+  t.match(Object.fromEntries(chanceFacts({ ...running, impliedRate: null })), {
+    'Luck so far': 'too few shares to tell',
+  });
 });
 
 t.test('a listener hears what changed, once, and nothing when nothing did', async (t) => {

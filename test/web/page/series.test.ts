@@ -1,81 +1,81 @@
+import fc from 'fast-check';
 import t from 'tap';
-import { lastSecond, merge, plotOf, rowsOf, select } from '../../../src/web/page/series.ts';
-import type { RatePast, RatePoint } from '../../../src/web/site/rate-history.ts';
+import { RANGES } from '../../../src/state/history/levels.ts';
+import { barSeconds, timeTicks, valueTicks } from '../../../src/web/page/chart-scale.ts';
+import { binsOf, type KeptPast, lastSecond, merge, nearest, rowsOf, runsOf } from '../../../src/web/page/series.ts';
 
-function points(from: number, to: number, step: number, rate = 10): RatePoint[] {
-  const made: RatePoint[] = [];
-  for (let at = from; at <= to; at += step) made.push([at, rate, at]);
-  return made;
+function past(from: number, to: number, rate = 10, range: KeptPast['range'] = '15m'): KeptPast {
+  const points: KeptPast['points'] = [];
+  for (let at = from; at <= to; at += 5) points.push([at, rate, rate - 1, rate + 1, 1, 0, 0, 0, null, null]);
+  return { range, stepSeconds: 5, points, events: [] };
 }
 
-function past(recent: RatePoint[], day: RatePoint[] = []): RatePast {
-  return { recent: { stepSeconds: 2, points: recent }, day: { stepSeconds: 60, points: day } };
-}
-
-const seconds = (list: readonly RatePoint[]) => list.map(([at]) => at);
+const seconds = ({ points }: KeptPast) => points.map(([at]) => at);
 
 t.test('what comes is added to what is there, and what is older than the range goes', async (t) => {
-  const first = merge(null, past(points(1000, 1010, 2)), 1010);
+  const first = merge(null, past(1000, 1010), 1010);
   t.equal(lastSecond(first), 1010);
-  const second = merge(first, past(points(1012, 1014, 2)), 1014);
-  t.same(seconds(second.recent.points), [1000, 1002, 1004, 1006, 1008, 1010, 1012, 1014]);
-  const overlapping = merge(second, past(points(1010, 1016, 2, 99)), 1016);
-  t.same(seconds(overlapping.recent.points), [1000, 1002, 1004, 1006, 1008, 1010, 1012, 1014, 1016]);
-  t.equal(overlapping.recent.points.at(-2)?.[1], 99, 'the newer word counts');
-  const later = merge(overlapping, past(points(1912, 1914, 2)), 1914);
-  t.same(seconds(later.recent.points), [1014, 1016, 1912, 1914]);
-  t.same(
-    seconds(merge(second, past([]), 1016).recent.points),
-    seconds(second.recent.points),
-    'no news take nothing away',
-  );
-  const setBack = merge(second, past([]), 1005);
-  t.equal(lastSecond(setBack), 1006, 'what a clock that was set back has made the future is not waited for');
+  const second = merge(first, past(1010, 1015, 99), 1015);
+  t.same(seconds(second), [1000, 1005, 1010, 1015]);
+  t.equal(second.points[2]?.[1], 99, 'the bin that grew is the newer one');
+  t.same(seconds(merge(second, past(1905, 1905), 1905)), [1005, 1010, 1015, 1905]);
+  t.same(seconds(merge(second, past(0, -1), 1016)), seconds(second), 'no news take nothing away');
+  t.same(seconds(merge(second, past(0, -1), 1005)), [1000, 1005], 'but what has become the future goes');
+  t.same(seconds(merge(second, past(7200, 7205, 1, '3h'), 7205)), [7200, 7205], 'another range begins anew');
   t.equal(lastSecond(null), null);
 });
 
-t.test('the quarter of an hour is fine, the day is coarse once there is enough of it', async (t) => {
-  const young = past(points(100_000, 100_120, 2), points(100_000, 100_120, 60));
-  t.equal(select(young, 'quarter', 100_120).stepSeconds, 2);
-  t.equal(select(young, 'day', 100_120).stepSeconds, 2, 'two coarse points make no curve');
-  const old = past(points(99_100, 100_000, 2), points(20_000, 100_000, 60));
-  t.equal(select(old, 'day', 100_000).stepSeconds, 60);
-  t.equal(select(old, 'hours', 100_000).points.length, 180, 'three hours of minutes');
-  t.equal(select(old, 'quarter', 100_300).points.length, 301, 'what is older than the range is not shown');
-});
-
-t.test('a time without a measurement is a gap, not a line across it', async (t) => {
-  const plot = plotOf({ points: [...points(0, 4, 2), ...points(104, 106, 2)], stepSeconds: 2 });
-  t.same(plot.seconds, [0, 2, 4, 54, 104, 106]);
-  t.same(plot.rates, [10, 10, 10, null, 10, 10]);
-  t.same(plot.shares, [2, 4, 106], 'shares of the gap belong to no moment of it');
-  t.same(plotOf({ points: [], stepSeconds: 2 }), { seconds: [], rates: [], shares: [] });
-});
-
-t.test('rows of equal times, newest first, with the shares of each', async (t) => {
-  const rows = rowsOf(
+t.test('a time without measurements parts two runs, and rows add up', async (t) => {
+  const bins = binsOf([...past(1000, 1020).points, ...past(1100, 1110).points]);
+  t.same(
+    runsOf(bins, 5).map((run) => run.length),
+    [5, 3],
+  );
+  const rows = rowsOf(bins, '15m');
+  t.same(
+    rows.map(({ at, accepted, low, high }) => [at, accepted, low, high]),
     [
-      [60, 10, 5],
-      [62, 30, 6],
-      [119, 20, 6],
-      [120, 50, 9],
+      [1080, 3, 9, 11],
+      [1020, 1, 9, 11],
+      [960, 4, 9, 11],
     ],
-    60,
   );
-  t.same(rows, [
-    { fromSeconds: 120, mean: 50, lowest: 50, highest: 50, shares: 3 },
-    { fromSeconds: 60, mean: 20, lowest: 10, highest: 30, shares: 1 },
-  ]);
-  t.same(rowsOf([], 60), []);
-  t.equal(
-    rowsOf(
-      [
-        [0, 1, 9],
-        [60, 1, 2],
-      ],
-      60,
-    )[0]?.shares,
-    0,
-    'a ledger that was emptied takes no shares back',
+  t.equal(nearest(bins, 1098)?.at, 1100);
+  t.equal(nearest([], 1)?.at, undefined);
+});
+
+t.test('the axes have few round labels, whatever they span', async () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...Object.values(RANGES)),
+      fc.nat(2e9),
+      fc.integer({ min: 5, max: 14 }),
+      (range, to, most) => {
+        const span = { from: to - range.seconds, to };
+        const { ticks, step } = timeTicks(span, most, 3600);
+        const rises = ticks.every((at, index) => index === 0 || at - (ticks[index - 1] ?? 0) === step);
+        return (
+          ticks.length <= most + 1 &&
+          rises &&
+          ticks.every((at) => at >= span.from && at <= to && (at + 3600) % step === 0)
+        );
+      },
+    ),
   );
+  fc.assert(
+    fc.property(fc.double({ min: 1e-6, max: 1e18, noNaN: true }), (most) => {
+      const ticks = valueTicks(most);
+      return ticks[0] === 0 && ticks.length >= 2 && ticks.length <= 7 && (ticks.at(-1) ?? 0) >= most * (1 - 1e-9);
+    }),
+  );
+});
+
+t.test('an empty chart has one label, not the same one three times', async (t) => {
+  t.same(valueTicks(0), [0]);
+});
+
+t.test('a bar is a whole number of bins, and wide enough to be seen', async (t) => {
+  const span = { from: 0, to: 2_592_000 };
+  t.equal(barSeconds(7200, span, 1100, 5), 14_400);
+  t.equal(barSeconds(7200, span, 4000, 5), 7200);
 });

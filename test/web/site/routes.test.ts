@@ -2,30 +2,41 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { DASHBOARD_DOCUMENT } from '../../../scripts/docs/dashboard-keys.ts';
+import { DASHBOARD_DOCUMENT, HISTORY_DOCUMENT } from '../../../scripts/docs/dashboard-keys.ts';
 import { STATUS_DOCUMENT } from '../../../scripts/docs/status-document.ts';
+import { Events } from '../../../src/state/history/events.ts';
+import { Past } from '../../../src/state/history/past.ts';
 import { deriveStatus } from '../../../src/state/status/derive.ts';
 import { pageFolder, readAssets } from '../../../src/web/site/assets.ts';
-import { dashboardDocument } from '../../../src/web/site/dashboard-document.ts';
+import { askedOf, dashboardDocument, historyOf } from '../../../src/web/site/dashboard-document.ts';
 import { pageTemplate } from '../../../src/web/site/page-template.ts';
-import { RateHistory } from '../../../src/web/site/rate-history.ts';
 import { answer, type Content } from '../../../src/web/site/routes.ts';
 import { neverSeen, violations } from '../../cli/documents/conform.ts';
 import { NOW_MS, RUNNING, SIDECAR, SITUATIONS } from '../../state/status/facts.ts';
 
-const history = new RateHistory();
-for (let at = 0; at < 60; at += 2) {
-  history.add({ atMs: at * 1000, macsPerSecond10s: 1, macsPerSecond60s: 1, acceptedShares: 0 });
+const history = { past: new Past(), events: new Events() };
+for (let atMs = NOW_MS - 60_000; atMs < NOW_MS; atMs += 2000) {
+  const shares = { accepted: 0, rejected: 0, stale: 0, dropped: 0 };
+  history.past.add({ atMs, macsPerSecond: 1, shares, celsius: null, watts: null });
 }
+for (let number = 0; number < 60; number += 1) history.events.add('start', `event ${number}`, NOW_MS - 60_000 + number);
 
-function documentOf(facts = RUNNING, since: string | null = null) {
-  return dashboardDocument({ nowMs: NOW_MS, page: 'digest', status: deriveStatus(facts), history, since });
+function documentOf(facts = RUNNING, query = '') {
+  const asked = askedOf(new URLSearchParams(query));
+  return dashboardDocument({ page: 'digest', status: deriveStatus(facts), history }, asked, NOW_MS);
 }
 
 function content(): Content {
   const assets = readAssets(pageFolder());
   if (assets === null) throw new Error('the page is not built: npm run setup');
-  return { metrics: () => [], dashboard: { assets, document: (since) => documentOf(RUNNING, since) } };
+  return {
+    metrics: () => [],
+    history: (asked) => historyOf(history, asked, NOW_MS),
+    dashboard: {
+      assets,
+      document: (asked) => dashboardDocument({ page: 'digest', status: deriveStatus(RUNNING), history }, asked, NOW_MS),
+    },
+  };
 }
 
 function get(path: string, from: Content, query = '') {
@@ -37,20 +48,10 @@ t.test('the page, its icon, its JSON and the metrics are here, and nothing else'
   t.match(get('/', from), { status: 200, headers: { 'Content-Type': 'text/html; charset=utf-8' } });
   t.match(get('/icon.svg', from)?.headers, { 'Content-Type': 'image/svg+xml' });
   t.match(get('/metrics', from)?.headers, { 'Content-Type': /^text\/plain; version=0\.0\.4/ });
-  for (const path of ['/', '/icon.svg', '/dashboard.json', '/metrics']) {
+  for (const path of ['/', '/icon.svg', '/dashboard.json', '/api/history', '/metrics']) {
     t.match(get(path, from)?.headers, { 'Cache-Control': 'no-store' }, 'never of another version than the supervisor');
   }
-  for (const path of [
-    '/index.html',
-    '/page.js',
-    '/page.css',
-    '/icon.svg/',
-    '/uPlot-LICENSE.txt',
-    '//',
-    '',
-    '/__proto__',
-    '/..%2fpage.js',
-  ]) {
+  for (const path of ['/index.html', '/page.js', '/page.css', '/icon.svg/', '//', '', '/__proto__', '/..%2fpage.js']) {
     t.equal(get(path, from), null, path);
   }
 });
@@ -107,23 +108,28 @@ t.test('a style, a script or a page that does not fit makes no page', async (t) 
 });
 
 t.test('turned off, only the metrics are left', async (t) => {
-  const from: Content = { metrics: () => [], dashboard: null };
+  const from: Content = { ...content(), dashboard: null };
   t.equal(get('/', from), null);
   t.equal(get('/dashboard.json', from), null);
   t.equal(get('/metrics', from)?.status, 200);
+  t.equal(get('/api/history', from)?.status, 200);
 });
 
 t.test('the document is the model of status --json, and the past', async (t) => {
   const document = documentOf();
   t.same(Object.keys(document), ['schemaVersion', 'at', 'page', 'status', 'history']);
-  t.equal(document.schemaVersion, 1);
+  t.equal(document.schemaVersion, 2);
   t.equal(document.at, '2026-01-02T03:04:05.000Z');
   t.same(document.status, deriveStatus(RUNNING), 'one derivation');
-  t.equal(document.history.recent.points.length, 30);
-  t.same(documentOf(RUNNING, '56').history.recent.points, [[58, 1, 0]]);
+  t.equal(document.history.points.length, 12);
+  t.equal(document.history.events.length, 40, 'the newest; /api/history has all');
+  const last = document.history.points.at(-1)?.[0];
+  t.same(documentOf(RUNNING, `since=${last}`).history.points, [document.history.points.at(-1)]);
   for (const nonsense of ['-1', '1e3', 'x', '', '9'.repeat(99)]) {
-    t.equal(documentOf(RUNNING, nonsense).history.recent.points.length, 30, `all of it for "${nonsense}"`);
+    t.equal(documentOf(RUNNING, `since=${nonsense}`).history.points.length, 12, `all of it for "${nonsense}"`);
   }
+  t.match(documentOf(RUNNING, 'range=30d').history, { range: '30d', stepSeconds: 7200 });
+  t.match(documentOf(RUNNING, 'range=__proto__').history, { range: '15m', stepSeconds: 5 });
 });
 
 t.test('what is documented is what is there', async (t) => {
@@ -131,6 +137,10 @@ t.test('what is documented is what is there', async (t) => {
   t.same(violations(DASHBOARD_DOCUMENT, { ...rest, status: {} }), []);
   t.same(neverSeen(DASHBOARD_DOCUMENT, [{ ...rest, status: {} }]), []);
   t.same(violations(STATUS_DOCUMENT, status), []);
+  const past = JSON.parse(String(get('/api/history', content(), 'range=24h')?.body));
+  t.equal(past.events.length, 60);
+  t.same(violations(HISTORY_DOCUMENT, past), []);
+  t.same(neverSeen(HISTORY_DOCUMENT, [past]), []);
 });
 
 t.test('neither the whole wallet nor a line of the log is in it', async (t) => {
@@ -157,5 +167,8 @@ t.test('the sources of the page have no handler or style of their own, and name 
   t.notMatch(css, /url\(|@import/);
   const js = readFileSync(join(folder, 'page.js'), 'utf8');
   t.notMatch(js, /\beval\(|new Function|innerHTML|document\.write/);
-  t.match(readFileSync(join(folder, 'uPlot-LICENSE.txt'), 'utf8'), /MIT/, "the charting library's licence is kept");
+  const bytes = ['index.html', 'page.css', 'page.js', 'icon.svg'].map(
+    (name) => readFileSync(join(folder, name)).length,
+  );
+  t.ok(bytes.reduce((sum, one) => sum + one) < 90_000, `${bytes.join(' + ')} bytes are below 90 kB`);
 });
