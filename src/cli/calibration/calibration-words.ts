@@ -3,8 +3,9 @@
 import type { Calibrated } from '../../miner/calibration/calibration-session.ts';
 import { describeCost, priceOf } from '../../miner/power/energy-cost.ts';
 import { perDay, usualRange } from '../../protocol/expectation.ts';
+import type { ChainFacts } from '../../protocol/published-chain.ts';
 import { formatAge, formatRate } from '../../state/status/format.ts';
-import { type ChainFacts, prlPerDay } from '../pools/pool-prospects.ts';
+import { prlPerDay } from '../pools/pool-prospects.ts';
 import type { Prospects } from './prospects.ts';
 import type { ExpectedTimes } from './work-of-job.ts';
 

@@ -90,7 +90,7 @@ async function render(
   const [{ PRESETS }, { describePower, describeProspects, describeRate }, { chainOf }] = await Promise.all([
     import('../../protocol/shapes.ts'),
     import('../calibration/calibration-words.ts'),
-    import('../pools/pool-prospects.ts'),
+    import('../../protocol/published-chain.ts'),
   ]);
   const { blockRows, shape } = found.choice;
   const lines = [`${describeRate(found)}, ${blockRows} rows a block, ${shape.n} columns.`];
