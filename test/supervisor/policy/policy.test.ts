@@ -293,3 +293,33 @@ t.test('a policy tells each change once, at the second of the clock', async (t) 
   policy.configure(configOf('programs[] = steam'));
   t.match(policy.troubles(), [{ id: 'programs-unseen' }], 'a /proc without process 1');
 });
+
+t.test('how long real files take to become a reason', async (t) => {
+  const { root, files } = layout(t, {
+    '/sys/class/power_supply/BAT0/type': 'Battery',
+    '/sys/class/power_supply/BAT0/status': 'Full',
+    '/proc/1/stat': '1 (systemd) S 0',
+    '/proc/77/stat': '77 (editor) S 1',
+  });
+  let told: Working | null = null;
+  const policy = new Policy({
+    ...{ config: configOf('battery = light\nprograms[] = game'), scope: 'system', files, env: {}, wish: null },
+    pids: () => [],
+    onChange: (working) => {
+      told = working;
+    },
+    onWishOver: () => undefined,
+  });
+  policy.start();
+  t.teardown(() => policy.stop());
+  const took = async (reason: string, path: string, text: string) => {
+    const began = performance.now();
+    writeFileSync(join(root, path), text);
+    await until(reason, () => told?.reason === reason);
+    const ms = performance.now() - began;
+    t.comment(`${reason}: ${ms.toFixed(0)} ms`);
+    return ms;
+  };
+  t.ok((await took('battery', '/sys/class/power_supply/BAT0/status', 'Discharging\n')) >= 1900, 'a plug is waited for');
+  await took('programs', '/proc/77/stat', '77 (game) S 1\n');
+});
