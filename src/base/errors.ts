@@ -71,6 +71,8 @@ const EXIT_CODES = {
   SERVICE_FAILED: EXIT.unavailable,
   SERVICE_NOT_INSTALLED: EXIT.unavailable,
   SERVICE_CONFLICT: EXIT.config,
+  /** Not signed, older, or another program's to do. */
+  UPGRADE_REFUSED: EXIT.noPermission,
   DEMO_FAILED: EXIT.unavailable,
   INTERNAL: EXIT.unavailable,
 } as const satisfies Record<string, ExitCode>;

@@ -34,6 +34,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/uninstall.ts'),
   },
   {
+    name: 'upgrade',
+    group: 'Service',
+    summary: 'Give the service another version, and go back if it fails',
+    load: () => import('./commands/upgrade.ts'),
+  },
+  {
+    name: 'rollback',
+    group: 'Service',
+    summary: 'Go back to the version before',
+    load: () => import('./commands/rollback.ts'),
+  },
+  {
     name: 'start',
     group: 'Service',
     summary: 'Start the installed service',

@@ -23,6 +23,7 @@ import { findRemains, removeAll } from './plan/remove-files.ts';
 import type { InstallStep, UninstallStep } from './plan/steps/all-steps.ts';
 import type { StepContext } from './plan/steps/step-kind.ts';
 import { planUninstall, type UninstallFacts } from './plan/uninstall-plan.ts';
+import { switchLimitMs, switchService } from './switch-service.ts';
 import { requireCredentials } from './systemd/old-systemd.ts';
 import { awaitReady, type Verification, verifyService } from './verify-service.ts';
 
@@ -54,7 +55,7 @@ export async function prepareInstall(service: Service, config: Config, wishes: W
     plan,
     async act(options) {
       await carryOut(plan.steps, {
-        context: contextOf(service),
+        context: contextOf(service, facts.mining),
         manifestFile: paths.manifestFile,
         before: facts.manifest,
         manifest: manifestFor(facts),
@@ -93,20 +94,23 @@ function readOrNull(path: string): string | null {
   }
 }
 
-function contextOf({ caller, manager, run, paths }: Service): StepContext {
+function contextOf({ caller, manager, run, paths }: Service, mining: boolean): StepContext {
   const managedFolders = [
     paths.runtimeFolder,
     paths.stateFolder,
     ...(paths.logFolder === null ? [] : [paths.logFolder]),
   ];
+  const pace = { provedMs: 0 };
   return {
     caller,
     manager,
     run,
     instance: paths.instance,
     managedFolders,
+    pace,
     awaitSession: () => awaitSession(caller),
     awaitReady: () => awaitReady(manager, paths),
+    awaitSwitch: () => switchService(manager, paths, mining, switchLimitMs(pace.provedMs)),
   };
 }
 

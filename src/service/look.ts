@@ -36,6 +36,7 @@ import { versionFolder } from './runtime/runtime-layout.ts';
 import { digestRuntime, listRuntimeFiles, type RuntimeSource } from './runtime/runtime-source.ts';
 import { accountName } from './service-names.ts';
 import { servicePath } from './service-path.ts';
+import { hasWork } from './switch-service.ts';
 import { refusedByKernel, refusedDirectives } from './systemd/sandbox.ts';
 import { parseShow } from './systemd/show-output.ts';
 import { SystemdManager } from './systemd/systemd-manager.ts';
@@ -60,6 +61,7 @@ export async function lookForInstall(service: Service, config: Config, wishes: I
   const folder = versionFolder(root, version, source.digest, there);
   const owner = definition.account === null ? null : await readAccount(service, definition.account);
   const folders = foldersNeeded(definition, paths, kind, definitionFile, root);
+  const previous = linkTarget(join(root, 'previous'));
   return {
     kind,
     definition,
@@ -77,8 +79,11 @@ export async function lookForInstall(service: Service, config: Config, wishes: I
     runtimeFolder: folder,
     runtimeThere: await isWhole(source, folder),
     runtimeLeftovers:
-      existsSync(root) && readdirSync(root).some((name) => ![basename(folder), 'current'].includes(name)),
+      existsSync(root) &&
+      readdirSync(root).some((name) => ![basename(folder), previous, 'current', 'previous'].includes(name)),
     currentTarget: linkTarget(join(root, 'current')),
+    previousTarget: previous,
+    mining: await hasWork(paths),
     missingFolders: folders
       .flatMap(withParents)
       .filter(firstOfItsPath)

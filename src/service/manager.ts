@@ -48,6 +48,10 @@ export interface ServiceManager {
   /** Resolves when no process of it is left. */
   stop(): Promise<void>;
   restart(): Promise<void>;
+  /** Asks for a restart; resolves without waiting for what becomes of it. */
+  beginRestart(): Promise<void>;
+  /** Ends all processes of it at once. */
+  kill(): Promise<void>;
   reload(): Promise<void>;
   /** After the definition is deleted: nothing of it stays loaded. */
   forget(): Promise<void>;

@@ -36,29 +36,32 @@ const POLL_MS = 200;
 
 type Files = LifeFiles & Pick<Paths, 'statsFile'>;
 
-interface Report {
+export interface Report {
   /** Null where its process cannot be seen from here. */
   pid: number | null;
   state: string;
   reason: string | null;
   work: boolean;
+  /** How often its miner has been started again. */
+  minerRestarts: number;
 }
 
 /** What the supervisor says of itself, if a living one does. */
-async function readReport(files: Files): Promise<Report | null> {
+export async function readReport(files: Files): Promise<Report | null> {
   const sidecar = readSidecar(files.sidecarFile);
   const life = await lifeOf(files, sidecar);
   if (life.kind === 'dead' || life.sidecar === 'stale' || sidecar.kind !== 'valid') return null;
   const { state, stateReason: reason } = sidecar.value;
   const stats = readStats(files.statsFile);
   const pid = life.kind === 'alive' ? life.pid : null;
-  return { pid, state, reason, work: stats.kind === 'valid' && stats.value.job !== null };
+  const minerRestarts = sidecar.value.children?.miner.restarts ?? 0;
+  return { pid, state, reason, work: stats.kind === 'valid' && stats.value.job !== null, minerRestarts };
 }
 
 const READY_STATES = new Set(['running', 'degraded', 'outdated-rules', 'paused', 'waiting']);
 
 /** Where the supervisor itself cannot be judged, systemd's word counts: it knows its process, which has told it READY. */
-function combine(kind: ManagerKind, state: ServiceState, report: Report | null): Verification {
+export function combine(kind: ManagerKind, state: ServiceState, report: Report | null): Verification {
   const own = report !== null && (report.pid === null || report.pid === state.pid) ? report : null;
   const told = kind === 'systemd' && state.active === 'active';
   const alive = state.pid !== null && (own !== null || told);
@@ -123,12 +126,12 @@ export function workExitCode({ work, outdatedRules }: Verification): ExitCode {
   return outdatedRules ? EXIT.config : EXIT.tryAgain;
 }
 
-function endOf({ failure, lastExit }: ServiceState): string {
+export function endOf({ failure, lastExit }: ServiceState): string {
   const end = lastExit?.signal ?? (lastExit?.code ? `exit code ${lastExit.code}` : null);
   const parts = [failure, end].filter((part) => part !== null);
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
-function wordsOf(lines: readonly string[]): string {
+export function wordsOf(lines: readonly string[]): string {
   return lines.length === 0 ? 'See: pearlctl logs' : `Its last words:\n  ${lines.join('\n  ')}`;
 }

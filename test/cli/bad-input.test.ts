@@ -75,7 +75,7 @@ t.test('a command line that is wrong starts nothing, and says what was probably 
   for (const { words, says } of [
     { words: ['version'], says: /"version" is not a command.*\n {2}Did you mean: pearlctl --version/ },
     { words: ['--version', 'x'], says: /"x" does not go with --version/ },
-    { words: ['upgrade'], says: /Did you mean: pearlctl install/ },
+    { words: ['update'], says: /Did you mean: pearlctl upgrade/ },
     { words: ['init', '-o', 'tls://x:1'], says: /-o is not an option of init.*\n {2}Did you mean: --pool/ },
     { words: ['doctor', 'foo'], says: /no check "foo".*\n {2}All checks:/ },
     { words: ['staus'], says: /Did you mean: pearlctl status/ },

@@ -210,7 +210,12 @@ t.test('a system service lives and leaves without a trace', { skip, timeout: 400
     const { plan } = JSON.parse(result.stdout);
     t.match(plan, { action: 'upgrade', from: VERSION, version: '9.1.0' });
     t.equal(await box.run(['readlink', '/usr/local/lib/pearlctl/current']), '9.1.0');
-    t.same((await box.run(['ls', '-A', '/usr/local/lib/pearlctl'])).split('\n'), ['9.1.0', 'current']);
+    t.same((await box.run(['ls', '-A', '/usr/local/lib/pearlctl'])).split('\n'), [
+      VERSION,
+      '9.1.0',
+      'current',
+      'previous',
+    ]);
     const older = (await mining('the new version')).service?.drift;
     t.same(older, [`Version 9.1.0 runs, this is ${VERSION}.`], 'the older program says so');
     const now = JSON.parse((await box.exec([...newer.command, 'status', '--json'])).stdout) as Status;

@@ -14,11 +14,15 @@ export const command = defineCommand({
     ['pearlctl demo', 'See it mine'],
     ['npm run demo', 'The same from a fresh clone, set-up included'],
   ],
-  async run(_args, context) {
+  options: {
+    once: { type: 'boolean', describe: 'Stop after the first block, and kill nothing', default: false },
+  },
+  async run(args, context) {
     const { runDemo } = await import('../demo/play-demo.ts');
     const result = await runDemo({
       ...(context.json ? {} : { tell: (line) => process.stdout.write(`${line}\n`) }),
       signal: context.stopSignal(),
+      once: args.once,
     });
     if (result === null) {
       if (context.outputLost().aborted) return EXIT.ok;

@@ -7,7 +7,7 @@ import { fix, pearlctl } from '../../base/fix.ts';
 import { createDemoHome, type DemoHome } from './demo-home.ts';
 import { narrate, stamp } from './narration.ts';
 import { acceptedBlocks, type Observation, observe } from './observation.ts';
-import { type ScenarioStep, STEPS } from './scenario.ts';
+import { ONE_BLOCK, type ScenarioStep, STEPS } from './scenario.ts';
 import { runForShow, type Supervised, startSupervisor } from './supervised.ts';
 import { Traces } from './traces.ts';
 
@@ -21,6 +21,8 @@ export interface DemoOptions {
   readonly tell?: (line: string) => void;
   /** Ctrl-C: everything is stopped and removed all the same. */
   readonly signal: AbortSignal;
+  /** Stops after the first block. */
+  readonly once: boolean;
 }
 
 export interface DemoResult {
@@ -36,13 +38,14 @@ interface Stage {
   readonly tell: (text: string) => void;
   readonly silent: boolean;
   readonly signal: AbortSignal;
+  readonly steps: readonly ScenarioStep[];
 }
 
 /**
  * Resolves when all is shown and gone, to null when it was interrupted. Throws DEMO_FAILED, after the same cleaning up, when any
  * of it did not happen.
  */
-export async function runDemo({ tell, signal }: DemoOptions): Promise<DemoResult | null> {
+export async function runDemo({ tell, signal, once }: DemoOptions): Promise<DemoResult | null> {
   const startedMs = performance.now();
   const home = await createDemoHome();
   const stage: Stage = {
@@ -53,6 +56,7 @@ export async function runDemo({ tell, signal }: DemoOptions): Promise<DemoResult
     tell: (text) => tell?.(stamp(performance.now() - startedMs, text)),
     silent: tell === undefined,
     signal,
+    steps: once ? ONE_BLOCK : STEPS,
   };
   stage.tell(`home     ${home.folder}`);
   const blocks = await playAndCleanUp(stage);
@@ -73,7 +77,7 @@ async function playAndCleanUp(stage: Stage): Promise<number | null> {
 /** The blocks that were accepted; null when it was interrupted. */
 async function play(stage: Stage): Promise<number | null> {
   let last: Observation | null = null;
-  for (const step of STEPS) {
+  for (const step of stage.steps) {
     last = await reach(stage, step, last);
     if (last === null) return null;
     if (step.afterwards === 'kill-miner') killMiner(stage, last);

@@ -18,6 +18,11 @@ export interface ScenarioStep {
   readonly afterwards?: Action;
 }
 
+/** For a program that only wants to know whether it works here. */
+export const ONE_BLOCK: readonly ScenarioStep[] = [
+  { awaits: 'an accepted block', deadlineMs: 60_000, reached: (now) => acceptedBlocks(now) >= 1 },
+];
+
 export const STEPS: readonly ScenarioStep[] = [
   {
     awaits: 'the gateway and the miner to be ready',

@@ -129,6 +129,15 @@ export class LaunchdManager implements ServiceManager {
     await this.start();
   }
 
+  /** launchd answers when the process is there, ready or not. */
+  beginRestart(): Promise<void> {
+    return this.restart();
+  }
+
+  async kill(): Promise<void> {
+    await this.#launchctl(['kill', 'SIGKILL', await this.#target()]);
+  }
+
   async stop(): Promise<void> {
     const target = await this.#target();
     const { code } = await this.#launchctl(['bootout', target]);

@@ -58,6 +58,10 @@ export interface InstallFacts {
   interrupted?: boolean;
   /** Target of `current`, or null. */
   currentTarget: string | null;
+  /** Target of `previous`, or null: the version that ran before. */
+  previousTarget: string | null;
+  /** Whether the running service has a job: the next version must get one too. */
+  mining: boolean;
   /** Of `foldersNeeded`, those that are not there. */
   missingFolders: NeededFolder[];
   secrets: NeededSecret[];

@@ -7,6 +7,8 @@ import { accountStep } from './steps/account-step.ts';
 import type { InstallStep } from './steps/all-steps.ts';
 import type { FileStep } from './steps/file-step.ts';
 import { lingerStep } from './steps/linger-step.ts';
+import type { ProveStep } from './steps/prove-step.ts';
+import type { PruneStep } from './steps/prune-step.ts';
 import { type InstallVerb, serviceStep } from './steps/service-step.ts';
 
 export interface InstallPlan {
@@ -25,8 +27,10 @@ export function planInstall(facts: InstallFacts): InstallPlan {
     definition.account !== null && !facts.accountExists && facts.kind === 'systemd'
       ? [accountStep(definition.account.user, facts.paths.stateFolder, definition.instance)]
       : [];
+  const switches = facts.currentTarget !== null && facts.currentTarget !== target;
   const changed: InstallStep[] = [
     ...(facts.runtimeThere ? [] : [{ kind: 'runtime', folder: facts.runtimeFolder, source } as const]),
+    ...(switches ? [proveStep(facts)] : []),
     ...(facts.currentTarget === target
       ? []
       : [{ kind: 'link', path: link, target, before: facts.currentTarget } as const]),
@@ -48,14 +52,33 @@ export function planInstall(facts: InstallFacts): InstallPlan {
     ...changed,
     ...(definitionChanged || !state.loaded ? [service('load')] : []),
     ...(state.enabled ? [] : [service('enable')]),
-    ...(running ? (changed.length + secrets.length > 0 ? [service('restart')] : []) : [service('start')]),
-    ...(facts.runtimeLeftovers || changed.some(({ kind }) => kind === 'link' && facts.currentTarget !== null)
-      ? [{ kind: 'prune', root: facts.runtimeRoot, keep: target } as const]
-      : []),
+    ...(running
+      ? changed.length + secrets.length > 0
+        ? [service(switches ? 'switch' : 'restart')]
+        : []
+      : [service('start')]),
+    ...(facts.runtimeLeftovers || switches ? [pruneStep(facts, target, switches)] : []),
   ];
   // launchd takes notice of a definition when it is started, so there is nothing to run for `load`.
   const acting = steps.filter((step) => step.kind !== 'service' || step.commands.length > 0);
   return { steps: acting, summary: summarise(facts, acting) };
+}
+
+/** Nothing is switched before the other version has shown that it works here. */
+function proveStep({ runtimeFolder, source, definition }: InstallFacts): ProveStep & { kind: 'prove' } {
+  const { scope, instance, configFile } = definition;
+  const flags = ['--scope', scope, ...(instance === null ? [] : ['--instance', instance]), '--config', configFile];
+  return { kind: 'prove', folder: runtimeFolder, version: source.version, flags };
+}
+
+/** What ran until now is kept; without a switch, what was kept. */
+function pruneStep(
+  { runtimeRoot, currentTarget, previousTarget }: InstallFacts,
+  target: string,
+  switches: boolean,
+): PruneStep {
+  const previous = switches ? currentTarget : previousTarget;
+  return { kind: 'prune', root: runtimeRoot, keep: target, previous: previous === target ? null : previous };
 }
 
 function definitionStep({ definitionFile, definitionText, definitionThere, kind }: InstallFacts): FileStep {

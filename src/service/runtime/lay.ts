@@ -128,12 +128,12 @@ async function copy(from: string, to: string, mode: number): Promise<void> {
   }
 }
 
-/** Removes every runtime below `root` but the one named, and what interrupted installs left. Returns what is gone. */
-export async function pruneRuntimes(root: string, keep: string): Promise<string[]> {
+/** Removes every runtime below `root` but those named, and what interrupted installs left. Returns what is gone. */
+export async function pruneRuntimes(root: string, keep: readonly string[]): Promise<string[]> {
   const gone: string[] = [];
   for (const entry of await readdir(root, { withFileTypes: true })) {
     const path = join(root, entry.name);
-    if (!entry.isDirectory() || entry.name === basename(keep)) continue;
+    if (!entry.isDirectory() || keep.includes(entry.name)) continue;
     if ((await readSeal(path)) === null && !entry.name.startsWith('.')) continue;
     await rm(path, { recursive: true, force: true });
     gone.push(path);

@@ -90,6 +90,15 @@ export class SystemdManager implements ServiceManager {
     await this.#startWith('restart');
   }
 
+  async beginRestart(): Promise<void> {
+    await this.#run(this.#systemctl('reset-failed', this.#unit));
+    await this.#must('restart', this.#systemctl('--no-block', 'restart', this.#unit));
+  }
+
+  async kill(): Promise<void> {
+    await this.#run(this.#systemctl('kill', '--signal=SIGKILL', this.#unit));
+  }
+
   async #startWith(verb: 'start' | 'restart'): Promise<void> {
     await this.#run(this.#systemctl('reset-failed', this.#unit));
     const limitMs = START_LIMIT_MS + (verb === 'restart' ? LONGEST_STOP_MS : 0);

@@ -71,6 +71,8 @@ export function installFacts(scope: Scope, changes: Partial<InstallFacts> = {}):
     runtimeThere: false,
     runtimeLeftovers: false,
     currentTarget: null,
+    previousTarget: null,
+    mining: false,
     missingFolders: [{ path: root, mode: 0o755, owner: null }],
     secrets: [],
     accountExists: false,

@@ -57,7 +57,12 @@ t.test('another version: program, link, definition, restart, and the old one goe
     runtimeFolder: '/usr/local/lib/pearlctl/2.0.0',
     runtimeThere: false,
   });
-  t.same(outline(upgrade), ['runtime', 'link', 'file', 'load', 'restart', 'prune']);
+  t.same(outline(upgrade), ['runtime', 'prove', 'link', 'file', 'load', 'switch', 'prune']);
+  t.match(
+    planInstall(upgrade).steps.find(({ kind }) => kind === 'prune'),
+    { keep: '2.0.0', previous: '1.2.3' },
+    'the old one is kept',
+  );
   t.match(planInstall(upgrade).summary, { action: 'upgrade', from: '1.2.3', version: '2.0.0' });
   const older = installedFacts('system', {
     manifest: manifestOf('system', { version: '3.0.0' }),

@@ -7,6 +7,7 @@ import { FOLDER, FOLDER_REMOVAL, type FolderRemoval, type FolderStep } from './f
 import { LINGER, LINGER_REMOVAL, type LingerStep } from './linger-step.ts';
 import { LINK, type LinkStep } from './link-step.ts';
 import { MANIFEST_REMOVAL, type ManifestRemoval, NOTE, type NoteStep } from './manifest-step.ts';
+import { PROVE, type ProveStep } from './prove-step.ts';
 import { PRUNE, type PruneStep } from './prune-step.ts';
 import { RUNTIME, type RuntimeStep } from './runtime-step.ts';
 import { SECRET, type SecretStep } from './secret-step.ts';
@@ -21,6 +22,7 @@ interface InstallSteps {
   secret: SecretStep;
   access: AccessStep;
   runtime: RuntimeStep;
+  prove: ProveStep;
   link: LinkStep;
   linger: LingerStep;
   service: ServiceStep;
@@ -58,6 +60,7 @@ const INSTALL: { [K in keyof InstallSteps]: InstallStepKind<InstallStep<K>, Mani
   secret: SECRET,
   access: ACCESS,
   runtime: RUNTIME,
+  prove: PROVE,
   link: LINK,
   linger: LINGER,
   service: SERVICE_STEP,

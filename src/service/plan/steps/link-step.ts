@@ -26,7 +26,7 @@ export const LINK: InstallStepKind<LinkStep, v.InferOutput<typeof linkEntry>> = 
 };
 
 /** A link changes by rename: at every moment it points to the old place or to the new one. */
-async function pointLink(path: string, target: string): Promise<void> {
+export async function pointLink(path: string, target: string): Promise<void> {
   const temporary = join(dirname(path), `.link-${randomBytes(4).toString('hex')}`);
   await symlink(target, temporary);
   await rename(temporary, path).catch(async (error: unknown) => {

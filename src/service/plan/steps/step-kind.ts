@@ -17,6 +17,10 @@ export interface StepContext {
   awaitSession: () => Promise<void>;
   /** Resolves when the started service is alive and ready; throws SERVICE_FAILED with the reason when it is not. */
   awaitReady: () => Promise<void>;
+  /** How long the proof of the new version took, start to block: what this machine needs now. */
+  pace: { provedMs: number };
+  /** Restarts the service as it is now; resolves when it mines, or throws SERVICE_FAILED when it does not in time. */
+  awaitSwitch: () => Promise<void>;
 }
 
 /** What an uninstall looks at before it plans how to undo what the manifest names. */

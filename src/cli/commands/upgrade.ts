@@ -1,0 +1,102 @@
+// `pearlctl upgrade`: another version for the installed service, from a file that the user has. It looks for none by itself.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT, PearlError } from '../../base/errors.ts';
+import { fix, pearlctlByHand } from '../../base/fix.ts';
+import { isManaged, type Owner } from '../../base/packaging/owner.ts';
+import { programFolder, programOwner, programVersion } from '../../base/packaging/this-copy.ts';
+import type { OfferedProgram } from '../../service/upgrade/offered-program.ts';
+import { defineCommand } from '../command.ts';
+import type { Context } from '../command-context.ts';
+import type { SwitchWishes } from '../switch-version.ts';
+
+export const command = defineCommand({
+  description:
+    'Gives the installed service the version in an archive or folder; without one, the version of this very program. An archive ' +
+    'has to be signed: its .minisig lies beside it. The new version is proved beside the running one first: it starts, its ' +
+    'kernels agree, it takes the configuration, and it mines a block on a throw-away chain. Then the service is switched. ' +
+    'Where the new version does not mine within half a minute, the old one is put back. It is kept for pearlctl rollback. ' +
+    'Nothing is ever looked for or fetched.',
+  examples: [
+    ['sudo pearlctl upgrade ./pearlctl-1.1.0-linux-x64.tar.xz', 'From a release that you fetched'],
+    ['pearlctl upgrade ./pearlctl-1.1.0.tar.xz --check', 'Only say what it is, and whether its signature is right'],
+    ['npm install -g pearlctl && pearlctl upgrade', 'After npm brought another version of the program'],
+  ],
+  positionals: {
+    source: { type: 'string', describe: 'An archive or a folder with a pearlctl in it', placeholder: 'FILE' },
+  },
+  options: {
+    check: { type: 'boolean', describe: 'Only say what it is; nothing is changed', default: false },
+    'dry-run': { type: 'boolean', describe: 'Print the plan and change nothing', default: false },
+    yes: { type: 'boolean', alias: 'y', describe: 'Do not ask', default: false },
+    downgrade: { type: 'boolean', describe: 'Take a version that is older than the installed one', default: false },
+    key: { type: 'string', describe: 'The minisign public key to trust, or its file', placeholder: 'KEY' },
+    insecure: {
+      type: 'boolean',
+      describe: 'Take what is not signed: whoever made or changed it then decides what runs here',
+      default: false,
+    },
+    'service-user': { type: 'string', describe: 'macOS, system scope: the account that mines', placeholder: 'NAME' },
+  },
+  async run(args, context) {
+    const owner = programOwner();
+    if (isManaged(owner)) throw ownedBy(owner);
+    const { openOffered } = await import('../../service/upgrade/offered-program.ts');
+    const { runCommand } = await import('../../service/run-program.ts');
+    const own = programFolder();
+    const trust = { key: args.key ?? releaseKey(own), insecure: args.insecure };
+    const offered =
+      args.source === undefined
+        ? { folder: own, version: programVersion(own), trust: 'It is the program that you typed.', discard() {} }
+        : await openOffered(args.source, trust, runCommand);
+    try {
+      return await offer(offered, args, context);
+    } finally {
+      offered.discard();
+    }
+  },
+});
+
+interface Wishes extends SwitchWishes {
+  readonly check: boolean;
+  readonly downgrade: boolean;
+}
+
+async function offer({ folder, version, trust }: OfferedProgram, wishes: Wishes, context: Context): Promise<number> {
+  const { requireService } = await import('../service-verb.ts');
+  const { installedVersion, switchVersion } = await import('../switch-version.ts');
+  const { compareVersions } = await import('../../service/plan/versions.ts');
+  const service = await requireService(context);
+  const installed = installedVersion(service);
+  const order = installed === null ? 1 : compareVersions(version, installed);
+  if (wishes.check) {
+    const relation = order > 0 ? 'newer than' : order < 0 ? 'older than' : 'the same as';
+    const text = `pearlctl ${version}, ${relation} the installed ${installed ?? 'one, which is damaged'}.\n${trust}`;
+    context.print(text, { schemaVersion: 1, version, installed, newer: order > 0, trust });
+    return EXIT.ok;
+  }
+  if (order < 0 && !wishes.downgrade) {
+    throw new PearlError('UPGRADE_REFUSED', `Version ${version} is older than the installed ${installed}.`, {
+      hint: fix`Add --downgrade to take it all the same, or go back to the version before with: ${pearlctlByHand('rollback')}`,
+    });
+  }
+  context.say(`pearlctl ${version}. ${trust}`);
+  return switchVersion(service, folder, wishes, context);
+}
+
+/** The key of the releases that this program is one of, where it was built with one. */
+function releaseKey(folder: string): string | null {
+  const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const key =
+    typeof manifest === 'object' && manifest !== null && 'releaseKey' in manifest ? manifest.releaseKey : null;
+  return typeof key === 'string' ? key : null;
+}
+
+/** What a package manager owns, only it may replace. */
+function ownedBy(owner: Owner): PearlError {
+  const lines = { deb: 'sudo apt-get install --only-upgrade pearlctl', rpm: 'sudo dnf upgrade pearlctl' } as const;
+  const line = owner === 'deb' || owner === 'rpm' ? lines[owner] : 'brew upgrade pearlctl';
+  return new PearlError('UPGRADE_REFUSED', 'This pearlctl belongs to a package manager, which upgrades it.', {
+    hint: `Type: ${line}`,
+  });
+}

@@ -1,0 +1,45 @@
+import t from 'tap';
+import type { ServiceState } from '../../src/service/manager.ts';
+import { judgeSwitch, switchLimitMs } from '../../src/service/switch-service.ts';
+
+const OLD = 10;
+const NEW = 20;
+const STATE: ServiceState = {
+  loaded: true,
+  enabled: true,
+  blocked: false,
+  active: 'active',
+  pid: NEW,
+  since: null,
+  lastExit: null,
+  restarts: 0,
+  failure: null,
+};
+const BEFORE = { pid: OLD, mining: true, seenNew: true, minerRestarts: 0 };
+const WORKING = { ready: true, work: true, outdatedRules: false };
+const IDLE = { ready: true, work: false, outdatedRules: false };
+const SILENT = { ready: false, work: false, outdatedRules: false };
+
+for (const [title, state, now, before, verdict] of [
+  ['the old one that still ends is waited for', { pid: OLD, active: 'deactivating' }, WORKING, {}, 'stopping'],
+  ['the old one that was not told yet is not taken for the new one', { pid: OLD }, WORKING, {}, 'stopping'],
+  ['between the two there is none', { pid: null, active: 'inactive' }, SILENT, { seenNew: false }, 'waiting'],
+  ['one that starts is waited for', { active: 'activating' }, SILENT, {}, 'waiting'],
+  ['one that has work is done', {}, WORKING, {}, 'done'],
+  ['one that is ready has to get work as the old one had', {}, IDLE, {}, 'waiting'],
+  ['where there was no work before, being ready is enough', {}, IDLE, { mining: false }, 'done'],
+  ['rules that no version can follow are not this one’s fault', {}, { ...IDLE, outdatedRules: true }, {}, 'done'],
+  ['one that failed has ended', { pid: null, active: 'failed' }, SILENT, {}, 'ended'],
+  ['one that was there and is gone has ended', { pid: null, active: 'activating' }, SILENT, {}, 'ended'],
+  ['one whose miner ends again and again has ended', { active: 'activating' }, SILENT, { minerRestarts: 3 }, 'ended'],
+  ['a miner may need a second start', { active: 'activating' }, SILENT, { minerRestarts: 1 }, 'waiting'],
+  ['one that the manager had to start again has ended', { active: 'activating', restarts: 1 }, SILENT, {}, 'ended'],
+] as const) {
+  t.test(title, async (t) => {
+    t.equal(judgeSwitch({ ...STATE, ...state }, now, { ...BEFORE, ...before }), verdict);
+  });
+}
+
+t.test('a busy machine gets more time, no machine less than 25 seconds', async (t) => {
+  t.same([0, 5_000, 40_000].map(switchLimitMs), [25_000, 25_000, 80_000]);
+});
