@@ -24,6 +24,14 @@ export function writeVersion(version: string, folder: string, addon: boolean): v
   }
 }
 
+/** Puts `then` in front of the program: it happens where `verb` runs as the service, and not where the version is proved. */
+export function spoil(folder: string, verb: string, then: string): void {
+  const file = join(folder, 'dist', 'bundle', 'pearlctl.mjs');
+  const program = readFileSync(file, 'utf8').replace(/^#!.*\n/, '');
+  const where = `process.argv[2] === '${verb}' && process.argv.includes('/etc/pearlctl/pearlctl.ini')`;
+  writeFileSync(file, `#!/usr/bin/env node\nif (${where}) { ${then} }\n${program}`);
+}
+
 /** A whole package of that version, to install from. */
 export function packageAs(version: string, folder: string): string {
   writeVersion(version, folder, true);

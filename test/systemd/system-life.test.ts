@@ -3,6 +3,7 @@ import t, { type Test } from 'tap';
 import { VERSION } from '../../src/base/version.ts';
 import { expectHeld, hold } from '../cli/documents/held.ts';
 import { until } from '../fixtures/until.ts';
+import { packageAs, spoil } from '../service/other-version.ts';
 import { Box, whyNoBox } from './box.ts';
 import { CONFIG, PRODUCT, pearlctl, productAs, type Status, statusOf } from './product.ts';
 import { differences } from './traces.ts';
@@ -12,11 +13,13 @@ const skip = whyNoBox();
 t.setTimeout(400_000);
 
 t.test('a system service lives and leaves without a trace', { skip, timeout: 400_000 }, async (t) => {
-  const folders = t.testdir({ newer: {}, broken: {} });
+  const folders = t.testdir({ newer: {}, broken: {}, spoilt: {} });
   const newer = productAs('9.1.0', `${folders}/newer`, true);
-  // Its addon is of another version than the rest: it installs, and then does not start.
+  // It works wherever it is tried, and its miner ends at once in the service.
+  spoil(packageAs('9.0.5', `${folders}/spoilt`), 'mine', 'process.exit(1)');
+  // Its addon is of another version than the rest.
   const broken = productAs('9.9.9', `${folders}/broken`, false);
-  const seed = { ...PRODUCT, ...newer.seed, ...broken.seed };
+  const seed = { ...PRODUCT, ...newer.seed, ...broken.seed, '/opt/9.0.5': `${folders}/spoilt` };
   const [box, control] = await Promise.all([Box.create(seed), Box.create(seed)]);
   t.teardown(() => Promise.all([box.down(), control.down()]));
   await Promise.all([box.boot(), control.boot()]);
@@ -187,14 +190,15 @@ t.test('a system service lives and leaves without a trace', { skip, timeout: 400
   });
 
   await t.test(
-    'an upgrade to a version that does not start, cut off: the next install goes back by itself',
+    'an upgrade to a version that does not mine, cut off: the next install goes back by itself',
     async (t) => {
-      const [install, link] = [[...broken.command, 'install', '--yes'].join(' '), '/usr/local/lib/pearlctl/current'];
+      const spoilt = ['/usr/bin/node', '/opt/9.0.5/dist/bundle/pearlctl.mjs'];
+      const [install, link] = [[...spoilt, 'install', '--yes'].join(' '), '/usr/local/lib/pearlctl/current'];
       const cut = `${install} & until [ "$(readlink ${link})" != ${VERSION} ]; do sleep 0.01; done; kill -KILL $!; wait`;
       await box.exec(['sh', '-c', cut]);
-      // As after the power cut: it is the new version that the unit starts.
-      t.not((await box.exec(['systemctl', 'restart', 'pearlctl.service'])).exitCode, 0);
-      const again = await box.exec([...broken.command, 'install', '--yes', '--json']);
+      // As after the power cut: it is the new version that the unit starts, and it does not become ready.
+      await box.run(['systemctl', '--no-block', 'restart', 'pearlctl.service']);
+      const again = await box.exec([...spoilt, 'install', '--yes', '--json']);
       t.equal(again.exitCode, 69);
       t.match(JSON.parse(again.stderr).error, { code: 'SERVICE_FAILED', message: /Everything was put back as it was/ });
       t.equal(await box.run(['readlink', link]), VERSION);

@@ -5,16 +5,12 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { VERSION } from '../../src/base/version.ts';
 import { until } from '../fixtures/until.ts';
-import { packageAs } from '../service/other-version.ts';
+import { packageAs, spoil } from '../service/other-version.ts';
 import { Box, type BoxResult, whyNoBox } from './box.ts';
 import { CONFIG, PRODUCT, pearlctl, statusOf } from './product.ts';
 
 const skip = whyNoBox();
 t.setTimeout(600_000);
-
-/** Put in front of the program: what runs as this service does this, and what proves the version does not. */
-const asService = (verb: string, then: string): string =>
-  `#!/usr/bin/env node\nif (process.argv[2] === '${verb}' && process.argv.includes('/etc/pearlctl/pearlctl.ini')) { ${then} }\n`;
 
 interface Broken {
   readonly version: string;
@@ -67,17 +63,17 @@ const BROKEN: Readonly<Record<string, Broken>> = {
   },
   'a miner that exits at once': {
     version: '9.0.5',
-    damage: before(asService('mine', 'process.exit(1)')),
+    damage: (folder) => spoil(folder, 'mine', 'process.exit(1)'),
     message: /does not become ready \(its miner ended \d+ times\)/,
   },
   'a supervisor that hangs before it is ready': {
     version: HANGS,
-    damage: before(
-      asService(
+    damage: (folder) =>
+      spoil(
+        folder,
         'supervise',
         "process.on('SIGTERM', () => {}); setInterval(() => {}, 1e6); await new Promise(() => {})",
       ),
-    ),
     message: /does not become ready within \d+ s/,
   },
 };
