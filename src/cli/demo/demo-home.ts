@@ -19,23 +19,26 @@ export interface DemoHome {
 }
 
 /** Pure: the configuration of the demo. */
-function demoConfig(wallet: string): string {
+function demoConfig(wallet: string, small: boolean): string {
   return [
     '; Written by `pearlctl demo`, which removes it when it ends.',
     'network = devnet',
     '[miner]',
     `wallet = ${wallet}`,
     'worker = demo',
+    ...(small ? ['threads = 1'] : []),
     '[gateway]',
     'kind = devnet',
     '; 0: any free port',
     'port = 0',
     'metrics_port = 0',
+    ...(small ? ['[shape]', 'preset = light'] : []),
     '',
   ].join('\n');
 }
 
-export async function createDemoHome(): Promise<DemoHome> {
+/** @param small for one block beside a service that mines: one thread, and the shape that is set up fastest. */
+export async function createDemoHome(small: boolean): Promise<DemoHome> {
   const folder = await makeFolder();
   const env = { ...process.env, PEARLCTL_HOME: folder };
   const paths = resolvePaths({ env });
@@ -46,6 +49,7 @@ export async function createDemoHome(): Promise<DemoHome> {
         programOnCurve(() => randomBytes(32)),
         'devnet',
       ),
+      small,
     ),
     { mode: 0o600 },
   );

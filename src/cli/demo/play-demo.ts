@@ -47,7 +47,7 @@ interface Stage {
  */
 export async function runDemo({ tell, signal, once }: DemoOptions): Promise<DemoResult | null> {
   const startedMs = performance.now();
-  const home = await createDemoHome();
+  const home = await createDemoHome(once);
   const stage: Stage = {
     home,
     supervisor: startSupervisor(home),

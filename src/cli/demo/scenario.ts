@@ -20,7 +20,7 @@ export interface ScenarioStep {
 
 /** For a program that only wants to know whether it works here. */
 export const ONE_BLOCK: readonly ScenarioStep[] = [
-  { awaits: 'an accepted block', deadlineMs: 60_000, reached: (now) => acceptedBlocks(now) >= 1 },
+  { awaits: 'an accepted block', deadlineMs: 100_000, reached: (now) => acceptedBlocks(now) >= 1 },
 ];
 
 export const STEPS: readonly ScenarioStep[] = [
