@@ -1,6 +1,7 @@
-// What is wrong with the pools right now, each under a stable id: pure, for `status`, `doctor` and the metrics.
+// What is told of the pools: their state, and what is wrong with them right now, each under a stable id. Pure, for `status`,
+// `doctor` and the metrics.
 import type { UpstreamState, UpstreamTrouble } from '../upstream.ts';
-import type { SessionEnd } from './connection/pool-session.ts';
+import type { SessionEnd, SessionState } from './connection/pool-session.ts';
 import type { PoolEntry } from './pool-entry.ts';
 import { loginAttempts, type Roster, type Seat } from './roster.ts';
 
@@ -20,6 +21,22 @@ export function poolTroubles(
   const serving = active === null ? undefined : entries[active];
   if (serving === undefined || unusableJob === null) return troubles;
   return [{ id: 'pool-job', text: `${serving.url.name} has no job that can be mined: ${unusableJob}.` }, ...troubles];
+}
+
+/** What the state of the connection that serves is called in that of the upstream. */
+export const PHASES = {
+  dialing: 'connecting',
+  securing: 'connecting',
+  authorizing: 'authorizing',
+  waiting: 'ready',
+  mining: 'ready',
+  over: 'closed',
+} as const satisfies Record<SessionState, UpstreamState['phase']>;
+
+/** Why a connection ended: a login that was tried in several forms is told with each of them. */
+export function endInWords(seat: Seat | undefined, hadLogin: boolean, end: SessionEnd): string {
+  if (seat === undefined || hadLogin || seat.plan.attempts.length < 2) return end.reason;
+  return `the login is not taken (${loginAttempts(seat)})`;
 }
 
 /** How the pools stand while the next try is waited for. */

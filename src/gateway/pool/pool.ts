@@ -13,19 +13,8 @@ import type { PoolJob } from './pool-job.ts';
 import type { Link } from './pool-link.ts';
 import type { PoolMemory, PoolOptions } from './pool-options.ts';
 import { PoolTally, poolStandings } from './pool-standing.ts';
-import { poolTroubles, waitingState } from './pool-troubles.ts';
-import {
-  choose,
-  distrusted,
-  ended,
-  loggedIn,
-  loginAttempts,
-  newRoster,
-  proven,
-  type Roster,
-  taken,
-  trusted,
-} from './roster.ts';
+import { endInWords, PHASES, poolTroubles, waitingState } from './pool-troubles.ts';
+import { choose, distrusted, ended, loggedIn, newRoster, proven, type Roster, taken, trusted } from './roster.ts';
 import { SentProofs } from './sent-proofs.ts';
 import type { Refusal } from './verdicts/refusal.ts';
 import { UnsentShares } from './verdicts/unsent-shares.ts';
@@ -35,15 +24,6 @@ import { EMPTY_WINDOW, fault, type WindowLimits, withVerdict } from './verdicts/
 const MAX_PROOF_CHARACTERS = 600_000;
 /** Verdicts after which a pool that was once left for its refusals is trusted again. */
 const TRUSTED_VERDICTS = 20;
-
-const PHASES = {
-  dialing: 'connecting',
-  securing: 'connecting',
-  authorizing: 'authorizing',
-  waiting: 'ready',
-  mining: 'ready',
-  over: 'closed',
-} as const;
 
 export class PoolUpstream implements Upstream {
   readonly #entries: readonly PoolEntry[];
@@ -360,7 +340,7 @@ export class PoolUpstream implements Upstream {
   #onActiveEnd(link: Link, end: SessionEnd): void {
     const url = link.connection.entry.url.name;
     const again = this.#triesAnotherForm(link, end);
-    const reason = `${url}: ${this.#endInWords(link, end)}`;
+    const reason = `${url}: ${endInWords(this.#roster[link.index], link.hadLogin, end)}`;
     this.#settings.log(again ? 'info' : 'warn', again ? `${reason}; trying another form of the login` : reason);
     this.#active = null;
     this.#events.set({ type: 'paused', reason });
@@ -381,13 +361,6 @@ export class PoolUpstream implements Upstream {
     this.#state = waitingState(link.connection.entry, end, reason);
     this.#retryTimer = setTimeout(() => this.#dial(next.index), next.waitMs);
     if (end.kind === 'offline') this.#network.start(() => this.#dial(next.index));
-  }
-
-  /** A login that was tried in several forms is told with each of them. */
-  #endInWords({ index, hadLogin }: Link, end: SessionEnd): string {
-    const seat = this.#roster[index];
-    if (seat === undefined || hadLogin || seat.plan.attempts.length < 2) return end.reason;
-    return `the login is not taken (${loginAttempts(seat)})`;
   }
 
   /** While a pool further down mines, the better ones are asked from time to time, the best one first. */
