@@ -3,7 +3,7 @@ import { STATUS_DOCUMENT } from '../../../scripts/docs/status-document.ts';
 import { checkFieldName, fieldNames } from '../../../src/cli/field-names.ts';
 import { deriveStatus } from '../../../src/state/status/derive.ts';
 import { fieldText, readField } from '../../../src/state/status/field.ts';
-import { RUNNING, SIDECAR, SITUATIONS } from '../../state/status/facts.ts';
+import { RUNNING, SIDECAR, SITUATIONS, STATS } from '../../state/status/facts.ts';
 import { neverSeen, violations } from './conform.ts';
 
 const EXIT = { code: 1, signal: null, at: '2026-01-02T03:04:01.000Z', lines: ['the last words'] };
@@ -20,9 +20,36 @@ const DRIFTING = {
     failure: 'x',
   },
 };
-const MODELS = [...Object.values(SITUATIONS), { ...RUNNING, sidecar: { kind: 'valid' as const, value: DRIFTING } }].map(
-  (facts) => deriveStatus(facts),
-);
+const POOL = {
+  name: 'pool.example:3333',
+  state: 'ready',
+  isUsed: true,
+  reason: null,
+  latencyMs: 12,
+  difficulty: 1,
+  accepted: 3,
+  rejected: 0,
+  stale: 0,
+};
+const EXPECTATION = {
+  sharesPerDay: 100,
+  sharesDeviation: 10,
+  blockSeconds: 1000,
+  blockLowSeconds: 51,
+  blockHighSeconds: 2996,
+  prlPerDay: 1,
+  rewardPrl: 2,
+  rewardFrom: 'schedule',
+};
+const POOLED = {
+  ...RUNNING,
+  stats: { kind: 'valid' as const, value: { ...STATS, pools: [POOL], expectation: EXPECTATION } },
+};
+const MODELS = [
+  ...Object.values(SITUATIONS),
+  POOLED,
+  { ...RUNNING, sidecar: { kind: 'valid' as const, value: DRIFTING } },
+].map((facts) => deriveStatus(facts));
 
 t.test('every key of every status is described, with its type', async (t) => {
   for (const model of MODELS) t.same(violations(STATUS_DOCUMENT, JSON.parse(JSON.stringify(model))), [], model.state);
