@@ -70,6 +70,9 @@ t.test('mines, survives kills of miner, gateway and both, and counts on over a r
   stage.start(SUPERVISE);
   await stage.running();
   await until('the counters to go on', () => stage.blocks() >= before, 60_000);
+  const past = () => JSON.parse(ask(stage, 'status', '--history', '--json').stdout);
+  await until('the first point of the past', () => past().points.length > 0);
+  t.match(document(t, stage, 'history', 'status', '--history'), { range: '24h' });
   t.match(document(t, stage, 'reloadDirectly', 'reload'), { reloaded: true });
   t.match(document(t, stage, 'pause', 'pause'), { paused: 'user', heard: true });
   t.match(document(t, stage, 'pause', 'resume'), { paused: null, heard: true });

@@ -32,6 +32,11 @@ export class Past {
     for (const level of LEVELS.keys()) this.#trim(level);
   }
 
+  /** The counts before the first sample: only what is above them is news. */
+  countFrom(shares: Sample['shares']): void {
+    this.#shares = shares;
+  }
+
   /** Takes a sample, and gives the bins that it made full. */
   add({ atMs, macsPerSecond, shares, celsius, watts }: Sample): ClosedBin[] {
     const at = Math.floor(atMs / 1000);

@@ -7,7 +7,7 @@ import type { Logger } from '../../base/logs/logger.ts';
 import { type EventKind, Events, isEventKind } from '../../state/history/events.ts';
 import { NOTHING_KEPT, type Placed, placeBin, placeEvent } from '../../state/history/history-codec.ts';
 import { HistoryFile } from '../../state/history/history-file.ts';
-import { Past } from '../../state/history/past.ts';
+import { Past, type Sample } from '../../state/history/past.ts';
 import type { Publisher } from '../publish/publisher.ts';
 import type { Situation } from '../publish/situation.ts';
 
@@ -35,7 +35,8 @@ export class HistoryKeeper {
   }
 
   /** This supervisor begins: another version than before is an event of its own. */
-  begin(version: string, words: string, fields: LogFields): void {
+  begin(version: string, words: string, fields: LogFields, { work }: Pick<Situation, 'work'>): void {
+    this.past.countFrom(countsOf(work));
     const { logger } = this.#options;
     const before = /^pearlctl (\S+)/.exec(this.events.newestOf('start')?.text ?? '')?.[1];
     if (before !== undefined && before !== version) {
@@ -46,13 +47,11 @@ export class HistoryKeeper {
 
   sample(situation: Situation): void {
     this.#notice(situation);
-    const { rate, shares } = situation.work;
-    const { accepted, rejected, stale, dropped } = shares;
     const { celsius, watts } = situation.machineFacts;
     const closed = this.past.add({
       atMs: Date.now(),
-      macsPerSecond: rate.macsPerSecond10s,
-      shares: { accepted, rejected, stale, dropped },
+      macsPerSecond: situation.work.rate.macsPerSecond10s,
+      shares: countsOf(situation.work),
       celsius,
       watts,
     });
@@ -106,4 +105,8 @@ export class HistoryKeeper {
       return undefined;
     }
   }
+}
+
+function countsOf({ shares: { accepted, rejected, stale, dropped } }: Situation['work']): Sample['shares'] {
+  return { accepted, rejected, stale, dropped };
 }

@@ -140,7 +140,8 @@ async function runLocked(
     await site.close();
     throw groundError(paths.sidecarFile, error);
   }
-  keeper.begin(VERSION, `pearlctl ${VERSION} supervises ${config.network}`, { gateway: config.gateway.kind });
+  const words = `pearlctl ${VERSION} supervises ${config.network}`;
+  keeper.begin(VERSION, words, { gateway: config.gateway.kind }, supervisor.situation());
   if (site.dashboardUrl !== null) logger.info(`the dashboard is at ${site.dashboardUrl}`);
   return superviseToTheEnd(options, { lock, logger, publisher, keeper, site, supervisor, notifier, redaction });
 }

@@ -7,7 +7,7 @@ import { neverSeen, violations } from './conform.ts';
 /** Test files below test/, and the documents that each has printed by the program itself. */
 export const SHARES: Readonly<Record<string, readonly DocumentName[]>> = {
   'cli/documents/commands.test.ts': [
-    ...(['shares', 'doctor', 'logs', 'verify', 'verifyBatch', 'bench', 'selfTest'] as const),
+    ...(['shares', 'list', 'doctor', 'logs', 'verify', 'verifyBatch', 'bench', 'selfTest'] as const),
     ...(['configShow', 'configGet', 'configValidate', 'configChange'] as const),
     ...([
       'metrics',
@@ -26,7 +26,7 @@ export const SHARES: Readonly<Record<string, readonly DocumentName[]>> = {
   'cli/commands/pools.test.ts': ['pools', 'poolsPing'],
   'cli/demo/play-demo.test.ts': ['demo'],
   // Over a supervisor that really mines.
-  'e2e/supervise.test.ts': ['status', 'dashboard', 'pause', 'reloadDirectly', 'stopDirectly'],
+  'e2e/supervise.test.ts': ['status', 'history', 'dashboard', 'pause', 'reloadDirectly', 'stopDirectly'],
   // In a real systemd.
   'systemd/system-life.test.ts': ['status', 'install', 'start', 'service', 'uninstall'],
 };

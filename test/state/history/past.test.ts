@@ -234,3 +234,10 @@ t.test('the file has one size for ever; another layout is begun again, and a bro
   }
   t.throws(() => new HistoryFile(folder), { code: 'EISDIR' });
 });
+
+t.test('what was counted before the first sample is news where the counts before are known', async (t) => {
+  const past = new Past();
+  past.countFrom(sample(BEGIN, 0, 40).shares);
+  past.add(sample(BEGIN + 1, 1000, 57));
+  t.match(past.series('15m', BEGIN + 1), [{ accepted: 17 }]);
+});
