@@ -88,6 +88,7 @@ const VERIFICATION: Record<keyof Verification, KeyTable[string]> = {
   outdatedRules: ['boolean', 'The network asks for certificates that this version cannot make: waiting does not help.'],
   work: ['boolean', 'A job to mine on came.'],
   pid: ['integer | null', 'The supervisor’s process.'],
+  rest: ['string | null', 'Why it does not mine now although it has work.'],
   reason: ['string | null', 'What is in the way.'],
   lines: ['array', 'The last log lines, when something is.'],
 };

@@ -11,7 +11,7 @@ import { prepareInstall } from '../service/install-service.ts';
 import { openService, type Service } from '../service/installed-service.ts';
 import { renderPlan } from '../service/plan/show-plan.ts';
 import { describeStep, stepModel } from '../service/plan/steps/all-steps.ts';
-import { workExitCode } from '../service/verify-service.ts';
+import { workExitCode, workInWords } from '../service/verify-service.ts';
 import type { Context } from './command-context.ts';
 import { askConsent } from './consent.ts';
 import { whileFinishing } from './stop-progress.ts';
@@ -64,7 +64,7 @@ export async function switchVersion(
   const { version, from } = plan.summary;
   const back = (paths.scope === 'system' ? sudoPearlctl : pearlctl)('rollback');
   const text = verification.work
-    ? `It mines with version ${version}.`
+    ? `${workInWords(verification)}, with version ${version}.`
     : `Version ${version} runs, but ${verification.reason}.`;
   const way = from === null ? '' : context.fixText(fix` Back to ${from}: ${back}`);
   context.print(`${text}${way}`, { ...model, done: true, verification });

@@ -22,6 +22,8 @@ export interface Verification {
   /** The network asks for certificates that this program cannot make: waiting does not help. */
   outdatedRules: boolean;
   pid: number | null;
+  /** Why it does not mine now although it has work; null when it mines, or has none. */
+  rest: string | null;
   /** What is in the way; null when nothing is. */
   reason: string | null;
   /** The last log lines, when something is in the way. */
@@ -68,7 +70,8 @@ export function combine(kind: ManagerKind, state: ServiceState, report: Report |
   const ready = alive && state.active === 'active' && (own === null || READY_STATES.has(own.state));
   const outdatedRules = ready && own?.state === 'outdated-rules';
   const work = ready && !outdatedRules && (own?.work ?? false);
-  return { loaded: state.loaded, alive, ready, work, outdatedRules, pid: state.pid, reason: null, lines: [] };
+  const rest = work && own?.state === 'paused' ? (own.reason ?? 'paused') : null;
+  return { loaded: state.loaded, alive, ready, work, outdatedRules, pid: state.pid, rest, reason: null, lines: [] };
 }
 
 /**
@@ -118,6 +121,11 @@ export async function verifyService(
     }
     await sleep(POLL_MS);
   }
+}
+
+/** What a service with work does, as the beginning of a sentence. */
+export function workInWords({ pid, rest }: Verification): string {
+  return rest === null ? `It mines (process ${pid})` : `It rests now (${rest}; process ${pid})`;
 }
 
 /** What a command ends with that waited for work. */

@@ -8,7 +8,7 @@ import { openService } from '../../service/installed-service.ts';
 import type { InstallPlan } from '../../service/plan/install-plan.ts';
 import { renderPlan } from '../../service/plan/show-plan.ts';
 import { describeStep, stepModel } from '../../service/plan/steps/all-steps.ts';
-import { type Verification, workExitCode } from '../../service/verify-service.ts';
+import { type Verification, workExitCode, workInWords } from '../../service/verify-service.ts';
 import { defineCommand } from '../command.ts';
 import { askConsent } from '../consent.ts';
 import { whileFinishing } from '../stop-progress.ts';
@@ -78,14 +78,12 @@ function planModel({ summary, steps }: InstallPlan): object {
   return { schemaVersion: 1, plan: summary, steps: steps.map((step) => stepModel(step)) };
 }
 
-function renderVerification(
-  { summary }: InstallPlan,
-  { loaded, alive, ready, work, pid, reason, lines }: Verification,
-): string {
+function renderVerification({ summary }: InstallPlan, verification: Verification): string {
+  const { loaded, alive, ready, work, reason, lines } = verification;
   const mark = (is: boolean): string => (is ? '✔' : '✘');
   const facts = `${mark(loaded)} loaded  ${mark(alive)} alive  ${mark(ready)} ready  ${mark(work)} has work`;
   if (work) {
-    return `${facts}\nIt mines (process ${pid}) and starts ${summary.starts}.`;
+    return `${facts}\n${workInWords(verification)} and starts ${summary.starts}.`;
   }
   const log = lines.length === 0 ? '' : `\nIts last words:\n  ${lines.join('\n  ')}`;
   return `${facts}\nInstalled, but ${reason ?? 'it has no work yet'}.${log}`;

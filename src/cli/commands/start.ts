@@ -2,7 +2,13 @@
 
 import { PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
-import { awaitReady, type Verification, verifyService, workExitCode } from '../../service/verify-service.ts';
+import {
+  awaitReady,
+  type Verification,
+  verifyService,
+  workExitCode,
+  workInWords,
+} from '../../service/verify-service.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../command-context.ts';
 import { requireService, requireServiceRights } from '../service-verb.ts';
@@ -28,8 +34,8 @@ export const command = defineCommand({
 
 /** Prints what a started service came to; resolves to the exit code. */
 export function reportWork(context: Context, verification: Verification): number {
-  const { work, pid, reason } = verification;
-  context.print(work ? `It mines (process ${pid}).` : `It runs, but ${reason ?? 'it has no work yet'}.`, {
+  const { work, reason } = verification;
+  context.print(work ? `${workInWords(verification)}.` : `It runs, but ${reason ?? 'it has no work yet'}.`, {
     schemaVersion: 1,
     ...verification,
   });
