@@ -30,6 +30,7 @@ export interface Paths {
   manifestFile: string;
   pausedFile: string;
   historyFile: string;
+  lastStopFile: string;
   logFile: string;
 }
 
@@ -93,6 +94,7 @@ export function resolvePaths(options: PathOptions = {}): Paths {
     manifestFile: join(scope === 'system' && home === null ? configFolder : state, 'manifest.json'),
     pausedFile: join(state, 'paused.json'),
     historyFile: join(state, 'history.bin'),
+    lastStopFile: join(state, 'last-stop.json'),
     logFile: join(logs ?? join(state, 'logs'), 'pearlctl.log'),
   };
 

@@ -28,6 +28,7 @@ const table: [title: string, options: PathOptions, expected: Partial<Paths>][] =
       manifestFile: '/home/u/.local/state/pearlctl/manifest.json',
       pausedFile: '/home/u/.local/state/pearlctl/paused.json',
       historyFile: '/home/u/.local/state/pearlctl/history.bin',
+      lastStopFile: '/home/u/.local/state/pearlctl/last-stop.json',
       logFolder: null,
       logFile: '/home/u/.local/state/pearlctl/logs/pearlctl.log',
     },

@@ -64,7 +64,7 @@ t.test('mines, survives kills of miner, gateway and both, and counts on over a r
   supervisor.kill('SIGTERM');
   t.equal((await ended).code, 0);
   t.notOk(stage.anyAlive());
-  t.match(status(t, stage), { code: 3, model: { state: 'stopped' } });
+  t.match(status(t, stage), { code: 3, model: { state: 'stopped', stateReason: 'it was told to stop (SIGTERM)' } });
   const before = ledger(stage);
   t.ok(before >= 4);
   stage.start(SUPERVISE);
@@ -77,7 +77,9 @@ t.test('mines, survives kills of miner, gateway and both, and counts on over a r
   t.match(document(t, stage, 'pause', 'pause'), { paused: 'user', heard: true });
   t.match(document(t, stage, 'pause', 'resume'), { paused: null, heard: true });
   t.match(document(t, stage, 'stopDirectly', 'stop'), { active: 'inactive' });
-  t.match(status(t, stage), { code: 3, model: { state: 'stopped' } });
+  const stopped = status(t, stage);
+  t.match(stopped, { code: 3, model: { state: 'stopped', stateReason: /\(asked over the control socket\)$/ } });
+  t.equal(stopped.model.shares?.accepted, ledger(stage), 'the shares of its last run are still told');
   expectHeld(t, 'e2e/supervise.test.ts');
 });
 

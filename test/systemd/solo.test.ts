@@ -1,6 +1,9 @@
 // A solo miner's service in a real systemd, in front of a node with its default TLS: whatever ends the service while a
-// certificate is being made, the node takes the block.
+// certificate is being made, the node takes the block. PEARLCTL_CERTIFICATE_MS=20000 plays it with certificates of 20 s, and
+// every way at ten moments.
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
 import t from 'tap';
 import { JOB_SOLVED } from '../../src/protocol/verdict.ts';
@@ -11,8 +14,13 @@ import { Box, whyNoBox } from './box.ts';
 import { PEARLCTL, PRODUCT, productAs, statusOf } from './product.ts';
 
 const skip = whyNoBox();
+const GIVEN_MS = Number(process.env.PEARLCTL_CERTIFICATE_MS ?? 0);
+const CERTIFICATE_MS = GIVEN_MS || 6000;
+/** Parts of a certificate's time after which the service is ended. */
+const MOMENTS = GIVEN_MS > 0 ? Array.from({ length: 10 }, (_, index) => index / 10) : [0];
 // Boots, stops and restarts are waited for in earnest, and other tests run beside these.
-t.setTimeout(400_000);
+const LIMIT_MS = 400_000 + 6 * MOMENTS.length * GIVEN_MS;
+t.setTimeout(LIMIT_MS);
 
 const PASSWORD = 'correct horse battery staple';
 const NODE_PORT = 18334;
@@ -40,7 +48,7 @@ command[] = /usr/bin/node
 command[] = ${gateway}
 command[] = --worker
 command[] = --prove
-command[] = 6000
+command[] = ${CERTIFICATE_MS}
 [pearld]
 rpc_url = https://127.0.0.1:${NODE_PORT}
 rpc_user = rpcuser
@@ -59,8 +67,8 @@ WantedBy=multi-user.target
 /** What the miner finds while a certificate is made never goes out. */
 const NEVER_HANDED_IN = ['too many proofs wait for the gateway', JOB_SOLVED, 'the gateway has no job'];
 
-t.test('no end of an installed service throws a found block away', { skip, timeout: 400_000 }, async (t) => {
-  const folder = t.testdir({ newer: {} });
+t.test('no end of an installed service throws a found block away', { skip, timeout: LIMIT_MS }, async (t) => {
+  const folder = t.testdir();
   await build({
     entryPoints: [join(repository, 'test/fixtures/external/node-process.ts')],
     outfile: join(folder, 'node-process.mjs'),
@@ -69,10 +77,14 @@ t.test('no end of an installed service throws a found block away', { skip, timeo
     format: 'esm',
     logLevel: 'error',
   });
-  const newer = productAs('9.1.0', join(folder, 'newer'), true);
+  const newer = MOMENTS.map((_, index) => {
+    const place = join(folder, `newer-${index}`);
+    mkdirSync(place);
+    return productAs(`9.${index}.0`, place, true);
+  });
   const box = await Box.create({
     ...PRODUCT,
-    ...newer.seed,
+    ...Object.assign({}, ...newer.map(({ seed }) => seed)),
     '/opt/pearld/node-process.mjs': join(folder, 'node-process.mjs'),
     ...Object.fromEntries(
       ['test/fixtures/external', 'test/transcripts', 'dist/js', 'dist/native', 'package.json'].map((part) => [
@@ -134,19 +146,24 @@ t.test('no end of an installed service throws a found block away', { skip, timeo
     t.match(timeout, /^5min /, 'five minutes and the usual stop');
   });
 
-  const ways: Record<string, () => Promise<unknown>> = {
+  const ways: Record<string, (index: number) => Promise<unknown>> = {
     'pearlctl restart': () => box.run([...PEARLCTL, 'restart'], { timeoutMs: 60_000 }),
     'a reboot, in which the node stops too': () => box.reboot(),
-    'an upgrade': async () => t.equal((await install(newer.command)).exitCode, 0),
+    'an upgrade': async (index) => t.equal((await install(newer[index]?.command)).exitCode, 0),
   };
-  for (const [way, go] of Object.entries(ways)) {
-    await t.test(`${way} waits for the certificate under way`, async (t) => {
+  const plays = Object.entries(ways).flatMap(([way, go]) =>
+    MOMENTS.map((moment, index) => ({ way, go, moment, index })),
+  );
+  for (const { way, go, moment, index } of plays) {
+    await t.test(`${way} waits for the certificate under way, ${moment * 100} % of it made`, async (t) => {
       const proof = await certificate();
+      // The moment itself, not a condition.
+      await sleep(moment * CERTIFICATE_MS);
       t.notOk(
         (await verdicts()).some((line) => line.proof === proof),
         'it is not made yet',
       );
-      await go();
+      await go(index);
       t.equal(await accepted(proof), 'accepted');
     });
   }

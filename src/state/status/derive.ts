@@ -2,6 +2,7 @@
 import { asFix, type FixCommand, fix, fixCommand, fixText, pearlctl } from '../../base/fix.ts';
 import type { InstanceFlags, Scope } from '../../base/instance.ts';
 import type { SidecarChild, SidecarRecord } from '../sidecar/sidecar-record.ts';
+import type { LastStop } from '../stats/last-stop.ts';
 import type { Stats } from '../stats/stats-record.ts';
 import { pickFields } from '../table/field.ts';
 import { LASTING_FIGURES, LIVING_FIGURES } from '../table/figure-table.ts';
@@ -21,6 +22,8 @@ export interface StatusFacts {
   installed: boolean;
   sidecar: FileReading<SidecarRecord>;
   stats: FileReading<Stats>;
+  /** What the last supervisor left when it was stopped in order; read only where there is no sidecar. */
+  lastStop?: LastStop | null;
   /** As `life.ts` judges, never by pid alone. */
   alive: { supervisor: boolean; gateway: boolean; miner: boolean };
   /** The supervisor lives in another pid namespace: the process numbers that it tells are not those of this one. */
@@ -158,8 +161,17 @@ function withoutSidecar(facts: StatusFacts): JudgedStatus {
   if (!facts.stateFolderExists) return { ...model, ...NEVER_STARTED };
   return {
     ...model,
+    ...(facts.lastStop ? ofLastStop(facts.lastStop, facts.nowMs) : {}),
     state: 'stopped',
     health: [{ id: 'stopped', text: 'Nothing mines now.', fix: asFix(startCommand(facts)) }],
+  };
+}
+
+function ofLastStop(stop: LastStop, nowMs: number): Partial<JudgedStatus> {
+  return {
+    stateSince: stop.stoppedAt,
+    stateReason: `it was told to stop (${stop.reason})`,
+    ...lastingFigures(stop, nowMs, false),
   };
 }
 
@@ -262,7 +274,11 @@ function withSidecar(facts: StatusFacts, sidecar: SidecarRecord): JudgedStatus {
 }
 
 /** Shares and blocks stay true after the end; how long a share takes is of a supervisor that lives (`fresh`). */
-function lastingFigures(stats: Stats, nowMs: number, fresh: boolean): Pick<StatusModel, 'shares' | 'blocks'> {
+function lastingFigures(
+  stats: Pick<Stats, keyof typeof LASTING_FIGURES>,
+  nowMs: number,
+  fresh: boolean,
+): Pick<StatusModel, 'shares' | 'blocks'> {
   const { shares, ...others } = pickFields(LASTING_FIGURES, stats);
   const lastMs = Date.parse(shares.lastAt ?? '');
   const lastAgeSeconds = Number.isFinite(lastMs) ? Math.max(0, Math.round((nowMs - lastMs) / 1000)) : null;

@@ -8,6 +8,7 @@ import { type Life, lifeOf } from '../life.ts';
 import { isAlive } from '../sidecar/identity.ts';
 import { readSidecar } from '../sidecar/read-sidecar.ts';
 import type { SidecarRecord } from '../sidecar/sidecar-record.ts';
+import { readLastStop } from '../stats/last-stop.ts';
 import { readStats } from '../stats/stats-record.ts';
 import type { FileReading } from '../table/read-file.ts';
 import type { ServiceStatus } from '../table/session-table.ts';
@@ -35,6 +36,7 @@ type StatusPaths = Pick<
   | 'stateFolder'
   | 'sidecarFile'
   | 'statsFile'
+  | 'lastStopFile'
   | 'manifestFile'
   | 'lockFile'
   | 'controlSocket'
@@ -63,6 +65,7 @@ export async function readStatusFacts(paths: StatusPaths, options: ReadStatusOpt
     installed: existsSync(paths.manifestFile),
     sidecar,
     stats: readStats(paths.statsFile),
+    lastStop: read.kind === 'missing' && life.kind === 'dead' ? readLastStop(paths.lastStopFile) : null,
     alive,
     elsewhere,
     justStarted: life.kind !== 'dead' && life.sidecar === 'stale',

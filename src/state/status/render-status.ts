@@ -75,8 +75,8 @@ function headline(model: StatusModel, columns: number): string {
   const since = age === null ? '' : model.state === 'running' ? ` for ${age}` : `, up ${age}`;
   const name = model.instance === null ? 'pearlctl' : `pearlctl-${model.instance}`;
   const line = `${STATE_MARK[model.state]} ${name}: ${model.state.replace(/[_-]/, ' ')}${since}`;
-  const whole =
-    model.startedAt === null || age === null ? line : `${line}, since ${localMinute(new Date(model.startedAt))}`;
+  const begin = model.state === 'stopped' ? model.stateSince : age === null ? null : model.startedAt;
+  const whole = begin === null ? line : `${line}, since ${localMinute(new Date(begin))}`;
   return whole.length <= columns ? whole : line;
 }
 

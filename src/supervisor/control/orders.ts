@@ -31,6 +31,8 @@ export interface OrdersOptions {
 
 export class Orders {
   readonly #options: OrdersOptions;
+  /** Why it was told to stop, first. */
+  stopReason: string | null = null;
 
   constructor(options: OrdersOptions) {
     this.#options = options;
@@ -44,6 +46,7 @@ export class Orders {
   /** `now`: without the block whose certificate is being made. The answer tells for how long that was. */
   stop(why: string, now = false): JsonValue {
     const { logger, supervisor } = this.#options;
+    this.stopReason ??= why;
     logger.info(`stopping${now ? ' now' : ''}: ${why}`, { event: 'stop' });
     // An answer on its way goes first.
     setImmediate(() => supervisor.dispatch({ type: 'stop', now }));

@@ -1,6 +1,7 @@
 // A supervisor from its start to its end: ground, predecessor, metrics, children, signals, and an exit code that tells the
 // service manager whether starting again makes sense.
 
+import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AbsenceMeter } from '../../base/absence.ts';
 import { removeTemporaries } from '../../base/atomic-file.ts';
@@ -20,6 +21,7 @@ import { readPaused } from '../../state/paused.ts';
 import { processIdentity } from '../../state/sidecar/identity.ts';
 import { readSidecar } from '../../state/sidecar/read-sidecar.ts';
 import { SidecarFile } from '../../state/sidecar/sidecar-file.ts';
+import { writeLastStop } from '../../state/stats/last-stop.ts';
 import { takeStopNote } from '../../state/stop-note.ts';
 import { Site } from '../../web/site/site.ts';
 import { Orphans } from '../children/orphans.ts';
@@ -31,6 +33,7 @@ import { EMPTY_TALLY, type Tally, tallyOf } from '../figures/tally.ts';
 import { HistoryKeeper } from '../history/history-keeper.ts';
 import { liveStatus } from '../publish/live-status.ts';
 import { Notifier } from '../publish/notify.ts';
+import { statsOf } from '../publish/published.ts';
 import { Publisher } from '../publish/publisher.ts';
 import { siteSourcesOf } from '../publish/shown.ts';
 import type { SessionFacts } from '../publish/situation.ts';
@@ -98,6 +101,8 @@ async function runLocked(
   await endLeftovers(options, logger);
   // We hold the lock: the process that was writing these is gone.
   for (const file of [paths.sidecarFile, paths.statsFile, paths.pausedFile]) removeTemporaries(file);
+  // Only an end in order leaves one.
+  rmSync(paths.lastStopFile, { force: true });
   const publisher = new Publisher(sidecarFile(options), logger);
   const keeper = new HistoryKeeper({ path: paths.historyFile, logger, publisher });
   const collector: { supervisor: Supervisor | null } = { supervisor: null };
@@ -191,6 +196,7 @@ async function superviseToTheEnd(options: RunSupervisorOptions, parts: Parts): P
     await Promise.all([site.close(), control.close()]);
   }
   if (ending.reason === null) {
+    noteStop(options.paths, orders.stopReason ?? 'its work was over', parts);
     publisher.remove();
     logger.info('stopped');
   } else {
@@ -203,6 +209,15 @@ async function superviseToTheEnd(options: RunSupervisorOptions, parts: Parts): P
   }
   parts.keeper.close();
   return exitCodeFor(ending.exitCode);
+}
+
+function noteStop({ lastStopFile }: Paths, reason: string, { supervisor, logger }: Parts): void {
+  try {
+    const stoppedAt = new Date().toISOString();
+    writeLastStop(lastStopFile, { stoppedAt, reason }, statsOf(supervisor.situation(), stoppedAt));
+  } catch (error) {
+    logger.log('debug', `why it stopped cannot be noted: ${messageOf(error)}`);
+  }
 }
 
 function tickEverySecond(

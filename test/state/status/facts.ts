@@ -112,6 +112,11 @@ export const SITUATIONS: Record<string, StatusFacts> = {
   'installed-without-configuration': { ...RUNNING, ...NOTHING, configExists: false, installed: true },
   configured: { ...RUNNING, ...NOTHING, stateFolderExists: false },
   stopped: { ...RUNNING, ...NOTHING },
+  'stopped-in-order': {
+    ...RUNNING,
+    ...NOTHING,
+    lastStop: { stoppedAt: '2026-01-02T03:00:00.000Z', reason: 'SIGTERM', shares: STATS.shares, blocks: STATS.blocks },
+  },
   starting: {
     ...RUNNING,
     ...withSidecar({ state: 'starting', children: { ...SIDECAR.children, miner: DOWN } }, { job: null }),

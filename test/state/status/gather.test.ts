@@ -7,6 +7,7 @@ import t from 'tap';
 import { resolvePaths } from '../../../src/config/paths.ts';
 import { processIdentity } from '../../../src/state/sidecar/identity.ts';
 import { sidecarFields } from '../../../src/state/sidecar/sidecar-record.ts';
+import { writeLastStop } from '../../../src/state/stats/last-stop.ts';
 import { statsFields } from '../../../src/state/stats/stats-record.ts';
 import { deriveStatus, type StatusFacts } from '../../../src/state/status/derive.ts';
 import { readStatus, renderStatus, type StatusModel, statusExitCode } from '../../../src/state/status/gather.ts';
@@ -197,7 +198,15 @@ t.test('reads real files and real processes', async (t) => {
   t.equal((await readStatus(paths)).state, 'configured');
   mkdirSync(paths.stateFolder);
   mkdirSync(paths.runtimeFolder);
-  t.equal((await readStatus(paths)).state, 'stopped');
+  t.match(await readStatus(paths), { state: 'stopped', stateReason: null, shares: null });
+  writeLastStop(paths.lastStopFile, { stoppedAt: '2026-01-02T03:00:00.000Z', reason: 'SIGTERM' }, STATS);
+  t.match(await readStatus(paths), {
+    stateReason: 'it was told to stop (SIGTERM)',
+    shares: { accepted: 14 },
+    blocks: { accepted: 14 },
+  });
+  writeFileSync(paths.lastStopFile, '{"stopped_at"');
+  t.match(await readStatus(paths), { state: 'stopped', stateReason: null, shares: null }, 'a torn one says nothing');
   const self = { pid: process.pid, identity: processIdentity(process.pid) ?? '' };
   const children = {
     gateway: { ...SIDECAR.children.gateway, ...self },
