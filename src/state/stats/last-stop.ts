@@ -1,6 +1,5 @@
 // What a supervisor that was stopped in order leaves in the state folder, for `status` until the next start: when and why it
 // stopped, and the figures that stay true.
-import { writeFileAtomically } from '../../base/atomic-file.ts';
 import { fileRecord, pickFields, type RecordOf, readRecord, type Table } from '../table/field.ts';
 import { LASTING_FIGURES } from '../table/figure-table.ts';
 import { readRecordFile } from '../table/read-file.ts';
@@ -19,12 +18,10 @@ export function readLastStop(path: string): LastStop | null {
   return reading.kind === 'valid' ? reading.value : null;
 }
 
-/** Throws what the file system threw. */
-export function writeLastStop(
-  path: string,
+/** The text of the file. */
+export function renderLastStop(
   stop: Pick<LastStop, 'stoppedAt' | 'reason'>,
   figures: Pick<LastStop, keyof typeof LASTING_FIGURES>,
-): void {
-  const record: LastStop = { ...stop, ...pickFields(LASTING_FIGURES, figures) };
-  writeFileAtomically(path, `${JSON.stringify(fileRecord(LAST_STOP, record))}\n`, { mode: 0o600, durable: false });
+): string {
+  return `${JSON.stringify(fileRecord(LAST_STOP, { ...stop, ...pickFields(LASTING_FIGURES, figures) }))}\n`;
 }

@@ -4,7 +4,7 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AbsenceMeter } from '../../base/absence.ts';
-import { removeTemporaries } from '../../base/atomic-file.ts';
+import { removeTemporaries, writeFileAtomically } from '../../base/atomic-file.ts';
 import { EXIT, type ExitCode, errnoOf, messageOf, PearlError } from '../../base/errors.ts';
 import { asFix, fixText, pearlctl } from '../../base/fix.ts';
 import type { Logger } from '../../base/logs/logger.ts';
@@ -21,7 +21,7 @@ import { readPaused } from '../../state/paused.ts';
 import { processIdentity } from '../../state/sidecar/identity.ts';
 import { readSidecar } from '../../state/sidecar/read-sidecar.ts';
 import { SidecarFile } from '../../state/sidecar/sidecar-file.ts';
-import { writeLastStop } from '../../state/stats/last-stop.ts';
+import { renderLastStop } from '../../state/stats/last-stop.ts';
 import { takeStopNote } from '../../state/stop-note.ts';
 import { Site } from '../../web/site/site.ts';
 import { Orphans } from '../children/orphans.ts';
@@ -214,7 +214,8 @@ async function superviseToTheEnd(options: RunSupervisorOptions, parts: Parts): P
 function noteStop({ lastStopFile }: Paths, reason: string, { supervisor, logger }: Parts): void {
   try {
     const stoppedAt = new Date().toISOString();
-    writeLastStop(lastStopFile, { stoppedAt, reason }, statsOf(supervisor.situation(), stoppedAt));
+    const text = renderLastStop({ stoppedAt, reason }, statsOf(supervisor.situation(), stoppedAt));
+    writeFileAtomically(lastStopFile, text, { mode: 0o600, durable: false });
   } catch (error) {
     logger.log('debug', `why it stopped cannot be noted: ${messageOf(error)}`);
   }
