@@ -7,7 +7,7 @@ import { execa } from 'execa';
 import t from 'tap';
 import { COMMANDS } from '../../src/cli/command-table.ts';
 import { walletFromProgram } from '../../src/protocol/wallet.ts';
-import { OTHER_UID, openFolder, openNode } from '../fixtures/other-account.ts';
+import { OTHER_UID, openFolder, openNode, openProgram } from '../fixtures/other-account.ts';
 import { CLI } from './run-cli.ts';
 
 const CONFIG = `network = devnet
@@ -78,7 +78,7 @@ t.setTimeout(600_000);
 for (const [index, [name, { before = 'true', as = [], env = {} }]] of Object.entries(GROUNDS).entries()) {
   t.test(`every command on ${name}`, { skip }, async (t) => {
     const folder = openFolder(t);
-    const node = openNode(folder);
+    const program = [openNode(folder), openProgram(folder)];
     const queue = COMMANDS.map((entry) => entry.name).filter((_, at) => ALL || (at + index) % 3 === 0);
     const work = async (): Promise<void> => {
       for (let command = queue.shift(); command !== undefined; command = queue.shift()) {
@@ -87,7 +87,7 @@ for (const [index, [name, { before = 'true', as = [], env = {} }]] of Object.ent
         chmodSync(home, 0o755);
         writeFileSync(join(home, 'pearlctl.ini'), CONFIG, { mode: 0o600 });
         const limited = LASTING.includes(command) ? ['timeout', '--signal=INT', '--kill-after=20', '2'] : [];
-        const words = [...as, ...limited, node, CLI, command, ...(ARGUMENTS[command] ?? [])];
+        const words = [...as, ...limited, ...program, command, ...(ARGUMENTS[command] ?? [])];
         const variables = { PATH: process.env.PATH, HOME: home, PEARLCTL_HOME: home, ...env };
         const set = Object.entries(variables).flatMap(([key, value]) =>
           value === undefined ? [] : [`${key}=${value}`],

@@ -14,8 +14,7 @@ const POOL = 'stratum+tcp://a.example:1';
 const MISTAKES: [typed: string, code: number, first: RegExp, hint: RegExp][] = [
   ['statsu', 2, /"statsu" is not a command\./, /Did you mean: pearlctl status/],
   ['frobnicate', 2, /"frobnicate" is not a command\./, /All commands: pearlctl --help/],
-  ['update', 2, /"update" is not a command\./, /Did you mean: pearlctl install/],
-  ['upgrade', 2, /"upgrade" is not a command\./, /Did you mean: pearlctl install/],
+  ['update', 2, /"update" is not a command\./, /Did you mean: pearlctl upgrade/],
   ['benchmark', 2, /"benchmark" is not a command\./, /Did you mean: pearlctl bench/],
   ['setup', 2, /"setup" is not a command\./, /Did you mean: pearlctl init/],
   ['--json status', 2, /--json comes before any command\./, /The command comes first/],

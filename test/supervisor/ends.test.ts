@@ -57,6 +57,18 @@ t.test('a second supervisor is refused with the pid of the first, also when the 
   t.equal(stage.sidecar()?.supervisor?.pid, first.pid, 'the first one goes on');
 });
 
+t.test('however often it is told to stop, it ends in order', async (t) => {
+  const stage = new Stage(t);
+  const { process: supervisor, ended } = stage.start();
+  await stage.running();
+  const again = setInterval(() => supervisor.kill('SIGTERM'), 1);
+  t.teardown(() => clearInterval(again));
+  // Node itself, when all is done, may still die of one.
+  await ended;
+  t.equal(stage.sidecar(), null, 'nothing is left that a killed one leaves');
+  t.match(stage.log(), /supervisor.*stopped/);
+});
+
 t.test('a permanent failure of a child ends with 78 and its words, and leaves the reason in the sidecar', async (t) => {
   const stage = new Stage(t);
   stage.behave({ gateway: { exit: 78, failure: 'the wallet belongs to another network', say: 'last words' } });

@@ -16,14 +16,13 @@ export const service: Check = {
     if (!state.loaded && !state.blocked) {
       return problem(`${installed.kind} does not know ${installed.definitionFile}`, pearlctl('install'));
     }
-    if (isFailing(state)) {
-      return problem(
-        `it failed: ${failureOf(state)}${dropInWords(state)}`,
-        fix`${pearlctl('logs')}, then: ${pearlctl('start')}`,
-      );
-    }
     const drift = (await findDrift(installed, state)).filter((sentence) => !/disabled|masked/.test(sentence));
-    if (drift.length > 0) return warning(drift.map(withoutStop).join('; '), fixOfDrift(drift));
+    const differs = drift.map(withoutStop);
+    if (isFailing(state)) {
+      const failed = `it failed: ${failureOf(state)}${dropInWords(state)}`;
+      return problem([failed, ...differs].join('; '), fix`${pearlctl('logs')}, then: ${pearlctl('start')}`);
+    }
+    if (differs.length > 0) return warning(differs.join('; '), fixOfDrift(drift));
     if (state.active !== 'active') return warning(`it is ${state.active}`, pearlctl('start'));
     const restarts = state.restarts === 0 ? '' : `, restarted ${state.restarts} times by ${installed.kind}`;
     return ok(`${installed.definitionFile}, active${restarts}${dropInWords(state)}`);

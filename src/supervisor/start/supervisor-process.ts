@@ -268,7 +268,10 @@ function checkGround(lock: InstanceLock, supervisor: Supervisor, logger: Logger)
   supervisor.dispatch({ type: 'fail', exitCode: EXIT.tryAgain, reason });
 }
 
-/** Takes the signals over until the function that comes back is called. */
+/**
+ * Takes the signals over. From the call of the function that comes back they are ignored: one more of them must not kill this process
+ * in the middle of its last words, or change what it ends with.
+ */
 function listenToSignals({ foreground, signal }: RunSupervisorOptions, orders: Orders): () => void {
   let interruptedMs = Number.POSITIVE_INFINITY;
   const interrupt = () => {
@@ -288,7 +291,7 @@ function listenToSignals({ foreground, signal }: RunSupervisorOptions, orders: O
   signal?.addEventListener('abort', onAbort, { once: true });
   if (signal?.aborted) onAbort();
   return () => {
-    for (const [name, handler] of Object.entries(handlers)) process.off(name, handler);
+    for (const [name, handler] of Object.entries(handlers)) process.on(name, () => {}).off(name, handler);
     signal?.removeEventListener('abort', onAbort);
   };
 }

@@ -19,9 +19,9 @@ export async function play(
   args: string[],
   steps: Step[],
   env: Record<string, string> = {},
-  node: readonly string[] = [process.execPath],
+  program: readonly string[] = [process.execPath, CLI],
 ) {
-  const run = await execa('python3', [PERSON, JSON.stringify(steps), ...node, CLI, ...args], {
+  const run = await execa('python3', [PERSON, JSON.stringify(steps), ...program, ...args], {
     env: {
       PATH: process.env.PATH,
       HOME: home,

@@ -6,7 +6,7 @@ import { walletVerdict } from '../../../src/cli/init/wallet-verdict.ts';
 import { parseConfig } from '../../../src/config/configuration.ts';
 import { walletFromProgram } from '../../../src/protocol/wallet.ts';
 import { DEVNET } from '../../doctor/stage.ts';
-import { OTHER_UID, openFolder, openNode } from '../../fixtures/other-account.ts';
+import { OTHER_UID, openFolder, openNode, openProgram } from '../../fixtures/other-account.ts';
 import { runCli } from '../run-cli.ts';
 import { person, play, type Step } from './play.ts';
 
@@ -165,7 +165,11 @@ t.test('who may not write the configuration is told before the first question', 
   const folder = openFolder(t);
   const words = ['setpriv', '--reuid', String(OTHER_UID), '--regid', String(OTHER_UID), '--clear-groups'];
   const env = { PEARLCTL_HOME: '' };
-  const { code, shown } = await play(folder, ['init', '--scope', 'system'], [], env, [...words, openNode(folder)]);
+  const { code, shown } = await play(folder, ['init', '--scope', 'system'], [], env, [
+    ...words,
+    openNode(folder),
+    openProgram(folder),
+  ]);
   t.equal(code, 77, shown);
   t.match(shown, /Only root can write .*\/etc\/pearlctl.*\r\n {2}Type: sudo .*init --scope system/);
 });
