@@ -28,6 +28,7 @@ const SERVICE: DocumentSpec = {
     loaded: ['boolean', 'Whether the manager knows the definition.'],
     fragment: ['string', 'The file that systemd took the definition from; absent where it knows none.'],
     dropIns: ['array', 'Files that change the unit, and are in force; absent without any.'],
+    'dropIns[]': ['string', 'One of them.'],
     output: ['string', 'Where systemd has the output go, as StandardOutput= says it; absent with launchd.'],
     logNamespace: ['string', 'The namespace of the journal; absent without one.'],
     enabled: ['boolean', 'Whether it starts by itself.'],

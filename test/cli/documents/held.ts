@@ -43,6 +43,8 @@ const ELSEWHERE: Readonly<Partial<Record<DocumentName, readonly string[]>>> = {
   metricsHive: ['stats.temp[]'],
   install: ['verification.lines[]'],
   start: ['lines[]'],
+  // Where a drop-in sets it.
+  service: ['logNamespace', 'dropIns[]'],
   // Where the processor has a kernel that the system does not let this process use.
   selfTest: ['refused[]'],
 };

@@ -20,6 +20,8 @@ const OTHER_COLOUR = 28;
 /** So many blocks of a hundred may be of another colour, and so many rows of blocks may be missing. */
 const OTHER_PERCENT = 1;
 const OTHER_ROWS = 1;
+/** Pictures that are taken until one is as the golden one: each takes a tenth of a second. */
+const MOST_LOOKS = 20;
 
 t.setTimeout(300_000);
 const program = findChromium();
@@ -71,6 +73,12 @@ async function compare(judge: Page, name: string, picture: Buffer): Promise<Comp
   return null;
 }
 
+function isSame(compared: Compared | null): boolean {
+  return (
+    compared === null || (compared.percent <= OTHER_PERCENT && compared.rows <= OTHER_ROWS && compared.columns === 0)
+  );
+}
+
 /** What axe finds, by rule and element. */
 async function findings(page: Page): Promise<string[]> {
   const { passes, violations } = (await page.evaluate('axe.run()')) as {
@@ -119,12 +127,14 @@ t.test('the page in its states', { skip }, async (t) => {
       for (const [width, points] of Object.entries(WIDTHS)) {
         const name = `${state}-${theme}-${width}`;
         await page.setViewportSize({ width: points, height: 780 });
-        const compared = await compare(judge, name, await page.screenshot({ fullPage: true }));
+        const look = async () => compare(judge, name, await page.screenshot({ fullPage: true }));
+        let compared = await look();
+        // A slow machine still draws what the new width asks for.
+        for (let looks = 1; !isSame(compared) && looks < MOST_LOOKS; looks += 1) compared = await look();
         t.same(await page.evaluate(LAYOUT_FAULTS), [], `${name}: everything is in its place`);
         if (compared === null) continue;
-        const { percent, rows, columns } = compared;
-        const isSame = percent <= OTHER_PERCENT && rows <= OTHER_ROWS && columns === 0;
-        t.ok(isSame, `${name}: ${percent.toFixed(2)} % of it and ${rows} rows are not as the golden picture has them`);
+        const differs = `${compared.percent.toFixed(2)} % of it and ${compared.rows} rows`;
+        t.ok(isSame(compared), `${name}: ${differs} are not as the golden picture has them`);
       }
     }
   }
