@@ -100,7 +100,8 @@ async function runLocked(
   const { config, paths } = options;
   await endLeftovers(options, logger);
   // We hold the lock: the process that was writing these is gone.
-  for (const file of [paths.sidecarFile, paths.statsFile, paths.pausedFile]) removeTemporaries(file);
+  for (const file of [paths.sidecarFile, paths.statsFile, paths.pausedFile, paths.lastStopFile])
+    removeTemporaries(file);
   // Only an end in order leaves one.
   rmSync(paths.lastStopFile, { force: true });
   const publisher = new Publisher(sidecarFile(options), logger);
