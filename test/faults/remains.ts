@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 /** What a clean stop leaves on purpose (docs/operations.md): the configuration, the books with
- * the finds that the next start books, the chain, the log, the lock. */
+ * the finds that the next start books (a starving miner may be ended while it rewrites them), the chain, the log, the lock. */
 const KEPT =
-  /^(pearlctl\.ini|run\/lock|state\/(shares(\.\d+|\.found)?\.jsonl|paused\.json|last-stop\.json|history\.bin|pools\.json|devnet\/(lock|headers\.bin|proofs\/\d+\.proof))|logs\/pearlctl\.log(\.\d+)?)$/;
+  /^(pearlctl\.ini|run\/lock|state\/(shares(\.\d+|\.found)?\.jsonl|shares\.found\.jsonl\.new|paused\.json|last-stop\.json|history\.bin|pools\.json|devnet\/(lock|headers\.bin|proofs\/\d+\.proof))|logs\/pearlctl\.log(\.\d+)?)$/;
 
 /** Files that a clean stop should not have left, relative to the home, except for those that a row has planted. */
 export function filesLeftIn(home: string, planted?: RegExp): string[] {

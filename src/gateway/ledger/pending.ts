@@ -49,6 +49,8 @@ export class PendingProofs {
     onTrouble: (error: unknown) => void,
     path = pendingPath(ledgerFile),
   ): Promise<PendingProofs> {
+    // Of a process that was killed while it rewrote them.
+    await rm(`${path}.new`, { force: true }).catch(() => {});
     const { bytes, notes } = readNotes(path);
     const found = await accounted(notes, ledgerFile).catch(() => ({ left: notes, written: [] }));
     return new PendingProofs(path, bytes, found, onTrouble);
