@@ -57,7 +57,9 @@ function checkKind(check: RuleCheck, network: Network, kind: GatewayKind): void 
     check.refuse(
       key,
       `[gateway] kind = ${kind} does not go with network = ${network}: the devnet is inside pearlctl.`,
-      network === 'devnet' ? 'Set kind = devnet.' : 'Set network = devnet, or kind = pool, external or attached.',
+      network === 'devnet'
+        ? 'Set kind = devnet, or choose another network.'
+        : 'Set network = devnet, or kind = pool, external or attached.',
     );
   } else if (kind === 'pool' && network !== 'mainnet') {
     check.refuse(

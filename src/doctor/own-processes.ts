@@ -6,10 +6,12 @@ export function findSupervisors(processes: readonly ProcessFacts[]): ProcessFact
   return processes.filter(({ args }) => ['supervise', 'run'].includes(commandOf(args) ?? ''));
 }
 
-/** Miners that were started by hand: `pearlctl mine` without a supervisor above it. */
+/** Miners that were started by hand: `pearlctl mine` without a supervisor above it. A program that starts one has its words too. */
 export function findLoneMiners(processes: readonly ProcessFacts[]): ProcessFacts[] {
   const supervisors = new Set(findSupervisors(processes).map(({ pid }) => pid));
-  return processes.filter(({ args, parent }) => commandOf(args) === 'mine' && !supervisors.has(parent));
+  const miners = processes.filter(({ args }) => commandOf(args) === 'mine');
+  const starters = new Set(miners.map(({ parent }) => parent));
+  return miners.filter(({ pid, parent }) => !supervisors.has(parent) && !starters.has(pid));
 }
 
 function commandOf(args: readonly string[]): string | undefined {

@@ -24,10 +24,10 @@ import { wakeAfter } from './wake-upstream.ts';
 /**
  * Serves until `signal` is aborted or the supervisor is gone; then settles what was handed in and resolves.
  *
- * Resolves to the exit code: an external gateway's own, where it does not take this process over.
+ * Resolves to the exit code: an external gateway's own, where it does not take this process over, or that of a failure that a
+ * supervisor has been told.
  *
- * Throws `PORT_IN_USE`, `NO_PERMISSION`, `ALREADY_RUNNING`, `HOME_UNWRITABLE` and what the upstream throws; a supervisor
- * has been told by then.
+ * Throws `PORT_IN_USE`, `NO_PERMISSION`, `ALREADY_RUNNING`, `HOME_UNWRITABLE` and what the upstream throws, without a supervisor.
  */
 export async function runGateway(config: Config, paths: Paths, signal: AbortSignal): Promise<number> {
   const parent = new ParentLink(signal, native());
@@ -39,8 +39,7 @@ export async function runGateway(config: Config, paths: Paths, signal: AbortSign
     await serve(config, paths, parent);
     return EXIT.ok;
   } catch (error) {
-    await parent.tellFailure(error);
-    throw error;
+    return await parent.failWith(error);
   } finally {
     await parent.release();
   }
@@ -160,5 +159,6 @@ async function ownFiles<T>(paths: Paths, action: () => Promise<T>): Promise<T> {
 
 /** The supervisor turns these lines into its log; started by hand, a person reads them. */
 function say(level: 'debug' | 'info' | 'warn', message: string): void {
+  if (level === 'debug' && process.send === undefined) return;
   process.stderr.write(level === 'info' ? `${message}\n` : `${level}: ${message}\n`);
 }

@@ -1,6 +1,6 @@
 // The miner process: the native miner, the loop around its gateway, and the heartbeat to the supervisor.
 
-import { PearlError } from '../base/errors.ts';
+import { EXIT, type ExitCode, PearlError } from '../base/errors.ts';
 import { fix, pearlctl } from '../base/fix.ts';
 import type { Config } from '../config/configuration.ts';
 import { machineShape } from '../config/machine-shape.ts';
@@ -45,24 +45,25 @@ interface MinerOrders {
 }
 
 /**
- * Mines until `signal` is aborted or the supervisor is gone; hands over what was found, and resolves.
+ * Mines until `signal` is aborted or the supervisor is gone; hands over what was found, and resolves: to 0, or to the exit code
+ * of a failure that a supervisor has been told.
  *
  * Throws `NATIVE_MISSING`, `KERNEL_UNKNOWN`, `USAGE` for an address that is none, `MINER_FAILED` when a mining thread
- * panicked; a supervisor has been told by then.
+ * panicked, without a supervisor.
  */
 export async function runMiner(
   config: Config,
   paths: Paths,
   signal: AbortSignal,
   options: RunMinerOptions = {},
-): Promise<void> {
+): Promise<ExitCode> {
   const parent = new ParentLink(signal, native());
   goFirst();
   try {
     await mine(config, paths, parent, endpointOf(config, options));
+    return EXIT.ok;
   } catch (error) {
-    await parent.tellFailure(error);
-    throw error;
+    return await parent.failWith(error);
   } finally {
     await parent.release();
   }
@@ -260,5 +261,6 @@ function endpointOf({ gateway }: Config, options: RunMinerOptions): Endpoint {
 
 /** The supervisor turns these lines into its log; started by hand, a person reads them. */
 function say(level: 'debug' | 'info' | 'warn' | 'error', message: string): void {
+  if (level === 'debug' && process.send === undefined) return;
   process.stderr.write(level === 'info' ? `${message}\n` : `${level}: ${message}\n`);
 }

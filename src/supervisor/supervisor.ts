@@ -5,7 +5,8 @@ import { performance } from 'node:perf_hooks';
 import type { Absence } from '../base/absence.ts';
 import { ContinuedMeter } from '../base/continued.ts';
 import { errnoOf } from '../base/errors.ts';
-import type { Fix } from '../base/fix.ts';
+import { type Fix, fixText } from '../base/fix.ts';
+import type { InstanceFlags } from '../base/instance.ts';
 import type { Logger } from '../base/logs/logger.ts';
 import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
@@ -62,6 +63,8 @@ export interface SupervisorOptions {
   tally: Tally;
   /** What earlier gateways and miners noted. */
   noted: NotedProofs | undefined;
+  /** The flags that name this instance in what a person is told to type. */
+  advice: InstanceFlags | undefined;
   metricsUrl: string;
   dashboardUrl: string | null;
   service: ServiceStatus | null;
@@ -344,7 +347,11 @@ export class Supervisor {
   #onChild(name: ChildName, event: ChildEvent): void {
     if (name === 'gateway' && event.type === 'exit') this.#gateway.stop();
     if (event.type === 'exit') this.#openJarvis.observe(name, event.exit, performance.now());
+    const advice = event.type === 'exit' ? this.#children.advice(name) : null;
     this.dispatch({ type: 'child', name, event });
+    // One that ends with the supervisor is advised on at the end.
+    if (advice !== null && this.#table.machine.phase === 'up')
+      this.#options.logger.info(`what to do: ${fixText(advice, this.#options.advice)}`);
   }
 
   #onHeartbeat(heartbeat: GatewayHeartbeat | MinerHeartbeat, isNews: boolean): void {

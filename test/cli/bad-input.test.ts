@@ -132,6 +132,10 @@ t.test('a port in use ends with 75, names the port, and leaves no process', asyn
   t.equal(late.code, 75, 'the gateway port');
   t.match(late.stderr, new RegExp(`${port} is in use by another program`));
   t.match(late.stderr, /what to do: .*config set gateway\.port 0/);
+  const log = readFileSync(join(gateway, 'logs', 'pearlctl.log'), 'utf8');
+  for (const words of ['is in use by another program', 'config set gateway.port 0']) {
+    t.equal(log.split(words).length - 1, 1, `told once: ${words}`);
+  }
   const status = await runCli(['status', '--json'], { home: gateway });
   t.equal(status.code, 1);
   t.match(JSON.parse(status.stdout), {

@@ -50,7 +50,7 @@ t.test('an installed service rests while a desktop is in use', { skip: whyNoBox(
   const left = await tell('SetIdleHint', 'true');
   await state('running', null);
   t.comment(
-    `from the word of logind to mining: at most ${(await since(left, /^mining goes on$/)).toFixed(0)} ms, with the start of busctl`,
+    `from the word of logind to mining: at most ${(await since(left, /^the pause is over$/)).toFixed(0)} ms, with the start of busctl`,
   );
   const told = await tell('SetIdleHint', 'false');
   await state('paused', 'the desktop is in use');

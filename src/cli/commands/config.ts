@@ -196,8 +196,10 @@ async function withPartner(error: unknown, edits: Edits): Promise<unknown> {
   const { networksWithPrefix } = await import('../../protocol/networks.ts');
   const [address] = edits.get('miner.wallet') ?? [];
   const prefix = address?.toLowerCase().split('1')[0];
-  const [network] = prefix === undefined || edits.has('network') ? [] : networksWithPrefix(prefix);
-  const partner = edits.has(error.key) ? network && `network=${network}` : `${error.key}=VALUE`;
+  const [network] = prefix === undefined ? [] : networksWithPrefix(prefix);
+  const needed = network ?? (error.key === 'gateway.kind' ? 'VALUE' : undefined);
+  const other = edits.has('network') ? undefined : needed && `network=${needed}`;
+  const partner = edits.has(error.key) ? other : `${error.key}=VALUE`;
   if (partner === undefined) return error;
   const words = [...edits].flatMap(([path, values]) => (values ?? []).map((value) => `${path}=${value}`));
   const together = fix`${error.fix ?? error.hint ?? ''} Set them together: ${pearlctlByHand('config', 'set', ...words, partner)}`;

@@ -1,5 +1,4 @@
 // `pearlctl mine`: the process that does the work.
-import { EXIT } from '../../base/errors.ts';
 import { lifeOf } from '../../state/life.ts';
 import { defineCommand } from '../command.ts';
 
@@ -22,11 +21,10 @@ export const command = defineCommand({
   async run(args, context) {
     const config = await context.loadConfig();
     const life = await lifeOf(context.paths);
-    if (life.kind === 'alive') {
+    if (life.kind === 'alive' && life.pid !== process.ppid) {
       context.say(`A supervisor mines here already (process ${life.pid}): this is a second miner beside its own.`);
     }
     const { runMiner } = await import('../../miner/miner-process.ts');
-    await runMiner(config, context.paths, context.stopSignal(), { gateway: args.gateway });
-    return EXIT.ok;
+    return runMiner(config, context.paths, context.stopSignal(), { gateway: args.gateway });
   },
 });

@@ -1,7 +1,7 @@
 // A child's end of the channel to its supervisor: tells heartbeats, verdicts and its last words, hears orders, and learns of
 // the supervisor's death. Without a channel (started by hand) everything here does nothing.
 
-import { messageOf, PearlError } from '../../base/errors.ts';
+import { type ExitCode, messageOf, PearlError } from '../../base/errors.ts';
 import { mapFix } from '../../base/fix.ts';
 import { within } from '../../base/time-limit.ts';
 import type { Native } from '../../native/native.ts';
@@ -50,9 +50,12 @@ export class ParentLink {
     this.#written = new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
   }
 
-  /** Tells why we are about to fail, and waits until it is on its way. */
-  async tellFailure(error: unknown): Promise<void> {
-    if (!this.#connected || !process.connected) return;
+  /**
+   * Tells why we are about to fail, and waits until it is on its way. Resolves to the exit code when all is said by that: the
+   * supervisor writes it down. Throws `error` again where it is a defect, whose stack helps, and where there is no supervisor.
+   */
+  async failWith(error: unknown): Promise<ExitCode> {
+    if (!this.#connected || !process.connected) throw error;
     const [code, hint] = error instanceof PearlError ? [error.code, error.fix] : ['INTERNAL', undefined];
     const message: ChildMessage = {
       type: 'failure',
@@ -61,6 +64,8 @@ export class ParentLink {
       hint: hint === undefined ? null : mapFix(hint, boundedText),
     };
     await new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
+    if (!(error instanceof PearlError)) throw error;
+    return error.exitCode;
   }
 
   /** Hears orders and ignores everything else. */

@@ -223,7 +223,8 @@ export class Children {
     const failure = slot.failure === null ? null : this.#listener.redact(slot.failure.message);
     const killed = signal === 'SIGKILL' ? slot.memory.cause() : null;
     slot.process = null;
-    slot.lastExit = { code, signal, at: new Date().toISOString(), lines: slot.lines };
+    const lines = failure === null ? slot.lines : [...slot.lines, `pearlctl: ${failure}`].slice(-LAST_LINES);
+    slot.lastExit = { code, signal, at: new Date().toISOString(), lines };
     this.#forget(name);
     this.#listener.onEvent(name, { type: 'exit', exit: { ...exit, message: exit.message ?? killed ?? failure } });
   }

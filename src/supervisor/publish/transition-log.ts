@@ -12,6 +12,8 @@ export function tellChanges(logger: Logger, before: SupervisorMachine, after: Su
   for (const name of ['gateway', 'miner'] as const) {
     const old = before.children[name];
     const now = after.children[name];
+    // The supervisor ends with that reason, and says so.
+    if (now.failure !== null) continue;
     if (now.state === 'finishing' && (old.state !== 'finishing' || old.recycledFor !== now.recycledFor)) {
       logger.info(
         now.recycledFor === null
@@ -59,7 +61,7 @@ function tellWorking(logger: Logger, before: Working, { level, dutyPercent, reas
           : `mining is paused: ${text}`,
       why,
     );
-  else if (dutyPercent === 100) logger.info('mining goes on', why);
+  else if (dutyPercent === 100) logger.info('the pause is over', why);
   else logger.info(`mining goes on at ${dutyPercent} % of the time${text === null ? '' : `: ${text}`}`, why);
 }
 

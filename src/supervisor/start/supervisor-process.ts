@@ -123,6 +123,7 @@ async function runLocked(
     config,
     paths,
     program: options.program ?? thisProgram(),
+    advice: options.advice,
     env: process.env,
     facts: factsOf(options, lock.digestKey),
     digestKey: lock.digestKey,

@@ -138,6 +138,11 @@ t.test('miners: one of pearlctl that was started by hand is found, and the one o
   const find = (processes: ReturnType<typeof cli>[]) =>
     findingOf(miners, scene(t.testdir(), { machine: { processes: async () => processes } }));
   t.match(await find([cli(5, 1, 'supervise'), cli(6, 5, 'mine')]), { status: 'ok' });
+  t.match(
+    await find([cli(6, 1, 'mine'), cli(7, 6, 'mine')]),
+    { fact: /^pearlctl mine \(process 7\) mines/ },
+    'as by timeout',
+  );
   t.match(await find([cli(5, 1, 'supervise'), cli(6, 5, 'mine'), cli(7, 1, 'mine')]), {
     status: 'warning',
     fact: 'pearlctl mine (process 7) mines here too',

@@ -206,7 +206,7 @@ function eventsOf(): Events {
     [1.2, 'fail-over', `jobs come from ${SOUTH}, no longer from ${NORTH}`],
     [0.3, 'restart', 'miner backoff: the miner was killed by SIGSEGV'],
     [0.008, 'pause', 'mining is paused on request'],
-    [0.006, 'resume', 'mining goes on'],
+    [0.006, 'resume', 'the pause is over'],
   ];
   const events = new Events();
   for (const [daysAgo, kind, text] of told) events.add(kind, text, NOW_MS - daysAgo * DAY_MS);
