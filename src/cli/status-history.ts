@@ -8,11 +8,14 @@ import { type Bin, coarser, LEVELS, RANGES, type RangeName } from '../state/hist
 import { Past } from '../state/history/past.ts';
 import { localMinute } from '../state/local-time.ts';
 import { scaleRates } from '../state/status/format.ts';
+import { shortenAddresses } from '../state/status/shorten-addresses.ts';
 import { alignColumns } from './text-table.ts';
 
 /** Rows of a range: as many as a screen shows. */
 const ROW_SECONDS: Record<RangeName, number> = { '15m': 60, '3h': 900, '24h': 7200, '7d': 43_200, '30d': 2 * 86_400 };
 const MOST_EVENTS = 10;
+/** The columns that a narrow terminal does without, the first of them first. */
+const GIVES_WAY = ['W', '°C', 'lowest', 'highest', 'dropped'];
 
 export interface ReadPast {
   bins: readonly Bin[];
@@ -34,7 +37,8 @@ export function readPast(paths: Pick<Paths, 'historyFile'>, range: RangeName, no
   }
 }
 
-export function renderPast({ bins, document: { range, events } }: ReadPast): string {
+/** @param width of the terminal: where the table does not fit, the columns that say least are left out. */
+export function renderPast({ bins, document: { range, events } }: ReadPast, width: number): string {
   const { words } = RANGES[range];
   if (bins.length === 0 && events.length === 0) return `Nothing is kept of ${words}.\n`;
   const rows = coarser(bins, Math.max(ROW_SECONDS[range], LEVELS[RANGES[range].level].stepSeconds));
@@ -47,15 +51,27 @@ export function renderPast({ bins, document: { range, events } }: ReadPast): str
     row.watts === null ? '-' : row.watts.toFixed(0),
   ]);
   const head = ['From', unit, 'lowest', 'highest', 'accepted', 'rejected', 'stale', 'dropped', '°C', 'W'];
-  const right = new Set(head.keys());
-  right.delete(0);
-  const table = rows.length === 0 ? [] : [...alignColumns([head, ...lines], right), ''];
-  return `${table.join('\n')}${eventLines(events)}`;
+  const table = rows.length === 0 ? [] : [...fitting([head, ...lines], width), ''];
+  return `${table.join('\n')}${eventLines(events, width)}`;
 }
 
-function eventLines(events: HistoryDocument['events']): string {
+function fitting(rows: string[][], width: number): string[] {
+  const right = new Set(rows[0]?.keys());
+  right.delete(0);
+  const table = alignColumns(rows, right);
+  const given = GIVES_WAY.find((name) => rows[0]?.includes(name));
+  if (given === undefined || table.every(({ length }) => length <= width)) return table;
+  const at = rows[0]?.indexOf(given);
+  return fitting(
+    rows.map((row) => row.filter((_, index) => index !== at)),
+    width,
+  );
+}
+
+function eventLines(events: HistoryDocument['events'], width: number): string {
   const lines = events.slice(-MOST_EVENTS).map(({ lastAt, text, times }) => {
-    return `  ${localMinute(new Date(lastAt))}  ${text}${times === 1 ? '' : ` (${times} times)`}\n`;
+    const line = `  ${localMinute(new Date(lastAt))}  ${text}${times === 1 ? '' : ` (${times} times)`}`;
+    return `${shortenAddresses(line, width)}\n`;
   });
   return lines.length === 0 ? '' : `Events:\n${lines.join('')}`;
 }

@@ -1,6 +1,7 @@
 // The doctor's answer: the model behind the text and the `--json` document, and the text for a terminal of any width. Pure.
 import { fixCommand, fixText } from '../base/fix.ts';
 import type { InstanceFlags, Scope } from '../base/instance.ts';
+import { shortenAddresses } from '../state/status/shorten-addresses.ts';
 import { AREAS, type Check } from './check.ts';
 import type { Examined } from './examine-all.ts';
 import { type FindingStatus, withoutStop } from './finding.ts';
@@ -77,7 +78,7 @@ export function renderDoctor(model: DoctorModel, terminal: { colour: boolean; wi
     const rows = checks.flatMap(({ id, status, fact, fix, asUser }) => {
       const { mark, paint: code } = MARKS[status];
       const whole = asUser === null ? fact : `${fact} (asked as ${asUser})`;
-      const facts = block(whole, terminal.width);
+      const facts = block(withShortAddresses(whole, terminal.width - NARROW.length), terminal.width);
       // Beside the id stands nothing that is too long for it.
       const first = facts[0]?.startsWith(WIDE) ? facts.shift()?.slice(INDENT) : '';
       const head = `  ${paint(code, mark)} ${id.padEnd(ID_WIDTH)}  ${first}`.trimEnd();
@@ -111,6 +112,11 @@ export function renderList(checks: readonly Check[]): string {
 
 /** Nothing is wrapped to less than this. */
 const NARROWEST = 20;
+
+/** An address that no line has room for loses its middle: it must not push the reason away. */
+function withShortAddresses(text: string, columns: number): string {
+  return text.replace(/\S+/g, (word) => shortenAddresses(word, columns));
+}
 
 /** The lines of a text with their indent: a smaller one where that makes the room that an address or a path needs. */
 function block(text: string, columns: number): string[] {

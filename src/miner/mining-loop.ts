@@ -5,7 +5,7 @@ import { messageOf, PearlError } from '../base/errors.ts';
 import { within } from '../base/time-limit.ts';
 import { type Endpoint, renderEndpoint } from '../protocol/jsonrpc/endpoint.ts';
 import { RpcClient } from '../protocol/jsonrpc/rpc-client.ts';
-import { RPC_CODE, type RpcFailure, type RpcOutcome } from '../protocol/jsonrpc/rpc-message.ts';
+import { pausedWords, RPC_CODE, type RpcFailure, type RpcOutcome } from '../protocol/jsonrpc/rpc-message.ts';
 import { renderEntry } from '../state/ledger/entry.ts';
 import { retryDelayMs } from './backoff.ts';
 import type { DroppedProof, FoundBook } from './found-book.ts';
@@ -181,7 +181,7 @@ export class Miner {
     }
     const { code, message } = outcome.failure;
     if (code !== RPC_CODE.paused) throw nonsense(this.#url, `it answers error ${code}: ${message.slice(0, 200)}`);
-    workshop.idle(message.slice(0, 200));
+    workshop.idle(pausedWords(message));
   }
 
   /** The gateway serves: what was complained of is over. */

@@ -208,7 +208,7 @@ t.test('the last proof that was taken stays noted until the next, or a stop in o
 t.test('mining_paused is waited out', async (t) => {
   const { gateway, miner, workshop, said } = await rig(t);
   await until('asked', () => miner.reached);
-  t.match(workshop.work, { state: 'no-job', reason: /mining_paused: no template/ });
+  t.match(workshop.work, { state: 'no-job', reason: 'no template' });
   t.equal(miner.trouble, null);
   gateway.job = wireJob(1);
   await until('a submit', () => gateway.submits.length === 1);

@@ -186,7 +186,7 @@ t.test('a gateway is known by its answer', async (t) => {
   const job = { incomplete_header_bytes: Buffer.alloc(76).toString('base64'), target: 1, cert_version: 3 };
   t.match(await probeGateway(await listen(t, say({ result: job })), 5000), { kind: 'serving', paused: null });
   const paused = say({ error: { code: -32001, message: 'mining_paused: no template' } });
-  t.match(await probeGateway(await listen(t, paused), 5000), { kind: 'serving', paused: /no template/ });
+  t.match(await probeGateway(await listen(t, paused), 5000), { kind: 'serving', paused: 'no template' });
   t.equal((await probeGateway(await listen(t, 'SSH-2.0-OpenSSH_9\n'), 5000)).kind, 'nonsense');
   t.equal((await probeGateway(await listen(t, say({ result: 'hello' })), 5000)).kind, 'nonsense');
   const unknown = say({ error: { code: -32601, message: 'unknown' } });

@@ -52,7 +52,7 @@ export const command = defineCommand({
     if (history || range !== undefined) {
       const { readPast, renderPast } = await import('../status-history.ts');
       const past = readPast(context.paths, range ?? '24h', Date.now());
-      context.print(renderPast(past), past.document);
+      context.print(renderPast(past, context.terminal.width), past.document);
       return 0;
     }
     if (goesOn) {

@@ -26,6 +26,11 @@ export interface RpcFailure {
   readonly data?: string;
 }
 
+/** Why there is no job, in words, from the message that goes with `RPC_CODE.paused`. */
+export function pausedWords(message: string): string {
+  return message.replace(/^mining_paused(?:: |$)/, '').slice(0, 200) || 'the gateway has no job';
+}
+
 export type RpcOutcome =
   | { readonly ok: true; readonly result: JsonValue }
   | { readonly ok: false; readonly failure: RpcFailure };

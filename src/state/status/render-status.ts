@@ -89,17 +89,27 @@ function healthLines(model: StatusModel, options: RenderOptions): StatusLine[] {
   });
 }
 
-/** One line, or two where it is too long for one; the second is cut. */
+/** One line, or two where it is too long for one: the middles of addresses give way first, and then the end of the second is cut. */
 function wrapLine(whole: StatusLine, options: RenderOptions): StatusLine[] {
   const columns = textWidth(options);
-  const line = { ...whole, text: shortenAddresses(whole.text, 2 * columns) };
-  if (line.text.length <= columns) return [line];
-  const space = line.text.lastIndexOf(' ', columns);
-  const end = space > 0 ? space : columns;
+  let text = shortenAddresses(whole.text, 2 * columns);
+  for (let lost = 1; lost <= columns && secondPart(text, columns).length > columns; lost += 1) {
+    text = shortenAddresses(whole.text, 2 * columns - lost);
+  }
+  const rest = secondPart(text, columns);
+  if (rest === '') return [{ ...whole, text }];
+  const begin = text.slice(0, text.length - rest.length).trimEnd();
   return [
-    { ...line, text: line.text.slice(0, end) },
-    { ...line, label: '', text: line.text.slice(end).trimStart() },
+    { ...whole, text: begin },
+    { ...whole, label: '', text: rest },
   ];
+}
+
+/** What stands on the next line: from the last word's begin that does not fit. */
+function secondPart(text: string, columns: number): string {
+  if (text.length <= columns) return '';
+  const space = text.lastIndexOf(' ', columns);
+  return text.slice(space > 0 ? space : columns).trimStart();
 }
 
 /** What is left of a line behind its label. */

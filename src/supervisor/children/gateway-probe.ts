@@ -3,7 +3,7 @@ import { errnoOf, PearlError } from '../../base/errors.ts';
 import type { Endpoint } from '../../protocol/jsonrpc/endpoint.ts';
 import { isJsonObject } from '../../protocol/jsonrpc/lossless-json.ts';
 import { RpcClient } from '../../protocol/jsonrpc/rpc-client.ts';
-import { RPC_CODE, type RpcOutcome } from '../../protocol/jsonrpc/rpc-message.ts';
+import { pausedWords, RPC_CODE, type RpcOutcome } from '../../protocol/jsonrpc/rpc-message.ts';
 
 /**
  * `silent`: it takes connections and does not answer, as the reference gateway does while it proves.
@@ -34,7 +34,7 @@ export async function probeGateway(endpoint: Endpoint, timeoutMs: number): Promi
 function judgeProbe(outcome: RpcOutcome): ProbeResult {
   if (!outcome.ok) {
     const { code, message } = outcome.failure;
-    if (code === RPC_CODE.paused) return { kind: 'serving', paused: message };
+    if (code === RPC_CODE.paused) return { kind: 'serving', paused: pausedWords(message) };
     return { kind: 'nonsense', reason: `it answers getMiningInfo with error ${code}: ${message.slice(0, 200)}` };
   }
   if (isJsonObject(outcome.result) && typeof outcome.result.incomplete_header_bytes === 'string') {

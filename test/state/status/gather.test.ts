@@ -280,3 +280,12 @@ t.test(
     t.ok(new Set(urls.filter((url) => url.startsWith('file:'))).size <= 26, 'and it is little');
   },
 );
+
+t.test('in a narrow terminal a long address leaves the whole reason to be read', async (t) => {
+  const reason = 'stratum+tcp://a-long-name-of-a-pool.of-some-region.example.test:13370: the host name is not known';
+  const waiting = { ...deriveStatus(RUNNING), state: 'waiting' as const, stateReason: reason };
+  const health = [{ id: 'pool', text: `pool cannot be used: ${reason}.`, fix: 'pearlctl doctor', command: null }];
+  const text = renderStatus({ ...waiting, health }, { colour: false, width: 60 });
+  t.equal(text.replaceAll(/\s+/g, ' ').split(':13370: the host name is not known').length, 3, text);
+  t.ok(text.split('\n').every(({ length }) => length <= 60));
+});
