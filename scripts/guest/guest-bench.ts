@@ -13,22 +13,24 @@ const OPTIONS = {
   guest: { type: 'boolean' },
   rounds: { type: 'string', default: '7' },
   megabytes: { type: 'string', default: '96' },
+  seconds: { type: 'string', default: '20' },
   place: { type: 'string', multiple: true },
 } as const;
 
-const HELP = `npm run bench -- --guest [--rounds N] [--megabytes N] [--place NAME]...
+const HELP = `npm run bench -- --guest [--rounds N] [--megabytes N] [--seconds N] [--place NAME]...
 
 What mining does to the programs beside it, one row a place. Leave the machine alone meanwhile: it takes about half an hour.
   --rounds N      rounds with mining and without, in turns; the table shows medians (7)
   --megabytes N   what xz compresses in each round (96)
-  --place NAME    only this one: ${PLACES.map(({ name }) => name).join(', ')}
+  --seconds N     how long each rate of the idle machine is measured (20)
+  --place NAME    only this one: ${PLACES.map(({ name }) => name).join(', ')}, idle
 `;
 
 async function guestBench(words: readonly string[]): Promise<void> {
   if (words.includes('--help')) return console.log(HELP);
   const { values } = parseArgs({ args: [...words], options: OPTIONS });
-  const [rounds, megabytes] = [values.rounds, values.megabytes].map(Number);
-  if (!rounds || !megabytes || rounds < 1 || megabytes < 1) throw new Error(HELP);
+  const [rounds, megabytes, seconds] = [values.rounds, values.megabytes, values.seconds].map(Number);
+  if (!rounds || !megabytes || !seconds || Math.min(rounds, megabytes, seconds) < 1) throw new Error(HELP);
   // Not below /tmp, of which a box has its own, and for its users to read.
   const folder = mkdtempSync(resolve('dist', 'guest-'));
   chmodSync(folder, 0o755);
@@ -46,7 +48,7 @@ async function guestBench(words: readonly string[]): Promise<void> {
       }
       console.log(await measured(name, open, file, rounds));
     }
-    if (values.place === undefined) await idleRow(rounds);
+    if (values.place?.includes('idle') ?? true) await idleRow(rounds, seconds);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -91,7 +93,7 @@ async function row(name: string, guest: Guest, file: string, rounds: number): Pr
 }
 
 /** Of the profile desktop to that of a server, on a machine that does nothing else. */
-async function idleRow(rounds: number): Promise<void> {
+async function idleRow(rounds: number, seconds: number): Promise<void> {
   const place = PLACES.find(
     ({ name, lacks }) => name.startsWith('same') || (name.startsWith('own') && lacks() === null),
   );
@@ -100,12 +102,11 @@ async function idleRow(rounds: number): Promise<void> {
     const rates: Record<'desktop' | 'server', number[]> = { desktop: [], server: [] };
     for (let round = 0; round < rounds; round += 1) {
       for (const profile of ['desktop', 'server'] as const) {
-        await guest.pearlctl('config', 'set', 'rest.profile', profile, '--yes');
+        await guest.pearlctl('config', 'set', 'rest.profile', profile);
         await guest.pearlctl('reload');
-        await mines(guest);
-        const before = await done(guest);
-        await lasting(10_000);
-        const after = await done(guest);
+        const before = await mines(guest);
+        await lasting(seconds * 1000);
+        const after = await mines(guest);
         rates[profile].push((after.macs - before.macs) / (after.ms - before.ms));
       }
     }
@@ -119,9 +120,14 @@ async function idleRow(rounds: number): Promise<void> {
   }
 }
 
-async function mines(guest: Guest): Promise<void> {
+/** The next figure that tells of more work. Asked once a second, or the asking would be the load for which it gives way. */
+async function mines(guest: Guest): Promise<{ macs: number; ms: number }> {
   const { macs } = await done(guest);
-  await until('mining', async () => (await done(guest)).macs > macs);
+  return until('mining', async () => {
+    await lasting(1000);
+    const now = await done(guest);
+    return now.macs > macs ? now : null;
+  });
 }
 
 async function done(guest: Guest): Promise<{ macs: number; ms: number }> {

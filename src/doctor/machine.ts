@@ -4,7 +4,7 @@ import { accessSync, closeSync, constants, existsSync, openSync, readdirSync, re
 import { statfs } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { memoryLimit } from '../miner/memory-limit.ts';
+import { type MemoryLimit, memoryLimit } from '../miner/memory-limit.ts';
 import { type CommandResult, type RunAs, type RunCommand, runCommand } from '../service/run-program.ts';
 import { listProcesses, type ProcessFacts } from './processes.ts';
 
@@ -23,8 +23,8 @@ interface DiskSpace {
 export interface MachineMemory {
   readonly totalBytes: number;
   readonly availableBytes: number;
-  /** What the control group of this process may use, where that is less than the machine has. */
-  readonly limitBytes: number | null;
+  /** Of the process’s control groups, where that is less than the machine has. */
+  readonly limit: MemoryLimit | null;
 }
 
 export interface Machine {
@@ -39,7 +39,7 @@ export interface Machine {
   list(path: string): string[];
   /** Of the file system that holds a path, which must exist. */
   space(path: string): Promise<DiskSpace | null>;
-  memory(): MachineMemory;
+  memory(pid: number | 'self'): MachineMemory;
   processes(): Promise<ProcessFacts[]>;
   /** A program's outcome, whatever its exit code; null when it is not there or does not come back. */
   ask(command: readonly string[], env?: Record<string, string>): Promise<CommandResult | null>;
@@ -72,10 +72,10 @@ export function openMachine(options: MachineOptions = {}): Machine {
     exists: (path) => existsSync(join(root, path)),
     writable: (path) => isWritable(join(root, path)),
     space: (path) => spaceOf(join(root, path)),
-    memory: () => ({
+    memory: (pid) => ({
       totalBytes: totalmem(),
       availableBytes: availableMemory(readText('/proc/meminfo')),
-      limitBytes: memoryLimit(readText),
+      limit: memoryLimit(readText, totalmem(), pid),
     }),
     processes: () => listProcesses({ platform, list, readText, ask }),
     nowMs: () => Date.now(),

@@ -21,19 +21,29 @@ const FILES = {
   2: { limit: 'memory.max', events: 'memory.events' },
 } as const;
 
-/** Bytes that this process may use; null where nothing less than all memory is the limit. */
-export function memoryLimit(readText: ReadText = readOrNull, totalBytes = totalmem()): number | null {
-  return smallestLimit(memoryGroups(readText('/proc/self/cgroup') ?? '', readText), readText, totalBytes);
+export interface MemoryLimit {
+  readonly bytes: number;
+  /** The control group that has it: that of the process, or one above. */
+  readonly group: string;
 }
 
-/** Bytes; null where nothing less than all memory is the limit. */
+/** What a process may use; null where nothing less than all memory is the limit. */
+export function memoryLimit(
+  readText: ReadText = readOrNull,
+  totalBytes = totalmem(),
+  pid: number | 'self' = 'self',
+): MemoryLimit | null {
+  return smallestLimit(memoryGroups(readText(`/proc/${pid}/cgroup`) ?? '', readText), readText, totalBytes);
+}
+
+/** Null where nothing less than all memory is the limit. */
 export function smallestLimit(
   groups: readonly MemoryGroup[],
   readText: ReadText = readOrNull,
   totalBytes = totalmem(),
-): number | null {
-  const smallest = Math.min(...groups.flatMap((group) => limitsIn(group, readText)));
-  return smallest < totalBytes ? smallest : null;
+): MemoryLimit | null {
+  const limits = groups.flatMap((group) => limitsIn(group, readText)).filter(({ bytes }) => bytes < totalBytes);
+  return limits.toSorted((a, b) => a.bytes - b.bytes)[0] ?? null;
 }
 
 /** Of a process, by its lines of proc_pid_cgroup(5), beside the mounts of proc_pid_mountinfo(5). */
@@ -67,11 +77,11 @@ function insideOf({ top, group }: MemoryGroup): string {
   return join('/', top !== '/' && group.startsWith(top) ? group.slice(top.length) : group);
 }
 
-function limitsIn(group: MemoryGroup, readText: ReadText): number[] {
-  const limits: number[] = [];
+function limitsIn(group: MemoryGroup, readText: ReadText): MemoryLimit[] {
+  const limits: MemoryLimit[] = [];
   for (let folder = insideOf(group); ; folder = dirname(folder)) {
     const text = readText(join(group.mount, folder, FILES[group.version].limit))?.trim() ?? '';
-    if (/^\d+$/.test(text)) limits.push(Number(text));
+    if (/^\d+$/.test(text)) limits.push({ bytes: Number(text), group: folder });
     if (folder === '/') return limits;
   }
 }

@@ -4,9 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { memoryLimit } from './memory-limit.ts';
 
-/** 512 MiB or a quarter of the memory that this process may use, the smaller. */
-export function automaticMemory(): number {
-  return Math.min(512 << 20, Math.floor((memoryLimit() ?? totalmem()) / 4));
+/** 512 MiB or a quarter of the memory that may be used, the smaller. */
+export function automaticMemory(allowedBytes = memoryLimit()?.bytes ?? totalmem()): number {
+  return Math.min(512 << 20, Math.floor(allowedBytes / 4));
 }
 
 /** As if it held half of all memory on top of what it does hold (proc(5), oom_score_adj). Raising it needs no privilege. */

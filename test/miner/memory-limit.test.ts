@@ -6,7 +6,7 @@ const GIB = 2 ** 30;
 const V2_MOUNT = '31 23 0:28 / /sys/fs/cgroup rw,relatime shared:4 - cgroup2 cgroup2 rw';
 
 function limitOf(files: Record<string, string>): number | null {
-  return memoryLimit((path) => files[path] ?? null, 16 * GIB);
+  return memoryLimit((path) => files[path] ?? null, 16 * GIB)?.bytes ?? null;
 }
 
 t.test('version 2: the smallest of the group and all above it', async (t) => {

@@ -4,7 +4,7 @@
 import t from 'tap';
 import { until } from '../fixtures/until.ts';
 import { Box, whyNoBox } from './box.ts';
-import { CONFIG, PEARLCTL, PRODUCT, pearlctl, statusOf } from './product.ts';
+import { CONFIG, FOLDER, PEARLCTL, PRODUCT, pearlctl, statusOf } from './product.ts';
 
 t.setTimeout(300_000);
 
@@ -48,8 +48,21 @@ t.test('install, status, pause, restart and stop tell the truth', { skip: whyNoB
     t.equal(refused.exitCode, 77, words.join(' '));
     t.ok(refused.stderr.includes(`Type: sudo ${PEARLCTL.join(' ')} ${words.join(' ')}`), refused.stderr);
   }
-  const gone = await pearlctl(box, 'uninstall', '--purge', '--yes');
-  t.equal(gone.exitCode, 0, gone.stderr);
+
+  // As nvm and `npm install --global` with a prefix have it, neither of which sudo looks through.
+  const nvm = '/home/bob/.nvm/versions/node/v22.12.0';
+  const modules = `${nvm}/lib/node_modules`;
+  await box.run(['mkdir', '-p', `${nvm}/bin`, modules]);
+  await box.run(['cp', '-r', FOLDER, `${modules}/pearlctl`]);
+  await box.run(['cp', '-L', '/usr/bin/node', `${nvm}/bin/node`]);
+  await box.run(['ln', '-s', '../lib/node_modules/pearlctl/dist/bundle/pearlctl.mjs', `${nvm}/bin/pearlctl`]);
+  const typed = ['runuser', '-u', 'bob', '--', 'env', `PATH=${nvm}/bin:/usr/bin:/bin`, 'pearlctl'];
+  const refused = await box.exec([...typed, 'uninstall', '--purge', '--yes']);
+  const [, line = ''] = /Type: sudo (.+)/.exec(refused.stderr) ?? [];
+  t.match(line, /^\/home\/bob\/\.nvm\/\S+\/node \/home\/bob\/\.nvm\/\S+ uninstall --purge --yes$/, refused.stderr);
+  const gone = await box.exec(line.split(' '), { env: { SUDO_USER: 'bob' } });
+  t.equal(gone.exitCode, 0, `what it says to type works: ${gone.stderr}`);
+  t.match((await pearlctl(box, 'list', '--json')).stdout, /"instances":\[\]/);
 });
 
 t.test(

@@ -67,4 +67,27 @@ t.test('memory and processor limits bite, and hit the miner alone', { skip, time
   t.equal((await pearlctl(box, 'reload')).exitCode, 0);
   const after = await status('work again', (now) => now.state === 'running' && now.children?.miner.pid !== null);
   t.equal(after.supervisor?.pid, before.supervisor?.pid);
+
+  // The same limits, of a slice that it is put into.
+  await box.run(['tee', '/etc/systemd/system/mining.slice'], { input: '[Slice]\nMemoryMax=480M\nCPUQuota=50%\n' });
+  await box.run(['mkdir', '-p', '/etc/systemd/system/pearlctl.service.d']);
+  await box.run(['tee', '/etc/systemd/system/pearlctl.service.d/slice.conf'], {
+    input: '[Service]\nSlice=mining.slice\nMemoryMax=infinity\n',
+  });
+  await box.run(['systemctl', 'daemon-reload']);
+  await configure(CONFIG());
+  t.equal((await pearlctl(box, 'restart')).exitCode, 0);
+  const held = await status('work in the slice', (now) => now.state === 'running' && now.job !== null);
+  t.equal(
+    await box.run(['systemctl', 'show', '-p', 'ControlGroup', '--value', 'pearlctl']),
+    '/mining.slice/pearlctl.service',
+  );
+  const check = async (id: string) => JSON.parse((await pearlctl(box, 'doctor', id, '--json')).stdout).checks;
+  t.match(await check('memory'), [
+    { status: 'ok', fact: /^480 MiB allowed by the control group \/mining\.slice; buffers take 120 MiB/ },
+  ]);
+  t.match(await check('priority'), [{ fact: /its quota is 0\.5 of a processor/ }]);
+  t.match(held.children?.miner, { restarts: 0 }, 'its buffers fit');
+  await configure(CONFIG().replace('threads = 1', 'threads = 1\nmemory = 2G'));
+  t.match(await check('memory'), [{ status: 'warning', fact: /mining\.slice, buffers of 2 GiB do not fit/ }]);
 });

@@ -137,7 +137,7 @@ t.test('what is wrong with the machine is found in the machine', { skip: whyNoBo
     await examine(
       t,
       'memory',
-      { status: 'problem', fact: /^380 MiB allowed here, .* 95 MiB do not fit/, fix },
+      { status: 'problem', fact: /^380 MiB allowed by the control group \/\S+, .* 95 MiB do not fit/, fix },
       { within },
     );
     await configure('set', 'miner.memory', '64M');

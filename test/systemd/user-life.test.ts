@@ -52,6 +52,24 @@ t.test(
       t.match(group, /user@4711\.service\/pearlctl\.service$/);
     });
 
+    await t.test(
+      'disabled it goes on, says that it will not come back, and how; enabled again it says that too',
+      async (t) => {
+        const seen = async () => (await statusOf((command) => alice(command))).service;
+        // The first asking writes down what systemd says.
+        t.match(await seen(), { enabled: true, startsAt: 'boot' });
+        t.equal((await pearlctl('disable')).exitCode, 0);
+        t.match(await seen(), { active: true, enabled: false, startsAt: 'never' });
+        t.match((await pearlctl('status')).stdout, /does not start by itself/);
+        t.equal((await pearlctl('enable')).exitCode, 0);
+        t.match(await seen(), { active: true, enabled: true, startsAt: 'boot', drift: [] });
+        t.equal((await alice(['systemctl', '--user', 'disable', 'pearlctl'])).exitCode, 0, 'by systemd’s own command');
+        t.match(await seen(), { enabled: false, startsAt: 'never' });
+        t.equal((await alice(['systemctl', '--user', 'enable', 'pearlctl'])).exitCode, 0);
+        t.match(await seen(), { enabled: true, startsAt: 'boot', drift: [] });
+      },
+    );
+
     await t.test('after a reboot it mines without a login', async (t) => {
       await Promise.all([box.reboot(), control.reboot()]);
       t.ok((await mining('work after the reboot')).supervisor);

@@ -17,14 +17,12 @@ export const memory: Check = {
   async run(context) {
     const { config } = await context.config();
     if (config === null) return skipped('the configuration says how much, and it cannot be used');
-    const { limitBytes, ...facts } = context.machine.memory();
+    const live = context.live();
+    const pid = live?.children.miner.pid ?? live?.supervisor?.pid ?? 'self';
+    const facts = context.machine.memory(pid);
     // The machine's service is not a part of the session that asks.
-    const elsewhere = context.service?.paths.scope === 'system';
-    return judgeMemory(config, {
-      ...facts,
-      limitBytes: elsewhere ? null : limitBytes,
-      running: context.live() !== null,
-    });
+    const elsewhere = pid === 'self' && context.service?.paths.scope === 'system';
+    return judgeMemory(config, { ...facts, ...(elsewhere && { limit: null }), running: live !== null });
   },
 };
 
@@ -32,13 +30,15 @@ function judgeMemory(
   { miner, service }: Pick<Config, 'miner' | 'service'>,
   facts: MachineMemory & { running: boolean },
 ): Finding {
-  const buffers = miner.memoryBytes ?? automaticMemory();
+  const { limit, availableBytes, totalBytes, running } = facts;
+  const buffers = miner.memoryBytes ?? automaticMemory(limit?.bytes ?? totalBytes);
   const needed = buffers + PROCESSES_BYTES;
-  const available = Math.min(facts.availableBytes, facts.limitBytes ?? Number.POSITIVE_INFINITY);
-  const have =
-    available === facts.limitBytes
-      ? `${formatBytes(available)} allowed here, by a control group`
-      : `${formatBytes(available)} of ${formatBytes(facts.totalBytes)} available`;
+  // What a running miner holds is no longer available.
+  const bound = limit !== null && (running || limit.bytes < availableBytes);
+  const available = bound ? limit.bytes : availableBytes;
+  const have = bound
+    ? `${formatBytes(available)} allowed by the control group ${limit.group}`
+    : `${formatBytes(available)} of ${formatBytes(totalBytes)} available`;
   if (service.memoryMaxBytes !== null && service.memoryMaxBytes < needed) {
     const limit = formatBytes(service.memoryMaxBytes);
     return warning(
@@ -46,10 +46,10 @@ function judgeMemory(
       fix`${pearlctl('config', 'set', 'service.memory_max', `${Math.ceil(needed / 2 ** 20)}M`)}, then: ${pearlctl('install')}`,
     );
   }
-  // What a running miner holds is no longer available, and it has what it needs.
-  if (facts.running || available >= needed) return ok(`${have}; buffers take ${formatBytes(buffers)}`);
-  return problem(
-    `${have}, buffers of ${formatBytes(buffers)} do not fit`,
+  if (available >= needed || (running && !bound)) return ok(`${have}; buffers take ${formatBytes(buffers)}`);
+  const judge = running ? warning : problem;
+  return judge(
+    `${have}, buffers of ${formatBytes(buffers)} do not fit beside the processes`,
     pearlctl('config', 'set', 'miner.memory', '64M'),
   );
 }

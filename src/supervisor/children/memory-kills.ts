@@ -33,7 +33,7 @@ export class MemoryKills {
   cause(): string | null {
     if (memoryKills(this.#groups, this.#readText) <= this.#kills) return null;
     const limit = smallestLimit(this.#groups, this.#readText);
-    const bound = limit === null ? '' : ` (its control group may use ${Math.round(limit / 2 ** 20)} MiB)`;
+    const bound = limit === null ? '' : ` (its control group may use ${Math.round(limit.bytes / 2 ** 20)} MiB)`;
     return `the kernel ended it for want of memory${bound}`;
   }
 }
