@@ -1,12 +1,11 @@
 // What `enable`, `disable`, `start`, `stop`, `restart` and `reload` have in common: find the service, check the rights, act,
 // and say what is true now.
 
-import { existsSync } from 'node:fs';
 import { PearlError } from '../base/errors.ts';
 import { asFix, type Fix, fix, pearlctl } from '../base/fix.ts';
 import { requireRights } from '../service/caller.ts';
 import { detectManager, readMachineFacts } from '../service/detect-manager.ts';
-import { openService, type Service } from '../service/installed-service.ts';
+import { isInstalled, openService, type Service } from '../service/installed-service.ts';
 import { lifeOf } from '../state/life.ts';
 import type { Context } from './command-context.ts';
 
@@ -14,7 +13,7 @@ import type { Context } from './command-context.ts';
 export function installedService(context: Context): Service | null {
   if (detectManager(readMachineFacts()).kind === null) return null;
   const service = openMeant(context);
-  return existsSync(service.definitionFile) ? service : null;
+  return isInstalled(service) ? service : null;
 }
 
 /** The service that is meant, installed or not. Throws SERVICE_MANAGER_MISSING. */

@@ -1,14 +1,15 @@
 // Gives the installed service another version: what `upgrade` and `rollback` have in common. The plan is that of `install`.
 import { existsSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT } from '../base/errors.ts';
+import { EXIT, PearlError } from '../base/errors.ts';
 import { fix, pearlctl, sudoPearlctl } from '../base/fix.ts';
 import { programVersion } from '../base/packaging/this-copy.ts';
 import { loadConfig } from '../config/configuration.ts';
 import { requireRights } from '../service/caller.ts';
 import { runtimeRootOf } from '../service/define.ts';
 import { prepareInstall } from '../service/install-service.ts';
-import { openService, type Service } from '../service/installed-service.ts';
+import { openService, packageInForce, type Service } from '../service/installed-service.ts';
+import { typeLine } from '../service/packaged.ts';
 import { renderPlan } from '../service/plan/show-plan.ts';
 import { describeStep, stepModel } from '../service/plan/steps/all-steps.ts';
 import { workExitCode, workInWords } from '../service/verify-service.ts';
@@ -22,6 +23,14 @@ export interface SwitchWishes {
   readonly serviceUser?: string | undefined;
 }
 
+/** What a package manager owns, only it replaces. Throws UPGRADE_REFUSED with its line. */
+export function refuseForPackage(service: Service): void {
+  const packaged = packageInForce(service);
+  if (packaged === null) return;
+  const message = `The service runs the pearlctl of the ${packaged.owner} package, which only the package manager replaces.`;
+  throw new PearlError('UPGRADE_REFUSED', message, { hint: typeLine(packaged, 'upgrade') });
+}
+
 /** The folder of the version that ran before, or null. */
 export function previousProgram({ paths, caller }: Service): string | null {
   const root = runtimeRootOf(paths, caller);
@@ -30,8 +39,8 @@ export function previousProgram({ paths, caller }: Service): string | null {
 }
 
 /** The version that the service runs, or null where its program is not there. */
-export function installedVersion({ paths, caller }: Service): string | null {
-  const current = join(runtimeRootOf(paths, caller), 'current');
+export function installedVersion(service: Service): string | null {
+  const current = packageInForce(service)?.folder ?? join(runtimeRootOf(service.paths, service.caller), 'current');
   return existsSync(join(current, 'package.json')) ? programVersion(current) : null;
 }
 

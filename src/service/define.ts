@@ -20,6 +20,8 @@ export interface DefineOptions {
   serviceUser?: string | undefined;
   /** systemd: lines of the sandbox that are to be left out. */
   refused?: readonly string[];
+  /** Where the program is; without it, where an install lays it. */
+  program?: { executable: string; script: string };
   /** launchd: load also without a graphical login. */
   headless?: boolean;
 }
@@ -39,7 +41,7 @@ export function runtimeRootOf(paths: Paths, caller: Caller): string {
 /** What the service is. Throws USAGE when there is no account to run a LaunchDaemon. */
 export function defineService(options: DefineOptions): ServiceDefinition {
   const { config, paths, caller, version } = options;
-  const { executable, script } = runtimeProgram(runtimeRootOf(paths, caller));
+  const { executable, script } = options.program ?? runtimeProgram(runtimeRootOf(paths, caller));
   const account = accountOf(options);
   return {
     scope: paths.scope,

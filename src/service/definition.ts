@@ -91,3 +91,8 @@ export function programArguments(definition: ServiceDefinition, ...verb: string[
     definition.configFile,
   ];
 }
+
+/** Every definition that we write says so near its beginning. */
+export function isOurs(text: string): boolean {
+  return text.includes('written by pearlctl ') || text.includes('<string>org.pearlctl.supervisor');
+}

@@ -2,12 +2,14 @@
 import { existsSync, lstatSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'plist';
+import { programVersion } from '../base/packaging/this-copy.ts';
 import { VERSION } from '../base/version.ts';
 import { type Config, loadConfig } from '../config/configuration.ts';
 import { defineService, runtimeRootOf } from './define.ts';
-import type { Service } from './installed-service.ts';
+import { isOurs } from './definition.ts';
+import { isInstalled, packageInForce, type Service } from './installed-service.ts';
 import type { ServiceState } from './manager.ts';
-import { isOurs } from './plan/install-facts.ts';
+import { emptyDropIn, refusedByDropIn, renderDropIn } from './packaged.ts';
 import { renderDefinition } from './render-definition.ts';
 import { runtimeProgram } from './runtime/runtime-layout.ts';
 import { refusedIn } from './systemd/sandbox.ts';
@@ -27,7 +29,7 @@ export interface ServiceDescription {
 
 /** The service as it stands, or null when none is installed. */
 export async function describeService(service: Service): Promise<ServiceDescription | null> {
-  if (!existsSync(service.definitionFile)) return null;
+  if (!isInstalled(service)) return null;
   const state = await service.manager.state();
   return {
     manager: service.kind,
@@ -61,24 +63,34 @@ function startsAt({ kind, paths, caller }: Service): string {
 
 /** One sentence for each difference; `pearlctl install` mends all of them. */
 export async function findDrift(service: Service, state: ServiceState): Promise<string[]> {
-  const root = runtimeRootOf(service.paths, service.caller);
-  const { link, executable } = runtimeProgram(root);
   const drift: string[] = [];
   if (state.blocked) drift.push(service.kind === 'systemd' ? 'The unit is masked.' : 'The service is disabled.');
   else if (!state.enabled) drift.push('It does not start by itself: it is disabled.');
+  const { packaged, definitionFile } = service;
+  if (packaged?.hidden) drift.push(`${definitionFile} hides the ${packaged.owner} package’s ${packaged.file}.`);
+  const inForce = packageInForce(service);
+  const installed = inForce === null ? laidVersion(service, drift) : programVersion(inForce.folder);
+  if (installed !== null && installed !== VERSION && !installed.startsWith(`${VERSION}-`)) {
+    drift.push(`Version ${installed} is installed, this is ${VERSION}.`);
+  } else if (await definitionDiffers(service)) {
+    drift.push(`${definitionFile} differs from what this version would write now.`);
+  }
+  const foreign = (state.dropIns ?? []).filter((path) => path !== definitionFile);
+  const replaced = foreign.find((path) => /^\s*ExecStart\s*=/m.test(readOr(path)));
+  if (replaced !== undefined)
+    drift.push(`${replaced} has it run another command line (ExecStart=): remove that, or the file.`);
+  return drift;
+}
+
+/** The version that was copied, or null; what is broken about it is added to `drift`. */
+function laidVersion({ paths, caller }: Service, drift: string[]): string | null {
+  const root = runtimeRootOf(paths, caller);
+  const { link, executable } = runtimeProgram(root);
   const installed = lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(link) : null;
   if (installed === null) drift.push(`The installed program is gone: ${link}.`);
   else if (!resolves(executable))
     drift.push(`Its Node is gone: ${join(root, installed, 'bin', 'pearlctl')} leads nowhere.`);
-  if (installed !== null && installed !== VERSION && !installed.startsWith(`${VERSION}-`)) {
-    drift.push(`Version ${installed} is installed, this is ${VERSION}.`);
-  } else if (await definitionDiffers(service)) {
-    drift.push(`${service.definitionFile} differs from what this version would write now.`);
-  }
-  const replaced = (state.dropIns ?? []).find((path) => /^\s*ExecStart\s*=/m.test(readOr(path)));
-  if (replaced !== undefined)
-    drift.push(`${replaced} has it run another command line (ExecStart=): remove that, or the file.`);
-  return drift;
+  return installed;
 }
 
 function readOr(path: string): string {
@@ -97,9 +109,11 @@ function resolves(path: string): boolean {
   }
 }
 
-async function definitionDiffers({ kind, paths, caller, definitionFile }: Service): Promise<boolean> {
-  const text = readFileSync(definitionFile, 'utf8');
-  if (!isOurs(text)) return true;
+async function definitionDiffers(service: Service): Promise<boolean> {
+  const { kind, paths, caller, definitionFile } = service;
+  const packaged = packageInForce(service);
+  const text = readOr(definitionFile);
+  if (packaged === null && !isOurs(text)) return true;
   let config: Config;
   try {
     config = await loadConfig(paths);
@@ -113,6 +127,13 @@ async function definitionDiffers({ kind, paths, caller, definitionFile }: Servic
   const headless = Array.isArray(job.LimitLoadToSessionType) && job.LimitLoadToSessionType.length > 1;
   const serviceUser = typeof job.UserName === 'string' ? job.UserName : undefined;
   const refused = kind === 'systemd' ? refusedIn(text) : [];
+  if (packaged !== null) {
+    const wanted = renderDropIn(
+      packaged,
+      defineService({ config, paths, caller, version: VERSION, program: packaged, refused: refusedByDropIn(text) }),
+    );
+    return (wanted ?? '') !== text && !(wanted === null && text === emptyDropIn({ version: VERSION }));
+  }
   return (
     renderDefinition(
       kind,

@@ -2,19 +2,21 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { PearlError } from '../base/errors.ts';
-import { fix, pearlctl } from '../base/fix.ts';
+import { fix, pearlctl, sudoPearlctl } from '../base/fix.ts';
+import { managerLine } from '../base/packaging/owner.ts';
 import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
 import { lifeOf } from '../state/life.ts';
 import { awaitSession, requireAccount } from './caller.ts';
 import { homeMissingAtBoot } from './home-at-boot.ts';
-import type { Service } from './installed-service.ts';
+import { packageInForce, type Service } from './installed-service.ts';
 import { requirePorts } from './instance-ports.ts';
 import { LaunchdManager } from './launchd/launchd-manager.ts';
 import { canSign } from './launchd/mac-program.ts';
 import { findLeftovers, type InstallWishes, lookForInstall, lookForUninstall } from './look.ts';
 import type { ServiceState } from './manager.ts';
 import { type Manifest, noteFile } from './manifest.ts';
+import { typeLine } from './packaged.ts';
 import { carryOut } from './plan/carry-out.ts';
 import type { InstallFacts } from './plan/install-facts.ts';
 import { type InstallPlan, planInstall } from './plan/install-plan.ts';
@@ -41,6 +43,7 @@ export type Wishes = Pick<InstallWishes, 'linger' | 'serviceUser'>;
 export async function prepareInstall(service: Service, config: Config, wishes: Wishes): Promise<PreparedInstall> {
   const { manager, paths, caller } = service;
   requireAccount(paths.scope, caller);
+  refusePackaged(service);
   const headless = manager instanceof LaunchdManager && (await manager.headless());
   const found = await lookForInstall(service, config, { ...wishes, headless });
   if (!isUp(found.state)) {
@@ -65,6 +68,24 @@ export async function prepareInstall(service: Service, config: Config, wishes: W
     },
     verify: (limitMs) => verifyService(manager, paths, limitMs),
   };
+}
+
+/** One service has one owner: what a package runs is not copied, and what was copied is not hidden beside it. */
+function refusePackaged(service: Service): void {
+  const { packaged, program, definitionFile } = service;
+  if (packaged === null) return;
+  const own = program === packaged.folder;
+  if (own && packaged.hidden) {
+    const message = `${definitionFile} is of another pearlctl, and would go on running instead of the package’s.`;
+    throw new PearlError('SERVICE_CONFLICT', message, {
+      hint: fix`Remove it first: ${sudoPearlctl('uninstall')}. Configuration and shares stay. Then type this again.`,
+    });
+  }
+  if (own || packaged.hidden) return;
+  const message = `${packaged.file} is of the ${packaged.owner} package, and runs the pearlctl in ${packaged.folder}.`;
+  throw new PearlError('SERVICE_CONFLICT', message, {
+    hint: `Use that one: sudo ${packaged.executable} ${packaged.script} install. Or remove the package: ${managerLine(packaged.owner, 'remove')}`,
+  });
 }
 
 function isUp({ active }: ServiceState): boolean {
@@ -135,6 +156,8 @@ function manifestFor(facts: InstallFacts): Manifest {
 export interface PreparedUninstall {
   /** As its manager calls it. */
   service: string;
+  /** What removes the program of a package, as an imperative; null where it goes with the service. */
+  program: string | null;
   steps: UninstallStep[];
   /** What stays, for the plan's last line. */
   kept: string[];
@@ -146,8 +169,10 @@ export interface PreparedUninstall {
 export async function prepareUninstall(service: Service, purge: boolean): Promise<PreparedUninstall> {
   const facts = await lookForUninstall(service, purge);
   const steps = planUninstall(facts);
+  const packaged = packageInForce(service);
   return {
-    service: basename(service.definitionFile),
+    service: basename(packaged?.file ?? service.definitionFile),
+    program: packaged === null ? null : typeLine(packaged, 'remove'),
     steps,
     kept: purge ? [] : keptPaths(facts),
     async act(options) {

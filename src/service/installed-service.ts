@@ -8,6 +8,7 @@ import { type Caller, chooseScope, currentCaller, sessionEnvironment, sessionRea
 import { requireManager } from './detect-manager.ts';
 import { LaunchdManager } from './launchd/launchd-manager.ts';
 import type { ServiceManager } from './manager.ts';
+import { dropInFile, findPackaged, type Packaged } from './packaged.ts';
 import { definitionFile, type ManagerKind } from './place.ts';
 import { type RunCommand, runCommand } from './run-program.ts';
 import { SystemdManager } from './systemd/systemd-manager.ts';
@@ -35,7 +36,10 @@ export interface Service {
   paths: Paths;
   manager: ServiceManager;
   run: RunCommand;
+  /** What `install` writes: the definition, or the drop-in for the unit of a package. */
   definitionFile: string;
+  /** The package of the distribution that has a unit of this name; null without one. */
+  packaged: Packaged | null;
   /** The package that an install copies. */
   program: string;
 }
@@ -53,7 +57,10 @@ export function openService(flags: ServiceFlags, surroundings: ServiceSurroundin
     home: caller.home,
     configHome: caller.env.XDG_CONFIG_HOME || undefined,
   };
-  const file = join(surroundings.definitionRoot ?? '', definitionFile(kind, place));
+  const ownFile = join(surroundings.definitionRoot ?? '', definitionFile(kind, place));
+  // What lies in a folder of its own (PEARLCTL_HOME) is no package's.
+  const packaged = paths.home === null ? findPackaged(kind, place, ownFile, surroundings.definitionRoot) : null;
+  const file = packaged === null || packaged.hidden ? ownFile : dropInFile(ownFile);
   const program = surroundings.program ?? programFolder();
   return {
     kind,
@@ -62,8 +69,19 @@ export function openService(flags: ServiceFlags, surroundings: ServiceSurroundin
     run,
     program,
     definitionFile: file,
+    packaged,
     manager: managerFor(kind, paths, caller, run, file),
   };
+}
+
+/** The package whose unit is in force; null for a service that `install` wrote, or none. */
+export function packageInForce({ packaged }: Pick<Service, 'packaged'>): Packaged | null {
+  return packaged?.hidden ? null : packaged;
+}
+
+/** Whether there is a service that can be asked for, started and stopped. */
+export function isInstalled(service: Pick<Service, 'packaged' | 'definitionFile'>): boolean {
+  return packageInForce(service) !== null || existsSync(service.definitionFile);
 }
 
 function pathsFor(scope: Scope, flags: ServiceFlags, caller: Caller): Paths {

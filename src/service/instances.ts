@@ -6,7 +6,7 @@ import { programForRoot } from '../base/fix.ts';
 import type { Scope } from '../base/instance.ts';
 import { type Paths, resolvePaths } from '../config/paths.ts';
 import type { Caller } from './caller.ts';
-import { definitionFile, type ManagerKind } from './place.ts';
+import { definitionFile, installedDefinition, type ManagerKind } from './place.ts';
 import { accountName } from './service-names.ts';
 
 export interface Instance {
@@ -57,14 +57,10 @@ function look(
   { platform }: Caller,
 ): Instance {
   const paths = resolvePaths({ scope, instance: instance ?? undefined, env, platform, uid });
-  const file = definitionFile(kindOf(platform), {
-    scope,
-    instance,
-    home,
-    configHome: env.XDG_CONFIG_HOME || undefined,
-  });
+  const place = { scope, instance, home, configHome: env.XDG_CONFIG_HOME || undefined };
+  const file = installedDefinition(kindOf(platform), place, existsSync);
   const account = scope === 'system' && platform === 'linux' && paths.home === null ? accountName(instance) : user;
-  const installed = existsSync(file) && (paths.home === null || (readOr(file)?.includes(paths.configFile) ?? false));
+  const installed = file !== null && (paths.home === null || (readOr(file)?.includes(paths.configFile) ?? false));
   return { paths, account, installed, configured: existsSync(paths.configFile) };
 }
 

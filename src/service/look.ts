@@ -10,15 +10,15 @@ import { resolveSecret, secretSources } from '../config/secrets.ts';
 import { requireProgram } from '../gateway/external/gateway-program.ts';
 import { sessionReachable } from './caller.ts';
 import { defineService, runtimeRootOf } from './define.ts';
-import type { ServiceDefinition } from './definition.ts';
+import { isOurs, type ServiceDefinition } from './definition.ts';
 import { isBelowHome, refuseHidden } from './hidden.ts';
-import type { Service } from './installed-service.ts';
+import { packageInForce, type Service } from './installed-service.ts';
 import type { ServiceState } from './manager.ts';
 import { noteFile, readManifest } from './manifest.ts';
+import { emptyDropIn, type Packaged, renderDropIn } from './packaged.ts';
 import {
   foldersNeeded,
   type InstallFacts,
-  isOurs,
   type NeededAccess,
   type NeededFolder,
   type NeededSecret,
@@ -52,37 +52,33 @@ export async function lookForInstall(service: Service, config: Config, wishes: I
   const { kind, caller, paths, manager, definitionFile } = service;
   const version = programVersion(service.program);
   const refused = await refusedHere(service);
-  const definition = defineService({ config, paths, caller, version, refused, ...wishes });
+  const packaged = packageInForce(service);
+  const definition = defineService({
+    ...{ config, paths, caller, version, refused, ...wishes },
+    ...(packaged === null ? {} : { program: packaged }),
+  });
   refuseHidden(kind, config, paths);
   requireProgram(config, servicePath(kind, paths.scope, caller.env.PATH));
-  const root = runtimeRootOf(paths, caller);
-  const source = await readSource(service, root, version);
-  const there = await readSeal(join(root, version));
-  const folder = versionFolder(root, version, source.digest, there);
+  const definitionText = packaged === null ? renderDefinition(kind, definition) : renderDropIn(packaged, definition);
+  const runtime = packaged === null ? await lookForRuntime(service, version) : inItsPlace(packaged, version);
+  const root = runtime.runtimeRoot;
   const owner = definition.account === null ? null : await readAccount(service, definition.account);
-  const folders = foldersNeeded(definition, paths, kind, definitionFile, root);
-  const previous = linkTarget(join(root, 'previous'));
+  const folders = foldersNeeded(definition, paths, kind, definitionText === null ? null : definitionFile, root);
   return {
     kind,
     definition,
-    definitionText: renderDefinition(kind, definition),
+    // One that was needed before, and is not now, says so.
+    definitionText: definitionText ?? (existsSync(definitionFile) ? emptyDropIn(definition) : null),
     definitionFile,
     definitionThere: readDefinition(definitionFile),
+    packaged,
     paths,
     caller,
     manifest: readManifest(paths.manifestFile, caller.uid),
     note: readManifest(noteFile(paths.manifestFile), caller.uid),
     manager,
     state: await stateBeforeInstall(service, wishes),
-    source,
-    runtimeRoot: root,
-    runtimeFolder: folder,
-    runtimeThere: await isWhole(source, folder),
-    runtimeLeftovers:
-      existsSync(root) &&
-      readdirSync(root).some((name) => ![basename(folder), previous, 'current', 'previous'].includes(name)),
-    currentTarget: linkTarget(join(root, 'current')),
-    previousTarget: previous,
+    ...runtime,
     mining: await hasWork(paths),
     missingFolders: folders
       .flatMap(withParents)
@@ -97,11 +93,47 @@ export async function lookForInstall(service: Service, config: Config, wishes: I
   };
 }
 
+type RuntimeFacts = Pick<
+  InstallFacts,
+  'source' | 'runtimeRoot' | 'runtimeFolder' | 'runtimeThere' | 'runtimeLeftovers' | 'currentTarget' | 'previousTarget'
+>;
+
+/** The copies that are laid, and the one that would be. */
+async function lookForRuntime(service: Service, version: string): Promise<RuntimeFacts> {
+  const root = runtimeRootOf(service.paths, service.caller);
+  const source = await readSource(service, root, version);
+  const folder = versionFolder(root, version, source.digest, await readSeal(join(root, version)));
+  const previous = linkTarget(join(root, 'previous'));
+  const known = [basename(folder), previous, 'current', 'previous'];
+  return {
+    source,
+    runtimeRoot: root,
+    runtimeFolder: folder,
+    runtimeThere: await isWhole(source, folder),
+    runtimeLeftovers: existsSync(root) && readdirSync(root).some((name) => !known.includes(name)),
+    currentTarget: linkTarget(join(root, 'current')),
+    previousTarget: previous,
+  };
+}
+
+/** The program of a package runs where it is. */
+function inItsPlace({ folder, executable }: Packaged, version: string): RuntimeFacts {
+  return {
+    source: { version, files: [], node: { how: 'in-place', path: executable }, digest: '' },
+    runtimeRoot: folder,
+    runtimeFolder: folder,
+    runtimeThere: true,
+    runtimeLeftovers: false,
+    currentTarget: basename(folder),
+    previousTarget: null,
+  };
+}
+
 /** Nothing can be loaded in a manager that is not running; lingering, a step of the plan, brings it up. */
 async function stateBeforeInstall(service: Service, { linger }: InstallWishes): Promise<ServiceState> {
   const state = linger && isUnreachable(service) ? parseShow('') : await service.manager.state();
-  const dropIns = state.dropIns ?? waitingDropIns(service);
-  return dropIns.length === 0 ? state : { ...state, dropIns };
+  const dropIns = (state.dropIns ?? waitingDropIns(service)).filter((path) => path !== service.definitionFile);
+  return { ...state, dropIns };
 }
 
 /** Of a unit that is not there yet, systemd knows none. */
@@ -299,14 +331,17 @@ export async function lookForUninstall(service: Service, purge: boolean): Promis
   const nothingThere = there.text === null && there.link === null;
   const name = kind === 'systemd' && paths.scope === 'system' ? accountName(paths.instance) : null;
   const account = name === null ? '' : (await run(['getent', 'passwd', name])).stdout;
+  // A user's manager that does not run has nothing loaded; with a definition there, it has to be asked all the same.
+  const state =
+    nothingThere && paths.scope === 'user' ? await manager.state().catch(() => parseShow('')) : await manager.state();
+  const packaged = packageInForce(service) !== null;
+  const inUse = state.enabled || (state.active !== 'inactive' && state.active !== 'failed');
   return {
     kind,
     paths,
     manifest: readManifest(paths.manifestFile, caller.uid) ?? readManifest(noteFile(paths.manifestFile), caller.uid),
     manager,
-    // A user's manager that does not run has nothing loaded; with a definition there, it has to be asked all the same.
-    state:
-      nothingThere && paths.scope === 'user' ? await manager.state().catch(() => parseShow('')) : await manager.state(),
+    state,
     definitionFile,
     runtimeRoot: runtimeRootOf(paths, caller),
     leftovers: findLeftovers(service),
@@ -314,11 +349,13 @@ export async function lookForUninstall(service: Service, purge: boolean): Promis
     purge,
     exists: (path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined,
     hashOf: (path) => (existsSync(path) ? contentHash(readFileSync(path)) : null),
-    definitionIsOurs: there.text !== null && isOurs(there.text),
+    definitionIsOurs: (packaged && inUse) || (there.text !== null && isOurs(there.text)),
     madeTogether:
       paths.scope === 'user' && paths.home === null
         ? [paths.stateFolder, dirname(paths.credentialsFolder)].flatMap((path) => madeTogether(path, caller.home))
         : [],
-    accountIsOurs: account.split(':')[4]?.split(',')[0] === accountComment(paths.instance),
+    packaged,
+    // With a package there, its account is the package's.
+    accountIsOurs: service.packaged === null && account.split(':')[4]?.split(',')[0] === accountComment(paths.instance),
   };
 }

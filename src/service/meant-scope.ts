@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { InstanceFlags, Scope } from '../base/instance.ts';
 import { resolvePaths } from '../config/paths.ts';
-import { definitionFile, type ManagerKind } from './place.ts';
+import { installedDefinition, type ManagerKind } from './place.ts';
 
 export interface MeantScope {
   readonly scope: Scope;
@@ -54,8 +54,8 @@ function isInstalled(scope: Scope, flags: InstanceFlags, asking: Asking): boolea
   const { instance, userHome, home, configFile } = pathsIn(scope, flags, asking);
   const kind: ManagerKind = asking.platform === 'darwin' ? 'launchd' : 'systemd';
   const place = { scope, instance, home: userHome, configHome: asking.env.XDG_CONFIG_HOME || undefined };
-  const file = definitionFile(kind, place);
-  if (!(asking.exists ?? existsSync)(file)) return false;
+  const file = installedDefinition(kind, place, asking.exists ?? existsSync);
+  if (file === null) return false;
   // One of this name may belong to another PEARLCTL_HOME, or to none.
   return home === null || ((asking.read ?? readOr)(file)?.includes(configFile) ?? false);
 }

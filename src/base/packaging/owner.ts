@@ -36,6 +36,16 @@ export function isManaged(owner: Owner): owner is 'deb' | 'rpm' | 'brew' {
   return owner === 'deb' || owner === 'rpm' || owner === 'brew';
 }
 
+/** What such a manager is told, as a line to type. */
+export function managerLine(owner: 'deb' | 'rpm' | 'brew', verb: 'upgrade' | 'remove'): string {
+  const lines = {
+    deb: { upgrade: 'sudo apt-get install --only-upgrade pearlctl', remove: 'sudo apt-get remove pearlctl' },
+    rpm: { upgrade: 'sudo dnf upgrade pearlctl', remove: 'sudo dnf remove pearlctl' },
+    brew: { upgrade: 'brew upgrade pearlctl', remove: 'brew uninstall pearlctl' },
+  } as const;
+  return lines[owner][verb];
+}
+
 /** What puts a whole program of the same version there again, as an imperative. */
 export function reinstallSentence(owner: Owner): string {
   switch (owner) {

@@ -116,13 +116,16 @@ async function keep({ paths }: Context, measured: Measured | null): Promise<obje
 
 /** What to type after this, as things are; where it takes another program's gateway or node, whether these are as they should be. */
 async function nextStep(context: Context, gateway: GatewayKind | undefined): Promise<Fix> {
-  const [{ readStatus }, { installedService }] = await Promise.all([
+  const [{ readStatus }, { installedService }, { packageInForce }] = await Promise.all([
     import('../../state/status/gather.ts'),
     import('../service-verb.ts'),
+    import('../../service/installed-service.ts'),
   ]);
   const { supervisor } = await readStatus(context.paths);
   if (supervisor !== null) return fix`${pearlctl('reload')} (applies it to what runs).`;
-  if (installedService(context) !== null) return fix`${pearlctl('start')}.`;
+  const service = installedService(context);
+  // A package's unit waits for `install`, which gives its account what it needs.
+  if (service !== null) return fix`${pearlctl(packageInForce(service) === null ? 'start' : 'install')}.`;
   if (gateway === 'external') {
     return fix`${pearlctl('doctor', 'secrets', 'gateway-program', 'node-rpc')} (what a Pearl node takes), then ${pearlctl('run')}.`;
   }

@@ -19,8 +19,9 @@ export const command = defineCommand({
   },
   async run(args, context) {
     const { requireService } = await import('../service-verb.ts');
-    const { previousProgram, switchVersion } = await import('../switch-version.ts');
+    const { previousProgram, refuseForPackage, switchVersion } = await import('../switch-version.ts');
     const service = await requireService(context);
+    refuseForPackage(service);
     const program = previousProgram(service);
     if (program !== null) return switchVersion(service, program, args, context);
     throw new PearlError('UPGRADE_REFUSED', 'There is no version before this one to go back to.', {

@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Paths } from '../../config/paths.ts';
-import { definitionFile, definitionTraces } from '../../service/place.ts';
+import { definitionTraces, installedDefinition, packagedPlaces } from '../../service/place.ts';
 import { fieldText, readField } from '../../state/status/field.ts';
 import {
   readStatus,
@@ -81,7 +81,7 @@ function reader(context: Context): () => Promise<StatusModel> {
   let word: ServiceStatus | null = null;
   // Talking to a manager costs more than all the rest: only for a service that is there.
   const askService = async () => {
-    if (!existsSync(place(paths))) return null;
+    if (!mayBeService(paths)) return null;
     if (performance.now() - askedMs < MANAGER_WORD_MS) return word;
     word = await (await import('../../service/ask-manager.ts')).askService({ ...flags, scope: paths.scope });
     askedMs = performance.now();
@@ -103,13 +103,18 @@ async function printField(model: StatusModel, name: string, context: Context): P
 const KIND = process.platform === 'darwin' ? 'launchd' : 'systemd';
 
 /** Where this machine's manager looks for the definition. */
-function place({ scope, instance, userHome }: Paths): string {
-  return definitionFile(KIND, { scope, instance, home: userHome, configHome: process.env.XDG_CONFIG_HOME });
+const place = ({ scope, instance, userHome }: Paths) =>
+  ({ scope, instance, home: userHome, configHome: process.env.XDG_CONFIG_HOME }) as const;
+
+/** A package's unit counts, enabled or not, once there is a configuration for it. */
+function mayBeService(paths: Paths): boolean {
+  if (installedDefinition(KIND, place(paths), existsSync) !== null) return true;
+  return existsSync(paths.configFile) && packagedPlaces(KIND, place(paths)).some((path) => existsSync(path));
 }
 
 /** Edited, given a drop-in, enabled or disabled: whatever it was, only the manager knows what is true now. */
 function isChangedSince(paths: Paths, seconds: number): boolean {
-  return definitionTraces(KIND, place(paths), paths.scope).some((path) => changedMs(path) > seconds * 1000);
+  return definitionTraces(KIND, place(paths)).some((path) => changedMs(path) > seconds * 1000);
 }
 
 /** When it was changed. What has vanished, or is not there yet, was changed at the latest when its folder was. */

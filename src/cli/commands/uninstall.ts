@@ -54,7 +54,9 @@ export const command = defineCommand({
     });
     await whileFinishing(context, service.paths, acting);
     const left = asFix(kept.length === 0 ? '' : fix` Remove what stays with: ${pearlctl('uninstall', '--purge')}`);
-    context.print(`It is gone.${context.fixText(left)}`, { ...model, done: true });
+    const { program } = prepared;
+    const done = program === null ? 'It is gone.' : `It has stopped, and starts no more. The program stays. ${program}`;
+    context.print(`${done}${context.fixText(left)}`, { ...model, done: true });
     return EXIT.ok;
   },
 });

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, PearlError } from '../../base/errors.ts';
 import { fix, pearlctlByHand } from '../../base/fix.ts';
-import { isManaged, type Owner } from '../../base/packaging/owner.ts';
-import { programFolder, programOwner, programVersion } from '../../base/packaging/this-copy.ts';
+import { programFolder, programVersion } from '../../base/packaging/this-copy.ts';
+import type { Service } from '../../service/installed-service.ts';
 import type { OfferedProgram } from '../../service/upgrade/offered-program.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../command-context.ts';
@@ -39,8 +39,9 @@ export const command = defineCommand({
     'service-user': { type: 'string', describe: 'macOS, system scope: the account that mines', placeholder: 'NAME' },
   },
   async run(args, context) {
-    const owner = programOwner();
-    if (isManaged(owner)) throw ownedBy(owner);
+    const { refuseForPackage } = await import('../switch-version.ts');
+    const service = await (await import('../service-verb.ts')).requireService(context);
+    if (!args.check) refuseForPackage(service);
     const { openOffered } = await import('../../service/upgrade/offered-program.ts');
     const { runCommand } = await import('../../service/run-program.ts');
     const own = programFolder();
@@ -50,7 +51,7 @@ export const command = defineCommand({
         ? { folder: own, version: programVersion(own), trust: 'It is the program that you typed.', discard() {} }
         : await openOffered(args.source, trust, runCommand);
     try {
-      return await offer(offered, args, context);
+      return await offer(service, offered, args, context);
     } finally {
       offered.discard();
     }
@@ -62,11 +63,14 @@ interface Wishes extends SwitchWishes {
   readonly downgrade: boolean;
 }
 
-async function offer({ folder, version, trust }: OfferedProgram, wishes: Wishes, context: Context): Promise<number> {
-  const { requireService } = await import('../service-verb.ts');
+async function offer(
+  service: Service,
+  { folder, version, trust }: OfferedProgram,
+  wishes: Wishes,
+  context: Context,
+): Promise<number> {
   const { installedVersion, switchVersion } = await import('../switch-version.ts');
   const { compareVersions } = await import('../../service/plan/versions.ts');
-  const service = await requireService(context);
   const installed = installedVersion(service);
   const order = installed === null ? 1 : compareVersions(version, installed);
   if (wishes.check) {
@@ -90,13 +94,4 @@ function releaseKey(folder: string): string | null {
   const key =
     typeof manifest === 'object' && manifest !== null && 'releaseKey' in manifest ? manifest.releaseKey : null;
   return typeof key === 'string' ? key : null;
-}
-
-/** What a package manager owns, only it may replace. */
-function ownedBy(owner: Owner): PearlError {
-  const lines = { deb: 'sudo apt-get install --only-upgrade pearlctl', rpm: 'sudo dnf upgrade pearlctl' } as const;
-  const line = owner === 'deb' || owner === 'rpm' ? lines[owner] : 'brew upgrade pearlctl';
-  return new PearlError('UPGRADE_REFUSED', 'This pearlctl belongs to a package manager, which upgrades it.', {
-    hint: `Type: ${line}`,
-  });
 }

@@ -6,6 +6,7 @@ import {
   constants,
   existsSync,
   lstatSync,
+  readFileSync,
   readlinkSync,
   realpathSync,
   type Stats,
@@ -127,9 +128,11 @@ async function replace({ path, text, before }: ConfigChange, backup?: string): P
   const now = existsSync(path) ? await readConfigFile(path) : null;
   if (now !== before) throw changedMeanwhile(path);
   try {
-    makeFolder(dirname(path), 0o700);
+    const reader = serviceGroup(path);
+    makeFolder(dirname(path), reader === null ? 0o700 : 0o755);
     const there = statSync(path, { throwIfNoEntry: false });
-    const kept = there === undefined ? { mode: 0o600 } : { mode: there.mode & 0o777, ...foreignOwner(there) };
+    const fresh = reader?.gid == null ? { mode: 0o600 } : { mode: 0o640, owner: { uid: 0, gid: reader.gid } };
+    const kept = there === undefined ? fresh : { mode: there.mode & 0o777, ...foreignOwner(there) };
     // Two processes that both saw no file have none to lock: one of them makes it, the other is refused by the file system.
     const exclusive = before === null;
     if (backup !== undefined && before !== null) writeFileAtomically(backup, before, { ...kept, durable: true });
@@ -172,6 +175,22 @@ function behindLinks(path: string): string {
   if (existsSync(path)) return realpathSync(path);
   const link = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
   return link ? resolve(dirname(path), readlinkSync(path)) : path;
+}
+
+/**
+ * The group of the account that the machine's service on Linux runs as, which has to read what root writes; its number is null
+ * before there is one: then `install` gives the right. Null for any other file. @param groups of group(5).
+ */
+export function serviceGroup(path: string, groups = '/etc/group'): { gid: number | null } | null {
+  const name = /^\/etc\/(pearlctl(?:-[a-z0-9-]{1,32})?)\/pearlctl\.ini$/.exec(path)?.[1];
+  if (name === undefined || process.geteuid?.() !== 0 || process.platform !== 'linux') return null;
+  const line =
+    existsSync(groups) &&
+    readFileSync(groups, 'utf8')
+      .split('\n')
+      .find((one) => one.startsWith(`${name}:`));
+  const gid = Number(line ? line.split(':')[2] : Number.NaN);
+  return { gid: Number.isInteger(gid) ? gid : null };
 }
 
 /** Under sudo, a person's file stays that person's. */

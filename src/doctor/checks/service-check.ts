@@ -1,6 +1,7 @@
 // Is the installed service what this version would install, and does its manager run it?
 import { asFix, type Fix, fix, pearlctl } from '../../base/fix.ts';
 import { failureOf, findDrift, isFailing } from '../../service/drift.ts';
+import { packageInForce } from '../../service/installed-service.ts';
 import type { ServiceState } from '../../service/manager.ts';
 import type { Check } from '../check.ts';
 import { ok, problem, skipped, warning, withoutStop } from '../finding.ts';
@@ -25,7 +26,9 @@ export const service: Check = {
     if (differs.length > 0) return warning(differs.join('; '), fixOfDrift(drift));
     if (state.active !== 'active') return warning(`it is ${state.active}`, pearlctl('start'));
     const restarts = state.restarts === 0 ? '' : `, restarted ${state.restarts} times by ${installed.kind}`;
-    return ok(`${installed.definitionFile}, active${restarts}${dropInWords(state)}`);
+    const { file, owner } = packageInForce(installed) ?? { file: installed.definitionFile, owner: null };
+    const whose = owner === null ? '' : ` of the ${owner} package`;
+    return ok(`${file}${whose}, active${restarts}${dropInWords(state)}`);
   },
 };
 

@@ -6,6 +6,7 @@ import type { Caller } from '../caller.ts';
 import type { ServiceDefinition } from '../definition.ts';
 import type { ServiceManager, ServiceState } from '../manager.ts';
 import type { Manifest } from '../manifest.ts';
+import type { Packaged } from '../packaged.ts';
 import type { ManagerKind } from '../place.ts';
 import type { RuntimeSource } from '../runtime/runtime-source.ts';
 import type { Owner } from './steps/ownership.ts';
@@ -35,11 +36,13 @@ export interface NeededSecret {
 export interface InstallFacts {
   kind: ManagerKind;
   definition: ServiceDefinition;
-  /** Rendered. */
-  definitionText: string;
+  /** Rendered; null where a package's unit says all that there is to say. */
+  definitionText: string | null;
   definitionFile: string;
   /** What is there now: text, null for nothing, or the target of a link. */
   definitionThere: { text: string | null; link: string | null };
+  /** The unit of a package that is in force: nothing is copied, and only what it lacks is written. */
+  packaged: Pick<Packaged, 'file' | 'owner'> | null;
   paths: Paths;
   caller: Caller;
   manifest: Manifest | null;
@@ -81,7 +84,7 @@ export function foldersNeeded(
   definition: ServiceDefinition,
   paths: Paths,
   kind: ManagerKind,
-  definitionFile: string,
+  definitionFile: string | null,
   runtimeRoot: string,
 ): NeededFolder[] {
   const owner: Owner | null = definition.account;
@@ -102,11 +105,6 @@ export function foldersNeeded(
       ? [plain(paths.credentialsFolder, 0o700)]
       : []),
     plain(runtimeRoot),
-    plain(dirname(definitionFile)),
+    ...(definitionFile === null ? [] : [plain(dirname(definitionFile))]),
   ].filter(({ path }, index, all) => all.findIndex((other) => other.path === path) === index);
-}
-
-/** Every definition that we write says so near its beginning. */
-export function isOurs(text: string): boolean {
-  return text.includes('written by pearlctl ') || text.includes('<string>org.pearlctl.supervisor');
 }

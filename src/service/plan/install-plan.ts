@@ -1,7 +1,8 @@
 // Plans an install: from what should be and what is there, to the steps between. Pure.
 import { basename, join } from 'node:path';
 import { PearlError } from '../../base/errors.ts';
-import { type InstallFacts, isOurs } from './install-facts.ts';
+import { isOurs } from '../definition.ts';
+import type { InstallFacts } from './install-facts.ts';
 import { type PlanSummary, summarise } from './plan-summary.ts';
 import { accountStep } from './steps/account-step.ts';
 import type { InstallStep } from './steps/all-steps.ts';
@@ -34,7 +35,7 @@ export function planInstall(facts: InstallFacts): InstallPlan {
     ...(facts.currentTarget === target
       ? []
       : [{ kind: 'link', path: link, target, before: facts.currentTarget } as const]),
-    ...(definitionThere.text === facts.definitionText ? [] : [definitionStep(facts)]),
+    ...definitionSteps(facts),
   ];
   const definitionChanged = definitionThere.text !== facts.definitionText;
   const running = state.active === 'active' || state.active === 'activating';
@@ -81,21 +82,30 @@ function pruneStep(
   return { kind: 'prune', root: runtimeRoot, keep: target, previous: previous === target ? null : previous };
 }
 
-function definitionStep({ definitionFile, definitionText, definitionThere, kind }: InstallFacts): FileStep {
-  const title = kind === 'systemd' ? 'the systemd unit' : 'the launchd property list';
+function definitionSteps({
+  definitionFile,
+  definitionText,
+  definitionThere,
+  kind,
+  packaged,
+}: InstallFacts): (FileStep & { kind: 'file' })[] {
   const before = definitionThere.text;
-  return { kind: 'file', path: definitionFile, mode: 0o644, owner: null, content: definitionText, before, title };
+  if (definitionText === null || before === definitionText) return [];
+  const unit = packaged === null ? 'the systemd unit' : 'what the configuration changes of the package’s unit';
+  const title = kind === 'systemd' ? unit : 'the launchd property list';
+  return [{ kind: 'file', path: definitionFile, mode: 0o644, owner: null, content: definitionText, before, title }];
 }
 
-function refuseConflicts({ definitionFile, definitionThere, state, kind, definition }: InstallFacts): void {
-  const unit = basename(definitionFile);
+function refuseConflicts({ definitionFile, definitionThere, state, kind, definition, packaged }: InstallFacts): void {
+  const unit = basename(packaged?.file ?? definitionFile);
   const user = definition.scope === 'user' ? ' --user' : '';
   if (definitionThere.link === '/dev/null' || (kind === 'systemd' && state.blocked)) {
     throw new PearlError('SERVICE_CONFLICT', `${unit} is masked: an administrator forbade a service of this name.`, {
       hint: `If that is no longer wanted, type: systemctl${user} unmask ${unit}`,
     });
   }
-  if (kind === 'systemd' && state.fragment !== undefined && state.fragment !== definitionFile) {
+  const foreign = state.fragment !== undefined && state.fragment !== definitionFile;
+  if (kind === 'systemd' && packaged === null && foreign) {
     const message = `${state.fragment} is a service of the same name, which this one would hide.`;
     throw new PearlError('SERVICE_CONFLICT', message, {
       hint: 'Remove the package that it came with, or use --instance NAME for a service beside it.',

@@ -43,7 +43,7 @@ export function summarise(facts: InstallFacts, steps: readonly InstallStep[]): P
     action,
     from,
     version: definition.version,
-    service: basename(facts.definitionFile),
+    service: basename(facts.packaged?.file ?? facts.definitionFile),
     runsAs: definition.account?.user ?? facts.caller.user,
     starts: startsAt(facts),
     cost:
@@ -52,8 +52,9 @@ export function summarise(facts: InstallFacts, steps: readonly InstallStep[]): P
         : `processor time at weight ${definition.resources.cpuWeight}, and the power for it`,
     undo: fixText(asFix(undoCommand(definition))),
     definitionFile: facts.definitionFile,
-    nodeNote:
-      source.node.how === 'in-place'
+    nodeNote: facts.packaged
+      ? `that of the ${facts.packaged.owner} package: nothing is copied`
+      : source.node.how === 'in-place'
         ? `Node stays where it is: ${source.node.path}`
         : `Node is copied from ${source.node.path}: ${source.node.reason}`,
     notes: [

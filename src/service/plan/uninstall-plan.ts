@@ -25,6 +25,8 @@ export interface UninstallFacts extends UndoFacts {
   credentials: string[];
   /** The definition there is ours by its text. */
   definitionIsOurs: boolean;
+  /** The unit is a package's: what is ours is a drop-in. */
+  packaged: boolean;
   /** Folders above ours that `init` and `run` made with them. */
   madeTogether?: readonly string[];
 }
@@ -41,7 +43,10 @@ export function planUninstall(facts: UninstallFacts): UninstallStep[] {
   const steps: UninstallStep[] = [
     ...(mayTouchService ? quietSteps(facts, wasEnabled) : []),
     ...(mayTouchService && exists(definitionFile) ? [definitionRemoval(facts, files)] : []),
-    ...(mayTouchService ? [serviceRemoval('forget', facts.manager)] : []),
+    // A package's unit stays known; only a drop-in of ours has to be forgotten.
+    ...(mayTouchService && (!facts.packaged || exists(definitionFile))
+      ? [serviceRemoval('forget', facts.manager)]
+      : []),
     ...files.filter(({ path }) => path !== definitionFile).flatMap((entry) => FILE.undo(entry, facts)),
     ...facts.leftovers.map((path) => ({ kind: 'file', path, title: 'left by a killed install', note: null }) as const),
     ...entries.filter((entry) => entry.kind === 'access').flatMap((entry) => ACCESS.undo(entry, facts)),
@@ -90,7 +95,11 @@ function purgeSteps(facts: UninstallFacts): UninstallStep[] {
     ...treeRemoval(facts, paths.credentialsFolder, 'passwords'),
     ...(paths.logFolder === null ? [] : treeRemoval(facts, paths.logFolder, 'the log')),
     ...(facts.kind === 'systemd'
-      ? treeRemoval(facts, `${facts.definitionFile}.d`, 'changes made with systemctl edit')
+      ? treeRemoval(
+          facts,
+          facts.packaged ? dirname(facts.definitionFile) : `${facts.definitionFile}.d`,
+          'changes made with systemctl edit',
+        )
       : []),
     ...treeRemoval(facts, paths.stateFolder, 'the state, with the record of shares'),
   ];
@@ -120,14 +129,16 @@ function lookedUp({
   accountIsOurs,
   credentials,
   hashOf,
+  packaged,
 }: UninstallFacts): ManifestEntry[] {
   // Without a record nothing tells whether a file was changed by hand: it counts as it is.
   const file = (path: string): ManifestEntry => ({ kind: 'file', path, existed: false, sha256: hashOf(path) ?? '' });
   return [
     ...(definitionIsOurs ? [file(definitionFile)] : []),
     ...credentials.map(file),
-    { kind: 'folder', path: paths.credentialsFolder, existed: false },
-    { kind: 'folder', path: paths.stateFolder, existed: false },
+    ...(packaged ? [] : [paths.credentialsFolder, paths.stateFolder]).map(
+      (path) => ({ kind: 'folder', path, existed: false }) as const,
+    ),
     ...(accountIsOurs && kind === 'systemd' && paths.scope === 'system'
       ? [{ kind: 'account', name: accountName(paths.instance), existed: false } as const]
       : []),
