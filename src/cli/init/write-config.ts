@@ -179,17 +179,14 @@ function behindLinks(path: string): string {
 
 /**
  * The group of the account that the machine's service on Linux runs as, which has to read what root writes; its number is null
- * before there is one: then `install` gives the right. Null for any other file. @param groups of group(5).
+ * before there is one: then `install` gives the right. Null for any other file.
  */
-export function serviceGroup(path: string, groups = '/etc/group'): { gid: number | null } | null {
+function serviceGroup(path: string): { gid: number | null } | null {
   const name = /^\/etc\/(pearlctl(?:-[a-z0-9-]{1,32})?)\/pearlctl\.ini$/.exec(path)?.[1];
   if (name === undefined || process.geteuid?.() !== 0 || process.platform !== 'linux') return null;
-  const line =
-    existsSync(groups) &&
-    readFileSync(groups, 'utf8')
-      .split('\n')
-      .find((one) => one.startsWith(`${name}:`));
-  const gid = Number(line ? line.split(':')[2] : Number.NaN);
+  const groups = existsSync('/etc/group') ? readFileSync('/etc/group', 'utf8') : '';
+  const line = groups.split('\n').find((one) => one.startsWith(`${name}:`));
+  const gid = Number(line?.split(':')[2]);
   return { gid: Number.isInteger(gid) ? gid : null };
 }
 
