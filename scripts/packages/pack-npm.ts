@@ -1,5 +1,4 @@
 // Lays the npm packages down in a folder and packs them.
-import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   cpSync,
@@ -11,25 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-
-const ROOT = resolve('.');
-/** What of package.json only those need who build. */
-const FOR_BUILDING = ['devDependencies', 'imports', 'napi', 'overrides', 'scripts', 'files'];
-
-interface Manifest {
-  readonly name: string;
-  readonly version: string;
-  readonly napi: { readonly binaryName: string; readonly packageName: string };
-  readonly [key: string]: unknown;
-}
-
-function run(command: string, args: readonly string[], cwd = ROOT): string {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8', maxBuffer: 1 << 26 });
-  if (error !== undefined || status !== 0) {
-    throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? `${stderr}${stdout}`}`);
-  }
-  return stdout;
-}
+import { crateNotices, linkedCrates } from './crates.ts';
+import { runTool } from './run-tool.ts';
+import { type Manifest, readManifest, shippedManifest } from './shipped-manifest.ts';
+import { tripleOf } from './targets.ts';
 
 /** The addons in dist/native. */
 export function builtAddons(): string[] {
@@ -40,7 +24,7 @@ export function builtAddons(): string[] {
 
 /** The files that the program's package has, but for the addon of this machine. */
 function programFiles(): string[] {
-  const [packed] = JSON.parse(run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'])) as [
+  const [packed] = JSON.parse(runTool('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'])) as [
     { files: { path: string }[] },
   ];
   return packed.files
@@ -51,17 +35,17 @@ function programFiles(): string[] {
 
 /** Packs the program and these addons into `to`, which is emptied first. Returns the tarballs' paths, the program's last. */
 export function packNpm(to: string, addons: readonly string[]): string[] {
-  run(process.execPath, ['scripts/check-built.mjs']);
+  runTool(process.execPath, ['scripts/check-built.mjs']);
   const target = resolve(to);
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
-  const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
+  const manifest = readManifest();
   // napi lays packages down inside the project only.
   const layout = mkdtempSync('dist/npm-layout-');
   try {
     const folders = [...layAddons(layout, addons, manifest), layProgram(join(layout, 'program'), addons, manifest)];
     const pack = ['pack', '--silent', '--pack-destination', target];
-    return folders.map((folder) => join(target, run('npm', pack, folder).trim()));
+    return folders.map((folder) => join(target, runTool('npm', pack, { cwd: folder }).trim()));
   } finally {
     rmSync(layout, { recursive: true, force: true });
   }
@@ -76,11 +60,16 @@ function platformOf(addon: string, { napi }: Manifest): string {
 
 /** napi knows what npm has to be told of each platform. */
 function layAddons(folder: string, addons: readonly string[], manifest: Manifest): string[] {
-  run(process.execPath, ['node_modules/@napi-rs/cli/dist/cli.js', 'create-npm-dirs', '--npm-dir', folder]);
+  runTool(process.execPath, ['node_modules/@napi-rs/cli/dist/cli.js', 'create-npm-dirs', '--npm-dir', folder]);
   return addons.map((addon) => {
     const place = join(folder, platformOf(addon, manifest));
     copyFileSync(addon, join(place, basename(addon)));
     copyFileSync('LICENSE', join(place, 'LICENSE'));
+    const notices = 'NOTICES.txt';
+    writeFileSync(join(place, notices), crateNotices(linkedCrates(tripleOf(platformOf(addon, manifest)))));
+    const file = join(place, 'package.json');
+    const { files, ...rest } = JSON.parse(readFileSync(file, 'utf8')) as { files: string[] };
+    writeFileSync(file, `${JSON.stringify({ ...rest, files: [...files, notices] }, null, 2)}\n`);
     return place;
   });
 }
@@ -90,11 +79,9 @@ function layProgram(folder: string, addons: readonly string[], manifest: Manifes
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     cpSync(path, join(folder, path));
   }
-  const kept = Object.entries(manifest).filter(([key]) => !FOR_BUILDING.includes(key));
   const optionalDependencies = Object.fromEntries(
     addons.map((addon) => [`${manifest.napi.packageName}-${platformOf(addon, manifest)}`, manifest.version]),
   );
-  const shipped = { ...Object.fromEntries(kept), optionalDependencies };
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(shipped, null, 2)}\n`);
+  writeFileSync(join(folder, 'package.json'), shippedManifest(manifest, { optionalDependencies }));
   return folder;
 }

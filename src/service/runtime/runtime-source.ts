@@ -58,7 +58,10 @@ export function listRuntimeFiles(programFolder: string): RuntimeFile[] {
     // Beside the bundle, where `native.ts` looks first.
     ...addons.map((path) => ({ from: path, to: basename(path) })),
     ...filesBelow(page, 'page'),
-    ...filesBelow(join(programFolder, 'templates'), 'templates'),
+    // Those that packages are made with are of no use to a service.
+    ...filesBelow(join(programFolder, 'templates'), 'templates').filter(
+      ({ to }) => !to.startsWith('templates/packages/'),
+    ),
   ];
 }
 

@@ -1,0 +1,100 @@
+// What the packages with a Node inside consist of, laid down from this build with the running Node; test/systemd/deb.test.ts plays
+// the life of one.
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { execa } from 'execa';
+import t, { type Test } from 'tap';
+import { PLACE, stageArchive, stageSystem } from '../../../scripts/packages/stage-folder.ts';
+import { chooseTargets, TARGETS } from '../../../scripts/packages/targets.ts';
+import { newestGlibc } from '../../../scripts/release/glibc-floor.ts';
+import { sectionOf } from '../../../scripts/release/release-notes.ts';
+import { VERSION } from '../../../src/base/version.ts';
+import { folderParts } from '../../systemd/debian-package.ts';
+
+const GOLDEN = join(import.meta.dirname, 'golden');
+const skip = process.platform !== 'linux' && 'the packages are for Linux';
+t.setTimeout(120_000);
+
+/** Each path with its mode and where it leads, but for the parts of the bundle, whose names follow from their content. */
+function listing(folder: string): string {
+  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory() && !/-[A-Z0-9]{8}\.mjs$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  const lines = paths.map((path) => {
+    const facts = lstatSync(path);
+    const name = relative(folder, path).replace(/pearlctl\.linux-.*\.node$/, 'pearlctl.linux-PLATFORM.node');
+    return facts.isSymbolicLink() ? `${name} -> ${readlinkSync(path)}` : `${(facts.mode & 0o7777).toString(8)} ${name}`;
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+function expectGolden(t: Test, name: string, text: string): void {
+  const file = join(GOLDEN, name);
+  if (process.env.UPDATE_GOLDEN === '1') writeFileSync(file, text);
+  t.equal(text, readFileSync(file, 'utf8'));
+}
+
+t.test('the packages of Debian and of rpm', { skip }, async (t) => {
+  const folder = t.testdir({ deb: {}, rpm: {} });
+  const deb = join(folder, 'deb');
+  stageSystem(deb, 'deb', folderParts('.'));
+  await t.test('hold what a system expects in its places, and no configuration', async (t) => {
+    expectGolden(t, 'debian-package.txt', listing(deb));
+    t.notOk(existsSync(join(deb, 'etc')), 'so a removal has nothing to ask about');
+  });
+  await t.test('say who owns them, and start with the Node inside', async (t) => {
+    const own = join(deb, PLACE);
+    t.equal(readFileSync(join(own, 'owner'), 'utf8'), 'deb\n');
+    t.match(readFileSync(join(own, 'pearlctl.mjs'), 'utf8'), `#!${PLACE}/bin/node\n`);
+    const unit = readFileSync(join(deb, 'usr/lib/systemd/system/pearlctl.service'), 'utf8');
+    t.match(unit, /^ExecStart=\/usr\/lib\/pearlctl\/bin\/pearlctl .*\/usr\/lib\/pearlctl\/pearlctl\.mjs supervise /m);
+    t.match(unit, '\nUser=pearlctl\n');
+    const changelog = gunzipSync(readFileSync(join(deb, 'usr/share/doc/pearlctl/changelog.gz'))).toString();
+    t.match(changelog, `pearlctl (${VERSION}) unstable;`);
+  });
+  await t.test('differ in what each system calls its own', async (t) => {
+    const rpm = join(folder, 'rpm');
+    stageSystem(rpm, 'rpm', folderParts('.'));
+    t.equal(readFileSync(join(rpm, PLACE, 'owner'), 'utf8'), 'rpm\n');
+    const [ofDeb, ofRpm] = [deb, rpm].map((root) => listing(root).split('\n'));
+    t.same(
+      ofRpm?.filter((line) => !ofDeb?.includes(line)),
+      ['644 usr/share/zsh/site-functions/_pearlctl'],
+    );
+  });
+});
+
+t.test('the archive runs from wherever it is unpacked, also through a link', { skip }, async (t) => {
+  const folder = t.testdir({ 'a place': {} });
+  const place = join(folder, 'a place');
+  stageArchive(place, folderParts('.'));
+  expectGolden(t, 'archive.txt', listing(place));
+  t.equal(readFileSync(join(place, 'owner'), 'utf8'), 'tar\n');
+  symlinkSync(join(place, 'pearlctl'), join(folder, 'link'));
+  const run = (...args: string[]) =>
+    execa(join(folder, 'link'), args, { env: { PATH: '/usr/bin:/bin' }, extendEnv: false });
+  t.equal((await run('--version')).stdout, `pearlctl ${VERSION}`);
+  t.match((await run('self-test')).stdout, /✓ scalar/);
+});
+
+t.test('an addon that needs a newer glibc than is allowed is seen', async (t) => {
+  const line = (version: string) => `0000 DF *UND* 0000 (${version}) name\n`;
+  t.equal(newestGlibc(['GLIBC_2.9', 'GLIBC_2.34', 'GLIBC_2.28', 'CXXABI_1.3'].map(line).join('')), '2.34');
+  t.equal(newestGlibc(line('GCC_3.0')), null);
+});
+
+t.test('there is a target for each addon that package.json names, and no other is taken', async (t) => {
+  const { napi } = JSON.parse(readFileSync('package.json', 'utf8')) as { napi: { targets: string[] } };
+  t.same(TARGETS.map(({ triple }) => triple).sort(), [...napi.targets].sort());
+  t.same(chooseTargets('all'), TARGETS);
+  t.throws(() => chooseTargets('mips-unknown-linux-gnu'), /There is no target mips-unknown-linux-gnu/);
+});
+
+t.test('the notes are the section of the version, or of what is not released yet', async (t) => {
+  const text = '# Changelog\n\n## [Unreleased]\n\n- new\n\n## [1.2.0] - 2026-01-01\n\n- old\n\n## [1.1.0]\n\n- older\n';
+  t.same(sectionOf(text, '1.2.0'), { text: '- old', released: true });
+  t.same(sectionOf(text, '9.9.9'), { text: '- new', released: false });
+  t.throws(() => sectionOf('# Changelog\n', '1.0.0'), /neither/);
+});
