@@ -19,12 +19,12 @@ export function ok(fact: string): Finding {
   return { status: 'ok', fact, fix: null };
 }
 
-export function warning(fact: string, todo: Fix | FixCommand | string): Finding {
-  return { status: 'warning', fact, fix: asFix(todo) };
+export function warning(fact: string, remedy: Fix | FixCommand | string): Finding {
+  return { status: 'warning', fact, fix: asFix(remedy) };
 }
 
-export function problem(fact: string, todo: Fix | FixCommand | string): Finding {
-  return { status: 'problem', fact, fix: asFix(todo) };
+export function problem(fact: string, remedy: Fix | FixCommand | string): Finding {
+  return { status: 'problem', fact, fix: asFix(remedy) };
 }
 
 /** What an error says, and what it says to type; `otherwise` where it says nothing of that. */

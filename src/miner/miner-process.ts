@@ -26,6 +26,7 @@ import { Pulse } from './pulse.ts';
 import { quotaCores } from './quota.ts';
 import { burdenInWords } from './set-ups.ts';
 import { openSystemFiles } from './system-files.ts';
+import { ThreadWatch } from './thread-watch.ts';
 import { calibrationGap, type Tuning, tuningOf } from './tuning.ts';
 import { Wake } from './waker.ts';
 import { Workshop } from './workshop.ts';
@@ -123,8 +124,13 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
   const orders: MinerOrders = { pauseReason: null, shareOfDutyPercent: tuning.shareOfDutyPercent };
   obey({ type: 'duty', percent: 100 }, orders, workshop);
   const watch = new PriorityWatch({ files: openSystemFiles(), onChange: () => pulse.notice(), say });
+  const threads = new ThreadWatch(openSystemFiles());
   const pulse = new Pulse({
-    heartbeat: () => ({ ...heartbeat(miner, workshop, proofs, orders, shape), ...priorityOf(watch) }),
+    heartbeat: () => ({
+      ...heartbeat(miner, workshop, proofs, orders, shape),
+      ...priorityOf(watch),
+      perThread: threads.at(workshop.stats, performance.now()),
+    }),
     tell: (message) => parent.tell(message),
     macs: () => workshop.stats.macs,
   });
@@ -201,7 +207,7 @@ function heartbeat(
   proofs: ProofQueue,
   orders: MinerOrders,
   shape: Shape,
-): Omit<MinerHeartbeat, 'priority' | 'priorityGap' | 'priorityText'> {
+): Omit<MinerHeartbeat, 'priority' | 'priorityGap' | 'priorityText' | 'perThread'> {
   const { macs, attempts, spoiled, kernel, threads, rejectedKernels } = workshop.stats;
   const { activity, reason } = activityOf(miner, workshop, orders);
   const burden = workshop.setUpBurden();

@@ -2,15 +2,15 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The files that are read are far smaller. */
+/** Most files that are read are far smaller. */
 const MAX_CHARACTERS = 4096;
 
 /** Where to read. `root` is put before /sys and /proc. */
 export interface SystemFiles {
   readonly platform: NodeJS.Platform;
   list(path: string): string[];
-  /** The trimmed text, or null where there is none or it may not be read. */
-  read(path: string): string | null;
+  /** The trimmed text, at most `most` characters of it (4096), or null where there is none or it may not be read. */
+  read(path: string, most?: number): string | null;
   exists(path: string): boolean;
   readable(path: string): boolean;
 }
@@ -19,7 +19,7 @@ export function openSystemFiles(root = '', platform: NodeJS.Platform = process.p
   return {
     platform,
     list: (path) => attempt(() => readdirSync(join(root, path)).sort()) ?? [],
-    read: (path) => attempt(() => readFileSync(join(root, path), 'utf8').slice(0, MAX_CHARACTERS).trim()),
+    read: (path, most = MAX_CHARACTERS) => attempt(() => readFileSync(join(root, path), 'utf8').slice(0, most).trim()),
     exists: (path) => existsSync(join(root, path)),
     readable: (path) => attempt(() => accessSync(join(root, path), constants.R_OK) ?? true) ?? false,
   };

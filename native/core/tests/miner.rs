@@ -4,6 +4,7 @@ use pearl_core::pattern::Pattern;
 use pearl_core::search::{Event, Job, Matrices, Miner, MinerOptions, Shape, Solution};
 use pearl_core::target::U256;
 use pearl_core::verify::verify;
+use std::collections::HashSet;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -115,6 +116,13 @@ fn a_new_job_takes_over_and_the_counters_only_ever_rise() {
     let stats = miner.stats();
     assert!(stats.macs >= macs && stats.tiles > 0 && stats.wins > 0 && stats.attempts > 0.0);
     assert_eq!(stats.macs, u128::from(stats.tiles) * 16 * 16 * 2048);
+    let own: Vec<u64> = stats.per_thread.iter().map(|thread| thread.tiles).collect();
+    assert!(own.len() == 2 && own.iter().all(|&tiles| tiles > 0));
+    assert_eq!(own.iter().sum::<u64>(), stats.tiles);
+    if cfg!(target_os = "linux") {
+        let ids: HashSet<_> = stats.per_thread.iter().map(|thread| thread.id).collect();
+        assert!(ids.len() == 2 && !ids.contains(&None));
+    }
     miner.stop();
 }
 

@@ -1,11 +1,14 @@
 // What the keys of a live view do and say, as users of other miners expect them: p pauses, r resumes, h tells the rate of a
 // thread, c the connection, ? the keys.
 import { PearlError } from '../../base/errors.ts';
-import { formatRate } from '../../state/status/format.ts';
+import { formatRate, threadFigures } from '../../state/status/format.ts';
 import type { StatusModel } from '../../state/status/gather.ts';
 import { type PauseOutcome, setPaused } from '../../supervisor/control/pause-order.ts';
 
 export const KEYS_LINE = 'p pause, r resume, h rate per thread, c connection, ? help, q end';
+
+/** Fits the narrowest terminals that are used. */
+const LINE = 76;
 
 export interface AskedByKey {
   readonly model: StatusModel | null;
@@ -40,14 +43,31 @@ function resumed({ resting }: PauseOutcome): string {
   return resting === null ? 'The pause is over.' : `The pause is over. What holds it back: ${resting}.`;
 }
 
-/** On average: the threads of one miner share its tiles, and none is counted alone. */
-export function threadRates({ rate, miner }: StatusModel): string {
-  const threads = miner?.threads ?? 0;
-  if (rate === null || threads === 0) return 'Nothing mines now.';
-  const each = [rate.macsPerSecond10s, rate.macsPerSecond60s, rate.macsPerSecond15m].map((macs) =>
-    formatRate(macs / threads),
+/** A line for each thread, or fewer lines of several where there are many; an older supervisor tells no more than the mean. */
+export function threadRates({ rate, miner, threads }: StatusModel): string {
+  const count = miner?.threads ?? 0;
+  if (rate === null || count === 0) return 'Nothing mines now.';
+  if (threads.length === 0) {
+    return `Each of ${count} ${count === 1 ? 'thread' : 'threads'}, on average: ${formatRate(rate.macsPerSecond10s / count)} (10 s)`;
+  }
+  const cells = threadFigures(threads).map(({ thread, rate, core, clock }) => {
+    const where = [core === null ? null : `core ${core}`, clock].filter((part) => part !== null).join(', ');
+    return `${thread}: ${rate}${where === '' ? '' : ` (${where})`}`;
+  });
+  const width = Math.max(...cells.map(({ length }) => length)) + 3;
+  const perLine = Math.max(1, Math.floor(LINE / width));
+  const lines = cells.flatMap((_, at) =>
+    at % perLine === 0
+      ? [
+          cells
+            .slice(at, at + perLine)
+            .map((cell) => cell.padEnd(width))
+            .join('')
+            .trimEnd(),
+        ]
+      : [],
   );
-  return `Each of ${threads} ${threads === 1 ? 'thread' : 'threads'}, on average: ${each.join(', ')} (10 s, 60 s, 15 min)`;
+  return ['Each thread over 10 s:', ...lines].join('\n');
 }
 
 /** Where work comes from, and how each pool stands. */

@@ -15,8 +15,9 @@ const text = v.pipe(v.string(), v.maxLength(500));
 /** First 16 hex digits of the serialised proof's SHA-256, as in the ledger. */
 const proofDigest = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/));
 
-/** A list may be longer; so many are told. */
+/** Lists may be longer; so many are told. */
 export const MAX_POOLS = 32;
+export const MAX_THREADS = 1024;
 
 /** As RPC prints it. */
 const blockHash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
@@ -46,6 +47,15 @@ const minerHeartbeat = v.object({
   dropped: counter,
   kernel: v.nullable(text),
   threads: counter,
+  /** Each thread: its rate over ten seconds, and where they are known the core that it ran on and that core's clock. */
+  perThread: v.optional(
+    v.pipe(
+      v.array(v.object({ macsPerSecond: counter, core: v.nullable(counter), megahertz: v.nullable(counter) })),
+      v.maxLength(MAX_THREADS),
+      v.readonly(),
+    ),
+    [],
+  ),
   rejectedKernels: v.array(text),
   /** What setting jobs up takes of the time, in words, where that is much. */
   setUpBurden: v.optional(v.nullable(text), null),

@@ -4,7 +4,7 @@ import { type Fields, isCount } from '../../base/json-fields.ts';
 import { fileRecord, type RecordOf, readRecord, type Table, UnreadableRecord } from '../table/field.ts';
 import { FIGURES } from '../table/figure-table.ts';
 import { type FileReading, parseRecord, readRecordFile } from '../table/read-file.ts';
-import { HEALTH, POOLS, STATE_SINCE } from '../table/session-table.ts';
+import { HEALTH, POOLS, STATE_SINCE, THREADS } from '../table/session-table.ts';
 
 /** Number of this layout, and the only one that is read: raise it when a figure goes away or changes its meaning. */
 export const STATS_SCHEMA = 2;
@@ -25,6 +25,7 @@ const STATS = {
     },
   },
   pools: POOLS,
+  threads: THREADS,
   stateSince: STATE_SINCE,
   memoryBytes: { words: 'Of each process.', fields: { supervisor: MEMORY, gateway: MEMORY, miner: MEMORY } },
   pauseReason: { kind: 'text?', words: 'Why it rests.' },

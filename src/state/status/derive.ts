@@ -52,11 +52,11 @@ const STATS_STALE_SECONDS = 15;
 
 export function deriveStatus(facts: StatusFacts): StatusModel {
   const judged = judgeStatus(facts);
-  const health = judged.health.map(({ id, text, fix: todo }) => ({
+  const health = judged.health.map(({ id, text, fix: remedy }) => ({
     id,
     text,
-    fix: fixText(todo, facts.flags),
-    command: fixCommand(todo, facts.flags),
+    fix: fixText(remedy, facts.flags),
+    command: fixCommand(remedy, facts.flags),
   }));
   return { ...judged, stateCommand: stateCommand(judged, facts.flags), health };
 }
@@ -112,6 +112,7 @@ function emptyModel(facts: StatusFacts): JudgedStatus {
     service: facts.service,
     gateway: null,
     pools: [],
+    threads: [],
     children: null,
     miner: null,
     working: null,
@@ -264,9 +265,8 @@ function withSidecar(facts: StatusFacts, sidecar: SidecarRecord): JudgedStatus {
           miner: childStatus(sidecar.children.miner, facts.alive.miner, live, stats?.memoryBytes.miner),
         },
     ...(stats === null ? {} : lastingFigures(stats, facts.nowMs, fresh)),
-    ...(fresh ? pickFields(LIVING_FIGURES, stats) : {}),
+    ...(fresh ? { ...pickFields(LIVING_FIGURES, stats), pools: stats.pools, threads: stats.threads } : {}),
     shape: sidecar.shape,
-    pools: fresh ? stats.pools : [],
     pauseReason: fresh ? stats.pauseReason : null,
     dashboardUrl: facts.alive.supervisor ? sidecar.dashboardUrl : null,
     health: [...health, ...(stats?.health ?? []).filter(({ id }) => fresh || LAST_WORDS.includes(id))],

@@ -28,6 +28,27 @@ function formatFigure(value: number, fractions: boolean): string {
   return value.toFixed(!fractions || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2);
 }
 
+/** Figures of a thread as they are shown: its number, `85.3 GMAC/s`, the core that it ran on and `2.70 GHz` where they are known. */
+export interface ThreadFigures {
+  thread: number;
+  rate: string;
+  core: number | null;
+  clock: string | null;
+}
+
+/** All in the unit of the fastest. */
+export function threadFigures(
+  threads: readonly { macsPerSecond: number; core: number | null; megahertz: number | null }[],
+): ThreadFigures[] {
+  const { figures, unit } = scaleRates(threads.map(({ macsPerSecond }) => macsPerSecond));
+  return threads.map(({ core, megahertz }, thread) => ({
+    thread,
+    rate: `${figures[thread]} ${unit}`,
+    core,
+    clock: megahertz === null ? null : `${(megahertz / 1000).toFixed(2)} GHz`,
+  }));
+}
+
 /** `9 s`, `4 min 20 s`, `3 h 5 min`, `12 d 4 h`: the two largest units. */
 export function formatAge(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

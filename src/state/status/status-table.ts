@@ -9,6 +9,7 @@ import {
   SHAPE,
   SHOWN_HEALTH,
   STATE_SINCE,
+  THREADS,
 } from '../table/session-table.ts';
 
 export const STATUS_SCHEMA = 1;
@@ -96,6 +97,7 @@ export const STATUS = {
     },
   },
   pools: POOLS,
+  threads: THREADS,
   children: {
     words: 'The processes that the supervisor keeps running.',
     optional: true,

@@ -102,6 +102,16 @@ export const POOLS = {
   },
 } as const satisfies Field;
 
+/** What each thread of the miner does. */
+export const THREADS = {
+  words: 'The threads of the miner in their order; empty while none mines.',
+  items: {
+    macsPerSecond: { kind: 'count', words: 'Its part of the rate over the last 10 seconds.' },
+    core: { kind: 'count?', words: 'The core that it ran on last, as Linux numbers them; null elsewhere.' },
+    megahertz: { kind: 'count?', words: 'The clock of that core; null where the system does not tell.' },
+  },
+} as const satisfies Field;
+
 const TROUBLE = {
   id: { kind: 'text!', words: 'Stable, for scripts.' },
   text: { kind: 'text!', words: 'What is wrong, in a sentence.' },

@@ -37,6 +37,7 @@ export function statsOf(situation: Situation, updatedAt: string): Stats {
     gateway: { state: state === 'ready' ? (phase ?? 'ready') : state, upstream: url, reason },
     miner: heard.miner === null ? { ...blankStats().miner, activity: 'unknown' } : minerOf(heard.miner.heartbeat),
     pools: [...(heard.gateway?.heartbeat.upstream.pools ?? [])],
+    threads: heard.miner?.heartbeat.perThread.map((thread) => ({ ...thread })) ?? [],
     stateSince: situation.stateSince,
     machine: situation.machineFacts,
     memoryBytes,

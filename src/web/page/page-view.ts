@@ -22,18 +22,22 @@ import {
   sinceText,
   stateWord,
   thousands,
+  threadRows,
 } from './page-words.ts';
 
 const factRow = copyOf('fact-row');
 const healthRow = copyOf('health-row');
 const processRow = copyOf('process-row');
 const poolRow = copyOf('pool-row');
+const threadRow = copyOf('thread-row');
 
 export function showStatus(status: StatusModel): void {
   showHero(status);
   showHealth(status);
   showShares(status);
   showPools(status);
+  fillRows(element('thread-list'), threadRows(status), threadRow);
+  show('threads', status.threads.length > 0);
   setText('job-height', status.job?.height == null ? '–' : thousands(status.job.height));
   setText('chance-shares', chanceFigure(status));
   showFacts('shares-facts', sharesFacts(status));

@@ -1,6 +1,6 @@
 // What the page says, as a pure function of the document: the same words as `pearlctl status` where it says the same.
 import { localParts } from '../../state/local-time.ts';
-import { formatAge, scaleRates } from '../../state/status/format.ts';
+import { formatAge, scaleRates, threadFigures } from '../../state/status/format.ts';
 import { type Fact, factsIn } from '../../state/status/shown-fields.ts';
 import { type ChildStatus, type LifecycleState, STATUS, type StatusModel } from '../../state/status/status-table.ts';
 
@@ -131,6 +131,14 @@ export function poolRows({ pools }: StatusModel): PoolRow[] {
       rejected: `${thousands(rejected)}${percentText(rejected, judged)}`,
       stale: `${thousands(stale)}${percentText(stale, judged)}`,
     };
+  });
+}
+
+/** Number, rate, and the core with its clock where they are known. */
+export function threadRows({ threads }: StatusModel): [number: string, rate: string, where: string][] {
+  return threadFigures(threads).map(({ thread, rate, core, clock }) => {
+    const where = [core === null ? null : `core ${core}`, clock].filter((part) => part !== null);
+    return [String(thread), rate, where.join(' · ')];
   });
 }
 

@@ -31,6 +31,7 @@ const POOL = {
   rejected: 0,
   stale: 0,
 };
+const THREAD = { macsPerSecond: 7, core: 3, megahertz: 2700 };
 const EXPECTATION = {
   sharesPerDay: 100,
   sharesDeviation: 10,
@@ -43,7 +44,7 @@ const EXPECTATION = {
 };
 const POOLED = {
   ...RUNNING,
-  stats: { kind: 'valid' as const, value: { ...STATS, pools: [POOL], expectation: EXPECTATION } },
+  stats: { kind: 'valid' as const, value: { ...STATS, pools: [POOL], threads: [THREAD], expectation: EXPECTATION } },
 };
 const MODELS = [
   ...Object.values(SITUATIONS),

@@ -25,8 +25,16 @@ t.test('rates are of one thread, and the connection has a line for each pool', a
   const miner = model.miner && { ...model.miner, threads: 4 };
   t.equal(
     threadRates({ ...model, rate, miner }),
-    'Each of 4 threads, on average: 1.00 GMAC/s, 1.00 GMAC/s, 2.00 GMAC/s (10 s, 60 s, 15 min)',
+    'Each of 4 threads, on average: 1.00 GMAC/s (10 s)',
+    'an older supervisor',
   );
+  const thread = { macsPerSecond: 2e9, core: 3, megahertz: 2700 };
+  const threads = [thread, { ...thread, core: null, megahertz: null }, { ...thread, megahertz: null }];
+  t.same(threadRates({ ...model, rate, miner, threads }).split('\n'), [
+    'Each thread over 10 s:',
+    '0: 2.00 GMAC/s (core 3, 2.70 GHz)   1: 2.00 GMAC/s',
+    '2: 2.00 GMAC/s (core 3)',
+  ]);
   t.equal(threadRates({ ...model, rate: null }), 'Nothing mines now.');
   const pool = { latencyMs: null, difficulty: null, accepted: 0, rejected: 0, stale: 0, reason: null };
   const lines = connection({

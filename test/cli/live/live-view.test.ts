@@ -13,6 +13,7 @@ const model: StatusModel = {
   stateReason: null,
   stateSince: null,
   stateCommand: null,
+  threads: [],
   pools: [],
   machine: null,
   expectation: null,

@@ -93,9 +93,15 @@ const UNREACHED = POOLS.map((pool) => ({
   reason: 'the connection was refused',
 }));
 
+const THREADS = [131, 130, 129, 122].map((gigamacs, thread) => ({
+  macsPerSecond: gigamacs * 1e9,
+  core: thread * 2,
+  megahertz: 2700 - thread * 3,
+}));
+
 /** By name, what is known in it. */
 export const PAGE_STATES = {
-  running: POOL_FACTS,
+  running: bend({ from: POOL_FACTS, stats: { threads: THREADS } }),
   devnet: bend({
     stats: { machine: { ...MACHINE, watts: null }, stateSince: new Date(NOW_MS - 3_700_000).toISOString() },
   }),

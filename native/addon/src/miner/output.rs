@@ -50,6 +50,15 @@ impl From<search::Event> for MinerEvent {
     }
 }
 
+/// What one mining thread has done.
+#[napi(object, use_nullable = true)]
+pub struct ThreadStats {
+    /// Tiles searched since its start.
+    pub tiles: f64,
+    /// The system's number of the thread: `/proc/self/task/ID`. Null where that is not Linux.
+    pub id: Option<u32>,
+}
+
 /// Totals since the start, and the state of the present job.
 #[napi(object, use_nullable = true)]
 pub struct MinerStats {
@@ -63,6 +72,8 @@ pub struct MinerStats {
     pub spoiled: BigInt,
     pub kernel: String,
     pub threads: u32,
+    /// Each of them.
+    pub per_thread: Vec<ThreadStats>,
     /// Share of the columns that cycle elimination saves now, 0 to 1.
     pub eliminated: f64,
     /// Kernels that this processor should run but that failed their self-test.
@@ -88,6 +99,14 @@ impl From<search::Stats> for MinerStats {
             spoiled: stats.spoiled.into(),
             kernel: stats.kernel.to_owned(),
             threads: stats.threads as u32,
+            per_thread: stats
+                .per_thread
+                .into_iter()
+                .map(|thread| ThreadStats {
+                    tiles: thread.tiles as f64,
+                    id: thread.id,
+                })
+                .collect(),
             eliminated: stats.eliminated,
             rejected_kernels: stats
                 .rejected_kernels

@@ -164,6 +164,7 @@ impl Control {
             kernel,
             rejected_kernels,
             threads: self.counters.len(),
+            per_thread: self.counters.iter().map(Counter::stats).collect(),
             job_switch_seconds: state.job_switch.map(|duration| duration.as_secs_f64()),
             memory_bytes: context.map_or(0, |context| context.layout.memory_bytes),
             eliminated: context.map_or(0.0, |context| context.eliminated()),

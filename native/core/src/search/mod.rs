@@ -47,5 +47,5 @@ pub use numa::stay_on;
 pub use os::prefer_efficient_cores;
 pub use shape::{Job, JobError, MAX_PROOF_CHARACTERS, Shape};
 pub use solution::Solution;
-pub use stats::Stats;
+pub use stats::{Stats, ThreadStats};
 pub use whole::{Found, Searched, WholeAttempt, search_whole};

@@ -36,6 +36,15 @@ pub fn yield_to_everything() {
     }
 }
 
+/// How the system numbers this thread, or 0 where it does not tell (it does on Linux).
+pub fn thread_id() -> u32 {
+    #[cfg(target_os = "linux")]
+    // SAFETY: gettid(2) takes nothing and always succeeds.
+    return u32::try_from(unsafe { libc::gettid() }).unwrap_or(0);
+    #[cfg(not(target_os = "linux"))]
+    return 0;
+}
+
 /// Processor time that this thread has used, in seconds.
 pub fn thread_cpu_seconds() -> f64 {
     let mut time = libc::timespec {

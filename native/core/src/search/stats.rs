@@ -1,23 +1,51 @@
 //! What has been searched: counted by each thread for itself, added up on request.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// A thread's counter, alone on its cache lines (128 bytes: two lines are fetched together).
 #[repr(align(128))]
 #[derive(Default)]
-pub struct Counter(AtomicU64);
+pub struct Counter {
+    tiles: AtomicU64,
+    /// Of the thread that owns the counter, as the system numbers it; 0 before its start, and where the system does not tell.
+    thread: AtomicU32,
+}
 
 impl Counter {
+    /// Takes the counter for this thread.
+    pub fn own(&self) {
+        self.thread.store(super::os::thread_id(), Ordering::Relaxed);
+    }
+
     /// Adds tiles. Only the thread that owns the counter calls this.
     pub fn add(&self, tiles: u64) {
-        self.0
-            .store(self.0.load(Ordering::Relaxed) + tiles, Ordering::Relaxed);
+        self.tiles.store(
+            self.tiles.load(Ordering::Relaxed) + tiles,
+            Ordering::Relaxed,
+        );
     }
 
     /// Tiles so far.
     pub fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.tiles.load(Ordering::Relaxed)
     }
+
+    /// What it says of its thread.
+    pub fn stats(&self) -> ThreadStats {
+        ThreadStats {
+            tiles: self.get(),
+            id: Some(self.thread.load(Ordering::Relaxed)).filter(|&id| id > 0),
+        }
+    }
+}
+
+/// What one thread has done since its start.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ThreadStats {
+    /// Tiles searched.
+    pub tiles: u64,
+    /// The system's number of the thread: `/proc/self/task/ID`. Linux only.
+    pub id: Option<u32>,
 }
 
 /// What the miner has done since its start.
@@ -40,6 +68,8 @@ pub struct Stats {
     pub rejected_kernels: Vec<&'static str>,
     /// Threads that mine.
     pub threads: usize,
+    /// Each of them.
+    pub per_thread: Vec<ThreadStats>,
     /// From the last `set_job` to the first tiles of that job.
     pub job_switch_seconds: Option<f64>,
     /// Bytes of the native buffers for the present job.

@@ -26,6 +26,7 @@ pub fn run(
     if idle_priority {
         os::yield_to_everything();
     }
+    control.counters[index].own();
     let node = numa::node_of(nodes, index, control.counters.len());
     if let Some(node) = nodes.get(node) {
         numa::stay_on(node);
