@@ -1,6 +1,6 @@
 // `npm run release`: everything that a release consists of, out of this commit, into one folder: the npm packages with their
 // addons, archive, deb and rpm with Node inside, notices, SBOM, notes, checksums and signatures. docs/releasing.md says how.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packArchive, packSystem } from './packages/pack-folder.ts';
@@ -9,9 +9,10 @@ import { runTool } from './packages/run-tool.ts';
 import { readManifest } from './packages/shipped-manifest.ts';
 import { chooseTargets, type Target } from './packages/targets.ts';
 import { buildAddon } from './release/build-addons.ts';
-import { sign, writeChecksums } from './release/checksums.ts';
+import { digestOfFile, sign, writeChecksums } from './release/checksums.ts';
 import { readCommit } from './release/commit.ts';
 import { fetchNode, NODE_VERSION } from './release/node-archive.ts';
+import { fillRecipe, RECIPES } from './release/recipes.ts';
 import { releaseNotes, sectionOf } from './release/release-notes.ts';
 import { folderNotices } from './release/release-notices.ts';
 import { makeSbom } from './release/sbom.ts';
@@ -20,6 +21,7 @@ const HELP = `npm run release -- [OPTIONS]   (on Linux x64)
 
   --to FOLDER        where everything goes; emptied first    [dist/release]
   --targets LIST     host, all, or targets of Rust with commas between    [host]
+  --from URL         where the files will be fetched: also fills the texts for Homebrew, Arch and Nix
   --sign FILE        minisign's secret key; without it nothing is signed
   --allow-changes    a trial with changes that are in no commit
 
@@ -31,6 +33,7 @@ const MISSING = 'docs/releasing.md says how to get it';
 interface Options {
   readonly to: string;
   readonly targets: readonly Target[];
+  readonly from: string | undefined;
   readonly secretKey: string | undefined;
   readonly allowChanges: boolean;
 }
@@ -48,7 +51,7 @@ function making<T>(what: string, make: () => T): T {
   return made;
 }
 
-function release({ to, targets, secretKey, allowChanges }: Options): void {
+function release({ to, targets, from, secretKey, allowChanges }: Options): void {
   const { version } = readManifest();
   const commit = readCommit(allowChanges);
   const { epoch } = commit;
@@ -82,11 +85,20 @@ function release({ to, targets, secretKey, allowChanges }: Options): void {
   const sbom = makeSbom({ epoch, nodeVersion: NODE_VERSION, triples, tools: withNode });
   writeFileSync(join(to, `pearlctl-${version}.cdx.json`), sbom);
   writeFileSync(join(to, 'RELEASE.md'), releaseNotes(changelog, version, commit.id));
+  if (from !== undefined) writeRecipes(to, version, from.replace(/\/+$/, ''));
   const files = writeChecksums(to);
   if (secretKey !== undefined) sign(files, secretKey, `pearlctl ${version}`);
   say(
     `${files.length} files in ${to}${secretKey === undefined ? ', not signed (--sign FILE)' : ', each with its .minisig'}`,
   );
+}
+
+function writeRecipes(to: string, version: string, base: string): void {
+  const digestOf = (name: string) => (existsSync(join(to, name)) ? digestOfFile(join(to, name)) : undefined);
+  for (const [name, template] of Object.entries(RECIPES)) {
+    const text = readFileSync(join('templates/packages', template), 'utf8');
+    writeFileSync(join(to, name), fillRecipe(text, { version, base, digestOf }));
+  }
 }
 
 /** The first number of what it prints. */
@@ -100,6 +112,7 @@ function main(): number {
     options: {
       to: { type: 'string', default: 'dist/release' },
       targets: { type: 'string', default: 'host' },
+      from: { type: 'string' },
       sign: { type: 'string' },
       'allow-changes': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -113,7 +126,7 @@ function main(): number {
     throw new Error('Releases are made on Linux: the tools for the other systems run there.');
   const targets = chooseTargets(values.targets);
   if (targets.length === 0) throw new Error(`There is no target for ${process.arch}. Name some with --targets.`);
-  release({ to: values.to, targets, secretKey: values.sign, allowChanges: values['allow-changes'] });
+  release({ to: values.to, targets, from: values.from, secretKey: values.sign, allowChanges: values['allow-changes'] });
   return 0;
 }
 

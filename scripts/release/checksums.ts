@@ -8,14 +8,18 @@ import { runTool } from '../packages/run-tool.ts';
 
 const LIST = 'SHA256SUMS';
 
+/** SHA-256, hexadecimal. */
+export function digestOfFile(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}
+
 /** Writes the list of all files in `folder`. Returns their paths and the list's. */
 export function writeChecksums(folder: string): string[] {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name !== LIST)
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-  const digest = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
-  const lines = files.map((path) => `${digest(path)}  ${relative(folder, path)}\n`);
+  const lines = files.map((path) => `${digestOfFile(path)}  ${relative(folder, path)}\n`);
   writeFileSync(join(folder, LIST), lines.join(''));
   return [...files, join(folder, LIST)];
 }

@@ -173,6 +173,7 @@ async function readSource(
     ownerUid: facts.uid,
     writableByOthers: chain.some(({ mode, gid }) => (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && gid !== 0)),
     runtimeRoot: root,
+    program,
   });
   const loaded = loadedFiles();
   const hidden = paths.scope === 'system' && kind === 'systemd' ? loaded.find(isBelowHome) : undefined;

@@ -12,6 +12,8 @@ export interface NodeFacts {
   writableByOthers: boolean;
   /** The folder of installed runtimes: a Node in there is a copy of ours. */
   runtimeRoot: string;
+  /** The folder of the running program, which may have brought its Node. */
+  program: string;
 }
 
 export type NodePin = { how: 'in-place'; path: string } | { how: 'copy'; path: string; reason: string };
@@ -39,6 +41,7 @@ export function choosePin(facts: NodeFacts): NodePin {
   const { path } = facts;
   const copy = (reason: string): NodePin => ({ how: 'copy', path, reason });
   if (path.startsWith(`${facts.runtimeRoot}/`)) return copy('it belongs to an installed pearlctl');
+  if (path.startsWith(`${facts.program}/`)) return copy('it came with pearlctl, in a folder that may go');
   const manager = SHORT_LIVED.find(([pattern]) => pattern.test(path))?.[1];
   if (manager !== undefined) return copy(`${manager} may replace it`);
   // What the system lists is the file's name, and macOS looks through a link: there a copy under our name is the only way.

@@ -5,9 +5,11 @@ import { join, relative } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import t, { type Test } from 'tap';
+import { hasTool } from '../../../scripts/packages/run-tool.ts';
 import { PLACE, stageArchive, stageSystem } from '../../../scripts/packages/stage-folder.ts';
 import { chooseTargets, TARGETS } from '../../../scripts/packages/targets.ts';
 import { newestGlibc } from '../../../scripts/release/glibc-floor.ts';
+import { fillRecipe, RECIPES } from '../../../scripts/release/recipes.ts';
 import { sectionOf } from '../../../scripts/release/release-notes.ts';
 import { VERSION } from '../../../src/base/version.ts';
 import { folderParts } from '../../systemd/debian-package.ts';
@@ -97,4 +99,31 @@ t.test('the notes are the section of the version, or of what is not released yet
   t.same(sectionOf(text, '1.2.0'), { text: '- old', released: true });
   t.same(sectionOf(text, '9.9.9'), { text: '- new', released: false });
   t.throws(() => sectionOf('# Changelog\n', '1.0.0'), /neither/);
+});
+
+t.test('the texts for Homebrew, Arch and Nix are filled, and can be read', async (t) => {
+  const folder = t.testdir({});
+  const facts = { version: '1.2.3', base: 'https://example.com/v1.2.3', digestOf: () => 'ab'.repeat(32) };
+  const checkers: Record<string, string[]> = {
+    'pearlctl.rb': ['ruby', '-c'],
+    PKGBUILD: ['bash', '-n'],
+    'flake.nix': ['nix-instantiate', '--parse'],
+  };
+  for (const [name, template] of Object.entries(RECIPES)) {
+    const text = readFileSync(join('templates/packages', template), 'utf8');
+    const file = join(folder, name);
+    writeFileSync(file, fillRecipe(text, facts));
+    t.match(readFileSync(file, 'utf8'), /https:\/\/example\.com\/v1\.2\.3\/pearlctl-/);
+    t.throws(() => fillRecipe(text, { ...facts, digestOf: () => undefined }), /The release has no pearlctl-/);
+    const [checker = '', ...args] = checkers[name] ?? [];
+    if (!hasTool(checker)) t.pass(name, { skip: `${checker} is not installed` });
+    else t.equal((await execa(checker, [...args, file], { reject: false })).exitCode, 0, name);
+  }
+  t.throws(() => fillRecipe('@OTHER@', facts), /Nothing fills @OTHER@/);
+});
+
+t.test('the scripts of the packages are read by a plain shell', async (t) => {
+  for (const name of readdirSync('templates/packages').filter((file) => file.endsWith('.sh'))) {
+    t.equal((await execa('sh', ['-n', join('templates/packages', name)], { reject: false })).exitCode, 0, name);
+  }
 });

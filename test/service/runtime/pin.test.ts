@@ -8,6 +8,7 @@ const facts: NodeFacts = {
   ownerUid: 0,
   writableByOthers: false,
   runtimeRoot: '/home/ada/.local/share/pearlctl',
+  program: '/opt/pearlctl-1.0.0-linux-x64',
 };
 
 t.test('a system’s own Node is used where it is', async (t) => {
@@ -30,6 +31,7 @@ t.test('a Node that may be taken away is copied, with the reason', async (t) => 
     ['/tmp/node/bin/node', /temporary/],
     ['/home/ada/node/bin/node', /not in a folder of the system/],
     ['/home/ada/.local/share/pearlctl/1.0.0/bin/node', /installed pearlctl/],
+    ['/opt/pearlctl-1.0.0-linux-x64/bin/node', /came with pearlctl/],
   ] as const) {
     t.match(choosePin({ ...facts, path }), { how: 'copy', path, reason });
   }
