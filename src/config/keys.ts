@@ -123,7 +123,7 @@ export const SECTIONS = {
       power_price: key('powerPrice', price, {
         whenUnset: 'costs are told in kilowatt hours',
         effect: 'applied',
-        doc: 'What a kilowatt hour costs you, in your currency: calibrate and init then tell the cost of a day.',
+        doc: 'What a kilowatt hour costs you, in your currency: status, calibrate and init then tell the cost of a day.',
         example: '0.32',
       }),
       // Null for auto.

@@ -275,6 +275,7 @@ export class Supervisor {
       troubles: [...this.#options.publisher.troubles(), ...this.#policy.troubles()],
       stateSince: this.#stateSince,
       machineFacts: { ...this.#probe.at(nowMs), worker: this.#config.miner.worker },
+      powerPrice: this.#config.miner.powerPrice,
       uptimeSeconds: (nowMs - this.#startedMs) / 1000,
       nowMs,
     };

@@ -30,14 +30,14 @@ export function describeCost({ source, idleWatts, miningWatts, addedWatts, kilow
 
 /** What a day and a share of mining cost, as far as it is known. */
 export interface EnergyPrice {
-  /** For what mining adds; null where no share can be expected. */
+  /** Null where no share can be expected. */
   readonly kilowattHoursPerShare: number | null;
   /** In the currency of the price; null without `[miner] power_price`. */
   readonly costPerDay: number | null;
 }
 
 export function priceOf(
-  cost: PowerCost,
+  cost: Pick<PowerCost, 'kilowattHoursPerDay'>,
   shareSeconds: number | null,
   pricePerKilowattHour: number | null,
 ): EnergyPrice {

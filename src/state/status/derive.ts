@@ -121,6 +121,7 @@ function emptyModel(facts: StatusFacts): JudgedStatus {
     macs: null,
     impliedRate: null,
     expectation: null,
+    energy: null,
     shares: null,
     blocks: null,
     job: null,

@@ -15,7 +15,7 @@ const MAX_LINES = 12;
 /** So much of what is wrong is always shown. */
 const MAX_HEALTH_LINES = 6;
 /** What gives way when there is much to say, the first of them first: it helps least when something is wrong. */
-const GIVES_WAY = ['Implied', 'Wallet', 'Rate', 'Job', 'Shares'];
+const GIVES_WAY = ['Power', 'Implied', 'Wallet', 'Rate', 'Job', 'Shares'];
 const LABEL_WIDTH = 9;
 
 const PAINT: Readonly<Record<Paint, string>> = { green: '32', yellow: '33', red: '31', dim: '2', bold: '1' };

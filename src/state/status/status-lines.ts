@@ -19,7 +19,7 @@ type Present<K extends keyof StatusModel> = NonNullable<StatusModel[K]>;
 
 /** The lines between the headline and the health, the most important first. `columns` is what a text may take. */
 export function factLines(model: StatusModel, columns: number): StatusLine[] {
-  const { gateway, rate, impliedRate, shares, job, pauseReason, wallet, children, working } = model;
+  const { gateway, rate, impliedRate, shares, job, pauseReason, wallet, children, working, machine, energy } = model;
   const lines: StatusLine[] = [];
   const add = (label: string, wordings: Wordings, paint?: Paint) => {
     const text = wordings.find(({ length }) => length <= columns) ?? wordings.at(-1) ?? '';
@@ -28,6 +28,7 @@ export function factLines(model: StatusModel, columns: number): StatusLine[] {
   add('Service', serviceWordings(model));
   if (gateway !== null) add('Gateway', gatewayWordings(gateway));
   if (rate !== null) add('Rate', [rateText(rate)]);
+  if (machine !== null) add('Power', powerWordings(machine, energy));
   if (impliedRate !== null) add('Implied', impliedWordings(impliedRate));
   if (shares !== null) add('Shares', sharesWordings(shares, model.blocks?.accepted ?? 0));
   if (job !== null) add('Job', [jobText(job)]);
@@ -70,6 +71,20 @@ function gatewayWordings({ kind, url, state, upstream }: Present<'gateway'>): Wo
 
 function rateText({ macsPerSecond10s, macsPerSecond60s, macsPerSecond15m }: Present<'rate'>): string {
   return `${formatRates([macsPerSecond10s, macsPerSecond60s, macsPerSecond15m])} (10 s, 60 s, 15 min)`;
+}
+
+/** A draw that nothing tells is never estimated. */
+function powerWordings({ watts, wattsOf, noWatts }: Present<'machine'>, energy: StatusModel['energy']): Wordings {
+  const none = 'not measurable here';
+  if (watts === null) return noWatts === null ? [none] : [`${none}: ${noWatts}`, none];
+  const draw = wattsOf === null ? `${watts} W` : `${watts} W by the ${wattsOf}`;
+  if (energy === null) return [draw];
+  const { kilowattHoursPerDay, kilowattHoursPerShare, costPerDay, sharesPrlPerDay } = energy;
+  const cost = costPerDay === null ? '' : ` (costs ${costPerDay})`;
+  const day = `${draw}, ${kilowattHoursPerDay} kWh a day${cost}`;
+  const share = kilowattHoursPerShare === null ? '' : `, ${kilowattHoursPerShare} kWh a share`;
+  const worth = sharesPrlPerDay === null ? '' : `; shares worth ${sharesPrlPerDay} PRL a day`;
+  return [`${day}${share}${worth}`, `${day}${worth}`, day, draw];
 }
 
 function impliedWordings(implied: Present<'impliedRate'>): Wordings {

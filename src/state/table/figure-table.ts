@@ -133,6 +133,32 @@ export const LIVING_FIGURES = {
         metrics: [metric('gauge', 'pearl_watts', 'What the processor draws, or on battery the machine.')],
         page: { term: 'Draws', as: '{} W', none: 'not measurable here' },
       },
+      wattsOf: { kind: 'text?', words: '`processor` or `battery`: what tells it.' },
+      noWatts: { kind: 'text?', words: 'Why it is not measured, in words for people.', page: { term: 'Since' } },
+    },
+  },
+  energy: {
+    words:
+      'What the present draw comes to, that of all programs on the processor (or battery) included; null where it is not measurable.',
+    optional: true,
+    fields: {
+      kilowattHoursPerDay: { kind: 'amount', words: 'In a day.', page: { term: 'A day', as: '{} kWh' } },
+      kilowattHoursPerShare: {
+        kind: 'amount?',
+        words: 'In the mean time to a share of the present job; null without one.',
+        page: { term: 'A share', as: '{} kWh' },
+      },
+      costPerDay: {
+        kind: 'amount?',
+        words: 'Of a day, at `[miner] power_price`; null without that.',
+        page: { term: 'Cost a day' },
+      },
+      sharesPrlPerDay: {
+        kind: 'amount?',
+        words:
+          'What the accepted shares of the last day were worth in a day, before the fee of a pool; null below ten shares.',
+        page: { term: 'Shares’ worth a day', as: '{} PRL, before fees' },
+      },
     },
   },
   macs: {

@@ -42,7 +42,7 @@ export async function askSocket(path: string, command: ControlCommand, params: J
   } catch (error) {
     // The client speaks of gateways, since that is what it is made for.
     if (error instanceof PearlError && error.code.startsWith('GATEWAY_')) {
-      throw noAnswer('The supervisor does not answer.', error);
+      throw noAnswer(`The supervisor has not answered within ${ANSWER_MS / 1000} s.`, error);
     }
     throw error;
   } finally {

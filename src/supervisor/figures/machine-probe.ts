@@ -10,15 +10,16 @@ const EVERY_MS = 10_000;
 
 export class MachineProbe {
   readonly #files: SystemFiles;
-  readonly #meter: Meter | NoMeter;
+  #meter: Meter | NoMeter;
   readonly #about: Pick<Stats['machine'], 'host' | 'processor'>;
   #reading: PowerReading | null = null;
   #readMs = Number.NEGATIVE_INFINITY;
-  #measured: Pick<Stats['machine'], 'celsius' | 'watts'> = { celsius: null, watts: null };
+  #measured: Omit<Stats['machine'], 'worker' | 'host' | 'processor'>;
 
   constructor(files: SystemFiles = openSystemFiles()) {
     this.#files = files;
     this.#meter = openMeter(files);
+    this.#measured = { celsius: null, watts: null, ...sourceOf(this.#meter) };
     this.#about = { host: hostname(), processor: cpus()[0]?.model.replace(/\s+/g, ' ').trim() || null };
   }
 
@@ -31,8 +32,18 @@ export class MachineProbe {
     this.#readMs = nowMs;
     const { celsius } = readHeat(this.#files);
     const before = this.#reading;
+    // The plug is pulled, or put in again.
+    if (this.#meter.source !== 'processor') this.#meter = openMeter(this.#files);
     this.#reading = this.#meter.source === null ? null : this.#meter.read();
     const watts = this.#meter.source === null ? null : this.#meter.between(before, this.#reading);
-    this.#measured = { celsius, watts: watts === null ? null : Math.round(watts * 10) / 10 };
+    this.#measured = {
+      celsius,
+      watts: watts === null ? null : Math.round(watts * 10) / 10,
+      ...sourceOf(this.#meter),
+    };
   }
+}
+
+function sourceOf(meter: Meter | NoMeter): Pick<Stats['machine'], 'wattsOf' | 'noWatts'> {
+  return { wattsOf: meter.source, noWatts: meter.source === null ? meter.reason : null };
 }

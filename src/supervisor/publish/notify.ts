@@ -1,12 +1,20 @@
 // What the service manager hears, by the sd_notify protocol: nothing at all where no manager listens.
 import { native } from '../../native/native.ts';
 
+/** How many times longer the watchdog waits for a process that gets hardly any processor time. */
+const PATIENCE = 10;
+
 export class Notifier {
-  readonly #listens: boolean;
+  /** Whether a manager listens. */
+  readonly listens: boolean;
+  /** The watchdog's time as the unit has it; null without one. */
+  readonly #watchdogMicros: number | null;
   #lastLine = '';
+  #patient = false;
 
   constructor(env: NodeJS.ProcessEnv) {
-    this.#listens = env.NOTIFY_SOCKET !== undefined && env.NOTIFY_SOCKET !== '';
+    this.listens = env.NOTIFY_SOCKET !== undefined && env.NOTIFY_SOCKET !== '';
+    this.#watchdogMicros = Number(env.WATCHDOG_USEC) || null;
   }
 
   ready(line: string): void {
@@ -35,8 +43,15 @@ export class Notifier {
     this.#send('WATCHDOG=1');
   }
 
+  /** While `patient`, the watchdog waits longer (sd_notify(3), WATCHDOG_USEC=). */
+  patience(patient: boolean): void {
+    if (patient === this.#patient || this.#watchdogMicros === null) return;
+    this.#patient = patient;
+    this.#send(`WATCHDOG_USEC=${this.#watchdogMicros * (patient ? PATIENCE : 1)}`);
+  }
+
   #send(state: string): void {
-    if (this.#listens) native().sdNotify(state);
+    if (this.listens) native().sdNotify(state);
   }
 }
 

@@ -6,6 +6,7 @@ import { formatAge, formatRate } from '../../state/status/format.ts';
 import { pickFields } from '../../state/table/field.ts';
 import { FIGURES } from '../../state/table/figure-table.ts';
 import type { ChildName, ServiceStatus } from '../../state/table/session-table.ts';
+import { energyOf } from '../figures/energy.ts';
 import { expectedWork } from '../figures/expected-work.ts';
 import { healthOf } from './health.ts';
 import { lifecycleOf, type Situation } from './situation.ts';
@@ -27,13 +28,23 @@ export function statsOf(situation: Situation, updatedAt: string): Stats {
   const { work, heard, machine, uptimeSeconds, memoryBytes } = situation;
   const { state } = machine.children.gateway;
   const { phase, url = null, reason = null } = heard.gateway?.heartbeat.upstream ?? {};
+  const shareSeconds = expectedShareSeconds(situation);
+  const expectation = expectationOf(situation);
   return {
     ...work,
     updatedAt,
     uptimeSeconds,
-    shares: { ...work.shares, expectedSeconds: expectedShareSeconds(situation) },
+    shares: { ...work.shares, expectedSeconds: shareSeconds },
     job: jobOf(situation),
-    expectation: expectationOf(situation),
+    expectation,
+    energy: energyOf({
+      watts: situation.machineFacts.watts,
+      shareSeconds,
+      price: situation.powerPrice,
+      expectation,
+      macsPerSecond: work.rate.macsPerSecond15m,
+      impliedRate: work.impliedRate,
+    }),
     gateway: { state: state === 'ready' ? (phase ?? 'ready') : state, upstream: url, reason },
     miner: heard.miner === null ? { ...blankStats().miner, activity: 'unknown' } : minerOf(heard.miner.heartbeat),
     pools: [...(heard.gateway?.heartbeat.upstream.pools ?? [])],

@@ -49,6 +49,8 @@ export interface Situation {
   /** What the edge has to report: a full disk, a refused reload. */
   troubles: readonly HealthItem[];
   machineFacts: Stats['machine'];
+  /** Of a kilowatt hour; null where it is not configured. */
+  powerPrice: number | null;
   /** Since when the lifecycle state is what it is; ISO 8601, UTC. */
   stateSince: string | null;
   /** Monotonic. */

@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { AbsenceMeter } from '../../base/absence.ts';
 import { removeTemporaries, writeFileAtomically } from '../../base/atomic-file.ts';
 import { EXIT, type ExitCode, errnoOf, messageOf, PearlError } from '../../base/errors.ts';
-import { asFix, fixText, pearlctl } from '../../base/fix.ts';
+import { asFix, fix, fixText, pearlctl } from '../../base/fix.ts';
 import type { Logger } from '../../base/logs/logger.ts';
 import { createRedactor, type Redactor } from '../../base/logs/redact.ts';
 import { VERSION } from '../../base/version.ts';
@@ -37,6 +37,7 @@ import { statsOf } from '../publish/published.ts';
 import { Publisher } from '../publish/publisher.ts';
 import { siteSourcesOf } from '../publish/shown.ts';
 import type { SessionFacts } from '../publish/situation.ts';
+import { Starvation } from '../publish/starvation.ts';
 import { Supervisor } from '../supervisor.ts';
 import type { SupervisorEnd } from '../supervisor-table.ts';
 import { exitCodeFor } from './exit-code.ts';
@@ -223,11 +224,17 @@ function noteStop({ lastStopFile }: Paths, reason: string, { supervisor, logger 
   }
 }
 
+const STARVED = {
+  text: 'Other programs use every processor, and pearlctl answers late.',
+  fix: fix`For a share of its own: ${pearlctl('config', 'set', 'service.cpu_weight', '20')}, then: ${pearlctl('install')}`,
+};
+
 function tickEverySecond(
   { lock, supervisor, logger, publisher, keeper, notifier }: Parts,
   control: ControlServer,
 ): () => void {
   const absence = new AbsenceMeter();
+  const starvation = new Starvation();
   const orphans = process.pid === 1 && process.platform === 'linux' ? new Orphans(native()) : null;
   let ticks = 0;
   const restoreControl = () => void restore(control, publisher, logger);
@@ -237,7 +244,11 @@ function tickEverySecond(
     checkGround(lock, supervisor, logger);
     orphans?.bury();
     restoreControl();
-    supervisor.tick(absence.take(TICK_MS));
+    const absent = absence.take(TICK_MS);
+    const { waits, noticeable } = starvation.note(absent.stoodStillMs, performance.now());
+    notifier.patience(waits);
+    publisher.setTrouble('starved', noticeable && notifier.listens ? STARVED : null);
+    supervisor.tick(absent);
     if (ticks % STATS_EVERY_TICKS === 0) {
       supervisor.publishStats();
       keeper.sample(supervisor.situation());

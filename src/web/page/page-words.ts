@@ -206,8 +206,9 @@ export function minerFacts({ miner, working }: StatusModel): Fact[] {
 }
 
 export function machineFacts(model: StatusModel): Fact[] {
-  const { machine } = model;
-  return [...(machine === null ? [] : factsIn(STATUS.machine.fields, machine)), ...serviceFacts(model)];
+  const { machine, energy } = model;
+  const facts = machine === null ? [] : factsIn(STATUS.machine.fields, machine);
+  return [...facts, ...(energy === null ? [] : factsIn(STATUS.energy.fields, energy)), ...serviceFacts(model)];
 }
 
 function serviceFacts({ service }: StatusModel): Fact[] {

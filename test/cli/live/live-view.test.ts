@@ -17,6 +17,7 @@ const model: StatusModel = {
   pools: [],
   machine: null,
   expectation: null,
+  energy: null,
   startedAt: null,
   uptimeSeconds: 5,
   wallet: null,

@@ -39,7 +39,13 @@ export const STATS: Stats = readBack({
   updated_at: '2026-01-02T03:04:04.000Z',
   uptime_seconds: 3724,
   rate: { macs_per_second_10s: 512_000_000_000, macs_per_second_60s: 498_200_000_000, macs_per_second_15m: 501e9 },
-  machine: { celsius: 61.5, watts: 84 },
+  machine: { celsius: 61.5, watts: 84, watts_of: 'processor' },
+  energy: {
+    kilowatt_hours_per_day: 2.02,
+    kilowatt_hours_per_share: 0.0052,
+    cost_per_day: 0.65,
+    shares_prl_per_day: 0.00041,
+  },
   macs: '1866000000000000',
   implied_rate: {
     shares: 412,

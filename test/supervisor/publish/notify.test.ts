@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { resolvePaths } from '../../../src/config/paths.ts';
 import { askSupervisor } from '../../../src/supervisor/control/control-client.ts';
-import { until } from '../../fixtures/until.ts';
+import { Starvation } from '../../../src/supervisor/publish/starvation.ts';
+import { lasting, until } from '../../fixtures/until.ts';
 import { Stage } from '../stage.ts';
 
 const DATAGRAMS = fileURLToPath(new URL('../../fixtures/native/datagrams.py', import.meta.url));
@@ -55,3 +56,33 @@ t.test(
     t.equal(lines().lastIndexOf('READY=1') < lines().indexOf('STOPPING=1'), true, 'nothing is ready that stops');
   },
 );
+
+t.test(
+  'after a wait for the processor the watchdog is asked for patience',
+  { skip: !hasPython && 'python3 makes the socket' },
+  async (t) => {
+    const stage = new Stage(t);
+    const lines = await listen(t, stage.path('notify.sock'));
+    const env = { NOTIFY_SOCKET: stage.path('notify.sock'), WATCHDOG_USEC: '30000000' };
+    const { process: supervisor, ended } = stage.start(undefined, env);
+    await stage.running();
+    await until('a sign of life', () => lines().includes('WATCHDOG=1'));
+    supervisor.kill('SIGSTOP');
+    // Longer than a late tick may be.
+    await lasting(3000);
+    supervisor.kill('SIGCONT');
+    await until('WATCHDOG_USEC', () => lines().includes('WATCHDOG_USEC=300000000'));
+    supervisor.kill('SIGTERM');
+    await ended;
+  },
+);
+
+t.test('a wait counts for a minute, and is told from ten seconds on', async (t) => {
+  const starvation = new Starvation();
+  t.same(starvation.note(0, 0), { waits: false, noticeable: false });
+  t.same(starvation.note(4000, 5000), { waits: true, noticeable: false });
+  t.same(starvation.note(0, 6000), { waits: true, noticeable: false });
+  t.same(starvation.note(6000, 13_000), { waits: true, noticeable: true });
+  t.same(starvation.note(0, 66_000), { waits: true, noticeable: false }, 'the first is over');
+  t.same(starvation.note(0, 73_001), { waits: false, noticeable: false });
+});

@@ -23,12 +23,15 @@ const POOLS: StatusModel['pools'] = [
   { ...POOL, name: WEST, state: 'standby', isUsed: false },
 ];
 
+const NO_WATTS = 'This machine does not tell what it draws (virtual machines mostly do not).';
 const MACHINE = {
   host: 'bench-7',
   worker: 'bench-7',
   processor: 'AMD Ryzen 9 7950X 16-Core Processor',
   celsius: 67.4,
   watts: 141.2,
+  wattsOf: 'processor',
+  noWatts: null,
 };
 const EXPECTATION = {
   sharesPerDay: 382,
@@ -103,7 +106,10 @@ const THREADS = [131, 130, 129, 122].map((gigamacs, thread) => ({
 export const PAGE_STATES = {
   running: bend({ from: POOL_FACTS, stats: { threads: THREADS } }),
   devnet: bend({
-    stats: { machine: { ...MACHINE, watts: null }, stateSince: new Date(NOW_MS - 3_700_000).toISOString() },
+    stats: {
+      machine: { ...MACHINE, watts: null, wattsOf: null, noWatts: NO_WATTS },
+      stateSince: new Date(NOW_MS - 3_700_000).toISOString(),
+    },
   }),
   first: bend({
     sidecar: { state: 'starting', stateReason: null, startedAtSeconds: NOW_MS / 1000 - 4 },

@@ -63,10 +63,19 @@ t.test('a healthy service reads as one', async (t) => {
     Manager: 'systemd',
     Starts: 'at boot',
   });
-  const machine = { host: null, worker: null, processor: null, celsius: null, watts: null };
+  const machine = {
+    host: null,
+    worker: null,
+    processor: null,
+    celsius: null,
+    watts: null,
+    wattsOf: null,
+    noWatts: 'No.',
+  };
   t.match(Object.fromEntries(machineFacts({ ...running, machine })), {
     Temperature: 'no sensor can be read',
     Draws: 'not measurable here',
+    Since: 'No.',
   });
   t.same(
     processRows(running).map(({ name, pid, state }) => [name, pid, state]),
