@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import t from 'tap';
 import { hasTool } from '../../scripts/packages/run-tool.ts';
+import { stageArchive } from '../../scripts/packages/stage-folder.ts';
 import { VERSION } from '../../src/base/version.ts';
 import { until } from '../fixtures/until.ts';
 import { packageAs } from '../service/other-version.ts';
 import { Box, whyNoBox } from './box.ts';
-import { debianPackage, hasNfpm } from './debian-package.ts';
+import { debianPackage, folderParts, hasNfpm } from './debian-package.ts';
 import type { Status } from './product.ts';
 
 const skip = whyNoBox() || (!hasTool('dpkg-deb') && 'dpkg is not installed');
@@ -35,8 +36,10 @@ t.test('the Debian package', { skip, timeout: 300_000 }, async (t) => {
     t.equal(exitCode, 0);
   });
 
-  const box = await Box.create({ '/opt/old.deb': deb, '/opt/new.deb': newer });
-  rmSync(debs, { recursive: true });
+  const archive = join(folder, 'archive');
+  stageArchive(archive, folderParts('.'));
+  const box = await Box.create({ '/opt/old.deb': deb, '/opt/new.deb': newer, '/opt/pearlctl': archive });
+  for (const path of [debs, archive]) rmSync(path, { recursive: true });
   t.teardown(() => box.down());
   await box.boot();
   const dpkg = (...args: string[]) => box.run(['dpkg', '--force-unsafe-io', ...args], { timeoutMs: 60_000 });
@@ -111,4 +114,24 @@ t.test('the Debian package', { skip, timeout: 300_000 }, async (t) => {
     t.equal(left, '');
     t.same(await lists(), before, 'accounts and groups are those of before');
   });
+
+  await t.test(
+    'a service of the archive lives on while a package comes and goes, and without its folder',
+    async (t) => {
+      const own = (...args: string[]) => box.run(['/opt/pearlctl/pearlctl', ...args], { timeoutMs: 120_000 });
+      await own('init', '--yes', '--network', 'devnet', '--threads', '1');
+      await own('install', '--yes');
+      const pid = await show('MainPID');
+      await dpkg('-i', '/opt/old.deb');
+      t.equal(await show('FragmentPath'), '/etc/systemd/system/pearlctl.service');
+      await dpkg('-P', 'pearlctl');
+      t.equal(await show('MainPID'), pid, 'it was never stopped');
+      t.match(await box.run(['getent', 'passwd', 'pearlctl']), /^pearlctl:/);
+      await box.run(['rm', '-r', '/opt/pearlctl']);
+      // It is ready when this returns: the gateway answers, and the miner has loaded its addon.
+      await box.run(['systemctl', 'restart', 'pearlctl'], { timeoutMs: 60_000 });
+      t.not(await show('MainPID'), pid);
+      t.match(await box.run(['ls', '/etc/pearlctl']), 'pearlctl.ini');
+    },
+  );
 });
