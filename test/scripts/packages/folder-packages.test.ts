@@ -8,10 +8,12 @@ import t, { type Test } from 'tap';
 import { hasTool } from '../../../scripts/packages/run-tool.ts';
 import { PLACE, stageArchive, stageSystem } from '../../../scripts/packages/stage-folder.ts';
 import { chooseTargets, TARGETS } from '../../../scripts/packages/targets.ts';
+import { sign, writeChecksums } from '../../../scripts/release/checksums.ts';
 import { newestGlibc } from '../../../scripts/release/glibc-floor.ts';
 import { fillRecipe, RECIPES } from '../../../scripts/release/recipes.ts';
 import { sectionOf } from '../../../scripts/release/release-notes.ts';
 import { VERSION } from '../../../src/base/version.ts';
+import { checkSignature, parseSigningKey } from '../../../src/service/upgrade/minisign.ts';
 import { folderParts } from '../../systemd/debian-package.ts';
 
 const GOLDEN = join(import.meta.dirname, 'golden');
@@ -125,5 +127,27 @@ t.test('the texts for Homebrew, Arch and Nix are filled, and can be read', async
 t.test('the scripts of the packages are read by a plain shell', async (t) => {
   for (const name of readdirSync('templates/packages').filter((file) => file.endsWith('.sh'))) {
     t.equal((await execa('sh', ['-n', join('templates/packages', name)], { reject: false })).exitCode, 0, name);
+  }
+});
+
+t.test('checksums and signatures are those that sha256sum and an upgrade check', { skip }, async (t) => {
+  const folder = t.testdir({ key: {}, release: { 'a.tar.xz': 'one', 'b.deb': 'two' } });
+  const release = join(folder, 'release');
+  const files = writeChecksums(release);
+  t.same(
+    files.map((path) => relative(release, path)),
+    ['a.tar.xz', 'b.deb', 'SHA256SUMS'],
+  );
+  t.match((await execa('sha256sum', ['--check', 'SHA256SUMS'], { cwd: release })).stdout, 'a.tar.xz: OK\nb.deb: OK');
+  if (!hasTool('minisign', '-v')) {
+    t.pass('signatures', { skip: 'minisign is not installed' });
+    return;
+  }
+  const [secret, open] = [join(folder, 'key', 'secret'), join(folder, 'key', 'open')];
+  await execa('minisign', ['-G', '-W', '-s', secret, '-p', open]);
+  sign(files, secret, 'pearlctl 1.2.3');
+  const key = parseSigningKey(readFileSync(open, 'utf8'));
+  for (const file of files) {
+    t.equal(checkSignature(readFileSync(file), readFileSync(`${file}.minisig`, 'utf8'), key), 'pearlctl 1.2.3');
   }
 });
