@@ -2,7 +2,6 @@
 // `install` can copy from.
 import { createHash } from 'node:crypto';
 import {
-  copyFileSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -10,6 +9,7 @@ import {
   realpathSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -57,10 +57,11 @@ export async function openOffered(source: string, trust: Trust, run: RunCommand)
   const workshop = mkdtempSync(join(tmpdir(), 'pearlctl-upgrade-'));
   const discard = (): void => rmSync(workshop, { recursive: true, force: true });
   try {
-    // Nobody may change it between the look and the unpacking.
+    // A copy: what is examined is what is unpacked, whatever happens to the original meanwhile.
     const archive = join(workshop, basename(path));
-    copyFileSync(path, archive);
-    const told = examine(path, archive, trust);
+    const bytes = readFileSync(path);
+    writeFileSync(archive, bytes);
+    const told = examine(path, bytes, trust);
     const unpacked = mkdtempSync(join(workshop, 'program-'));
     const flags = ['--no-same-owner', '--no-same-permissions', '-C', unpacked];
     const { code, stderr } = await run(['tar', '-xf', archive, ...flags]);
@@ -75,9 +76,8 @@ export async function openOffered(source: string, trust: Trust, run: RunCommand)
   }
 }
 
-/** Checks the copy by what lies beside the original. Returns what was found, as a sentence. */
-function examine(path: string, copy: string, { key, insecure }: Trust): string {
-  const bytes = readFileSync(copy);
+/** Checks the bytes by what lies beside the file. Returns what was found, as a sentence. */
+function examine(path: string, bytes: Buffer, { key, insecure }: Trust): string {
   checkSum(path, bytes);
   if (insecure) return UNSIGNED;
   if (key === null) {

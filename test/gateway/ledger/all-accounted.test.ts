@@ -2,11 +2,12 @@
 // ledger and in the figures. The parts are the real ones, from the miner's book to the supervisor's tally; a kill is a copy
 // of the files as they are, on which the next process goes on.
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import t from 'tap';
+import { errnoOf } from '../../../src/base/errors.ts';
 import { shortDigest } from '../../../src/base/short-digest.ts';
 import { GatewayService } from '../../../src/gateway/gateway-service.ts';
 import { Books } from '../../../src/gateway/ledger/books.ts';
@@ -66,6 +67,18 @@ const command = fc.oneof(
 );
 type Command = typeof command extends fc.Arbitrary<infer C> ? C : never;
 
+/**
+ * What a file holds at this moment, where it is still there. Its writer goes on meanwhile: copyFile(3) of libuv never ends
+ * where a file becomes shorter under it.
+ */
+function copyAsItIs(from: string, to: string): void {
+  try {
+    writeFileSync(to, readFileSync(from));
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+  }
+}
+
 /** Three processes' worth of bookkeeping. Gateway and miner have a folder each, so that a kill of one copies its own. */
 class World {
   readonly #root: string;
@@ -88,7 +101,7 @@ class World {
     const ledger = join(this.#folder, 'shares.jsonl');
     const { owners } = await sumLedger(ledger);
     const [found, here] = [join(this.#minersFolder, 'shares.found.jsonl'), join(this.#folder, 'shares.found.jsonl')];
-    if (existsSync(found)) cpSync(found, here);
+    copyAsItIs(found, here);
     this.figures = new WorkFigures(tallyOf(owners), await notedProofs(ledger));
     rmSync(here, { force: true });
     await this.#startGateway();
@@ -121,7 +134,7 @@ class World {
 
   #copyOf(folder: string): string {
     const copy = mkdtempSync(join(this.#root, 'copy-'));
-    cpSync(folder, copy, { recursive: true });
+    for (const name of readdirSync(folder)) copyAsItIs(join(folder, name), join(copy, name));
     return copy;
   }
 
