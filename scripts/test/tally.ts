@@ -40,7 +40,7 @@ export class Tally {
   }
 }
 
-/** Says which suite begins. */
+/** Says which suite begins, and how long the run has taken until now. */
 export function heading(text: string): void {
-  process.stdout.write(`\n── ${text}\n`);
+  process.stdout.write(`\n── ${text} · ${Math.round(process.uptime())} s\n`);
 }

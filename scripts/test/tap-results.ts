@@ -7,6 +7,7 @@ export interface TapResults extends Counts {
   readonly failures: { readonly title: string; readonly diagnostics: Readonly<Record<string, unknown>> }[];
   /** `TITLE: REASON` each. */
   readonly skips: string[];
+  readonly files: { readonly title: string; readonly seconds: number }[];
 }
 
 /**
@@ -16,7 +17,7 @@ export interface TapResults extends Counts {
  */
 export function readTapResults(file: string): Promise<TapResults> {
   return new Promise((resolve, reject) => {
-    const results: TapResults = { passed: 0, failed: 0, skipped: 0, failures: [], skips: [] };
+    const results: TapResults = { passed: 0, failed: 0, skipped: 0, failures: [], skips: [], files: [] };
     const parser = new Parser();
     follow(parser, [], results);
     parser.on('complete', () => resolve(results));
@@ -32,11 +33,12 @@ function follow(parser: Parser, path: readonly string[], results: TapResults): v
     before = { total: total(), failed: results.failed };
     follow(child, [...path, child.name], results);
   });
-  parser.on('assert', ({ ok, name, skip, todo, diag }) => {
+  parser.on('assert', ({ ok, name, skip, todo, diag, time }) => {
     const subtest = before;
     before = null;
     const isLeaf = subtest === null || total() === subtest.total;
     const title = [...path, name].filter(Boolean).join(' > ');
+    if (path.length === 0) results.files.push({ title, seconds: (time ?? 0) / 1000 });
     if (skip || todo) {
       results.skipped += 1;
       results.skips.push(`${title}: ${skip || todo}`);

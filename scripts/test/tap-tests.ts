@@ -9,6 +9,8 @@ import { readTapResults, type TapResults } from './tap-results.ts';
 const TAP = join('node_modules', 'tap', 'dist', 'esm', 'run.mjs');
 /** Of one diagnostic value. */
 const SHOWN_CHARACTERS = 4000;
+/** Files whose time is told: where a run that takes too long can be made shorter. */
+const SHOWN_SLOW = 12;
 
 /** Runs these test files, or all. */
 export async function runTapTests(tally: Tally, files: readonly string[]): Promise<void> {
@@ -23,6 +25,7 @@ export async function runTapTests(tally: Tally, files: readonly string[]): Promi
   try {
     const results = await readTapResults(output);
     tally.add(results);
+    tellSlowest(results);
     tellExceptions(results);
     if (status !== 0 && results.failed === 0) tally.add({ failed: 1 });
   } catch (error) {
@@ -30,6 +33,11 @@ export async function runTapTests(tally: Tally, files: readonly string[]): Promi
     tally.add({ failed: 1 });
   }
   rmSync(folder, { recursive: true, force: true });
+}
+
+function tellSlowest({ files }: TapResults): void {
+  const slowest = files.toSorted((one, other) => other.seconds - one.seconds).slice(0, SHOWN_SLOW);
+  for (const { title, seconds } of slowest) process.stdout.write(`${seconds.toFixed(1).padStart(6)} s  ${title}\n`);
 }
 
 function tellExceptions({ failures, skips }: TapResults): void {
