@@ -3,10 +3,13 @@
 //!
 //! What limits it is the second-level cache, so a row block goes over `k` in parts: as much of the panel as the first-level
 //! cache holds against every strip, then the next part. The sums of each strip are kept meanwhile. Sums reach the vector
-//! registers through memory, so each step is XORed while the next one is multiplied.
+//! registers through memory: those of a step are written down within the first multiplications of the next one, of the
+//! same strip or another, and XORed after these.
 
 use super::amx_kept::{Kept, Line};
-use super::amx_registers::{Sums, clear, load, multiply, row_depth_now, store};
+use super::amx_registers::{
+    Sums, begin_at_zero, go_on_with, multiply, row_depth_now, store, store_and_multiply,
+};
 use super::block::{Block, Done};
 use super::tile::{Geometry, WORDS, rotation};
 use std::arch::x86_64::*;
@@ -20,8 +23,9 @@ pub const GEOMETRY: Geometry = Geometry {
     row_depth: 64,
 };
 
-/// How much of a panel to work on at a time: two thirds of the first-level cache of all processors with AMX.
-const PART_BYTES: usize = 32 << 10;
+/// How much of a panel to work on at a time: half of the first-level cache of all processors with AMX. The rest is for the sums
+/// that pass, and for what the cache does not evict at once.
+const PART_BYTES: usize = 24 << 10;
 
 /// See [`Kernel::ready`](super::Kernel::ready); A' is unsigned.
 ///
@@ -67,100 +71,118 @@ unsafe fn parts<const UNIT: usize, const CORRECTED: bool>(
     assert!(corrections.is_empty() || corrections.len() == GEOMETRY.cols * steps);
     assert!(block.unit == UNIT);
     let lines = GEOMETRY.rows / UNIT * WORDS * GEOMETRY.cols / 16;
+    let groups = strips / block.joined;
     if kept.sums.len() < strips {
-        kept.sums.resize(strips, [Sums([0; _]), Sums([0; _])]);
+        kept.sums.resize(strips, Sums::default());
     }
-    if kept.words.len() < strips / block.joined * lines {
-        kept.words
-            .resize(strips / block.joined * lines, Line([0; 16]));
+    if kept.words.len() < groups * lines {
+        kept.words.resize(groups * lines, Line([0; 16]));
     }
+    let (sums, words) = (kept.sums.as_mut_ptr(), &mut kept.words[..groups * lines]);
+    let passing: *mut Sums = &mut kept.passing;
+    let mut finish = |step: Step| {
+        let group = step.strip / block.joined;
+        let words = &mut words[group * lines..][..lines];
+        // SAFETY: it was written before, and nothing holds a reference to it.
+        let sums = unsafe { &*step.sums };
+        Fold::<UNIT, CORRECTED> {
+            words,
+            fresh: step.number < WORDS && step.strip.is_multiple_of(block.joined),
+            corrections,
+            steps,
+        }
+        .add(step.number, sums);
+        if step.number + 1 == steps && (step.strip + 1).is_multiple_of(block.joined) {
+            // SAFETY: a line is sixteen words and nothing else.
+            let words = unsafe { std::slice::from_raw_parts(words.as_ptr().cast(), 16 * lines) };
+            done(step.strip + 1 - block.joined, words);
+        }
+    };
     let part_steps = (PART_BYTES / (GEOMETRY.cols * step_len)).max(1);
-    let ahead = (block
+    let ahead = block
         .prefetch
         .len()
-        .div_ceil(strips * steps.div_ceil(part_steps)))
-    .next_multiple_of(64)
-    .max(64);
+        .div_ceil(strips * steps)
+        .next_multiple_of(64)
+        .max(64);
     let mut prefetch = block.prefetch.chunks(ahead);
+    let mut before: Option<Step> = None;
     for first in (0..steps).step_by(part_steps) {
         let last = (first + part_steps).min(steps);
         for strip in 0..strips {
-            let group = strip / block.joined;
-            for line in prefetch.next().unwrap_or(&[]).chunks(64) {
-                #[allow(unused_unsafe, reason = "Rust 1.89 has it unsafe")]
-                // SAFETY: prefetches of any address are harmless.
-                unsafe {
-                    _mm_prefetch::<_MM_HINT_T1>(line.as_ptr().cast())
-                };
-            }
-            let sums = &mut kept.sums[strip];
-            let mut fold = Fold::<UNIT, CORRECTED> {
-                words: &mut kept.words[group * lines..][..lines],
-                accumulate: !strip.is_multiple_of(block.joined),
-                corrections,
-                steps,
-            };
-            // SAFETY: the registers are configured, says the caller; sums are 4 KiB; the operands have the lengths that were
-            // asserted above.
-            unsafe {
-                if first == 0 {
-                    clear();
-                } else {
-                    load(&sums[(first - 1) % 2]);
+            let mut a = block.a[strip * strip_bytes + GEOMETRY.rows * step_len * first..].as_ptr();
+            let mut b = block.b[GEOMETRY.cols * step_len * first..].as_ptr();
+            for number in first..last {
+                for line in prefetch.next().unwrap_or(&[]).chunks(64) {
+                    #[allow(unused_unsafe, reason = "Rust 1.89 has it unsafe")]
+                    // SAFETY: prefetches of any address are harmless.
+                    unsafe {
+                        _mm_prefetch::<_MM_HINT_T1>(line.as_ptr().cast())
+                    };
                 }
-                let mut a =
-                    block.a[strip * strip_bytes + GEOMETRY.rows * step_len * first..].as_ptr();
-                let mut b = block.b[GEOMETRY.cols * step_len * first..].as_ptr();
-                for step in first..last {
-                    let mut halves = 0..2;
-                    for _ in 0..step_len / row_depth {
-                        multiply(a, b, row_depth);
+                // SAFETY: the registers are configured, says the caller; the operands have the lengths that were asserted
+                // above; there are sums for each strip, and nothing holds a reference to any.
+                unsafe {
+                    let kept = sums.add(strip);
+                    // At the very beginning the registers hold nothing that is needed.
+                    let written = before.map_or(passing, |step| step.sums);
+                    if number > first {
+                        store_and_multiply(written, a, b, row_depth);
+                    } else if first == 0 {
+                        begin_at_zero(written, a, b, row_depth);
+                    } else {
+                        go_on_with(kept, written, a, b, row_depth);
+                    }
+                    for _ in 1..step_len / row_depth {
                         a = a.add(GEOMETRY.rows * row_depth);
                         b = b.add(GEOMETRY.cols * row_depth);
-                        if step > 0
-                            && let Some(half) = halves.next()
-                        {
-                            fold.half(half, step - 1, &sums[(step - 1) % 2]);
-                        }
+                        multiply(a, b, row_depth);
                     }
-                    if step > 0 {
-                        halves.for_each(|half| fold.half(half, step - 1, &sums[(step - 1) % 2]));
+                    a = a.add(GEOMETRY.rows * row_depth);
+                    b = b.add(GEOMETRY.cols * row_depth);
+                    let sums = if number + 1 == last { kept } else { passing };
+                    if let Some(step) = before.replace(Step {
+                        strip,
+                        number,
+                        sums,
+                    }) {
+                        finish(step);
                     }
-                    store(&mut sums[step % 2]);
                 }
-                if last == steps {
-                    (0..2).for_each(|half| fold.half(half, steps - 1, &sums[(steps - 1) % 2]));
-                }
-            }
-            if last == steps && (strip + 1).is_multiple_of(block.joined) {
-                let words = &kept.words[group * lines..][..lines];
-                // SAFETY: a line is sixteen words and nothing else.
-                let words =
-                    unsafe { std::slice::from_raw_parts(words.as_ptr().cast(), 16 * lines) };
-                done(strip + 1 - block.joined, words);
             }
         }
     }
+    if let Some(step) = before {
+        // SAFETY: as above.
+        unsafe { store(&mut *step.sums) };
+        finish(step);
+    }
+}
+
+/// A step of a strip: its sums are in the registers until the next one begins, then here.
+#[derive(Clone, Copy)]
+struct Step {
+    strip: usize,
+    number: usize,
+    sums: *mut Sums,
 }
 
 /// XORs the sums of a step into the jackpots of a strip.
 struct Fold<'a, const UNIT: usize, const CORRECTED: bool> {
     words: &'a mut [Line],
-    /// Another strip has been there before.
-    accumulate: bool,
+    /// Nothing was XORed into these words yet.
+    fresh: bool,
     corrections: &'a [i32],
     steps: usize,
 }
 
 impl<const UNIT: usize, const CORRECTED: bool> Fold<'_, UNIT, CORRECTED> {
-    /// The upper or the lower sixteen rows.
     #[target_feature(enable = "avx512f")]
     #[inline]
-    fn half(&mut self, half: usize, step: usize, sums: &Sums) {
+    fn add(&mut self, step: usize, sums: &Sums) {
         let rotation = _mm512_set1_epi32(rotation(step, self.steps) as i32);
-        let fresh = step < WORDS && !self.accumulate;
         let (rows, _) = sums.0.as_chunks::<16>();
-        for unit in half * (16 / UNIT)..(half + 1) * (16 / UNIT) {
+        for unit in 0..GEOMETRY.rows / UNIT {
             for v in 0..2 {
                 let mut x = _mm512_setzero_si512();
                 for row in unit * UNIT..(unit + 1) * UNIT {
@@ -179,7 +201,7 @@ impl<const UNIT: usize, const CORRECTED: bool> Fold<'_, UNIT, CORRECTED> {
                 let line = &mut self.words[2 * (unit * WORDS + step % WORDS) + v].0;
                 // SAFETY: a line has sixteen words.
                 unsafe {
-                    if !fresh {
+                    if !self.fresh {
                         x = _mm512_xor_si512(x, _mm512_loadu_si512(line.as_ptr().cast()));
                     }
                     _mm512_storeu_si512(line.as_mut_ptr().cast(), x);

@@ -8,11 +8,13 @@ use super::amx_registers::Sums;
 #[repr(C, align(64))]
 pub(super) struct Line(pub [u32; 16]);
 
-/// What is kept of each strip of a row block between the parts of `k`.
+/// What is kept of a row block between the parts of `k`.
 #[derive(Default)]
 pub struct Kept {
-    /// After the last step and the one before, in turns.
-    pub(super) sums: Vec<[Sums; 2]>,
+    /// Of each strip, after the last step of a part.
+    pub(super) sums: Vec<Sums>,
+    /// Of the strip at hand, after every other step.
+    pub(super) passing: Sums,
     /// Vector jackpots, those of joined strips together.
     pub(super) words: Vec<Line>,
 }

@@ -79,43 +79,9 @@ pub fn row_depth_now() -> usize {
 #[repr(C, align(64))]
 pub struct Sums(pub [i32; 32 * 32]);
 
-/// All sums become zero.
-///
-/// # Safety
-/// The registers are configured.
-#[inline]
-pub unsafe fn clear() {
-    // SAFETY: registers only.
-    unsafe {
-        asm!(
-            "tilezero tmm0",
-            "tilezero tmm1",
-            "tilezero tmm2",
-            "tilezero tmm3",
-            out("tmm0") _, out("tmm1") _, out("tmm2") _, out("tmm3") _,
-            options(nostack, nomem),
-        );
-    }
-}
-
-/// The sums go on with these.
-///
-/// # Safety
-/// The registers are configured.
-#[inline]
-pub unsafe fn load(sums: &Sums) {
-    // SAFETY: reads two times two tiles of sixteen rows of 64 bytes, the 4 KiB of `sums`.
-    unsafe {
-        asm!(
-            "tileloadd tmm0, [{sums} + {stride}]",
-            "tileloadd tmm1, [{sums} + {stride} + 64]",
-            "tileloadd tmm2, [{sums} + {stride} + 2048]",
-            "tileloadd tmm3, [{sums} + {stride} + 2112]",
-            sums = in(reg) sums,
-            stride = in(reg) 128usize,
-            out("tmm0") _, out("tmm1") _, out("tmm2") _, out("tmm3") _,
-            options(nostack, readonly),
-        );
+impl Default for Sums {
+    fn default() -> Sums {
+        Sums([0; _])
     }
 }
 
@@ -139,32 +105,109 @@ pub unsafe fn store(sums: &mut Sums) {
     }
 }
 
-/// Four loads, four multiplications.
+/// Four loads, four multiplications, and what is done with each tile of sums right before it is multiplied: there it costs
+/// nothing, anywhere else a step waits for it. What is read of A' is not put into the first-level cache (`t1`), where the
+/// columns have to stay.
+macro_rules! multiply {
+    ($a:ident, $b:ident, $row_depth:ident, [$($zero:literal),*], [$($one:literal),*], [$($two:literal),*], [$($three:literal),*],
+        $($operand:tt)*) => {
+        asm!(
+            "tileloadd tmm6, [{b} + {column}]",
+            "tileloaddt1 tmm4, [{a} + {row}]",
+            $($zero,)*
+            "tdpbusd tmm0, tmm4, tmm6",
+            "tileloadd tmm7, [{b} + {column} + 64]",
+            $($one,)*
+            "tdpbusd tmm1, tmm4, tmm7",
+            "tileloaddt1 tmm5, [{below} + {row}]",
+            $($two,)*
+            "tdpbusd tmm2, tmm5, tmm6",
+            $($three,)*
+            "tdpbusd tmm3, tmm5, tmm7",
+            a = in(reg) $a,
+            below = in(reg) $a.wrapping_add(16 * $row_depth),
+            b = in(reg) $b,
+            row = in(reg) $row_depth,
+            column = in(reg) 128usize,
+            $($operand)*
+            out("tmm0") _, out("tmm1") _, out("tmm2") _, out("tmm3") _,
+            out("tmm4") _, out("tmm5") _, out("tmm6") _, out("tmm7") _,
+            options(nostack),
+        )
+    };
+}
+
+/// Multiplies.
 ///
 /// # Safety
 /// The registers are configured for `row_depth`, and `a` and `b` have 32 times as many bytes.
 #[inline]
 pub unsafe fn multiply(a: *const u8, b: *const u8, row_depth: usize) {
     // SAFETY: reads what the caller promises: sixteen rows and as many below; every fourth part of `row_depth` rows of 128.
+    unsafe { multiply!(a, b, row_depth, [], [], [], [],) }
+}
+
+/// Writes the sums down as they are, and multiplies.
+///
+/// # Safety
+/// As [`multiply`], and `before` may be written.
+#[inline]
+pub unsafe fn store_and_multiply(before: *mut Sums, a: *const u8, b: *const u8, row_depth: usize) {
+    // SAFETY: as in `multiply`, and as in `store`.
     unsafe {
-        asm!(
-            "tileloadd tmm6, [{b} + {column}]",
-            "tileloadd tmm4, [{a} + {row}]",
-            "tdpbusd tmm0, tmm4, tmm6",
-            "tileloadd tmm7, [{b} + {column} + 64]",
-            "tdpbusd tmm1, tmm4, tmm7",
-            "tileloadd tmm5, [{below} + {row}]",
-            "tdpbusd tmm2, tmm5, tmm6",
-            "tdpbusd tmm3, tmm5, tmm7",
-            a = in(reg) a,
-            below = in(reg) a.wrapping_add(16 * row_depth),
-            b = in(reg) b,
-            row = in(reg) row_depth,
-            column = in(reg) 128usize,
-            out("tmm0") _, out("tmm1") _, out("tmm2") _, out("tmm3") _,
-            out("tmm4") _, out("tmm5") _, out("tmm6") _, out("tmm7") _,
-            options(nostack, readonly),
-        );
+        multiply!(
+            a, b, row_depth,
+            ["tilestored [{before} + {column}], tmm0"],
+            ["tilestored [{before} + {column} + 64], tmm1"],
+            ["tilestored [{before} + {column} + 2048], tmm2"],
+            ["tilestored [{before} + {column} + 2112], tmm3"],
+            before = in(reg) before,
+        )
+    }
+}
+
+/// Writes the sums down, and multiplies for sums that begin at zero.
+///
+/// # Safety
+/// As [`store_and_multiply`].
+#[inline]
+pub unsafe fn begin_at_zero(before: *mut Sums, a: *const u8, b: *const u8, row_depth: usize) {
+    // SAFETY: as in `store_and_multiply`.
+    unsafe {
+        multiply!(
+            a, b, row_depth,
+            ["tilestored [{before} + {column}], tmm0", "tilezero tmm0"],
+            ["tilestored [{before} + {column} + 64], tmm1", "tilezero tmm1"],
+            ["tilestored [{before} + {column} + 2048], tmm2", "tilezero tmm2"],
+            ["tilestored [{before} + {column} + 2112], tmm3", "tilezero tmm3"],
+            before = in(reg) before,
+        )
+    }
+}
+
+/// Writes the sums down, and multiplies for others, which may be the same.
+///
+/// # Safety
+/// As [`store_and_multiply`], and `sums` may be read.
+#[inline]
+pub unsafe fn go_on_with(
+    sums: *const Sums,
+    before: *mut Sums,
+    a: *const u8,
+    b: *const u8,
+    row_depth: usize,
+) {
+    // SAFETY: as in `store_and_multiply`; reads the 4 KiB of `sums`.
+    unsafe {
+        multiply!(
+            a, b, row_depth,
+            ["tilestored [{before} + {column}], tmm0", "tileloadd tmm0, [{sums} + {column}]"],
+            ["tilestored [{before} + {column} + 64], tmm1", "tileloadd tmm1, [{sums} + {column} + 64]"],
+            ["tilestored [{before} + {column} + 2048], tmm2", "tileloadd tmm2, [{sums} + {column} + 2048]"],
+            ["tilestored [{before} + {column} + 2112], tmm3", "tileloadd tmm3, [{sums} + {column} + 2112]"],
+            before = in(reg) before,
+            sums = in(reg) sums,
+        )
     }
 }
 

@@ -38,8 +38,8 @@ impl Geometry {
         if self.row_depth == self.depth {
             return size_of::<Folded>();
         }
-        let (sums, words) = (2 * self.rows, self.rows / unit * WORDS);
-        strips * (sums + words) * self.cols * size_of::<u32>()
+        let (sums, words) = (self.rows, self.rows / unit * WORDS);
+        (self.rows + strips * (sums + words)) * self.cols * size_of::<u32>()
     }
 }
 

@@ -165,8 +165,8 @@ unsafe fn execute(tiles: &mut Tiles, at: *const u8, registers: &[i64; 23]) -> Op
                 tiles.bytes[reg] = [[0; 64]; 16];
                 tiles.counts.zero += 1;
             }
-            // tileloadd: what lies beyond the tile's shape becomes zero.
-            (0x4b, 3, 0..=2) if has_sib => {
+            // tileloadd and tileloaddt1: what lies beyond the tile's shape becomes zero.
+            (0x4b, 1 | 3, 0..=2) if has_sib => {
                 let (width, rows) = tiles.shapes?[reg];
                 tiles.bytes[reg] = [[0; 64]; 16];
                 for (number, bytes) in tiles.bytes[reg].iter_mut().take(rows).enumerate() {

@@ -64,7 +64,7 @@ fn a_step_of_a_strip_is_eight_loads_eight_multiplications_and_four_stores() {
     let Some(amx) = amx().filter(|_| Kernel::new(Isa::Amx).is_none()) else {
         return;
     };
-    // Two row blocks of four strips, three panels, two parts of sixteen steps.
+    // Two row blocks of four strips, three panels, three parts of the sixteen steps.
     let shape = Shape::new(256, 96, 2048, 128, contiguous(16), contiguous(16));
     let whole = WholeAttempt {
         block_rows: Some(128),
@@ -76,9 +76,10 @@ fn a_step_of_a_strip_is_eight_loads_eight_multiplications_and_four_stores() {
         configure: 2,
         release: 2,
         zero: 4 * strips,
-        // The sums once more at the beginning of the second part.
-        load: 8 * steps + 4 * strips,
-        store: 4 * steps,
+        // The sums once more at the beginning of the second part and of the third.
+        load: 8 * steps + 2 * 4 * strips,
+        // And once in vain at the beginning of each row block and panel.
+        store: 4 * (steps + 2 * 3),
         multiply: 8 * steps,
     };
     assert_eq!(seen(), (expected, false));
