@@ -1,11 +1,15 @@
 // A stage for the dashboard page: a real supervisor on the devnet that can be stopped and started again on the same port, and
 // a real Chromium that looks at it and can reach nothing but this machine.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { walletFromProgram } from '../../src/protocol/wallet.ts';
+import { MOST_EVENTS } from '../../src/state/history/events.ts';
+import { placeBin, placeEvent } from '../../src/state/history/history-codec.ts';
+import { HistoryFile } from '../../src/state/history/history-file.ts';
+import { beginOf, LEVELS } from '../../src/state/history/levels.ts';
 import { freePort } from '../fixtures/free-port.ts';
 import { PATIENCE_MS, until } from '../fixtures/until.ts';
 
@@ -29,6 +33,29 @@ export class Dashboard {
 
   get pid(): number {
     return this.#supervisor?.pid ?? 0;
+  }
+
+  /** Before the start: a past of 30 days, each of its bins and events filled. */
+  rememberMonth(): void {
+    const folder = join(this.home, 'state');
+    mkdirSync(folder, { mode: 0o700 });
+    const file = new HistoryFile(join(folder, 'history.bin'));
+    const nowSeconds = Date.now() / 1000;
+    for (const [level, { stepSeconds, places }] of LEVELS.entries()) {
+      for (let back = 1; back < places; back += 1) {
+        const at = beginOf(nowSeconds, stepSeconds) - back * stepSeconds;
+        const [mean, low, high] = [100e6 + (back % 7) * 1e6, 90e6, 110e6];
+        const shares = { accepted: back % 5, rejected: back % 11 === 0 ? 1 : 0, stale: 0, dropped: 0 };
+        file.write(
+          placeBin(level, { at, samples: stepSeconds / 2, mean, low, high, ...shares, celsius: 60, watts: 90 }),
+        );
+      }
+    }
+    for (let number = 0; number < MOST_EVENTS; number += 1) {
+      const atMs = Math.round(nowSeconds * 1000) - (MOST_EVENTS - number) * 5_000_000;
+      file.write(placeEvent({ number, kind: 'pause', atMs, lastMs: atMs, times: 1, text: 'mining is paused: in use' }));
+    }
+    file.close();
   }
 
   /** Starts a supervisor, the second time on the port of the first; resolves when the page is there. */

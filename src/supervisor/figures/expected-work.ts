@@ -1,7 +1,7 @@
 // What the present job brings on average at the present rate: shares, blocks and coins a day. Mining is a lottery, so each mean
 // comes with its interval (`protocol/expectation.ts`). Pure.
 import { perDay, usualRange } from '../../protocol/expectation.ts';
-import { PUBLISHED_CHAIN } from '../../protocol/published-chain.ts';
+import { blockSubsidyPrl } from '../../protocol/subsidy.ts';
 import type { Stats } from '../../state/stats/stats-record.ts';
 
 const DAY_SECONDS = 86_400;
@@ -12,25 +12,41 @@ export interface WorkAtHand {
   readonly shareMacs: number | null;
   readonly blockMacs: number | null;
   readonly network: string;
+  /** Of the block that is worked on; null where neither gateway nor node tells. */
+  readonly height: number | null;
 }
 
-export function expectedWork({ macsPerSecond, shareMacs, blockMacs, network }: WorkAtHand): Stats['expectation'] {
+export function expectedWork({
+  macsPerSecond,
+  shareMacs,
+  blockMacs,
+  network,
+  height,
+}: WorkAtHand): Stats['expectation'] {
   if (macsPerSecond <= 0 || shareMacs === null || shareMacs <= 0) return null;
   const shareSeconds = shareMacs / macsPerSecond;
   const blockSeconds = blockMacs === null || blockMacs <= 0 ? null : blockMacs / macsPerSecond;
   const [blockLowSeconds = null, blockHighSeconds = null] = blockSeconds === null ? [] : usualRange(blockSeconds);
-  // A block of a test network pays nothing that is worth a figure.
-  const rewardPrl = network === 'mainnet' ? PUBLISHED_CHAIN.rewardPrl : null;
+  const rewardPrl = network !== 'mainnet' || height === null ? null : blockSubsidyPrl(height);
+  const prlPerDay = rewardPrl === null || blockSeconds === null ? null : (DAY_SECONDS / blockSeconds) * rewardPrl;
+  const shares = perDay(shareSeconds);
   return {
     sharesPerDay: rounded(DAY_SECONDS / shareSeconds),
-    sharesDeviation: roundedOrNull(perDay(shareSeconds)?.deviation ?? null),
+    sharesDeviation: roundedOrNull(shares?.deviation ?? null),
     blockSeconds: roundedOrNull(blockSeconds),
     blockLowSeconds: roundedOrNull(blockLowSeconds),
     blockHighSeconds: roundedOrNull(blockHighSeconds),
-    prlPerDay: rewardPrl === null || blockSeconds === null ? null : rounded((DAY_SECONDS / blockSeconds) * rewardPrl),
-    rewardPrl,
-    rewardFrom: rewardPrl === null ? null : `published, ${PUBLISHED_CHAIN.date}`,
+    prlPerDay: roundedOrNull(prlPerDay),
+    prlDeviation: prlPerDay === null || shares === null ? null : rounded((prlPerDay * shares.deviation) / shares.mean),
+    prlReason: prlPerDay === null ? reasonWithout(network, height) : null,
+    rewardPrl: rewardPrl === null ? null : Number(rewardPrl.toPrecision(6)),
+    rewardFrom: rewardPrl === null ? null : `by the rules of the network at height ${height}`,
   };
+}
+
+function reasonWithout(network: string, height: number | null): string {
+  if (network !== 'mainnet') return 'coins of a test network are worth nothing';
+  return height === null ? 'nothing tells the height of the job' : 'the work of a block is not known';
 }
 
 function rounded(value: number): number {

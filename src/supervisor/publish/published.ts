@@ -70,11 +70,19 @@ function expectedShareSeconds({ heard, work: { rate } }: Situation): number | nu
   return Number((Number(shareWork) / rate.macsPerSecond15m).toPrecision(3));
 }
 
-function expectationOf({ heard, work: { rate }, facts: { network } }: Situation): Stats['expectation'] {
+function expectationOf(situation: Situation): Stats['expectation'] {
+  const { heard, work, facts } = situation;
   const { shareWork, blockWork } = heard.miner?.heartbeat.job ?? {};
   const macs = (work: string | undefined) => (work === undefined ? null : Number(work));
-  const macsPerSecond = rate.macsPerSecond15m;
-  return expectedWork({ macsPerSecond, shareMacs: macs(shareWork), blockMacs: macs(blockWork), network });
+  const macsPerSecond = work.rate.macsPerSecond15m;
+  const height = jobOf(situation)?.height ?? null;
+  return expectedWork({
+    macsPerSecond,
+    shareMacs: macs(shareWork),
+    blockMacs: macs(blockWork),
+    network: facts.network,
+    height,
+  });
 }
 
 /** The job that the miner works on, or else the gateway's newest, with its age at this moment. */

@@ -160,12 +160,19 @@ export function chanceFacts({ expectation, impliedRate }: StatusModel): Fact[] {
     if (blockLowSeconds !== null && blockHighSeconds !== null) {
       facts.push(['19 of 20 within', `${longAge(blockLowSeconds)} to ${longAge(blockHighSeconds)}`]);
     }
-    if (expectation.prlPerDay !== null) facts.push(['PRL a day, before fees', String(expectation.prlPerDay)]);
+    facts.push(['PRL a day, before fees', coinsText(expectation)]);
     if (expectation.rewardPrl !== null) {
       facts.push(['Reward', `${thousands(expectation.rewardPrl)} PRL (${expectation.rewardFrom})`]);
     }
   }
   return [...facts, ['Luck so far', luckText(impliedRate)]];
+}
+
+function coinsText({ prlPerDay, prlDeviation, prlReason }: NonNullable<StatusModel['expectation']>): string {
+  if (prlPerDay === null) return `not known: ${prlReason ?? 'the supervisor is an older one'}`;
+  if (prlDeviation === null) return String(prlPerDay);
+  const [low, high] = [prlPerDay - prlDeviation, prlPerDay + prlDeviation].map((prl) => Number(prl.toPrecision(2)));
+  return `${prlPerDay} (${low} to ${high} on 19 days of 20)`;
 }
 
 /** Shares that were found, against those that the work done stands for. */

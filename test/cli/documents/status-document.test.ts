@@ -39,6 +39,8 @@ const EXPECTATION = {
   blockLowSeconds: 51,
   blockHighSeconds: 2996,
   prlPerDay: 1,
+  prlDeviation: 0.1,
+  prlReason: 'none',
   rewardPrl: 2,
   rewardFrom: 'schedule',
 };

@@ -40,8 +40,10 @@ const EXPECTATION = {
   blockLowSeconds: 451_000,
   blockHighSeconds: 65_700_000,
   prlPerDay: 10.4,
+  prlDeviation: 1.04,
+  prlReason: null,
   rewardPrl: 2135,
-  rewardFrom: 'published, 2026-10-02',
+  rewardFrom: 'by the rules of the network at height 149474',
 };
 
 const POOL_FACTS: StatusFacts = bend({

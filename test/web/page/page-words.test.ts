@@ -156,8 +156,10 @@ t.test('what chance brings comes with its interval, in words of time that a pers
       sharesPerDay: 382,
       sharesDeviation: 38.3,
       prlPerDay: 10.4,
+      prlDeviation: 1.04,
+      prlReason: null,
       rewardPrl: 2135,
-      rewardFrom: 'published, 2026-10-02',
+      rewardFrom: 'by the rules',
     },
     ...{ blockSeconds: 17_800_000, blockLowSeconds: 451_000, blockHighSeconds: 65_700_000 },
   };
@@ -165,8 +167,13 @@ t.test('what chance brings comes with its interval, in words of time that a pers
     'On 19 days of 20': '344 to 420',
     'A block in': '206 d',
     '19 of 20 within': '5 d 5 h to 2.1 years',
-    'PRL a day, before fees': '10.4',
+    'PRL a day, before fees': '10.4 (9.4 to 11 on 19 days of 20)',
+    Reward: '2,135 PRL (by the rules)',
     'Luck so far': '412 shares of 422 expected',
+  });
+  const unknown = { ...expectation, prlPerDay: null, prlDeviation: null, prlReason: 'nothing tells the height' };
+  t.match(Object.fromEntries(chanceFacts({ ...running, expectation: unknown })), {
+    'PRL a day, before fees': 'not known: nothing tells the height',
   });
   t.match(Object.fromEntries(chanceFacts({ ...running, impliedRate: null })), {
     'Luck so far': 'too few shares to tell',
