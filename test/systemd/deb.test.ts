@@ -10,7 +10,7 @@ import { VERSION } from '../../src/base/version.ts';
 import { until } from '../fixtures/until.ts';
 import { packageAs } from '../service/other-version.ts';
 import { Box, whyNoBox } from './box.ts';
-import { debianPackage, folderParts, hasNfpm } from './debian-package.ts';
+import { debianPackage, folderParts, hasNfpm, systemPackage } from './debian-package.ts';
 import type { Status } from './product.ts';
 
 const skip = whyNoBox() || (!hasTool('dpkg-deb') && 'dpkg is not installed');
@@ -36,9 +36,11 @@ t.test('the Debian package', { skip, timeout: 300_000 }, async (t) => {
     t.equal(exitCode, 0);
   });
 
+  const noRpm = !hasNfpm ? 'nfpm is not installed' : !hasTool('rpm') && 'rpm is not installed';
+  const rpm = noRpm === false ? { '/opt/own.rpm': systemPackage('rpm', '.', debs) } : {};
   const archive = join(folder, 'archive');
   stageArchive(archive, folderParts('.'));
-  const box = await Box.create({ '/opt/old.deb': deb, '/opt/new.deb': newer, '/opt/pearlctl': archive });
+  const box = await Box.create({ '/opt/old.deb': deb, '/opt/new.deb': newer, '/opt/pearlctl': archive, ...rpm });
   for (const path of [debs, archive]) rmSync(path, { recursive: true });
   t.teardown(() => box.down());
   await box.boot();
@@ -113,6 +115,22 @@ t.test('the Debian package', { skip, timeout: 300_000 }, async (t) => {
     const left = await box.run(['find', ...places, '-xdev', '-name', '*pearlctl*', '-not', '-path', '/var/log/*']);
     t.equal(left, '');
     t.same(await lists(), before, 'accounts and groups are those of before');
+  });
+
+  await t.test('the rpm does the same in the words of rpm', { skip: noRpm }, async (t) => {
+    // No other package is known to rpm here.
+    await box.run(['rpm', '-i', '--nodeps', '/opt/own.rpm'], { timeoutMs: 60_000 });
+    t.equal(await box.run(['pearlctl', '--version']), `pearlctl ${VERSION}`);
+    t.match(await box.run(['getent', 'passwd', 'pearlctl']), /:\/usr\/sbin\/nologin$/);
+    t.equal(await show('UnitFileState'), 'disabled');
+    await box.run(['systemctl', 'enable', 'pearlctl']);
+    await box.run(['rpm', '-e', 'pearlctl']);
+    t.equal(await show('LoadState'), 'not-found');
+    t.equal(
+      await box.run(['find', '/etc', '/usr', '/run', '-xdev', '-name', '*pearlctl*']),
+      '',
+      'the account alone stays',
+    );
   });
 
   await t.test(

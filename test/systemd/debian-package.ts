@@ -16,11 +16,17 @@ export function folderParts(program: string): FolderParts {
   return { program, addon, node: process.execPath, notices: 'Of a test.\n', epoch: 1_780_000_000 };
 }
 
-/** Packs the tree in `program` into `to`. Returns the package's path. */
+/** Packs the tree in `program` into `to`, by nfpm. Returns the package's path. */
+export function systemPackage(kind: 'deb' | 'rpm', program: string, to: string): string {
+  mkdirSync(to, { recursive: true });
+  return packSystem(kind, process.arch as FolderArch, folderParts(program), to);
+}
+
+/** The same for Debian, also without nfpm. */
 export function debianPackage(program: string, to: string): string {
+  if (hasNfpm) return systemPackage('deb', program, to);
   const parts = folderParts(program);
   mkdirSync(to, { recursive: true });
-  if (hasNfpm) return packSystem('deb', process.arch as FolderArch, parts, to);
   const root = mkdtempSync(join(to, 'root-'));
   stageSystem(root, 'deb', parts);
   const control = join(root, 'DEBIAN');
