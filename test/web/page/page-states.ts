@@ -46,6 +46,16 @@ const EXPECTATION = {
   rewardFrom: 'by the rules of the network at height 149474',
 };
 
+const SHARES = {
+  ...STATS.shares,
+  found: 12_505,
+  accepted: 12_345,
+  rejected: 67,
+  stale: 89,
+  dropped: 4,
+  expectedSeconds: 226,
+};
+
 const POOL_FACTS: StatusFacts = bend({
   sidecar: {
     gatewayKind: 'pool',
@@ -55,17 +65,9 @@ const POOL_FACTS: StatusFacts = bend({
   stats: {
     gateway: { state: 'ready', upstream: SOUTH, reason: null },
     pools: POOLS,
-    shares: {
-      ...STATS.shares,
-      found: 12_505,
-      accepted: 12_345,
-      rejected: 67,
-      stale: 89,
-      dropped: 4,
-      expectedSeconds: 226,
-    },
+    shares: SHARES,
     blocks: { accepted: 1 },
-    job: { height: 1_234_567, ageSeconds: 41, certVersion: 3 },
+    job: { height: 149_474, ageSeconds: 41, certVersion: 3 },
     machine: MACHINE,
     expectation: EXPECTATION,
     stateSince: new Date(NOW_MS - 3_700_000).toISOString(),
@@ -89,8 +91,13 @@ function bend(changes: {
   };
 }
 
-const REST = { rate: { macsPerSecond10s: 0, macsPerSecond60s: 0, macsPerSecond15m: 210e9 } };
-const SINCE = { stateSince: new Date(NOW_MS - 760_000).toISOString() };
+/** For so long nothing has been mined in the states that rest: 140 s of the last quarter of an hour are left. */
+const REST_SECONDS = 760;
+const REST = {
+  rate: { macsPerSecond10s: 0, macsPerSecond60s: 0, macsPerSecond15m: 78e9 },
+  shares: { ...SHARES, lastAt: new Date(NOW_MS - 1000 * (REST_SECONDS + 41)).toISOString(), expectedSeconds: null },
+};
+const SINCE = { stateSince: new Date(NOW_MS - 1000 * REST_SECONDS).toISOString() };
 const UNREACHED = POOLS.map((pool) => ({
   ...pool,
   state: 'resting',
@@ -178,14 +185,35 @@ function blank(): Partial<typeof STATS> {
 /** What a page is given in this state, for the query that it asks with. */
 export function documentIn(state: PageState, page: string, query = new URLSearchParams()): DashboardDocument {
   const status = deriveStatus(PAGE_STATES[state]);
-  const history = state === 'first' ? { past: new Past(), events: new Events() } : HISTORY;
+  const history = state === 'first' ? { past: new Past(), events: new Events() } : historyOf(RESTS[state] ?? null);
   return dashboardDocument({ page, status, history }, askedOf(query), NOW_MS);
 }
 
-const HISTORY = thirtyDays();
+/** What ended the work last, and how long ago. */
+interface Rest {
+  seconds: number;
+  kind: EventKind;
+  text: string;
+}
+
+const RESTS: Partial<Record<PageState, Rest>> = {
+  waiting: { seconds: REST_SECONDS, kind: 'outage', text: `waiting for a job: ${NORTH}: the connection was refused` },
+  paused: { seconds: REST_SECONDS, kind: 'pause', text: 'mining is paused on request' },
+  battery: { seconds: REST_SECONDS, kind: 'pause', text: 'mining is paused: on battery' },
+  'outdated-rules': { seconds: REST_SECONDS, kind: 'rules', text: 'outdated rules, nothing is mined: version 4' },
+  degraded: { seconds: 4, kind: 'restart', text: 'miner backoff: the miner was killed by SIGSEGV' },
+};
+
+const HISTORIES = new Map<Rest | null, ReturnType<typeof thirtyDays>>();
+
+function historyOf(rest: Rest | null): ReturnType<typeof thirtyDays> {
+  const made = HISTORIES.get(rest) ?? thirtyDays(rest);
+  HISTORIES.set(rest, made);
+  return made;
+}
 
 /** A rate that wavers, a night without a supervisor, shares as they come, heat that follows the work. */
-function thirtyDays(): { past: Past; events: Events } {
+function thirtyDays(rest: Rest | null): { past: Past; events: Events } {
   const past = new Past();
   const shares = { accepted: 0, rejected: 0, stale: 0, dropped: 0 };
   const begin = NOW_MS - 30 * DAY_MS;
@@ -197,8 +225,9 @@ function thirtyDays(): { past: Past; events: Events } {
     if ((day > 9 && day < 10.5) || (day > 0.02 && day < 0.025)) continue;
     chance = (chance * 48_271) % 2_147_483_647;
     const luck = chance / 2_147_483_647;
-    const works = day > 0.006 && day < 0.008 ? 0.1 : 1;
-    const part = isFine ? 1 / 12 : 1;
+    const rests = rest !== null && NOW_MS - atMs < 1000 * rest.seconds;
+    const works = rests ? 0 : rest === null && day > 0.006 && day < 0.008 ? 0.1 : 1;
+    const part = rests ? 0 : isFine ? 1 / 12 : 1;
     if (luck < 0.9 * part) shares.accepted += 1;
     if (luck > 1 - 0.01 * part) shares.stale += 1;
     if (luck > 1 - 0.004 * part) shares.rejected += 1;
@@ -210,18 +239,19 @@ function thirtyDays(): { past: Past; events: Events } {
       watts: 60 + 80 * works + 4 * luck,
     });
   }
-  return { past, events: eventsOf() };
+  return { past, events: eventsOf(rest) };
 }
 
-function eventsOf(): Events {
+function eventsOf(rest: Rest | null): Events {
   const told: [daysAgo: number, kind: EventKind, text: string][] = [
     [9, 'start', 'pearlctl 0.1.0 supervises mainnet'],
     [3, 'kernel', 'the miner multiplies with avx512vnni'],
     [1.2, 'fail-over', `jobs come from ${SOUTH}, no longer from ${NORTH}`],
     [0.3, 'restart', 'miner backoff: the miner was killed by SIGSEGV'],
-    [0.008, 'pause', 'mining is paused on request'],
-    [0.006, 'resume', 'the pause is over'],
   ];
+  if (rest === null) {
+    told.push([0.008, 'pause', 'mining is paused on request'], [0.006, 'resume', 'the pause is over']);
+  } else told.push([(rest.seconds * 1000) / DAY_MS, rest.kind, rest.text]);
   const events = new Events();
   for (const [daysAgo, kind, text] of told) events.add(kind, text, NOW_MS - daysAgo * DAY_MS);
   return events;
