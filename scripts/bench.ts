@@ -1,11 +1,10 @@
 // What this machine does, as one table: start-up of the hot commands, verification, a JSON-RPC round trip, the miner, and what
-// pearlctl costs beside it. With --guest another one: what mining does to the programs beside it.
+// pearlctl costs beside it. With --startup the first of these alone. With --guest another one: what mining does to the programs
+// beside it.
 // Ratios first, since absolute figures drift with whatever else the machine is doing; each is a median, and what is
 // compared is run in turns.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { automaticMemory } from '../src/miner/memory-share.ts';
 import { type BenchOptions, native } from '../src/native/native.ts';
 import { RpcClient } from '../src/protocol/jsonrpc/rpc-client.ts';
@@ -13,9 +12,8 @@ import { startServer } from '../src/protocol/jsonrpc/rpc-server.ts';
 import { PRESETS } from '../src/protocol/shapes.ts';
 import { measureFootprint } from '../test/costs/footprint.ts';
 import { measureRecovery } from '../test/costs/recovery.ts';
+import { measureStarts } from './bench/start-up.ts';
 
-const CLI = resolve('dist/js/cli.js');
-const START_RUNS = 21;
 const CALLS = 500;
 const RECOVERIES = 5;
 const FOOTPRINT_SECONDS = 60;
@@ -36,25 +34,8 @@ function milliseconds(action: () => void): number {
 }
 
 function startUp(): void {
-  const home = mkdtempSync(join(tmpdir(), 'pearlctl-bench-'));
-  const commands: Readonly<Record<string, readonly string[]>> = {
-    'node -e 0': ['-e', '0'],
-    'pearlctl --version': [CLI, '--version'],
-    'pearlctl status': [CLI, 'status'],
-    'pearlctl verify --help': [CLI, 'verify', '--help'],
-  };
-  const times = new Map(Object.keys(commands).map((name) => [name, [] as number[]]));
-  for (let run = 0; run < START_RUNS; run += 1) {
-    for (const [name, args] of Object.entries(commands)) {
-      const env = { ...process.env, PEARLCTL_HOME: home };
-      times.get(name)?.push(milliseconds(() => spawnSync(process.execPath, args, { stdio: 'ignore', env })));
-    }
-  }
-  rmSync(home, { recursive: true });
-  const bare = median(times.get('node -e 0') ?? []);
-  for (const [name, values] of times) {
-    const ratio = `${(median(values) / bare).toFixed(2)} x node -e 0`;
-    rows.push([`start-up: ${name}`, `${median(values).toFixed(1)} ms`, ratio]);
+  for (const { name, milliseconds, ratio } of measureStarts()) {
+    rows.push([`start-up: ${name}`, `${milliseconds.toFixed(1)} ms`, `${ratio.toFixed(2)} x node -e 0`]);
   }
 }
 
@@ -152,10 +133,12 @@ if (process.argv.includes('--guest')) {
   process.exit(spawnSync(process.execPath, command, { stdio: 'inherit' }).status ?? 1);
 }
 startUp();
-verification();
-await roundTrip();
-await mining();
-await costs();
+if (!process.argv.includes('--startup')) {
+  verification();
+  await roundTrip();
+  await mining();
+  await costs();
+}
 const width = (column: 0 | 1) => Math.max(...rows.map((row) => row[column].length));
 const [whatWidth, figureWidth] = [width(0), width(1)];
 for (const [what, figure, ratio] of rows) {

@@ -14,6 +14,7 @@ function problemsOf(folder) {
   const read = (path) => readFileSync(join(folder, path), 'utf8');
   const { version } = JSON.parse(read('package.json'));
   const needed = [
+    'dist/bundle/pearlctl.cjs',
     'dist/bundle/pearlctl.mjs',
     'dist/bundle/index.mjs',
     'dist/bundle/NOTICES.txt',
@@ -26,10 +27,12 @@ function problemsOf(folder) {
   const missing = needed.filter((path) => !existsSync(join(folder, path)));
   if (missing.length > 0) return missing.map((path) => `${path} is missing.`);
   const bundle = join(folder, 'dist/bundle');
-  const parts = readdirSync(bundle).filter((name) => name.endsWith('.mjs'));
+  const parts = readdirSync(bundle).filter((name) => /\.[cm]js$/.test(name));
   // A build that was interrupted leaves parts that name others which were never written.
   const named = parts.flatMap((part) =>
-    [...read(`dist/bundle/${part}`).matchAll(/(?:from |import\s?\(?)"\.\/([\w.-]+\.mjs)"/g)].map(([, name]) => name),
+    [...read(`dist/bundle/${part}`).matchAll(/(?:from |import(?:Else)?\s?\(?|require\()"\.\/([\w.-]+\.[cm]js)"/g)].map(
+      ([, name]) => name,
+    ),
   );
   const lost = [...new Set(named)].filter((name) => !parts.includes(name));
   const rust = /^version = "([^"]+)"$/m.exec(read('native/Cargo.toml'))?.[1];
@@ -42,7 +45,7 @@ function problemsOf(folder) {
 
 /** The program has to load its addon, which checks that both are of one version. */
 function runs(folder, version) {
-  const entry = join(folder, 'dist/bundle/pearlctl.mjs');
+  const entry = join(folder, 'dist/bundle/pearlctl.cjs');
   const { status, stdout, stderr } = spawnSync(process.execPath, [entry, 'self-test'], { encoding: 'utf8' });
   if (status !== 0) return [`pearlctl self-test fails: ${(stderr || stdout).trim().split('\n')[0]}`];
   const told = spawnSync(process.execPath, [entry, '--version'], { encoding: 'utf8' }).stdout.trim();

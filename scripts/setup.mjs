@@ -180,7 +180,7 @@ function buildProgram() {
   });
   step({
     name: 'TypeScript',
-    inputs: ['src', 'tsconfig.json', 'package-lock.json', 'scripts/bundle-entry.ts', 'scripts/build-page.ts'],
+    inputs: ['src', 'tsconfig.json', 'package-lock.json', 'scripts/build-page.ts'],
     product: 'dist/js/cli.js',
     extra: sourceMaps ? 'source maps' : '',
     action: () => {
@@ -193,7 +193,7 @@ function buildProgram() {
 
   step({
     name: 'service bundle',
-    inputs: ['src', 'scripts/bundle.ts', 'scripts/bundle', 'tsconfig.json', 'package-lock.json'],
+    inputs: ['src', 'scripts/bundle.ts', 'scripts/bundle', 'tsconfig.json', 'package.json', 'package-lock.json'],
     product: 'dist/bundle/pearlctl.mjs',
     action: () => {
       // Only a tree with the command line in it has something to bundle.

@@ -1,58 +1,21 @@
 #!/usr/bin/env node
-import { isAsciiLocale, writeInAscii } from './cli/ascii-output.ts';
-// Entry point. Hot commands are recognised and answered without loading the argument parser (which alone costs more than
-// Node's own start); everything else goes through the command table. Failures are told in one place.
-import type { GlobalFlags } from './cli/command-context.ts';
-import { findCommand } from './cli/command-table.ts';
-import { findHot, type HotTable } from './cli/hot.ts';
-import { Output } from './cli/output.ts';
+// Entry point. What is typed often, or run by scripts every few seconds, is answered by a part of the program that starts in about
+// the time of Node itself; anything else goes to the whole command line (`main.ts`). `scripts/bundle.ts` ships this as CommonJS,
+// since Node's loader of ES modules costs more than all the work: so nothing here waits at the top level.
 
-/** Put in when this is built, from the options of the hot commands (`scripts/bundle-entry.ts`). */
-declare const HOT_TABLE: HotTable;
+/** By the first word. Each becomes one file. */
+const QUICK = {
+  '--version': () => import('./cli/quick/quick-version.ts'),
+  '-V': () => import('./cli/quick/quick-version.ts'),
+  status: () => import('./cli/quick/quick-status.ts'),
+  pause: () => import('./cli/quick/quick-pause.ts'),
+  resume: () => import('./cli/quick/quick-resume.ts'),
+};
 
-/** A handle that a finished command left open must not hold the process: it may leave by itself, but not for long. */
-const GRACE_MS = 1000;
-
-async function run(argv: readonly string[], output: Output): Promise<number> {
-  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-    const { VERSION } = await import('./base/version.ts');
-    process.stdout.write(`pearlctl ${VERSION}\n`);
-    return 0;
-  }
-  const hot = findHot(argv, HOT_TABLE);
-  const entry = hot && findCommand(hot.name);
-  if (hot && entry) {
-    const [{ command }, { createContext }] = await Promise.all([entry.load(), import('./cli/command-context.ts')]);
-    return command.run(hot.args, createContext(hot.name, hot.args as GlobalFlags, output));
-  }
-  const [{ runCommandLine }, { talkMayBeLost }] = await Promise.all([
-    import('./cli/run-command-line.ts'),
-    import('./cli/report-error.ts'),
-  ]);
-  talkMayBeLost();
-  return runCommandLine(argv, output);
+async function start(argv: readonly string[]): Promise<void> {
+  const [word = ''] = argv;
+  const part = Object.hasOwn(QUICK, word) ? await QUICK[word as keyof typeof QUICK]() : null;
+  if ((await part?.start(argv)) !== true) await import('./cli/main.ts');
 }
 
-/** Where the current folder was deleted, nothing can be relative to it: so much as asking for it would throw. */
-function leaveDeletedFolder(): void {
-  try {
-    process.cwd();
-  } catch {
-    process.chdir('/');
-  }
-}
-
-const argv = process.argv.slice(2);
-leaveDeletedFolder();
-const output = new Output(argv);
-if (isAsciiLocale(process.env) && !argv.includes('--json')) {
-  for (const stream of [process.stdout, process.stderr]) writeInAscii(stream);
-}
-try {
-  process.exitCode = await run(argv, output);
-} catch (error) {
-  const { reportError } = await import('./cli/report-error.ts');
-  reportError(error, argv);
-}
-await output.close();
-setTimeout(() => process.exit(), GRACE_MS).unref();
+void start(process.argv.slice(2));

@@ -67,11 +67,11 @@ export function stageSystem(root: string, owner: 'deb' | 'rpm', parts: FolderPar
   layProgram(own, owner, parts);
   // The system lists the service's process by this name.
   symlinkSync('node', join(own, 'bin', 'pearlctl'));
-  const entry = join(own, 'pearlctl.mjs');
+  const entry = join(own, 'pearlctl.cjs');
   put(entry, readFileSync(entry, 'utf8').replace(/^#!.*/, `#!${PLACE}/bin/node`), 0o755);
   const usr = join(root, 'usr');
   mkdirSync(join(usr, 'bin'), { recursive: true });
-  symlinkSync('../lib/pearlctl/pearlctl.mjs', join(usr, 'bin', 'pearlctl'));
+  symlinkSync('../lib/pearlctl/pearlctl.cjs', join(usr, 'bin', 'pearlctl'));
   put(join(usr, 'lib/systemd/system/pearlctl.service'), packagedUnit(PLACE, version));
   put(join(usr, 'lib/sysusers.d/pearlctl.conf'), readFileSync('templates/packages/sysusers.conf'));
   const documents = join(usr, 'share/doc/pearlctl');

@@ -105,6 +105,14 @@ export class PearlError extends Error {
     this.hint = this.fix && fixText(this.fix);
   }
 
+  /** The program is shipped in parts that each hold this class: an error of one is known in another by its name. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore-start lint/complexity/noThisInStatic: a class that extends this one is asked here too, and means itself.
+    if (this !== PearlError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    // biome-ignore-end lint/complexity/noThisInStatic: see above.
+    return value instanceof Error && value.name === 'PearlError';
+  }
+
   /** The exit code of a program that ends with this error. */
   get exitCode(): ExitCode {
     return EXIT_CODES[this.code];

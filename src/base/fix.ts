@@ -155,8 +155,8 @@ const node = (globalThis as { readonly process?: NodeHost }).process;
 /** X_OK of access(2). */
 const EXECUTABLE = 1;
 
-/** How the command line's entry is called: as npm links it, as it is built, and in the bundle of a service. */
-const ENTRIES = ['pearlctl', 'cli.js', 'pearlctl.mjs'];
+/** How the command line's entry is called: as npm links it, as it is built, in a package, and in the bundle of a service. */
+const ENTRIES = ['pearlctl', 'cli.js', 'pearlctl.cjs', 'pearlctl.mjs'];
 /** What sudo's own PATH (secure_path of sudoers(5)) has everywhere: neither a Node of nvm nor an npm prefix in a home folder. */
 const ROOT_FOLDERS = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 

@@ -49,10 +49,14 @@ export function createContext(command: string, flags: GlobalFlags, output: Outpu
   const json = flags.json ?? false;
   let paths: Paths | undefined;
   let stop: AbortSignal | undefined;
+  let terminal: Terminal | undefined;
   return {
     flags,
     json,
-    terminal: describeTerminal(process.stdout, process.env, flags.color ?? 'auto'),
+    get terminal() {
+      terminal ??= describeTerminal(output.terminal(), process.env, flags.color ?? 'auto');
+      return terminal;
+    },
     get paths() {
       if (paths !== undefined) return paths;
       const { scope, both } = scopeOf(command, flags);
@@ -79,10 +83,10 @@ export function createContext(command: string, flags: GlobalFlags, output: Outpu
       return output.lost();
     },
     print(text, model) {
-      process.stdout.write(json ? `${JSON.stringify(model)}\n` : text.endsWith('\n') ? text : `${text}\n`);
+      output.write(json ? `${JSON.stringify(model)}\n` : text.endsWith('\n') ? text : `${text}\n`);
     },
     say(text) {
-      if (!json) process.stderr.write(`${text}\n`);
+      if (!json) output.say(`${text}\n`);
     },
   };
 }

@@ -63,16 +63,10 @@ function withSudo(error: unknown, argv: readonly string[], advice: InstanceFlags
   return new PearlError(code, message, { hint: fix`Type: ${sudoPearlctl(verb, ...args)}`, cause: error });
 }
 
-/** What is said on standard error is talk: the answer and the exit code do not hang on it. */
-export function talkMayBeLost(): void {
-  process.stderr.on('error', () => {});
-}
-
 /** Prints the failure of this command line and sets the exit code. */
-export function reportError(error: unknown, argv: readonly string[]): void {
-  talkMayBeLost();
+export function reportError(error: unknown, argv: readonly string[], output: { say(text: string): void }): void {
   const advice = adviceOf(argv);
-  process.stderr.write(renderError(withSudo(error, argv, advice), argv.includes('--json'), advice));
+  output.say(renderError(withSudo(error, argv, advice), argv.includes('--json'), advice));
   const code = exitCodeOf(error);
   process.exitCode = code === EXIT.ok ? EXIT.unavailable : code;
 }

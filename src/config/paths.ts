@@ -1,12 +1,11 @@
 // Where everything lies, for each platform, scope and instance. Pure except for one question to the disk, which can be answered
 // for it; loaded by every command, so it imports next to nothing.
 import { existsSync } from 'node:fs';
-import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { PearlError } from '../base/errors.ts';
 import type { Scope } from '../base/instance.ts';
 
-export interface Paths {
+interface InstancePlace {
   scope: Scope;
   instance: string | null;
   /** The folder of PEARLCTL_HOME, or null where the scope's folders are used. */
@@ -14,6 +13,9 @@ export interface Paths {
   /** The home folder of the user, for `~/` in the configuration. */
   userHome: string;
   configFile: string;
+}
+
+export interface Paths extends InstancePlace {
   stateFolder: string;
   runtimeFolder: string;
   /** Null where the journal takes the log; a foreground run without a manager then writes `logFile` all the same. */
@@ -64,21 +66,11 @@ const LONGEST_SOCKET_PATH_BYTES = 100;
  * @throws PearlError USAGE for an instance name that is not 1 to 32 of a-z, 0-9 and dashes.
  */
 export function resolvePaths(options: PathOptions = {}): Paths {
-  const { env = process.env, platform = process.platform, uid = process.getuid?.() ?? 0 } = options;
-  const scope = options.scope ?? (uid === 0 ? 'system' : 'user');
-  const instance = checkInstance(options.instance);
-  const userHome = absolute(env.HOME) ?? homeOf();
-  const home = env.PEARLCTL_HOME ? resolve(env.PEARLCTL_HOME) : null;
-  const base = instance === null ? 'pearlctl' : `pearlctl-${instance}`;
-  const exists = options.folderExists ?? existsSync;
-  const folders = home === null ? scopeFolders() : portableFolders(home, instance);
-  const { configFolder, state, runtime, logs } = folders;
+  const { configFolder, state, runtime, logs, ...place } = resolvePlace(options);
+  const { scope, home } = place;
+  const { env = process.env, uid = process.getuid?.() ?? 0 } = options;
   return {
-    scope,
-    instance,
-    home,
-    userHome,
-    configFile: options.config ? resolve(options.config) : join(configFolder, 'pearlctl.ini'),
+    ...place,
     stateFolder: state,
     runtimeFolder: runtime,
     logFolder: logs,
@@ -97,6 +89,20 @@ export function resolvePaths(options: PathOptions = {}): Paths {
     lastStopFile: join(state, 'last-stop.json'),
     logFile: join(logs ?? join(state, 'logs'), 'pearlctl.log'),
   };
+}
+
+/** Where an instance is, without each of its files: all that is asked of an instance that may not be there. Throws the same. */
+export function resolvePlace(options: PathOptions): InstancePlace & Folders {
+  const { env = process.env, platform = process.platform, uid = process.getuid?.() ?? 0 } = options;
+  const scope = options.scope ?? (uid === 0 ? 'system' : 'user');
+  const instance = checkInstance(options.instance);
+  const userHome = absolute(env.HOME) ?? homeOf();
+  const home = env.PEARLCTL_HOME ? resolve(env.PEARLCTL_HOME) : null;
+  const base = instance === null ? 'pearlctl' : `pearlctl-${instance}`;
+  const exists = options.folderExists ?? existsSync;
+  const folders = home === null ? scopeFolders() : portableFolders(home, instance);
+  const configFile = options.config ? resolve(options.config) : join(folders.configFolder, 'pearlctl.ini');
+  return { scope, instance, home, userHome, configFile, ...folders };
 
   function scopeFolders(): Folders {
     if (platform === 'darwin') return darwinFolders(scope, base, userHome);
@@ -173,8 +179,9 @@ function absolute(path: string | undefined): string | undefined {
   return path !== undefined && isAbsolute(path) ? path : undefined;
 }
 
-/** The home folder of the account, for a service without HOME; `/` for an account without any. */
+/** The home folder of the account, for a service without HOME; `/` for an account without any. Few need the module. */
 function homeOf(): string {
+  const { homedir, userInfo } = process.getBuiltinModule('node:os');
   try {
     return userInfo().homedir || homedir();
   } catch {

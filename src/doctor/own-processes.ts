@@ -15,6 +15,6 @@ export function findLoneMiners(processes: readonly ProcessFacts[]): ProcessFacts
 }
 
 function commandOf(args: readonly string[]): string | undefined {
-  const script = args.findIndex((word) => /(?:^|\/)(?:pearlctl\.mjs|pearlctl|dist\/js\/cli\.js)$/.test(word));
-  return script === -1 ? undefined : args.slice(script + 1).find((word) => !/(?:pearlctl\.mjs|cli\.js)$/.test(word));
+  const script = args.findIndex((word) => /(?:^|\/)(?:pearlctl(?:\.[cm]js)?|dist\/js\/cli\.js)$/.test(word));
+  return script === -1 ? undefined : args.slice(script + 1).find((word) => !/(?:pearlctl\.[cm]js|cli\.js)$/.test(word));
 }

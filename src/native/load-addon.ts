@@ -17,7 +17,7 @@ import type { Addon } from './interface.ts';
  */
 export function loadAddon(folders: readonly string[], version: string, owner: () => Owner = programOwner): Addon {
   const wanted = `pearlctl.${platform}-${arch}`;
-  const require = createRequire(import.meta.url);
+  const require = createRequire(import.meta.filename);
   const tried: string[] = [];
   const foreign: string[] = [];
   const flaws: ImageFlaw['kind'][] = [];

@@ -1,6 +1,6 @@
 // The only door to the native addon: loads it once, at the first call, and gives its failures codes of ours.
+import { join } from 'node:path';
 import { arch, platform } from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { VERSION } from '../base/version.ts';
 import { platformFolders } from './addon-places.ts';
 import { startBench } from './bench-options.ts';
@@ -19,8 +19,8 @@ let loaded: Native | undefined;
 /** The addon, loaded at the first call. Throws NATIVE_MISSING or NATIVE_MISMATCH. */
 export function native(): Native {
   if (loaded === undefined) {
-    const beside = FOLDERS.map((relative) => fileURLToPath(new URL(relative, import.meta.url)));
-    const packages = platformFolders(import.meta.url, platform, arch).map((folder) => `${folder}/`);
+    const beside = FOLDERS.map((relative) => join(import.meta.dirname, relative));
+    const packages = platformFolders(import.meta.filename, platform, arch).map((folder) => `${folder}/`);
     loaded = adapt(loadAddon([...beside, ...packages], VERSION));
   }
   return loaded;

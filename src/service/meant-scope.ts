@@ -2,7 +2,7 @@
 // every command asks: it looks for a few files.
 import { existsSync, readFileSync } from 'node:fs';
 import type { InstanceFlags, Scope } from '../base/instance.ts';
-import { resolvePaths } from '../config/paths.ts';
+import { resolvePlace } from '../config/paths.ts';
 import { installedDefinition, type ManagerKind } from './place.ts';
 
 export interface MeantScope {
@@ -42,16 +42,16 @@ export function meantScope(flags: InstanceFlags, asking: Asking = thisProcess())
   if (installed.length > 0) return { scope: installed[0] ?? own, both: installed.length > 1 ? 'installed' : null };
   // With --config or PEARLCTL_HOME the file is the same for both.
   if (flags.config !== undefined || asking.env.PEARLCTL_HOME) return { scope: own, both: null };
-  const configured = scopes.filter((scope) => exists(pathsIn(scope, flags, asking).configFile));
+  const configured = scopes.filter((scope) => exists(placeIn(scope, flags, asking).configFile));
   return { scope: configured[0] ?? own, both: configured.length > 1 ? 'configured' : null };
 }
 
-function pathsIn(scope: Scope, { instance, config }: InstanceFlags, { env, platform, uid }: Asking) {
-  return resolvePaths({ scope, instance, config, env, platform, uid });
+function placeIn(scope: Scope, { instance, config }: InstanceFlags, { env, platform, uid }: Asking) {
+  return resolvePlace({ scope, instance, config, env, platform, uid });
 }
 
 function isInstalled(scope: Scope, flags: InstanceFlags, asking: Asking): boolean {
-  const { instance, userHome, home, configFile } = pathsIn(scope, flags, asking);
+  const { instance, userHome, home, configFile } = placeIn(scope, flags, asking);
   const kind: ManagerKind = asking.platform === 'darwin' ? 'launchd' : 'systemd';
   const place = { scope, instance, home: userHome, configHome: asking.env.XDG_CONFIG_HOME || undefined };
   const file = installedDefinition(kind, place, asking.exists ?? existsSync);

@@ -1,18 +1,34 @@
+// What a start reads of pearlctl: the hot commands one part, the others no more than they need.
+import { cpSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import t from 'tap';
-import { CLI } from './run-cli.ts';
+import { partScript } from '../../scripts/bundle/load-part.ts';
 
-/** Tells the address of every module that is loaded on a line of stderr, from a thread of its own. */
+const [COMPILED, SHIPPED] = ['js/cli.js', 'bundle/pearlctl.cjs'].map((path) =>
+  fileURLToPath(new URL(`../../dist/${path}`, import.meta.url)),
+) as [string, string];
+
+/** Tells the address of every ES module that is loaded on a line of stderr, from a thread of its own. */
 const HOOKS = `export async function load(url, context, next) {
   if (!url.startsWith('node:')) process._rawDebug('loaded ' + url);
   return next(url, context);
 }`;
 const dataUrl = (source: string) => `data:text/javascript,${encodeURIComponent(source)}`;
-const REGISTER = dataUrl(`import { register } from 'node:module'; register(${JSON.stringify(dataUrl(HOOKS))});`);
+/** And the path of every file that is read at once, as CommonJS is. */
+const REGISTER = dataUrl(`import fs from 'node:fs';
+import { register } from 'node:module';
+register(${JSON.stringify(dataUrl(HOOKS))});
+const { readFileSync } = fs;
+fs.readFileSync = (path, ...rest) => {
+  process._rawDebug('loaded ' + path);
+  return readFileSync(path, ...rest);
+};`);
 
 /** The modules that a command loads, by their path from dist/js on, or whole where they lie elsewhere. */
-async function loadedBy(home: string, ...args: string[]): Promise<string[]> {
-  const { stderr } = await execa(process.execPath, ['--import', REGISTER, CLI, ...args], {
+async function loadedBy(home: string, program: string, ...args: string[]): Promise<string[]> {
+  const { stderr } = await execa(process.execPath, ['--import', REGISTER, program, ...args], {
     env: { PATH: process.env.PATH, HOME: home, PEARLCTL_HOME: home },
     extendEnv: false,
     reject: false,
@@ -25,28 +41,53 @@ async function loadedBy(home: string, ...args: string[]): Promise<string[]> {
     .map((url) => url.split('/dist/js/')[1] ?? url);
 }
 
-/** The last is the door to the addon, which it does not open. */
-const PACKED = ['base/errors.js', 'cli.js', 'native/native.js'];
-
 t.test('the entry is a program by itself, also after it was built again', async (t) => {
-  const { stdout } = await execa(CLI, ['--version']);
+  const { stdout } = await execa(SHIPPED, ['--version']);
   t.match(stdout, /^pearlctl \d/);
 });
 
-t.test('hot commands load what was packed for them, and no dependency', async (t) => {
+t.test('a hot command reads one part, and what V8 made of it', async (t) => {
   const home = t.testdir();
-  for (const args of [['status'], ['status', '--json'], ['--version']]) {
-    const loaded = await loadedBy(home, ...args);
-    t.same(loaded.sort(), PACKED, `pearlctl ${args.join(' ')}`);
+  for (const [part, ...args] of [
+    ['version', '--version'],
+    ['version', '-V'],
+    ['status', 'status'],
+    ['status', 'status', '--json'],
+    ['status', 'status', '--field', 'state'],
+    ['pause', 'pause'],
+    ['resume', 'resume', '--json'],
+  ] as const) {
+    const loaded = await loadedBy(home, SHIPPED, ...args);
+    const own = loaded.filter((path) => path.includes('/dist/')).map((path) => basename(path));
+    t.same([...new Set(own)].sort(), ['pearlctl.cjs', `quick-${part}.bin`, `quick-${part}.cjs`], args.join(' '));
   }
-  for (const name of ['pause', 'resume']) {
-    const loaded = await loadedBy(home, name);
-    // With what tells that nothing is there to be paused.
-    const telling =
-      /^(?:cli\/(?:report-error|advice-flags)|base\/fix|config\/paths|service\/(?:meant-scope|place|service-names))\.js$/;
-    const packed = loaded.filter((url) => !telling.test(url));
-    t.same(packed.sort(), [...PACKED, `cli/commands/${name}.js`].sort(), `pearlctl ${name}`);
+});
+
+t.test('what V8 made of the parts is taken by the Node that built them, and no other text is', async (t) => {
+  for (const part of ['version', 'status', 'pause', 'resume'].map((name) => `quick-${name}`)) {
+    const file = join(dirname(SHIPPED), part);
+    const text = readFileSync(`${file}.cjs`, 'latin1');
+    t.equal(partScript(part, text, readFileSync(`${file}.bin`)).cachedDataRejected, false, part);
+    t.equal(partScript(part, `${text} `, readFileSync(`${file}.bin`)).cachedDataRejected, true, part);
+    t.ok(
+      text.length < 100_000,
+      `${part} is small: ${text.length} bytes are read and, on another Node, parsed at each start`,
+    );
+    t.notMatch(text, /\bimport\(|[^\0-\x7f]/, 'it asks its entry for the rest');
   }
+});
+
+t.test('a part without it, or with one that is cut off, answers the same', async (t) => {
+  const home = t.testdir();
+  const folder = t.testdir();
+  cpSync(dirname(SHIPPED), folder, { recursive: true });
+  const answer = async (program: string) =>
+    execa(process.execPath, [program, 'status', '--json'], { env: { PEARLCTL_HOME: home }, reject: false });
+  const { exitCode, stdout } = await answer(SHIPPED);
+  truncateSync(join(folder, 'quick-status.bin'), 1000);
+  t.match(await answer(join(folder, 'pearlctl.cjs')), { exitCode, stdout });
+  rmSync(join(folder, 'quick-status.bin'));
+  t.match(await answer(join(folder, 'pearlctl.cjs')), { exitCode, stdout });
 });
 
 t.test('help loads the command it is about, but no parser, no schema and no addon', async (t) => {
@@ -55,7 +96,7 @@ t.test('help loads the command it is about, but no parser, no schema and no addo
     ['--help'],
     ...['verify', 'status', 'doctor', 'config', 'completion', 'self-test'].map((name) => [name, '--help']),
   ]) {
-    const loaded = await loadedBy(home, ...args);
+    const loaded = await loadedBy(home, COMPILED, ...args);
     t.ok(loaded.includes('cli/run-command-line.js'), `pearlctl ${args.join(' ')} takes the long way`);
     t.same(
       loaded.filter((url) => url.includes('node_modules') || url.endsWith('.node')),
@@ -70,7 +111,7 @@ t.test(
   async (t) => {
     const home = t.testdir();
     for (const name of ['supervise', 'gateway', 'mine']) {
-      const loaded = await loadedBy(home, name, '--scope', 'user', '--config', 'missing.ini');
+      const loaded = await loadedBy(home, COMPILED, name, '--scope', 'user', '--config', 'missing.ini');
       t.ok(loaded.includes(`cli/commands/${name}.js`), name);
       t.same(
         loaded.filter((url) => url.includes('yargs')),

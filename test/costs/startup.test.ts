@@ -30,8 +30,8 @@ t.test('hot commands cost little more than Node itself', async (t) => {
     ['status --json', 1.3],
     ['status --field state', 1.3],
     ['--version', 1.3],
-    ['pause', 1.5],
-    ['resume', 1.5],
+    ['pause', 1.3],
+    ['resume', 1.3],
   ] as const) {
     const allowed = SLACK * (promised - 1);
     const { moreMs, bareMs, within } = measure(stopwatch, line, (more, bare) => more < bare * allowed);

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** As it is shipped. */
-const PROGRAM = fileURLToPath(new URL('../../dist/bundle/pearlctl.mjs', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../dist/bundle/pearlctl.cjs', import.meta.url));
 
 export class Stopwatch {
   readonly #env: NodeJS.ProcessEnv;

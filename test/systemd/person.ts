@@ -20,8 +20,8 @@ export class Person {
 
   /** Puts `pearlctl` on every account's path, as `npm link` does, and lets an account of the box sit down. */
   static async login(box: Box, user: string, uid: number): Promise<Person> {
-    await box.run(['ln', '-sf', '/opt/pearlctl-package/dist/bundle/pearlctl.mjs', PROGRAM]);
-    await box.run(['chmod', '755', '/opt/pearlctl-package/dist/bundle/pearlctl.mjs']);
+    await box.run(['ln', '-sf', '/opt/pearlctl-package/dist/bundle/pearlctl.cjs', PROGRAM]);
+    await box.run(['chmod', '755', '/opt/pearlctl-package/dist/bundle/pearlctl.cjs']);
     return new Person(box, user, uid);
   }
 

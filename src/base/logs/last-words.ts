@@ -11,7 +11,7 @@ const FOREIGN_LEVELS: Record<string, LogLevel> = { ERROR: 'error', CRITICAL: 'er
 
 /** A line without colours and control characters: a level stands directly behind a colour code, without a word's boundary. */
 export function withoutColours(line: string): string {
-  return line.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '').replace(/[\p{Cc}]+/gu, ' ');
+  return line.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '').replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
 }
 
 /**

@@ -2,14 +2,13 @@
 // that `install` laid down.
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { PearlError } from '../errors.ts';
 import { MARKER, type Owner, ownerOf, reinstallSentence } from './owner.ts';
 
 /** Looking further up than this would find the package of another program. */
 const MAX_LEVELS = 6;
 
-const HERE = dirname(fileURLToPath(import.meta.url));
+const HERE = import.meta.dirname;
 
 /** The folder that holds `package.json` and `templates/` of the running program. */
 export function programFolder(start: string = HERE): string {

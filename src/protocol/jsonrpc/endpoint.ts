@@ -1,5 +1,4 @@
 // Where a gateway listens: loopback TCP or a Unix socket, in the one notation that sidecar, arguments and messages share.
-import { isIP } from 'node:net';
 import { PearlError } from '../../base/errors.ts';
 
 export type Endpoint =
@@ -44,5 +43,7 @@ export function checkListenable(endpoint: Endpoint): void {
 }
 
 function isLoopback(host: string): boolean {
+  // Not imported, since every command that reads an endpoint would pay for sockets.
+  const { isIP } = process.getBuiltinModule('node:net');
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

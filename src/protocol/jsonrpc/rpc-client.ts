@@ -1,6 +1,6 @@
 // A JSON-RPC client over one connection. It never reconnects (that is its owner's decision) and never hangs: each call
 // ends with the peer's outcome, or with an error that says whether the peer is gone, silent or speaks something else.
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { errnoOf, PearlError } from '../../base/errors.ts';
 import { type Endpoint, renderEndpoint } from './endpoint.ts';
 import { LineFramer } from './framing.ts';
@@ -45,6 +45,8 @@ export class RpcClient {
   /** Connects. Throws `GATEWAY_UNREACHABLE` when nothing answers within `timeoutMs`. */
   static connect(endpoint: Endpoint, timeoutMs: number): Promise<RpcClient> {
     const url = renderEndpoint(endpoint);
+    // Not imported: `pause` finds out first whether there is anything to speak to.
+    const { connect } = process.getBuiltinModule('node:net');
     return new Promise((resolve, reject) => {
       const socket =
         endpoint.kind === 'unix'

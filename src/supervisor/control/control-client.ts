@@ -1,5 +1,4 @@
 // Speaks to a running supervisor over its control socket: one connection, one command, one answer.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { errnoOf, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { type Fields, object } from '../../base/json-fields.ts';
@@ -46,7 +45,8 @@ export async function askSocket(path: string, command: ControlCommand, params: J
     }
     throw error;
   } finally {
-    client.close();
+    // The answer does not wait for it: a command has ended by then, and closes it so in less time.
+    setImmediate(() => client.close());
   }
 }
 
@@ -57,7 +57,8 @@ export async function askSocket(path: string, command: ControlCommand, params: J
  * @throws PearlError NO_PERMISSION when the sidecar is another user's.
  */
 export async function speakingLife(files: LifeFiles): Promise<Life> {
-  const deadline = performance.now() + STARTING_MS;
+  // `performance` and the timers of promises are loaded at their first use, which only a start under way is worth.
+  const deadlineSeconds = process.uptime() + STARTING_MS / 1000;
   for (;;) {
     const sidecar = readSidecar(files.sidecarFile);
     if (sidecar.kind === 'unreadable') {
@@ -66,8 +67,8 @@ export async function speakingLife(files: LifeFiles): Promise<Life> {
       });
     }
     const life = await lifeOf(files, sidecar);
-    if (life.kind === 'dead' || life.sidecar !== 'stale' || performance.now() > deadline) return life;
-    await sleep(POLL_MS);
+    if (life.kind === 'dead' || life.sidecar !== 'stale' || process.uptime() > deadlineSeconds) return life;
+    await process.getBuiltinModule('node:timers/promises').setTimeout(POLL_MS);
   }
 }
 

@@ -51,7 +51,7 @@ t.test('the packages of Debian and of rpm', { skip }, async (t) => {
   await t.test('say who owns them, and start with the Node inside', async (t) => {
     const own = join(deb, PLACE);
     t.equal(readFileSync(join(own, 'owner'), 'utf8'), 'deb\n');
-    t.match(readFileSync(join(own, 'pearlctl.mjs'), 'utf8'), `#!${PLACE}/bin/node\n`);
+    t.match(readFileSync(join(own, 'pearlctl.cjs'), 'utf8'), `#!${PLACE}/bin/node\n`);
     const unit = readFileSync(join(deb, 'usr/lib/systemd/system/pearlctl.service'), 'utf8');
     t.match(unit, /^ExecStart=\/usr\/lib\/pearlctl\/bin\/pearlctl .*\/usr\/lib\/pearlctl\/pearlctl\.mjs supervise /m);
     t.match(unit, '\nUser=pearlctl\n');
