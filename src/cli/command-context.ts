@@ -61,7 +61,9 @@ export function createContext(command: string, flags: GlobalFlags, output: Outpu
       if (paths !== undefined) return paths;
       const { scope, both } = scopeOf(command, flags);
       paths = resolvePaths({ scope, instance: flags.instance, config: flags.config });
-      if (both !== null) this.say(ofTwo(both, scope));
+      // What cron runs each minute would send it as a mail each minute.
+      const byMachine = command === 'metrics' && process.stderr.isTTY !== true;
+      if (both !== null && !byMachine) this.say(ofTwo(both, scope));
       return paths;
     },
     get advice() {

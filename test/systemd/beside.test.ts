@@ -61,6 +61,7 @@ t.test('three services on one machine, and each command says which it means', { 
       t.equal(stderr.split('\n')[0], said, words.join(' '));
       t.equal(exitCode, 0, words.join(' '));
     }
+    t.match(await bob('metrics'), { exitCode: 0, stderr: '' }, 'no mail from cron each minute');
     const other = JSON.parse((await bob('status', '--json', '--scope', 'system')).stdout);
     t.match(other, { state: 'running', scope: 'system' });
     const ports = [

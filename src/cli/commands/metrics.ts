@@ -21,7 +21,7 @@ export const command = defineCommand({
     'Prints what the supervisor serves at /metrics, made from its state files, also when nothing runs. With --textfile ' +
     'it goes to a file for the textfile collector of node_exporter, with --hive as JSON with the keys khs and stats to ' +
     'a file for the h-stats.sh of HiveOS; both are replaced by renaming, so that a reader never sees a part. Run it every ' +
-    'minute from cron or a systemd timer. The dashboard and the alert rules load in a stock Grafana and Prometheus.',
+    'minute from cron or a systemd timer, where two services are installed with --scope: that says which. The dashboard and the alert rules load in a stock Grafana and Prometheus.',
   examples: [
     ['pearlctl metrics', 'The Prometheus text'],
     [
