@@ -31,7 +31,7 @@ export function programVersion(folder: string): string {
   });
 }
 
-/** Who owns the program in `folder`. */
+/** The owner of the program in `folder`. */
 export function programOwner(folder: string = programFolder()): Owner {
   const marker = join(folder, MARKER);
   return ownerOf({

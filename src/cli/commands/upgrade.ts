@@ -33,7 +33,7 @@ export const command = defineCommand({
     key: { type: 'string', describe: 'The minisign public key to trust, or its file', placeholder: 'KEY' },
     insecure: {
       type: 'boolean',
-      describe: 'Take what is not signed: whoever made or changed it then decides what runs here',
+      describe: 'Take what is not signed; check first that it comes from where you think',
       default: false,
     },
     'service-user': { type: 'string', describe: 'macOS, system scope: the account that mines', placeholder: 'NAME' },

@@ -26,7 +26,7 @@ export async function clearSocketPath(path: string): Promise<void> {
   await unlink(path).catch((error: unknown) => {
     if (errnoOf(error) === 'ENOENT') return;
     throw new PearlError('NO_PERMISSION', `Cannot remove the dead socket ${path}.`, {
-      hint: 'Remove it as the user who made it.',
+      hint: 'Remove it as the user that made it.',
       cause: error,
     });
   });

@@ -1,5 +1,5 @@
 // Verifies signatures of minisign (https://jedisct1.github.io/minisign/, "Signature format"), with Node's own cryptography and
-// without a network. Pure but for the arithmetic.
+// without a network. Pure, except that Node checks the signature.
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { PearlError } from '../../base/errors.ts';
 

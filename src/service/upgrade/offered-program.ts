@@ -34,7 +34,7 @@ export interface Trust {
   readonly insecure: boolean;
 }
 
-const UNSIGNED = 'Not checked: whoever made or changed it decides what runs here.';
+const UNSIGNED = 'Not checked: its maker is not known.';
 
 /**
  * The program in `source`.
@@ -119,6 +119,6 @@ function programIn(folder: string): string {
 
 function unsigned(message: string): PearlError {
   return new PearlError('UPGRADE_REFUSED', message, {
-    hint: 'Fetch the signature too, or take it unchecked with --insecure: then whoever made it decides what runs here.',
+    hint: 'Fetch the signature too, or, if you trust its source, take it unchecked with --insecure.',
   });
 }

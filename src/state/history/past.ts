@@ -6,7 +6,7 @@ export interface Sample {
   /** Wall clock, milliseconds. */
   readonly atMs: number;
   readonly macsPerSecond: number;
-  /** Counts that only rise, but for a new ledger. */
+  /** Counts that only rise, except that a new ledger begins at zero. */
   readonly shares: Pick<Bin, 'accepted' | 'rejected' | 'stale' | 'dropped'>;
   readonly celsius: number | null;
   readonly watts: number | null;

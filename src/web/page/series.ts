@@ -9,7 +9,7 @@ const ROW_SECONDS: Record<RangeName, number> = { '15m': 60, '3h': 900, '24h': 36
 
 /**
  * The past with the news added. Another range has nothing in common with it; a new supervisor may know less, so what is here
- * is kept, but for what a clock that was set back has made the future.
+ * is kept, except what lies in the future since the clock was set back.
  */
 export function merge(past: KeptPast | null, news: KeptPast, nowSeconds: number): KeptPast {
   if (past === null || past.range !== news.range) return news;
