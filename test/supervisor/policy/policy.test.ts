@@ -317,7 +317,6 @@ t.test('how long real files take to become a reason', async (t) => {
     ticks.idle += 100 - share;
     put('/proc/stat', `cpu  ${ticks.busy} 0 0 ${ticks.idle} 0 0 0 0 0 0`);
   }, 100);
-  t.teardown(() => clearInterval(counting));
   /** Of each reason: its keys, what makes it so or not, and for how many seconds that has to last to begin and to end. */
   const rows: Record<string, readonly [string, (is: boolean) => void, number, number]> = {
     battery: [
@@ -367,5 +366,6 @@ t.test('how long real files take to become a reason', async (t) => {
     const ended = await took(false);
     t.ok(ended >= ends - 0.1, `${reason} ends after ${ended.toFixed(2)} s`);
   };
-  await Promise.all(Object.entries(rows).map(timesOf));
+  // Before the folder goes, into which it writes.
+  await Promise.all(Object.entries(rows).map(timesOf)).finally(() => clearInterval(counting));
 });
