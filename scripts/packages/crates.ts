@@ -53,23 +53,26 @@ export function linkedCrates(triple: string): Crate[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The text of a crate's licence. Those of napi-rs come without one: it stands in their project's npm package. */
-function textOf({ name, folder }: Crate): string {
+/** The texts of a crate's licences. Those of napi-rs come without one: it stands in their project's npm package. */
+function textsOf({ name, folder }: Crate): string[] {
   const files = readdirSync(folder)
     .filter((file) => /^(?:licen[cs]e|unlicense|notice|copying|copyright)/i.test(file))
     .sort();
-  if (files.length > 0) return files.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n');
-  if (name.startsWith('napi')) return readFileSync('node_modules/@napi-rs/cli/LICENSE', 'utf8').trim();
+  if (files.length > 0) return files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
+  if (name.startsWith('napi')) return [readFileSync('node_modules/@napi-rs/cli/LICENSE', 'utf8').trim()];
   throw new Error(`The crate ${name} has no text of its licence.`);
 }
 
 const RUST =
   'Rust’s standard library, under MIT or Apache-2.0 as the crates below: Copyright (c) The Rust Project Contributors.';
 
-/** All of them as one text. */
+/** All of them as one text, in which each licence stands once, below the crates that are under it. */
 export function crateNotices(crates: readonly Crate[]): string {
-  const parts = crates.map(
-    (crate) => `${'-'.repeat(80)}\n${crate.name} ${crate.version} (${crate.license})\n\n${textOf(crate)}\n`,
-  );
+  const under = new Map<string, string[]>();
+  for (const crate of crates) {
+    const title = `${crate.name} ${crate.version} (${crate.license})`;
+    for (const text of textsOf(crate)) under.set(text, [...(under.get(text) ?? []), title]);
+  }
+  const parts = [...under].map(([text, titles]) => `${'-'.repeat(80)}\n${titles.join('\n')}\n\n${text}\n`);
   return `The native addon contains these crates, under the licences that follow.\n${RUST}\n\n${parts.join('\n')}`;
 }

@@ -79,6 +79,11 @@ t.test('every place that has a version has the one of package.json', async (t) =
   );
 });
 
+t.test('an addon’s package has the licences of what is linked into it', async (t) => {
+  const notices = fileIn(tarballs[0] ?? '', 'NOTICES.txt');
+  for (const crate of ['blake3', 'libc', 'napi', 'rustix']) t.match(notices, new RegExp(`^${crate} [\\d.]+ \\(`, 'm'));
+});
+
 t.test('npm installs it, and it runs and can be imported', async (t) => {
   const install = await inBox('npm', ['install', '-g', '--prefix', box, 'pearlctl']);
   t.equal(install.exitCode, 0, install.stderr);
