@@ -10,6 +10,7 @@ import { isOurs } from './definition.ts';
 import { isInstalled, packageInForce, type Service } from './installed-service.ts';
 import type { ServiceState } from './manager.ts';
 import { emptyDropIn, refusedByDropIn, renderDropIn } from './packaged.ts';
+import { trialFile } from './place.ts';
 import { renderDefinition } from './render-definition.ts';
 import { runtimeProgram } from './runtime/runtime-layout.ts';
 import { refusedIn } from './systemd/sandbox.ts';
@@ -27,8 +28,12 @@ export interface ServiceDescription {
   failure: string | null;
 }
 
-/** The service as it stands, or null when none is installed. */
-export async function describeService(service: Service): Promise<ServiceDescription | null> {
+/**
+ * The service as it stands, or null when none is installed.
+ *
+ * @param onTrial The version on trial asks: it tells what is true once it is taken.
+ */
+export async function describeService(service: Service, onTrial = false): Promise<ServiceDescription | null> {
   if (!isInstalled(service)) return null;
   const state = await service.manager.state();
   return {
@@ -36,8 +41,8 @@ export async function describeService(service: Service): Promise<ServiceDescript
     enabled: state.enabled,
     active: state.active === 'active',
     startsAt: state.enabled ? startsAt(service) : 'never',
-    drift: await findDrift(service, state),
-    dropIns: state.dropIns ?? [],
+    drift: await findDrift(service, state, onTrial),
+    dropIns: (state.dropIns ?? []).filter((path) => !onTrial || path !== trialOf(service)),
     failure: isFailing(state) ? failureOf(state) : null,
   };
 }
@@ -62,7 +67,7 @@ function startsAt({ kind, paths, caller }: Service): string {
 }
 
 /** One sentence for each difference; `pearlctl install` mends all of them. */
-export async function findDrift(service: Service, state: ServiceState): Promise<string[]> {
+export async function findDrift(service: Service, state: ServiceState, onTrial = false): Promise<string[]> {
   const drift: string[] = [];
   if (state.blocked) drift.push(service.kind === 'systemd' ? 'The unit is masked.' : 'The service is disabled.');
   else if (!state.enabled) drift.push('It does not start by itself: it is disabled.');
@@ -70,16 +75,24 @@ export async function findDrift(service: Service, state: ServiceState): Promise<
   if (packaged?.hidden) drift.push(`${definitionFile} hides the ${packaged.owner} package’s ${packaged.file}.`);
   const inForce = packageInForce(service);
   const installed = inForce === null ? laidVersion(service, drift) : programVersion(inForce.folder);
-  if (installed !== null && installed !== VERSION && !installed.startsWith(`${VERSION}-`)) {
+  const trial = state.dropIns?.find((path) => path === trialOf(service));
+  const taken = onTrial && trial !== undefined;
+  if (installed !== null && !taken && installed !== VERSION && !installed.startsWith(`${VERSION}-`)) {
     drift.push(`Version ${installed} is installed, this is ${VERSION}.`);
   } else if (await definitionDiffers(service)) {
     drift.push(`${definitionFile} differs from what this version would write now.`);
   }
-  const foreign = (state.dropIns ?? []).filter((path) => path !== definitionFile);
+  if (trial !== undefined && !taken)
+    drift.push(`An upgrade goes on, or was cut off: ${trial} runs a version on trial.`);
+  const foreign = (state.dropIns ?? []).filter((path) => path !== definitionFile && path !== trial);
   const replaced = foreign.find((path) => /^\s*ExecStart\s*=/m.test(readOr(path)));
   if (replaced !== undefined)
     drift.push(`${replaced} has it run another command line (ExecStart=): remove that, or the file.`);
   return drift;
+}
+
+function trialOf({ paths }: Service): string {
+  return trialFile({ ...paths, home: '', configHome: undefined });
 }
 
 /** The version that was copied, or null; what is broken about it is added to `drift`. */

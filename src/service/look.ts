@@ -16,6 +16,7 @@ import { packageInForce, type Service } from './installed-service.ts';
 import type { ServiceState } from './manager.ts';
 import { noteFile, readManifest } from './manifest.ts';
 import { emptyDropIn, type Packaged, renderDropIn } from './packaged.ts';
+import { trialFile } from './place.ts';
 import {
   foldersNeeded,
   type InstallFacts,
@@ -79,6 +80,7 @@ export async function lookForInstall(service: Service, config: Config, wishes: I
     manager,
     state: await stateBeforeInstall(service, wishes),
     ...runtime,
+    trial: trialOf(service),
     mining: await hasWork(paths),
     missingFolders: folders
       .flatMap(withParents)
@@ -116,6 +118,14 @@ async function lookForRuntime(service: Service, version: string): Promise<Runtim
   };
 }
 
+function trialOf({ kind, paths, caller }: Service): InstallFacts['trial'] {
+  if (kind !== 'systemd') return null;
+  const { scope, instance } = paths;
+  const place = { scope, instance, home: caller.home, configHome: undefined };
+  const path = trialFile(place, caller.env.XDG_RUNTIME_DIR || `/run/user/${caller.uid}`);
+  return { path, there: existsSync(path) };
+}
+
 /** The program of a package runs where it is. */
 function inItsPlace({ folder, executable }: Packaged, version: string): RuntimeFacts {
   return {
@@ -132,7 +142,9 @@ function inItsPlace({ folder, executable }: Packaged, version: string): RuntimeF
 /** Nothing can be loaded in a manager that is not running; lingering, a step of the plan, brings it up. */
 async function stateBeforeInstall(service: Service, { linger }: InstallWishes): Promise<ServiceState> {
   const state = linger && isUnreachable(service) ? parseShow('') : await service.manager.state();
-  const dropIns = (state.dropIns ?? waitingDropIns(service)).filter((path) => path !== service.definitionFile);
+  const dropIns = (state.dropIns ?? waitingDropIns(service)).filter(
+    (path) => path !== service.definitionFile && path !== trialOf(service)?.path,
+  );
   return { ...state, dropIns };
 }
 
@@ -336,6 +348,7 @@ export async function lookForUninstall(service: Service, purge: boolean): Promis
   const state =
     nothingThere && paths.scope === 'user' ? await manager.state().catch(() => parseShow('')) : await manager.state();
   const packaged = packageInForce(service) !== null;
+  const trial = trialOf(service);
   const inUse = state.enabled || (state.active !== 'inactive' && state.active !== 'failed');
   return {
     kind,
@@ -345,7 +358,7 @@ export async function lookForUninstall(service: Service, purge: boolean): Promis
     state,
     definitionFile,
     runtimeRoot: runtimeRootOf(paths, caller),
-    leftovers: findLeftovers(service),
+    leftovers: [...findLeftovers(service), ...(trial?.there ? [trial.path] : [])],
     credentials: findCredentials(paths.credentialsFolder),
     purge,
     exists: (path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined,

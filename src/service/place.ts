@@ -1,4 +1,4 @@
-// Where a service manager looks for the definition of a service. Pure, and light: `status` asks here before it loads
+// Where a service manager looks for the definition of a service. Light: `status` asks here before it loads
 // anything that talks to a manager.
 import { basename, dirname, join } from 'node:path';
 import type { Scope } from '../base/instance.ts';
@@ -47,6 +47,16 @@ export function installedDefinition(
 
 function wantsFolder(file: string, scope: Scope): string {
   return join(dirname(file), `${scope === 'system' ? 'multi-user' : 'default'}.target.wants`);
+}
+
+/** The drop-in by which systemd runs a version on trial, in the folder of changes that no reboot survives. */
+export function trialFile({ scope, instance }: DefinitionPlace, session = sessionFolder()): string {
+  const folder = scope === 'system' ? '/run/systemd/system' : join(session, 'systemd', 'user');
+  return join(folder, `${unitName(instance)}.d`, '90-pearlctl-trial.conf');
+}
+
+function sessionFolder(): string {
+  return process.env.XDG_RUNTIME_DIR || `/run/user/${process.getuid?.() ?? 0}`;
 }
 
 /** The files and folders that change when a service is edited, overridden, enabled or disabled, or a package brings one. */

@@ -2,15 +2,28 @@
 // and the way back is one word.
 import { cpSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import t, { type Test } from 'tap';
 import { VERSION } from '../../src/base/version.ts';
+import { walletFromProgram } from '../../src/protocol/wallet.ts';
 import { until } from '../fixtures/until.ts';
 import { packageAs, spoil } from '../service/other-version.ts';
 import { Box, type BoxResult, whyNoBox } from './box.ts';
-import { CONFIG, PRODUCT, pearlctl, statusOf } from './product.ts';
+import { CONFIG, PEARLCTL, PRODUCT, pearlctl, statusOf } from './product.ts';
 
 const skip = whyNoBox();
 t.setTimeout(600_000);
+
+/** Nothing listens there. */
+const NO_POOL = `network = mainnet
+[miner]
+wallet = ${walletFromProgram(Buffer.alloc(32, 1), 'mainnet')}
+[gateway]
+kind = pool
+port = 0
+[pool]
+url[] = stratum+tcp://127.0.0.1:1
+`;
 
 interface Broken {
   readonly version: string;
@@ -30,6 +43,15 @@ const addons = (folder: string) => {
 };
 
 const HANGS = '9.0.6';
+const ALL = process.env.PEARLCTL_TEST_UPGRADES === 'all';
+/** At which step of which upgrade the power is cut, in the step's own words. */
+const CUTS: readonly (readonly [version: string, moment: string])[] = [
+  ['9.0.5', 'a job'],
+  ...(ALL ? ['copy ', 'prove ', 'change ', 'tell ', 'restart it', 'a job'] : []).map((at) => ['9.2.0', at] as const),
+  ['9.2.0', 'point '],
+  ['9.1.0', 'end the trial'],
+  ...(ALL ? [['9.2.0', 'remove '] as const] : []),
+];
 
 const BROKEN: Readonly<Record<string, Broken>> = {
   'an addon that was cut off': {
@@ -76,6 +98,15 @@ const BROKEN: Readonly<Record<string, Broken>> = {
       ),
     message: /does not become ready within \d+ s/,
   },
+  'a gateway that gets no work': {
+    version: '9.0.7',
+    damage: (folder) => {
+      writeFileSync(join(folder, 'no-pool.ini'), NO_POOL);
+      const other = `process.argv[process.argv.indexOf('/etc/pearlctl/pearlctl.ini')] = '/opt/9.0.7/no-pool.ini'`;
+      spoil(folder, 'gateway', other);
+    },
+    message: /gets no work within \d+ s/,
+  },
 };
 
 t.test('an upgrade while mining', { skip, timeout: 600_000 }, async (t) => {
@@ -86,7 +117,7 @@ t.test('an upgrade while mining', { skip, timeout: 600_000 }, async (t) => {
     damage(packageAs(version, folder));
     return folder;
   };
-  const seed: Record<string, string> = { ...PRODUCT, '/opt/9.1.0': make('9.1.0') };
+  const seed: Record<string, string> = { ...PRODUCT, '/opt/9.1.0': make('9.1.0'), '/opt/9.2.0': make('9.2.0') };
   for (const { version, damage } of Object.values(BROKEN)) seed[`/opt/${version}`] = make(version, damage);
   const box = await Box.create(seed);
   t.teardown(() => box.down());
@@ -104,8 +135,7 @@ t.test('an upgrade while mining', { skip, timeout: 600_000 }, async (t) => {
 
   for (const [what, { version, message, hint = /./, proved = false }] of Object.entries(BROKEN)) {
     // Half a minute in which nothing but the limit passes.
-    const skip =
-      version === HANGS && process.env.PEARLCTL_TEST_UPGRADES !== 'all' && 'PEARLCTL_TEST_UPGRADES=all waits for it';
+    const skip = version === HANGS && !ALL && 'PEARLCTL_TEST_UPGRADES=all waits for it';
     await t.test(`${what}: the old version mines, and the reason is told`, { skip }, async (t) => {
       const was = await mining(VERSION);
       const startedMs = performance.now();
@@ -128,9 +158,24 @@ t.test('an upgrade while mining', { skip, timeout: 600_000 }, async (t) => {
     const check = await pearlctl(box, 'upgrade', '/opt/9.1.0', '--insecure', '--check', '--json');
     t.match(JSON.parse(check.stdout), { version: '9.1.0', installed: VERSION, newer: true });
     t.match(errorOf(await upgrade(box, '/opt/9.1.0')), { code: 'UPGRADE_REFUSED', message: /has no signature/ });
+    const before = (await verdicts(box)).length;
+    t.ok(before > 0, 'it had found something before');
     const result = await upgrade(box, '/opt/9.1.0', '--insecure');
     t.equal(result.exitCode, 0, result.stderr);
+    const gap = await secondsWithout(box);
+    t.comment(`${gap.toFixed(1)} s without mining`);
+    t.ok(gap < 15, 'five times what is promised');
     await mining('9.1.0');
+    const after = await until('a block of the new version', async () => {
+      const all = await verdicts(box);
+      return all.length > before && all;
+    });
+    // On a chain of one's own, two proofs of one height are found now and then.
+    t.same(
+      after.slice(before).filter((word) => !/^accepted$|another block came first|its job is solved/.test(word)),
+      [],
+      'no share is lost',
+    );
     t.equal(await box.run(['readlink', '/usr/local/lib/pearlctl/previous']), VERSION);
   });
 
@@ -139,6 +184,15 @@ t.test('an upgrade while mining', { skip, timeout: 600_000 }, async (t) => {
     await rollsBack(t, box, VERSION);
     await mining(VERSION);
   });
+
+  for (const [version, moment] of CUTS)
+    await t.test(`${version}: the power is cut at "${moment}", and a good version mines after the boot`, async (t) => {
+      t.ok(await cutAt(box, moment, `/opt/${version}`), 'the moment came');
+      await box.boot();
+      const current = await box.run(['readlink', '/usr/local/lib/pearlctl/current']);
+      t.not(current, '9.0.5');
+      await mining(current);
+    });
 
   await t.test('nothing of it stays', async (t) => {
     t.equal((await pearlctl(box, 'uninstall', '--purge', '--yes')).exitCode, 0);
@@ -158,4 +212,49 @@ async function rollsBack(t: Test, box: Box, version: string): Promise<void> {
   const result = await pearlctl(box, 'rollback', '--yes', '--json');
   t.equal(result.exitCode, 0, result.stderr);
   t.equal(await box.run(['readlink', '/usr/local/lib/pearlctl/current']), version);
+}
+
+/** Cuts the power when the upgrade announces the step that begins with these words; `a job`: once the other version was started. */
+async function cutAt(box: Box, moment: string, folder: string): Promise<boolean> {
+  const pid = () => box.run(['systemctl', 'show', '-P', 'MainPID', 'pearlctl']);
+  const old = await pid();
+  const command = [
+    'env',
+    '-i',
+    'PATH=/usr/bin:/usr/sbin:/bin',
+    'HOME=/root',
+    ...PEARLCTL,
+    'upgrade',
+    folder,
+    '--downgrade',
+  ];
+  const child = execa('nsenter', [...box.enter, ...command, '--insecure', '--yes'], { reject: false, cwd: '/' });
+  const announced = moment === 'a job' ? 'restart it' : moment;
+  let came = false;
+  for await (const line of child.iterable({ from: 'stderr', preserveNewlines: false })) {
+    if (came || !line.startsWith(`  … ${announced}`)) continue;
+    came = true;
+    if (moment === 'a job') await until('the other version', async () => !['0', old].includes(await pid()));
+    await box.powerCut();
+  }
+  await child;
+  return came;
+}
+
+/** From the moment at which systemd asked the old version to leave, until the new one was ready: its miner had reached its gateway. */
+async function secondsWithout(box: Box): Promise<number> {
+  const names = ['ActiveExitTimestampMonotonic', 'ActiveEnterTimestampMonotonic'];
+  const shown = await box.run(['systemctl', 'show', 'pearlctl', ...names.flatMap((name) => ['-p', name])]);
+  const [exit = 0, enter = 0] = names.map((name) => Number(new RegExp(`^${name}=(\\d+)$`, 'm').exec(shown)?.[1]));
+  return (enter - exit) / 1_000_000;
+}
+
+/** What became of each proof, oldest first: accepted, or why not. */
+async function verdicts(box: Box): Promise<string[]> {
+  const { stdout } = await box.exec(['cat', '/var/lib/pearlctl/shares.jsonl']);
+  return stdout.split('\n').flatMap((line) => (line === '' ? [] : [reasonOf(JSON.parse(line))]));
+}
+
+function reasonOf({ result, reason }: { result: string; reason: string | null }): string {
+  return reason ?? result;
 }

@@ -53,7 +53,7 @@ async function askManager({ flags, paths }: Context): Promise<ServiceStatus | nu
       import('../../service/installed-service.ts'),
       import('../../service/drift.ts'),
     ]);
-    const found = await describeService(openService({ ...flags, scope: paths.scope }));
+    const found = await describeService(openService({ ...flags, scope: paths.scope }), true);
     if (found === null) return null;
     // We are what it started, whatever it calls us until we are ready.
     return { ...found, active: true, failure: null };

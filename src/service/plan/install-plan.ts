@@ -2,6 +2,7 @@
 import { basename, join } from 'node:path';
 import { PearlError } from '../../base/errors.ts';
 import { isOurs } from '../definition.ts';
+import { renderTrial } from '../systemd/unit.ts';
 import type { InstallFacts } from './install-facts.ts';
 import { type PlanSummary, summarise } from './plan-summary.ts';
 import { accountStep } from './steps/account-step.ts';
@@ -29,16 +30,17 @@ export function planInstall(facts: InstallFacts): InstallPlan {
       ? [accountStep(definition.account.user, facts.paths.stateFolder, definition.instance)]
       : [];
   const switches = facts.currentTarget !== null && facts.currentTarget !== target;
+  const running = state.active === 'active' || state.active === 'activating';
+  const trial = switches && running ? facts.trial : null;
+  const linkSteps: InstallStep[] =
+    facts.currentTarget === target ? [] : [{ kind: 'link', path: link, target, before: facts.currentTarget }];
   const changed: InstallStep[] = [
     ...(facts.runtimeThere ? [] : [{ kind: 'runtime', folder: facts.runtimeFolder, source } as const]),
     ...(switches ? [proveStep(facts)] : []),
-    ...(facts.currentTarget === target
-      ? []
-      : [{ kind: 'link', path: link, target, before: facts.currentTarget } as const]),
+    ...(trial === null ? linkSteps : []),
     ...definitionSteps(facts),
   ];
   const definitionChanged = definitionThere.text !== facts.definitionText;
-  const running = state.active === 'active' || state.active === 'activating';
   const secrets = facts.secrets.map(({ source: { title, credential }, file, value }): InstallStep => {
     const owner = facts.kind === 'launchd' ? definition.account : null;
     return { kind: 'secret', path: file, owner, title: `${title} (${credential})`, value };
@@ -53,11 +55,14 @@ export function planInstall(facts: InstallFacts): InstallPlan {
     ...changed,
     ...(definitionChanged || !state.loaded ? [service('load')] : []),
     ...(state.enabled ? [] : [service('enable')]),
-    ...(running
-      ? changed.length + secrets.length > 0
-        ? [service(switches ? 'switch' : 'restart')]
-        : []
-      : [service('start')]),
+    ...(trial === null && facts.trial?.there ? [settleStep(facts, facts.trial.path)] : []),
+    ...(trial !== null
+      ? [trialStep(facts, trial.path), ...linkSteps, settleStep(facts, trial.path)]
+      : running
+        ? changed.length + secrets.length > 0
+          ? [service(switches ? 'switch' : 'restart')]
+          : []
+        : [service('start')]),
     ...(facts.runtimeLeftovers || switches ? [pruneStep(facts, target, switches)] : []),
   ];
   // launchd takes notice of a definition when it is started, so there is nothing to run for `load`.
@@ -70,6 +75,16 @@ function proveStep({ runtimeFolder, source, definition }: InstallFacts): ProveSt
   const { scope, instance, configFile } = definition;
   const flags = ['--scope', scope, ...(instance === null ? [] : ['--instance', instance]), '--config', configFile];
   return { kind: 'prove', folder: runtimeFolder, version: source.version, flags };
+}
+
+function trialStep({ definition, runtimeFolder, manager }: InstallFacts, path: string): InstallStep {
+  const [executable, script] = [join(runtimeFolder, 'bin', 'pearlctl'), join(runtimeFolder, 'pearlctl.mjs')];
+  const content = renderTrial({ ...definition, executable, script });
+  return { kind: 'trial', path, content, commands: [...manager.commands('load'), ...manager.commands('restart')] };
+}
+
+function settleStep({ manager }: InstallFacts, path: string): InstallStep {
+  return { kind: 'settle', path, commands: manager.commands('load') };
 }
 
 /** What ran until now is kept; without a switch, what was kept. */

@@ -43,12 +43,12 @@ export function planUninstall(facts: UninstallFacts): UninstallStep[] {
   const steps: UninstallStep[] = [
     ...(mayTouchService ? quietSteps(facts, wasEnabled) : []),
     ...(mayTouchService && exists(definitionFile) ? [definitionRemoval(facts, files)] : []),
+    ...facts.leftovers.map((path) => ({ kind: 'file', path, title: 'left by a killed install', note: null }) as const),
     // A package's unit stays known; only a drop-in of ours has to be forgotten.
     ...(mayTouchService && (!facts.packaged || exists(definitionFile))
       ? [serviceRemoval('forget', facts.manager)]
       : []),
     ...files.filter(({ path }) => path !== definitionFile).flatMap((entry) => FILE.undo(entry, facts)),
-    ...facts.leftovers.map((path) => ({ kind: 'file', path, title: 'left by a killed install', note: null }) as const),
     ...entries.filter((entry) => entry.kind === 'access').flatMap((entry) => ACCESS.undo(entry, facts)),
     ...treeRemoval(facts, facts.runtimeRoot, 'the installed program'),
     ...treeRemoval(facts, paths.runtimeFolder, 'the files of the running service'),

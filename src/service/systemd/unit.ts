@@ -39,6 +39,12 @@ export function renderUnit(definition: ServiceDefinition): string {
   return withoutRefused(text, refused);
 }
 
+/** A drop-in that runs the program of this definition instead of the unit's. */
+export function renderTrial(definition: ServiceDefinition): string {
+  const command = quoteCommand(superviseCommand(definition));
+  return `# A version on trial: \`pearlctl install\` and a reboot take this away.\n[Service]\nExecStart=\nExecStart=${command}\n`;
+}
+
 /** A comment must not end its line early; a path with a line break is refused further on anyway. */
 function comment(text: string): string {
   return text.replaceAll(/[\u0000-\u001f\u007f]/g, '?');

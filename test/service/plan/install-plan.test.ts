@@ -57,7 +57,7 @@ t.test('another version: program, link, definition, restart, and the old one goe
     runtimeFolder: '/usr/local/lib/pearlctl/2.0.0',
     runtimeThere: false,
   });
-  t.same(outline(upgrade), ['runtime', 'prove', 'link', 'file', 'load', 'switch', 'prune']);
+  t.same(outline(upgrade), ['runtime', 'prove', 'file', 'load', 'trial', 'link', 'settle', 'prune']);
   t.match(
     planInstall(upgrade).steps.find(({ kind }) => kind === 'prune'),
     { keep: '2.0.0', previous: '1.2.3' },

@@ -14,6 +14,7 @@ import { SECRET, type SecretStep } from './secret-step.ts';
 import { SERVICE_REMOVALS, SERVICE_STEP, type ServiceRemoval, type ServiceStep } from './service-step.ts';
 import type { InstallStepKind, Rollback, StepContext, UninstallStepKind } from './step-kind.ts';
 import { TREE_REMOVAL, type TreeRemoval } from './tree-step.ts';
+import { SETTLE, type SettleStep, TRIAL, type TrialStep } from './trial-step.ts';
 
 interface InstallSteps {
   account: AccountStep;
@@ -26,6 +27,8 @@ interface InstallSteps {
   link: LinkStep;
   linger: LingerStep;
   service: ServiceStep;
+  trial: TrialStep;
+  settle: SettleStep;
   prune: PruneStep;
 }
 
@@ -64,6 +67,8 @@ const INSTALL: { [K in keyof InstallSteps]: InstallStepKind<InstallStep<K>, Mani
   link: LINK,
   linger: LINGER,
   service: SERVICE_STEP,
+  trial: TRIAL,
+  settle: SETTLE,
   prune: PRUNE,
 };
 
