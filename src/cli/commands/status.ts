@@ -66,7 +66,8 @@ export const command = defineCommand({
     const { terminal } = context;
     // A pipe has no columns: nothing is cut that a program may search.
     const width = terminal.live ? terminal.width : Number.POSITIVE_INFINITY;
-    if (field === undefined) context.print(renderStatus(model, { ...terminal, width }), model);
+    const shown = () => (context.json ? '' : renderStatus(model, { ...terminal, width }));
+    if (field === undefined) context.print(shown(), model);
     else await printField(model, field, context);
     return statusExitCode(model);
   },
