@@ -29,8 +29,10 @@ const ARGUMENTS: Record<string, string[]> = {
   init: ['--yes', '--network', 'devnet'],
   install: ['--yes', '--dry-run'],
   render: ['systemd'],
+  rollback: ['--yes'],
   shares: ['--all'],
   uninstall: ['--yes'],
+  upgrade: ['missing.tar.gz'],
 };
 
 /** These go on until they are stopped, or for long. */

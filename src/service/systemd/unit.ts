@@ -5,6 +5,9 @@ import { baseName, unitName } from '../service-names.ts';
 import { quoteAssignment, quoteCommand, quoteWord, unitValue } from './quote.ts';
 import { withoutRefused } from './sandbox.ts';
 
+/** Where every processor is busy, a group of the least weight was seen to wait up to 13 s, and a stop has several such waits. */
+const STARVED_SECONDS = 45;
+
 /** The complete text of the unit file. Throws INPUT_INVALID for values that no unit file can carry. */
 export function renderUnit(definition: ServiceDefinition): string {
   const { scope, instance } = definition;
@@ -18,7 +21,7 @@ export function renderUnit(definition: ServiceDefinition): string {
     description: unitValue(`Pearl CPU miner${instance === null ? '' : ` (${instance})`}`),
     command: quoteCommand(superviseCommand(definition)),
     reloadCommand: quoteCommand(programArguments(definition, 'reload', '--direct')),
-    stopSeconds: String(stopSeconds(definition)),
+    stopSeconds: String(stopSeconds(definition) + STARVED_SECONDS),
     folders: folderLines(definition),
     environment: Object.entries(definition.environment).map(
       ([name, value]) => `Environment=${quoteAssignment(name, value)}`,

@@ -63,8 +63,8 @@ for (const [name, definition] of cases) {
 }
 
 t.test('the manager waits longer for a stop than all our own time-outs take together', async (t) => {
-  t.match(renderUnit(linuxSystem), /^TimeoutStopSec=12\.5$/m);
-  t.match(renderUnit({ ...linuxSystem, stopTimeoutMs: 60_000 }), /^TimeoutStopSec=67\.5$/m);
+  t.match(renderUnit(linuxSystem), /^TimeoutStopSec=57\.5$/m);
+  t.match(renderUnit({ ...linuxSystem, stopTimeoutMs: 60_000 }), /^TimeoutStopSec=112\.5$/m);
 });
 
 t.test('a line break in a path is refused', async (t) => {
