@@ -5,7 +5,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
-import { partScript } from './bundle/load-part.ts';
+import { partScript, thisNode } from './bundle/load-part.ts';
 import { noticesOf } from './bundle/notices.ts';
 
 const BUILT = 'dist/js';
@@ -97,16 +97,12 @@ function elseFrom(outputs: Readonly<Record<string, { readonly entryPoint?: strin
   };
 }
 
-/**
- * What V8 makes of a part, all functions of it, in the form that it loads. It is the same for the same text where this runs with
- * `--hash-seed`. Flags decide what V8 takes later: they are put back to what they are everywhere.
- */
+/** What V8 makes of a part, all functions of it. Flags decide what V8 takes later: they are put back. */
 function compile(part: string, text: string): Buffer {
   setFlagsFromString('--no-lazy');
   const script = partScript(part, text);
   setFlagsFromString('--lazy');
-  setFlagsFromString('--hash-seed=0');
-  return script.createCachedData();
+  return Buffer.concat([thisNode(), script.createCachedData()]);
 }
 
 /** Copies a declaration and what it imports, that of the one package whose types it speaks of included. */

@@ -1,6 +1,7 @@
-// Packed into the shipped entry: loads a part of the program with what V8 made of it when it was built, since to parse it takes
-// longer than to run it. V8 takes that from its own version alone (Node 20 has one, Node 22 another); any other parses the part.
-import { readFileSync } from 'node:fs';
+// Packed into the shipped entry: loads a part of the program, in a checkout with what V8 compiled of it when it was built, since
+// that takes longer than to run it. Only the very file of Node that compiled it takes it: V8 asks for its version alone, and other
+// builds of that version crash on it. Any other Node, and every package, parses the part.
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 
@@ -8,11 +9,8 @@ import { Script } from 'node:vm';
 export function loadPart(part: string): object {
   const folder = import.meta.dirname;
   const module = { exports: {} };
-  const script = partScript(
-    part,
-    readFileSync(join(folder, `${part}.cjs`), 'latin1'),
-    compiledPart(join(folder, `${part}.bin`)),
-  );
+  const text = readFileSync(join(folder, `${part}.cjs`), 'latin1');
+  const script = partScript(part, text, readCompiled(join(folder, `${part}.bin`)));
   script.runInThisContext()(require, module, folder, (path: string) => import(path));
   return module.exports;
 }
@@ -23,9 +21,18 @@ export function partScript(part: string, text: string, cachedData?: Buffer): Scr
   return new Script(source, { filename: `${part}.cjs`, cachedData });
 }
 
-function compiledPart(file: string): Buffer | undefined {
+/** Names the Node that runs, as what is compiled begins. */
+export function thisNode(): Buffer {
+  const { size, mtimeMs } = statSync(process.execPath);
+  return Buffer.from(`${process.version} ${process.arch} ${process.execPath} ${size} ${mtimeMs}\n`);
+}
+
+/** Undefined where there is none, or another Node's. */
+export function readCompiled(file: string): Buffer | undefined {
   try {
-    return readFileSync(file);
+    const bytes = readFileSync(file);
+    const node = thisNode();
+    return bytes.subarray(0, node.length).equals(node) ? bytes.subarray(node.length) : undefined;
   } catch {
     return undefined;
   }

@@ -1,10 +1,10 @@
 // What a start reads of pearlctl: the hot commands one part, the others no more than they need.
-import { cpSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import t from 'tap';
-import { partScript } from '../../scripts/bundle/load-part.ts';
+import { partScript, readCompiled, thisNode } from '../../scripts/bundle/load-part.ts';
 
 const [COMPILED, SHIPPED] = ['js/cli.js', 'bundle/pearlctl.cjs'].map((path) =>
   fileURLToPath(new URL(`../../dist/${path}`, import.meta.url)),
@@ -63,15 +63,25 @@ t.test('a hot command reads one part, and what V8 made of it', async (t) => {
   }
 });
 
-t.test('what V8 made of the parts is taken by the Node that built them, and no other text is', async (t) => {
+t.test('what V8 made of the parts is taken by the Node that built them, and by no other', async (t) => {
+  const folder = t.testdir();
   for (const part of ['version', 'status', 'pause', 'resume'].map((name) => `quick-${name}`)) {
     const file = join(dirname(SHIPPED), part);
     const text = readFileSync(`${file}.cjs`, 'latin1');
-    t.equal(partScript(part, text, readFileSync(`${file}.bin`)).cachedDataRejected, false, part);
-    t.equal(partScript(part, `${text} `, readFileSync(`${file}.bin`)).cachedDataRejected, true, part);
+    const compiled = readCompiled(`${file}.bin`);
+    t.equal(partScript(part, text, compiled).cachedDataRejected, false, part);
+    t.equal(partScript(part, `${text} `, compiled).cachedDataRejected, true, part);
+    // The same version built by other hands.
+    const other = Buffer.from(
+      thisNode()
+        .toString()
+        .replace(/\d+\n$/, '1\n'),
+    );
+    writeFileSync(join(folder, 'other.bin'), Buffer.concat([other, compiled ?? other]));
+    t.equal(readCompiled(join(folder, 'other.bin')), undefined);
     t.ok(
       text.length < 100_000,
-      `${part} is small: ${text.length} bytes are read and, on another Node, parsed at each start`,
+      `${part} is small: ${text.length} bytes are parsed at each start where this is not taken`,
     );
     t.notMatch(text, /\bimport\(|[^\0-\x7f]/, 'it asks its entry for the rest');
   }

@@ -51,7 +51,7 @@ export function listRuntimeFiles(programFolder: string): RuntimeFile[] {
   return [
     // The program and the parts that it loads when they are needed.
     ...readdirSync(bundle)
-      .filter((name) => /\.(?:[cm]js|bin)$/.test(name))
+      .filter((name) => /\.[cm]js$/.test(name))
       .sort()
       .map((name) => ({ from: join(bundle, name), to: name })),
     { from: join(programFolder, 'package.json'), to: 'package.json' },
