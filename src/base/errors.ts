@@ -61,6 +61,8 @@ const EXIT_CODES = {
   MINER_FAILED: EXIT.unavailable,
   GIVEN_UP: EXIT.unavailable,
   CHILD_FAILED: EXIT.unavailable,
+  /** A file of the state has the layout of a newer version. */
+  STATE_NEWER: EXIT.config,
   FILE_UNREADABLE: EXIT.usage,
   /** Nothing was ever run here. */
   NO_LOG: EXIT.no,

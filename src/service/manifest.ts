@@ -76,7 +76,7 @@ export function parseManifest(text: string): Manifest | null {
  * The manifest of an instance; null when there is none or none that can be read, and then one has to look.
  *
  * Uninstall deletes what it names, so a manifest that an account other than the reader (or root) could have written is
- * refused with SERVICE_CONFLICT.
+ * refused with SERVICE_CONFLICT, and one of a newer version with STATE_NEWER.
  */
 export function readManifest(file: string, uid: number): Manifest | null {
   const facts = statSync(file, { throwIfNoEntry: false });
@@ -86,7 +86,12 @@ export function readManifest(file: string, uid: number): Manifest | null {
       hint: 'Look at it, then make it yours (chown, chmod 0600) or remove it, and try again.',
     });
   }
-  return parseManifest(readFileSync(file, 'utf8'));
+  const text = readFileSync(file, 'utf8');
+  const newer = /^\{\s*"schema": (?:[2-9]|[1-9]\d)/.test(text);
+  if (!newer) return parseManifest(text);
+  throw new PearlError('STATE_NEWER', `${file} is of a newer pearlctl, which knows what it installed.`, {
+    hint: 'Use that version for this, as it is on this machine.',
+  });
 }
 
 /** Replaces the manifest; on return it survives a power cut. */

@@ -238,6 +238,7 @@ async function validate(context: Context): Promise<number> {
   const { readConfigFile } = await import('../../config/config-file.ts');
   const { configFile, userHome } = context.paths;
   const { ConfigError } = await import('../../config/config-error.ts');
+  const { refuseNewerState } = await import('../../state/newer-state.ts');
   const text = await readConfigFile(configFile);
   let problems: readonly ConfigError[];
   try {
@@ -258,6 +259,8 @@ async function validate(context: Context): Promise<number> {
     valid: first === undefined,
     problems: problems.map((problem) => problemModel(problem, context)),
   };
+  // A start would be refused for it.
+  refuseNewerState(context.paths);
   context.print(`${configFile} is fine.`, model);
   return first === undefined ? EXIT.ok : first.exitCode;
 }

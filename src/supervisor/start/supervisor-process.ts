@@ -17,6 +17,7 @@ import { notedProofs } from '../../gateway/ledger/pending.ts';
 import { native } from '../../native/native.ts';
 import { ownerOf } from '../../state/ledger/ledger-owner.ts';
 import { sumLedger, sumsOf } from '../../state/ledger/sum-ledger.ts';
+import { refuseNewerState } from '../../state/newer-state.ts';
 import { readPaused } from '../../state/paused.ts';
 import { processIdentity } from '../../state/sidecar/identity.ts';
 import { readSidecar } from '../../state/sidecar/read-sidecar.ts';
@@ -57,13 +58,14 @@ const REPEATED_MS = 700;
  * Runs a supervisor until it is stopped or gives up. Takes SIGTERM, SIGINT and SIGHUP.
  *
  * @returns 0 after a clean stop, also one that came before it held its lock; otherwise what the service manager goes by.
- * @throws PearlError HOME_UNSAFE, HOME_UNWRITABLE, DISK_FULL, ALREADY_RUNNING, PORT_IN_USE, NATIVE_MISSING, SECRET_MISSING: nothing was
+ * @throws PearlError HOME_UNSAFE, HOME_UNWRITABLE, DISK_FULL, ALREADY_RUNNING, PORT_IN_USE, NATIVE_MISSING, SECRET_MISSING, STATE_NEWER: nothing was
  * started.
  */
 export async function runSupervisor(options: RunSupervisorOptions): Promise<ExitCode> {
   const { config, paths } = options;
   const redaction: Redaction = { current: createRedactor(await secretsOf(config, paths, process.env)) };
   checkFolders(paths);
+  refuseNewerState(paths);
   prepareFolders(paths);
   const lock = InstanceLock.inherit(paths, process.env);
   if (takeStopNote(paths, performance.timeOrigin)) {

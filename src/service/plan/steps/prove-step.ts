@@ -28,7 +28,11 @@ function trials({ flags }: ProveStep): readonly Trial[] {
   return [
     { words: ['--version'], shows: 'start', limitMs: 20_000 },
     { words: ['self-test'], shows: 'compute what it should', limitMs: 60_000 },
-    { words: ['config', 'validate', ...flags], shows: 'take the configuration of this service', limitMs: 20_000 },
+    {
+      words: ['config', 'validate', ...flags],
+      shows: 'take the configuration and the state of this service',
+      limitMs: 20_000,
+    },
     { words: ['demo', '--once', '--json'], shows: 'mine a block on a throw-away chain', limitMs: 120_000 },
   ];
 }
