@@ -55,7 +55,9 @@ t.test('install, status, pause, restart and stop tell the truth', { skip: whyNoB
   await box.run(['mkdir', '-p', `${nvm}/bin`, modules]);
   await box.run(['cp', '-r', FOLDER, `${modules}/pearlctl`]);
   await box.run(['cp', '-L', '/usr/bin/node', `${nvm}/bin/node`]);
-  await box.run(['ln', '-s', '../lib/node_modules/pearlctl/dist/bundle/pearlctl.mjs', `${nvm}/bin/pearlctl`]);
+  const bin = 'pearlctl/dist/bundle/pearlctl.cjs';
+  await box.run(['chmod', '755', `${modules}/${bin}`]);
+  await box.run(['ln', '-s', `../lib/node_modules/${bin}`, `${nvm}/bin/pearlctl`]);
   const typed = ['runuser', '-u', 'bob', '--', 'env', `PATH=${nvm}/bin:/usr/bin:/bin`, 'pearlctl'];
   const refused = await box.exec([...typed, 'uninstall', '--purge', '--yes']);
   const [, line = ''] = /Type: sudo (.+)/.exec(refused.stderr) ?? [];
