@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { parseConfig } from '../../../src/config/configuration.ts';
 import { walletFromProgram } from '../../../src/protocol/wallet.ts';
-import { runCli } from '../run-cli.ts';
+import { CLI, runCli } from '../run-cli.ts';
 
 // A calibration takes some seconds of processor time on each core, which a loaded machine gives slowly.
 t.setTimeout(600_000);
@@ -275,3 +276,24 @@ t.test('config refuses what would break the file, and leaves it as it was', asyn
     t.equal(readFileSync(path, 'utf8'), text);
   }
 });
+
+const MAY_MOUNT = spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0;
+
+t.test(
+  'init on a full disk says so, and leaves nothing half written',
+  { skip: !MAY_MOUNT && 'needs unshare and root' },
+  async (t) => {
+    const home = t.testdir();
+    const full =
+      'mount -t tmpfs -o size=64k none "$0" && ! head -c 100000 /dev/zero >"$0/filler" 2>/dev/null && "$@"; code=$?; ls "$0"; exit $code';
+    const words = [process.execPath, CLI, 'init', '--yes', '--network', 'devnet'];
+    const env = { ...process.env, PEARLCTL_HOME: home };
+    const run = spawnSync('unshare', ['-m', 'sh', '-c', full, home, ...words], { env, encoding: 'utf8' });
+    t.match(run, {
+      status: 69,
+      stdout: /^filler$/m,
+      stderr: /^pearlctl: The disk is full: .*pearlctl\.ini cannot be written\.\n {2}Free/,
+    });
+    t.equal(run.stdout, 'filler\n');
+  },
+);
