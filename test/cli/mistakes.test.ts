@@ -57,7 +57,7 @@ t.test('each mistake is answered by one sentence, what to do, and its exit code'
       else env[name] = value;
     }
   });
-  const output = { lost: () => new AbortController().signal };
+  const output = { lost: () => new AbortController().signal, terminal: () => ({}) };
   for (const [typed, code, first, hint] of MISTAKES) {
     const words = typed.split(' ');
     const error: unknown = await runCommandLine(words, output as Parameters<typeof runCommandLine>[1]).then(
