@@ -8,7 +8,7 @@ import { type LedgerEntry, parseEntry, renderEntry } from '../../state/ledger/en
 import { foundPath, pendingPath } from '../../state/ledger/ledger-files.ts';
 import { readLedger } from '../../state/ledger/read-ledger.ts';
 
-/** Beyond this the file is rewritten with what still waits; a note has some 400 bytes. */
+/** Beyond this, and twice what still waits, the file is rewritten with that; a note has some 400 bytes. */
 const COMPACT_BYTES = 64 << 10;
 /** A disk that hangs must not hold up the answer to a miner. */
 const PATIENCE_MS = 250;
@@ -25,6 +25,7 @@ export class PendingProofs {
   #open: LedgerEntry[];
   #file: FileHandle | null = null;
   #bytes = 0;
+  #compactBytes = COMPACT_BYTES;
   #isTroubled = false;
   /** Lines are written one after the other. */
   #turn: Promise<void> = Promise.resolve();
@@ -106,7 +107,7 @@ export class PendingProofs {
       this.#file ??= await openFile(this.#path);
       await this.#file.truncate(0);
       this.#bytes = 0;
-    } else if (this.#bytes >= COMPACT_BYTES) {
+    } else if (this.#bytes >= this.#compactBytes) {
       await this.#rewrite();
     }
   }
@@ -126,6 +127,7 @@ export class PendingProofs {
     await this.#file?.close();
     this.#file = fresh;
     this.#bytes = text.length;
+    this.#compactBytes = Math.max(COMPACT_BYTES, 2 * text.length);
   }
 }
 

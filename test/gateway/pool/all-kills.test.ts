@@ -101,12 +101,15 @@ t.test(
     let metrics = '';
     const sample = (name: string) =>
       Number(new RegExp(`^${name.replace(/[{}"]/g, '\\$&')} (\\d+)$`, 'm').exec(metrics)?.[1]);
-    // Finds that were on their way to the supervisor are counted between two looks.
-    await until('metrics and status of one moment', async () => {
+    // Finds that were on their way to the supervisor, and verdicts on the shares of the last connection, are counted between two looks.
+    let counted = shares();
+    await until('metrics, status and ledger of one moment', async () => {
       metrics = await (await fetch(sidecar().metrics_url)).text();
-      return sample('pearl_shares_found_total') === shares().found;
+      books = await readBooks(home);
+      counted = shares();
+      return sample('pearl_shares_found_total') === counted.found && counted.submitted === books.submitted;
     });
-    const { found, in_flight: inFlight, ...counts } = shares();
+    const { found, in_flight: inFlight, ...counts } = counted;
     const results = ['accepted', 'rejected', 'stale', 'unknown', 'dropped'] as const;
     t.equal(found, results.reduce((sum, result) => sum + counts[result], 0) + inFlight);
     t.equal(sample('pearl_shares_found_total'), found);
