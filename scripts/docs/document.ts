@@ -1,4 +1,4 @@
-// What a `--json` document says, key by key: docs/json.md is made from it, and tests hold real documents against it.
+// What a `--json` document says, key by key: docs/json-reference.md is made from it, and tests hold real documents against it.
 import type { KeyTable } from '../../src/state/table/field.ts';
 
 export type { KeyTable };

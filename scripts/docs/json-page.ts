@@ -1,4 +1,4 @@
-// docs/json.md, made from the descriptions of the documents. A test holds the page to what this says.
+// docs/json-reference.md, made from the descriptions of the documents. A test holds the page to what this says.
 import { STATUS } from '../../src/state/status/status-table.ts';
 import { OWN_METRICS } from '../../src/web/metrics/metric-facts.ts';
 import { metricsIn } from '../../src/web/metrics/table-metrics.ts';
@@ -10,18 +10,10 @@ import { MEASURING_DOCUMENTS } from './measuring.ts';
 import { READING_DOCUMENTS } from './reading.ts';
 import { STATUS_DOCUMENT } from './status-document.ts';
 
-const INTRODUCTION = `# JSON
+const INTRODUCTION = `# Every key of every JSON document
 
-What commands print with \`--json\`. This page is made from the descriptions that real documents are tested against
-(\`scripts/docs/\`).
-
-- Standard output is one object on one line, and nothing else; talk and failures go to standard error.
-- \`schemaVersion\` is raised when a key goes away or changes its meaning. Keys are added without raising it: pass over
-  those that you do not know.
-- A list is \`[]\` when it is empty. \`null\` means not known, or not there; every described key is present, except those
-  of an object that is null.
-- Times are ISO 8601 in UTC, units stand in names, whole numbers beyond 2^53 are text.
-- In the tables \`a.b\` is a key inside an object, \`a[]\` each item of a list.
+Made from the descriptions that real documents are tested against (\`scripts/docs/\`). [json.md](json.md) has the rules and
+what scripts want most. In the tables \`a.b\` is a key inside an object, \`a[]\` each item of a list.
 `;
 
 /** All of them, in the order of the page. */
@@ -38,7 +30,7 @@ export const DOCUMENTS = {
 export type DocumentName = keyof typeof DOCUMENTS;
 
 /** The page, in Markdown. */
-export function renderJsonPage(): string {
+export function renderJsonReference(): string {
   return [INTRODUCTION, ...Object.values(DOCUMENTS).map(section), metricsSection()].join('\n');
 }
 

@@ -10,7 +10,7 @@ const MOST_BYTES = 1024 * 1024;
 const PATIENCE_MS = 3000;
 
 const count = v.pipe(v.number(), v.minValue(0));
-/** Of `/api/history` (docs/json.md) what is needed here. */
+/** Of `/api/history` (docs/json-reference.md) what is needed here. */
 const answer = v.object({
   schemaVersion: v.literal(1),
   at: v.pipe(v.string(), v.isoTimestamp()),

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { DOCUMENTS, renderJsonPage } from '../../../scripts/docs/json-page.ts';
+import { DOCUMENTS, renderJsonReference } from '../../../scripts/docs/json-page.ts';
 import { calibrationModel } from '../../../src/cli/calibration/calibration-model.ts';
 import type { Calibrated } from '../../../src/miner/calibration/calibration-session.ts';
 import { costOf } from '../../../src/miner/power/energy-cost.ts';
@@ -17,8 +17,25 @@ t.setTimeout(300_000);
 
 const HOW = 'npm run docs';
 
-t.test('docs/json.md is up to date', async (t) => {
-  t.equal(readFileSync(new URL('../../../docs/json.md', import.meta.url), 'utf8'), renderJsonPage(), HOW);
+t.test('docs/json.md names keys of the status that are there', async (t) => {
+  const page = readFileSync(new URL('../../../docs/json.md', import.meta.url), 'utf8');
+  const [, rows = ''] = /^\| key \| \|\n(.*?)\n\n/ms.exec(page) ?? [];
+  const named = [...rows.matchAll(/`([a-z][\w.[\]]*)`/g)].map(([, key = '']) => key);
+  const known = new Set(Object.keys(DOCUMENTS.status.keys));
+  t.ok(named.length > 15, `${named.length} are named`);
+  t.same(
+    // What is set in the configuration, beside what it comes to.
+    named.filter((key) => !known.has(key) && key !== 'power_price'),
+    [],
+  );
+});
+
+t.test('docs/json-reference.md is up to date', async (t) => {
+  t.equal(
+    readFileSync(new URL('../../../docs/json-reference.md', import.meta.url), 'utf8'),
+    renderJsonReference(),
+    HOW,
+  );
 });
 
 /** The document of a command, or each line of its lines. */
@@ -165,7 +182,7 @@ t.test('every failure is an object on standard error, and standard output stays 
   }
 });
 
-t.test('these were all held, and so is every document that docs/json.md has', async (t) => {
+t.test('these were all held, and so is every document that docs/json-reference.md has', async (t) => {
   expectHeld(t, 'cli/documents/commands.test.ts');
   const held = new Set<string>(Object.values(SHARES).flat());
   t.same(

@@ -1,4 +1,4 @@
-// Which documents of docs/json.md were held against what the program really prints. Each test file owes its share of them, and
+// Which documents of docs/json-reference.md were held against what the program really prints. Each test file owes its share of them, and
 // the shares together are all of them.
 import type { Test } from 'tap';
 import { DOCUMENTS, type DocumentName } from '../../../scripts/docs/json-page.ts';
