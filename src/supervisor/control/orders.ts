@@ -107,13 +107,13 @@ export class Orders {
     } catch (error) {
       if (!(error instanceof PearlError)) throw error;
       logger.error(`the configuration is not taken over: ${error.message}`, { code: error.code });
-      const todo = error.fix ?? fix`Correct the file, then: ${pearlctl('reload')}`;
+      const remedy = error.fix ?? fix`Correct the file, then: ${pearlctl('reload')}`;
       publisher.setTrouble('reload-refused', {
         text: `The changed configuration is refused: ${error.message}`,
-        fix: todo,
+        fix: remedy,
       });
       supervisor.publishStats();
-      return { applied: false, code: error.code, message: error.message, hint: toJson(todo) };
+      return { applied: false, code: error.code, message: error.message, hint: toJson(remedy) };
     }
   }
 
