@@ -13,6 +13,7 @@ import { defineService, runtimeRootOf } from './define.ts';
 import { isOurs, type ServiceDefinition } from './definition.ts';
 import { isBelowHome, refuseHidden } from './hidden.ts';
 import { packageInForce, type Service } from './installed-service.ts';
+import { crashLogFile, isRootsCrashLog } from './launchd/plist.ts';
 import type { ServiceState } from './manager.ts';
 import { noteFile, readManifest } from './manifest.ts';
 import { emptyDropIn, type Packaged, renderDropIn } from './packaged.ts';
@@ -86,6 +87,7 @@ export async function lookForInstall(service: Service, config: Config, wishes: I
       .flatMap(withParents)
       .filter(firstOfItsPath)
       .filter(({ path }) => !existsSync(path)),
+    crashLog: missingCrashLog(service),
     neededAccess: neededAccess(service, config, definition, owner, folders, root),
     secrets: await neededSecrets(service, config),
     accountExists: owner !== null,
@@ -93,6 +95,11 @@ export async function lookForInstall(service: Service, config: Config, wishes: I
       kind === 'systemd' && paths.scope === 'user' ? existsSync(`/var/lib/systemd/linger/${caller.user}`) : null,
     wantLinger: wishes.linger,
   };
+}
+
+function missingCrashLog({ kind, paths }: Service): string | null {
+  const file = kind === 'launchd' && isRootsCrashLog(paths) ? crashLogFile(paths) : null;
+  return file === null || existsSync(file) ? null : file;
 }
 
 type RuntimeFacts = Pick<

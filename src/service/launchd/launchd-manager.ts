@@ -1,7 +1,6 @@
 // A service at launchd. Its ways that shape this file: a boot-out comes back before the job is gone, a running job never
 // reads its property list again, a disabled mark outlives the plist, and one exit code can mean four things.
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PearlError } from '../../base/errors.ts';
@@ -13,6 +12,7 @@ import type { ManagerVerb, ServiceManager, ServiceState } from '../manager.ts';
 import type { RunCommand } from '../run-program.ts';
 import { launchdLabel } from '../service-names.ts';
 import { ABSENT, launchctlError, UNCLEAR } from './codes.ts';
+import { crashLogFile } from './plist.ts';
 import { isDisabled, parsePrint } from './print-output.ts';
 
 export interface LaunchdOptions {
@@ -162,8 +162,8 @@ export class LaunchdManager implements ServiceManager {
   }
 
   async lastLines(count: number): Promise<string[]> {
-    const { logFile } = this.#options.paths;
-    return [join(dirname(logFile), 'crash.log'), logFile].flatMap((file) => tailOf(file, count)).slice(-count);
+    const { paths } = this.#options;
+    return [crashLogFile(paths), paths.logFile].flatMap((file) => tailOf(file, count)).slice(-count);
   }
 
   /** A job that ended for good stays loaded, with the property list of its time: only a new bootstrap starts it again. */

@@ -3,6 +3,7 @@
 
 import { build, type PlistValue, parse } from 'plist';
 import { PearlError } from '../../base/errors.ts';
+import type { Paths } from '../../config/paths.ts';
 import { type ServiceDefinition, stopSeconds, superviseCommand } from '../definition.ts';
 import { readTemplate } from '../fill-template.ts';
 import { launchdLabel } from '../service-names.ts';
@@ -28,7 +29,7 @@ export function renderPlist(definition: ServiceDefinition): string {
     workingDirectory: definition.stateFolder,
     exitTimeOut: Math.ceil(stopSeconds(definition)),
     processType: PROCESS_TYPES[definition.resources.processProfile],
-    crashLog: crashLog(definition),
+    crashLog: crashLogFile({ ...definition, home: definition.portableHome }),
     ...(agent
       ? { sessionTypes: definition.headless ? ['Aqua', 'Background'] : ['Aqua'] }
       : { userName: definition.account?.user ?? 'nobody' }),
@@ -37,9 +38,17 @@ export function renderPlist(definition: ServiceDefinition): string {
   return renderPlistTemplate(template, values);
 }
 
-/** Where launchd itself puts what a job says before it can log. */
-function crashLog(definition: Pick<ServiceDefinition, 'logFolder' | 'stateFolder'>): string {
-  return `${definition.logFolder ?? definition.stateFolder}/crash.log`;
+/**
+ * Where launchd itself puts what a job says before it can log. Root opens a daemon's, so it lies beside the log folder: in that,
+ * which is the account's, a link could lead root anywhere.
+ */
+export function crashLogFile(place: Pick<Paths, 'scope' | 'home' | 'logFolder' | 'stateFolder'>): string {
+  return isRootsCrashLog(place) ? `${place.logFolder}.crash.log` : `${place.logFolder ?? place.stateFolder}/crash.log`;
+}
+
+/** Whether install has to make the file for the service's account. */
+export function isRootsCrashLog({ scope, home, logFolder }: Pick<Paths, 'scope' | 'home' | 'logFolder'>): boolean {
+  return scope === 'system' && home === null && logFolder !== null;
 }
 
 /** Fills a property-list template; template and values must name the same placeholders. */

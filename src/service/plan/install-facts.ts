@@ -69,6 +69,8 @@ export interface InstallFacts {
   mining: boolean;
   /** Of `foldersNeeded`, those that are not there. */
   missingFolders: NeededFolder[];
+  /** What launchd writes as root for the account, where it is not there; null where there is no such file to make. */
+  crashLog: string | null;
   secrets: NeededSecret[];
   accountExists: boolean;
   neededAccess: NeededAccess[];

@@ -7,8 +7,9 @@ import type { InstallFacts } from './install-facts.ts';
 import { type PlanSummary, summarise } from './plan-summary.ts';
 import { accountStep } from './steps/account-step.ts';
 import type { InstallStep } from './steps/all-steps.ts';
-import type { FileStep } from './steps/file-step.ts';
+import { CRASH_LOG_TITLE, type FileStep } from './steps/file-step.ts';
 import { lingerStep } from './steps/linger-step.ts';
+import type { Owner } from './steps/ownership.ts';
 import type { ProveStep } from './steps/prove-step.ts';
 import type { PruneStep } from './steps/prune-step.ts';
 import { type InstallVerb, serviceStep } from './steps/service-step.ts';
@@ -49,6 +50,7 @@ export function planInstall(facts: InstallFacts): InstallPlan {
   const steps: InstallStep[] = [
     ...accountSteps,
     ...facts.missingFolders.map((folder): InstallStep => ({ kind: 'folder', ...folder })),
+    ...(facts.crashLog === null ? [] : [crashLogStep(facts.crashLog, definition.account)]),
     ...facts.neededAccess.map((access): InstallStep => ({ kind: 'access', ...access })),
     ...secrets,
     ...(facts.wantLinger && facts.lingering === false ? [lingerStep('enable-linger', facts.caller.user)] : []),
@@ -68,6 +70,10 @@ export function planInstall(facts: InstallFacts): InstallPlan {
   // launchd takes notice of a definition when it is started, so there is nothing to run for `load`.
   const acting = steps.filter((step) => step.kind !== 'service' || step.commands.length > 0);
   return { steps: acting, summary: summarise(facts, acting) };
+}
+
+function crashLogStep(path: string, owner: Owner | null): InstallStep {
+  return { kind: 'file', path, mode: 0o600, owner, content: '', before: null, title: CRASH_LOG_TITLE };
 }
 
 /** Nothing is switched before the other version has shown that it works here. */

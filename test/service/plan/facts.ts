@@ -76,6 +76,7 @@ export function installFacts(scope: Scope, changes: Partial<InstallFacts> = {}):
     mining: false,
     trial: { path: '/run/systemd/system/pearlctl.service.d/90-pearlctl-trial.conf', there: false },
     missingFolders: [{ path: root, mode: 0o755, owner: null }],
+    crashLog: null,
     secrets: [],
     accountExists: false,
     neededAccess: [],

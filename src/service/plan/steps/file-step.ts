@@ -6,9 +6,13 @@ import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { writeFileAtomically } from '../../../base/atomic-file.ts';
 import { diffLines } from '../../../base/text-diff.ts';
+import { crashLogFile } from '../../launchd/plist.ts';
 import { entryPath, exists } from './entry-fields.ts';
 import { type Owner, octal, own } from './ownership.ts';
 import type { Rollback, StepContext, UndoableStepKind, UndoFacts, UninstallStepKind } from './step-kind.ts';
+
+/** Of the file that launchd writes for a daemon. */
+export const CRASH_LOG_TITLE = 'what launchd hears of the service';
 
 export interface FileStep {
   kind: 'file';
@@ -59,12 +63,15 @@ export const FILE_REMOVAL: UninstallStepKind<FileRemoval> = {
 export function fileRemoval(path: string, sha256: string | null, facts: UndoFacts): FileRemoval {
   const { definitionFile, paths, hashOf } = facts;
   const secret = dirname(path) === paths.credentialsFolder;
+  const heard = path === crashLogFile(paths);
   const title = secret
     ? 'a copied password'
-    : path === definitionFile
-      ? 'the definition of the service'
-      : 'written by install';
-  const changed = !secret && sha256 !== null && sha256 !== hashOf(path);
+    : heard
+      ? CRASH_LOG_TITLE
+      : path === definitionFile
+        ? 'the definition of the service'
+        : 'written by install';
+  const changed = !secret && !heard && sha256 !== null && sha256 !== hashOf(path);
   return { kind: 'file', path, title, note: changed ? 'changed by hand since it was installed' : null };
 }
 
