@@ -68,7 +68,7 @@ for (const screen of ['80x24', '60x20']) {
       [],
       [
         ['ready> ', `pearlctl init --scope system${ENTER}`],
-        ['sudo pearlctl init', ''],
+        ['Type: sudo ', ''],
         ['ready> ', `sudo pearlctl init --no-calibrate${ENTER}`],
         ['Which network?', ENTER],
         ['Where do jobs come from?', ENTER],
