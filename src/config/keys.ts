@@ -155,7 +155,7 @@ export const SECTIONS = {
       preset: key('preset', oneOf(['auto', 'light', 'large', 'pool', 'test', 'custom']), {
         derived: 'auto, or custom where a size is given',
         effect: 'both',
-        doc: 'light fits any machine; large feeds AMX and dozens of cores; auto is one of these two; pool is what GPU miners send; test is for regtest and simnet only.',
+        doc: 'light fits any machine; large feeds dozens of cores, or six with AMX; auto is one of these two; pool is what GPU miners send; test is for regtest and simnet only.',
         example: 'light',
       }),
       m: key('m', matrixSize, {

@@ -13,7 +13,8 @@ t.test('auto is light on usual machines, large with AMX or dozens of cores', asy
   const usual = ['avx512vnni', 'scalar'];
   t.same(machineShape(auto, machine(usual, 8)), { ...PRESETS.light, preset: 'light' });
   t.same(machineShape(auto, machine(usual, 32)), { ...PRESETS.large, preset: 'large' });
-  t.same(machineShape(auto, machine(['amx', ...usual], 2)), { ...PRESETS.large, preset: 'large' });
+  t.same(machineShape(auto, machine(['amx', ...usual], 5)), { ...PRESETS.light, preset: 'light' });
+  t.same(machineShape(auto, machine(['amx', ...usual], 6)), { ...PRESETS.large, preset: 'large' });
 });
 
 t.test('a shape that is configured stays', async (t) => {
