@@ -116,7 +116,9 @@ t.test(
 );
 
 t.test('the documents name every metric and every alert', async (t) => {
-  const page = ['monitoring', 'json-reference'].map((name) => readFileSync(file(`../../../docs/${name}.md`), 'utf8')).join('');
+  const page = ['monitoring', 'json-reference']
+    .map((name) => readFileSync(file(`../../../docs/${name}.md`), 'utf8'))
+    .join('');
   for (const { name } of METRICS) t.ok(page.includes(`\`${name}\``), name);
   const alerts = [...readFileSync(ALERTS, 'utf8').matchAll(/alert: (\w+)/g)].map(([, name = '']) => name);
   t.equal(alerts.length, 12);
