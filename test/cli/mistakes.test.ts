@@ -64,11 +64,11 @@ t.test('each mistake is answered by one sentence, what to do, and its exit code'
       (ended) => new Error(`it ended with ${ended}`),
       (thrown: unknown) => thrown,
     );
-    const [told = '', todo = '', ...more] = renderError(error, false, instanceFlagsOf(words)).trimEnd().split('\n');
+    const [told = '', remedy = '', ...more] = renderError(error, false, instanceFlagsOf(words)).trimEnd().split('\n');
     t.equal(exitCodeOf(error), code, `pearlctl ${typed}`);
     t.match(told, /^pearlctl: [A-Z"-].*[.?!…]$/, `a sentence: ${told}`);
     t.match(told, first);
-    t.match(todo, hint, typed);
+    t.match(remedy, hint, typed);
     t.same(more, [], 'and nothing else');
   }
 });

@@ -44,10 +44,10 @@ t.test('three services on one machine, and each command says which it means', { 
     const refused = await bob('install', '--yes');
     t.equal(refused.exitCode, 75, refused.stdout);
     t.match(refused.stderr, /Gateway\.port 8337 is taken by the system instance of pearlctl\./i);
-    const todo = 'pearlctl config --scope user set gateway.port=8357 gateway.metrics_port=8359';
-    t.ok(refused.stderr.includes(`Take others: ${todo}`), refused.stderr);
+    const advice = 'pearlctl config --scope user set gateway.port=8357 gateway.metrics_port=8359';
+    t.ok(refused.stderr.includes(`Take others: ${advice}`), refused.stderr);
     t.equal((await box.exec(['test', '-e', '/home/bob/.local/share/pearlctl'])).exitCode, 1, 'nothing was begun');
-    t.equal((await bob(...todo.split(' ').slice(1))).exitCode, 0);
+    t.equal((await bob(...advice.split(' ').slice(1))).exitCode, 0);
     const installed = await bob('install', '--yes', '--json');
     t.equal(installed.exitCode, 0, installed.stderr);
   });
