@@ -115,3 +115,23 @@ t.test('a file of an absurd size is none of ours', async (t) => {
   const pending = await PendingProofs.open(join(folder, 'shares.jsonl'), silent);
   t.same(pending.left, []);
 });
+
+t.test('settling one of many rewrites the others once in a while, not each time', async (t) => {
+  const ledger = join(t.testdir(), 'shares.jsonl');
+  const file = join(t.testdirName, 'shares.pending.jsonl');
+  const pending = await PendingProofs.open(ledger, silent);
+  const entries = Array.from({ length: 600 }, (_, index) => ledgerEntry(index.toString(16)));
+  await Promise.all(entries.map((entry) => pending.note(entry)));
+  t.ok(statSync(file).size > 100_000, 'more than a file is ever left to grow to for nothing');
+  let [rewritten, before] = [0, statSync(file).ino];
+  for (const entry of entries.slice(0, 100)) {
+    pending.settle(entry);
+    // Its turn comes behind whatever the settling does.
+    await pending.note(ledgerEntry(`f${entry.proof.slice(-4)}`));
+    const { ino } = statSync(file);
+    if (ino !== before) rewritten += 1;
+    before = ino;
+  }
+  t.ok(rewritten <= 3, `rewritten ${rewritten} times for 100 settled`);
+  await pending.close();
+});
