@@ -130,6 +130,8 @@ async function costs(): Promise<void> {
 if (process.argv.includes('--guest')) {
   // From its sources: it boots the box of the tests, which finds its own files beside it.
   const command = ['--import', 'tsx', 'scripts/guest/guest-bench.ts', ...process.argv.slice(2)];
+  // A terminal sends the interrupt to both, and only the bench has something to put back.
+  process.on('SIGINT', () => {});
   process.exit(spawnSync(process.execPath, command, { stdio: 'inherit' }).status ?? 1);
 }
 startUp();

@@ -37,6 +37,7 @@ const startedMs = performance.now();
 const xz = spawn('xz', ['-6', '--keep', '--stdout', `--threads=${availableParallelism()}`, file], {
   stdio: ['ignore', 'ignore', 'inherit'],
 });
+process.once('SIGTERM', () => xz.kill());
 const [code] = await once(xz, 'exit');
 const seconds = (performance.now() - startedMs) / 1000;
 clearTimeout(timer);

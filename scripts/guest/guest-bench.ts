@@ -1,11 +1,12 @@
 // The interference table: what a foreground job on all cores, a timer and an echo suffer by mining, in each place that this machine
 // has. Mining and pause take turns, so that what else the machine does hits both alike.
+import { once } from 'node:events';
 import { chmodSync, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { lasting, until } from '../../test/fixtures/until.ts';
 import type { Foreground, Guest, Place } from './guest-place.ts';
-import { PLACES } from './places.ts';
+import { byHand, PLACES } from './places.ts';
 
 /** What is promised of each place. */
 const PROMISED = { job: 1.03, latency: 1.5, idleRate: 0.97 };
@@ -34,6 +35,10 @@ async function guestBench(words: readonly string[]): Promise<void> {
   // Not below /tmp, of which a box has its own, and for its users to read.
   const folder = mkdtempSync(resolve('dist', 'guest-'));
   chmodSync(folder, 0o755);
+  // A miner of this bench has a session of its own, which no Ctrl-C reaches. (A listener that goes with the signal would leave
+  // execa's alone, and that ends the process.)
+  const interrupt = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => interrupt.abort());
   try {
     const file = join(folder, 'text');
     await writeText(file, megabytes);
@@ -46,29 +51,42 @@ async function guestBench(words: readonly string[]): Promise<void> {
         console.log(`| ${name} | not here, because ${why} | | | |`);
         continue;
       }
-      console.log(await measured(name, open, file, rounds));
+      const said = await measured(open, (guest) => row(guest, file, rounds), interrupt.signal);
+      console.log(`| ${name} | ${said} |`);
     }
-    if (values.place?.includes('idle') ?? true) await idleRow(rounds, seconds);
+    if (!(values.place?.includes('idle') ?? true)) return;
+    const said = await measured(byHand, (guest) => idle(guest, rounds, seconds), interrupt.signal);
+    console.log(`\nIdle machine, profile desktop to server: ${said}`);
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+    process.exitCode = 130;
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** A place that fails costs its own row alone. */
-async function measured(name: string, open: Place['open'], file: string, rounds: number): Promise<string> {
+/** A place that fails costs its own row alone; an interruption ends the table, once the guest is gone. */
+async function measured(
+  open: Place['open'],
+  measure: (guest: Guest) => Promise<string>,
+  signal: AbortSignal,
+): Promise<string> {
   try {
     const guest = await open();
     try {
-      return await row(name, guest, file, rounds);
+      signal.throwIfAborted();
+      const interruption = once(signal, 'abort').then(() => Promise.reject(signal.reason));
+      return await Promise.race([measure(guest), interruption]);
     } finally {
       await guest.stop();
     }
   } catch (error) {
-    return `| ${name} | failed: ${String(error).split('\n', 1)[0]} | | | |`;
+    signal.throwIfAborted();
+    return `failed: ${String(error).split('\n', 1)[0]}`;
   }
 }
 
-async function row(name: string, guest: Guest, file: string, rounds: number): Promise<string> {
+async function row(guest: Guest, file: string, rounds: number): Promise<string> {
   const [mining, paused]: [Foreground[], Foreground[]] = [[], []];
   await guest.foreground(file);
   for (let round = 0; round < rounds; round += 1) {
@@ -89,35 +107,26 @@ async function row(name: string, guest: Guest, file: string, rounds: number): Pr
   const holds = ratios.every(
     ({ with_, without }, index) => with_ / without <= (index === 0 ? PROMISED.job : PROMISED.latency),
   );
-  return `| ${name} | ${cells.join(' | ')} | ${holds ? 'holds' : 'does not hold'} |`;
+  return `${cells.join(' | ')} | ${holds ? 'holds' : 'does not hold'}`;
 }
 
 /** Of the profile desktop to that of a server, on a machine that does nothing else. */
-async function idleRow(rounds: number, seconds: number): Promise<void> {
-  const place = PLACES.find(
-    ({ name, lacks }) => name.startsWith('same') || (name.startsWith('own') && lacks() === null),
-  );
-  const guest = await (place?.open() ?? Promise.reject(new Error('no place')));
-  try {
-    const rates: Record<'desktop' | 'server', number[]> = { desktop: [], server: [] };
-    for (let round = 0; round < rounds; round += 1) {
-      for (const profile of ['desktop', 'server'] as const) {
-        await guest.pearlctl('config', 'set', 'rest.profile', profile);
-        await guest.pearlctl('reload');
-        const before = await mines(guest);
-        await lasting(seconds * 1000);
-        const after = await mines(guest);
-        rates[profile].push((after.macs - before.macs) / (after.ms - before.ms));
-      }
+async function idle(guest: Guest, rounds: number, seconds: number): Promise<string> {
+  const rates: Record<'desktop' | 'server', number[]> = { desktop: [], server: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    for (const profile of ['desktop', 'server'] as const) {
+      await guest.pearlctl('config', 'set', 'rest.profile', profile);
+      await guest.pearlctl('reload');
+      // The load of what was just typed is over, too.
+      await isFull(guest);
+      const before = await mines(guest);
+      await lasting(seconds * 1000);
+      const after = await mines(guest);
+      rates[profile].push((after.macs - before.macs) / (after.ms - before.ms));
     }
-    const ratio = median(rates.desktop) / median(rates.server);
-    const holds = ratio >= PROMISED.idleRate ? 'holds' : 'does not hold';
-    console.log(
-      `\nIdle machine, profile desktop to server: ${ratio.toFixed(3)} of the rate (${holds}, 0.97 is promised).`,
-    );
-  } finally {
-    await guest.stop();
   }
+  const ratio = median(rates.desktop) / median(rates.server);
+  return `${ratio.toFixed(3)} of the rate (${ratio >= PROMISED.idleRate ? 'holds' : 'does not hold'}, 0.97 is promised).`;
 }
 
 /** The next figure that tells of more work. Asked once a second, or the asking would be the load for which it gives way. */
@@ -130,9 +139,20 @@ async function mines(guest: Guest): Promise<{ macs: number; ms: number }> {
   });
 }
 
+async function isFull(guest: Guest): Promise<unknown> {
+  return until('a machine that does nothing else', async () => {
+    await lasting(5000);
+    return (await status(guest)).working?.level === 'full';
+  });
+}
+
 async function done(guest: Guest): Promise<{ macs: number; ms: number }> {
-  const { macs } = JSON.parse(await guest.pearlctl('status', '--json')) as { macs: string | null };
+  const { macs } = await status(guest);
   return { macs: Number(macs ?? 0), ms: performance.now() };
+}
+
+async function status(guest: Guest): Promise<{ macs: string | null; working: { level: string } | null }> {
+  return JSON.parse(await guest.pearlctl('status', '--json'));
 }
 
 /** Text that xz has work with: words from a small stock, drawn by a generator that gives the same ones each time. */

@@ -22,7 +22,7 @@ function hasAutogroups(): boolean {
 }
 
 /** A supervisor of this machine; `wrapped` puts each of the two sides elsewhere. */
-async function byHand(guest: readonly string[] = [], foreground: readonly string[] = []): Promise<Guest> {
+export async function byHand(guest: readonly string[] = [], foreground: readonly string[] = []): Promise<Guest> {
   const stage = new FaultStage();
   // As many threads and matrices as a user gets.
   writeFileSync(stage.path('pearlctl.ini'), CONFIG().replace('threads = 1\n', '') + REST, { mode: 0o600 });
@@ -136,7 +136,10 @@ const LINUX = 'needs Linux';
 export const PLACES: readonly Place[] = [
   {
     name: 'same group',
-    lacks: () => (hasAutogroups() ? 'the kernel gives each session a group of its own (autogroups)' : null),
+    lacks: () =>
+      hasAutogroups()
+        ? 'the kernel gives each session a group of its own (sysctl kernel.sched_autogroup_enabled=0 ends that)'
+        : null,
     open: () => byHand(),
   },
   {
