@@ -1,7 +1,7 @@
 // How the figures of a section are said, as their table wants it: the counts in a line of `status`, and the terms of the page. Pure.
 import type { Fields } from '../../base/json-fields.ts';
 import type { Table } from '../table/field.ts';
-import { formatAge } from './format.ts';
+import { formatAge, thousands } from './format.ts';
 
 /** A term and what is true of it. */
 export type Fact = readonly [term: string, text: string];
@@ -28,5 +28,5 @@ export function factsIn(table: Table, record: object): Fact[] {
 
 /** Counts with a mark between the thousands. */
 function shown(value: unknown): string {
-  return typeof value === 'number' ? value.toLocaleString('en-US') : String(value);
+  return typeof value === 'number' ? thousands(value) : String(value);
 }

@@ -2,7 +2,7 @@
 // and the events across all of them. It is drawn when there is something new, and a pointer over it reads a value off.
 
 import { type Bin, coarser } from '../../state/history/levels.ts';
-import { scaleRates } from '../../state/status/format.ts';
+import { scaleRates, thousands } from '../../state/status/format.ts';
 import {
   areaPath,
   barSeconds,
@@ -15,7 +15,7 @@ import {
   timeTicks,
   valueTicks,
 } from './chart-scale.ts';
-import { clockText, dayText, thousands } from './page-words.ts';
+import { clockText, dayText } from './page-words.ts';
 import { runsOf } from './series.ts';
 
 export interface Plot {
@@ -47,6 +47,7 @@ export class Chart {
   readonly #onRead: (atSeconds: number | null) => void;
   #plot: Plot | null = null;
   #svg: SVGElement | null = null;
+  #width = 0;
 
   /** `onRead` hears the time under the pointer, and null when it leaves. */
   constructor(place: HTMLElement, onRead: (atSeconds: number | null) => void) {
@@ -55,11 +56,9 @@ export class Chart {
     place.setAttribute('role', 'img');
     place.addEventListener('pointermove', (event) => this.#point(event.clientX));
     place.addEventListener('pointerleave', () => this.#leave());
-    let width = 0;
+    // It tells the width that was drawn, too, before the first picture.
     new ResizeObserver(() => {
-      if (place.clientWidth === width) return;
-      width = place.clientWidth;
-      this.#draw();
+      if (place.clientWidth !== this.#width) this.#draw();
     }).observe(place);
   }
 
@@ -76,10 +75,9 @@ export class Chart {
   #draw(): void {
     const width = this.#place.clientWidth;
     if (this.#plot === null || width === 0) return;
-    const picture = new Picture(this.#plot, width);
-    this.#svg?.remove();
-    this.#svg = picture.svg;
-    this.#place.append(picture.svg);
+    this.#width = width;
+    this.#svg = new Picture(this.#plot, width).svg;
+    this.#place.replaceChildren(this.#svg);
   }
 
   #point(clientX: number): void {
@@ -165,14 +163,16 @@ class Picture {
     const { span } = this.#plot;
     const zone = -new Date(span.to * 1000).getTimezoneOffset() * 60;
     const { ticks, step } = timeTicks(span, Math.max(2, (this.#width - LEFT) / 90), zone);
+    let grid = '';
     for (const at of ticks) {
       const text = step >= 86_400 ? dayText(at) : clockText(new Date(at * 1000)).slice(0, step < 60 ? 8 : 5);
       const x = this.#x(at);
       // Half a label is wider than the edge.
       if (x > this.#width - RIGHT - 18 || x < LEFT) continue;
-      this.#add('path', { class: 'grid-time', d: `M${round(x)} ${TOP}V${height - FOOT}` });
+      grid += `M${round(x)} ${TOP}V${height - FOOT}`;
       this.#text(text, { class: 'label', x: round(x), y: height - 5, 'text-anchor': 'middle' });
     }
+    this.#path('grid-time', grid);
   }
 
   #panel(panel: Panel, seconds: number): void {
@@ -180,8 +180,8 @@ class Picture {
     const most = ticks.at(-1) || 1;
     const y = (value: number) => top + height - (value / most) * height;
     this.#text(title, { class: 'panel-title', x: LEFT, y: top - 8 });
+    this.#path('grid', ticks.map((tick) => `M${LEFT} ${round(y(tick))}H${this.#width - RIGHT}`).join(''));
     for (const [index, tick] of ticks.entries()) {
-      this.#add('path', { class: 'grid', d: `M${LEFT} ${round(y(tick))}H${this.#width - RIGHT}` });
       const label = labels[index] ?? '';
       this.#text(label, { class: 'label', x: LEFT - 8, y: round(y(tick)) + 4, 'text-anchor': 'end' });
     }
@@ -206,28 +206,18 @@ class Picture {
     for (const run of runsOf(this.#plot.bins, this.#plot.stepSeconds)) {
       const places = (value: (bin: Bin) => number): Place[] => this.#places(run, (bin) => y(value(bin)));
       const means = places(({ mean }) => mean);
-      this.#add('path', {
-        class: 'area',
-        d: areaPath(
-          means,
-          places(() => 0),
-        ),
-      });
-      this.#add('path', {
-        class: 'band',
-        d: areaPath(
-          places(({ high }) => high),
-          places(({ low }) => low),
-        ),
-      });
-      this.#add('path', { class: 'line', d: linePath(means) });
+      const ground = places(() => 0);
+      const [highs, lows] = [places(({ high }) => high), places(({ low }) => low)];
+      this.#path('area', areaPath(means, ground));
+      this.#path('band', areaPath(highs, lows));
+      this.#path('line', linePath(means));
     }
   }
 
   #curve(name: 'celsius' | 'watts', y: (value: number) => number): void {
     const measured = this.#plot.bins.filter((bin) => bin[name] !== null);
     for (const run of runsOf(measured, this.#plot.stepSeconds)) {
-      this.#add('path', { class: `line line-${name}`, d: linePath(this.#places(run, (bin) => y(bin[name] ?? 0))) });
+      this.#path(`line line-${name}`, linePath(this.#places(run, (bin) => y(bin[name] ?? 0))));
     }
   }
 
@@ -246,6 +236,7 @@ class Picture {
   }
 
   #shares(y: (value: number) => number, seconds: number): void {
+    const drawn = { accepted: '', stale: '', rejected: '', dropped: '' };
     for (const bar of this.#bars) {
       const x = Math.max(LEFT, this.#x(bar.at));
       const width = Math.max(1, this.#x(Math.min(this.#plot.span.to, bar.at + seconds)) - x - 1);
@@ -254,26 +245,32 @@ class Picture {
         const count = bar[part];
         if (count === 0) continue;
         const [from, to] = [y(below), y(below + count)];
-        this.#add('path', {
-          class: `bar-${part}`,
-          d: `M${round(x)} ${round(from)}V${round(to)}h${round(width)}V${round(from)}Z`,
-        });
+        drawn[part] += `M${round(x)} ${round(from)}V${round(to)}h${round(width)}V${round(from)}Z`;
         below += count;
       }
     }
+    for (const part of SHARE_PARTS) this.#path(`bar-${part}`, drawn[part]);
   }
 
   /** A flag for each, but one for those that would lie on each other. */
   #events(height: number): void {
     const { span, events } = this.#plot;
     let last = Number.NEGATIVE_INFINITY;
+    let [lines, flags] = ['', ''];
     for (const at of [...events].sort((a, b) => a - b)) {
       const x = this.#x(at);
       if (at < span.from || at > span.to || x - last < 6) continue;
       last = x;
-      this.#add('path', { class: 'event-line', d: `M${round(x)} ${TOP - 4}V${height - FOOT}` });
-      this.#add('path', { class: 'event-flag', d: `M${round(x)} ${TOP - 2}l-4 -7h8Z` });
+      lines += `M${round(x)} ${TOP - 4}V${height - FOOT}`;
+      flags += `M${round(x)} ${TOP - 2}l-4 -7h8Z`;
     }
+    this.#path('event-line', lines);
+    this.#path('event-flag', flags);
+  }
+
+  /** All of one look together: the browser's work goes by the number of elements. */
+  #path(look: string, d: string): void {
+    if (d !== '') this.#add('path', { class: look, d });
   }
 
   #text(text: string, attributes: Record<string, string | number>): void {

@@ -1,5 +1,5 @@
 // Puts a document onto the page: each part of the status into its place. What it says is decided in `page-words.ts`.
-import { formatRate, scaleRates } from '../../state/status/format.ts';
+import { formatRate, scaleRates, thousands } from '../../state/status/format.ts';
 import type { Fact } from '../../state/status/shown-fields.ts';
 import type { StatusModel } from '../../state/status/status-table.ts';
 import { showCommand } from './copy-command.ts';
@@ -21,7 +21,6 @@ import {
   sharesFacts,
   sinceText,
   stateWord,
-  thousands,
   threadRows,
 } from './page-words.ts';
 

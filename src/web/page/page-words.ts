@@ -1,6 +1,6 @@
 // What the page says, as a pure function of the document: the same words as `pearlctl status` where it says the same.
 import { localParts } from '../../state/local-time.ts';
-import { formatAge, scaleRates, threadFigures } from '../../state/status/format.ts';
+import { formatAge, scaleRates, thousands, threadFigures } from '../../state/status/format.ts';
 import { type Fact, factsIn } from '../../state/status/shown-fields.ts';
 import { type ChildStatus, type LifecycleState, STATUS, type StatusModel } from '../../state/status/status-table.ts';
 
@@ -78,11 +78,6 @@ export function percentText(part: number, whole: number): string {
   if (whole === 0 || part === 0) return '';
   const percent = (part * 100) / whole;
   return ` (${percent < 0.1 ? 'below 0.1' : percent.toFixed(percent < 9.95 ? 1 : 0)} %)`;
-}
-
-/** `12,345`. */
-export function thousands(count: number): string {
-  return count.toLocaleString('en-US');
 }
 
 /** The upstream of pools is the one that is used: where none is, how many there are says more than "none". */

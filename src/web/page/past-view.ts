@@ -1,10 +1,10 @@
 // The part of the page about the past: which range is chosen, its chart, the sentence above it, the table below it, the events.
 import type { ShownEvent } from '../../state/history/history-document.ts';
 import { type Bin, isRange, RANGES, type RangeName } from '../../state/history/levels.ts';
-import { formatRate, formatRates, scaleRates } from '../../state/status/format.ts';
+import { formatRate, formatRates, scaleRates, thousands } from '../../state/status/format.ts';
 import { Chart } from './chart.ts';
 import { copyOf, element, fillRows, setText, show } from './dom.ts';
-import { dayAndClock, thousands } from './page-words.ts';
+import { dayAndClock } from './page-words.ts';
 import { binsOf, type KeptPast, nearest, rowsOf } from './series.ts';
 
 /** A chart of less than this would be a single step. */
@@ -49,13 +49,14 @@ export class PastView {
     this.#past = past;
     this.#bins = binsOf(past.points);
     this.#nowSeconds = nowSeconds;
-    const events = past.events.map(({ lastAt }) => Date.parse(lastAt) / 1000);
-    this.#chart.draw({ bins: this.#bins, stepSeconds: past.stepSeconds, span: this.#span(), events });
     this.#summary = summaryOf(this.#bins, past.range, nowSeconds);
     this.#chart.describe(`Chart of rate and shares. ${this.#summary}`);
     this.#showReading();
     this.#showTable();
     this.#showEvents(past.events);
+    // Last: it asks for its width, for which the browser lays out all that has changed.
+    const events = past.events.map(({ lastAt }) => Date.parse(lastAt) / 1000);
+    this.#chart.draw({ bins: this.#bins, stepSeconds: past.stepSeconds, span: this.#span(), events });
   }
 
   #span(): { from: number; to: number } {

@@ -146,6 +146,8 @@ t.test('the dashboard in a browser', { skip, timeout: 600_000 }, async (t) => {
       new RegExp(`supervisor\\s+running\\s+${dashboard.pid}\\b`),
     );
     t.equal(await page.locator('.chart svg').count(), 1, 'the chart is there');
+    const paths = await page.locator('.chart path').count();
+    t.ok(paths < 30, `of few elements, whatever it shows: ${paths}`);
     t.notMatch(await page.content(), WALLET);
     t.match(await page.locator('#gateway-facts').innerText(), /rprl1p…/);
     t.same(traces, { console: [], foreign: [] });

@@ -39,7 +39,9 @@ export async function openPageStage(browser: Browser): Promise<PageStage> {
     }
     // One font for all machines. The page's own policy would not have it: main.test.ts sees to that.
     const html = assets.page.render(documentIn(shown, assets.digest));
-    const body = html.replace(/Inter,[^;}]*sans-serif/, FONT).replace(/ui-monospace,[^;}]*monospace/, `${FONT} Mono`);
+    const body = html
+      .replace(/system-ui,[^;}]*sans-serif/, FONT)
+      .replace(/ui-monospace,[^;}]*monospace/, `${FONT} Mono`);
     return route.fulfill({ contentType: 'text/html', body });
   });
   return {

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import t from 'tap';
 import { localParts } from '../../../src/state/local-time.ts';
 import { deriveStatus, type StatusFacts } from '../../../src/state/status/derive.ts';
+import { thousands } from '../../../src/state/status/format.ts';
 import type { StatusModel } from '../../../src/state/status/status-table.ts';
 import {
   announcement,
@@ -102,6 +104,14 @@ t.test('every situation has its words, none of them empty or of a machine', asyn
       name,
     );
   }
+});
+
+t.test('thousands are marked as the English of the browser does it', async () => {
+  const figures = fc.oneof(
+    fc.maxSafeInteger(),
+    fc.integer({ min: -1e9, max: 1e9 }).map((whole) => whole / 1000),
+  );
+  fc.assert(fc.property(figures, (figure) => thousands(figure) === figure.toLocaleString('en-US')));
 });
 
 t.test('what is wrong colours the page, and how a child ended is told', async (t) => {
