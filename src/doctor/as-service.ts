@@ -3,14 +3,13 @@
 
 import * as v from 'valibot';
 import { fix, fixOf, sudoPearlctl } from '../base/fix.ts';
-import { runtimeRootOf } from '../service/define.ts';
 import type { Service } from '../service/installed-service.ts';
 import type { RunAs } from '../service/run-program.ts';
-import { runtimeProgram } from '../service/runtime/runtime-layout.ts';
 import { accountName, unitName } from '../service/service-names.ts';
 import type { Check } from './check.ts';
 import { AS_SERVICE, type DoctorContext } from './doctor-context.ts';
 import { type Finding, problem, skipped } from './finding.ts';
+import { programOfService, type ServiceProgram } from './service-program.ts';
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -45,7 +44,7 @@ export async function askAsService(checks: readonly Check[], context: DoctorCont
   if (service === null || checks.length === 0) return null;
   const account = await accountOf(context, service);
   if (account === null || account.uid === 0) return null;
-  const { executable, script } = runtimeProgram(runtimeRootOf(service.paths, service.caller));
+  const program = programOfService(service);
   const ids = checks.map(({ id }) => id);
   const { instance, configFile, stateFolder, home } = service.paths;
   const whose = ['--scope', 'system', ...(instance === null ? [] : ['--instance', instance]), '--config', configFile];
@@ -55,7 +54,11 @@ export async function askAsService(checks: readonly Check[], context: DoctorCont
     [AS_SERVICE]: account.user,
     ...(home === null ? {} : { PEARLCTL_HOME: home }),
   };
-  const result = await machine.askAs(account, [executable, script, 'doctor', '--json', ...whose, ...ids], env);
+  const result = await machine.askAs(
+    account,
+    [program.executable, program.script, 'doctor', '--json', ...whose, ...ids],
+    env,
+  );
   // 2: an older version, which knows fewer checks.
   if (result?.code === 2) return null;
   const parsed = v.safeParse(answer, parseJson(result?.stdout ?? ''));
@@ -66,7 +69,7 @@ export async function askAsService(checks: readonly Check[], context: DoctorCont
           { status, fact, fix: fix === null ? null : fixOf(fix, command) },
         ]),
       )
-    : notRun(ids, cannotRun(executable, account.user, result?.stderr ?? ''));
+    : notRun(ids, cannotRun(program, account.user, result?.stderr ?? ''));
   return { user: account.user, findings };
 }
 
@@ -76,11 +79,11 @@ function notRun(ids: readonly string[], finding: Finding): Map<string, Finding> 
   return new Map(ids.map((id) => [id, id === teller ? finding : skipped('the program of the service does not run')]));
 }
 
-function cannotRun(executable: string, user: string, stderr: string): Finding {
+function cannotRun({ executable, renewedBy }: ServiceProgram, user: string, stderr: string): Finding {
   const [said = ''] = stderr.trim().split('\n');
   return problem(
     `${executable} does not run as ${user}${said === '' ? '' : `: ${said.slice(0, 200)}`}`,
-    fix`${sudoPearlctl('install')} (it copies the program again, for that account to read)`,
+    renewedBy(fix`${sudoPearlctl('install')} (it copies the program again, for that account to read)`),
   );
 }
 

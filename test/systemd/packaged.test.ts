@@ -78,6 +78,7 @@ t.test('a package’s own unit', { skip: whyNoBox(), timeout: 400_000 }, async (
     t.equal((await box.exec(['ls', '/usr/local/lib/pearlctl', '/etc/systemd/system/pearlctl.service'])).exitCode, 2);
     await answers(packaged('install', '--yes'), 0, /installed as it should be/);
     await answers(packaged('doctor', 'service', '--json'), 0, /of the deb package, active/);
+    await answers(packaged('doctor', 'node'), 0, /of the service, \/usr\/lib\/pearlctl\/bin\/pearlctl/);
   });
 
   await t.test('only its manager replaces it, and another pearlctl does not hide it', async () => {

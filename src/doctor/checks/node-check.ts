@@ -1,11 +1,10 @@
 // Is Node new enough, and is the one that the service was pinned to still there and alive?
 import { fix, pearlctl } from '../../base/fix.ts';
-import { runtimeRootOf } from '../../service/define.ts';
 import { fleetingFiles } from '../../service/runtime/node-files.ts';
-import { runtimeProgram } from '../../service/runtime/runtime-layout.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../doctor-context.ts';
 import { type Finding, ok, problem, warning } from '../finding.ts';
+import { programOfService } from '../service-program.ts';
 
 /** As `engines` in package.json. */
 export const OLDEST_NODE = '20.19';
@@ -29,13 +28,13 @@ const LOADED = 'process.report.excludeNetwork = true; process.report.getReport()
 
 async function pinned({ service, machine }: DoctorContext): Promise<Finding> {
   if (service === null) throw new Error('no service');
-  const { executable } = runtimeProgram(runtimeRootOf(service.paths, service.caller));
+  const { executable, renewedBy } = programOfService(service);
   const answer = await machine.ask([executable, '--version']);
   const version = /^v(\d+\.\d+\.\d+)\s*$/.exec(answer?.stdout ?? '')?.[1];
   if (version === undefined) {
     return problem(
       `the service’s Node, ${executable}, does not run${answer?.stderr ? `: ${answer.stderr.trim().split('\n')[0]?.slice(0, 200)}` : ''}`,
-      fix`${pearlctl('install')} (it pins a working one)`,
+      renewedBy(fix`${pearlctl('install')} (it pins a working one)`),
     );
   }
   if (isOlder(version, OLDEST_NODE)) {

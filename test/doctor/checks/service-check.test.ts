@@ -95,6 +95,51 @@ t.test('node: the service’s own one runs, or leads nowhere', linux, async (t) 
   t.match(await findingOf(node, scene(home, { service })), { status: 'problem', fix: /pearlctl install/ });
 });
 
+t.test(
+  'a package’s service runs the program of the package, and only its manager puts that there again',
+  linux,
+  async (t) => {
+    const [program, script] = ['/usr/lib/pearlctl/bin/pearlctl', '/usr/lib/pearlctl/pearlctl.mjs'];
+    const home = t.testdir({
+      usr: {
+        lib: {
+          pearlctl: { 'package.json': '{}', owner: 'deb' },
+          systemd: {
+            system: {
+              'pearlctl.service': `# written by pearlctl 9\n[Service]\nExecStart=${program} ${script} supervise\n`,
+            },
+          },
+        },
+      },
+    });
+    const user = { 'systemctl show --property=User': { stdout: 'pearlctl\n' } };
+    const account = { ...user, 'id -u': { stdout: '990\n' }, 'id -g': { stdout: '990\n' } };
+    const caller: Caller = { platform: 'linux', uid: 0, user: 'root', home, env: {}, sudo: null };
+    const find = async (more: Answers) => {
+      const answers = { ...account, ...showing(), ...more };
+      const given = { caller, kind: 'systemd', run: answering(answers), definitionRoot: home } as const;
+      const asked: (readonly string[])[] = [];
+      const machine = {
+        uid: 0,
+        askAs: async (_account: object, command: readonly string[]) => {
+          asked.push(command);
+          return null;
+        },
+      };
+      const context = scene(home, { service: openService({ scope: 'system' }, given), answers, machine });
+      const told = await askAsService([node], context);
+      t.match(asked, [[program, script, 'doctor']]);
+      t.match(told?.findings.get('node'), { status: 'problem', fix: { say: [/install --reinstall pearlctl$/] } });
+      return findingOf(node, { ...context, machine: { ...context.machine, uid: 990 } });
+    };
+    t.match(await find({ [program]: { stdout: 'v24.0.0\n' } }), {
+      status: 'ok',
+      fact: `Node 24.0.0 of the service, ${program}`,
+    });
+    t.match(await find({}), { status: 'problem', fix: /^Install it again: sudo apt-get install --reinstall pearlctl/ });
+  },
+);
+
 t.test('boot: at boot, at login, disabled, masked, and none', linux, async (t) => {
   const home = t.testdir();
   const find = (changes: Partial<typeof SHOWN>, scope: 'user' | 'system') =>
