@@ -41,7 +41,9 @@ export function judgeSwitch(
   if (state.active === 'deactivating' || (state.pid !== null && state.pid === before.pid)) return 'stopping';
   if (now.ready && (now.work || !before.mining || now.outdatedRules)) return 'done';
   const gone = before.minerRestarts >= MINER_RESTARTS || (before.seenNew && state.pid === null);
-  return state.active === 'failed' || state.restarts > 0 || gone ? 'ended' : 'waiting';
+  // Between the two, what the manager tells is still of the old one.
+  const again = state.restarts > 0 && state.active !== 'inactive';
+  return state.active === 'failed' || again || gone ? 'ended' : 'waiting';
 }
 
 /**

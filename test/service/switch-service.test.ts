@@ -24,6 +24,13 @@ for (const [title, state, now, before, verdict] of [
   ['the old one that still ends is waited for', { pid: OLD, active: 'deactivating' }, WORKING, {}, 'stopping'],
   ['the old one that was not told yet is not taken for the new one', { pid: OLD }, WORKING, {}, 'stopping'],
   ['between the two there is none', { pid: null, active: 'inactive' }, SILENT, { seenNew: false }, 'waiting'],
+  [
+    'the old one may have been started again',
+    { pid: null, active: 'inactive', restarts: 2 },
+    SILENT,
+    { seenNew: false },
+    'waiting',
+  ],
   ['one that starts is waited for', { active: 'activating' }, SILENT, {}, 'waiting'],
   ['one that has work is done', {}, WORKING, {}, 'done'],
   ['one that is ready has to get work as the old one had', {}, IDLE, {}, 'waiting'],
