@@ -22,13 +22,24 @@ export function programFolder(start: string = HERE): string {
   });
 }
 
+/** As semver.org writes one, bounded: it becomes the name of a folder, which root removes one day. */
+const SEMVER = /^\d{1,9}(?:\.\d{1,9}){2}(?:[-+][0-9A-Za-z.+-]{1,32})?$/;
+
 /** The version that a package calls itself. Throws INTERNAL for one that has none. */
 export function programVersion(folder: string): string {
-  const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  if (typeof manifest === 'object' && manifest !== null && 'version' in manifest) return String(manifest.version);
+  const { version } = manifestOf(folder) ?? {};
+  if (typeof version === 'string' && SEMVER.test(version)) return version;
   throw new PearlError('INTERNAL', `The package in ${folder} has no version.`, {
     hint: `${reinstallSentence(programOwner(folder))}.`,
   });
+}
+
+function manifestOf(folder: string): { readonly version?: unknown } | null {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  } catch {
+    return null;
+  }
 }
 
 /** The owner of the program in `folder`. */

@@ -60,6 +60,24 @@ t.test('a list of checksums beside it has to agree, signed or not', async (t) =>
   await t.rejects(open(archive, INSECURE), { code: 'UPGRADE_REFUSED', message: /is not what .*SHA256SUMS says/ });
 });
 
+t.test('a version that is none is no name for a folder of root’s', async (t) => {
+  const { folder } = release(t.testdir());
+  for (const text of [
+    '',
+    '{"ver',
+    'null',
+    '{}',
+    '{"version":7}',
+    '{"version":"../../../etc"}',
+    '{"version":"current"}',
+  ]) {
+    writeFileSync(join(folder, 'package.json'), text);
+    await t.rejects(open(folder, INSECURE), { name: 'PearlError', message: /has no version/ }, text);
+  }
+  writeFileSync(join(folder, 'package.json'), '{"version":"9.1.0-rc.1+x"}');
+  t.match(await open(folder, INSECURE), { version: '9.1.0-rc.1+x' });
+});
+
 t.test('what holds no program is told', async (t) => {
   const home = t.testdir({ empty: {}, text: 'hello' });
   const refused = (source: string, message: RegExp) =>
