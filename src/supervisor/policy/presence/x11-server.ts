@@ -8,6 +8,9 @@ import { within } from '../../../base/time-limit.ts';
 
 const ANSWER_MS = 5000;
 const REPLY_BYTES = 32;
+/** How messages begin: errors with 0, all events with more than a reply. */
+const REPLY = 1;
+const GENERIC_EVENT = 35;
 const MAX_BYTES = 1024 * 1024;
 const QUERY_EXTENSION = 98;
 const EXTENSION = 'MIT-SCREEN-SAVER';
@@ -19,10 +22,10 @@ export interface X11 {
 }
 
 /** Null where the environment names no display of this machine. Throws where it cannot be asked. */
-export async function openX11(env: NodeJS.ProcessEnv): Promise<X11 | null> {
+export async function openX11(env: NodeJS.ProcessEnv, sockets = '/tmp/.X11-unix'): Promise<X11 | null> {
   const [, display] = /^(?:unix)?:(\d{1,5})(?:\.\d+)?$/.exec(env.DISPLAY ?? '') ?? [];
   if (display === undefined) return null;
-  const line = new Line(connect(`/tmp/.X11-unix/X${display}`).unref());
+  const line = new Line(connect(join(sockets, `X${display}`)).unref());
   try {
     const cookie = cookieIn(authority(env), display);
     const setup = await line.ask(greeting(cookie), (bytes) => 8 + 4 * bytes.readUInt16LE(6));
@@ -30,12 +33,12 @@ export async function openX11(env: NodeJS.ProcessEnv): Promise<X11 | null> {
     const root = setup.readUInt32LE(40 + aligned(setup.readUInt16LE(24)) + 8 * setup.readUInt8(29));
     const name = Buffer.from(EXTENSION);
     const named = Buffer.concat([uint16(name.length), uint16(0), padded(name)]);
-    const extension = await line.ask(request(QUERY_EXTENSION, 0, named), replyLength);
+    const extension = await line.ask(request(QUERY_EXTENSION, 0, named), messageLength);
     if (extension[0] !== 1 || extension[8] === 0) throw new Error('the X server does not count idle time');
     const question = request(extension.readUInt8(9), 1, uint32(root));
     return {
       idleMs: async () => {
-        const answer = await line.ask(question, replyLength);
+        const answer = await line.ask(question, messageLength);
         if (answer[0] !== 1) throw new Error('the X server does not tell its idle time');
         return answer.readUInt32LE(16);
       },
@@ -53,6 +56,8 @@ class Line {
   #received = Buffer.alloc(0);
   #waiting: { length: (bytes: Buffer) => number; resolve: (bytes: Buffer) => void } | null = null;
   #fail: (error: Error) => void = () => undefined;
+  /** Events may come: every client is told of a new keyboard mapping (MappingNotify), whatever it has asked for. */
+  #isSetUp = false;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -81,23 +86,28 @@ class Line {
   }
 
   #take(): void {
-    if (this.#received.length > MAX_BYTES || this.#waiting === null) {
-      this.#socket.destroy();
-      return;
+    while (this.#received.length >= 8) {
+      const isEvent = this.#isSetUp && (this.#received[0] ?? 0) > REPLY;
+      const length = isEvent ? messageLength(this.#received) : this.#waiting?.length(this.#received);
+      if (length === undefined || length > MAX_BYTES) {
+        this.#socket.destroy();
+        return;
+      }
+      if (this.#received.length < length) return;
+      const message = this.#received.subarray(0, length);
+      this.#received = this.#received.subarray(length);
+      if (isEvent) continue;
+      this.#isSetUp = true;
+      this.#waiting?.resolve(message);
+      this.#waiting = null;
     }
-    if (this.#received.length < 8) return;
-    const length = this.#waiting.length(this.#received);
-    if (this.#received.length < length) return;
-    const answer = this.#received.subarray(0, length);
-    this.#received = this.#received.subarray(length);
-    const { resolve } = this.#waiting;
-    this.#waiting = null;
-    resolve(answer);
   }
 }
 
-function replyLength(bytes: Buffer): number {
-  return bytes[0] === 1 ? REPLY_BYTES + 4 * bytes.readUInt32LE(4) : REPLY_BYTES;
+/** Of a reply, an error or an event; an event that was sent by a client has its highest bit set. */
+function messageLength(bytes: Buffer): number {
+  const hasMore = [REPLY, GENERIC_EVENT].includes((bytes[0] ?? 0) & 0x7f);
+  return hasMore ? REPLY_BYTES + 4 * bytes.readUInt32LE(4) : REPLY_BYTES;
 }
 
 function greeting(cookie: Buffer): Buffer {

@@ -14,7 +14,7 @@ import { MutterWatch } from '../../../../src/supervisor/policy/presence/mutter-w
 import { judgeSessions, type SessionFacts } from '../../../../src/supervisor/policy/presence/sessions.ts';
 import { sightOf } from '../../../../src/supervisor/policy/presence/sight.ts';
 import { WaylandWatch } from '../../../../src/supervisor/policy/presence/wayland-watch.ts';
-import { cookieIn } from '../../../../src/supervisor/policy/presence/x11-server.ts';
+import { cookieIn, openX11 } from '../../../../src/supervisor/policy/presence/x11-server.ts';
 import { X11Watch } from '../../../../src/supervisor/policy/presence/x11-watch.ts';
 import { standInBus } from '../../../fixtures/dbus/stand-in-bus.ts';
 import { socketFolder } from '../../../fixtures/socket-folder.ts';
@@ -104,7 +104,7 @@ async function compositor(t: import('tap').Test, globals = ['wl_seat', 'ext_idle
   };
   const server = createServer((socket) => {
     sockets.add(socket);
-    socket.on('error', () => undefined);
+    socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
     socket.on('data', (bytes: Buffer) => {
       if (received.length === 0) {
         // In two parts, so that an event comes in pieces.
@@ -126,7 +126,12 @@ async function compositor(t: import('tap').Test, globals = ['wl_seat', 'ext_idle
   const send = (bytes: Buffer) => {
     for (const socket of sockets) socket.write(bytes);
   };
-  return { path, received: () => received, tell: (opcode: number) => send(event(6, opcode)), send };
+  /** When all that was sent has been read. */
+  const end = async () => {
+    for (const socket of sockets) socket.end();
+    await until('the end of the connection', () => sockets.size === 0);
+  };
+  return { path, received: () => received, tell: (opcode: number) => send(event(6, opcode)), send, end };
 }
 
 t.test('a Wayland desktop tells when it is idle and when it is not', async (t) => {
@@ -160,9 +165,58 @@ t.test('a compositor without the protocol tells nothing, and no bytes of one thr
     const one = new WaylandWatch({ socket: () => noisy.path, awayAfterMs: AWAY_MS, onChange: () => undefined });
     await until('its question', () => noisy.received().length > 0);
     noisy.send(Buffer.from(bytes));
+    await noisy.end();
+    await until('the end of what it told', () => one.sight() === null);
     one.stop();
   }
-  t.pass();
+});
+
+/** An X server that tells of a new keyboard mapping before and after each of its answers. */
+async function noisyX(t: import('tap').Test): Promise<string> {
+  const folder = socketFolder(t);
+  const reply = (fields: readonly (readonly [at: number, value: number])[]) => {
+    const bytes = Buffer.alloc(32);
+    for (const [at, value] of [[0, 1] as const, ...fields]) bytes.writeUInt8(value, at);
+    return bytes;
+  };
+  // Of 40 bytes behind its head, with one screen without formats.
+  const setUp = Buffer.concat([reply([[6, 10]]), Buffer.alloc(16)]);
+  const event = (first: number, more = 0) => {
+    const bytes = Buffer.alloc(32 + 4 * more);
+    bytes.writeUInt8(first, 0);
+    bytes.writeUInt32LE(more, 4);
+    return bytes;
+  };
+  const events = Buffer.concat([event(34), event(34 | 0x80), event(35, 3)]);
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', (bytes: Buffer) => {
+      const opcode = bytes[0];
+      if (opcode === 'l'.charCodeAt(0)) socket.write(setUp);
+      else if (opcode === 98)
+        socket.write(
+          Buffer.concat([
+            events,
+            reply([
+              [8, 1],
+              [9, 140],
+            ]),
+            events,
+          ]),
+        );
+      else
+        for (const part of [events.subarray(0, 40), events.subarray(40), reply([[16, 7]]), events]) socket.write(part);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(join(folder, 'X9'), resolve));
+  t.teardown(() => new Promise((resolve) => server.close(resolve)));
+  return folder;
+}
+
+t.test('an X server may tell of events between its answers', async (t) => {
+  const server = await openX11({ DISPLAY: ':9', XAUTHORITY: '/nonexistent' }, await noisyX(t));
+  t.teardown(() => server?.close());
+  for (let round = 0; round < 3; round += 1) t.equal(await server?.idleMs(), 7);
 });
 
 const noX = !existsSync('/usr/bin/Xvfb') && 'Xvfb is not installed';
