@@ -74,8 +74,7 @@ export class DbusClient {
     });
     if (this.#socket.destroyed) this.#fail('the message bus is gone');
     else this.#socket.write(encodeCall(serial, call));
-    const body = await within(answer, ANSWER_MS);
-    this.#waiting.delete(serial);
+    const body = await within(answer, ANSWER_MS).finally(() => this.#waiting.delete(serial));
     if (body === null) throw new DbusError(`${call.member} got no answer`);
     return body;
   }
