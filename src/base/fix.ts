@@ -114,22 +114,12 @@ function shown(command: FixCommand | undefined, flags: InstanceFlags): string {
   return command === undefined ? '' : wordsOf(command, flags).map(quoted).join(' ');
 }
 
-/** What only root may do with a system service. */
-const CHANGES = new Set(
-  ['init', 'config', 'install', 'uninstall', 'enable', 'disable', 'run', 'calibrate', 'attach', 'detach'].concat([
-    'start',
-    'stop',
-    'restart',
-    'reload',
-    'pause',
-    'resume',
-    'shares',
-  ]),
-);
+/** What anyone may do with a system service; all else is root's. */
+const LOOKS = new Set('bench completion demo doctor list logs metrics pools render self-test status verify'.split(' '));
 
 /** A help page is the same for every instance. */
 function wordsOf({ verb, args, root }: FixCommand, flags: InstanceFlags): string[] {
-  const needsRoot = root === true || (flags.asRoot === true && CHANGES.has(verb) && !args.includes('--help'));
+  const needsRoot = root === true || (flags.asRoot === true && !LOOKS.has(verb) && !args.includes('--help'));
   const missing = (['config', 'scope', 'instance'] as const).flatMap((name) => {
     const value = flags[name];
     return value === undefined || args.includes(`--${name}`) || args.includes('--help') ? [] : [`--${name}`, value];

@@ -34,7 +34,8 @@ function renderDefect(error: unknown, json: boolean): string {
 export function instanceFlagsOf(argv: readonly string[]): InstanceFlags {
   const flag = (name: string) => {
     const at = argv.findIndex((word) => word === `--${name}` || word.startsWith(`--${name}=`));
-    return at < 0 ? undefined : (argv[at]?.split('=', 2)[1] ?? argv[at + 1]);
+    const [, attached] = /^--[a-z]+=(.*)$/s.exec(argv[at] ?? '') ?? [];
+    return at < 0 ? undefined : (attached ?? argv[at + 1]);
   };
   const scope = flag('scope');
   return {

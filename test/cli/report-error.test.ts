@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { PearlError } from '../../src/base/errors.ts';
-import { asFix, fix, fixCommand, pearlctl } from '../../src/base/fix.ts';
+import { asFix, fix, fixCommand, fixText, pearlctl } from '../../src/base/fix.ts';
 import { COMMANDS } from '../../src/cli/command-table.ts';
 import { parseArguments } from '../../src/cli/parse.ts';
 import { instanceFlagsOf, renderError } from '../../src/cli/report-error.ts';
@@ -11,6 +11,7 @@ import { runCli } from './run-cli.ts';
 t.test('the instance is read off a command line however it is spelled, and nothing else is', async (t) => {
   t.match(instanceFlagsOf(['start', '--instance', 'b', '--scope=user']), { instance: 'b', scope: 'user' });
   t.match(instanceFlagsOf(['start', '--config=/x.ini', '--nonsense']), { config: '/x.ini' });
+  t.match(instanceFlagsOf(['start', '--config=/a=b.ini']), { config: '/a=b.ini' });
   t.match(instanceFlagsOf(['start', '--scope', 'galaxy']), { scope: undefined, instance: undefined });
   t.match(instanceFlagsOf(['start', '--instance']), { instance: undefined });
 });
@@ -59,6 +60,15 @@ t.test('each fix in the source names a command that there is, and no prose does 
     }
   }
   t.ok(count > 50, `${count} fixes were looked at`);
+});
+
+t.test('what changes the machine’s instance is advised with sudo, and what only looks is not', async (t) => {
+  const looks = 'demo render status list doctor logs pools metrics completion bench verify self-test'.split(' ');
+  for (const { name, group } of COMMANDS) {
+    if (group === 'Parts') continue;
+    const [first] = fixText(asFix(pearlctl(name)), { asRoot: true }).split(' ');
+    t.equal(first, looks.includes(name) ? 'pearlctl' : 'sudo', name);
+  }
 });
 
 t.test('errors, status and doctor of another instance name it in what they tell to type', async (t) => {
