@@ -1,28 +1,33 @@
-// Reads what tap wrote down: counts its leaves, and keeps what failed and what was skipped.
-import { createReadStream } from 'node:fs';
-import { Parser } from 'tap-parser';
+// Reads what a test file says in TAP: counts its leaves, and keeps what failed and what was skipped.
+import type { Readable } from 'node:stream';
+import { type FinalResults, Parser } from 'tap-parser';
 import type { Counts } from './tally.ts';
 
 export interface TapResults extends Counts {
   readonly failures: { readonly title: string; readonly diagnostics: Readonly<Record<string, unknown>> }[];
   /** `TITLE: REASON` each. */
   readonly skips: string[];
-  readonly files: { readonly title: string; readonly seconds: number }[];
+}
+
+export interface TapFile {
+  readonly results: TapResults;
+  /** What the file says of itself in all. */
+  readonly said: FinalResults;
 }
 
 /**
- * Counts the leaves of a TAP file: assertions that are not the closing line of a subtest. A closing line repeats what its
- * leaves said, so it counts only when there was none (a property test that just returns), or when it failed although no leaf
- * did (a time-out, a crash, a wrong plan). Rejects when the file cannot be read.
+ * Counts the leaves of a file: assertions that are not the closing line of a subtest. A closing line repeats what its leaves
+ * said, so it counts only when there was none (a property test that just returns), or when it failed although no leaf did (a
+ * time-out, a crash, a wrong plan). Rejects when the stream fails.
  */
-export function readTapResults(file: string): Promise<TapResults> {
-  return new Promise((resolve, reject) => {
-    const results: TapResults = { passed: 0, failed: 0, skipped: 0, failures: [], skips: [], files: [] };
-    const parser = new Parser();
-    follow(parser, [], results);
-    parser.on('complete', () => resolve(results));
-    createReadStream(file).on('error', reject).pipe(parser);
+export async function readTap(stream: Readable, file: string): Promise<TapFile> {
+  const results: TapResults = { passed: 0, failed: 0, skipped: 0, failures: [], skips: [] };
+  const said = await new Promise<FinalResults>((resolve, reject) => {
+    const parser = new Parser(resolve);
+    follow(parser, [file], results);
+    stream.on('error', reject).pipe(parser);
   });
+  return { results, said };
 }
 
 function follow(parser: Parser, path: readonly string[], results: TapResults): void {
@@ -33,12 +38,11 @@ function follow(parser: Parser, path: readonly string[], results: TapResults): v
     before = { total: total(), failed: results.failed };
     follow(child, [...path, child.name], results);
   });
-  parser.on('assert', ({ ok, name, skip, todo, diag, time }) => {
+  parser.on('assert', ({ ok, name, skip, todo, diag }) => {
     const subtest = before;
     before = null;
     const isLeaf = subtest === null || total() === subtest.total;
     const title = [...path, name].filter(Boolean).join(' > ');
-    if (path.length === 0) results.files.push({ title, seconds: (time ?? 0) / 1000 });
     if (skip || todo) {
       results.skipped += 1;
       results.skips.push(`${title}: ${skip || todo}`);

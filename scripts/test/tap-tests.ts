@@ -1,12 +1,12 @@
-// The TypeScript tests, run by tap. What failed is printed again at the end, where a log is all that is left of a run.
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// The TypeScript tests. What failed is printed again at the end, where a log is all that is left of a run.
+import { filesBelow } from '../coverage/files-below.ts';
+import { packTests, withSourceLines } from './pack-tests.ts';
 import { heading, type Tally } from './tally.ts';
-import { readTapResults, type TapResults } from './tap-results.ts';
+import type { TapResults } from './tap-results.ts';
+import { type FileEnd, runTestFiles } from './test-files.ts';
 
-const TAP = join('node_modules', 'tap', 'dist', 'esm', 'run.mjs');
+/** Some wait for programs, and leave the processor to others. */
+const JOBS = 4;
 /** Of one diagnostic value. */
 const SHOWN_CHARACTERS = 4000;
 /** Files whose time is told: where a run that takes too long can be made shorter. */
@@ -15,38 +15,50 @@ const SHOWN_SLOW = 12;
 /** Runs these test files, or all. */
 export async function runTapTests(tally: Tally, files: readonly string[]): Promise<void> {
   heading('TypeScript tests');
-  const folder = mkdtempSync(join(tmpdir(), 'pearlctl-tap-'));
-  const output = join(folder, 'results.tap');
-  const args = [TAP, 'run', '--reporter=terse', `--output-file=${output}`, ...files];
-  // The reporter redraws its totals; without a terminal to redraw on, CI=1 makes it print them once.
-  const env = process.stdout.isTTY ? process.env : { CI: '1', ...process.env };
-  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', env });
-  tally.ended(status);
-  try {
-    const results = await readTapResults(output);
-    tally.add(results);
-    tellSlowest(results);
-    tellExceptions(results);
-    if (status !== 0 && results.failed === 0) tally.add({ failed: 1 });
-  } catch (error) {
-    process.stdout.write(`no results to read: ${error instanceof Error ? error.message : String(error)}\n`);
-    tally.add({ failed: 1 });
-  }
-  rmSync(folder, { recursive: true, force: true });
+  const all = files.length > 0 ? files : filesBelow('test', '.test.ts');
+  const ends: FileEnd[] = [];
+  const onEnd = (end: FileEnd) => {
+    ends.push(end);
+    tally.add(end.results);
+    tellEnd(end, all.length - ends.length);
+  };
+  await runTestFiles(all, { jobs: JOBS, nodeArgs: await nodeArgsFor(all), onEnd });
+  tellSlowest(ends);
+  for (const { results } of ends) tellExceptions(results);
 }
 
-function tellSlowest({ files }: TapResults): void {
-  const slowest = files.toSorted((one, other) => other.seconds - one.seconds).slice(0, SHOWN_SLOW);
-  for (const { title, seconds } of slowest) process.stdout.write(`${seconds.toFixed(1).padStart(6)} s  ${title}\n`);
+/** For coverage files are compiled as they are loaded: so their lines are known. */
+async function nodeArgsFor(files: readonly string[]): Promise<(file: string) => string[]> {
+  if (process.env.NODE_V8_COVERAGE !== undefined) return (file) => ['--import=tsx', file];
+  try {
+    const packed = await packTests(files);
+    return (file) => [packed(file)];
+  } catch {
+    // esbuild has said what does not compile: that file fails by itself.
+    return (file) => ['--import=tsx', file];
+  }
+}
+
+function tellEnd({ file, seconds, results, stderr }: FileEnd, left: number): void {
+  const failed = results.failed > 0 ? ` ${results.failed} FAILED` : '';
+  process.stdout.write(`${seconds.toFixed(1).padStart(6)} s  ${file}${failed} (${left} left)\n`);
+  if (stderr !== '') process.stdout.write(`  ${withSourceLines(stderr).replaceAll('\n', '\n  ')}\n`);
+}
+
+function tellSlowest(ends: readonly FileEnd[]): void {
+  process.stdout.write('\nThe slowest:\n');
+  const slowest = ends.toSorted((one, other) => other.seconds - one.seconds).slice(0, SHOWN_SLOW);
+  for (const { file, seconds } of slowest) process.stdout.write(`${seconds.toFixed(1).padStart(6)} s  ${file}\n`);
 }
 
 function tellExceptions({ failures, skips }: TapResults): void {
   for (const skip of skips) process.stdout.write(`skipped: ${skip}\n`);
   for (const { title, diagnostics } of failures) {
     process.stdout.write(`\nFAILED: ${title}\n`);
-    const { source: _source, ...rest } = diagnostics;
+    // The stack says where, too.
+    const { source: _source, at: _at, ...rest } = diagnostics;
     for (const [key, value] of Object.entries(rest)) {
-      const text = typeof value === 'string' ? value : JSON.stringify(value);
+      const text = withSourceLines(typeof value === 'string' ? value : JSON.stringify(value));
       process.stdout.write(`  ${key}: ${text.slice(0, SHOWN_CHARACTERS).trimEnd().replaceAll('\n', '\n    ')}\n`);
     }
   }

@@ -71,7 +71,7 @@ t.test('a torn last line costs that line alone', async (t) => {
 
 t.test('a writer killed with SIGKILL loses no line that it said was written', async (t) => {
   const path = join(t.testdir(), 'shares.jsonl');
-  const child = spawn(process.execPath, [...process.execArgv, 'test/fixtures/ledger/write-for-ever.ts', path], {
+  const child = spawn(process.execPath, ['--import=tsx', 'test/fixtures/ledger/write-for-ever.ts', path], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   t.teardown(() => child.kill('SIGKILL'));

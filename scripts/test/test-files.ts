@@ -1,0 +1,83 @@
+// Runs test files side by side, each a process that speaks TAP. `tap run` does that too, but it knows no order but that of names:
+// here files that mostly wait run beside those that compute.
+import { execa } from 'execa';
+import { readTap, type TapResults } from './tap-results.ts';
+
+/** A file says itself when it may take longer (`t.setTimeout`). */
+const LIMIT_MS = 240_000;
+/** Boots, stops and restarts of services: the processor is others' for most of their time. */
+const WAITING = /^test\/(?:faults|launchd|systemd)\//;
+
+/** How one file ended. */
+export interface FileEnd {
+  readonly file: string;
+  readonly seconds: number;
+  readonly results: TapResults;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** How many at a time. */
+  readonly jobs: number;
+  /** For a file that is out of time to tell what it hangs on, before it is killed. */
+  readonly graceMs?: number;
+  /** The arguments of Node that run a file. */
+  readonly nodeArgs: (file: string) => readonly string[];
+  readonly onEnd: (end: FileEnd) => void;
+}
+
+/** Calls `onEnd` for each file as it ends; resolves after the last. */
+export async function runTestFiles(
+  files: readonly string[],
+  { jobs, graceMs = 30_000, nodeArgs, onEnd }: RunOptions,
+): Promise<void> {
+  const computing = files.filter((file) => !WAITING.test(file));
+  const waiting = files.filter((file) => WAITING.test(file));
+  const work = async (own: string[], other: string[]): Promise<void> => {
+    for (let file = own.shift() ?? other.shift(); file !== undefined; file = own.shift() ?? other.shift()) {
+      onEnd(await runTestFile(file, nodeArgs(file), graceMs));
+    }
+  };
+  const lanes = Array.from({ length: jobs }, (_, lane) =>
+    lane % 2 === 0 ? work(computing, waiting) : work(waiting, computing),
+  );
+  await Promise.all(lanes);
+}
+
+async function runTestFile(file: string, nodeArgs: readonly string[], graceMs: number): Promise<FileEnd> {
+  const startedMs = performance.now();
+  const child = execa(process.execPath, nodeArgs, {
+    env: { TAP: '1', TAP_CHILD_ID: '1', TAP_CHILD_KEY: '1', TAP_TIMEOUT: String(LIMIT_MS / 1000) },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    buffer: { stdout: false, stderr: true, ipc: false },
+    reject: false,
+  });
+  // The file watches its time itself; this is for one that computes for ever.
+  const killAfter = (limitMs: number) => setTimeout(() => child.kill('SIGKILL'), limitMs + graceMs);
+  let killer = killAfter(LIMIT_MS);
+  child.on('message', (message) => {
+    const limitMs = (message as { setTimeout?: number } | null)?.setTimeout;
+    if (limitMs === undefined) return;
+    clearTimeout(killer);
+    // Of a file that asks for it, the time has no limit.
+    if (limitMs > 0) killer = killAfter(limitMs);
+  });
+  const [{ results, said }, { failed, exitCode, signal, stderr }] = await Promise.all([
+    readTap(child.stdout, file),
+    child,
+  ]);
+  clearTimeout(killer);
+  const { skipAll, skipReason } = said.plan;
+  const saysNothing = skipReason === 'no tests found';
+  if (failed || !said.ok || saysNothing) {
+    // A crash, a wrong plan, or nothing at all: no assertion says it.
+    if (results.failed === 0) {
+      results.failed = 1;
+      results.failures.push({ title: file, diagnostics: { exitCode, signal, tests: said.count } });
+    }
+  } else if (skipAll) {
+    results.skipped += 1;
+    results.skips.push(`${file}: ${skipReason}`);
+  }
+  return { file, seconds: (performance.now() - startedMs) / 1000, results, stderr };
+}

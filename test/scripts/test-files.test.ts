@@ -1,0 +1,61 @@
+// Files that end in every way: what fails is counted, also where no assertion says it.
+import { writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import t from 'tap';
+import { packTests, withSourceLines } from '../../scripts/test/pack-tests.ts';
+import { type FileEnd, runTestFiles } from '../../scripts/test/test-files.ts';
+
+const TAP = "console.log('TAP version 14');";
+/** The limit that a file names comes to the runner as a message. */
+const LIMIT = "process.send({ setTimeout: 100, key: '1', child: '1' });";
+
+const PROGRAMS: Readonly<Record<string, readonly [program: string, expected: object]>> = {
+  passes: [`${TAP} console.log('ok 1\\n1..1')`, { results: { passed: 1, failed: 0 } }],
+  fails: [`${TAP} console.log('not ok 1 - it\\n1..1'); process.exit(1)`, { results: { passed: 0, failed: 1 } }],
+  'crashes after a pass': [
+    `${TAP} console.log('ok 1\\n1..1'); throw new Error('boom')`,
+    { results: { passed: 1, failed: 1, failures: [{ diagnostics: { exitCode: 1 } }] }, stderr: /boom/ },
+  ],
+  'stops in the middle': [`${TAP} console.log('1..2\\nok 1')`, { results: { passed: 1, failed: 1 } }],
+  'says nothing': ['', { results: { failed: 1, failures: [{ diagnostics: { tests: 0 } }] } }],
+  'is not there for this machine': [
+    `${TAP} console.log('1..0 # no clock here')`,
+    { results: { failed: 0, skipped: 1, skips: [/: no clock here$/] } },
+  ],
+  'computes for ever': [
+    `${TAP} console.log('ok 1'); ${LIMIT} setTimeout(() => { for (;;); }, 50)`,
+    { results: { passed: 1, failed: 1, failures: [{ diagnostics: { signal: 'SIGKILL' } }] } },
+  ],
+};
+
+t.test('each end of a file is counted as what it is', async (t) => {
+  const folder = t.testdir();
+  const files = Object.entries(PROGRAMS).map(([name, [program]]) => {
+    const file = join(folder, `${name}.mjs`);
+    writeFileSync(file, program);
+    return file;
+  });
+  const ends: FileEnd[] = [];
+  const nodeArgs = (file: string) => [file];
+  await runTestFiles(files, { jobs: 4, graceMs: 1000, nodeArgs, onEnd: (end) => ends.push(end) });
+  t.equal(ends.length, files.length, 'each file was run once');
+  for (const [index, [name, [, expected]]] of Object.entries(PROGRAMS).entries()) {
+    t.match(
+      ends.find(({ file }) => file === files[index]),
+      expected,
+      name,
+    );
+  }
+});
+
+t.test('a packed file knows its own place, and its lines are told as those of the source', async (t) => {
+  const folder = t.testdir();
+  const file = join(folder, 'own.test.ts');
+  writeFileSync(file, 'type Of = string;\nconst place: Of = import.meta.filename;\nthrow new Error(place);\n');
+  const packed = await packTests([file], join(folder, 'packed'));
+  const ends: FileEnd[] = [];
+  await runTestFiles([file], { jobs: 1, nodeArgs: (name) => [packed(name)], onEnd: (end) => ends.push(end) });
+  const stderr = withSourceLines(ends[0]?.stderr ?? '');
+  t.match(stderr, `Error: ${file}`);
+  t.match(stderr, `${relative('.', file)}:3:7`);
+});
