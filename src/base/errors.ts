@@ -131,6 +131,15 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** What `action` gives, or null where it throws: for questions to which every refusal of the system is the same answer. */
+export function orNull<T>(action: () => T): T | null {
+  try {
+    return action();
+  } catch {
+    return null;
+  }
+}
+
 /** The errno name (`EACCES`, `ENOSPC`, …) of a system error, or undefined for anything else. */
 export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;

@@ -1,6 +1,6 @@
 // What the gateway answers, and what it does with a proof after it said `submitted`: hand it to the upstream once, wait for
 // the verdict, and account for it. Each proof that was answered ends as exactly one verdict.
-import { messageOf } from '../base/errors.ts';
+import { messageOf, orNull } from '../base/errors.ts';
 import { keepNewestKeys } from '../base/keep-newest.ts';
 import { shortDigest } from '../base/short-digest.ts';
 import type { Native, ProofFields } from '../native/native.ts';
@@ -97,12 +97,8 @@ export class GatewayService {
   }
 
   #submit(submission: Submission): RpcOutcome | Promise<RpcOutcome> {
-    let fields: ProofFields;
-    try {
-      fields = this.#options.core.inspect(submission.proof);
-    } catch {
-      return failed(RPC_CODE.internal, 'plain_proof is no PlainProof');
-    }
+    const fields = orNull(() => this.#options.core.inspect(submission.proof));
+    if (fields === null) return failed(RPC_CODE.internal, 'plain_proof is no PlainProof');
     const job = this.#jobs.find(submission.header, submission.target);
     const entry = this.#owned(entryOf(submission, fields, job), job);
     this.#know(entry);

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
+import { orNull } from '../base/errors.ts';
 
 export type ReadText = (path: string) => string | null;
 
@@ -87,9 +88,5 @@ function limitsIn(group: MemoryGroup, readText: ReadText): MemoryLimit[] {
 }
 
 export function readOrNull(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
+  return orNull(() => readFileSync(path, 'utf8'));
 }

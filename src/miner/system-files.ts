@@ -1,6 +1,7 @@
 // The small files of /sys and /proc that tell how a machine stands, below a root that a test puts elsewhere. Nothing throws.
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { orNull } from '../base/errors.ts';
 
 /** Most files that are read are far smaller. */
 const MAX_CHARACTERS = 4096;
@@ -18,19 +19,11 @@ export interface SystemFiles {
 export function openSystemFiles(root = '', platform: NodeJS.Platform = process.platform): SystemFiles {
   return {
     platform,
-    list: (path) => attempt(() => readdirSync(join(root, path)).sort()) ?? [],
-    read: (path, most = MAX_CHARACTERS) => attempt(() => readFileSync(join(root, path), 'utf8').slice(0, most).trim()),
+    list: (path) => orNull(() => readdirSync(join(root, path)).sort()) ?? [],
+    read: (path, most = MAX_CHARACTERS) => orNull(() => readFileSync(join(root, path), 'utf8').slice(0, most).trim()),
     exists: (path) => existsSync(join(root, path)),
-    readable: (path) => attempt(() => accessSync(join(root, path), constants.R_OK) ?? true) ?? false,
+    readable: (path) => orNull(() => accessSync(join(root, path), constants.R_OK)) !== null,
   };
-}
-
-function attempt<T>(act: () => T): T | null {
-  try {
-    return act();
-  } catch {
-    return null;
-  }
 }
 
 /** A whole number of a file, exact; null for anything else. */

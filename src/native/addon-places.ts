@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { orNull } from '../base/errors.ts';
 
 /** What the packages of addons are called, up to the platform. */
 const PACKAGE = '@pearlctl/addon-';
@@ -23,22 +24,15 @@ export function platformPackages(platform: string, arch: string): string[] {
  */
 export function platformFolders(from: string, platform: string, arch: string): string[] {
   const { resolve } = createRequire(from);
-  return platformPackages(platform, arch).flatMap((name) => {
-    try {
-      return [dirname(resolve(`${name}/package.json`))];
-    } catch {
-      return [];
-    }
-  });
+  return platformPackages(platform, arch).flatMap(
+    (name) => orNull(() => dirname(resolve(`${name}/package.json`))) ?? [],
+  );
 }
 
 /** The addons in a folder, of whatever machine; none where it cannot be read. */
 export function addonsIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).filter((name) => name.startsWith('pearlctl.') && name.endsWith('.node'));
-  } catch {
-    return [];
-  }
+  const names = orNull(() => readdirSync(folder)) ?? [];
+  return names.filter((name) => name.startsWith('pearlctl.') && name.endsWith('.node'));
 }
 
 /** The whole paths of the addons for this machine in the first of `folders` that has one. */

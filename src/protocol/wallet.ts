@@ -2,7 +2,7 @@
 // Every way an address can be wrong has its own sentence, since a mistyped address pays a stranger, or burns the coins.
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { bech32, bech32m } from '@scure/base';
-import { PearlError } from '../base/errors.ts';
+import { orNull, PearlError } from '../base/errors.ts';
 import { type Network, networkFacts, networksWithPrefix } from './networks.ts';
 import { walletParts } from './wallet-parts.ts';
 
@@ -119,12 +119,7 @@ function checkProgram(words: number[], network: Network, copyAgain: string): voi
 
 /** Whether these 32 bytes are the x coordinate of a point on secp256k1, as a Taproot output key must be (BIP-341). */
 function isOnCurve(program: Uint8Array): boolean {
-  try {
-    secp256k1.Point.fromHex(`02${Buffer.from(program).toString('hex')}`);
-    return true;
-  } catch {
-    return false;
-  }
+  return orNull(() => secp256k1.Point.fromHex(`02${Buffer.from(program).toString('hex')}`)) !== null;
 }
 
 /** A program that could belong to a key, made from what `random` gives: for the devnet's own addresses. */

@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeFileAtomically } from '../base/atomic-file.ts';
-import { PearlError } from '../base/errors.ts';
+import { orNull, PearlError } from '../base/errors.ts';
 import { type Paths, resolvePaths } from '../config/paths.ts';
 import { resolveSecret, secretSources } from '../config/secrets.ts';
 import { native } from '../native/native.ts';
@@ -246,12 +246,9 @@ function onGround<T>(path: string, action: () => T): T {
 }
 
 function firstLine(path: string): string | null {
-  try {
-    const [line = ''] = readFileSync(path, 'utf8').trim().split('\n');
-    return line === '' ? null : line.replace(/^pearlctl: /, '').replace(/\.$/, '');
-  } catch {
-    return null;
-  }
+  const said = orNull(() => readFileSync(path, 'utf8')) ?? '';
+  const [line = ''] = said.trim().split('\n');
+  return line === '' ? null : line.replace(/^pearlctl: /, '').replace(/\.$/, '');
 }
 
 function reasonInSidecar(path: string): string | null {

@@ -1,7 +1,7 @@
 // One gateway and miner pair of this very process, without a supervisor: for programs that watch over them on their own. It
 // takes the supervisor's declarations, so that a gateway is started and stopped in one way everywhere.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PearlError } from '../base/errors.ts';
+import { orNull, PearlError } from '../base/errors.ts';
 import { within } from '../base/time-limit.ts';
 import { parseChildMessage } from '../protocol/channel/messages.ts';
 import { parseEndpoint } from '../protocol/jsonrpc/endpoint.ts';
@@ -149,12 +149,9 @@ export class PearlSubprocessLauncher {
   }
 
   async #serves(): Promise<boolean> {
-    try {
-      return (await probeGateway(parseEndpoint(this.#url), PROBE_TIMEOUT_MS)).kind === 'serving';
-    } catch {
-      // Port 0 is no address yet.
-      return false;
-    }
+    // Port 0 is no address yet.
+    const endpoint = orNull(() => parseEndpoint(this.#url));
+    return endpoint !== null && (await probeGateway(endpoint, PROBE_TIMEOUT_MS)).kind === 'serving';
   }
 }
 

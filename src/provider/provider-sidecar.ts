@@ -3,7 +3,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeFileAtomically } from '../base/atomic-file.ts';
-import { PearlError } from '../base/errors.ts';
+import { orNull, PearlError } from '../base/errors.ts';
 import { makeFolder } from '../base/private-folder.ts';
 import { type LegacySidecar, onlySevenKeys, parseSevenKeys } from '../state/sidecar/seven-keys.ts';
 import { groundError } from '../supervisor/start/ground.ts';
@@ -16,12 +16,8 @@ const MAX_CHARACTERS = 256 * 1024;
 export const Sidecar = {
   /** The seven keys; null for a file that is missing, torn or of another kind. */
   read(path: string): LegacySidecar | null {
-    try {
-      const text = readFileSync(path, 'utf8');
-      return text.length > MAX_CHARACTERS ? null : parseSevenKeys(text);
-    } catch {
-      return null;
-    }
+    const text = orNull(() => readFileSync(path, 'utf8')) ?? '';
+    return text.length > MAX_CHARACTERS ? null : orNull(() => parseSevenKeys(text));
   },
 
   /**

@@ -1,5 +1,6 @@
 // A provider's ten figures, from the files that its supervisor keeps; zeros where there is none. Never throws.
 import { readFileSync } from 'node:fs';
+import { orNull } from '../base/errors.ts';
 import { parseConfig } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
 import { poolList } from '../config/pool-list.ts';
@@ -28,11 +29,7 @@ export function providerStatsOf(
 }
 
 function configuredPool(path: string): string | null {
-  try {
-    return poolList(parseConfig(readFileSync(path, 'utf8'), path))[0]?.url.name ?? null;
-  } catch {
-    return null;
-  }
+  return orNull(() => poolList(parseConfig(readFileSync(path, 'utf8'), path))[0]?.url.name) ?? null;
 }
 
 /** All but the pool's name. Pure. */

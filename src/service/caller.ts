@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PearlError } from '../base/errors.ts';
+import { orNull, PearlError } from '../base/errors.ts';
 import { fix, pearlctl, sudoPearlctl } from '../base/fix.ts';
 import type { Scope } from '../base/instance.ts';
 
@@ -27,12 +27,8 @@ export function currentCaller(env: NodeJS.ProcessEnv = process.env): Caller {
 
 /** An account without an entry in the system's list, as containers have it, goes by its number. */
 function accountOf(uid: number): { user: string; home: string } {
-  try {
-    const { username, homedir: home } = userInfo();
-    return { user: username, home };
-  } catch {
-    return { user: String(uid), home: '/' };
-  }
+  const known = orNull(() => userInfo());
+  return { user: known?.username ?? String(uid), home: known?.homedir ?? '/' };
 }
 
 function sudoUser(uid: number, env: NodeJS.ProcessEnv): Caller['sudo'] {

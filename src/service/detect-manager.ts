@@ -1,7 +1,7 @@
 // Which service manager runs this machine, decided from facts; where there is none, why, and what works instead.
 
 import { existsSync, readFileSync } from 'node:fs';
-import { PearlError } from '../base/errors.ts';
+import { orNull, PearlError } from '../base/errors.ts';
 import { type Fix, fix, pearlctl } from '../base/fix.ts';
 import type { ManagerKind } from './place.ts';
 
@@ -44,18 +44,14 @@ export function readMachineFacts(): MachineFacts {
   return {
     platform: process.platform,
     systemdBooted: existsSync('/run/systemd/system'),
-    init: readOr('/proc/1/comm', 'an unknown init').trim(),
-    wsl: /microsoft/i.test(readOr('/proc/sys/kernel/osrelease', '')),
+    init: textOf('/proc/1/comm')?.trim() ?? 'an unknown init',
+    wsl: /microsoft/i.test(textOf('/proc/sys/kernel/osrelease') ?? ''),
     container: existsSync('/.dockerenv') || existsSync('/run/.containerenv') || process.env.container !== undefined,
   };
 }
 
-function readOr(file: string, otherwise: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return otherwise;
-  }
+function textOf(file: string): string | null {
+  return orNull(() => readFileSync(file, 'utf8'));
 }
 
 /** The manager of this machine; throws SERVICE_MANAGER_MISSING with the reason. */

@@ -2,9 +2,10 @@
 import { existsSync, lstatSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'plist';
+import { orNull } from '../base/errors.ts';
 import { programVersion } from '../base/packaging/this-copy.ts';
 import { VERSION } from '../base/version.ts';
-import { type Config, loadConfig } from '../config/configuration.ts';
+import { loadConfig } from '../config/configuration.ts';
 import { defineService, runtimeRootOf } from './define.ts';
 import { isOurs } from './definition.ts';
 import { isInstalled, packageInForce, type Service } from './installed-service.ts';
@@ -101,25 +102,13 @@ function laidVersion({ paths, caller }: Service, drift: string[]): string | null
   const { link, executable } = runtimeProgram(root);
   const installed = lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(link) : null;
   if (installed === null) drift.push(`The installed program is gone: ${link}.`);
-  else if (!resolves(executable))
+  else if (orNull(() => realpathSync(executable)) === null)
     drift.push(`Its Node is gone: ${join(root, installed, 'bin', 'pearlctl')} leads nowhere.`);
   return installed;
 }
 
 function readOr(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function resolves(path: string): boolean {
-  try {
-    return realpathSync(path) !== '';
-  } catch {
-    return false;
-  }
+  return orNull(() => readFileSync(path, 'utf8')) ?? '';
 }
 
 async function definitionDiffers(service: Service): Promise<boolean> {
@@ -127,13 +116,9 @@ async function definitionDiffers(service: Service): Promise<boolean> {
   const packaged = packageInForce(service);
   const text = readOr(definitionFile);
   if (packaged === null && !isOurs(text)) return true;
-  let config: Config;
-  try {
-    config = await loadConfig(paths);
-  } catch {
-    // The configuration reports its own faults; without it the right definition is unknown.
-    return false;
-  }
+  // The configuration reports its own faults; without it the right definition is unknown.
+  const config = await loadConfig(paths).catch(() => null);
+  if (config === null) return false;
   // What install found out about the person and the session stands in the property list itself.
   const job = kind === 'launchd' ? readPlist(text) : {};
   if (job === null) return true;
@@ -157,10 +142,6 @@ async function definitionDiffers(service: Service): Promise<boolean> {
 
 /** The property list as an object, or null for one that is broken. */
 function readPlist(text: string): Record<string, unknown> | null {
-  try {
-    const value = parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
+  const value = orNull(() => parse(text));
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
 }

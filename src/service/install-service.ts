@@ -1,7 +1,7 @@
 // Install and uninstall from end to end: look, plan, and after consent act and verify. The commands only ask and print.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
-import { PearlError } from '../base/errors.ts';
+import { orNull, PearlError } from '../base/errors.ts';
 import { fix, pearlctl, sudoPearlctl } from '../base/fix.ts';
 import { managerLine } from '../base/packaging/owner.ts';
 import type { Config } from '../config/configuration.ts';
@@ -104,15 +104,10 @@ async function refuseByHand(paths: Paths): Promise<void> {
 
 function homeMissing({ kind, paths, caller }: Service): string | null {
   if (kind !== 'systemd' || paths.scope !== 'user') return null;
-  return homeMissingAtBoot(caller.home, { readText: readOrNull, exists: existsSync });
-}
-
-function readOrNull(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
+  return homeMissingAtBoot(caller.home, {
+    readText: (path) => orNull(() => readFileSync(path, 'utf8')),
+    exists: existsSync,
+  });
 }
 
 function contextOf({ caller, manager, run, paths }: Service, mining: boolean): StepContext {

@@ -33,11 +33,8 @@ export async function portsOf(paths: Paths, alive: boolean): Promise<SeenPorts> 
     const { gatewayUrl, metricsUrl } = sidecar.value;
     return { gateway: portOf(gatewayUrl), metrics: portOf(metricsUrl) };
   }
-  try {
-    return configuredPorts(await loadConfig(paths));
-  } catch {
-    return { gateway: null, metrics: null, hidden: true };
-  }
+  const config = await loadConfig(paths).catch(() => null);
+  return config === null ? { gateway: null, metrics: null, hidden: true } : configuredPorts(config);
 }
 
 function portOf(url: string | null): number | null {

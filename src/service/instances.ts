@@ -2,6 +2,7 @@
 // of all accounts.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { orNull } from '../base/errors.ts';
 import { programForRoot } from '../base/fix.ts';
 import type { Scope } from '../base/instance.ts';
 import { type Paths, resolvePaths } from '../config/paths.ts';
@@ -135,17 +136,9 @@ function kindOf(platform: NodeJS.Platform): ManagerKind {
 }
 
 function listed(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
+  return orNull(() => readdirSync(folder)) ?? [];
 }
 
 function readOr(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
+  return orNull(() => readFileSync(file, 'utf8'));
 }

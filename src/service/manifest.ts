@@ -4,7 +4,7 @@ import { existsSync, readFileSync, statSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { writeFileAtomically } from '../base/atomic-file.ts';
-import { PearlError } from '../base/errors.ts';
+import { orNull, PearlError } from '../base/errors.ts';
 import { accessEntry } from './plan/steps/access-step.ts';
 import { accountEntry } from './plan/steps/account-step.ts';
 import { entryPath } from './plan/steps/entry-fields.ts';
@@ -64,12 +64,9 @@ export function formatManifest(value: Manifest): string {
 
 /** Reads a manifest's text; null when it is not one. */
 export function parseManifest(text: string): Manifest | null {
-  try {
-    const result = v.safeParse(manifest, JSON.parse(text));
-    return result.success ? result.output : null;
-  } catch {
-    return null;
-  }
+  const parsed: unknown = orNull(() => JSON.parse(text));
+  const result = v.safeParse(manifest, parsed);
+  return result.success ? result.output : null;
 }
 
 /**

@@ -1,6 +1,7 @@
 // Which scope a command means that is given none: one rule for all commands that look at an instance or act on one. Light, since
 // every command asks: it looks for a few files.
 import { existsSync, readFileSync } from 'node:fs';
+import { orNull } from '../base/errors.ts';
 import type { InstanceFlags, Scope } from '../base/instance.ts';
 import { resolvePlace } from '../config/paths.ts';
 import { installedDefinition, type ManagerKind } from './place.ts';
@@ -61,9 +62,5 @@ function isInstalled(scope: Scope, flags: InstanceFlags, asking: Asking): boolea
 }
 
 function readOr(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
+  return orNull(() => readFileSync(file, 'utf8'));
 }

@@ -92,11 +92,8 @@ export class BlockStore {
 
   /** The proof of a late block, or null where it was not kept. */
   async proof(height: number): Promise<Buffer | null> {
-    try {
-      return Buffer.from(await readFile(proofFile(this.#options.folder, height), 'latin1'), 'base64');
-    } catch {
-      return null;
-    }
+    const text = await readFile(proofFile(this.#options.folder, height), 'latin1').catch(() => null);
+    return text === null ? null : Buffer.from(text, 'base64');
   }
 
   async close(): Promise<void> {

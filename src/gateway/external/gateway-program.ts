@@ -1,7 +1,7 @@
 // The program that an external gateway is started with: whether it is there, before anything is started or installed.
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { PearlError } from '../../base/errors.ts';
+import { orNull, PearlError } from '../../base/errors.ts';
 import { fix, pearlctlByHand } from '../../base/fix.ts';
 import type { Config } from '../../config/configuration.ts';
 
@@ -39,10 +39,5 @@ function isFile(path: string): boolean {
 }
 
 function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return orNull(() => accessSync(path, constants.X_OK)) !== null;
 }

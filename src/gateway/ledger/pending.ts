@@ -3,6 +3,7 @@
 // the file accounts for it. A power cut may take the youngest notes, a kill does not.
 import { constants, readFileSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { orNull } from '../../base/errors.ts';
 import { within } from '../../base/time-limit.ts';
 import { type LedgerEntry, parseEntry, renderEntry } from '../../state/ledger/entry.ts';
 import { foundPath, pendingPath } from '../../state/ledger/ledger-files.ts';
@@ -138,12 +139,8 @@ function openFile(path: string): Promise<FileHandle> {
 
 /** Torn and foreign lines are passed over. */
 function readNotes(path: string): { bytes: number; notes: LedgerEntry[] } {
-  let content: Buffer;
-  try {
-    content = readFileSync(path);
-  } catch {
-    return { bytes: 0, notes: [] };
-  }
+  const content = orNull(() => readFileSync(path));
+  if (content === null) return { bytes: 0, notes: [] };
   if (content.length > MAX_FILE_BYTES) return { bytes: content.length, notes: [] };
   const lines = content.toString('utf8').split('\n');
   const notes = lines.map((line) => parseEntry(Buffer.from(line))).filter((entry) => entry !== null);

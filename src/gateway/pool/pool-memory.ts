@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { writeFileAtomically } from '../../base/atomic-file.ts';
+import { orNull } from '../../base/errors.ts';
 import { keepNewestKeys } from '../../base/keep-newest.ts';
 import type { PoolMemory } from './pool-options.ts';
 import type { Remembered } from './roster.ts';
@@ -42,11 +43,7 @@ export function filePoolMemory(path: string, onTrouble: (error: unknown) => void
 }
 
 function read(path: string): v.InferOutput<typeof schema> {
-  try {
-    const text = readFileSync(path, 'utf8');
-    const parsed = text.length > 64 * 1024 ? null : v.safeParse(schema, JSON.parse(text));
-    return parsed?.success ? parsed.output : {};
-  } catch {
-    return {};
-  }
+  const text = orNull(() => readFileSync(path, 'utf8')) ?? '';
+  const parsed = v.safeParse(schema, text.length > 64 * 1024 ? null : orNull(() => JSON.parse(text)));
+  return parsed.success ? parsed.output : {};
 }

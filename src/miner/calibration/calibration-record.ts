@@ -5,7 +5,7 @@ import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { writeFileAtomically } from '../../base/atomic-file.ts';
-import { PearlError } from '../../base/errors.ts';
+import { orNull, PearlError } from '../../base/errors.ts';
 import { makeFolder } from '../../base/private-folder.ts';
 import { VERSION } from '../../base/version.ts';
 import type { Shape } from '../../protocol/shapes.ts';
@@ -40,15 +40,10 @@ export function cpuModel(): string {
 
 /** The record for this processor and version, or null: not there, not readable, of something else. */
 export function readCalibration(path: string): CalibrationRecord | null {
-  try {
-    const text = readFileSync(path, 'utf8');
-    if (text.length > MAX_BYTES) return null;
-    const parsed = v.safeParse(record, JSON.parse(text));
-    if (!parsed.success) return null;
-    return parsed.output.version === VERSION && parsed.output.cpu_model === cpuModel() ? parsed.output : null;
-  } catch {
-    return null;
-  }
+  const text = orNull(() => readFileSync(path, 'utf8')) ?? '';
+  const parsed = v.safeParse(record, text.length > MAX_BYTES ? null : orNull(() => JSON.parse(text)));
+  if (!parsed.success) return null;
+  return parsed.output.version === VERSION && parsed.output.cpu_model === cpuModel() ? parsed.output : null;
 }
 
 /** A setting, and the rate that it gave. */

@@ -1,5 +1,6 @@
 // JSON-RPC 2.0 messages as the Pearl gateways speak them (protocol section 9): what a line is, and what it must not be.
 // Pure; every byte from a peer passes through here before anything else looks at it.
+import { orNull } from '../../base/errors.ts';
 import {
   ExactNumber,
   isJsonObject,
@@ -121,12 +122,7 @@ export interface RpcResponse {
 
 /** Reads one response line to a client of ours, whose ids are small integers; null when it is none. */
 export function parseResponse(line: Buffer): RpcResponse | null {
-  let value: JsonValue;
-  try {
-    value = parseJson(utf8.decode(line));
-  } catch {
-    return null;
-  }
+  const value = orNull(() => parseJson(utf8.decode(line)));
   if (!isJsonObject(value) || value.jsonrpc !== '2.0') return null;
   const { id: rawId = null, result, error } = value;
   if (rawId !== null && !(rawId instanceof ExactNumber && /^\d{1,15}$/.test(rawId.text))) return null;

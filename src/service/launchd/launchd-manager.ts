@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PearlError } from '../../base/errors.ts';
+import { orNull, PearlError } from '../../base/errors.ts';
 import type { Scope } from '../../base/instance.ts';
 import type { Paths } from '../../config/paths.ts';
 import type { Caller } from '../caller.ts';
@@ -258,12 +258,6 @@ export class LaunchdManager implements ServiceManager {
 }
 
 function tailOf(file: string, count: number): string[] {
-  try {
-    return readFileSync(file, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-      .slice(-count);
-  } catch {
-    return [];
-  }
+  const lines = orNull(() => readFileSync(file, 'utf8'))?.split('\n') ?? [];
+  return lines.filter((line) => line !== '').slice(-count);
 }

@@ -2,6 +2,7 @@
 // which an upgrade or a collection takes away.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { orNull } from '../../base/errors.ts';
 import type { RuntimeFile } from './runtime-source.ts';
 
 /** `libnode.137.dylib`, `libnode.so.127`: what the stub looks for in `lib` beside its own folder. */
@@ -10,12 +11,8 @@ const LIBNODE = /^libnode\.[\w.]{1,40}$/;
 /** The libraries of a Node that has to be copied, for the same place beside the copy. @param path links resolved. */
 export function nodeLibraries(path: string): RuntimeFile[] {
   const folder = join(path, '..', '..', 'lib');
-  try {
-    const names = readdirSync(folder).filter((name) => LIBNODE.test(name) && !name.endsWith('.a'));
-    return names.sort().map((name) => ({ from: join(folder, name), to: join('lib', name) }));
-  } catch {
-    return [];
-  }
+  const names = (orNull(() => readdirSync(folder)) ?? []).filter((name) => LIBNODE.test(name) && !name.endsWith('.a'));
+  return names.sort().map((name) => ({ from: join(folder, name), to: join('lib', name) }));
 }
 
 const OWNERS: readonly (readonly [pattern: RegExp, owner: string, when: string])[] = [

@@ -1,6 +1,7 @@
 // Whether the gateway serves: asked over its own wire, since that is what the miner will depend on.
 import { performance } from 'node:perf_hooks';
-import { type Endpoint, parseEndpoint } from '../../protocol/jsonrpc/endpoint.ts';
+import { orNull } from '../../base/errors.ts';
+import { parseEndpoint } from '../../protocol/jsonrpc/endpoint.ts';
 import { type ProbeResult, probeGateway } from './gateway-probe.ts';
 
 const ASK_EVERY_MS = 100;
@@ -39,7 +40,8 @@ export class GatewayWatch {
   async #ask(round: number, everyMs: number): Promise<void> {
     const askedAtMs = performance.now();
     const url = this.#listener.url();
-    const endpoint = url === null ? null : endpointOf(url);
+    // Port 0 is no address yet.
+    const endpoint = url === null ? null : orNull(() => parseEndpoint(url));
     if (url !== null && endpoint !== null) {
       const result = await probeGateway(endpoint, ANSWER_TIMEOUT_MS);
       if (round !== this.#round) return;
@@ -48,14 +50,5 @@ export class GatewayWatch {
     if (round !== this.#round) return;
     const waitMs = Math.max(0, everyMs - (performance.now() - askedAtMs));
     this.#timer = setTimeout(() => void this.#ask(round, everyMs), waitMs);
-  }
-}
-
-/** Null for an address that is none yet, such as port 0. */
-function endpointOf(url: string): Endpoint | null {
-  try {
-    return parseEndpoint(url);
-  } catch {
-    return null;
   }
 }

@@ -4,6 +4,7 @@
 import { lstatSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { orNull } from '../../base/errors.ts';
 import type { RpcRequest } from '../../protocol/jsonrpc/rpc-message.ts';
 import { type RpcServer, startServer } from '../../protocol/jsonrpc/rpc-server.ts';
 import { preparePrivateFolder } from '../start/ground.ts';
@@ -41,7 +42,7 @@ export class ControlServer {
    * Throws what `startServer` throws, and `HOME_UNWRITABLE` or `DISK_FULL` of its folder; the next call tries again.
    */
   async restore(): Promise<void> {
-    if (this.#busy || (this.#server !== null && isSocket(this.#path))) return;
+    if (this.#busy || (this.#server !== null && orNull(() => lstatSync(this.#path).isSocket()))) return;
     this.#busy = true;
     try {
       await this.#server?.close();
@@ -68,13 +69,5 @@ export class ControlServer {
   async close(): Promise<void> {
     await this.#server?.close();
     this.#server = null;
-  }
-}
-
-function isSocket(path: string): boolean {
-  try {
-    return lstatSync(path).isSocket();
-  } catch {
-    return false;
   }
 }

@@ -2,7 +2,7 @@
 // believe or delete. Looked at once, before anything is started.
 import { type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { PearlError } from '../../base/errors.ts';
+import { orNull, PearlError } from '../../base/errors.ts';
 import type { Paths } from '../../config/paths.ts';
 
 /** Group and others: a folder that they may write to. Reading is its owner's decision. */
@@ -15,17 +15,9 @@ const WRITABLE_BY_OTHERS = 0o022;
 export function checkFolders(paths: Pick<Paths, 'stateFolder' | 'runtimeFolder' | 'logFile'>): void {
   const uid = process.getuid?.() ?? 0;
   for (const folder of [paths.stateFolder, paths.runtimeFolder, dirname(paths.logFile)]) {
-    const facts = factsOf(folder);
+    const facts = orNull(() => statSync(folder));
     const doubt = facts === null ? null : doubtOf(folder, facts, uid);
     if (doubt !== null) throw doubt;
-  }
-}
-
-function factsOf(folder: string): Stats | null {
-  try {
-    return statSync(folder);
-  } catch {
-    return null;
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { chmodSync, lstatSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
-import { errnoOf, PearlError } from '../../base/errors.ts';
+import { errnoOf, orNull, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { makeFolder } from '../../base/private-folder.ts';
 import type { Paths } from '../../config/paths.ts';
@@ -187,11 +187,7 @@ function adoptLock(descriptor: number): FileLock | null {
 }
 
 function inodeOf(path: string): bigint | null {
-  try {
-    return statSync(path, { bigint: true }).ino;
-  } catch {
-    return null;
-  }
+  return orNull(() => statSync(path, { bigint: true }).ino);
 }
 
 function alreadyRunning(paths: Paths): PearlError {
@@ -217,9 +213,6 @@ export function readDigestKey(lockFile: string): string | null {
 
 /** The words of its first line, which its last holder wrote; what lies behind may be left of one before. */
 function readLock(path: string): string[] | null {
-  try {
-    return readFileSync(path, 'latin1').split('\n', 1)[0]?.split(' ') ?? null;
-  } catch {
-    return null;
-  }
+  const text = orNull(() => readFileSync(path, 'latin1'));
+  return text?.split('\n', 1)[0]?.split(' ') ?? null;
 }

@@ -3,6 +3,7 @@
 // (rtnetlink(7)) would save half a second after an outage, for a thread and a reader of the kernel's messages, on Linux alone.
 import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { orNull } from '../../../base/errors.ts';
 
 const EVERY_MS = 1000;
 
@@ -34,18 +35,13 @@ function waysOut(): string {
   return [...addresses.sort(), routes('/proc/net/route'), routes('/proc/net/ipv6_route')].join('\n');
 }
 
-/** Destination, gateway and interface of each route, without its counters. */
+/** Destination, gateway and interface of each route, without its counters; empty without the file, as in a box without /proc. */
 function routes(path: string): string {
-  try {
-    const lines = readFileSync(path, 'utf8').split('\n');
-    return lines
-      .map((line) => line.split(/\s+/))
-      .map((fields) =>
-        (path.endsWith('ipv6_route') ? [fields[0], fields[4], fields.at(-1)] : fields.slice(0, 3)).join(' '),
-      )
-      .join('\n');
-  } catch {
-    // Not Linux, or a box without /proc.
-    return '';
-  }
+  const lines = orNull(() => readFileSync(path, 'utf8'))?.split('\n') ?? [];
+  return lines
+    .map((line) => line.split(/\s+/))
+    .map((fields) =>
+      (path.endsWith('ipv6_route') ? [fields[0], fields[4], fields.at(-1)] : fields.slice(0, 3)).join(' '),
+    )
+    .join('\n');
 }

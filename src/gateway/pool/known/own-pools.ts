@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
-import { errnoOf, PearlError } from '../../../base/errors.ts';
+import { errnoOf, orNull, PearlError } from '../../../base/errors.ts';
 import type { Paths } from '../../../config/paths.ts';
 import { POOL_NAME } from '../../../config/pool-keys.ts';
 import { readPoolUrl } from '../../../config/pool-url.ts';
@@ -61,21 +61,13 @@ export function readOwnPools(path: string): KnownPool[] {
   } catch (cause) {
     throw new PearlError('CONFIG_UNREADABLE', `Your pools in ${path} cannot be read (${errnoOf(cause)}).`, { cause });
   }
-  const parsed = v.safeParse(file, text.length > MAX_BYTES ? null : parse(text));
+  const parsed = v.safeParse(file, text.length > MAX_BYTES ? null : orNull(() => JSON.parse(text)));
   if (parsed.success) return parsed.output.pools.map(knownFrom);
   const [issue] = parsed.issues;
   const place = issue.path?.map(({ key }) => String(key)).join('.') ?? 'the file';
   throw new PearlError('CONFIG_INVALID', `Your pools in ${path} cannot be used: ${place}: ${issue.message}.`, {
     hint: 'Mend it as docs/upstreams.md shows, or remove it.',
   });
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function knownFrom({ name, title, servers, login, feePercent: percent, minimumPrl }: OwnPool): KnownPool {

@@ -2,6 +2,7 @@
 // interrupt. Neither sees USB devices on a desktop. The devices themselves are never read: that would be to read passwords.
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { orNull } from '../../../base/errors.ts';
 import type { SystemFiles } from '../../../miner/system-files.ts';
 import type { PresenceSource, Sight } from './sight.ts';
 
@@ -41,14 +42,11 @@ export class InputTimes implements PresenceSource {
 
 function terminalTimes(devices: string): number[] {
   const timesIn = (folder: string, pattern: RegExp): number[] => {
-    try {
-      const names = readdirSync(folder).filter((name) => pattern.test(name));
-      return names.map((name) => statSync(join(folder, name)).atimeMs);
-    } catch {
-      return [];
-    }
+    const names = readdirSync(folder).filter((name) => pattern.test(name));
+    return names.map((name) => statSync(join(folder, name)).atimeMs);
   };
-  return [...timesIn(join(devices, 'pts'), /^\d+$/), ...timesIn(devices, /^tty\d+$/)];
+  const pseudo = orNull(() => timesIn(join(devices, 'pts'), /^\d+$/)) ?? [];
+  return [...pseudo, ...(orNull(() => timesIn(devices, /^tty\d+$/)) ?? [])];
 }
 
 /** The counts of the PS/2 controller, which keyboards of notebooks are at; null where there is none. */

@@ -2,6 +2,7 @@
 // logind. As a service of the system: logind alone, which knows what desktops tell it. Without any of them: terminals.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { orNull } from '../../../base/errors.ts';
 import type { Scope } from '../../../base/instance.ts';
 import type { SystemFiles } from '../../../miner/system-files.ts';
 import { InputTimes } from './input-times.ts';
@@ -70,10 +71,6 @@ function sessionSources(options: PresenceOptions): PresenceSource[] {
 /** A service is older than the desktop, and is not told its name. */
 function waylandSocket({ WAYLAND_DISPLAY: named }: NodeJS.ProcessEnv, folder: string): string | null {
   if (named) return named.startsWith('/') ? named : join(folder, named);
-  try {
-    const name = readdirSync(folder).find((entry) => /^wayland-\d+$/.test(entry));
-    return name === undefined ? null : join(folder, name);
-  } catch {
-    return null;
-  }
+  const name = orNull(() => readdirSync(folder))?.find((entry) => /^wayland-\d+$/.test(entry));
+  return name === undefined ? null : join(folder, name);
 }

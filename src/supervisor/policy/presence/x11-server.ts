@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { orNull } from '../../../base/errors.ts';
 import { within } from '../../../base/time-limit.ts';
 
 const ANSWER_MS = 5000;
@@ -124,11 +125,7 @@ function greeting(cookie: Buffer): Buffer {
 }
 
 function authority(env: NodeJS.ProcessEnv): Buffer {
-  try {
-    return readFileSync(env.XAUTHORITY || join(homedir(), '.Xauthority'));
-  } catch {
-    return Buffer.alloc(0);
-  }
+  return orNull(() => readFileSync(env.XAUTHORITY || join(homedir(), '.Xauthority'))) ?? Buffer.alloc(0);
 }
 
 /** Xau(3): family, address, display, name and data, each text with its length before it. Empty where there is none. */
