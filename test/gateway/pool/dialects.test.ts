@@ -51,7 +51,7 @@ for (const dialect of dialects) {
     const tls = dialect.tls === 'none' ? undefined : makeCertificate({ dnsName: hostOf(dialect) });
     const pool = await DialectPool.start(dialect, { core, target: TARGET, scale: SCALE, ...(tls ? { tls } : {}) });
     const { login } = LOGINS[dialect.login.wallet];
-    const { keepalive } = findPool(KNOWN_POOLS, dialect.pool).keys;
+    const { keepalive } = findPool(KNOWN_POOLS, dialect.pool).keys ?? {};
     const { upstream, seen } = upstreamTo(
       [addressOf(dialect, pool.pool.port, tls)],
       {

@@ -42,16 +42,13 @@ export interface KnownPool {
   /** `minimumPrl`: the least that is paid, null where it is not known. */
   readonly payout: Fact<{ readonly minimumPrl: number | null; readonly words: string }>;
   /** Further keys of its section. */
-  readonly keys: Readonly<Record<string, string>>;
+  readonly keys?: Readonly<Record<string, string>>;
 }
 
-/** A port that all hosts of a group have. */
-export interface PortFacts {
+/** A port that all hosts of a group have, with what is known of it. */
+export interface PortFacts extends Partial<Pick<PoolServer, 'difficulty' | 'shareMacs' | 'solo'>> {
   readonly port: number;
   readonly tls?: boolean;
-  readonly difficulty: PoolServer['difficulty'];
-  readonly shareMacs: number | null;
-  readonly solo?: boolean;
 }
 
 /** The servers of a group of hosts that have the same ports; `pin` is for its TLS ports. */
@@ -61,7 +58,7 @@ export function serversOf(
   pin: string | null = null,
 ): PoolServer[] {
   return Object.entries(hosts).flatMap(([host, address]) =>
-    ports.map(({ port, tls = false, difficulty, shareMacs, solo = false }) => ({
+    ports.map(({ port, tls = false, difficulty = 'unknown', shareMacs = null, solo = false }) => ({
       name: ports.length === 1 ? host : `${host}/${port}`,
       url: `stratum+${tls ? 'ssl' : 'tcp'}://${address}:${port}${tls && pin !== null ? `?pin=${pin}` : ''}`,
       difficulty,

@@ -92,6 +92,5 @@ function knownFrom({ name, title, servers, login, feePercent: percent, minimumPr
       minimumPrl: minimumPrl ?? null,
       words: minimumPrl === undefined ? 'unknown' : `${minimumPrl} PRL`,
     }),
-    keys: {},
   };
 }

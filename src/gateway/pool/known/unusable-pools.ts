@@ -55,5 +55,4 @@ export const UNUSABLE_POOLS: readonly KnownPool[] = REFUSALS.map(([name, title, 
   difficulty: { is: 'unknown', by },
   fee: { is: { percent: null, words: 'unknown' }, by },
   payout: { is: { minimumPrl: null, words: 'unknown' }, by },
-  keys: {},
 }));

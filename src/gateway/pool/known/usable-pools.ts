@@ -24,11 +24,9 @@ export const USABLE_POOLS: readonly KnownPool[] = [
     servers: fact(
       [
         ...serversOf({ eu: 'prl.2miners.com', us: 'us-prl.2miners.com', asia: 'asia-prl.2miners.com' }, [
-          { port: 1818, difficulty: 'unknown', shareMacs: null },
+          { port: 1818 },
         ]),
-        ...serversOf({ solo: 'solo-prl.2miners.com' }, [
-          { port: 1919, difficulty: 'unknown', shareMacs: null, solo: true },
-        ]),
+        ...serversOf({ solo: 'solo-prl.2miners.com' }, [{ port: 1919, solo: true }]),
       ],
       'soat',
       'launchers',
@@ -37,7 +35,6 @@ export const USABLE_POOLS: readonly KnownPool[] = [
     difficulty: fact('unknown', 'soat'),
     fee: fact({ percent: null, words: 'unknown, PPLNS' }, 'survey'),
     payout: fact({ minimumPrl: 1, words: '1 PRL' }, 'survey'),
-    keys: {},
   },
   {
     name: 'alphapool',
@@ -55,7 +52,6 @@ export const USABLE_POOLS: readonly KnownPool[] = [
     difficulty: fact('50000 at first, then vardiff; x;d=N in pass fixes it', 'soat', 'arc'),
     fee: fact({ percent: 1, words: '0 % by one source, 1 % by its API; PPLNS' }, 'soat', 'survey'),
     payout: fact({ minimumPrl: 1, words: '1 PRL' }, 'survey'),
-    keys: {},
   },
   {
     name: 'baikalmine',
@@ -71,21 +67,16 @@ export const USABLE_POOLS: readonly KnownPool[] = [
     difficulty: fact('fixed at 262144', 'soat'),
     fee: fact({ percent: 0.5, words: '0.5 %, PPLNS' }, 'soat'),
     payout: fact(UNKNOWN_PAYOUT, 'soat'),
-    keys: {},
   },
   {
     name: 'coin-miners',
     title: 'coin-miners.info',
     usability: fact({ kind: 'unconfirmed', why: NO_VERSION }, 'soat'),
-    servers: fact(
-      serversOf({ main: 'coin-miners.info' }, [{ port: 9337, difficulty: 'unknown', shareMacs: null }]),
-      'soat',
-    ),
+    servers: fact(serversOf({ main: 'coin-miners.info' }, [{ port: 9337 }]), 'soat'),
     login: fact(BY_ADDRESS, 'soat'),
     difficulty: fact('unknown', 'soat'),
     fee: fact(UNKNOWN_FEE, 'soat'),
     payout: fact(UNKNOWN_PAYOUT, 'soat'),
-    keys: {},
   },
   {
     name: 'f2pool',
@@ -97,10 +88,7 @@ export const USABLE_POOLS: readonly KnownPool[] = [
       },
       'peak',
     ),
-    servers: fact(
-      serversOf({ main: 'pearl.f2pool.com' }, [{ port: 5500, difficulty: 'unknown', shareMacs: null }]),
-      'peak',
-    ),
+    servers: fact(serversOf({ main: 'pearl.f2pool.com' }, [{ port: 5500 }]), 'peak'),
     login: fact({ kind: 'raw', words: 'the name of your account there, probably' }, 'peak'),
     difficulty: fact('unknown', 'peak'),
     fee: fact(UNKNOWN_FEE, 'peak'),
@@ -124,7 +112,6 @@ export const USABLE_POOLS: readonly KnownPool[] = [
     difficulty: fact('fixed at 2097152; nothing lowers it', 'soat'),
     fee: fact({ percent: 0, words: '0 %, PROP; above 2 % of stale shares it pays less' }, 'survey', 'spm'),
     payout: fact({ minimumPrl: 1, words: '1 PRL, hourly' }, 'survey'),
-    keys: {},
   },
   {
     name: 'jetskipool',
@@ -138,7 +125,6 @@ export const USABLE_POOLS: readonly KnownPool[] = [
     difficulty: fact('fixed at 2000000', 'soat'),
     fee: fact({ percent: 1, words: '1 %, PROP' }, 'soat'),
     payout: fact(UNKNOWN_PAYOUT, 'soat'),
-    keys: {},
   },
   {
     name: 'k1pool',
@@ -166,7 +152,6 @@ export const USABLE_POOLS: readonly KnownPool[] = [
     difficulty: fact('fixed at 1966080, alone at 1310720', 'soat'),
     fee: fact({ percent: 0, words: '0 %, PPLNS; 1 % alone' }, 'soat'),
     payout: fact(UNKNOWN_PAYOUT, 'soat'),
-    keys: {},
   },
   {
     name: 'kryptex',
@@ -192,18 +177,16 @@ export const USABLE_POOLS: readonly KnownPool[] = [
     difficulty: fact('fixed at 2097152; d=N in pass takes 2^21 to 2^32', 'survey', 'spm'),
     fee: fact({ percent: 2, words: 'PPS+ 2 %, alone 1 %; another source: PROP 1 %' }, 'survey', 'spm', 'soat'),
     payout: fact({ minimumPrl: 1, words: '1 PRL, hourly' }, 'survey'),
-    keys: {},
   },
   {
     name: 'linkrra',
     title: 'linkrra.com',
     usability: fact({ kind: 'unconfirmed', why: NO_VERSION }, 'soat'),
-    servers: fact(serversOf({ main: 'linkrra.com' }, [{ port: 5567, difficulty: 'unknown', shareMacs: null }]), 'soat'),
+    servers: fact(serversOf({ main: 'linkrra.com' }, [{ port: 5567 }]), 'soat'),
     login: fact(BY_ADDRESS, 'soat'),
     difficulty: fact('unknown', 'soat'),
     fee: fact(UNKNOWN_FEE, 'soat'),
     payout: fact(UNKNOWN_PAYOUT, 'soat'),
-    keys: {},
   },
   {
     name: 'luckypool',
@@ -242,7 +225,6 @@ export const USABLE_POOLS: readonly KnownPool[] = [
     ),
     fee: fact({ percent: 1, words: '1 %, PROP' }, 'survey'),
     payout: fact({ minimumPrl: 1, words: '1 PRL (5 unless changed), every 2 h' }, 'survey'),
-    keys: {},
   },
   {
     name: 'mkpool',
@@ -256,7 +238,6 @@ export const USABLE_POOLS: readonly KnownPool[] = [
     difficulty: fact('fixed at 2097184', 'soat'),
     fee: fact({ percent: 2, words: '2 %, solo only: only blocks are paid' }, 'soat'),
     payout: fact({ minimumPrl: null, words: 'a block at a time' }, 'soat'),
-    keys: {},
   },
   {
     name: 'rabbitminer',
@@ -273,7 +254,6 @@ export const USABLE_POOLS: readonly KnownPool[] = [
     difficulty: fact('vardiff from 232827; d=N in pass fixes it', 'soat'),
     fee: fact({ percent: 1, words: '1 %, PROP' }, 'soat'),
     payout: fact(UNKNOWN_PAYOUT, 'soat'),
-    keys: {},
   },
   {
     name: 'suprnova',
@@ -294,7 +274,6 @@ export const USABLE_POOLS: readonly KnownPool[] = [
     difficulty: fact('by port; 3373 and 3374 vary it towards a share in 10 s', 'suprnova', 'soat'),
     fee: fact({ percent: 0, words: '0 % (promotion), PPLNS' }, 'suprnova'),
     payout: fact({ minimumPrl: 0.5, words: '0.5 PRL, every 15 min' }, 'suprnova'),
-    keys: {},
   },
   {
     name: 'unmineable',
@@ -305,10 +284,7 @@ export const USABLE_POOLS: readonly KnownPool[] = [
       'soat',
     ),
     servers: fact(
-      serversOf({ main: 'pearlpow.unmineable.com' }, [
-        { port: 3333, difficulty: 'unknown', shareMacs: null },
-        { port: 443, tls: true, difficulty: 'unknown', shareMacs: null },
-      ]),
+      serversOf({ main: 'pearlpow.unmineable.com' }, [{ port: 3333 }, { port: 443, tls: true }]),
       'launchers',
       'peak',
     ),
@@ -316,6 +292,5 @@ export const USABLE_POOLS: readonly KnownPool[] = [
     difficulty: fact('unknown', 'peak'),
     fee: fact(UNKNOWN_FEE, 'peak'),
     payout: fact({ minimumPrl: null, words: 'in another coin, daily (USDT from 1.5)' }, 'peak'),
-    keys: {},
   },
 ];
