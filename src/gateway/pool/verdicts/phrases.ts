@@ -23,139 +23,108 @@ const PERSON =
   '(?:wallet|wallet address|payout address|address|worker|worker name|user|user name|username|account|login|password|credentials|agent|miner|miner agent)';
 
 const phrase = (source: string) => new RegExp(String.raw`\b(?:${source})\b`, 'u');
+const phrases = (...sources: string[]) => sources.map(phrase);
 
-const BANNED = [
-  phrase('banned'),
-  phrase('ban (?:for|on|until|expires|ends|lasts|is active)'),
-  phrase('(?:temporary|temporarily|permanent|permanently|ip) ban'),
-  phrase('(?:blacklisted|blocklisted)'),
-  phrase('blocked (?:for|until|due|because|by)'),
-  phrase(`(?:ip|you|client|host|${PERSON})${FEW} (?:is |are |was |been )?blocked`),
-  phrase('(?:temporarily|permanently) (?:blocked|suspended)'),
-  phrase('suspended (?:from|for|until)'),
-  phrase(`(?:ip|you|${PERSON})${FEW} suspended`),
-];
+const BANNED = phrases(
+  'banned',
+  'ban (?:for|on|until|expires|ends|lasts|is active)',
+  '(?:temporary|temporarily|permanent|permanently|ip) ban',
+  '(?:blacklisted|blocklisted)',
+  'blocked (?:for|until|due|because|by)',
+  `(?:ip|you|client|host|${PERSON})${FEW} (?:is |are |was |been )?blocked`,
+  '(?:temporarily|permanently) (?:blocked|suspended)',
+  'suspended (?:from|for|until)',
+  `(?:ip|you|${PERSON})${FEW} suspended`,
+);
 
 /** A threat is no ban. */
 export const BAN_THREAT = phrase(
   String.raw`(?:will|may|might|could|would|can|or|before|avoid|risk|else|otherwise)(?: \S+){0,3} (?:be |get |being )?(?:banned|blocked|blacklisted|ban|suspended)|(?:not|never|un) ?banned`,
 );
 
-const BUSY = [
-  phrase(
-    'too many (?:open |pending |concurrent |new )?(?:requests?|connections?|share submissions?|submissions?|submits|shares|logins?|login attempts|attempts|messages|calls|workers|miners)',
-  ),
-  phrase('rate limit(?:ed|ing|s)?'),
-  phrase('throttl(?:ed|ing|e)'),
-  phrase('slow down'),
-  phrase(
-    '(?:server|pool|node|daemon|service|backend|database|verifier|upstream) (?:is )?(?:too |currently |temporarily )?(?:busy|overloaded|unavailable|down|offline|restarting|full)',
-  ),
-  phrase('queue (?:is )?full'),
-  phrase('(?:over capacity|overloaded|at capacity)'),
-  phrase('(?:no|not a) (?:block )?(?:template|work|job)s? (?:yet|available)'),
-  phrase('(?:work|job|template|pool|node|daemon) (?:is )?not (?:yet )?(?:ready|available)'),
-  phrase('temporar(?:y|ily) (?:disabled|unavailable|closed|down|offline)'),
-  phrase('(?:under|in|for) maintenance'),
-  phrase('daemon issues?'),
-  phrase('not enough extranonces'),
-  phrase('connection (?:refused|reset|timed out)'),
-  phrase(
-    '(?:no route to host|network is unreachable|i o timeout|dial tcp|bad gateway|service unavailable|gateway timeout)',
-  ),
-];
+const BUSY = phrases(
+  'too many (?:open |pending |concurrent |new )?(?:requests?|connections?|share submissions?|submissions?|submits|shares|logins?|login attempts|attempts|messages|calls|workers|miners)',
+  'rate limit(?:ed|ing|s)?',
+  'throttl(?:ed|ing|e)',
+  'slow down',
+  '(?:server|pool|node|daemon|service|backend|database|verifier|upstream) (?:is )?(?:too |currently |temporarily )?(?:busy|overloaded|unavailable|down|offline|restarting|full)',
+  'queue (?:is )?full',
+  '(?:over capacity|overloaded|at capacity)',
+  '(?:no|not a) (?:block )?(?:template|work|job)s? (?:yet|available)',
+  '(?:work|job|template|pool|node|daemon) (?:is )?not (?:yet )?(?:ready|available)',
+  'temporar(?:y|ily) (?:disabled|unavailable|closed|down|offline)',
+  '(?:under|in|for) maintenance',
+  'daemon issues?',
+  'not enough extranonces',
+  'connection (?:refused|reset|timed out)',
+  '(?:no route to host|network is unreachable|i o timeout|dial tcp|bad gateway|service unavailable|gateway timeout)',
+);
 
-const STALE = [
-  phrase('(?<!not )stale'),
-  phrase(
-    `(?:${WORK}|block|share|header)${FEW} (?:not found|unknown|not known|expired|outdated|obsolete|gone|superseded|replaced|(?:is |was |too )+old|(?:does not|doesn t) exist|no longer (?:valid|active|known|current|exists))`,
-  ),
-  phrase(
-    `(?:unknown|expired|outdated|obsolete|old|no such|unrecogni[sz]ed)(?: or \\S+)? (?:${WORK}|block)(?! (?:params?|parameters|format))`,
-  ),
-  phrase(
-    `(?:invalid|bad|wrong) (?:${WORK})(?: id)?(?! (?:params?|parameters|format|request|data|field|id (?:format|type)|nonce|header))`,
-  ),
-  phrase('(?:outdated|expired|late|old) (?:share|proof|solution|submission)'),
-  phrase('(?:share|proof|submission) (?:is |was |came |arrived |submitted )*(?:too )?late'),
-  phrase(`(?:from|for|of) (?:a |an |the )?(?:previous|earlier|prior|old|outdated) (?:${WORK}|block|tip|height)`),
-  phrase('block (?:was )?already (?:solved|found|mined)'),
-];
+const STALE = phrases(
+  '(?<!not )stale',
+  `(?:${WORK}|block|share|header)${FEW} (?:not found|unknown|not known|expired|outdated|obsolete|gone|superseded|replaced|(?:is |was |too )+old|(?:does not|doesn t) exist|no longer (?:valid|active|known|current|exists))`,
+  `(?:unknown|expired|outdated|obsolete|old|no such|unrecogni[sz]ed)(?: or \\S+)? (?:${WORK}|block)(?! (?:params?|parameters|format))`,
+  `(?:invalid|bad|wrong) (?:${WORK})(?: id)?(?! (?:params?|parameters|format|request|data|field|id (?:format|type)|nonce|header))`,
+  '(?:outdated|expired|late|old) (?:share|proof|solution|submission)',
+  '(?:share|proof|submission) (?:is |was |came |arrived |submitted )*(?:too )?late',
+  `(?:from|for|of) (?:a |an |the )?(?:previous|earlier|prior|old|outdated) (?:${WORK}|block|tip|height)`,
+  'block (?:was )?already (?:solved|found|mined)',
+);
 
-const DUPLICATE = [
-  phrase('duplicated?(?! (?:worker|login|user|connection|session|ip|address|account|miner))'),
-  phrase('already (?:been )?(?:submitted|known|accepted|exists|seen|received|processed|claimed|credited|used)'),
-  phrase('(?:submitted|seen|received) (?:before|twice)'),
-  phrase('same (?:share|proof) (?:twice|again)'),
-];
+const DUPLICATE = phrases(
+  'duplicated?(?! (?:worker|login|user|connection|session|ip|address|account|miner))',
+  'already (?:been )?(?:submitted|known|accepted|exists|seen|received|processed|claimed|credited|used)',
+  '(?:submitted|seen|received) (?:before|twice)',
+  'same (?:share|proof) (?:twice|again)',
+);
 
-const LOW = [
-  phrase('low diff(?:iculty)?'),
-  phrase('diff(?:iculty)?(?: (?!network)\\S+){0,4} too (?:low|small)'),
-  phrase('(?:too low|insufficient|not enough|lower than required) (?:share )?diff(?:iculty)?'),
-  phrase(
-    '(?:above|over|exceeds|higher than|greater than|below|under)(?: the| share| pool| job| required| minimum){0,3} (?:target|bound|threshold|difficulty)',
-  ),
-  phrase('high hash|hash (?:is )?too (?:high|large|big)'),
-  phrase(
-    String.raw`(?:does not|doesn t|did not|didn t|not|fails to) (?:meet|meets|met|reach|satisfy)(?: \S+){0,3} (?:target|difficulty|bound|threshold)`,
-  ),
-  phrase('(?:target|difficulty|bound) (?:is |was )?not (?:met|reached|satisfied)'),
-  phrase('jackpot'),
-  phrase('(?:weak|easy) share|share (?:is )?too (?:weak|easy)'),
-];
+const LOW = phrases(
+  'low diff(?:iculty)?',
+  'diff(?:iculty)?(?: (?!network)\\S+){0,4} too (?:low|small)',
+  '(?:too low|insufficient|not enough|lower than required) (?:share )?diff(?:iculty)?',
+  '(?:above|over|exceeds|higher than|greater than|below|under)(?: the| share| pool| job| required| minimum){0,3} (?:target|bound|threshold|difficulty)',
+  'high hash|hash (?:is )?too (?:high|large|big)',
+  String.raw`(?:does not|doesn t|did not|didn t|not|fails to) (?:meet|meets|met|reach|satisfy)(?: \S+){0,3} (?:target|difficulty|bound|threshold)`,
+  '(?:target|difficulty|bound) (?:is |was )?not (?:met|reached|satisfied)',
+  'jackpot',
+  '(?:weak|easy) share|share (?:is )?too (?:weak|easy)',
+);
 
-const LOGIN = [
-  phrase('unauthori[sz]ed|unauthenticated'),
-  phrase('not (?:yet )?(?:authori[sz]ed|authenticated|logged in|subscribed|registered)'),
-  phrase('(?:please )?(?:log in|login|authenticate|authori[sz]e|subscribe) first'),
-  phrase(
-    `(?:invalid|unknown|bad|wrong|missing|malformed|unregistered|incorrect|no such|unrecogni[sz]ed|empty|no) (?:pearl |prl |payout |mining |miner )?${PERSON}`,
-  ),
-  phrase(
-    `${PERSON}${FEW} (?:is |was |has been )?(?:not found|missing|unknown|invalid|not known|(?:does not|doesn t) exist|required|not allowed|not registered|not valid|refused|denied|disabled|incorrect|wrong|failed|expired)`,
-  ),
-  phrase(
-    '(?:login|authentication|authorization|authorisation) (?:failed|failure|error|required|refused|denied|rejected)',
-  ),
-  phrase('(?:access|permission) denied|forbidden'),
-];
+const LOGIN = phrases(
+  'unauthori[sz]ed|unauthenticated',
+  'not (?:yet )?(?:authori[sz]ed|authenticated|logged in|subscribed|registered)',
+  '(?:please )?(?:log in|login|authenticate|authori[sz]e|subscribe) first',
+  `(?:invalid|unknown|bad|wrong|missing|malformed|unregistered|incorrect|no such|unrecogni[sz]ed|empty|no) (?:pearl |prl |payout |mining |miner )?${PERSON}`,
+  `${PERSON}${FEW} (?:is |was |has been )?(?:not found|missing|unknown|invalid|not known|(?:does not|doesn t) exist|required|not allowed|not registered|not valid|refused|denied|disabled|incorrect|wrong|failed|expired)`,
+  '(?:login|authentication|authorization|authorisation) (?:failed|failure|error|required|refused|denied|rejected)',
+  '(?:access|permission) denied|forbidden',
+);
 
 /** A share's or proof's own faults, said of the share as such: a stale or a doubled one may be called so too. */
 export const INVALID_SHARE = phrase('(?:invalid|bad) (?:share|submit|submission)');
 
 const INVALID = [
   INVALID_SHARE,
-  phrase(
+  ...phrases(
     String.raw`(?:invalid|bad|malformed|wrong|incorrect|unsupported|corrupt|corrupted|broken|illegal)(?: \S+)? (?:share|proof|submit|submission|hash|solution|format|encoding|base64|nonce|params?|parameters|request|shape|rank|certificate|signature|matrix|pattern|merkle|data|field)`,
-  ),
-  phrase(
     '(?:failed|fails|unable|could not|cannot|can t)(?: to)? (?:decode|parse|verify|extract|deseriali[sz]e|decompress|read|validate)',
-  ),
-  phrase(
     '(?:verification|validation|decoding|parsing|deseriali[sz]ation|decode|parse) (?:has )?(?:failed|failure|error)',
-  ),
-  phrase('mismatch|(?:does not|doesn t|do not) match'),
-  phrase(
+    'mismatch|(?:does not|doesn t|do not) match',
     'exceeds (?:the )?(?:max|maximum|limit|size|length|\\d+)|(?:proof|share|submission) (?:is )?too (?:large|long|big|short|small)',
-  ),
-  phrase(
     'not (?:a )?(?:valid )?(?:base64|share|proof)|(?:share|proof) (?:is |was )?(?:invalid|incorrect|wrong|malformed|not valid)',
-  ),
-  phrase(
     'no (?:array |object )?params|params? (?:must be|missing|required)|missing (?:params?|parameters?|plain proof|proof|job id|field)',
+    '(?:certificate|cert) version(?: \\S+){0,3} (?:not|no longer|un)(?: )?(?:valid|supported|accepted|allowed)',
+    'rank(?: \\S+){0,2} (?:not allowed|too (?:low|small|high))',
+    'malformed',
   ),
-  phrase('(?:certificate|cert) version(?: \\S+){0,3} (?:not|no longer|un)(?: )?(?:valid|supported|accepted|allowed)'),
-  phrase('rank(?: \\S+){0,2} (?:not allowed|too (?:low|small|high))'),
-  phrase('malformed'),
 ];
 
 /** What any server may add to its reason, and the only words of a server that has no better one. */
-const BUSY_WORDS = [
-  phrase('try again|retry (?:later|in|after)|please wait|wait (?:for|until|a)'),
-  phrase('busy|timed? ?out|timeout'),
-  phrase('internal (?:server )?(?:error|fault|failure)|server (?:error|fault|failure)'),
-];
+const BUSY_WORDS = phrases(
+  'try again|retry (?:later|in|after)|please wait|wait (?:for|until|a)',
+  'busy|timed? ?out|timeout',
+  'internal (?:server )?(?:error|fault|failure)|server (?:error|fault|failure)',
+);
 
 export const PHRASES: PhraseTable = [
   ['banned', BANNED],
@@ -169,13 +138,11 @@ export const PHRASES: PhraseTable = [
 ];
 
 /** What a pool says of the login's form rather than of the account; `subscribe`: it wants a subscription before. */
-const WRONG_FORM = [
-  phrase('(?:invalid|bad|unsupported|wrong|malformed) (?:params?|parameters|arguments|request|method|login format)'),
-  phrase('params? (?:must|should) be|no (?:array |object )?params|(?:expected|need|needs) (?:an )?(?:array|object)'),
-  phrase(
-    '(?:method|command) (?:is )?not (?:supported|found|allowed|known)|(?:unknown|unsupported) (?:rpc )?(?:method|command)',
-  ),
-];
+const WRONG_FORM = phrases(
+  '(?:invalid|bad|unsupported|wrong|malformed) (?:params?|parameters|arguments|request|method|login format)',
+  'params? (?:must|should) be|no (?:array |object )?params|(?:expected|need|needs) (?:an )?(?:array|object)',
+  '(?:method|command) (?:is )?not (?:supported|found|allowed|known)|(?:unknown|unsupported) (?:rpc )?(?:method|command)',
+);
 const WANTS_SUBSCRIPTION = phrase(
   'not subscribed|subscribe first|(?:subscription|subscribe) (?:is )?required|must subscribe',
 );
