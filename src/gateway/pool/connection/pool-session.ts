@@ -198,37 +198,47 @@ const noJob: Cell<'deadline'> = (session) =>
     session.offer !== null && !session.offer.usable ? session.offer.reason : 'the pool sent no job after the login',
   );
 
+/** How it may end in every state but the last. */
+const ENDINGS = { fault, 'hung-up': hungUp, offline, close };
+
+/** Before anything was said to the pool. */
+const UNHEARD = {
+  'login-accepted': never,
+  'turned-away': never,
+  offer: never,
+  challenge: never,
+  'login-silence': never,
+  'no-new-job': never,
+  ...ENDINGS,
+};
+
+/** The pool has let us in. */
+const LET_IN = {
+  connected: never,
+  secured: never,
+  'login-accepted': stay,
+  // Also the verdicts on proofs can say that the login was none.
+  'turned-away': turnedAway,
+  offer: takeOffer,
+  challenge: otherDialect,
+  'login-silence': stay,
+  'no-new-job': noNewJob,
+  ...ENDINGS,
+};
+
 const TABLE: { readonly [S in SessionState]: Row } = {
   dialing: {
+    ...UNHEARD,
     connected,
     secured: never,
-    'login-accepted': never,
-    'turned-away': never,
-    offer: never,
-    challenge: never,
-    'login-silence': never,
     // The dialling has a limit of its own, and says what it waited for.
     deadline: never,
-    fault,
-    'hung-up': hungUp,
-    offline,
-    'no-new-job': never,
-    close,
   },
   securing: {
+    ...UNHEARD,
     connected: never,
-    secured: (session) => logIn(session),
-    'login-accepted': never,
-    'turned-away': never,
-    offer: never,
-    challenge: never,
-    'login-silence': never,
+    secured: logIn,
     deadline: deadline('the TLS handshake was not done in time; does this port speak TLS?'),
-    fault,
-    'hung-up': hungUp,
-    offline,
-    'no-new-job': never,
-    close,
   },
   authorizing: {
     connected: never,
@@ -239,43 +249,12 @@ const TABLE: { readonly [S in SessionState]: Row } = {
     challenge: otherDialect,
     'login-silence': loginSilence,
     deadline: deadline('the pool did not answer the login in time'),
-    fault,
-    'hung-up': loginHungUp,
-    offline,
     'no-new-job': never,
-    close,
+    ...ENDINGS,
+    'hung-up': loginHungUp,
   },
-  waiting: {
-    connected: never,
-    secured: never,
-    'login-accepted': stay,
-    // Also the verdicts on proofs can say that the login was none.
-    'turned-away': turnedAway,
-    offer: takeOffer,
-    challenge: otherDialect,
-    'login-silence': stay,
-    deadline: noJob,
-    fault,
-    'hung-up': hungUp,
-    offline,
-    'no-new-job': noNewJob,
-    close,
-  },
-  mining: {
-    connected: never,
-    secured: never,
-    'login-accepted': stay,
-    'turned-away': turnedAway,
-    offer: takeOffer,
-    challenge: otherDialect,
-    'login-silence': stay,
-    deadline: deadline('the pool has been silent for too long'),
-    fault,
-    'hung-up': hungUp,
-    offline,
-    'no-new-job': noNewJob,
-    close,
-  },
+  waiting: { ...LET_IN, deadline: noJob },
+  mining: { ...LET_IN, deadline: deadline('the pool has been silent for too long') },
   // Sockets and timers may still say something after the end.
   over: {
     connected: stay,
