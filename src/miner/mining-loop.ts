@@ -14,29 +14,21 @@ import type { FoundProof, ProofQueue } from './proofs.ts';
 import { Wake } from './waker.ts';
 import type { Workshop } from './workshop.ts';
 
-export interface MinerTimes {
-  /** Between two questions for the job, `[miner] poll_interval`. */
-  readonly pollMs: number;
-  readonly connectMs: number;
-  /** A gateway that proves is silent for a minute and longer (the reference one), so this is generous after a submit. */
-  readonly answerMs: number;
-  readonly answerAfterSubmitMs: number;
-  /** How long the last job is mined while the gateway is gone. */
-  readonly orphanedJobMs: number;
-  /** For handing over what was found, at the end. */
-  readonly handOverMs: number;
-  /** Then for telling what was dropped; what is not told is noted. */
-  readonly tellDropsMs: number;
-}
-
-export const MINER_TIMES: Omit<MinerTimes, 'pollMs'> = {
+export const MINER_TIMES = {
   connectMs: 5000,
+  /** A gateway that proves is silent for a minute and longer (the reference one), so this is generous after a submit. */
   answerMs: 15_000,
   answerAfterSubmitMs: 300_000,
+  /** How long the last job is mined while the gateway is gone. */
   orphanedJobMs: 30_000,
+  /** For handing over what was found, at the end. */
   handOverMs: 1400,
+  /** Then for telling what was dropped; what is not told is noted. */
   tellDropsMs: 300,
 };
+
+/** `pollMs`: between two questions for the job, `[miner] poll_interval`. */
+export type MinerTimes = Readonly<typeof MINER_TIMES & { pollMs: number }>;
 
 /** A gateway that has its fill of proofs takes the next when one of them is made: in some seconds, or minutes. */
 const FULL_RETRY_MS = 500;

@@ -34,26 +34,18 @@ import {
   unsettled,
 } from './settlement.ts';
 
-export interface CompanionTimes {
-  readonly heartbeatMs: number;
-  readonly askNodeMs: number;
-  readonly askProofMs: number;
-  readonly settlementMs: number;
-  readonly provingMs: number;
-  readonly readMetricsMs: number;
-  /** A node that was away for so long leaves the gateway in a back-off of its own, which grows to a minute. */
-  readonly outageMs: number;
-}
-
-export const COMPANION_TIMES: CompanionTimes = {
+export const COMPANION_TIMES = {
   heartbeatMs: HEARTBEAT_MS,
   askNodeMs: 10_000,
   askProofMs: 1_000,
   settlementMs: SETTLEMENT_LIMIT_MS,
   provingMs: PROVING_LIMIT_MS,
   readMetricsMs: 30_000,
+  /** A node that was away for so long leaves the gateway in a back-off of its own, which grows to a minute. */
   outageMs: 15_000,
 };
+
+export type CompanionTimes = Readonly<typeof COMPANION_TIMES>;
 
 /** `silent`: if it answers nothing, as the older one does until it has made its certificate. */
 export type RestartWish = 'now' | 'silent';
