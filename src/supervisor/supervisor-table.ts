@@ -87,6 +87,16 @@ export function newMachine(working: Working): SupervisorMachine {
   };
 }
 
+/** Whatever it leaves for, that stays the reason. */
+const LEAVING: Row = {
+  begin: 'impossible',
+  child: childWhileLeaving,
+  stop: hurry,
+  work: 'ignore',
+  recycle: 'ignore',
+  fail: 'ignore',
+};
+
 export const PHASE_TABLE: Record<Phase, Row> = {
   idle: {
     begin,
@@ -104,22 +114,8 @@ export const PHASE_TABLE: Record<Phase, Row> = {
     recycle,
     fail: beginFail,
   },
-  stopping: {
-    begin: 'impossible',
-    child: childWhileLeaving,
-    stop: hurry,
-    work: 'ignore',
-    recycle: 'ignore',
-    fail: 'ignore', // It is leaving anyway, and was asked to.
-  },
-  failing: {
-    begin: 'impossible',
-    child: childWhileLeaving,
-    stop: hurry, // The reason for the end stays the failure.
-    work: 'ignore',
-    recycle: 'ignore',
-    fail: 'ignore',
-  },
+  stopping: LEAVING,
+  failing: LEAVING,
   ended: {
     begin: 'impossible',
     child: 'ignore', // One that SIGKILL did not end in time may still end.

@@ -105,6 +105,17 @@ export const NEW_CHILD: Child = {
 /** How long a process may take to vanish after SIGKILL before it is given up as stuck in the kernel. */
 const AFTER_KILL_MS = 3000;
 
+/** For good. */
+const AT_REST: Row = {
+  start: 'impossible',
+  ready: 'impossible',
+  exit: 'ignore', // One that even SIGKILL did not end in time, after all.
+  timer: 'impossible',
+  stop: 'ignore',
+  proving: 'ignore',
+  recycle: 'ignore',
+};
+
 export const CHILD_TABLE: Record<ChildStateName, Row> = {
   down: {
     start: spawn,
@@ -170,24 +181,8 @@ export const CHILD_TABLE: Record<ChildStateName, Row> = {
     proving: 'ignore',
     recycle: 'ignore',
   },
-  stopped: {
-    start: 'impossible',
-    ready: 'impossible',
-    exit: 'ignore', // One that even SIGKILL did not end in time, after all.
-    timer: 'impossible',
-    stop: 'ignore',
-    proving: 'ignore',
-    recycle: 'ignore',
-  },
-  failed: {
-    start: 'impossible',
-    ready: 'impossible',
-    exit: 'ignore',
-    timer: 'impossible',
-    stop: 'ignore',
-    proving: 'ignore',
-    recycle: 'ignore',
-  },
+  stopped: AT_REST,
+  failed: AT_REST,
 };
 
 /** The next state of a child and what has to be done. Throws for a pair that cannot happen, naming it. */
