@@ -1,62 +1,22 @@
 // The kinds of steps in two tables, one for install and one for uninstall, and what plans do with any of them.
 import type { ManifestEntry } from '../../manifest.ts';
-import { ACCESS, ACCESS_RETURN, type AccessReturn, type AccessStep } from './access-step.ts';
-import { ACCOUNT, ACCOUNT_REMOVAL, type AccountRemoval, type AccountStep } from './account-step.ts';
-import { FILE, FILE_REMOVAL, type FileRemoval, type FileStep } from './file-step.ts';
-import { FOLDER, FOLDER_REMOVAL, type FolderRemoval, type FolderStep } from './folder-step.ts';
-import { LINGER, LINGER_REMOVAL, type LingerStep } from './linger-step.ts';
-import { LINK, type LinkStep } from './link-step.ts';
-import { MANIFEST_REMOVAL, type ManifestRemoval, NOTE, type NoteStep } from './manifest-step.ts';
-import { PROVE, type ProveStep } from './prove-step.ts';
-import { PRUNE, type PruneStep } from './prune-step.ts';
-import { RUNTIME, type RuntimeStep } from './runtime-step.ts';
-import { SECRET, type SecretStep } from './secret-step.ts';
-import { SERVICE_REMOVALS, SERVICE_STEP, type ServiceRemoval, type ServiceStep } from './service-step.ts';
+import { ACCESS, ACCESS_RETURN } from './access-step.ts';
+import { ACCOUNT, ACCOUNT_REMOVAL } from './account-step.ts';
+import { FILE, FILE_REMOVAL } from './file-step.ts';
+import { FOLDER, FOLDER_REMOVAL } from './folder-step.ts';
+import { LINGER, LINGER_REMOVAL } from './linger-step.ts';
+import { LINK } from './link-step.ts';
+import { MANIFEST_REMOVAL, NOTE } from './manifest-step.ts';
+import { PROVE } from './prove-step.ts';
+import { PRUNE } from './prune-step.ts';
+import { RUNTIME } from './runtime-step.ts';
+import { SECRET } from './secret-step.ts';
+import { SERVICE_REMOVALS, SERVICE_STEP } from './service-step.ts';
 import type { InstallStepKind, Rollback, StepContext, UninstallStepKind } from './step-kind.ts';
-import { TREE_REMOVAL, type TreeRemoval } from './tree-step.ts';
-import { SETTLE, type SettleStep, TRIAL, type TrialStep } from './trial-step.ts';
+import { TREE_REMOVAL } from './tree-step.ts';
+import { SETTLE, TRIAL } from './trial-step.ts';
 
-interface InstallSteps {
-  account: AccountStep;
-  folder: FolderStep;
-  file: FileStep;
-  secret: SecretStep;
-  access: AccessStep;
-  runtime: RuntimeStep;
-  prove: ProveStep;
-  link: LinkStep;
-  linger: LingerStep;
-  service: ServiceStep;
-  trial: TrialStep;
-  settle: SettleStep;
-  prune: PruneStep;
-}
-
-interface UninstallSteps {
-  stop: ServiceRemoval<'stop'>;
-  disable: ServiceRemoval<'disable'>;
-  forget: ServiceRemoval<'forget'>;
-  file: FileRemoval;
-  tree: TreeRemoval;
-  'empty-folder': FolderRemoval;
-  access: AccessReturn;
-  linger: LingerStep;
-  account: AccountRemoval;
-  manifest: ManifestRemoval;
-  note: NoteStep;
-}
-
-/** One step of an install. With a kind, the step of that kind: so the compiler follows a step to its row in the table. */
-export type InstallStep<K extends keyof InstallSteps = keyof InstallSteps> = {
-  [P in K]: InstallSteps[P] & { kind: P };
-}[K];
-
-/** One step of an uninstall. */
-export type UninstallStep<K extends keyof UninstallSteps = keyof UninstallSteps> = {
-  [P in K]: UninstallSteps[P] & { kind: P };
-}[K];
-
-const INSTALL: { [K in keyof InstallSteps]: InstallStepKind<InstallStep<K>, ManifestEntry> } = {
+const INSTALL_KINDS = {
   account: ACCOUNT,
   folder: FOLDER,
   file: FILE,
@@ -72,7 +32,7 @@ const INSTALL: { [K in keyof InstallSteps]: InstallStepKind<InstallStep<K>, Mani
   prune: PRUNE,
 };
 
-const UNINSTALL: { [K in keyof UninstallSteps]: UninstallStepKind<UninstallStep<K>> } = {
+const UNINSTALL_KINDS = {
   ...SERVICE_REMOVALS,
   file: FILE_REMOVAL,
   tree: TREE_REMOVAL,
@@ -83,6 +43,26 @@ const UNINSTALL: { [K in keyof UninstallSteps]: UninstallStepKind<UninstallStep<
   manifest: MANIFEST_REMOVAL,
   note: NOTE,
 };
+
+/** The step that each kind of a table is about. */
+type StepsOf<Kinds extends Record<keyof Kinds, { describe(step: never): string[] }>> = {
+  [K in keyof Kinds]: Parameters<Kinds[K]['describe']>[0];
+};
+type InstallSteps = StepsOf<typeof INSTALL_KINDS>;
+type UninstallSteps = StepsOf<typeof UNINSTALL_KINDS>;
+
+/** One step of an install. With a kind, the step of that kind: so the compiler follows a step to its row in the table. */
+export type InstallStep<K extends keyof InstallSteps = keyof InstallSteps> = {
+  [P in K]: InstallSteps[P] & { kind: P };
+}[K];
+
+/** One step of an uninstall. */
+export type UninstallStep<K extends keyof UninstallSteps = keyof UninstallSteps> = {
+  [P in K]: UninstallSteps[P] & { kind: P };
+}[K];
+
+const INSTALL: { [K in keyof InstallSteps]: InstallStepKind<InstallStep<K>, ManifestEntry> } = INSTALL_KINDS;
+const UNINSTALL: { [K in keyof UninstallSteps]: UninstallStepKind<UninstallStep<K>> } = UNINSTALL_KINDS;
 
 /** One step as a line or more; commands are shown as they run, files with what changes in them. */
 export function describeStep<K extends keyof InstallSteps>(step: InstallStep<K>): string[] {
