@@ -7,7 +7,7 @@ import { mapFix } from '../base/fix.ts';
 import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
 import { native } from '../native/native.ts';
-import { HEARTBEAT_MS, MAX_POOLS } from '../protocol/channel/messages.ts';
+import { HEARTBEAT_MS, MAX_POOLS, type PoolStanding } from '../protocol/channel/messages.ts';
 import { boundedText, ParentLink } from '../protocol/channel/parent.ts';
 import { type Endpoint, renderEndpoint } from '../protocol/jsonrpc/endpoint.ts';
 import { type RpcServer, startServer } from '../protocol/jsonrpc/rpc-server.ts';
@@ -17,7 +17,7 @@ import { runExternalGateway } from './external/external-process.ts';
 import { GatewayService } from './gateway-service.ts';
 import { Books } from './ledger/books.ts';
 import { createUpstream } from './open-upstream.ts';
-import type { Job, PoolStanding, Upstream } from './upstream.ts';
+import type { Job, Upstream } from './upstream.ts';
 import { verdictMessage } from './verdict-message.ts';
 import { wakeAfter } from './wake-upstream.ts';
 

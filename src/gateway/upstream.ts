@@ -1,5 +1,6 @@
 // Where a gateway gets its jobs from and hands its proofs to. The JSON-RPC server in front of it knows nothing else.
 import type { Fix } from '../base/fix.ts';
+import type { PoolStanding } from '../protocol/channel/messages.ts';
 import type { VerdictResult } from '../protocol/verdict.ts';
 import type { Work } from '../protocol/work.ts';
 
@@ -36,28 +37,6 @@ export interface UpstreamTrouble {
   readonly text: string;
   /** Where more is known than the id tells. */
   readonly fix?: Fix;
-}
-
-/** How one of several pools stands. */
-export interface PoolStanding {
-  /** Its address, without parameters. */
-  readonly name: string;
-  /**
-   * `ready`: it serves jobs. `no-job`: it let us in and has none. `standby`: not connected to, and nothing is against it.
-   * `resting`: it failed, and is asked again. `banned`, `refused`: it does not want us.
-   */
-  readonly state: 'ready' | 'no-job' | 'connecting' | 'standby' | 'resting' | 'banned' | 'refused';
-  /** Whether it is the one that is mined at. */
-  readonly isUsed: boolean;
-  readonly reason: string | null;
-  /** From submit to verdict, the median of the last few; null before the first. */
-  readonly latencyMs: number | null;
-  /** Of its newest job, against 0xFFFF · 2^208; null without one. */
-  readonly difficulty: number | null;
-  /** Shares by its verdicts since this gateway started. */
-  readonly accepted: number;
-  readonly rejected: number;
-  readonly stale: number;
 }
 
 /** How the upstream stands right now, for status and doctor. */

@@ -1,21 +1,12 @@
 // What a block's header says of its proof: the `proofcommitment` of verbose `getblock`. It is the one thing that tells apart
 // two blocks of one address on the same template, whose coinbase has no extra nonce. Pure.
 import { createHash } from 'node:crypto';
+import type { ProofFields } from '../native/native.ts';
 import { rpcHash } from './header.ts';
 import { patternBytes } from './patterns.ts';
 
-/** A dense proof's figures, as the core's `inspect` tells them. */
-export interface CommittedFields {
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
-  readonly rank: number;
-  /** Rows of A and of BT that it opens, ascending. */
-  readonly rows: readonly number[];
-  readonly cols: readonly number[];
-  readonly hashA: Buffer;
-  readonly hashB: Buffer;
-}
+/** A dense proof's figures. */
+type CommittedFields = Omit<ProofFields, 'leavesA' | 'leavesB' | 'bytes'>;
 
 /** `config[52] | hash_a | hash_b | hash_jackpot | m u32 | n u32 | t_rows u32 | t_cols u32`. */
 const PUBLIC_BYTES = 164;

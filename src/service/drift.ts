@@ -6,6 +6,7 @@ import { orNull } from '../base/errors.ts';
 import { programVersion } from '../base/packaging/this-copy.ts';
 import { VERSION } from '../base/version.ts';
 import { loadConfig } from '../config/configuration.ts';
+import type { ServiceStatus } from '../state/table/session-table.ts';
 import { defineService, runtimeRootOf } from './define.ts';
 import { isOurs } from './definition.ts';
 import { isInstalled, packageInForce, type Service } from './installed-service.ts';
@@ -17,24 +18,12 @@ import { runtimeProgram } from './runtime/runtime-layout.ts';
 import { refusedIn } from './systemd/sandbox.ts';
 import { setupFailure } from './systemd/setup-failures.ts';
 
-/** As in `status --json`, key `service`. */
-export interface ServiceDescription {
-  manager: string;
-  enabled: boolean;
-  active: boolean;
-  /** `boot`, `login` or `never`. */
-  startsAt: string;
-  drift: string[];
-  dropIns: string[];
-  failure: string | null;
-}
-
 /**
  * The service as it stands, or null when none is installed.
  *
  * @param onTrial The version on trial asks: it tells what is true once it is taken.
  */
-export async function describeService(service: Service, onTrial = false): Promise<ServiceDescription | null> {
+export async function describeService(service: Service, onTrial = false): Promise<ServiceStatus | null> {
   if (!isInstalled(service)) return null;
   const state = await service.manager.state();
   return {

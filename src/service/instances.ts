@@ -18,16 +18,11 @@ export interface Instance {
   readonly configured: boolean;
 }
 
-interface Account {
-  readonly user: string;
-  readonly uid: number;
-  readonly home: string;
-  readonly env: NodeJS.ProcessEnv;
-}
+type Account = Pick<Caller, 'user' | 'uid' | 'home' | 'env'>;
 
 /** The machine's first, then the caller's own, then those of other accounts, each by name. */
 export function findInstances(caller: Caller): Instance[] {
-  const own: Account = { user: caller.user, uid: caller.uid, home: caller.home, env: caller.env };
+  const own: Account = caller;
   const plain = { PEARLCTL_HOME: undefined, HOME: caller.home };
   const places = [
     ...namesIn('system', own, caller.platform).map((name) => ({ scope: 'system' as const, name, of: own })),

@@ -45,6 +45,7 @@ const manifest = v.object({
     v.nullable(
       v.object({
         version: v.pipe(v.string(), v.maxLength(64)),
+        /** The name of its folder. */
         target: v.pipe(v.string(), v.regex(/^[\w.+-]{1,128}$/)),
         definition: v.pipe(v.string(), v.maxLength(64 * 1024)),
         running: v.boolean(),

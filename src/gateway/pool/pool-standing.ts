@@ -1,6 +1,7 @@
 // How each pool of the list stands, for people: which one is mined at, why the others are not, and what became of the shares
 // that each was sent. Pure, except for its own counts.
-import type { PoolStanding, Verdict } from '../upstream.ts';
+import type { PoolStanding } from '../../protocol/channel/messages.ts';
+import type { Verdict } from '../upstream.ts';
 import type { SessionEnd, SessionState } from './connection/pool-session.ts';
 import type { PoolEntry } from './pool-entry.ts';
 import type { Link } from './pool-link.ts';

@@ -8,7 +8,7 @@ import { writeFileAtomically } from '../../base/atomic-file.ts';
 import { orNull, PearlError } from '../../base/errors.ts';
 import { makeFolder } from '../../base/private-folder.ts';
 import { VERSION } from '../../base/version.ts';
-import type { Shape } from '../../protocol/shapes.ts';
+import type { Choice } from './trials.ts';
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 
@@ -46,20 +46,10 @@ export function readCalibration(path: string): CalibrationRecord | null {
   return parsed.output.version === VERSION && parsed.output.cpu_model === cpuModel() ? parsed.output : null;
 }
 
-/** A setting, and the rate that it gave. */
-export interface MeasuredSetting {
-  readonly kernel: string;
-  readonly threads: number;
-  readonly blockRows: number;
-  readonly shape: Pick<Shape, 'm' | 'n' | 'k' | 'rank'>;
-  readonly macsPerSecond: number;
-}
-
 /** The record of a choice that was made here and now, with so many physical cores. */
-export function recordOf(
-  { kernel, threads, blockRows, shape, macsPerSecond }: MeasuredSetting,
-  cores: number,
-): CalibrationRecord {
+export function recordOf(choice: Choice, cores: number): CalibrationRecord {
+  const { kernel, threads, blockRows, macsPerSecond } = choice;
+  const { m, n, k, rank } = choice.shape;
   return {
     schema: 1,
     version: VERSION,
@@ -69,7 +59,7 @@ export function recordOf(
     threads,
     cores,
     block_rows: blockRows,
-    shape: { m: shape.m, n: shape.n, k: shape.k, rank: shape.rank },
+    shape: { m, n, k, rank },
     macs_per_second: macsPerSecond,
   };
 }

@@ -3,6 +3,7 @@
 
 import * as v from 'valibot';
 import { asFix, readFix } from '../../base/fix.ts';
+import { VERDICTS } from '../verdict.ts';
 
 /** A non-negative integer counter that a JavaScript number holds exactly. */
 const counter = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -80,14 +81,23 @@ const minerHeartbeat = v.object({
   ),
 });
 
-/** How one of several pools stands (`gateway/upstream.ts`). */
+/** How one of several pools stands. */
 const pool = v.object({
+  /** Its address, without parameters. */
   name: text,
+  /**
+   * `ready`: it serves jobs. `no-job`: it let us in and has none. `standby`: not connected to, and nothing is against it.
+   * `resting`: it failed, and is asked again. `banned`, `refused`: it does not want us.
+   */
   state: v.picklist(['ready', 'no-job', 'connecting', 'standby', 'resting', 'banned', 'refused']),
+  /** Whether it is the one that is mined at. */
   isUsed: v.boolean(),
   reason: v.nullable(text),
+  /** From submit to verdict, the median of the last few; null before the first. */
   latencyMs: v.nullable(v.pipe(v.number(), v.minValue(0))),
+  /** Of its newest job, against 0xFFFF · 2^208; null without one. */
   difficulty: v.nullable(v.pipe(v.number(), v.minValue(0))),
+  /** Shares by its verdicts since this gateway started. */
   accepted: counter,
   rejected: counter,
   stale: counter,
@@ -121,7 +131,7 @@ const gatewayHeartbeat = v.object({
 /** One settled proof, as the ledger records it. */
 const verdict = v.object({
   type: v.literal('verdict'),
-  result: v.picklist(['accepted', 'rejected', 'stale', 'dropped', 'unknown']),
+  result: v.picklist(VERDICTS),
   reason: v.nullable(text),
   block: v.boolean(),
   height: v.nullable(counter),
@@ -166,6 +176,7 @@ const failure = v.object({ type: v.literal('failure'), code: text, message: text
 
 const childMessage = v.variant('type', [minerHeartbeat, gatewayHeartbeat, verdict, found, dropped, sent, failure]);
 
+export type PoolStanding = Readonly<v.InferOutput<typeof pool>>;
 export type MinerHeartbeat = v.InferOutput<typeof minerHeartbeat>;
 export type GatewayHeartbeat = v.InferOutput<typeof gatewayHeartbeat>;
 export type VerdictMessage = v.InferOutput<typeof verdict>;

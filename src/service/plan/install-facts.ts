@@ -9,22 +9,15 @@ import type { Manifest } from '../manifest.ts';
 import type { Packaged } from '../packaged.ts';
 import type { ManagerKind } from '../place.ts';
 import type { RuntimeSource } from '../runtime/runtime-source.ts';
+import type { AccessStep } from './steps/access-step.ts';
+import type { FolderStep } from './steps/folder-step.ts';
 import type { Owner } from './steps/ownership.ts';
 
 /** A folder that has to exist, parents first. */
-export interface NeededFolder {
-  path: string;
-  mode: number;
-  owner: Owner | null;
-}
+export type NeededFolder = Omit<FolderStep, 'kind'>;
 
 /** Something that is there, but not for the service's account. */
-export interface NeededAccess {
-  path: string;
-  mode: number;
-  owner: Owner;
-  why: string;
-}
+export type NeededAccess = Omit<AccessStep, 'kind'>;
 
 /** A secret to be copied for the service: the value is fetched when its turn comes, and is in no plan. */
 export interface NeededSecret {

@@ -1,20 +1,12 @@
 // An upgrade that was cut off, by a power cut say, may have left a version that cannot start. What it had begun from stands in the
 // manifest, and the next install sets out from there: it then ends in a version that runs, the new one or the old.
 import { basename, join } from 'node:path';
+import type { Manifest } from '../manifest.ts';
 import { readSeal } from '../runtime/lay.ts';
 import type { InstallFacts } from './install-facts.ts';
 
-/** What the install found before its first step: the version that ran. */
-export interface Previous {
-  readonly version: string;
-  /** The name of its folder. */
-  readonly target: string;
-  readonly definition: string;
-  readonly running: boolean;
-}
-
-/** Of the machine as it is now, to go into the manifest; null where there is no version that one could go back to. */
-export function previousOf(facts: InstallFacts): Previous | null {
+/** The version that runs, to go into the manifest before the first step; null where there is no version that one could go back to. */
+export function previousOf(facts: InstallFacts): NonNullable<Manifest['previous']> | null {
   const { manifest, currentTarget: target, definitionThere, state, runtimeFolder } = facts;
   if (manifest === null || target === null || definitionThere.text === null || target === basename(runtimeFolder))
     return null;

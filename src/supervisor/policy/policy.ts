@@ -1,12 +1,10 @@
 // Looks at the reasons to rest once a second and whenever one of them tells of itself, and says at once when more or less of the
 // machine may work. The decisions are in `reasons.ts` and `working.ts`, what is seen is from `probes.ts`; here is the clock.
-import type { Scope } from '../../base/instance.ts';
 import type { Config } from '../../config/configuration.ts';
 import { withProfile } from '../../config/profiles.ts';
-import type { SystemFiles } from '../../miner/system-files.ts';
 import type { Wish } from '../../state/paused.ts';
 import type { HealthItem } from '../../state/table/session-table.ts';
-import { Probes } from './probes.ts';
+import { type ProbeOptions, Probes } from './probes.ts';
 import { claimsAt, isOver, type Memory, type RestRules } from './reasons.ts';
 import { combine, sameWorking, type Working } from './working.ts';
 
@@ -16,13 +14,8 @@ import { combine, sameWorking, type Working } from './working.ts';
  */
 const LOOK_MS = 1000;
 
-export interface PolicyOptions {
+export interface PolicyOptions extends Omit<ProbeOptions, 'onChange'> {
   readonly config: Config;
-  readonly scope: Scope;
-  readonly files: SystemFiles;
-  readonly env: NodeJS.ProcessEnv;
-  /** Our own processes. */
-  readonly pids: () => readonly number[];
   /** The pause that outlived the last supervisor, or null. */
   readonly wish: Wish | null;
   readonly onChange: (working: Working) => void;
