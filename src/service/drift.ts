@@ -16,7 +16,7 @@ import { trialFile } from './place.ts';
 import { renderDefinition } from './render-definition.ts';
 import { runtimeProgram } from './runtime/runtime-layout.ts';
 import { refusedIn } from './systemd/sandbox.ts';
-import { setupFailure } from './systemd/setup-failures.ts';
+import { endInWords, setupFailure } from './systemd/setup-failures.ts';
 
 /**
  * The service as it stands, or null when none is installed.
@@ -32,7 +32,7 @@ export async function describeService(service: Service, onTrial = false): Promis
     active: state.active === 'active',
     startsAt: state.enabled ? startsAt(service) : 'never',
     drift: await findDrift(service, state, onTrial),
-    dropIns: (state.dropIns ?? []).filter((path) => !onTrial || path !== trialOf(service)),
+    dropIns: (state.dropIns ?? []).filter((path) => !onTrial || path !== trialFile(service.paths)),
     failure: isFailing(state) ? failureOf(state) : null,
   };
 }
@@ -43,12 +43,10 @@ export function isFailing({ active, failure, pid }: ServiceState): boolean {
 }
 
 /** Why a manager says that it failed, in the middle of a sentence. */
-export function failureOf({ failure, lastExit }: ServiceState): string {
-  if (failure === 'resources') return 'resources (such as the file of an EnvironmentFile= that is missing)';
-  const meaning = setupFailure(lastExit?.code ?? null);
-  const end = lastExit?.signal ?? (lastExit?.code == null ? null : `exit code ${lastExit.code}`);
-  const words = [failure, end].filter((word) => word !== null).join(', ');
-  return `${words || 'it does not say why'}${meaning === null ? '' : `: ${meaning}`}`;
+export function failureOf(state: ServiceState): string {
+  if (state.failure === 'resources') return 'resources (such as the file of an EnvironmentFile= that is missing)';
+  const meaning = setupFailure(state.lastExit?.code ?? null);
+  return `${endInWords(state) || 'it does not say why'}${meaning === null ? '' : `: ${meaning}`}`;
 }
 
 function startsAt({ kind, paths, caller }: Service): string {
@@ -65,7 +63,7 @@ export async function findDrift(service: Service, state: ServiceState, onTrial =
   if (packaged?.hidden) drift.push(`${definitionFile} hides the ${packaged.owner} package’s ${packaged.file}.`);
   const inForce = packageInForce(service);
   const installed = inForce === null ? laidVersion(service, drift) : programVersion(inForce.folder);
-  const trial = state.dropIns?.find((path) => path === trialOf(service));
+  const trial = state.dropIns?.find((path) => path === trialFile(service.paths));
   const taken = onTrial && trial !== undefined;
   if (installed !== null && !taken && installed !== VERSION && !installed.startsWith(`${VERSION}-`)) {
     drift.push(`Version ${installed} is installed, this is ${VERSION}.`);
@@ -79,10 +77,6 @@ export async function findDrift(service: Service, state: ServiceState, onTrial =
   if (replaced !== undefined)
     drift.push(`${replaced} has it run another command line (ExecStart=): remove that, or the file.`);
   return drift;
-}
-
-function trialOf({ paths }: Service): string {
-  return trialFile({ ...paths, home: '', configHome: undefined });
 }
 
 /** The version that was copied, or null; what is broken about it is added to `drift`. */

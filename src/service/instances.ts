@@ -7,7 +7,7 @@ import { programForRoot } from '../base/fix.ts';
 import type { Scope } from '../base/instance.ts';
 import { type Paths, resolvePaths } from '../config/paths.ts';
 import type { Caller } from './caller.ts';
-import { definitionFile, installedDefinition, type ManagerKind } from './place.ts';
+import { definitionFile, installedDefinition, managerOf } from './place.ts';
 import { accountName } from './service-names.ts';
 
 export interface Instance {
@@ -54,7 +54,7 @@ function look(
 ): Instance {
   const paths = resolvePaths({ scope, instance: instance ?? undefined, env, platform, uid });
   const place = { scope, instance, home, configHome: env.XDG_CONFIG_HOME || undefined };
-  const file = installedDefinition(kindOf(platform), place, existsSync);
+  const file = installedDefinition(managerOf(platform), place, existsSync);
   const account = scope === 'system' && platform === 'linux' && paths.home === null ? accountName(instance) : user;
   const installed = file !== null && (paths.home === null || (readOr(file)?.includes(paths.configFile) ?? false));
   return { paths, account, installed, configured: existsSync(paths.configFile) };
@@ -62,7 +62,7 @@ function look(
 
 /** The instances that a scope has, by the names of their definitions and of their folders. */
 function namesIn(scope: Scope, { uid, home, env }: Account, platform: NodeJS.Platform): (string | null)[] {
-  const file = definitionFile(kindOf(platform), {
+  const file = definitionFile(managerOf(platform), {
     scope,
     instance: null,
     home,
@@ -124,10 +124,6 @@ function homesBelow(folder: string): { user: string; uid: number; home: string }
 /** How root acts on the user service of an account. */
 export function lineFor(account: string, ...words: readonly string[]): string {
   return ['sudo', '-H', '-u', account, ...programForRoot(process.argv), ...words].join(' ');
-}
-
-function kindOf(platform: NodeJS.Platform): ManagerKind {
-  return platform === 'darwin' ? 'launchd' : 'systemd';
 }
 
 function listed(folder: string): string[] {

@@ -127,9 +127,7 @@ async function lookForRuntime(service: Service, version: string): Promise<Runtim
 
 function trialOf({ kind, paths, caller }: Service): InstallFacts['trial'] {
   if (kind !== 'systemd') return null;
-  const { scope, instance } = paths;
-  const place = { scope, instance, home: caller.home, configHome: undefined };
-  const path = trialFile(place, caller.env.XDG_RUNTIME_DIR || `/run/user/${caller.uid}`);
+  const path = trialFile(paths, caller.env.XDG_RUNTIME_DIR || `/run/user/${caller.uid}`);
   return { path, there: existsSync(path) };
 }
 

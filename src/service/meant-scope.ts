@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { orNull } from '../base/errors.ts';
 import type { InstanceFlags, Scope } from '../base/instance.ts';
 import { resolvePlace } from '../config/paths.ts';
-import { installedDefinition, type ManagerKind } from './place.ts';
+import { installedDefinition, managerOf } from './place.ts';
 
 export interface MeantScope {
   readonly scope: Scope;
@@ -53,9 +53,8 @@ function placeIn(scope: Scope, { instance, config }: InstanceFlags, { env, platf
 
 function isInstalled(scope: Scope, flags: InstanceFlags, asking: Asking): boolean {
   const { instance, userHome, home, configFile } = placeIn(scope, flags, asking);
-  const kind: ManagerKind = asking.platform === 'darwin' ? 'launchd' : 'systemd';
   const place = { scope, instance, home: userHome, configHome: asking.env.XDG_CONFIG_HOME || undefined };
-  const file = installedDefinition(kind, place, asking.exists ?? existsSync);
+  const file = installedDefinition(managerOf(asking.platform), place, asking.exists ?? existsSync);
   if (file === null) return false;
   // One of this name may belong to another PEARLCTL_HOME, or to none.
   return home === null || ((asking.read ?? readOr)(file)?.includes(configFile) ?? false);

@@ -15,6 +15,11 @@ export interface DefinitionPlace {
   configHome: string | undefined;
 }
 
+/** The manager of a platform that has one. */
+export function managerOf(platform: NodeJS.Platform): ManagerKind {
+  return platform === 'darwin' ? 'launchd' : 'systemd';
+}
+
 /** Where the manager looks for the definition file. */
 export function definitionFile(kind: ManagerKind, place: DefinitionPlace): string {
   const { scope, instance, home } = place;
@@ -50,7 +55,10 @@ function wantsFolder(file: string, scope: Scope): string {
 }
 
 /** The drop-in by which systemd runs a version on trial, in the folder of changes that no reboot survives. */
-export function trialFile({ scope, instance }: DefinitionPlace, session = sessionFolder()): string {
+export function trialFile(
+  { scope, instance }: Pick<DefinitionPlace, 'scope' | 'instance'>,
+  session = sessionFolder(),
+): string {
   const folder = scope === 'system' ? '/run/systemd/system' : join(session, 'systemd', 'user');
   return join(folder, `${unitName(instance)}.d`, '90-pearlctl-trial.conf');
 }

@@ -24,6 +24,11 @@ export interface RunAs {
 
 export type RunCommand = (command: readonly string[], options?: CommandOptions) => Promise<CommandResult>;
 
+/** A word of a command as one would type it in a shell. */
+export function forReading(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
 /** Longer than any stop that we ask a service manager for by default; a stop passes its own. */
 const TIMEOUT_MS = 60_000;
 

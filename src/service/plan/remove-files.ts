@@ -1,9 +1,9 @@
 // Carries out the steps of an uninstall, and tells what is still there afterwards. An uninstall that was interrupted can
 // simply be repeated.
-import { lstat } from 'node:fs/promises';
 import { errnoOf, PearlError } from '../../base/errors.ts';
 import { type Manifest, writeManifest } from '../manifest.ts';
 import { applyRemoval, type UninstallStep } from './steps/all-steps.ts';
+import { exists } from './steps/entry-fields.ts';
 import type { StepContext } from './steps/step-kind.ts';
 
 export interface RemoveOptions {
@@ -37,11 +37,7 @@ export async function findRemains(steps: readonly UninstallStep[]): Promise<stri
   const remains: string[] = [];
   for (const step of steps) {
     if (step.kind !== 'file' && step.kind !== 'tree') continue;
-    const there = await lstat(step.path).then(
-      () => true,
-      () => false,
-    );
-    if (there) remains.push(step.path);
+    if (await exists(step.path)) remains.push(step.path);
   }
   return remains;
 }

@@ -1,4 +1,5 @@
 // What systemd means by the exit codes with which it ends a unit before its program runs: systemd.exec(5), "Process exit codes".
+import type { ServiceState } from '../manager.ts';
 
 const MEANINGS: Readonly<Record<number, string>> = {
   200: 'it could not enter the working folder',
@@ -25,6 +26,12 @@ const MEANINGS: Readonly<Record<number, string>> = {
   240: 'it could not make the log folder',
   243: 'it could not read a credential (LoadCredential=)',
 };
+
+/** The manager's word for a failure, and how the process ended; empty where neither is known. */
+export function endInWords({ failure, lastExit }: Pick<ServiceState, 'failure' | 'lastExit'>): string {
+  const end = lastExit?.signal ?? (lastExit?.code == null ? null : `exit code ${lastExit.code}`);
+  return [failure, end].filter((word) => word !== null).join(', ');
+}
 
 /** In the middle of a sentence, with systemd as `it`; null for a code that is the program's own. */
 export function setupFailure(code: number | null): string | null {

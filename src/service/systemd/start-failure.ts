@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { orNull, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import type { ServiceState } from '../manager.ts';
-import { setupFailure } from './setup-failures.ts';
+import { endInWords, setupFailure } from './setup-failures.ts';
 
 export interface StartFailureFacts {
   unit: string;
@@ -21,9 +21,8 @@ const EXIT_EXEC = 203;
 
 /** The failed start as an error. Pure. */
 export function startFailure({ unit, state, lines, said, selinux }: StartFailureFacts): PearlError {
-  const { failure, lastExit } = state;
-  const end = lastExit?.signal ?? (lastExit?.code == null ? null : `exit code ${lastExit.code}`);
-  const why = [failure, end].filter((part) => part !== null).join(', ');
+  const { lastExit } = state;
+  const why = endInWords(state);
   const meaning = setupFailure(lastExit?.code ?? null);
   const hint =
     lastExit?.code === EXIT_EXEC

@@ -1,6 +1,8 @@
 // Renders a service definition as a systemd unit: pure, every value quoted for the place it goes to.
 import { programArguments, type ServiceDefinition, stopSeconds, superviseCommand } from '../definition.ts';
 import { fillLines, readTemplate } from '../fill-template.ts';
+import { isBelowHome } from '../hidden.ts';
+import { forReading } from '../run-program.ts';
 import { baseName, unitName } from '../service-names.ts';
 import { quoteAssignment, quoteCommand, quoteWord, unitValue } from './quote.ts';
 import { withoutRefused } from './sandbox.ts';
@@ -37,7 +39,7 @@ export function renderUnit(definition: ServiceDefinition): string {
     user: definition.account?.user ?? 'root',
     group: definition.account?.group ?? 'root',
     // Everything below a home folder is hidden, unless pearlctl's own folder was put there on purpose.
-    protectHome: isBelowHome(definition.portableHome) ? 'read-only' : 'yes',
+    protectHome: isBelowHome(definition.portableHome ?? '') ? 'read-only' : 'yes',
   });
   return withoutRefused(text, refused);
 }
@@ -54,15 +56,10 @@ function comment(text: string): string {
 }
 
 function removeCommand(definition: ServiceDefinition): string {
-  const [executable, script] = [definition.executable, definition.script].map(quoteForReader);
+  const [executable, script] = [definition.executable, definition.script].map(forReading);
   const instance = definition.instance === null ? '' : ` --instance ${definition.instance}`;
   const sudo = definition.scope === 'system' ? 'sudo ' : '';
   return `${sudo}${executable} ${script} uninstall --scope ${definition.scope}${instance}`;
-}
-
-/** As one would type it in a shell. */
-function quoteForReader(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** `idle` is known to systemd 252 and newer; older ones keep the line before it. */
@@ -84,8 +81,4 @@ function folderLines(definition: ServiceDefinition): string[] {
   ];
   if (definition.scope === 'user') return [...runtime, ...writableLine];
   return [`StateDirectory=${base}`, 'StateDirectoryMode=0700', ...runtime, ...writableLine];
-}
-
-function isBelowHome(folder: string | null): boolean {
-  return folder !== null && /^\/(?:home|root|run\/user)(?:\/|$)/.test(folder);
 }

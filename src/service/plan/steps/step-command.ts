@@ -1,14 +1,11 @@
 // Commands that a step runs: how a plan shows them, and one that has to succeed.
 import { PearlError } from '../../../base/errors.ts';
+import { forReading } from '../../run-program.ts';
 import type { StepContext } from './step-kind.ts';
 
 /** Commands as lines below the step that runs them. */
 export function commandLines(commands: readonly string[][]): string[] {
   return commands.map((command) => `  $ ${command.map(forReading).join(' ')}`);
-}
-
-function forReading(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Runs the command. Throws SERVICE_FAILED with `what` and the command's first line of complaint. */
