@@ -1,7 +1,6 @@
 // A service at launchd. Its ways that shape this file: a boot-out comes back before the job is gone, a running job never
 // reads its property list again, a disabled mark outlives the plist, and one exit code can mean four things.
 import { existsSync, readFileSync } from 'node:fs';
-import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { orNull, PearlError } from '../../base/errors.ts';
 import type { Scope } from '../../base/instance.ts';
@@ -108,11 +107,11 @@ export class LaunchdManager implements ServiceManager {
   async load(): Promise<void> {}
 
   async enable(): Promise<void> {
-    await this.#must('enable', 'enable it');
+    await this.#must(['enable'], 'enable it');
   }
 
   async disable(): Promise<void> {
-    await this.#must('disable', 'disable it');
+    await this.#must(['disable'], 'disable it');
   }
 
   async start(): Promise<void> {
@@ -146,9 +145,7 @@ export class LaunchdManager implements ServiceManager {
   }
 
   async reload(): Promise<void> {
-    const target = await this.#target();
-    const { code } = await this.#launchctl(['kill', 'SIGHUP', target]);
-    if (code !== 0) throw launchctlError('signal it', code);
+    await this.#must(['kill', 'SIGHUP'], 'signal it');
   }
 
   async forget(): Promise<void> {
@@ -197,26 +194,16 @@ export class LaunchdManager implements ServiceManager {
       const end = performance.now() + (this.#options.spawnLimitMs ?? SPAWN_LIMIT_MS);
       while (performance.now() < end) {
         const printed = await this.#launchctl(['print', target]);
-        if (ABSENT.has(printed.code)) throw this.#removedBySystem();
+        if (ABSENT.has(printed.code)) {
+          throw switchedOff('macOS removed the service right after it was loaded; why, it does not tell.');
+        }
         const { pid, lastExit } = parsePrint(printed.stdout);
         // It may have run and ended already: why is the next question, not this one.
         if (pid !== null || lastExit !== null) return;
         await this.#pause();
       }
     }
-    throw new PearlError('SERVICE_FAILED', 'launchd took the service but does not start it.', {
-      hint: 'See System Settings, General, Login Items: an item switched off there cannot be switched on from here.',
-    });
-  }
-
-  #removedBySystem(): PearlError {
-    return new PearlError(
-      'SERVICE_FAILED',
-      'macOS removed the service right after it was loaded; why, it does not tell.',
-      {
-        hint: 'See System Settings, General, Login Items: an item switched off there cannot be switched on from here.',
-      },
-    );
+    throw switchedOff('launchd took the service but does not start it.');
   }
 
   async #awaitAbsence(target: string): Promise<void> {
@@ -247,14 +234,19 @@ export class LaunchdManager implements ServiceManager {
     return (await this.#launchctl(args)).code === 0;
   }
 
-  async #must(verb: 'enable' | 'disable', action: string): Promise<void> {
-    const { code } = await this.#launchctl([verb, await this.#target()]);
+  async #must(words: readonly string[], action: string): Promise<void> {
+    const { code } = await this.#launchctl([...words, await this.#target()]);
     if (code !== 0) throw launchctlError(action, code);
   }
 
   #pause(): Promise<void> {
     return sleep(this.#options.pollMs ?? 250);
   }
+}
+
+function switchedOff(message: string): PearlError {
+  const hint = 'See System Settings, General, Login Items: an item switched off there cannot be switched on from here.';
+  return new PearlError('SERVICE_FAILED', message, { hint });
 }
 
 function tailOf(file: string, count: number): string[] {

@@ -46,9 +46,6 @@ export class SystemdManager implements ServiceManager {
       case 'restart':
         // A unit that ran into its start limit refuses to start until it is forgiven.
         return [this.#systemctl('reset-failed', unit), this.#systemctl(verb, unit)];
-      case 'disable':
-        // Without the warning about units that have no [Install] section, and without a reload for each.
-        return [this.#systemctl('disable', unit)];
       default:
         return [this.#systemctl(verb, unit)];
     }
