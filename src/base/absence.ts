@@ -1,7 +1,6 @@
 // How long a process did not run: because the machine slept, which the monotonic clock of timers does not count, or because
 // it was stopped or starved, which it does. Time-outs go by that clock, so that neither makes any of them run out by itself.
 import { uptime } from 'node:os';
-import { performance } from 'node:perf_hooks';
 
 export interface Clocks {
   /** Stands still while the machine sleeps (clock_gettime(2), CLOCK_MONOTONIC). */

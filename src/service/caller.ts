@@ -2,7 +2,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { orNull, PearlError } from '../base/errors.ts';
 import { fix, pearlctl, sudoPearlctl } from '../base/fix.ts';

@@ -1,6 +1,5 @@
 // Restarts a service that was given another version, and sees whether that one mines: soon, or never. The way back is the
 // caller's (`carry-out.ts`), so each wait here has an end.
-import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PearlError } from '../base/errors.ts';
 import type { Paths } from '../config/paths.ts';

@@ -1,6 +1,5 @@
 // The truth after an install: is the service loaded, alive, ready, and has it fetched work? Four different things, each
 // seen, none assumed.
-import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT, type ExitCode, PearlError } from '../base/errors.ts';
 import type { Paths } from '../config/paths.ts';

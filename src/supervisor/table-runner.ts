@@ -1,6 +1,5 @@
 // Feeds events to the table one after the other, and hands the actions that come back to the supervisor, which carries them out.
 
-import { performance } from 'node:perf_hooks';
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logs/logger.ts';
 import type { Working } from './policy/working.ts';

@@ -1,6 +1,5 @@
 // One visit to a pool to see whether it would serve: connection, TLS, login and the first job, by the very code that mines
 // there. No proof is sent, and without an account no login either.
-import { performance } from 'node:perf_hooks';
 import type { Job } from '../upstream.ts';
 import type { PoolSettings } from './connection/connection-options.ts';
 import { PoolConnection } from './connection/pool-connection.ts';

@@ -1,6 +1,5 @@
 // The living children: their processes, timers, heartbeats and last words. It carries out what the tables decide, and turns
 // what happens into events of the one process that is meant; what an older one still says is dropped here.
-import { performance } from 'node:perf_hooks';
 import { type Fix, mapFix } from '../../base/fix.ts';
 import { readLevel } from '../../base/logs/last-words.ts';
 import { RateLimit } from '../../base/logs/line-splitter.ts';

@@ -1,5 +1,4 @@
 // Whether the gateway serves: asked over its own wire, since that is what the miner will depend on.
-import { performance } from 'node:perf_hooks';
 import { orNull } from '../../base/errors.ts';
 import { parseEndpoint } from '../../protocol/jsonrpc/endpoint.ts';
 import { type ProbeResult, probeGateway } from './gateway-probe.ts';

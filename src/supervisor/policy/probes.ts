@@ -1,6 +1,5 @@
 // What there is to see at one moment, of those reasons alone that a rule goes by: files of the system are read at each look, and
 // what tells by itself (presence, the network, a price command) is watched, and asks for a look at once.
-import { performance } from 'node:perf_hooks';
 import { fix, pearlctl } from '../../base/fix.ts';
 import type { Scope } from '../../base/instance.ts';
 import type { SystemFiles } from '../../miner/system-files.ts';
