@@ -1,15 +1,16 @@
 // The built-in gateway process: the JSON-RPC server in front of an upstream, the ledger of what became of each proof, and
 // the heartbeat to the supervisor.
 
+import { once } from 'node:events';
 import { AbsenceMeter } from '../base/absence.ts';
 import { EXIT, errnoOf, PearlError } from '../base/errors.ts';
 import { mapFix } from '../base/fix.ts';
 import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
 import { native } from '../native/native.ts';
-import { HEARTBEAT_MS, MAX_POOLS, type PoolStanding } from '../protocol/channel/messages.ts';
-import { boundedText, ParentLink } from '../protocol/channel/parent.ts';
-import { type Endpoint, renderEndpoint } from '../protocol/jsonrpc/endpoint.ts';
+import { type ChildMessage, HEARTBEAT_MS, MAX_POOLS, type PoolStanding } from '../protocol/channel/messages.ts';
+import { boundedText, ParentLink, say } from '../protocol/channel/parent.ts';
+import { endpointOf, renderEndpoint } from '../protocol/jsonrpc/endpoint.ts';
 import { type RpcServer, startServer } from '../protocol/jsonrpc/rpc-server.ts';
 import type { LedgerEntry } from '../state/ledger/entry.ts';
 import { belongsTo, ownerOf } from '../state/ledger/ledger-owner.ts';
@@ -73,7 +74,7 @@ async function serve(config: Config, paths: Paths, parent: ParentLink): Promise<
     // What waits for a verdict settles while the upstream closes, and is in the ledger before that does.
     opened.splice(1, 0, () => service.settled());
     void service.follow();
-    const server = await startServer(endpointOf(config), service.handle);
+    const server = await startServer(endpointOf(config.gateway), service.handle);
     opened.push(() => server.close());
     const absence = new AbsenceMeter();
     await beatUntil(parent, () => {
@@ -86,21 +87,14 @@ async function serve(config: Config, paths: Paths, parent: ParentLink): Promise<
 }
 
 /** Beats now and each second until the parent's signal. */
-function beatUntil(parent: ParentLink, beat: () => Parameters<ParentLink['tell']>[0]): Promise<void> {
-  return new Promise((resolve) => {
-    const tell = () => parent.tell(beat());
-    const timer = setInterval(tell, HEARTBEAT_MS);
-    const stop = () => {
-      clearInterval(timer);
-      resolve();
-    };
-    tell();
-    if (parent.signal.aborted) stop();
-    else parent.signal.addEventListener('abort', stop, { once: true });
-  });
+async function beatUntil(parent: ParentLink, beat: () => ChildMessage): Promise<void> {
+  parent.tell(beat());
+  const timer = setInterval(() => parent.tell(beat()), HEARTBEAT_MS);
+  if (!parent.signal.aborted) await once(parent.signal, 'abort');
+  clearInterval(timer);
 }
 
-function heartbeat(server: RpcServer, upstream: Upstream, job: Job | null): Parameters<ParentLink['tell']>[0] {
+function heartbeat(server: RpcServer, upstream: Upstream, job: Job | null): ChildMessage {
   const { phase, url, reason, fix, troubles = [], pools } = upstream.state();
   return {
     type: 'gateway',
@@ -133,12 +127,6 @@ async function recall(entry: LedgerEntry, upstream: Upstream): Promise<LedgerEnt
   return { ...entry, ...known, time: new Date().toISOString() };
 }
 
-function endpointOf({ gateway }: Config): Endpoint {
-  return gateway.socket === null
-    ? { kind: 'tcp', host: gateway.host, port: gateway.port }
-    : { kind: 'unix', path: gateway.socket };
-}
-
 /** Turns the system's refusals over our own files into errors that say what to do. */
 async function ownFiles<T>(paths: Paths, action: () => Promise<T>): Promise<T> {
   try {
@@ -155,10 +143,4 @@ async function ownFiles<T>(paths: Paths, action: () => Promise<T>): Promise<T> {
       cause: error,
     });
   }
-}
-
-/** The supervisor turns these lines into its log; started by hand, a person reads them. */
-function say(level: 'debug' | 'info' | 'warn', message: string): void {
-  if (level === 'debug' && process.send === undefined) return;
-  process.stderr.write(level === 'info' ? `${message}\n` : `${level}: ${message}\n`);
 }

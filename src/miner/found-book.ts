@@ -41,16 +41,11 @@ export class FoundBook {
     return this.#untold[0];
   }
 
-  /** A find, as what it is should nothing more be heard of it. Resolves when that is noted; never rejects. */
-  async found(entry: LedgerEntry): Promise<void> {
-    await this.#notes?.note(entry);
-  }
-
   /**
-   * It is about to be handed in: from here on a kill leaves a note by which its block is found on the chain. Resolves when that
-   * is noted; never rejects.
+   * A find, as what it is should nothing more be heard of it; and again before it is handed in, so that a kill leaves a note by
+   * which its block is found on the chain. Resolves when that is noted; never rejects.
    */
-  async handing(entry: LedgerEntry): Promise<void> {
+  async note(entry: LedgerEntry): Promise<void> {
     await this.#notes?.note(entry);
   }
 

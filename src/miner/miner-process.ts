@@ -8,10 +8,10 @@ import type { Paths } from '../config/paths.ts';
 import { coresOf } from '../config/profiles.ts';
 import { native } from '../native/native.ts';
 import type { MinerHeartbeat, SupervisorMessage } from '../protocol/channel/messages.ts';
-import { boundedText, ParentLink } from '../protocol/channel/parent.ts';
+import { boundedText, ParentLink, say } from '../protocol/channel/parent.ts';
 import { expectedMacs, tileOf } from '../protocol/expectation.ts';
 import { decodeHeader, rpcHash } from '../protocol/header.ts';
-import { type Endpoint, parseEndpoint } from '../protocol/jsonrpc/endpoint.ts';
+import { type Endpoint, endpointOf, parseEndpoint } from '../protocol/jsonrpc/endpoint.ts';
 import type { Shape } from '../protocol/shapes.ts';
 import { renderEntry } from '../state/ledger/entry.ts';
 import { readCalibration } from './calibration/calibration-record.ts';
@@ -56,12 +56,13 @@ export async function runMiner(
   config: Config,
   paths: Paths,
   signal: AbortSignal,
-  options: RunMinerOptions = {},
+  { gateway }: RunMinerOptions = {},
 ): Promise<ExitCode> {
   const parent = new ParentLink(signal, native());
   goFirst();
   try {
-    await mine(config, paths, parent, endpointOf(config, options));
+    const endpoint = gateway === undefined ? endpointOf(config.gateway) : parseEndpoint(gateway);
+    await mine(config, paths, parent, endpoint);
     return EXIT.ok;
   } catch (error) {
     return await parent.failWith(error);
@@ -78,7 +79,7 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
   const proofs = new ProofQueue({
     onFound: async (entry) => {
       // Noted first: what was counted must not be lost by a kill between the two.
-      await book.found(entry);
+      await book.note(entry);
       parent.tell({ type: 'found', proof: entry.proof });
     },
     onDrop: (reason, { entry, answer }, mayBeKnown) => {
@@ -256,17 +257,4 @@ function jobFacts({ certVersion, header, receivedAt, target }: MinerJob, shape: 
     blockWork: expectedMacs(native().targetFromNbits(nbits), tile).toString(),
     prevBlock: rpcHash(prevBlock),
   };
-}
-
-function endpointOf({ gateway }: Config, options: RunMinerOptions): Endpoint {
-  if (options.gateway !== undefined) return parseEndpoint(options.gateway);
-  return gateway.socket === null
-    ? { kind: 'tcp', host: gateway.host, port: gateway.port }
-    : { kind: 'unix', path: gateway.socket };
-}
-
-/** The supervisor turns these lines into its log; started by hand, a person reads them. */
-function say(level: 'debug' | 'info' | 'warn' | 'error', message: string): void {
-  if (level === 'debug' && process.send === undefined) return;
-  process.stderr.write(level === 'info' ? `${message}\n` : `${level}: ${message}\n`);
 }

@@ -1,5 +1,6 @@
 // The miner's loop around its gateway: asks for the job, hands proofs over, and comes back for ever when the gateway is
 // gone. One request is under way at a time; a found proof goes out before the next question.
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, PearlError } from '../base/errors.ts';
 import { within } from '../base/time-limit.ts';
@@ -92,12 +93,8 @@ export class Miner {
 
   /** Mines until the signal; then hands over what was found, and resolves within `handOverMs`. */
   async run(signal: AbortSignal): Promise<void> {
-    const stopped = new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      else signal.addEventListener('abort', () => resolve(), { once: true });
-    });
     const looping = this.#loop();
-    await Promise.race([stopped, looping]);
+    if (!signal.aborted) await Promise.race([once(signal, 'abort'), looping]);
     this.#stopping = true;
     await within(this.#handOver(), this.#options.times.handOverMs);
     this.#options.proofs.dropAll('the miner stopped before it could hand it over');
@@ -242,7 +239,7 @@ export class Miner {
     let outcome: RpcOutcome;
     try {
       const params = { plain_proof: proof.text, mining_job: proof.job.wire };
-      await book.handing(proof.entry);
+      await book.note(proof.entry);
       this.#submittedSinceAnswer = true;
       outcome = await client.call('submitPlainProof', params, times.answerAfterSubmitMs);
     } catch (error) {

@@ -196,8 +196,8 @@ t.test('the last proof that was taken stays noted until the next, or a stop in o
   };
   const book = await FoundBook.open(ledger, () => {});
   for (const proof of ['a', 'b']) {
-    await book.found(ledgerEntry(proof));
-    await book.handing(ledgerEntry(proof));
+    await book.note(ledgerEntry(proof));
+    await book.note(ledgerEntry(proof));
     book.taken(ledgerEntry(proof));
   }
   t.ok((await left()).includes('b'), 'for a miner that is started after a kill of both');

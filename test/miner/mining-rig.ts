@@ -30,7 +30,7 @@ export async function rig(t: Test, times: Partial<MinerTimes> = {}): Promise<Rig
   const say = (_level: string, message: string) => void said.push(message);
   const book = await FoundBook.open(join(t.testdir(), 'shares.jsonl'), (message) => said.push(message));
   const proofs = new ProofQueue({
-    onFound: (entry) => book.found(entry),
+    onFound: (entry) => book.note(entry),
     onDrop: (reason, { entry, answer }, mayBeKnown) => {
       dropped.push([answer ?? [], reason].flat().join(', and then '));
       book.drop(entry, reason, mayBeKnown);

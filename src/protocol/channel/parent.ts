@@ -84,6 +84,12 @@ export class ParentLink {
   }
 }
 
+/** The supervisor turns these lines into its log; started by hand, a person reads them. */
+export function say(level: 'debug' | 'info' | 'warn' | 'error', message: string): void {
+  if (level === 'debug' && process.send === undefined) return;
+  process.stderr.write(level === 'info' ? `${message}\n` : `${level}: ${message}\n`);
+}
+
 /** Cut to what a message may carry. */
 export function boundedText(text: string): string {
   return text.slice(0, MAX_TEXT);

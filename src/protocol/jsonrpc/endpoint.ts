@@ -8,6 +8,11 @@ export type Endpoint =
 /** `sun_path` holds 108 bytes on Linux and 104 on macOS, the final zero included. */
 const MAX_SOCKET_PATH_BYTES = 103;
 
+/** Where a configuration has its gateway listen. */
+export function endpointOf({ socket, host, port }: { socket: string | null; host: string; port: number }): Endpoint {
+  return socket === null ? { kind: 'tcp', host, port } : { kind: 'unix', path: socket };
+}
+
 /** `http://HOST:PORT` or `unix:PATH`. */
 export function renderEndpoint(endpoint: Endpoint): string {
   if (endpoint.kind === 'unix') return `unix:${endpoint.path}`;

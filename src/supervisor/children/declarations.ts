@@ -6,6 +6,7 @@ import type { Paths } from '../../config/paths.ts';
 import { secretSources } from '../../config/secrets.ts';
 import { type AccompanyOptions, accompany } from '../../gateway/external/accompany.ts';
 import type { Companion } from '../../gateway/external/companion.ts';
+import { endpointOf, renderEndpoint } from '../../protocol/jsonrpc/endpoint.ts';
 import type { ChildName } from '../../state/table/session-table.ts';
 import { childEnvironment } from './child-environment.ts';
 import type { Launch } from './child-process.ts';
@@ -156,6 +157,5 @@ function launchOf(
 
 /** Where the configuration says that the gateway listens, before it has told; port 0 is not known yet. */
 export function configuredGatewayUrl({ gateway }: Config): string {
-  if (gateway.socket !== null) return `unix:${gateway.socket}`;
-  return `http://${gateway.host.includes(':') ? `[${gateway.host}]` : gateway.host}:${gateway.port}`;
+  return renderEndpoint(endpointOf(gateway));
 }

@@ -153,14 +153,14 @@ class World {
           awaited: { header: HEADER.toString('hex'), commitment: '0'.repeat(64) },
         });
         this.figures?.found(entry.proof);
-        await book.found(entry);
+        await book.note(entry);
         this.#hand.push({ entry, text: bytes.toString('base64') });
         break;
       }
       case 'submit': {
         const proof = this.#hand.shift();
         if (proof === undefined) break;
-        await book.handing(proof.entry);
+        await book.note(proof.entry);
         await gateway.ask('submitPlainProof', { plain_proof: proof.text, mining_job: WIRE });
         book.taken(proof.entry);
         break;
@@ -168,7 +168,7 @@ class World {
       case 'submit-unanswered': {
         const proof = this.#hand.shift();
         if (proof === undefined) break;
-        await book.handing(proof.entry);
+        await book.note(proof.entry);
         await gateway.ask('submitPlainProof', { plain_proof: proof.text, mining_job: WIRE });
         book.drop(proof.entry, 'the gateway went away before it answered', true);
         break;
@@ -217,7 +217,7 @@ class World {
       case 'kill-miner-between-answer-and-note': {
         const proof = this.#hand.shift();
         if (proof !== undefined) {
-          await book.handing(proof.entry);
+          await book.note(proof.entry);
           await gateway.ask('submitPlainProof', { plain_proof: proof.text, mining_job: WIRE });
         }
         this.#killMiner();
