@@ -1,6 +1,7 @@
 // What the present draw of the machine comes to in a day and for a share, and beside it what the accepted shares were worth. Pure.
 import { priceOf } from '../../miner/power/energy-cost.ts';
 import type { Stats } from '../../state/stats/stats-record.ts';
+import { rounded } from './expected-work.ts';
 
 export interface Draw {
   readonly watts: number | null;
@@ -20,8 +21,8 @@ export function energyOf({ watts, shareSeconds, price, ...mined }: Draw): Stats[
   const { kilowattHoursPerShare, costPerDay } = priceOf({ kilowattHoursPerDay }, shareSeconds, price);
   return {
     kilowattHoursPerDay: rounded(kilowattHoursPerDay),
-    kilowattHoursPerShare: kilowattHoursPerShare === null ? null : rounded(kilowattHoursPerShare),
-    costPerDay: costPerDay === null ? null : rounded(costPerDay),
+    kilowattHoursPerShare: rounded(kilowattHoursPerShare),
+    costPerDay: rounded(costPerDay),
     sharesPrlPerDay: worthOfShares(mined),
   };
 }
@@ -35,8 +36,4 @@ function worthOfShares({
   const prlPerDay = expectation?.prlPerDay ?? null;
   if (prlPerDay === null || impliedRate === null || macsPerSecond <= 0) return null;
   return rounded((prlPerDay * impliedRate.macsPerSecond) / macsPerSecond);
-}
-
-function rounded(value: number): number {
-  return Number(value.toPrecision(3));
 }

@@ -32,11 +32,11 @@ export function expectedWork({
   const shares = perDay(shareSeconds);
   return {
     sharesPerDay: rounded(DAY_SECONDS / shareSeconds),
-    sharesDeviation: roundedOrNull(shares?.deviation ?? null),
-    blockSeconds: roundedOrNull(blockSeconds),
-    blockLowSeconds: roundedOrNull(blockLowSeconds),
-    blockHighSeconds: roundedOrNull(blockHighSeconds),
-    prlPerDay: roundedOrNull(prlPerDay),
+    sharesDeviation: rounded(shares?.deviation ?? null),
+    blockSeconds: rounded(blockSeconds),
+    blockLowSeconds: rounded(blockLowSeconds),
+    blockHighSeconds: rounded(blockHighSeconds),
+    prlPerDay: rounded(prlPerDay),
     prlDeviation: prlPerDay === null || shares === null ? null : rounded((prlPerDay * shares.deviation) / shares.mean),
     prlReason: prlPerDay === null ? reasonWithout(network, height) : null,
     rewardPrl: rewardPrl === null ? null : Number(rewardPrl.toPrecision(6)),
@@ -49,10 +49,7 @@ function reasonWithout(network: string, height: number | null): string {
   return height === null ? 'nothing tells the height of the job' : 'the work of a block is not known';
 }
 
-function rounded(value: number): number {
-  return Number(value.toPrecision(3));
-}
-
-function roundedOrNull(value: number | null): number | null {
-  return value === null ? null : rounded(value);
+/** To the three digits that an estimate is worth. */
+export function rounded<T extends number | null>(value: T): T {
+  return (value === null ? value : Number(value.toPrecision(3))) as T;
 }

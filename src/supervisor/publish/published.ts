@@ -1,5 +1,4 @@
 // The sidecar, the figures and the one line for the service manager, each a pure function of the situation.
-import type { MinerHeartbeat } from '../../protocol/channel/messages.ts';
 import type { SidecarChild, SidecarRecord } from '../../state/sidecar/sidecar-record.ts';
 import { blankStats, type Stats } from '../../state/stats/stats-record.ts';
 import { formatAge, formatRate } from '../../state/status/format.ts';
@@ -7,7 +6,7 @@ import { pickFields } from '../../state/table/field.ts';
 import { FIGURES } from '../../state/table/figure-table.ts';
 import type { ChildName, ServiceStatus } from '../../state/table/session-table.ts';
 import { energyOf } from '../figures/energy.ts';
-import { expectedWork } from '../figures/expected-work.ts';
+import { expectedWork, rounded } from '../figures/expected-work.ts';
 import { healthOf } from './health.ts';
 import { lifecycleOf, type Situation } from './situation.ts';
 
@@ -46,7 +45,10 @@ export function statsOf(situation: Situation, updatedAt: string): Stats {
       impliedRate: work.impliedRate,
     }),
     gateway: { state: state === 'ready' ? (phase ?? 'ready') : state, upstream: url, reason },
-    miner: heard.miner === null ? { ...blankStats().miner, activity: 'unknown' } : minerOf(heard.miner.heartbeat),
+    miner:
+      heard.miner === null
+        ? { ...blankStats().miner, activity: 'unknown' }
+        : pickFields(FIGURES.miner.fields, heard.miner.heartbeat),
     pools: [...(heard.gateway?.heartbeat.upstream.pools ?? [])],
     threads: heard.miner?.heartbeat.perThread.map((thread) => ({ ...thread })) ?? [],
     stateSince: situation.stateSince,
@@ -58,16 +60,11 @@ export function statsOf(situation: Situation, updatedAt: string): Stats {
   };
 }
 
-/** Of all that the miner says, the figures. */
-function minerOf(heartbeat: MinerHeartbeat): Stats['miner'] {
-  return pickFields(FIGURES.miner.fields, heartbeat);
-}
-
 /** Mean seconds to a share of the present job, at the rate of the last quarter of an hour. */
 function expectedShareSeconds({ heard, work: { rate } }: Situation): number | null {
   const shareWork = heard.miner?.heartbeat.job?.shareWork ?? null;
   if (shareWork === null || rate.macsPerSecond15m <= 0) return null;
-  return Number((Number(shareWork) / rate.macsPerSecond15m).toPrecision(3));
+  return rounded(Number(shareWork) / rate.macsPerSecond15m);
 }
 
 function expectationOf(situation: Situation): Stats['expectation'] {
