@@ -13,7 +13,7 @@ import type { Notifier } from '../publish/notify.ts';
 import { statusLineOf } from '../publish/published.ts';
 import type { Publisher } from '../publish/publisher.ts';
 import type { Supervisor } from '../supervisor.ts';
-import { toJson } from './control-methods.ts';
+import { type ControlActions, toJson } from './control-methods.ts';
 
 export interface OrdersOptions {
   /** As this supervisor started with it: what only a restart changes is still so. */
@@ -29,7 +29,7 @@ export interface OrdersOptions {
   isService: boolean;
 }
 
-export class Orders {
+export class Orders implements ControlActions {
   readonly #options: OrdersOptions;
   /** Why it was told to stop, first. */
   stopReason: string | null = null;
@@ -44,13 +44,17 @@ export class Orders {
   }
 
   /** `now`: without the block whose certificate is being made. The answer tells for how long that was. */
-  stop(why: string, now = false): JsonValue {
+  leave(why: string, now = false): JsonValue {
     const { logger, supervisor } = this.#options;
     this.stopReason ??= why;
     logger.info(`stopping${now ? ' now' : ''}: ${why}`, { event: 'stop' });
     // An answer on its way goes first.
     setImmediate(() => supervisor.dispatch({ type: 'stop', now }));
     return { stopping: true, finishingSeconds: supervisor.situation().provingSeconds };
+  }
+
+  stop(now: boolean): JsonValue {
+    return this.leave('asked over the control socket', now);
   }
 
   /** The wish is kept over a restart; when it cannot be written it holds until then, and says so. */

@@ -27,7 +27,6 @@ import { takeStopNote } from '../../state/stop-note.ts';
 import { Site } from '../../web/site/site.ts';
 import { Orphans } from '../children/orphans.ts';
 import { digestsOf } from '../configuration/in-force.ts';
-import type { ControlActions } from '../control/control-methods.ts';
 import { ControlServer } from '../control/control-server.ts';
 import { Orders } from '../control/orders.ts';
 import { EMPTY_TALLY, type Tally, tallyOf } from '../figures/tally.ts';
@@ -36,7 +35,6 @@ import { liveStatus } from '../publish/live-status.ts';
 import { Notifier } from '../publish/notify.ts';
 import { statsOf } from '../publish/published.ts';
 import { Publisher } from '../publish/publisher.ts';
-import { siteSourcesOf } from '../publish/shown.ts';
 import type { SessionFacts } from '../publish/situation.ts';
 import { Starvation } from '../publish/starvation.ts';
 import { Supervisor } from '../supervisor.ts';
@@ -112,7 +110,12 @@ async function runLocked(
   const collector: { supervisor: Supervisor | null } = { supervisor: null };
   const site = await Site.open(
     config.gateway,
-    () => siteSourcesOf(collector.supervisor, keeper, paths, options.service ?? null),
+    () => {
+      const { supervisor } = collector;
+      if (supervisor === null) return null;
+      const status = () => liveStatus(supervisor.situation(), paths, options.service ?? null);
+      return { metrics: () => supervisor.metrics(), status, history: keeper };
+    },
     (defect) =>
       logger.warn('a request over HTTP could not be answered', {
         defect: defect instanceof Error ? (defect.stack ?? defect.message) : String(defect),
@@ -182,14 +185,7 @@ async function superviseToTheEnd(options: RunSupervisorOptions, parts: Parts): P
     adoptSecrets,
     isService: (options.service ?? null) !== null,
   });
-  const actions: ControlActions = {
-    status: () => orders.status(),
-    pause: (wish) => orders.pause(wish),
-    resume: () => orders.resume(),
-    reload: () => orders.reload(),
-    stop: (now) => orders.stop('asked over the control socket', now),
-  };
-  const control = new ControlServer(options.paths.controlSocket, actions, (reason) => logger.warn(reason));
+  const control = new ControlServer(options.paths.controlSocket, orders, (reason) => logger.warn(reason));
   const release = listenToSignals(options, orders);
   const stopTicking = tickEverySecond(parts, control);
   let ending: SupervisorEnd;
@@ -292,16 +288,16 @@ function listenToSignals({ foreground, signal }: RunSupervisorOptions, orders: O
   const interrupt = () => {
     const again = performance.now() - interruptedMs > REPEATED_MS;
     interruptedMs = Math.min(interruptedMs, performance.now());
-    orders.stop(again ? 'SIGINT, for the second time' : 'SIGINT', again);
+    orders.leave(again ? 'SIGINT, for the second time' : 'SIGINT', again);
   };
-  const endWithTerminal = isStartedByNohup() ? () => {} : () => orders.stop('the terminal is gone');
+  const endWithTerminal = isStartedByNohup() ? () => {} : () => orders.leave('the terminal is gone');
   const handlers = {
-    SIGTERM: () => orders.stop('SIGTERM'),
+    SIGTERM: () => orders.leave('SIGTERM'),
     SIGINT: interrupt,
     SIGHUP: () => (foreground ? endWithTerminal() : void orders.reload()),
     ...(foreground ? suspendHandlers(orders) : {}),
   };
-  const onAbort = () => orders.stop(String(signal?.reason));
+  const onAbort = () => orders.leave(String(signal?.reason));
   for (const [name, handler] of Object.entries(handlers)) process.on(name, handler);
   signal?.addEventListener('abort', onAbort, { once: true });
   if (signal?.aborted) onAbort();
