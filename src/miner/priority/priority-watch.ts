@@ -18,7 +18,7 @@ export interface PriorityWatchOptions {
 
 export class PriorityWatch {
   readonly #options: PriorityWatchOptions;
-  #timer: NodeJS.Timeout | null = null;
+  #timer: NodeJS.Timeout | undefined;
   #standing: Standing | null = null;
   #stopped = false;
 
@@ -33,7 +33,7 @@ export class PriorityWatch {
   }
 
   stop(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    clearTimeout(this.#timer);
     this.#stopped = true;
   }
 

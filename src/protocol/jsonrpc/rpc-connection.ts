@@ -29,7 +29,7 @@ export class Connection {
   #waiting: Frame[] = [];
   #working = false;
   #ended = false;
-  #lineTimer: NodeJS.Timeout | null = null;
+  #lineTimer: NodeJS.Timeout | undefined;
 
   constructor(socket: Socket, handle: RpcHandler, limits: ConnectionLimits) {
     this.#socket = socket;
@@ -124,11 +124,11 @@ export class Connection {
   }
 
   #setLineTimer(unfinished: boolean): void {
-    if (!unfinished) {
-      if (this.#lineTimer !== null) clearTimeout(this.#lineTimer);
-      this.#lineTimer = null;
-    } else {
+    if (unfinished) {
       this.#lineTimer ??= setTimeout(() => this.#socket.destroy(), this.#limits.lineMs);
+    } else {
+      clearTimeout(this.#lineTimer);
+      this.#lineTimer = undefined;
     }
   }
 }

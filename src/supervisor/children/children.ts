@@ -48,7 +48,7 @@ const LINES_PER_SECOND = 50;
 /** What is known of one child beyond its table's state. */
 interface Slot {
   process: ChildProcess | null;
-  timer: NodeJS.Timeout | null;
+  timer: NodeJS.Timeout | undefined;
   pulse: ChildPulse;
   lines: string[];
   failure: FailureMessage | null;
@@ -147,14 +147,8 @@ export class Children {
 
   setTimer(name: ChildName, ms: number | null): void {
     const slot = this.#slots[name];
-    if (slot.timer !== null) clearTimeout(slot.timer);
-    slot.timer =
-      ms === null
-        ? null
-        : setTimeout(() => {
-            slot.timer = null;
-            this.#listener.onEvent(name, { type: 'timer' });
-          }, ms);
+    clearTimeout(slot.timer);
+    if (ms !== null) slot.timer = setTimeout(() => this.#listener.onEvent(name, { type: 'timer' }), ms);
   }
 
   tell(name: ChildName, message: SupervisorMessage): void {
@@ -246,7 +240,7 @@ function newSlot(): Slot {
   const nowMs = performance.now();
   return {
     process: null,
-    timer: null,
+    timer: undefined,
     pulse: newChildPulse(nowMs),
     lines: [],
     failure: null,

@@ -16,7 +16,7 @@ export interface ReadinessListener {
 /** Asks again and again until it is stopped; one question at a time. */
 export class GatewayWatch {
   readonly #listener: ReadinessListener;
-  #timer: NodeJS.Timeout | null = null;
+  #timer: NodeJS.Timeout | undefined;
   #round = 0;
 
   constructor(listener: ReadinessListener) {
@@ -32,8 +32,7 @@ export class GatewayWatch {
 
   stop(): void {
     this.#round += 1;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    clearTimeout(this.#timer);
   }
 
   async #ask(round: number, everyMs: number): Promise<void> {

@@ -30,7 +30,7 @@ export class Policy {
   #memory: Memory | null = null;
   readonly #probes: Probes;
   #working: Working;
-  #timer: NodeJS.Timeout | null = null;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(options: PolicyOptions) {
     this.#options = options;
@@ -55,7 +55,7 @@ export class Policy {
   }
 
   stop(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    clearTimeout(this.#timer);
     this.#probes.stop();
   }
 
