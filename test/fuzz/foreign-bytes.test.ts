@@ -17,7 +17,7 @@ import { readPearldConf } from '../../src/config/pearld-conf.ts';
 import { readPoolUrl } from '../../src/config/pool-url.ts';
 import { parsePs, parseStat } from '../../src/doctor/processes.ts';
 import { readGatewayLine } from '../../src/gateway/external/foreign-log-line.ts';
-import { parseGatewayMetrics } from '../../src/gateway/external/foreign-metrics.ts';
+import { parseBlocksFound } from '../../src/gateway/external/foreign-metrics.ts';
 import { parsePoolLine } from '../../src/gateway/pool/pool-message.ts';
 import { readSubmission } from '../../src/gateway/submit-params.ts';
 import { readJob } from '../../src/miner/mining-job.ts';
@@ -264,7 +264,7 @@ const TARGETS: readonly Target[] = [
   {
     name: "a gateway's metrics",
     seeds: ['# TYPE a counter\npearl_gateway_shares_submitted_total 7\n'],
-    feed: (b) => parseGatewayMetrics(b.toString()),
+    feed: (b) => parseBlocksFound(b.toString()),
   },
   { name: '`systemctl show`', seeds: [SHOW], feed: (b) => [parseShow(b.toString()), parseInvocation(b.toString())] },
   {

@@ -27,16 +27,8 @@ export interface AccompanyOptions {
 }
 
 /** Starts a companion, which opens the ledger as soon as it may. */
-export function accompany({
-  config,
-  paths,
-  env,
-  gatewayUrl,
-  emit,
-  nodeLog,
-  restart,
-  after,
-}: AccompanyOptions): Companion {
+export function accompany(options: AccompanyOptions): Companion {
+  const { config, paths, env, gatewayUrl, emit, nodeLog, restart, after } = options;
   const port = config.gateway.kind === 'external' ? gatewayMetricsPort(config) : null;
   const books = after.then(() => Books.open({ ledgerFile: paths.ledgerFile, warn: () => undefined })).catch(() => null);
   const owner = ownerOf(config);

@@ -16,7 +16,7 @@ import { belongsTo, type LedgerOwner } from '../../state/ledger/ledger-owner.ts'
 import { verdictMessage } from '../verdict-message.ts';
 import { conditionOf } from './condition.ts';
 import { readGatewayLine, TROUBLES, type Trouble } from './foreign-log-line.ts';
-import { type GatewayMetrics, readGatewayMetrics } from './foreign-metrics.ts';
+import { readBlocksFound } from './foreign-metrics.ts';
 import { JobLag } from './job-lag.ts';
 import { nodeFix } from './node-fix.ts';
 import type { NodeLog } from './node-log.ts';
@@ -53,7 +53,7 @@ export type RestartWish = 'now' | 'silent';
 export interface CompanionOptions {
   readonly config: Pick<Config, 'network' | 'pearld' | 'shape'>;
   /** Whom proofs are mined for. */
-  readonly owner?: LedgerOwner;
+  readonly owner: LedgerOwner;
   readonly gatewayUrl: string;
   /** How to reach the node; null where nothing is known of it. Never rejects. */
   readonly access: Promise<NodeAccess | null>;
@@ -102,7 +102,8 @@ export class Companion {
   #nodeAnswer: NodeAnswer<NodeState> | null = null;
   /** The node's last trouble by its kind, or `well`. */
   #nodeStanding: string | null = null;
-  #metrics: GatewayMetrics | null = null;
+  /** By its own metrics; null where it serves none. */
+  #blocksFound: number | null = null;
   readonly #lag = new JobLag();
   /** The block that the miner's job builds on. */
   #heldOn: string | null = null;
@@ -168,14 +169,13 @@ export class Companion {
     this.served();
     const { header, commitment, certVersion, proof } = message;
     const { m, n, k, rank, rows, cols } = this.#options.config.shape;
-    const { owner } = this.#options;
     const mined = {
       job: shortDigest(Buffer.from(header, 'hex')),
       certVersion,
       target: BigInt(`0x${message.target}`),
       shape: { m, n, k, rank, h: rows.length, w: cols.length },
       proof,
-      ...(owner === undefined ? {} : { origin: { ...owner, pool: null } }),
+      origin: this.#origin,
     };
     this.#remember(message);
     this.#await({
@@ -202,12 +202,15 @@ export class Companion {
   }
 
   #takeDown({ awaited, ...told }: LedgerEntry): void {
-    const { owner } = this.#options;
-    const entry = { ...told, ...(owner === undefined ? {} : { origin: { ...owner, pool: null } }) };
+    const entry = { ...told, origin: this.#origin };
     // A gateway that was started since then has not got it.
     const isWithGateway = Date.parse(told.time) >= this.#begunAt;
     if (awaited !== undefined) this.#await(notedProof(awaited, entry, { isWithGateway, isRecalled: true }));
     else this.#book({ ...entry, time: new Date().toISOString() }, true);
+  }
+
+  get #origin(): NonNullable<LedgerEntry['origin']> {
+    return { ...this.#options.owner, pool: null };
   }
 
   #await(proof: SentProof): void {
@@ -346,7 +349,7 @@ export class Companion {
     this.#asking = true;
     for (const proof of [...this.#underWay]) {
       if (this.#node) await this.#lookFor(this.#node, proof);
-      const noWitness = this.#node === null && this.#metrics === null;
+      const noWitness = this.#node === null && this.#blocksFound === null;
       const late = !proof.isUnknown && performance.now() - proof.sentAtMs > this.#times.settlementMs;
       if (late || noWitness) this.#settle(proof, unsettled(noWitness ? 'no-node' : 'late'));
     }
@@ -355,10 +358,10 @@ export class Companion {
 
   async #readMetrics(): Promise<void> {
     const { metricsUrl } = this.#options;
-    const before = this.#metrics;
-    this.#metrics = metricsUrl === null ? null : await readGatewayMetrics(metricsUrl);
+    const before = this.#blocksFound;
+    this.#blocksFound = metricsUrl === null ? null : await readBlocksFound(metricsUrl);
     const [oldest] = this.#underWay;
-    const found = (this.#metrics?.blocksFound ?? 0) > (before?.blocksFound ?? Number.POSITIVE_INFINITY);
+    const found = (this.#blocksFound ?? 0) > (before ?? Number.POSITIVE_INFINITY);
     if (found && oldest !== undefined && this.#node === null) {
       this.#settle(oldest, { result: 'accepted', reason: null, block: true, height: null });
     }
@@ -380,8 +383,7 @@ export class Companion {
   }
 
   #book(entry: LedgerEntry, recalled: boolean): void {
-    const { owner } = this.#options;
-    const foreign = owner !== undefined && !belongsTo(owner, entry);
+    const foreign = !belongsTo(this.#options.owner, entry);
     this.#options.emit(verdictMessage(entry, { recalled, foreign }));
     this.#options.record(entry);
   }

@@ -1,46 +1,37 @@
-// The reference gateway's own counters, where it serves them: it was designed to, current releases do not open the port.
+// The reference gateway's own count of blocks, where it serves one: it was designed to, current releases do not open the port.
 import { readAnswerBody } from '../../protocol/jsonrpc/http-answer.ts';
 
-/** The names that matter, of those in protocol section 9; a missing one reads as 0. */
-export interface GatewayMetrics {
-  readonly sharesSubmitted: number;
-  readonly sharesAccepted: number;
-  readonly blocksFound: number;
-  readonly errors: number;
-}
-
-const NAMES = {
-  sharesSubmitted: 'pearl_gateway_shares_submitted_total',
-  sharesAccepted: 'pearl_gateway_shares_accepted_total',
-  blocksFound: 'pearl_gateway_blocks_found_total',
-  errors: 'pearl_gateway_errors_total',
-} as const satisfies Record<keyof GatewayMetrics, string>;
+const BLOCKS_FOUND = 'pearl_gateway_blocks_found_total';
+/** By any of these its metrics are known (protocol section 9). */
+const NAMES = [
+  BLOCKS_FOUND,
+  'pearl_gateway_shares_submitted_total',
+  'pearl_gateway_shares_accepted_total',
+  'pearl_gateway_errors_total',
+];
 
 const MAX_METRICS_BYTES = 1024 * 1024;
+const ANSWER_MS = 2000;
 
-/** Reads Prometheus text: the first sample of a name counts, labels are ignored. Null when none of the names is there. */
-export function parseGatewayMetrics(text: string): GatewayMetrics | null {
+/**
+ * The blocks that the gateway has found, from Prometheus text: the first sample counts, labels are ignored. 0 for a missing one,
+ * null when none of the names is there.
+ */
+export function parseBlocksFound(text: string): number | null {
   const samples = new Map<string, number>();
   for (const line of text.split('\n')) {
     const [, name, value] = /^([a-z_:][a-z0-9_:]*)(?:\{[^}]*\})?\s+(\S+)/i.exec(line) ?? [];
     const number = Number(value);
     if (name !== undefined && Number.isFinite(number) && !samples.has(name)) samples.set(name, number);
   }
-  if (!Object.values(NAMES).some((name) => samples.has(name))) return null;
-  const read = (key: keyof GatewayMetrics) => samples.get(NAMES[key]) ?? 0;
-  return {
-    sharesSubmitted: read('sharesSubmitted'),
-    sharesAccepted: read('sharesAccepted'),
-    blocksFound: read('blocksFound'),
-    errors: read('errors'),
-  };
+  return NAMES.some((name) => samples.has(name)) ? (samples.get(BLOCKS_FOUND) ?? 0) : null;
 }
 
 /** Null where nothing serves them, which is usual. */
-export async function readGatewayMetrics(url: string, timeoutMs = 2000): Promise<GatewayMetrics | null> {
+export async function readBlocksFound(url: string): Promise<number | null> {
   try {
-    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(timeoutMs) });
-    return response.ok ? parseGatewayMetrics(await readAnswerBody(response.body, MAX_METRICS_BYTES)) : null;
+    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(ANSWER_MS) });
+    return response.ok ? parseBlocksFound(await readAnswerBody(response.body, MAX_METRICS_BYTES)) : null;
   } catch {
     return null;
   }

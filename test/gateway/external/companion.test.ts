@@ -21,6 +21,8 @@ import { commitmentOf, NODE_PASSWORD, TestNode } from './test-node.ts';
 
 const CONFIG = 'network = regtest\n[gateway]\nkind = attached\nport = 1\n';
 
+const OWNER = { network: 'regtest', wallet: 'rprl1p…last6' };
+
 const times = {
   ...COMPANION_TIMES,
   heartbeatMs: 20,
@@ -48,6 +50,7 @@ async function accompanied(
   const said: string[] = [];
   const companion = new Companion({
     config: { ...parseConfig(CONFIG, 'test'), shape: { ...SHAPE, preset: 'custom' } },
+    owner: OWNER,
     gatewayUrl: 'http://127.0.0.1:1',
     access: Promise.resolve(
       node === null

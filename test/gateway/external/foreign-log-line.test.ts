@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { conditionOf } from '../../../src/gateway/external/condition.ts';
 import { readGatewayLine } from '../../../src/gateway/external/foreign-log-line.ts';
-import { parseGatewayMetrics } from '../../../src/gateway/external/foreign-metrics.ts';
+import { parseBlocksFound } from '../../../src/gateway/external/foreign-metrics.ts';
 
 t.test('reads each trouble from the log, through colours and times', async (t) => {
   const cases: [string, object | null][] = [
@@ -56,16 +56,18 @@ t.test('the node’s word comes before the log’s, and proving is not trouble',
   t.match(conditionOf({ ...well, node: null }), { phase: 'ready' });
 });
 
-t.test('metrics: the five names, labels and foreign lines aside; null where there are none', async (t) => {
+t.test('metrics: the blocks found, labels and foreign lines aside; null where there are none', async (t) => {
   const text = [
     '# HELP x y',
     'pearl_gateway_shares_submitted_total{worker="a"} 5',
     'pearl_gateway_shares_submitted_total 9',
-    'pearl_gateway_blocks_found_total 2.0',
+    'pearl_gateway_blocks_found_total{worker="a"} 2.0',
+    'pearl_gateway_blocks_found_total 9',
     'pearl_gateway_errors_total NaN',
     'garbage',
   ].join('\n');
-  t.same(parseGatewayMetrics(text), { sharesSubmitted: 5, sharesAccepted: 0, blocksFound: 2, errors: 0 });
-  t.equal(parseGatewayMetrics('<html>no</html>'), null);
-  fc.assert(fc.property(fc.string(), (any) => parseGatewayMetrics(any) !== undefined));
+  t.equal(parseBlocksFound(text), 2);
+  t.equal(parseBlocksFound('pearl_gateway_errors_total 1'), 0);
+  t.equal(parseBlocksFound('<html>no</html>'), null);
+  fc.assert(fc.property(fc.string(), (any) => parseBlocksFound(any) !== undefined));
 });
