@@ -7,19 +7,8 @@ import type { NodeTrouble } from './node-trouble.ts';
 /** `trouble`: it runs and will not serve until its owner acts. `verdict`: what the node made of a proof. */
 export type GatewayFact =
   | { readonly kind: 'trouble'; readonly trouble: Trouble }
-  | { readonly kind: 'verdict'; readonly result: 'accepted' | 'rejected' | 'stale' };
-
-export type Trouble =
-  | 'node-unreachable'
-  | 'node-no-peers'
-  | 'node-downloading'
-  | 'node-password'
-  | 'node-tls'
-  | 'node-speaks-tls'
-  | 'address-malformed'
-  | 'address-type'
-  | 'port-in-use'
-  | 'settings';
+  | { readonly kind: 'verdict'; readonly result: GatewayVerdict };
+type GatewayVerdict = 'accepted' | 'rejected' | 'stale';
 
 interface TroubleFacts {
   /** By which it is mended. */
@@ -36,7 +25,7 @@ const PASSING = { refused: false, isOverWithNode: true } as const;
 const LASTING = { refused: true, isOverWithNode: false } as const;
 
 /** What each trouble means. */
-export const TROUBLES: { readonly [T in Trouble]: TroubleFacts } = {
+export const TROUBLES = {
   'node-unreachable': { kind: 'unreachable', text: 'the gateway cannot connect to the node', ...PASSING },
   'node-no-peers': { kind: 'no-peers', text: 'the node is not connected to any other', ...PASSING },
   'node-downloading': { kind: 'downloading', text: 'the node is syncing', ...PASSING },
@@ -51,38 +40,36 @@ export const TROUBLES: { readonly [T in Trouble]: TroubleFacts } = {
   'address-type': { kind: 'address', text: 'the payout address is not a Taproot address', ...LASTING },
   'port-in-use': { kind: 'port', text: "the gateway's port is in use by another program", ...LASTING },
   settings: { kind: 'settings', text: 'the gateway does not accept its settings', ...LASTING },
-};
+} as const satisfies Record<string, TroubleFacts>;
+
+export type Trouble = keyof typeof TROUBLES;
 
 /** The first that matches decides. The texts are those of the releases seen (reference behaviour, points 3, 7, 8 and 19). */
-const FACTS: readonly (readonly [RegExp, GatewayFact])[] = [
-  [
-    /Cannot connect to host .*(\[SSL|WRONG_VERSION_NUMBER|certificate verify)/i,
-    { kind: 'trouble', trouble: 'node-tls' },
-  ],
-  [/Cannot connect to host/i, { kind: 'trouble', trouble: 'node-unreachable' }],
-  [/\b(?:is )?not connected\b.*-9\b|-9\b.*\bnot connected\b/i, { kind: 'trouble', trouble: 'node-no-peers' }],
-  [/\bdownloading blocks\b/i, { kind: 'trouble', trouble: 'node-downloading' }],
-  [/\bHTTP (?:error )?400\b/i, { kind: 'trouble', trouble: 'node-speaks-tls' }],
-  [/\bHTTP (?:error )?40[13]\b/i, { kind: 'trouble', trouble: 'node-password' }],
-  [/Invalid bech32(?:\/bech32m)? address/i, { kind: 'trouble', trouble: 'address-malformed' }],
-  [/Expected Taproot witness version/i, { kind: 'trouble', trouble: 'address-type' }],
-  [/address already in use/i, { kind: 'trouble', trouble: 'port-in-use' }],
-  [/validation errors? for /i, { kind: 'trouble', trouble: 'settings' }],
-  [
-    /\bblock\b.*\b(accepted|submitted successfully)\b|\baccepted\b.*\bblock\b/i,
-    { kind: 'verdict', result: 'accepted' },
-  ],
+const FACTS: readonly (readonly [RegExp, Trouble | GatewayVerdict])[] = [
+  [/Cannot connect to host .*(\[SSL|WRONG_VERSION_NUMBER|certificate verify)/i, 'node-tls'],
+  [/Cannot connect to host/i, 'node-unreachable'],
+  [/\b(?:is )?not connected\b.*-9\b|-9\b.*\bnot connected\b/i, 'node-no-peers'],
+  [/\bdownloading blocks\b/i, 'node-downloading'],
+  [/\bHTTP (?:error )?400\b/i, 'node-speaks-tls'],
+  [/\bHTTP (?:error )?40[13]\b/i, 'node-password'],
+  [/Invalid bech32(?:\/bech32m)? address/i, 'address-malformed'],
+  [/Expected Taproot witness version/i, 'address-type'],
+  [/address already in use/i, 'port-in-use'],
+  [/validation errors? for /i, 'settings'],
+  [/\bblock\b.*\b(accepted|submitted successfully)\b|\baccepted\b.*\bblock\b/i, 'accepted'],
   // `already_submitted` is no verdict: the first proof of that job is still being made.
-  [/\bblock\b.*\brejected\b|\brejected\b.*\bblock\b/i, { kind: 'verdict', result: 'rejected' }],
-  [
-    /\bstale\b.*\b(proof|block|job|header)\b|\b(proof|block|job|header)\b.*\bstale\b/i,
-    { kind: 'verdict', result: 'stale' },
-  ],
+  [/\bblock\b.*\brejected\b|\brejected\b.*\bblock\b/i, 'rejected'],
+  [/\bstale\b.*\b(proof|block|job|header)\b|\b(proof|block|job|header)\b.*\bstale\b/i, 'stale'],
 ];
 
 /** The fact in a line of the gateway's output, or null for what changes nothing. */
 export function readGatewayLine(line: string): GatewayFact | null {
   const plain = withoutColours(line);
-  for (const [pattern, fact] of FACTS) if (pattern.test(plain)) return fact;
-  return null;
+  const [, word] = FACTS.find(([pattern]) => pattern.test(plain)) ?? [];
+  if (word === undefined) return null;
+  return isVerdict(word) ? { kind: 'verdict', result: word } : { kind: 'trouble', trouble: word };
+}
+
+function isVerdict(word: Trouble | GatewayVerdict): word is GatewayVerdict {
+  return !(word in TROUBLES);
 }
