@@ -2,15 +2,26 @@
 // that each was sent. Pure, except for its own counts.
 import type { PoolStanding } from '../../protocol/channel/messages.ts';
 import type { Verdict } from '../upstream.ts';
+import type { PoolConnection } from './connection/pool-connection.ts';
 import type { SessionEnd, SessionState } from './connection/pool-session.ts';
 import type { PoolEntry } from './pool-entry.ts';
-import type { Link } from './pool-link.ts';
 import type { Roster, Seat } from './roster.ts';
+import type { VerdictWindow } from './verdicts/verdict-window.ts';
 
 /** The target of difficulty 1 (protocol section 10). */
 const EASIEST_TARGET = 0xffffn << 208n;
 /** Verdicts whose median is the latency. */
 const LATENCIES = 15;
+
+/** A connection, its place in the list, and what it has shown so far. */
+export interface Link {
+  readonly index: number;
+  readonly connection: PoolConnection;
+  hadLogin: boolean;
+  hadJob: boolean;
+  window: VerdictWindow;
+  provenTimer: NodeJS.Timeout | undefined;
+}
 
 /** What became of the shares of one pool since this gateway started. */
 export class PoolTally {

@@ -48,29 +48,16 @@ export function waitingState({ loginFix }: PoolEntry, { kind }: SessionEnd, reas
 
 function seatTroubles({ url, loginFix }: PoolEntry, seat: Seat, isActive: boolean): UpstreamTrouble[] {
   const { trouble } = seat;
+  const after = isActive ? 'It is mined at all the same, for want of another' : 'Another pool is mined at meanwhile';
+  const fix = loginFix === undefined ? {} : { fix: loginFix };
   switch (trouble?.kind) {
-    case 'rejecting': {
-      const after = isActive
-        ? 'It is mined at all the same, for want of another'
-        : 'Another pool is mined at meanwhile';
-      return [
-        {
-          id: 'pool-rejects',
-          text: `${url.name}: ${trouble.reason}. ${after}.`,
-        },
-      ];
-    }
+    case 'rejecting':
+      return [{ id: 'pool-rejects', text: `${url.name}: ${trouble.reason}. ${after}.` }];
     case 'banned':
       return [{ id: 'pool-bans', text: `${url.name} has banned us: ${trouble.reason}.` }];
     case 'refused':
     case 'form':
-      return [
-        {
-          id: 'pool-refuses',
-          text: `${url.name} refuses the login (${loginAttempts(seat)}).`,
-          ...(loginFix === undefined ? {} : { fix: loginFix }),
-        },
-      ];
+      return [{ id: 'pool-refuses', text: `${url.name} refuses the login (${loginAttempts(seat)}).`, ...fix }];
     case 'dialect':
       return [{ id: 'pool-dialect', text: `${url.name}: ${trouble.reason}.` }];
     default:

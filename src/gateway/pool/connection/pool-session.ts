@@ -58,13 +58,7 @@ export type SessionEvent =
 export type Deadline = 'connect' | 'tls' | 'login' | 'firstJob' | 'silence';
 
 export function deadlineMs(deadline: Deadline, times: PoolTimes): number {
-  return {
-    connect: times.connectMs,
-    tls: times.tlsMs,
-    login: times.loginMs,
-    firstJob: times.firstJobMs,
-    silence: times.silenceMs,
-  }[deadline];
+  return times[`${deadline}Ms` as const];
 }
 
 export type SessionEffect =
