@@ -49,40 +49,26 @@ function finishingHealth({ machine: { children } }: Situation): HealthItem[] {
   const { state, recycledFor } = children.gateway;
   if (state !== 'finishing') return [];
   const what = recycledFor === null ? 'The stop' : 'The restart of the gateway';
-  return [
-    {
-      id: 'finishing-block',
-      text: `${what} waits for the certificate of a found block.`,
-      fix: fix`Wait, or give the block up with: ${pearlctl('stop', '--now')}`,
-    },
-  ];
+  const text = `${what} waits for the certificate of a found block.`;
+  return [{ id: 'finishing-block', text, fix: fix`Wait, or give the block up with: ${pearlctl('stop', '--now')}` }];
 }
+
+const LOGIN_FIX = fix`${pearlctlByHand('config', 'edit')} (wallet, login, password), then: ${pearlctl('reload')}`;
 
 function upstreamHealth({ heard, facts }: Situation): HealthItem[] {
   const upstream = heard.gateway?.heartbeat.upstream;
   const reason = upstream?.reason ?? null;
+  const why = reason === null ? '' : `: ${reason}`;
   const place = upstream?.url ?? facts.gatewayKind;
   switch (upstream?.phase) {
     case 'refused':
-      return [
-        {
-          id: 'upstream-refused',
-          text: `${place} refuses us${reason === null ? '' : `: ${reason}`}.`,
-          fix:
-            upstream?.fix ??
-            fix`${pearlctlByHand('config', 'edit')} (wallet, login, password), then: ${pearlctl('reload')}`,
-        },
-      ];
+      return [{ id: 'upstream-refused', text: `${place} refuses us${why}.`, fix: upstream.fix ?? LOGIN_FIX }];
     case 'outdated-rules':
       return heard.miner?.heartbeat.activity === 'outdated-rules' ? [] : [outdatedRules(reason)];
-    case 'backing-off':
-      return [
-        {
-          id: 'upstream-unreachable',
-          text: `${place} cannot be used${reason === null ? '' : `: ${reason}`}.`,
-          fix: upstream?.fix ?? fix`${pearlctl('doctor')} (it is tried again by itself)`,
-        },
-      ];
+    case 'backing-off': {
+      const remedy = upstream.fix ?? fix`${pearlctl('doctor')} (it is tried again by itself)`;
+      return [{ id: 'upstream-unreachable', text: `${place} cannot be used${why}.`, fix: remedy }];
+    }
     default:
       return [];
   }
@@ -101,7 +87,7 @@ const OTHER_POOL = fix`Choose another pool with: ${pearlctlByHand('config', 'edi
 const POOL_FIXES: Readonly<Record<string, Fix>> = {
   'pool-rejects': fix`See what it says of each share with: ${pearlctl('shares')}`,
   'pool-late': fix`See why with: ${pearlctl('shares')}`,
-  'pool-refuses': fix`${pearlctlByHand('config', 'edit')} (wallet, login, password), then: ${pearlctl('reload')}`,
+  'pool-refuses': LOGIN_FIX,
 };
 
 /** Between two shares that a pool and this machine both bear easily. */
@@ -138,11 +124,9 @@ function minerHealth({ heard }: Situation): HealthItem[] {
     });
   }
   if (miner.activity === 'unusable-job') {
-    items.push({
-      id: 'job-unusable',
-      text: `The current job cannot be mined: ${miner.reason ?? 'the miner does not say why'}.`,
-      fix: asFix('Wait for the next job, or update pearlctl when this stays.'),
-    });
+    const text = `The current job cannot be mined: ${miner.reason ?? 'the miner does not say why'}.`;
+    const wait = asFix('Wait for the next job, or update pearlctl when this stays.');
+    items.push({ id: 'job-unusable', text, fix: wait });
   }
   return items;
 }
