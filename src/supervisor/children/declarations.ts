@@ -48,8 +48,13 @@ const KILL_WAIT_MS = 500;
 
 /** A built-in process answers within a second; ten times a slow machine's figure. */
 const START_TIMEOUT_MS = 60_000;
-/** The reference gateway took 1.6 to 3.3 s on two idle cores; it imports Python packages from a cold disk at boot. */
-const EXTERNAL_START_TIMEOUT_MS = 180_000;
+const START_TIMEOUTS_MS: Record<GatewayKind, number | null> = {
+  devnet: START_TIMEOUT_MS,
+  pool: START_TIMEOUT_MS,
+  // The reference gateway took 1.6 to 3.3 s on two idle cores; it imports Python packages from a cold disk at boot.
+  external: 180_000,
+  attached: null,
+};
 
 export function declareChildren(
   config: Config,
@@ -91,7 +96,7 @@ function declareGateway(config: Config, paths: Paths, options: DeclarationOption
       policy: kind === 'attached' ? { ...config.supervisor.gateway, restart: 'always' } : config.supervisor.gateway,
       stopSteps: gatewayStopSteps(kind, config.gateway.stopTimeoutMs),
       proofTimeoutMs: config.gateway.proofTimeoutMs,
-      startTimeoutMs: startTimeoutMs(kind),
+      startTimeoutMs: START_TIMEOUTS_MS[kind],
     },
     launch: kind === 'attached' ? null : () => launchOf('gateway', options, ['gateway', ...locate(paths)], env),
     heartbeat: kind === 'devnet' || kind === 'pool',
@@ -113,18 +118,6 @@ function gatewayStopSteps(kind: GatewayKind, stopTimeoutMs: number): StopStep[] 
     { signal: 'SIGTERM', waitMs: stopTimeoutMs },
     { signal: 'SIGKILL', waitMs: KILL_WAIT_MS },
   ];
-}
-
-function startTimeoutMs(kind: GatewayKind): number | null {
-  switch (kind) {
-    case 'attached':
-      return null;
-    case 'external':
-      return EXTERNAL_START_TIMEOUT_MS;
-    case 'devnet':
-    case 'pool':
-      return START_TIMEOUT_MS;
-  }
 }
 
 /** A child finds the same configuration and folders as its supervisor, whatever the environment says. */

@@ -11,9 +11,7 @@ import { pausedWords, RPC_CODE, type RpcOutcome } from '../../protocol/jsonrpc/r
  */
 export type ProbeResult =
   | { kind: 'serving'; paused: string | null }
-  | { kind: 'unreachable'; reason: string }
-  | { kind: 'silent'; reason: string }
-  | { kind: 'nonsense'; reason: string };
+  | { kind: 'unreachable' | 'silent' | 'nonsense'; reason: string };
 
 /** One connection, one question, one answer within `timeoutMs`; never throws. */
 export async function probeGateway(endpoint: Endpoint, timeoutMs: number): Promise<ProbeResult> {
