@@ -31,17 +31,16 @@ export function isBelowHome(path: string): boolean {
 /** Each path of the configuration that the service reads or writes, and where it could be instead under systemd. */
 function namedPaths(config: Config, paths: Paths): Named[] {
   const { gateway, pearld, sidecar } = config;
+  const node: Named[] = [
+    ['[gateway] command', gateway.command[0], 'Install that program below /usr/local or /opt.'],
+    ['[pearld] conf', pearld.conf, 'Copy the file to /etc/pearlctl.'],
+    ['[pearld] rpc_cert', pearld.rpcCert, 'Copy the file to /etc/pearlctl.'],
+  ];
   return [
     ['the configuration', paths.configFile, 'Keep it in /etc/pearlctl: sudo pearlctl init --scope system.'],
     ['[sidecar] mirror', sidecar.mirror, 'Remove the mirror, or install with --scope user.'],
     ['[gateway] socket', gateway.socket, 'Put the socket into /run/pearlctl, or use host and port.'],
-    [
-      '[gateway] command',
-      gateway.kind === 'external' ? gateway.command[0] : null,
-      'Install that program below /usr/local or /opt.',
-    ],
-    ['[pearld] conf', gateway.kind === 'external' ? pearld.conf : null, 'Copy the file to /etc/pearlctl.'],
-    ['[pearld] rpc_cert', gateway.kind === 'external' ? pearld.rpcCert : null, 'Copy the file to /etc/pearlctl.'],
+    ...(gateway.kind === 'external' ? node : []),
   ];
 }
 

@@ -53,21 +53,14 @@ export async function calibrate(
 ): Promise<Choice | null> {
   const [threads = 1] = candidates.threads;
   const [blockRows = 128] = candidates.blockRows;
+  let setting = { kernel: '', threads, blockRows, shape };
   let best: Choice | null = null;
-  const attempt = async (change: Partial<Omit<Choice, 'macsPerSecond'>>, label: string): Promise<boolean> => {
-    const trial = { kernel: '', threads, blockRows, shape, ...best, ...change };
-    const result = await measureTrial(
-      {
-        kernel: trial.kernel,
-        threads: trial.threads,
-        blockRows: trial.blockRows,
-        shape: trial.shape,
-        seconds: TRIAL_SECONDS,
-      },
-      label,
-    );
+  const attempt = async (change: Partial<typeof setting>, label: string): Promise<boolean> => {
+    const trial = { ...setting, ...change };
+    const result = await measureTrial({ ...trial, seconds: TRIAL_SECONDS }, label);
     if (result === null) return false;
     if (best === null || result.macsPerSecond > best.macsPerSecond * CLEARLY) {
+      setting = trial;
       best = { ...trial, macsPerSecond: result.macsPerSecond };
     }
     return true;

@@ -77,7 +77,7 @@ function crashLogStep(path: string, owner: Owner | null): InstallStep {
 }
 
 /** Nothing is switched before the other version has shown that it works here. */
-function proveStep({ runtimeFolder, source, definition }: InstallFacts): ProveStep & { kind: 'prove' } {
+function proveStep({ runtimeFolder, source, definition }: InstallFacts): ProveStep {
   const { scope, instance, configFile } = definition;
   const flags = ['--scope', scope, ...(instance === null ? [] : ['--instance', instance]), '--config', configFile];
   return { kind: 'prove', folder: runtimeFolder, version: source.version, flags };
@@ -103,13 +103,8 @@ function pruneStep(
   return { kind: 'prune', root: runtimeRoot, keep: target, previous: previous === target ? null : previous };
 }
 
-function definitionSteps({
-  definitionFile,
-  definitionText,
-  definitionThere,
-  kind,
-  packaged,
-}: InstallFacts): (FileStep & { kind: 'file' })[] {
+function definitionSteps(facts: InstallFacts): FileStep[] {
+  const { definitionFile, definitionText, definitionThere, kind, packaged } = facts;
   const before = definitionThere.text;
   if (definitionText === null || before === definitionText) return [];
   const unit = packaged === null ? 'the systemd unit' : 'what the configuration changes of the package’s unit';

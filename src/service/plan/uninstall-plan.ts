@@ -121,16 +121,8 @@ function emptyFolders(facts: UninstallFacts, entries: readonly ManifestEntry[]):
 }
 
 /** Without a manifest: what carries our name or our words. */
-function lookedUp({
-  kind,
-  paths,
-  definitionFile,
-  definitionIsOurs,
-  accountIsOurs,
-  credentials,
-  hashOf,
-  packaged,
-}: UninstallFacts): ManifestEntry[] {
+function lookedUp(facts: UninstallFacts): ManifestEntry[] {
+  const { kind, paths, definitionFile, definitionIsOurs, accountIsOurs, credentials, hashOf, packaged } = facts;
   // Without a record nothing tells whether a file was changed by hand: it counts as it is.
   const file = (path: string): ManifestEntry => ({ kind: 'file', path, existed: false, sha256: hashOf(path) ?? '' });
   return [

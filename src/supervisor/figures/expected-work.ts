@@ -16,13 +16,8 @@ export interface WorkAtHand {
   readonly height: number | null;
 }
 
-export function expectedWork({
-  macsPerSecond,
-  shareMacs,
-  blockMacs,
-  network,
-  height,
-}: WorkAtHand): Stats['expectation'] {
+export function expectedWork(work: WorkAtHand): Stats['expectation'] {
+  const { macsPerSecond, shareMacs, blockMacs, network, height } = work;
   if (macsPerSecond <= 0 || shareMacs === null || shareMacs <= 0) return null;
   const shareSeconds = shareMacs / macsPerSecond;
   const blockSeconds = blockMacs === null || blockMacs <= 0 ? null : blockMacs / macsPerSecond;

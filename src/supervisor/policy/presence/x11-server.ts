@@ -113,14 +113,7 @@ function messageLength(bytes: Buffer): number {
 
 function greeting(cookie: Buffer): Buffer {
   const name = cookie.length === 0 ? Buffer.alloc(0) : Buffer.from(COOKIE);
-  const head = [
-    uint16('l'.charCodeAt(0)),
-    uint16(11),
-    uint16(0),
-    uint16(name.length),
-    uint16(cookie.length),
-    uint16(0),
-  ];
+  const head = ['l'.charCodeAt(0), 11, 0, name.length, cookie.length, 0].map(uint16);
   return Buffer.concat([...head, padded(name), padded(cookie)]);
 }
 
