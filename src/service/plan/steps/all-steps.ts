@@ -79,7 +79,7 @@ export async function recordStep<K extends keyof InstallSteps>(
   step: InstallStep<K>,
   context: StepContext,
 ): Promise<ManifestEntry | null> {
-  return INSTALL[step.kind].record(step, context);
+  return INSTALL[step.kind].record?.(step, context) ?? null;
 }
 
 /** Does the step; resolves to how to take it back. */

@@ -46,7 +46,6 @@ export const PROVE: InstallStepKind<ProveStep, never> = {
     `prove ${step.version} before anything is switched`,
     ...commandLines(trials(step).map(({ words }) => commandOf(step, words))),
   ],
-  record: async () => null,
   async apply(step, { run, pace }) {
     const startedMs = performance.now();
     for (const trial of trials(step)) await prove(step, trial, run);

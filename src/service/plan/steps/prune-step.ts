@@ -17,7 +17,6 @@ export const PRUNE: InstallStepKind<PruneStep, never> = {
   describe: ({ root, keep, previous }) => [
     `remove other versions below ${root}, once ${keep} runs${previous === null ? '' : `; keep ${previous} for a rollback`}`,
   ],
-  record: async () => null,
   async apply({ root, keep, previous }) {
     if (previous !== null) await pointLink(join(root, 'previous'), previous);
     await pruneRuntimes(root, previous === null ? [keep] : [keep, previous]);

@@ -55,8 +55,8 @@ export interface InstallStepKind<S, E> {
   describe(step: S): string[];
   /** The step for `--json`, where some of its facts are only needed to do it. */
   model?(step: S): Record<string, unknown>;
-  /** What to write into the manifest before the step; null for a step that leaves nothing of its own. */
-  record(step: S, context: StepContext): Promise<E | null>;
+  /** What to write into the manifest before the step; none, or null, for a step that leaves nothing of its own. */
+  record?(step: S, context: StepContext): Promise<E | null>;
   /** Does the step and returns how to take it back. Throws what could not be done. */
   apply(step: S, context: StepContext): Promise<Rollback>;
 }

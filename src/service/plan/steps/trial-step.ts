@@ -36,7 +36,6 @@ export const TRIAL: InstallStepKind<TrialStep, never> = {
     `  (by ${path}, which a reboot takes away)`,
     ...commandLines(commands),
   ],
-  record: async () => null,
   async apply({ path, content }, context) {
     const { manager, awaitSwitch } = context;
     try {
@@ -56,7 +55,6 @@ export const TRIAL: InstallStepKind<TrialStep, never> = {
 
 export const SETTLE: InstallStepKind<SettleStep, never> = {
   describe: ({ path, commands }) => [`end the trial: remove ${path}`, ...commandLines(commands)],
-  record: async () => null,
   async apply({ path }, context) {
     await forget(path, context);
     return {};
