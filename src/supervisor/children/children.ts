@@ -17,7 +17,7 @@ import {
   type VerdictMessage,
 } from '../../protocol/channel/messages.ts';
 import type { ChildName, LastExit } from '../../state/table/session-table.ts';
-import type { Heard } from '../publish/situation.ts';
+import type { Situation } from '../publish/situation.ts';
 import { ChildProcess, type Launch } from './child-process.ts';
 import type { ChildEvent } from './child-table.ts';
 import { afterHeartbeat, type ChildPulse, newChildPulse } from './liveness.ts';
@@ -62,15 +62,14 @@ interface Slot {
 export class Children {
   readonly #listener: ChildrenListener;
   readonly #slots: Record<ChildName, Slot> = { gateway: newSlot(), miner: newSlot() };
-  #heardGateway: Heard<GatewayHeartbeat> | null = null;
-  #heardMiner: Heard<MinerHeartbeat> | null = null;
+  #heard: Situation['heard'] = { gateway: null, miner: null };
 
   constructor(listener: ChildrenListener) {
     this.#listener = listener;
   }
 
-  get heard(): { gateway: Heard<GatewayHeartbeat> | null; miner: Heard<MinerHeartbeat> | null } {
-    return { gateway: this.#heardGateway, miner: this.#heardMiner };
+  get heard(): Situation['heard'] {
+    return this.#heard;
   }
 
   process(name: ChildName): { pid: number; identity: string | null } | null {
@@ -192,9 +191,8 @@ export class Children {
 
   /** @returns whether it says something new. */
   #hear(message: GatewayHeartbeat | MinerHeartbeat, atMs: number): boolean {
-    const before = message.type === 'gateway' ? this.#heardGateway : this.#heardMiner;
-    if (message.type === 'gateway') this.#heardGateway = { heartbeat: message, atMs };
-    else this.#heardMiner = { heartbeat: message, atMs };
+    const before = this.#heard[message.type];
+    this.#heard = { ...this.#heard, [message.type]: { heartbeat: message, atMs } };
     return before === null || substanceOf(before.heartbeat) !== substanceOf(message);
   }
 
@@ -224,8 +222,7 @@ export class Children {
 
   /** What the last process said about itself does not hold for the next. */
   #forget(name: ChildName): void {
-    if (name === 'gateway') this.#heardGateway = null;
-    else this.#heardMiner = null;
+    this.#heard = { ...this.#heard, [name]: null };
   }
 }
 
