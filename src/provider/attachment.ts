@@ -126,8 +126,7 @@ async function configIfThere(paths: Paths): Promise<Config | null> {
 }
 
 function fileOf(paths: Paths, config: Config | null): SidecarFile {
-  const { sidecarFile, statsFile, scope } = paths;
-  return new SidecarFile({ sidecarFile, statsFile, scope, mirror: config?.sidecar.mirror ?? null });
+  return new SidecarFile({ ...paths, mirror: config?.sidecar.mirror ?? null });
 }
 
 function attachedSidecar(

@@ -105,7 +105,7 @@ async function runLocked(
     removeTemporaries(file);
   // Only an end in order leaves one.
   rmSync(paths.lastStopFile, { force: true });
-  const publisher = new Publisher(sidecarFile(options), logger);
+  const publisher = new Publisher(new SidecarFile({ ...paths, mirror: config.sidecar.mirror }), logger);
   const keeper = new HistoryKeeper({ path: paths.historyFile, logger, publisher });
   const collector: { supervisor: Supervisor | null } = { supervisor: null };
   const site = await Site.open(
@@ -349,11 +349,6 @@ function factsOf({ config, paths, json = false }: RunSupervisorOptions, digestKe
     supervisor: { pid: process.pid, identity },
     startedAtSeconds: Date.now() / 1000,
   };
-}
-
-function sidecarFile({ config, paths }: RunSupervisorOptions): SidecarFile {
-  const { sidecarFile, statsFile, scope } = paths;
-  return new SidecarFile({ sidecarFile, statsFile, scope, mirror: config.sidecar.mirror });
 }
 
 /**
