@@ -99,12 +99,7 @@ export class InstanceLock {
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_MS);
         continue;
       }
-      if (inodeOf(paths.lockFile) === held.inode) {
-        const lock = new InstanceLock(paths, held);
-        lock.#refuseLiveOwner();
-        lock.#sign(holder);
-        return lock;
-      }
+      if (inodeOf(paths.lockFile) === held.inode) return InstanceLock.#take(paths, held, holder);
       held.release();
     }
     throw new PearlError(
@@ -119,9 +114,13 @@ export class InstanceLock {
     delete env[LOCK_DESCRIPTOR];
     const held = Number.isInteger(descriptor) ? adoptLock(descriptor) : null;
     if (held === null || inodeOf(paths.lockFile) !== held.inode) return InstanceLock.acquire(paths);
+    return InstanceLock.#take(paths, held);
+  }
+
+  static #take(paths: Paths, held: FileLock, holder = process.pid): InstanceLock {
     const lock = new InstanceLock(paths, held);
     lock.#refuseLiveOwner();
-    lock.#sign();
+    lock.#sign(holder);
     return lock;
   }
 
