@@ -96,15 +96,11 @@ export class PoolUpstream implements Upstream {
       if (link && poolJob !== null) {
         const verdict = await link.connection.submit(proof, poolJob, block);
         this.#tallies[link.index]?.add(verdict);
-        return this.#noted(verdict);
+        this.#unsent.add(verdict.result === 'dropped' ? verdict.reason : null);
+        return verdict;
       }
     }
     return drop('its job came over a connection that is gone');
-  }
-
-  #noted(verdict: Verdict): Verdict {
-    this.#unsent.add(verdict.result === 'dropped' ? verdict.reason : null);
-    return verdict;
   }
 
   dropped(reason: string): void {

@@ -104,7 +104,10 @@ export class Orders implements ControlActions {
       const changes = supervisor.reload(config);
       publisher.setTrouble('reload-refused', null);
       const late = restartNeeded(reloadChanges(this.#options.config, config), isService);
-      publisher.setTrouble('restart-needed', late && { text: restartText(late.keys), fix: late.fix });
+      publisher.setTrouble(
+        'restart-needed',
+        late && { text: `Changed, and not in force before a restart: ${late.keys.join(', ')}.`, fix: late.fix },
+      );
       logger.info(`configuration reloaded: ${describeChanges(changes)}`);
       supervisor.publishStats();
       return { applied: true, changes: changes.map(({ key, effect }) => toJson({ key, effect })) };
@@ -131,8 +134,4 @@ export class Orders implements ControlActions {
       return false;
     }
   }
-}
-
-function restartText(keys: readonly string[]): string {
-  return `Changed, and not in force before a restart: ${keys.join(', ')}.`;
 }
