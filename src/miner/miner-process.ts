@@ -39,7 +39,6 @@ export interface RunMinerOptions {
 /** A gateway takes a moment from a solved job to the next, longer with a block: that is work, not a pause. */
 const BETWEEN_JOBS_MS = 5000;
 
-/** What the supervisor has ordered. */
 interface MinerOrders {
   pauseReason: string | null;
   readonly shareOfDutyPercent: number;

@@ -36,7 +36,6 @@ export class SetUps {
   /** A sibling came while the present job was set up. */
   #isOvertaken = false;
 
-  /** A job came. */
   arrived(nowMs: number): void {
     this.#arrivals = [...this.#arrivals, nowMs].filter((at) => at > nowMs - WINDOW_MS);
   }
@@ -49,7 +48,6 @@ export class SetUps {
     this.#isOvertaken = false;
   }
 
-  /** There is no job any more. */
   stopped(nowMs: number): void {
     this.#end(nowMs);
   }

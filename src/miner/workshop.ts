@@ -92,7 +92,6 @@ export class Workshop {
     return this.#work.state === 'mining' ? 0 : performance.now() - this.#restingSince;
   }
 
-  /** What the gateway last gave out. */
   get current(): MinerJob | null {
     return this.#current;
   }
@@ -122,7 +121,6 @@ export class Workshop {
     this.#rest(state, reason);
   }
 
-  /** There is no job. */
   idle(reason: string): void {
     this.#current = null;
     this.#rest('no-job', reason);

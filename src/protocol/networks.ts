@@ -26,7 +26,6 @@ const FACTS: Record<Network, NetworkFacts> = {
   devnet: { hrp: 'rprl', rpcPort: null, allowsSmallRank: false, hasValue: false },
 };
 
-/** What is particular to `network`. */
 export function networkFacts(network: Network): NetworkFacts {
   return FACTS[network];
 }

@@ -58,7 +58,6 @@ const manifest = v.object({
 export type Manifest = v.InferOutput<typeof manifest>;
 export type ManifestEntry = v.InferOutput<typeof entry>;
 
-/** The manifest's text. */
 export function formatManifest(value: Manifest): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -4,7 +4,6 @@ import { renderPlist } from './launchd/plist.ts';
 import type { ManagerKind } from './place.ts';
 import { renderUnit } from './systemd/unit.ts';
 
-/** The complete text of the service's definition file. */
 export function renderDefinition(kind: ManagerKind, definition: ServiceDefinition): string {
   return kind === 'systemd' ? renderUnit(definition) : renderPlist(definition);
 }

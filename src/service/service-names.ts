@@ -14,12 +14,10 @@ export function baseName(instance: string | null): string {
   return name === null ? 'pearlctl' : `pearlctl-${name}`;
 }
 
-/** The systemd unit of an instance. */
 export function unitName(instance: string | null): string {
   return `${baseName(instance)}.service`;
 }
 
-/** The launchd label of an instance. */
 export function launchdLabel(instance: string | null): string {
   baseName(instance);
   return instance === null ? LABEL : `${LABEL}.${instance}`;

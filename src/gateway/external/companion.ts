@@ -63,7 +63,6 @@ export interface CompanionOptions {
   readonly nodeLog: Pick<NodeLog, 'tell'>;
   /** Notes a proof under way, as what it is should nothing more be heard of it. */
   readonly note: (entry: LedgerEntry) => void;
-  /** Writes a settled proof down. */
   readonly record: (entry: LedgerEntry) => void;
   /** Whether the ledger has a verdict of this proof. Never rejects. */
   readonly isSettled: (entry: LedgerEntry) => Promise<boolean>;
@@ -131,7 +130,6 @@ export class Companion {
     if (options.metricsUrl !== null) this.#every(this.#times.readMetricsMs, () => this.#readMetrics());
   }
 
-  /** One line of the gateway's output. */
   hear(line: string): void {
     const fact = readGatewayLine(line);
     if (fact === null) return;

@@ -12,7 +12,6 @@ export interface Observations {
   /** The node's last answer; null where it is not asked. */
   readonly node: NodeAnswer<NodeState> | null;
   readonly nodeUrl: string | null;
-  /** The network of the configuration. */
   readonly network: Network;
   /** Seconds since the oldest proof under way was sent, or null without one. */
   readonly provingSeconds: number | null;

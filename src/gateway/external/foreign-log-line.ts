@@ -13,7 +13,6 @@ type GatewayVerdict = 'accepted' | 'rejected' | 'stale';
 interface TroubleFacts {
   /** By which it is mended. */
   readonly kind: NodeTrouble['kind'];
-  /** For a person. */
   readonly text: string;
   /** Whether it stays until the owner acts. */
   readonly refused: boolean;
@@ -24,7 +23,6 @@ interface TroubleFacts {
 const PASSING = { refused: false, isOverWithNode: true } as const;
 const LASTING = { refused: true, isOverWithNode: false } as const;
 
-/** What each trouble means. */
 export const TROUBLES = {
   'node-unreachable': { kind: 'unreachable', text: 'the gateway cannot connect to the node', ...PASSING },
   'node-no-peers': { kind: 'no-peers', text: 'the node is not connected to any other', ...PASSING },

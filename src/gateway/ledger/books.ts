@@ -62,7 +62,6 @@ export class Books {
     return this.#pending.note(entry);
   }
 
-  /** Writes a verdict down. */
   settle(entry: LedgerEntry, { recalled = false } = {}): void {
     if (recalled) this.#recalled.add(entry);
     this.#backlog.add(entry);

@@ -17,7 +17,6 @@ export class JobBook {
     this.#limit = limit;
   }
 
-  /** Takes the newest offer in. */
   add(offer: Offer): void {
     if (!offer.usable) {
       this.#tip = offer.prevBlock ?? this.#tip;

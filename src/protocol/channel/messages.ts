@@ -23,7 +23,6 @@ export const MAX_THREADS = 1024;
 /** As RPC prints it. */
 const blockHash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 
-/** What to do about a failure. */
 const fix = v.pipe(
   v.unknown(),
   v.transform(readFix),
@@ -81,7 +80,6 @@ const minerHeartbeat = v.object({
   ),
 });
 
-/** How one of several pools stands. */
 const pool = v.object({
   /** Its address, without parameters. */
   name: text,
@@ -112,7 +110,6 @@ const gatewayHeartbeat = v.object({
     phase: text,
     url: v.nullable(text),
     reason: v.nullable(text),
-    /** What to do about it, where that is known. */
     fix: v.optional(fix),
     /** The newest block, where a node is asked. */
     tip: v.optional(v.object({ hash: blockHash, height: counter })),

@@ -23,7 +23,6 @@ export interface PlanSummary {
   notes: string[];
 }
 
-/** What a person wants to know of these steps. */
 export function summarise(facts: InstallFacts, steps: readonly InstallStep[]): PlanSummary {
   const { definition, manifest, source, kind } = facts;
   const from = manifest?.version ?? null;

@@ -2,7 +2,6 @@
 import type { InstallPlan } from './install-plan.ts';
 import { describeRemoval, describeStep, type UninstallStep } from './steps/all-steps.ts';
 
-/** The whole plan as text. */
 export function renderPlan({ steps, summary }: InstallPlan): string {
   const title = {
     install: `Install pearlctl ${summary.version} as ${summary.service}`,

@@ -85,7 +85,6 @@ export class GatewayContact {
     }
   }
 
-  /** A miner was started and told the address. */
   minerStarted(): void {
     this.#minerUrl = this.#url;
   }

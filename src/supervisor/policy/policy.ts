@@ -19,7 +19,6 @@ export interface PolicyOptions extends Omit<ProbeOptions, 'onChange'> {
   /** The pause that outlived the last supervisor, or null. */
   readonly wish: Wish | null;
   readonly onChange: (working: Working) => void;
-  /** The time of a pause is over. */
   readonly onWishOver: () => void;
 }
 
@@ -44,7 +43,6 @@ export class Policy {
     return this.#working;
   }
 
-  /** The pause that is asked for, or null. */
   get wished(): Wish | null {
     return this.#wish;
   }

@@ -5,7 +5,6 @@ import { native } from '../../native/native.ts';
 const PATIENCE = 10;
 
 export class Notifier {
-  /** Whether a manager listens. */
   readonly listens: boolean;
   /** The watchdog's time as the unit has it; null without one. */
   readonly #watchdogMicros: number | null;

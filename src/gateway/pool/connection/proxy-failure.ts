@@ -1,7 +1,6 @@
 // Why a proxy did not let us through, in words that say whether the proxy or the pool is at fault. Pure.
 import type { ProxyUrl } from '../../../config/proxy-url.ts';
 
-/** What went wrong on the way through a proxy. */
 export type ProxyFault =
   /** It wants a user, or the one that it has is wrong. */
   | { readonly kind: 'login' }

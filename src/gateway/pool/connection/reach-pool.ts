@@ -12,7 +12,6 @@ export interface PoolWay {
   readonly resolve?: Resolve | undefined;
 }
 
-/** There is no way to the pool. */
 export class PoolOutOfReach extends Error implements DialFailure {
   readonly isOffline: boolean;
   readonly reason: string;

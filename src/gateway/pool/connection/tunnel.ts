@@ -11,7 +11,6 @@ export interface Target {
   readonly port: number;
 }
 
-/** What kept the proxy from connecting us. */
 export class TunnelError extends Error {
   readonly fault: ProxyFault;
 

@@ -8,10 +8,8 @@ import { ownPoolsFile, readOwnPools } from './own-pools.ts';
 import { UNUSABLE_POOLS } from './unusable-pools.ts';
 import { USABLE_POOLS } from './usable-pools.ts';
 
-/** What the package knows. */
 export const KNOWN_POOLS: readonly KnownPool[] = inOrder([...USABLE_POOLS, ...UNUSABLE_POOLS]);
 
-/** The names of those that can be used. */
 export function usableNames(): string[] {
   return KNOWN_POOLS.flatMap(({ name, usability }) => (usability.is.kind === 'no' ? [] : [name]));
 }
@@ -39,7 +37,6 @@ export function findPool(pools: readonly KnownPool[], name: string): KnownPool {
   });
 }
 
-/** A pool and the server of it that is taken. */
 export interface PickedServer {
   readonly pool: KnownPool;
   readonly server: PoolServer;

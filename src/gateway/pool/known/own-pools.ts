@@ -43,7 +43,6 @@ const file = v.strictObject({
 
 type OwnPool = v.InferOutput<typeof file>['pools'][number];
 
-/** Where they are kept. */
 export function ownPoolsFile({ configFile }: Pick<Paths, 'configFile'>): string {
   return join(dirname(configFile), 'own-pools.json');
 }

@@ -3,7 +3,6 @@
 import type { KnownPool } from './known-pool.ts';
 import type { SourceName } from './sources.ts';
 
-/** Name, title, why it cannot be used, and the source. */
 type Refusal = readonly [name: string, title: string, because: string, ...by: SourceName[]];
 
 const NO_ADDRESS = 'no address of it for Pearl was found';

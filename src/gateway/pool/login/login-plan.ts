@@ -9,7 +9,6 @@ export type FormFailure = 'another' | 'subscribe' | 'hang-up' | 'silence';
 
 export interface LoginAttempt {
   readonly form: LoginForm;
-  /** What came of it, in words. */
   readonly outcome: string;
 }
 

@@ -84,7 +84,6 @@ function submitter(account: Account, host: string): Record<string, string> {
   return isNamed ? { wallet: account.login ?? account.wallet, worker: account.worker } : {};
 }
 
-/** A proof, as one line. */
 export function submitLine(id: number, account: Account, host: string, fields: SubmitFields): string {
   return line({
     id,
@@ -99,7 +98,6 @@ export function submitLine(id: number, account: Account, host: string, fields: S
   });
 }
 
-/** The answer to `mining.ping`. */
 export function pongLine(id: JobId): string {
   return line({ id, result: 'pong', error: null });
 }

@@ -56,7 +56,6 @@ export type InstallStep<K extends keyof InstallSteps = keyof InstallSteps> = {
   [P in K]: InstallSteps[P] & { kind: P };
 }[K];
 
-/** One step of an uninstall. */
 export type UninstallStep<K extends keyof UninstallSteps = keyof UninstallSteps> = {
   [P in K]: UninstallSteps[P] & { kind: P };
 }[K];

@@ -67,7 +67,6 @@ export interface UndoableStepKind<S, E, U> extends InstallStepKind<S, E> {
   undo(entry: E, facts: UndoFacts): U[];
 }
 
-/** A kind of uninstall step. */
 export interface UninstallStepKind<U> {
   describe(step: U): string[];
   /** Is fine with finding its work done already, so that an uninstall can be repeated after an interruption. */

@@ -4,7 +4,6 @@ import { DbusClient } from './dbus-client.ts';
 const RETRY_MS = 10_000;
 
 export interface BusWatchOptions<T> {
-  /** Path of the bus's socket. */
   readonly socket: string;
   /** The signals after which it is read again, as D-Bus match rules. */
   readonly rules: readonly string[];

@@ -79,7 +79,6 @@ export class DbusClient {
     return body;
   }
 
-  /** All properties of one interface of an object. */
   async properties(destination: string, path: string, name: string): Promise<ReadonlyMap<DbusValue, DbusValue>> {
     const call = { destination, path, interface: 'org.freedesktop.DBus.Properties', member: 'GetAll', args: [name] };
     const [answer] = await this.call(call);
