@@ -62,11 +62,14 @@ export interface SupervisorTransition {
 
 export type SupervisorRules = Record<ChildName, ChildRules>;
 
-interface Cell<E extends SupervisorEvent> {
-  machine: SupervisorMachine;
-  event: E;
+interface Given {
   rules: SupervisorRules;
   clock: ChildClock;
+}
+
+interface Cell<E extends SupervisorEvent> extends Given {
+  machine: SupervisorMachine;
+  event: E;
 }
 
 type EventOf<T extends SupervisorEvent['type']> = Extract<SupervisorEvent, { type: T }>;
@@ -116,14 +119,8 @@ export const PHASE_TABLE: Record<Phase, Row> = {
   },
   stopping: LEAVING,
   failing: LEAVING,
-  ended: {
-    begin: 'impossible',
-    child: 'ignore', // One that SIGKILL did not end in time may still end.
-    stop: 'ignore',
-    work: 'ignore',
-    recycle: 'ignore',
-    fail: 'ignore',
-  },
+  // One that SIGKILL did not end in time may still end.
+  ended: { ...LEAVING, child: 'ignore', stop: 'ignore' },
 };
 
 /** The next state and what has to be done. Throws for a pair that cannot happen, naming it. */
@@ -141,26 +138,21 @@ export function stepSupervisor(
   return (handler as (cell: Cell<SupervisorEvent>) => SupervisorTransition)({ machine, event, rules, clock });
 }
 
-function begin({ machine, rules, clock }: Cell<EventOf<'begin'>>): SupervisorTransition {
-  return applyToChild({ ...machine, phase: 'up' }, 'gateway', { type: 'start' }, rules, clock);
+function begin({ machine, ...given }: Cell<EventOf<'begin'>>): SupervisorTransition {
+  return applyToChild({ ...machine, phase: 'up' }, 'gateway', { type: 'start' }, given);
 }
 
-function childWhileUp({ machine, event, rules, clock }: Cell<EventOf<'child'>>): SupervisorTransition {
-  const moved = applyToChild(machine, event.name, event.event, rules, clock);
+function childWhileUp({ machine, event, ...given }: Cell<EventOf<'child'>>): SupervisorTransition {
+  const moved = applyToChild(machine, event.name, event.event, given);
   const { failure } = moved.machine.children[event.name];
-  if (failure !== null) {
-    return chain(moved, (next) =>
-      leave(next, 'failing', { exitCode: failure.exitCode, reason: failure.reason }, rules, clock),
-    );
-  }
-  return chain(moved, (next) => advance(next, rules, clock));
+  return chain(moved, (next) => (failure === null ? advance(next, given) : leave(next, 'failing', failure, given)));
 }
 
 /** Starts what waited for this moment, and says so when everything is ready for the first time. */
-function advance(machine: SupervisorMachine, rules: SupervisorRules, clock: ChildClock): SupervisorTransition {
+function advance(machine: SupervisorMachine, given: Given): SupervisorTransition {
   const { gateway, miner } = machine.children;
   if (gateway.state === 'ready' && miner.state === 'down') {
-    return applyToChild(machine, 'miner', { type: 'start' }, rules, clock);
+    return applyToChild(machine, 'miner', { type: 'start' }, given);
   }
   if (!machine.everReady && gateway.state === 'ready' && miner.state === 'ready') {
     return { machine: { ...machine, everReady: true }, actions: [{ type: 'announce-ready' }] };
@@ -168,16 +160,16 @@ function advance(machine: SupervisorMachine, rules: SupervisorRules, clock: Chil
   return { machine, actions: [] };
 }
 
-function beginStop({ machine, event, rules, clock }: Cell<EventOf<'stop'>>): SupervisorTransition {
-  return leave({ ...machine, now: event.now === true }, 'stopping', { exitCode: EXIT.ok, reason: null }, rules, clock);
+function beginStop({ machine, event, ...given }: Cell<EventOf<'stop'>>): SupervisorTransition {
+  return leave({ ...machine, now: event.now === true }, 'stopping', { exitCode: EXIT.ok, reason: null }, given);
 }
 
-function hurry({ machine, event, rules, clock }: Cell<EventOf<'stop'>>): SupervisorTransition {
-  return event.now ? advanceLeaving({ ...machine, now: true }, rules, clock) : { machine, actions: [] };
+function hurry({ machine, event, ...given }: Cell<EventOf<'stop'>>): SupervisorTransition {
+  return event.now ? advanceLeaving({ ...machine, now: true }, given) : { machine, actions: [] };
 }
 
-function beginFail({ machine, event, rules, clock }: Cell<EventOf<'fail'>>): SupervisorTransition {
-  return leave(machine, 'failing', { exitCode: event.exitCode, reason: event.reason }, rules, clock);
+function beginFail({ machine, event, ...given }: Cell<EventOf<'fail'>>): SupervisorTransition {
+  return leave(machine, 'failing', { exitCode: event.exitCode, reason: event.reason }, given);
 }
 
 /** The miner goes first, so that the proof in its hand still finds a gateway, which then finishes its block; one that serves nothing leaves with it. */
@@ -185,29 +177,27 @@ function leave(
   machine: SupervisorMachine,
   phase: 'stopping' | 'failing',
   ending: SupervisorEnd,
-  rules: SupervisorRules,
-  clock: ChildClock,
+  given: Given,
 ): SupervisorTransition {
-  const started: SupervisorTransition = {
+  const serves = ['ready', 'finishing'].includes(machine.children.gateway.state);
+  const names: ChildName[] = serves ? ['miner'] : ['miner', 'gateway'];
+  let result: SupervisorTransition = {
     machine: { ...machine, phase, ending },
     actions: [{ type: 'announce-stopping' }],
   };
-  const serves = ['ready', 'finishing'].includes(machine.children.gateway.state);
-  const names: ChildName[] = serves ? ['miner'] : ['miner', 'gateway'];
-  let result = started;
-  for (const name of names) result = chain(result, (next) => applyToChild(next, name, { type: 'stop' }, rules, clock));
-  return chain(result, (next) => advanceLeaving(next, rules, clock));
+  for (const name of names) result = chain(result, (next) => applyToChild(next, name, { type: 'stop' }, given));
+  return chain(result, (next) => advanceLeaving(next, given));
 }
 
 /** While leaving nothing comes back: only ends, stop steps and certificates count, and an end that was not asked for yet is welcome. */
-function childWhileLeaving({ machine, event, rules, clock }: Cell<EventOf<'child'>>): SupervisorTransition {
+function childWhileLeaving({ machine, event, ...given }: Cell<EventOf<'child'>>): SupervisorTransition {
   if (!['exit', 'timer', 'proving'].includes(event.event.type)) return { machine, actions: [] };
   const child = machine.children[event.name];
   const moved: SupervisorTransition =
     child.state === 'ready' && event.event.type === 'exit'
       ? { machine: withChild(machine, event.name, { ...child, state: 'stopped' }), actions: [] }
-      : applyToChild(leavingFor(machine, event.name), event.name, event.event, rules, clock);
-  return chain(moved, (next) => advanceLeaving(next, rules, clock));
+      : applyToChild(leavingFor(machine, event.name), event.name, event.event, given);
+  return chain(moved, (next) => advanceLeaving(next, given));
 }
 
 /** One that was finishing its block before it came back does not come back any more. */
@@ -216,12 +206,12 @@ function leavingFor(machine: SupervisorMachine, name: ChildName): SupervisorMach
   return child.state === 'finishing' ? withChild(machine, name, { ...child, recycledFor: null }) : machine;
 }
 
-function advanceLeaving(machine: SupervisorMachine, rules: SupervisorRules, clock: ChildClock): SupervisorTransition {
+function advanceLeaving(machine: SupervisorMachine, given: Given): SupervisorTransition {
   const { gateway, miner } = machine.children;
   if (!isAtRest(miner)) return { machine, actions: [] };
   if (!isAtRest(gateway)) {
     // A gateway that is stopping already ignores this; one that rests at once ends the supervisor in the same step.
-    const stopped = applyToChild(machine, 'gateway', { type: 'stop', now: machine.now }, rules, clock);
+    const stopped = applyToChild(machine, 'gateway', { type: 'stop', now: machine.now }, given);
     return isAtRest(stopped.machine.children.gateway) ? chain(stopped, end) : stopped;
   }
   return end(machine);
@@ -249,13 +239,11 @@ function tellMiner(message: SupervisorMessage): SupervisorAction {
   return { type: 'tell-miner', message };
 }
 
-function recycle({ machine, event, rules, clock }: Cell<EventOf<'recycle'>>): SupervisorTransition {
+function recycle({ machine, event, ...given }: Cell<EventOf<'recycle'>>): SupervisorTransition {
+  const { names, reason, isFrozen = false } = event;
+  const childEvent: ChildEvent = { type: 'recycle', why: 'changed', reason, isFrozen };
   let result: SupervisorTransition = { machine, actions: [] };
-  for (const name of event.names) {
-    const { reason, isFrozen = false } = event;
-    const childEvent: ChildEvent = { type: 'recycle', why: 'changed', reason, isFrozen };
-    result = chain(result, (next) => applyToChild(next, name, childEvent, rules, clock));
-  }
+  for (const name of names) result = chain(result, (next) => applyToChild(next, name, childEvent, given));
   return result;
 }
 
@@ -263,8 +251,7 @@ function applyToChild(
   machine: SupervisorMachine,
   name: ChildName,
   event: ChildEvent,
-  rules: SupervisorRules,
-  clock: ChildClock,
+  { rules, clock }: Given,
 ): SupervisorTransition {
   const { child, actions } = stepChild(machine.children[name], event, rules[name], clock);
   const next = withChild(machine, name, child);

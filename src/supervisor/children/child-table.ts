@@ -222,14 +222,11 @@ function startAfresh(cell: Cell<ChildEvent>): ChildStep {
 }
 
 function becomeReady({ child }: Cell<EventOf<'ready'>>): ChildStep {
-  return {
-    child: { ...child, state: 'ready', everReady: true, recycledFor: null, reason: null },
-    actions: [{ type: 'timer', ms: null }],
-  };
+  return untimed({ ...child, state: 'ready', everReady: true, recycledFor: null, reason: null });
 }
 
-function died({ child, event, rules, clock }: Cell<EventOf<'exit'>>): ChildStep {
-  return afterFailure({ child, event, rules, clock }, event.exit);
+function died(cell: Cell<EventOf<'exit'>>): ChildStep {
+  return afterFailure(cell, cell.event.exit);
 }
 
 /** What the restart policy makes of an end that was not asked for. */
@@ -242,25 +239,17 @@ function afterFailure(cell: Cell<ChildEvent>, exit: ChildExit): ChildStep {
     exit,
     ranMs: clock.nowMs - child.startedAtMs,
     everReady: child.everReady,
-    nowMs: clock.nowMs,
-    random: clock.random,
+    ...clock,
   });
   if (decision.kind === 'give-up') return fail(child, decision.exitCode, decision.reason);
-  const waiting: Child = {
-    ...child,
-    history: decision.history,
-    recycledFor: null,
-    reason: `the ${rules.name} ${describeExit(exit)}`,
-  };
+  const reason = `the ${rules.name} ${describeExit(exit)}`;
+  const waiting: Child = { ...child, history: decision.history, recycledFor: null, reason };
   if (decision.delayMs === 0) return respawn({ ...cell, child: waiting });
   return { child: { ...waiting, state: 'backoff' }, actions: [{ type: 'timer', ms: decision.delayMs }] };
 }
 
 function fail(child: Child, exitCode: ExitCode, reason: string): ChildStep {
-  return {
-    child: { ...child, state: 'failed', reason, failure: { exitCode, reason } },
-    actions: [{ type: 'timer', ms: null }],
-  };
+  return untimed({ ...child, state: 'failed', reason, failure: { exitCode, reason } });
 }
 
 function startTimedOut(cell: Cell<EventOf<'timer'>>): ChildStep {
@@ -355,5 +344,9 @@ function signalStep(child: Child, rules: ChildRules): ChildStep {
 }
 
 function rest({ child }: Cell<ChildEvent>): ChildStep {
-  return { child: { ...child, state: 'stopped', recycledFor: null }, actions: [{ type: 'timer', ms: null }] };
+  return untimed({ ...child, state: 'stopped', recycledFor: null });
+}
+
+function untimed(child: Child): ChildStep {
+  return { child, actions: [{ type: 'timer', ms: null }] };
 }
