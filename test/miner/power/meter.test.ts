@@ -107,8 +107,9 @@ t.test('a count that went backwards without a range says nothing', async (t) => 
 t.test('a counter for root alone is said to be one, with what shows it', async (t) => {
   const home = openFolder(t);
   // The checkout need not be open to the other user.
-  const built = join(home, 'miner');
-  cpSync(join(import.meta.dirname, '../../../dist/js/miner'), built, { recursive: true });
+  for (const part of ['base', 'miner']) {
+    cpSync(join(import.meta.dirname, '../../../dist/js', part), join(home, part), { recursive: true });
+  }
   writeFileSync(join(home, 'package.json'), '{"type":"module"}');
   for (const [path, text] of Object.entries(LAPTOP)) {
     const file = join(home, 'sys/class', path);
@@ -116,7 +117,9 @@ t.test('a counter for root alone is said to be one, with what shows it', async (
     writeFileSync(file, text, { mode: path.endsWith('energy_uj') ? 0o400 : 0o444 });
   }
   const ask = (user: { uid?: number }) => {
-    const [files, meter] = ['system-files', 'power/meter'].map((name) => pathToFileURL(join(built, `${name}.js`)));
+    const [files, meter] = ['system-files', 'power/meter'].map((name) =>
+      pathToFileURL(join(home, 'miner', `${name}.js`)),
+    );
     const script = `import { openSystemFiles } from '${files}'; import { openMeter } from '${meter}';
       console.log(JSON.stringify(openMeter(openSystemFiles(process.argv[1], 'linux'))));`;
     const run = spawnSync(openNode(home), ['--input-type=module', '-e', script, '--', home], { ...user, cwd: '/' });
