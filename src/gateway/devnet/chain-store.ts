@@ -1,7 +1,7 @@
 // The devnet's blocks on disk: an append-only file of headers, synced block by block, and the last few proofs. Nothing
 // counts as a block before its record is on the disk; a torn end is overwritten; size is bounded.
 
-import { type FileHandle, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { constants, type FileHandle, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
@@ -69,7 +69,8 @@ export class BlockStore {
 
   static async #openLocked(options: BlockStoreOptions, lock: FileLock): Promise<BlockStore> {
     const { folder, core, tailLength } = options;
-    const file = await openOrCreate(headerFile(folder));
+    // At positions of our own: `a` would ignore them, `w` empty the file.
+    const file = await open(headerFile(folder), constants.O_RDWR | constants.O_CREAT, 0o600);
     const stored = Math.floor((await file.stat()).size / RECORD_BYTES);
     const from = Math.max(stored - READ_RECORDS, 0);
     const bytes = Buffer.alloc((stored - from) * RECORD_BYTES);
@@ -148,11 +149,4 @@ function proofFolder(folder: string): string {
 
 function proofFile(folder: string, height: number): string {
   return join(proofFolder(folder), `${height}.proof`);
-}
-
-/** Opened for reading and writing at positions of our own; `a` would ignore them, `w` would empty the file. */
-async function openOrCreate(path: string): Promise<FileHandle> {
-  const creating = await open(path, 'a', 0o600);
-  await creating.close();
-  return open(path, 'r+');
 }
