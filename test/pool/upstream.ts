@@ -10,7 +10,7 @@ import type { Keepalive } from '../../src/gateway/pool/pool-entry.ts';
 import type { PoolMemory } from '../../src/gateway/pool/pool-options.ts';
 import { nativeRules } from '../../src/gateway/pool/pool-rules.ts';
 import { POOL_TIMES, type PoolTimes } from '../../src/gateway/pool/pool-times.ts';
-import { WINDOW_LIMITS, type WindowLimits } from '../../src/gateway/pool/verdicts/verdict-window.ts';
+import type { WindowLimits } from '../../src/gateway/pool/verdicts/verdict-window.ts';
 import type { Job, UpstreamEvent } from '../../src/gateway/upstream.ts';
 import { until } from '../fixtures/until.ts';
 import type { TestJob } from './test-pool.ts';
@@ -31,6 +31,9 @@ export const TARGET = '00000000000007fff8000000000000000000000000000000000000000
 
 /** Times that let a test see every limit; those it is not about stay long. */
 export const SHORT: PoolTimes = { ...POOL_TIMES, backoffInitialMs: 20, backoffMaxMs: 80, closeMs: 300, drainMs: 50 };
+
+/** The limits of a configuration that says nothing of them. */
+export const WINDOW_LIMITS: WindowLimits = { invalidInARow: 5, rejectedPercent: 50, stalePercent: 30 };
 
 export const ACCOUNT: Account = { wallet: WALLET, worker: 'rig1', login: null, pass: 'x' };
 

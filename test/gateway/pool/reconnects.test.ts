@@ -1,10 +1,9 @@
 // A pool that drops every connection, a thousand times: the pool counts, and nothing of a connection is left behind.
 import t from 'tap';
 import { PoolUpstream } from '../../../src/gateway/pool/pool.ts';
-import { WINDOW_LIMITS } from '../../../src/gateway/pool/verdicts/verdict-window.ts';
 import { until } from '../../fixtures/until.ts';
 import { TestPool } from '../../pool/test-pool.ts';
-import { ACCOUNT, poolUrl, SHORT, settings, testJob, trusting } from '../../pool/upstream.ts';
+import { ACCOUNT, poolUrl, SHORT, settings, testJob, trusting, WINDOW_LIMITS } from '../../pool/upstream.ts';
 
 t.setTimeout(300_000);
 

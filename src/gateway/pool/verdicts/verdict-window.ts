@@ -12,8 +12,6 @@ export interface WindowLimits {
   readonly stalePercent: number;
 }
 
-export const WINDOW_LIMITS: WindowLimits = { invalidInARow: 5, rejectedPercent: 50, stalePercent: 30 };
-
 const REJECTED_WINDOW = 20;
 const STALE_WINDOW = 100;
 /** Classes that call the proof or its sender wrong; a duplicate, a late one and a busy pool do not. */

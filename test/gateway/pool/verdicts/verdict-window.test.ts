@@ -2,12 +2,8 @@ import fc from 'fast-check';
 import t from 'tap';
 import { banMs } from '../../../../src/gateway/pool/verdicts/ban-time.ts';
 import { type Refusal, refusalOf } from '../../../../src/gateway/pool/verdicts/refusal.ts';
-import {
-  EMPTY_WINDOW,
-  fault,
-  WINDOW_LIMITS,
-  withVerdict,
-} from '../../../../src/gateway/pool/verdicts/verdict-window.ts';
+import { EMPTY_WINDOW, fault, withVerdict } from '../../../../src/gateway/pool/verdicts/verdict-window.ts';
+import { WINDOW_LIMITS } from '../../../pool/upstream.ts';
 
 const invalid = refusalOf('invalid proof', 26, 'submit');
 const stale = refusalOf('stale job', 21, 'submit');
