@@ -111,11 +111,7 @@ function homeMissing({ kind, paths, caller }: Service): string | null {
 }
 
 function contextOf({ caller, manager, run, paths }: Service, mining: boolean): StepContext {
-  const managedFolders = [
-    paths.runtimeFolder,
-    paths.stateFolder,
-    ...(paths.logFolder === null ? [] : [paths.logFolder]),
-  ];
+  const managedFolders = [paths.runtimeFolder, paths.stateFolder, paths.logFolder].filter((path) => path !== null);
   const pace = { provedMs: 0 };
   return {
     caller,
@@ -184,7 +180,7 @@ export async function prepareUninstall(service: Service, purge: boolean): Promis
 }
 
 function keptPaths({ paths, exists }: UninstallFacts): string[] {
-  const candidates = [paths.configFile, paths.stateFolder, ...(paths.logFolder === null ? [] : [paths.logFolder])];
+  const candidates = [paths.configFile, paths.stateFolder, paths.logFolder].filter((path) => path !== null);
   return [...new Set(candidates)].filter(exists);
 }
 

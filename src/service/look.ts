@@ -174,11 +174,8 @@ function isUnreachable({ kind, caller, paths }: Service): boolean {
   return kind === 'systemd' && paths.scope === 'user' && !sessionReachable(caller);
 }
 
-async function readSource(
-  { kind, caller, paths, program }: Service,
-  root: string,
-  version: string,
-): Promise<RuntimeSource> {
+async function readSource(service: Service, root: string, version: string): Promise<RuntimeSource> {
+  const { kind, caller, paths, program } = service;
   const files = listRuntimeFiles(program);
   const path = realpathSync(process.execPath);
   const facts = statSync(path);
