@@ -23,7 +23,7 @@ export type SessionFacts = Pick<
   | 'startedAtSeconds'
 > & { supervisor: { pid: number; identity: string }; configInForce: Record<string, string> };
 
-export interface Heard<T> {
+interface Heard<T> {
   heartbeat: T;
   /** Monotonic milliseconds. */
   atMs: number;
