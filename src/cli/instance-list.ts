@@ -7,7 +7,7 @@ import type { Caller } from '../service/caller.ts';
 import { type Ports, portsOf } from '../service/instance-ports.ts';
 import { findInstances, type Instance, userNamed } from '../service/instances.ts';
 import { readStatus } from '../state/status/gather.ts';
-import { alignColumns } from './text-table.ts';
+import { fitColumns } from './text-table.ts';
 
 export interface ListedInstance {
   /** Null for the one without a name. */
@@ -63,9 +63,11 @@ function ownerOf(pid: number, { platform }: Caller): string {
   return uid === undefined ? 'unknown' : userNamed(uid);
 }
 
-export function renderInstances(rows: readonly ListedInstance[]): string {
+/** @param width of the terminal: in a narrow one what `--json` tells besides is left out. */
+export function renderInstances(rows: readonly ListedInstance[], width: number): string {
   const head = ['INSTANCE', 'SCOPE', 'ACCOUNT', 'STATE', 'SERVICE', 'PROCESS', 'PORTS', 'CONFIGURATION'];
-  return alignColumns([head, ...rows.map(cells)], new Set([5])).join('\n');
+  const givesWay = ['SERVICE', 'ACCOUNT', 'CONFIGURATION'];
+  return fitColumns([head, ...rows.map(cells)], { right: ['PROCESS'], givesWay, width }).join('\n');
 }
 
 function cells(row: ListedInstance): string[] {

@@ -9,7 +9,7 @@ import { Past } from '../state/history/past.ts';
 import { localMinute } from '../state/local-time.ts';
 import { scaleRates } from '../state/status/format.ts';
 import { shortenAddresses } from '../state/status/shorten-addresses.ts';
-import { alignColumns } from './text-table.ts';
+import { fitColumns } from './text-table.ts';
 
 /** Rows of a range: as many as a screen shows. */
 const ROW_SECONDS: Record<RangeName, number> = { '15m': 60, '3h': 900, '24h': 7200, '7d': 43_200, '30d': 2 * 86_400 };
@@ -51,21 +51,9 @@ export function renderPast({ bins, document: { range, events } }: ReadPast, widt
     row.watts === null ? '-' : row.watts.toFixed(0),
   ]);
   const head = ['From', unit, 'lowest', 'highest', 'accepted', 'rejected', 'stale', 'dropped', '°C', 'W'];
-  const table = rows.length === 0 ? [] : [...fitting([head, ...lines], width), ''];
+  const fitting = { right: head.slice(1), givesWay: GIVES_WAY, width };
+  const table = rows.length === 0 ? [] : [...fitColumns([head, ...lines], fitting), ''];
   return `${table.join('\n')}${eventLines(events, width)}`;
-}
-
-function fitting(rows: string[][], width: number): string[] {
-  const right = new Set(rows[0]?.keys());
-  right.delete(0);
-  const table = alignColumns(rows, right);
-  const given = GIVES_WAY.find((name) => rows[0]?.includes(name));
-  if (given === undefined || table.every(({ length }) => length <= width)) return table;
-  const at = rows[0]?.indexOf(given);
-  return fitting(
-    rows.map((row) => row.filter((_, index) => index !== at)),
-    width,
-  );
 }
 
 function eventLines(events: HistoryDocument['events'], width: number): string {

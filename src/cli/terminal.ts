@@ -14,6 +14,11 @@ export interface Terminal {
 /** Columns of a pipe or of a terminal that does not say. */
 const USUAL_WIDTH = 80;
 
+/** Columns that an answer is fitted to. A pipe has none: nothing is left out that a program may search. */
+export function fittedWidth({ live, width }: Terminal): number {
+  return live ? width : Number.POSITIVE_INFINITY;
+}
+
 /**
  * Colour: the flag first, then NO_COLOR (no-color.org), CLICOLOR_FORCE and CLICOLOR (bixense.com/clicolors), then
  * whether it is a terminal at all.

@@ -77,7 +77,7 @@ export function describePower(
   const lines: string[] = [];
   if (power.source === null) {
     const hint = power.hint === null ? '' : ` To see it: ${power.hint}`;
-    lines.push(`What it costs is not measurable here. ${power.reason}${hint}`);
+    lines.push(`What it costs is not measurable here: ${power.reason}.${hint}`);
   } else {
     const { kilowattHoursPerShare, costPerDay } = priceOf(power, shareSecondsOf(prospects), price);
     lines.push(describeCost(power));

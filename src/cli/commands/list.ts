@@ -2,6 +2,7 @@
 import { EXIT } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { defineCommand } from '../command.ts';
+import { fittedWidth } from '../terminal.ts';
 
 export const command = defineCommand({
   description:
@@ -20,7 +21,10 @@ export const command = defineCommand({
     ]);
     const instances = await listInstances(currentCaller(), await openMachine().processes());
     const none = context.fixText(fix`There is no pearlctl here yet. Make a configuration with: ${pearlctl('init')}`);
-    context.print(instances.length === 0 ? none : renderInstances(instances), { schemaVersion: 1, instances });
+    context.print(instances.length === 0 ? none : renderInstances(instances, fittedWidth(context.terminal)), {
+      schemaVersion: 1,
+      instances,
+    });
     return EXIT.ok;
   },
 });

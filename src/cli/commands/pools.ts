@@ -19,6 +19,7 @@ import { prospectsAt } from '../pools/pool-prospects.ts';
 import { poolsDocument, visitsDocument } from '../pools/pools-document.ts';
 import { rateInWords, renderPool, renderPools, renderVisits } from '../pools/pools-text.ts';
 import { INTERRUPTED } from '../signals.ts';
+import { fittedWidth } from '../terminal.ts';
 
 export const command = defineCommand({
   description:
@@ -52,8 +53,11 @@ export const command = defineCommand({
     const pools = name === undefined ? all : [findPool(all, name)];
     const shown = pools.map((pool) => ({ pool, prospects: prospectsAt(pool, macsPerSecond, PUBLISHED_CHAIN) }));
     const [first] = shown;
+    const width = fittedWidth(context.terminal);
     const text =
-      name === undefined || first === undefined ? renderPools(shown, PUBLISHED_CHAIN) : renderPool(first.pool, rate);
+      name === undefined || first === undefined
+        ? renderPools(shown, PUBLISHED_CHAIN, width)
+        : renderPool(first.pool, rate, width);
     const head = rateInWords(rate, (fix) => context.fixText(fix));
     context.print(`${head}\n\n${text}`, poolsDocument(shown, rate, PUBLISHED_CHAIN));
     return EXIT.ok;
@@ -97,7 +101,7 @@ async function visit(
   }).finally(progress.end);
   if (visits === null) return INTERRUPTED;
   const head = rateInWords(rate, (fix) => context.fixText(fix));
-  context.print(`${head}\n\n${renderVisits(visits)}`, visitsDocument(visits, rate));
+  context.print(`${head}\n\n${renderVisits(visits, fittedWidth(context.terminal))}`, visitsDocument(visits, rate));
   return visits.some(({ ping }) => ping.connectMs !== null) ? EXIT.ok : EXIT.unavailable;
 }
 

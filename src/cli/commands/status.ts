@@ -13,6 +13,7 @@ import {
 } from '../../state/status/gather.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../command-context.ts';
+import { fittedWidth } from '../terminal.ts';
 import { showUtc, UTC_OPTION } from '../utc-option.ts';
 
 export const command = defineCommand({
@@ -64,9 +65,7 @@ export const command = defineCommand({
     }
     const model = await reader(context)();
     const { terminal } = context;
-    // A pipe has no columns: nothing is cut that a program may search.
-    const width = terminal.live ? terminal.width : Number.POSITIVE_INFINITY;
-    const shown = () => (context.json ? '' : renderStatus(model, { ...terminal, width }));
+    const shown = () => (context.json ? '' : renderStatus(model, { ...terminal, width: fittedWidth(terminal) }));
     if (field === undefined) context.print(shown(), model);
     else await printField(model, field, context);
     return statusExitCode(model);

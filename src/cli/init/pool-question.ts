@@ -12,6 +12,9 @@ import { inWords, remarkOn, renderTable } from '../pools/pools-text.ts';
 import type { Person } from './person.ts';
 import { isPoolName, type PoolChoice, poolChoices } from './pool-choice.ts';
 
+/** Columns that the frame around what is shown takes. */
+const FRAME = 6;
+
 /** @param login what the flag says, for a pool that pays by a login of its own. */
 export async function askPool(person: Person, login: string | undefined, paths: Paths): Promise<PoolChoice> {
   const pools = allPools(paths);
@@ -20,7 +23,8 @@ export async function askPool(person: Person, login: string | undefined, paths: 
   const shown = usable.map((pool) => ({ pool, prospects: prospectsAt(pool, macsPerSecond, PUBLISHED_CHAIN) }));
   const legend = ['', '- is not known, * not confirmed. Everything known of one: pearlctl pools NAME'];
   if (macsPerSecond === null) legend.push('How long a share takes here is measured by: pearlctl calibrate');
-  person.show('Known pools, by name', [...renderTable(shown), ...legend].join('\n'));
+  const width = (process.stdout.columns || 80) - FRAME;
+  person.show('Known pools, by name', [...renderTable(shown, width), ...legend].join('\n'));
   const typed = await person.write({
     message: 'Which pool? (a name of these, or an address)',
     example: 'NAME, or stratum+ssl://pool.example.com:3333',

@@ -6,7 +6,7 @@ import { SOURCES, type SourceName } from '../../gateway/pool/known/sources.ts';
 import type { PingResult } from '../../gateway/pool/ping-pool.ts';
 import type { ChainFacts } from '../../protocol/published-chain.ts';
 import { formatAge, formatRate } from '../../state/status/format.ts';
-import { alignColumns } from '../text-table.ts';
+import { alignColumns, fitColumns } from '../text-table.ts';
 import type { KnownRate } from './known-rate.ts';
 import { type PoolProspects, shareSeconds } from './pool-prospects.ts';
 
@@ -35,8 +35,8 @@ export function rateInWords(rate: KnownRate | null, fixText: (fix: Fix) => strin
   return `This machine: ${formatRate(rate.macsPerSecond)}, ${how}.`;
 }
 
-/** A line for each pool, below the headings. */
-export function renderTable(shown: readonly ShownPool[]): string[] {
+/** A line for each pool, below the headings; the server that would be taken is left out where there is no room for it. */
+export function renderTable(shown: readonly ShownPool[], width: number): string[] {
   const rows = shown.map(({ pool, prospects: { server, shareSeconds, daysToPayout, isSlow } }) => [
     `${pool.name}${pool.usability.is.kind === 'unconfirmed' ? '*' : ''}`,
     server?.name ?? '-',
@@ -45,14 +45,15 @@ export function renderTable(shown: readonly ShownPool[]): string[] {
     daysToPayout === null ? '-' : daysInWords(daysToPayout),
     pool.fee.is.percent === null ? '-' : `${pool.fee.is.percent} %`,
   ]);
-  return alignColumns([['pool', 'server', 'a share takes', 'pays from', 'after', 'fee'], ...rows], new Set([3, 5]));
+  const head = ['pool', 'server', 'a share takes', 'pays from', 'after', 'fee'];
+  return fitColumns([head, ...rows], { right: ['pays from', 'fee'], givesWay: ['server', 'fee'], width });
 }
 
 /** All of them: those that can be used as a table, and the others with the reason. */
-export function renderPools(shown: readonly ShownPool[], chain: ChainFacts): string {
+export function renderPools(shown: readonly ShownPool[], chain: ChainFacts, width: number): string {
   const usable = shown.filter(({ pool }) => pool.usability.is.kind !== 'no');
   const lines = [
-    ...renderTable(usable),
+    ...renderTable(usable, width),
     '',
     `- is not known, * not confirmed. Income is counted by the network of ${chain.date}. Fees are as published.`,
   ];
@@ -68,7 +69,7 @@ export function renderPools(shown: readonly ShownPool[], chain: ChainFacts): str
 }
 
 /** One pool with every fact, where and when it was read, and its servers. */
-export function renderPool(pool: KnownPool, rate: KnownRate | null): string {
+export function renderPool(pool: KnownPool, rate: KnownRate | null, width: number): string {
   const { usability, servers, login, difficulty, fee, payout } = pool;
   const facts: [string, string, readonly SourceName[]][] = [
     ['usable', usabilityInWords(pool), usability.by],
@@ -95,7 +96,11 @@ export function renderPool(pool: KnownPool, rate: KnownRate | null): string {
       return [`  ${server.name}`, `${inWords(seconds)}${slow}`, server.difficulty, server.url];
     });
     lines.push('', `Servers ${marks(servers.by)}:`);
-    lines.push(...alignColumns([['  server', 'a share takes', 'difficulty', 'address'], ...rows], new Set()));
+    const head = ['  server', 'a share takes', 'difficulty', 'address'];
+    // An address with a certificate's pin in it fits nowhere, whatever is left out.
+    const isPinned = servers.is.some(({ url }) => url.includes('?'));
+    const givesWay = isPinned ? [] : ['difficulty', 'a share takes'];
+    lines.push(...fitColumns([head, ...rows], { right: [], givesWay, width }));
   }
   lines.push('', 'Read in:');
   for (const [name, at] of number) lines.push(`  [${at}] ${SOURCES[name].title} (${SOURCES[name].date})`);
@@ -103,7 +108,7 @@ export function renderPool(pool: KnownPool, rate: KnownRate | null): string {
 }
 
 /** What the visits showed, in the order of the names. */
-export function renderVisits(visits: readonly Visited[]): string {
+export function renderVisits(visits: readonly Visited[], width: number): string {
   const rows = visits.map(({ pool, server, ping, shareSeconds }) => [
     pool.name,
     server.name,
@@ -112,7 +117,8 @@ export function renderVisits(visits: readonly Visited[]): string {
     `${inWords(shareSeconds)}${shareSeconds !== null && shareSeconds > HOUR_SECONDS ? ' !' : ''}`,
     ping.failure ?? '',
   ]);
-  return alignColumns([['pool', 'server', 'reached', 'job', 'a share takes', ''], ...rows], new Set([2])).join('\n');
+  const head = ['pool', 'server', 'reached', 'job', 'a share takes', ''];
+  return fitColumns([head, ...rows], { right: ['reached'], givesWay: ['a share takes', 'job'], width }).join('\n');
 }
 
 /** What a person should know before mining at this server: nothing, or a line or two. */

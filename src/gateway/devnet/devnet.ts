@@ -53,7 +53,7 @@ export class DevnetUpstream implements Upstream {
     this.#events = new Newest<UpstreamEvent>(jobEvent(template));
     this.#armEase();
     const where = tip === undefined ? 'a new chain' : `height ${tip.height}`;
-    options.log('info', `Devnet: an embedded chain, at ${where}. Its coins are worth nothing.`);
+    options.log('info', `the chain is an embedded one (devnet), at ${where}; its coins are worth nothing`);
   }
 
   /** Opens the chain in `folder`, or starts one. Throws system errors. */

@@ -23,7 +23,7 @@ export interface Meter {
   between(before: PowerReading | null, after: PowerReading | null): number | null;
 }
 
-/** No meter, in one sentence, and what would give one. */
+/** No meter, why in words that go on after a colon, and what would give one. */
 export interface NoMeter {
   readonly source: null;
   readonly reason: string;
@@ -36,19 +36,19 @@ const SHORTEST_MS = 100;
 /** @param nowMs a monotonic clock. */
 export function openMeter(files: SystemFiles, nowMs: () => number = () => performance.now()): Meter | NoMeter {
   if (files.platform === 'darwin') {
-    return none('macOS tells what it draws to root alone.', 'sudo powermetrics --samplers cpu_power, while it mines');
+    return none('macOS tells what it draws to root alone', 'sudo powermetrics --samplers cpu_power, while it mines');
   }
   const counters = findCounters(files);
   if (counters.length > 0 && counters.every(({ file }) => files.readable(file))) return counterMeter(counters);
   if (batteryWatts(files) !== null) return batteryMeter();
   if (counters.length > 0) {
     return none(
-      'The processor counts its energy, and the kernel shows that to root alone.',
+      'the processor counts its energy, and the kernel shows that to root alone',
       'sudo pearlctl calibrate --dry-run',
     );
   }
-  if (hasBattery(files)) return none('It runs on mains power, and only its battery tells watts.', null);
-  return none('This machine does not tell what it draws (virtual machines mostly do not).', null);
+  if (hasBattery(files)) return none('it runs on mains power, and only its battery tells watts', null);
+  return none('this machine does not tell what it draws (virtual machines mostly do not)', null);
 
   function counterMeter(all: readonly Counter[]): Meter {
     return {

@@ -134,7 +134,7 @@ export const LIVING_FIGURES = {
         page: { term: 'Draws', as: '{} W', none: 'not measurable here' },
       },
       wattsOf: { kind: 'text?', words: '`processor` or `battery`: what tells it.' },
-      noWatts: { kind: 'text?', words: 'Why it is not measured, in words for people.', page: { term: 'Since' } },
+      noWatts: { kind: 'text?', words: 'Why it is not measured, in words for people.', page: { term: 'Because' } },
     },
   },
   energy: {

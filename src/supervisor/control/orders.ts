@@ -116,7 +116,7 @@ export class Orders implements ControlActions {
       logger.error(`the configuration is not taken over: ${error.message}`, { code: error.code });
       const remedy = error.fix ?? fix`Correct the file, then: ${pearlctl('reload')}`;
       publisher.setTrouble('reload-refused', {
-        text: `The changed configuration is refused: ${error.message}`,
+        text: `The changed configuration is refused. ${error.message}`,
         fix: remedy,
       });
       supervisor.publishStats();

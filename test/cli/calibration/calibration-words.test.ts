@@ -63,8 +63,8 @@ t.test('a chain that follows the rate, and what is not known, are said to be so'
     "Its work is worth about 0.019 PRL a day, by the chain of 2026-10-02 and before a pool's fee.",
   ]);
   t.same(describePower(FOUND, null, null, null).length, 1, 'only what is known');
-  const none = (hint: string | null) => ({ ...FOUND, power: { source: null, reason: 'It tells nothing.', hint } });
-  const words = 'What it costs is not measurable here. It tells nothing.';
+  const none = (hint: string | null) => ({ ...FOUND, power: { source: null, reason: 'it tells nothing', hint } });
+  const words = 'What it costs is not measurable here: it tells nothing.';
   t.same(describePower(none(null), times, 0.5, null), [words]);
   t.same(describePower(none('sudo x'), null, null, null), [`${words} To see it: sudo x`]);
 });

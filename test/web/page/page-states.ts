@@ -23,7 +23,7 @@ const POOLS: StatusModel['pools'] = [
   { ...POOL, name: WEST, state: 'standby', isUsed: false },
 ];
 
-const NO_WATTS = 'This machine does not tell what it draws (virtual machines mostly do not).';
+const NO_WATTS = 'this machine does not tell what it draws (virtual machines mostly do not)';
 const MACHINE = {
   host: 'bench-7',
   worker: 'bench-7',

@@ -72,12 +72,12 @@ t.test('a healthy service reads as one', async (t) => {
     celsius: null,
     watts: null,
     wattsOf: null,
-    noWatts: 'No.',
+    noWatts: 'no',
   };
   t.match(Object.fromEntries(machineFacts({ ...running, machine })), {
     Temperature: 'no sensor can be read',
     Draws: 'not measurable here',
-    Since: 'No.',
+    Because: 'no',
   });
   t.same(
     processRows(running).map(({ name, pid, state }) => [name, pid, state]),
