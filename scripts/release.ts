@@ -59,11 +59,6 @@ function release({ to, targets, from, secretKey, allowChanges }: Options): void 
   if (!sectionOf(changelog, version).released) {
     say(`CHANGELOG.md has no section [${version}]: the notes are those of what is not released yet.`);
   }
-  if (process.versions.node.split('.')[0] !== NODE_VERSION.split('.')[0]) {
-    say(
-      `This is Node ${process.versions.node}: packages that are made with ${NODE_VERSION}, which they bring, start faster.`,
-    );
-  }
   // Before the minutes that the addons take.
   runTool('nfpm', ['--version'], { hint: MISSING });
   const tools = ['rustc', 'cargo-zigbuild'].map((tool) => [tool, versionOf(tool)] as const);
