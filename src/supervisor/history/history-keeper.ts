@@ -86,7 +86,8 @@ export class HistoryKeeper {
   }
 
   #write(places: readonly Placed[]): void {
-    for (const place of places) this.#attempt(() => this.#file?.write(place));
+    const file = this.#file;
+    if (file !== null) for (const place of places) this.#attempt(() => file.write(place));
   }
 
   #attempt<T>(action: () => T): T | undefined {

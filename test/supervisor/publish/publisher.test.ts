@@ -1,11 +1,12 @@
-// What the supervisor does about the mirror: OpenJarvis removes it to stop mining, others may do so by mistake, and another miner
-// may have its own record there.
+// What the supervisor does about files that it cannot write, and about the mirror: OpenJarvis removes it to stop mining, others may
+// do so by mistake, and another miner may have its own record there.
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { Logger } from '../../../src/base/logs/logger.ts';
 import { createRedactor } from '../../../src/base/logs/redact.ts';
 import { SidecarFile } from '../../../src/state/sidecar/sidecar-file.ts';
+import { HistoryKeeper } from '../../../src/supervisor/history/history-keeper.ts';
 import { Publisher } from '../../../src/supervisor/publish/publisher.ts';
 import { SIDECAR, STATS } from '../../state/status/facts.ts';
 
@@ -29,7 +30,7 @@ function published(t: Test) {
     mirror,
   });
   const publisher = new Publisher(file, logger, () => clock.ms);
-  return { mirror, clock, lines, publisher };
+  return { folder, mirror, clock, lines, logger, publisher };
 }
 
 t.test('a removed mirror is missed for ten seconds, as an order to stop, and then comes back', async (t) => {
@@ -64,4 +65,13 @@ t.test("another miner's record is told of, left alone, and replaced when it is g
   publisher.publish({ ...SIDECAR, stateReason: 'news' });
   t.match(JSON.parse(readFileSync(mirror, 'utf8')), { provider: 'cpu-pearl' });
   t.same(publisher.troubles(), []);
+});
+
+t.test('a past that cannot be kept is told for as long as that is so', async (t) => {
+  const { folder, logger, publisher } = published(t);
+  const keeper = new HistoryKeeper({ path: folder, logger, publisher });
+  logger.info('pearlctl supervises devnet', { event: 'start' });
+  t.match(publisher.troubles(), [{ id: 'history-unwritable', text: /cannot be written \(EISDIR\)/ }]);
+  t.match(keeper.events.all, [{ kind: 'start' }], 'and in memory it is kept');
+  keeper.close();
 });
