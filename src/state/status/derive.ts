@@ -43,8 +43,8 @@ export interface StatusFacts {
 /** The status before its fixes are put into words. */
 export type JudgedStatus = Omit<StatusModel, 'health' | 'stateCommand'> & { health: HealthItem[] };
 
-/** Reasons to rest that no command ends (`supervisor/policy/reasons.ts`). */
-const RESTS = ['schedule', 'programs', 'battery', 'heat', 'suspended'];
+/** Reasons to rest that no command ends. */
+export const RESTS = ['schedule', 'programs', 'presence', 'battery', 'heat', 'load', 'metered', 'price'] as const;
 /** What a supervisor says for the time after its end. */
 const LAST_WORDS = ['given-up'];
 /** Stats this old with a live supervisor mean that it can no longer write them. */
@@ -63,7 +63,7 @@ export function deriveStatus(facts: StatusFacts): StatusModel {
 
 /** A pause on request has a command that ends it; any other rest ends by itself. */
 function stateCommand({ state, pauseReason }: JudgedStatus, flags?: InstanceFlags): string[] | null {
-  if (state !== 'paused' || pauseReason === null || RESTS.includes(pauseReason)) return null;
+  if (state !== 'paused' || [...RESTS, 'suspended', null].some((rest) => rest === pauseReason)) return null;
   return fixCommand(asFix(pearlctl('resume')), flags);
 }
 

@@ -5,6 +5,7 @@ import type { Config } from '../../config/configuration.ts';
 import type { Level, withProfile } from '../../config/profiles.ts';
 import { isScheduled } from '../../config/schedule.ts';
 import type { Wish } from '../../state/paused.ts';
+import type { RESTS } from '../../state/status/derive.ts';
 import type { OthersLoad } from './others-load.ts';
 import type { PowerSupply } from './power-supply.ts';
 import type { Sight } from './presence/sight.ts';
@@ -34,7 +35,7 @@ export interface Seen {
 }
 
 interface Reason {
-  readonly name: string;
+  readonly name: 'user' | (typeof RESTS)[number];
   level(rules: RestRules): Level;
   readonly patience: Patience;
   /** In words while the reason is there, or null. `holds`: it is in force, so that a band can have two ends. */

@@ -12,6 +12,7 @@ import { statsFields } from '../../../src/state/stats/stats-record.ts';
 import { deriveStatus, type StatusFacts } from '../../../src/state/status/derive.ts';
 import { readStatus, renderStatus, type StatusModel, statusExitCode } from '../../../src/state/status/gather.ts';
 import { FIGURES, LIVING_FIGURES } from '../../../src/state/table/figure-table.ts';
+import { REASONS } from '../../../src/supervisor/policy/reasons.ts';
 import { RUNNING, SIDECAR, SITUATIONS, STATS } from './facts.ts';
 
 const GOLDEN = fileURLToPath(new URL('golden/', import.meta.url));
@@ -138,6 +139,14 @@ t.test('the address of the page is told where a terminal of 80 columns or more h
     }
   }
   t.notMatch(text({ dashboardUrl: null }, 200), /page/);
+});
+
+t.test('a command ends a pause on request, and no other rest', async (t) => {
+  for (const { name } of REASONS) {
+    const stats = { kind: 'valid', value: { ...STATS, pauseReason: name } } as const;
+    const { stateCommand } = deriveStatus({ ...(SITUATIONS.paused ?? RUNNING), stats });
+    t.same(stateCommand, name === 'user' ? ['pearlctl', 'resume'] : null, name);
+  }
 });
 
 t.test('colour adds nothing but escape sequences', async (t) => {
