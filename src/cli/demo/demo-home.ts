@@ -33,6 +33,9 @@ function demoConfig(wallet: string, small: boolean): string {
     'port = 0',
     'metrics_port = 0',
     ...(small ? ['[shape]', 'preset = light'] : []),
+    '; For seconds, and asked for: on battery too, and beside other programs',
+    '[rest]',
+    'profile = server',
     '',
   ].join('\n');
 }
