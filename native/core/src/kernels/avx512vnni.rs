@@ -2,6 +2,7 @@
 
 use super::avx512::fold_step;
 use super::tile::{Ahead, Folded, Geometry, MAX_ROWS, Tile};
+use super::unrolled::unrolled;
 use std::arch::asm;
 use std::arch::x86_64::*;
 
@@ -45,10 +46,11 @@ unsafe fn columns<const V: usize, const CORRECTED: bool>(tile: &Tile<'_>, folded
     let mut ahead = Ahead::new(tile);
     for (step, &groups) in tile.groups.iter().enumerate() {
         ahead.begin_step();
+        ahead.prefetch_step();
         // SAFETY: `check` has seen that the operands have 4 * 8 and 64 * V bytes for each group of each step.
         unsafe {
             if V == 3 && groups > 0 {
-                widest(&mut accumulators, a, b, groups, &mut ahead);
+                widest(&mut accumulators, a, b, groups);
             } else {
                 narrow(&mut accumulators, a, b, groups);
             }
@@ -70,14 +72,13 @@ unsafe fn widest<const V: usize>(
     a: *const u8,
     b: *const u8,
     groups: u16,
-    ahead: &mut Ahead,
 ) {
     macro_rules! row {
         ($at:literal, $a:literal, $x:literal, $y:literal, $z:literal) => {
             concat!(
                 "vpbroadcastd zmm",
                 $a,
-                ", dword ptr [{a} + ",
+                ", dword ptr [{a} + 32 * \\g + ",
                 $at,
                 "]\n",
                 "vpdpbusd zmm",
@@ -94,39 +95,35 @@ unsafe fn widest<const V: usize>(
                 $z,
                 ", zmm",
                 $a,
-                ", zmm26",
+                ", zmm26\n",
             )
         };
     }
-    // SAFETY: reads what the caller promises; prefetches of any address are harmless.
+    macro_rules! group {
+        () => {
+            concat!(
+                "vmovdqu64 zmm24, zmmword ptr [{b} + 192 * \\g]\n",
+                "vmovdqu64 zmm25, zmmword ptr [{b} + 192 * \\g + 64]\n",
+                "vmovdqu64 zmm26, zmmword ptr [{b} + 192 * \\g + 128]\n",
+                row!("0", "27", "0", "1", "2"),
+                row!("4", "28", "3", "4", "5"),
+                row!("8", "27", "6", "7", "8"),
+                row!("12", "28", "9", "10", "11"),
+                row!("16", "27", "12", "13", "14"),
+                row!("20", "28", "15", "16", "17"),
+                row!("24", "27", "18", "19", "20"),
+                row!("28", "28", "21", "22", "23"),
+            )
+        };
+    }
+    // SAFETY: reads what the caller promises.
     unsafe {
         asm!(
-            "2:",
-            "vmovdqu64 zmm24, zmmword ptr [{b}]",
-            "vmovdqu64 zmm25, zmmword ptr [{b} + 64]",
-            "vmovdqu64 zmm26, zmmword ptr [{b} + 128]",
-            "prefetcht1 [{ahead}]",
-            row!("0", "27", "0", "1", "2"),
-            row!("4", "28", "3", "4", "5"),
-            row!("8", "27", "6", "7", "8"),
-            row!("12", "28", "9", "10", "11"),
-            row!("16", "27", "12", "13", "14"),
-            row!("20", "28", "15", "16", "17"),
-            row!("24", "27", "18", "19", "20"),
-            row!("28", "28", "21", "22", "23"),
-            "add {a}, 32",
-            "add {b}, 192",
-            "lea {line}, [{ahead} + 64]",
-            "cmp {line}, {end}",
-            "cmovbe {ahead}, {line}",
-            "dec {groups}",
-            "jnz 2b",
+            unrolled!("32", "192", group!()),
             a = inout(reg) a => _,
             b = inout(reg) b => _,
-            ahead = inout(reg) ahead.next,
-            end = in(reg) ahead.end,
-            line = out(reg) _,
-            groups = inout(reg) usize::from(groups) => _,
+            groups = in(reg) usize::from(groups),
+            eights = out(reg) _,
             inout("zmm0") acc[0][0], inout("zmm1") acc[0][1], inout("zmm2") acc[0][2],
             inout("zmm3") acc[1][0], inout("zmm4") acc[1][1], inout("zmm5") acc[1][2],
             inout("zmm6") acc[2][0], inout("zmm7") acc[2][1], inout("zmm8") acc[2][2],

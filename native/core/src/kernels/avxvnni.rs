@@ -3,6 +3,7 @@
 
 use super::avx2::fold_step;
 use super::tile::{Ahead, Folded, Geometry, Tile};
+use super::unrolled::unrolled;
 use std::arch::asm;
 use std::arch::x86_64::*;
 
@@ -56,10 +57,23 @@ macro_rules! tile_in {
                 macro_rules! row {
                     ($at:literal, $x:literal, $y:literal, $z:literal) => {
                         concat!(
-                            "vpbroadcastd ymm15, dword ptr [{a} + ", $at, "]\n",
+                            "vpbroadcastd ymm15, dword ptr [{a} + 16 * \\g + ", $at, "]\n",
                             $encoding, " vpdpbusd ymm", $x, ", ymm15, ymm12\n",
                             $encoding, " vpdpbusd ymm", $y, ", ymm15, ymm13\n",
-                            $encoding, " vpdpbusd ymm", $z, ", ymm15, ymm14",
+                            $encoding, " vpdpbusd ymm", $z, ", ymm15, ymm14\n",
+                        )
+                    };
+                }
+                macro_rules! group {
+                    () => {
+                        concat!(
+                            "vmovdqu ymm12, ymmword ptr [{b} + 96 * \\g]\n",
+                            "vmovdqu ymm13, ymmword ptr [{b} + 96 * \\g + 32]\n",
+                            "vmovdqu ymm14, ymmword ptr [{b} + 96 * \\g + 64]\n",
+                            row!("0", "0", "1", "2"),
+                            row!("4", "3", "4", "5"),
+                            row!("8", "6", "7", "8"),
+                            row!("12", "9", "10", "11"),
                         )
                     };
                 }
@@ -68,21 +82,11 @@ macro_rules! tile_in {
                     // which is what the loop reads.
                     unsafe {
                         asm!(
-                            "2:",
-                            "vmovdqu ymm12, ymmword ptr [{b}]",
-                            "vmovdqu ymm13, ymmword ptr [{b} + 32]",
-                            "vmovdqu ymm14, ymmword ptr [{b} + 64]",
-                            row!("0", "0", "1", "2"),
-                            row!("4", "3", "4", "5"),
-                            row!("8", "6", "7", "8"),
-                            row!("12", "9", "10", "11"),
-                            "add {a}, 16",
-                            "add {b}, 96",
-                            "dec {groups}",
-                            "jnz 2b",
+                            unrolled!("16", "96", group!()),
                             a = inout(reg) a,
                             b = inout(reg) b,
-                            groups = inout(reg) usize::from(groups) => _,
+                            groups = in(reg) usize::from(groups),
+                            eights = out(reg) _,
                             inout("ymm0") acc[0][0], inout("ymm1") acc[0][1], inout("ymm2") acc[0][2],
                             inout("ymm3") acc[1][0], inout("ymm4") acc[1][1], inout("ymm5") acc[1][2],
                             inout("ymm6") acc[2][0], inout("ymm7") acc[2][1], inout("ymm8") acc[2][2],

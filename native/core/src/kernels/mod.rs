@@ -41,6 +41,8 @@ mod ready;
 pub mod scalar;
 mod self_test;
 mod tile;
+#[cfg(target_arch = "x86_64")]
+mod unrolled;
 
 pub use block::{Block, Done, Space};
 pub use isa::{Centred, Isa, Operand};
