@@ -7,8 +7,8 @@ import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 
 const PACKED = join('dist', 'test');
-/** These look for files of their own beside them. */
-const EXTERNAL = ['playwright-core', 'esbuild', 'typescript', 'c8', '*.node'];
+/** These look for files of their own beside them; esbuild loses the names of socks, which is CommonJS and loaded when needed. */
+const EXTERNAL = ['playwright-core', 'esbuild', 'typescript', 'c8', '*.node', 'socks'];
 
 /** Where a module finds its own files: in the source tree, wherever it is packed. */
 const ownPlace: Plugin = {
@@ -39,6 +39,7 @@ export async function packTests(files: readonly string[], folder: string = PACKE
     chunkNames: 'chunks/[hash]',
     bundle: true,
     splitting: true,
+    keepNames: true,
     platform: 'node',
     target: 'node20.19',
     format: 'esm',
