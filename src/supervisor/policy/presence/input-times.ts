@@ -43,7 +43,8 @@ export class InputTimes implements PresenceSource {
 function terminalTimes(devices: string): number[] {
   const timesIn = (folder: string, pattern: RegExp): number[] => {
     const names = readdirSync(folder).filter((name) => pattern.test(name));
-    return names.map((name) => statSync(join(folder, name)).atimeMs);
+    // One that was closed since it was listed is none.
+    return names.flatMap((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.atimeMs ?? []);
   };
   const pseudo = orNull(() => timesIn(join(devices, 'pts'), /^\d+$/)) ?? [];
   return [...pseudo, ...(orNull(() => timesIn(devices, /^tty\d+$/)) ?? [])];

@@ -2,7 +2,7 @@
 // is in test/systemd/presence.test.ts, a real X server here where there is one.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -275,6 +275,8 @@ t.test('the last resort: times of terminals, and the interrupts of a keyboard of
   utimesSync(join(root, 'dev/pts/0'), new Date(), old);
   const others = new InputTimes(openSystemFiles(root, 'linux'), AWAY_MS, join(root, 'dev'));
   t.match(others.sight(), { inUse: true, text: 'a terminal is in use' });
+  symlinkSync('/nowhere', join(root, 'dev/pts/1'));
+  t.match(others.sight(), { inUse: true }, 'whatever other one has just gone');
   mkdirSync(join(root, 'empty'));
   t.equal(new InputTimes(openSystemFiles(join(root, 'empty'), 'linux'), AWAY_MS, join(root, 'empty')).sight(), null);
 });
