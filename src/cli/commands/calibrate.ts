@@ -36,6 +36,8 @@ export const command = defineCommand({
         hint: fix`Run \`${pearlctl('pause')}\`, then this again, then \`${pearlctl('resume')}\`.`,
       });
     }
+    // What is wrong with it is said before the wait.
+    const config = await configOrNull();
     const core = native();
     const silent = { write: () => {} };
     const live = process.stderr.isTTY && process.env.TERM !== 'dumb';
@@ -49,7 +51,6 @@ export const command = defineCommand({
     ]);
     if (!dryRun) writeCalibration(paths.calibrationFile, recordOf(found.choice, found.cores));
     const prospects = await prospectsOf(found);
-    const config = await configOrNull();
     const file = dryRun ? null : paths.calibrationFile;
     context.print(await render(found, prospects, config, file), {
       schemaVersion: 1,

@@ -46,6 +46,13 @@ t.test('calibrate keeps what is fastest here, with progress on the way', async (
   t.match(JSON.parse(readFileSync(file, 'utf8')), { schema: 1, kernel: String, threads: Number, block_rows: Number });
 });
 
+t.test('what is wrong with a configuration is told before it is calibrated for', async (t) => {
+  const broken = t.testdir({ 'pearlctl.ini': '[miner' });
+  const { code, stdout, stderr } = await runCli(['calibrate'], { home: broken, timeoutMs: 240_000 });
+  t.match({ code, stdout, stderr }, { code: 78, stdout: '', stderr: /^pearlctl: / });
+  t.same(readdirSync(broken), ['pearlctl.ini']);
+});
+
 t.test('calibrate --dry-run keeps nothing', async (t) => {
   const elsewhere = t.testdir();
   const { code, stdout, stderr } = await runCli(['calibrate', '--dry-run', '--json'], {
