@@ -3,7 +3,7 @@
 import { EXIT } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { localTime } from '../../state/local-time.ts';
-import { setPaused } from '../../supervisor/control/pause-order.ts';
+import { LATE_WORDS, setPaused } from '../../supervisor/control/pause-order.ts';
 import { defineCommand } from '../command.ts';
 import { pauseEnd } from '../pause-end.ts';
 
@@ -28,7 +28,7 @@ export const command = defineCommand({
   },
   async run(args, context) {
     const untilMs = pauseEnd(args, Date.now());
-    const outcome = await setPaused(context.paths, { reason: 'user', untilMs });
+    const outcome = await setPaused(context.paths, { reason: 'user', untilMs }, () => context.say(LATE_WORDS));
     const when = outcome.heard ? 'Paused' : 'Nothing runs now; it will start paused';
     const end = untilMs === null ? '' : ` until ${localTime(new Date(untilMs))}`;
     const keeps = outcome.kept ? '' : ' (it could not be kept: a restart ends it)';

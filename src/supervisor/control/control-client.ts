@@ -26,22 +26,28 @@ export async function askSupervisor(
   paths: LifeFiles,
   command: ControlCommand,
   params: JsonObject = {},
+  limitMs = ANSWER_MS,
 ): Promise<Fields> {
-  return askSocket(socketOf(await speakingLife(paths)), command, params);
+  return askSocket(socketOf(await speakingLife(paths)), command, params, limitMs);
 }
 
 /** The same over a socket that the caller has found itself, where the process table cannot be asked. */
-export async function askSocket(path: string, command: ControlCommand, params: JsonObject = {}): Promise<Fields> {
+export async function askSocket(
+  path: string,
+  command: ControlCommand,
+  params: JsonObject = {},
+  limitMs = ANSWER_MS,
+): Promise<Fields> {
   const client = await connectTo(path);
   try {
-    const outcome = await client.call(command, { version: CONTROL_VERSION, ...params }, ANSWER_MS);
+    const outcome = await client.call(command, { version: CONTROL_VERSION, ...params }, limitMs);
     if (!outcome.ok) throw noAnswer(`The supervisor refuses "${command}": ${outcome.failure.message}.`);
     // Our own small numbers: the exact ones of the gateway's wire are not needed here.
     return object(JSON.parse(stringifyJson(outcome.result))) ?? {};
   } catch (error) {
     // The client speaks of gateways, since that is what it is made for.
     if (error instanceof PearlError && error.code.startsWith('GATEWAY_')) {
-      throw noAnswer(`The supervisor has not answered within ${ANSWER_MS / 1000} s.`, error);
+      throw noAnswer(`The supervisor has not answered within ${limitMs / 1000} s.`, error);
     }
     throw error;
   } finally {

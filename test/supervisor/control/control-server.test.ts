@@ -122,6 +122,22 @@ t.test('a pause without a supervisor holds from the next start on', async (t) =>
   await stage.running();
 });
 
+t.test('a pause waits for a supervisor that gets no processor time, and says so once', async (t) => {
+  const stage = new Stage(t);
+  const { process: supervisor } = stage.start();
+  await stage.running();
+  const paths = pathsOf(stage);
+  await until('the socket', () => existsSync(paths.controlSocket));
+  supervisor.kill('SIGSTOP');
+  let told = 0;
+  const outcome = await setPaused(paths, USER, () => {
+    told += 1;
+    supervisor.kill('SIGCONT');
+  });
+  t.match([told, outcome], [1, { paused: 'user', heard: true }]);
+  await setPaused(paths, null, () => t.fail('it answers at once'));
+});
+
 t.test('a deleted socket comes back, also with its folder', async (t) => {
   const stage = new Stage(t);
   stage.start();
