@@ -58,7 +58,7 @@ function tellExceptions({ failures, skips }: TapResults): void {
     // The stack says where, too.
     const { source: _source, at: _at, ...rest } = diagnostics;
     for (const [key, value] of Object.entries(rest)) {
-      const text = withSourceLines(typeof value === 'string' ? value : JSON.stringify(value));
+      const text = withSourceLines(typeof value === 'string' ? value : String(JSON.stringify(value)));
       process.stdout.write(`  ${key}: ${text.slice(0, SHOWN_CHARACTERS).trimEnd().replaceAll('\n', '\n    ')}\n`);
     }
   }
