@@ -4,6 +4,7 @@ import { messageOf } from '../base/errors.ts';
 import { keepNewestKeys } from '../base/keep-newest.ts';
 import { shortDigest } from '../base/short-digest.ts';
 import type { Native, NativeEvent, NativeMiner, NativeStats } from '../native/native.ts';
+import { PENALISED_RANK, tileOf } from '../protocol/expectation.ts';
 import { decodeHeader } from '../protocol/header.ts';
 import { MAX_U256 } from '../protocol/jsonrpc/exact-integer.ts';
 import { proofCommitment } from '../protocol/proof-commitment.ts';
@@ -46,9 +47,6 @@ type IdleState = 'no-job' | 'unusable-job' | 'outdated-rules';
 const KEPT_JOBS = 16;
 /** Headers remembered as solved: a gateway hands a solved one out again for about a second. */
 const KEPT_SOLVED = 64;
-
-/** Smaller ranks are for nodes on regtest and simnet, without the penalty. */
-const MIN_PENALISED_RANK = 128;
 
 export class Workshop {
   readonly #options: WorkshopOptions;
@@ -255,7 +253,7 @@ export class Workshop {
 
   /** The bound of the rank penalty holds wherever the rank allows it, as in the search (protocol section 7). */
   get #penalised(): boolean {
-    return this.#options.shape.rank >= MIN_PENALISED_RANK;
+    return this.#options.shape.rank >= PENALISED_RANK;
   }
 
   /** Whether the hash also meets the target that the header itself names; a pool's share target is easier. */
@@ -263,11 +261,8 @@ export class Workshop {
     const { core, shape } = this.#options;
     const networkTarget = core.targetFromNbits(decodeHeader(header).nbits);
     if (target <= networkTarget) return true;
-    const tile = { h: shape.rows.length, w: shape.cols.length, k: shape.k, rank: shape.rank };
-    return (
-      BigInt(`0x${Buffer.from(hash).reverse().toString('hex')}`) <=
-      core.bound(networkTarget, tile, this.#penalised).bound
-    );
+    const { bound } = core.bound(networkTarget, tileOf(shape), this.#penalised);
+    return BigInt(`0x${Buffer.from(hash).reverse().toString('hex')}`) <= bound;
   }
 }
 

@@ -1,5 +1,6 @@
 // How much work a share or a block takes, and how long at a measured rate. Mining is a lottery: the times between wins are
 // exponentially distributed, so a mean is told together with the range in which 19 of 20 fall. Pure.
+import type { Shape } from './shapes.ts';
 
 /** 2^256, the number of values a ticket's hash has. */
 const HASHES = 1n << 256n;
@@ -13,12 +14,7 @@ export interface Tile {
 }
 
 /** What of a shape says what its tiles are worth. */
-export interface TiledShape {
-  readonly rows: readonly number[];
-  readonly cols: readonly number[];
-  readonly k: number;
-  readonly rank: number;
-}
+export type TiledShape = Pick<Shape, 'rows' | 'cols' | 'k' | 'rank'>;
 
 /** The tile of a shape, by its patterns of rows and columns. */
 export function tileOf({ rows, cols, k, rank }: TiledShape): Tile {
@@ -26,7 +22,7 @@ export function tileOf({ rows, cols, k, rank }: TiledShape): Tile {
 }
 
 /** Smaller ranks are for nodes without the rank penalty (protocol section 7). */
-const PENALISED_RANK = 128;
+export const PENALISED_RANK = 128;
 
 /**
  * Mean multiply-accumulates for one win: a tile costs `h·w·k` and wins with probability `bound / 2^256`, where
