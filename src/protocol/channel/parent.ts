@@ -57,13 +57,13 @@ export class ParentLink {
   async failWith(error: unknown): Promise<ExitCode> {
     if (!this.#connected || !process.connected) throw error;
     const [code, hint] = error instanceof PearlError ? [error.code, error.fix] : ['INTERNAL', undefined];
-    const message: ChildMessage = {
+    this.tell({
       type: 'failure',
       code,
       message: boundedText(messageOf(error)),
       hint: hint === undefined ? null : mapFix(hint, boundedText),
-    };
-    await new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
+    });
+    await this.written;
     if (!(error instanceof PearlError)) throw error;
     return error.exitCode;
   }
