@@ -14,7 +14,7 @@ import { requirePorts } from './instance-ports.ts';
 import { LaunchdManager } from './launchd/launchd-manager.ts';
 import { canSign } from './launchd/mac-program.ts';
 import { findLeftovers, type InstallWishes, lookForInstall, lookForUninstall } from './look.ts';
-import type { ServiceState } from './manager.ts';
+import { isUp } from './manager.ts';
 import { type Manifest, noteFile } from './manifest.ts';
 import { typeLine } from './packaged.ts';
 import { carryOut } from './plan/carry-out.ts';
@@ -86,10 +86,6 @@ function refusePackaged(service: Service): void {
   throw new PearlError('SERVICE_CONFLICT', message, {
     hint: `Use that one: sudo ${packaged.executable} ${packaged.script} install. Or remove the package: ${managerLine(packaged.owner, 'remove')}`,
   });
-}
-
-function isUp({ active }: ServiceState): boolean {
-  return active !== 'inactive' && active !== 'failed';
 }
 
 /** Two supervisors in one place would fight for its lock. */

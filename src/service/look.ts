@@ -5,7 +5,6 @@ import { PearlError } from '../base/errors.ts';
 import { programVersion } from '../base/packaging/this-copy.ts';
 import type { Config } from '../config/configuration.ts';
 import { certificateFile } from '../config/node-certificate.ts';
-import type { SecretSource } from '../config/secret-source.ts';
 import { resolveSecret, secretSources } from '../config/secrets.ts';
 import { requireProgram } from '../gateway/external/gateway-program.ts';
 import { sessionReachable } from './caller.ts';
@@ -14,7 +13,7 @@ import { isOurs, type ServiceDefinition } from './definition.ts';
 import { isBelowHome, refuseHidden } from './hidden.ts';
 import { packageInForce, type Service } from './installed-service.ts';
 import { crashLogFile, isRootsCrashLog } from './launchd/plist.ts';
-import type { ServiceState } from './manager.ts';
+import { isUp, type ServiceState } from './manager.ts';
 import { noteFile, readManifest } from './manifest.ts';
 import { emptyDropIn, type Packaged, renderDropIn } from './packaged.ts';
 import { trialFile } from './place.ts';
@@ -309,15 +308,11 @@ async function neededSecrets({ paths, caller }: Service, config: Config): Promis
     const file = join(paths.credentialsFolder, source.credential);
     // Throws SECRET_MISSING now, before anything is done.
     const value = await resolveSecret(source, paths, caller.env);
-    if (source.env === null || !isFromEnvironment(source, caller.env)) continue;
+    if (source.env === null || caller.env[source.env] === undefined) continue;
     const stored = existsSync(file) ? readFileSync(file, 'utf8') : null;
     if (stored !== value) needed.push({ source, file, value: async () => value });
   }
   return needed;
-}
-
-function isFromEnvironment(source: SecretSource, env: NodeJS.ProcessEnv): boolean {
-  return source.env !== null && env[source.env] !== undefined;
 }
 
 /** Passwords that an install stored, by their names (`secretSources`). */
@@ -351,7 +346,7 @@ export async function lookForUninstall(service: Service, purge: boolean): Promis
     nothingThere && paths.scope === 'user' ? await manager.state().catch(() => parseShow('')) : await manager.state();
   const packaged = packageInForce(service) !== null;
   const trial = trialOf(service);
-  const inUse = state.enabled || (state.active !== 'inactive' && state.active !== 'failed');
+  const inUse = state.enabled || isUp(state);
   return {
     kind,
     paths,

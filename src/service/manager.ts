@@ -30,6 +30,10 @@ export interface ServiceState {
   failure: string | null;
 }
 
+export function isUp({ active }: Pick<ServiceState, 'active'>): boolean {
+  return active !== 'inactive' && active !== 'failed';
+}
+
 /** What a verb of the manager will run, for plans: argument arrays in order. */
 export type ManagerVerb = 'load' | 'enable' | 'disable' | 'start' | 'stop' | 'restart' | 'reload' | 'forget';
 

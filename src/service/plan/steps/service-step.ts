@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import * as v from 'valibot';
 import { PearlError } from '../../../base/errors.ts';
-import type { ServiceManager } from '../../manager.ts';
+import { isUp, type ServiceManager } from '../../manager.ts';
 import { commandLines } from './step-command.ts';
 import type { InstallStepKind, Rollback, StepContext, UndoFacts, UninstallStepKind } from './step-kind.ts';
 
@@ -110,9 +110,8 @@ export class RestartFailed extends Error {
 
 /** What has to happen to the service before its files go. `wasEnabled`: it started by itself before the install. */
 export function quietSteps({ manager, state }: UndoFacts, wasEnabled: boolean): ServiceRemoval<'stop' | 'disable'>[] {
-  const runs = state.active !== 'inactive' && state.active !== 'failed';
   return [
-    ...(runs ? [serviceRemoval('stop', manager)] : []),
+    ...(isUp(state) ? [serviceRemoval('stop', manager)] : []),
     ...(state.enabled && !wasEnabled ? [serviceRemoval('disable', manager)] : []),
   ];
 }
