@@ -56,10 +56,7 @@ function isInstalled(scope: Scope, flags: InstanceFlags, asking: Asking): boolea
   const place = { scope, instance, home: userHome, configHome: asking.env.XDG_CONFIG_HOME || undefined };
   const file = installedDefinition(managerOf(asking.platform), place, asking.exists ?? existsSync);
   if (file === null) return false;
+  const read = asking.read ?? ((path) => orNull(() => readFileSync(path, 'utf8')));
   // One of this name may belong to another PEARLCTL_HOME, or to none.
-  return home === null || ((asking.read ?? readOr)(file)?.includes(configFile) ?? false);
-}
-
-function readOr(file: string): string | null {
-  return orNull(() => readFileSync(file, 'utf8'));
+  return home === null || (read(file)?.includes(configFile) ?? false);
 }

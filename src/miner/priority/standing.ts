@@ -1,5 +1,6 @@
 // Where the idle priority of the mining threads holds, and what is missing where it does not. Pure. SCHED_IDLE and nice count
 // only inside one scheduling group (sched(7)): a control group with a weight of its own, or else the session's autogroup.
+import { dirname } from 'node:path';
 import { asFix, type Fix, fix, pearlctl, sudoPearlctl } from '../../base/fix.ts';
 import type { MinerHeartbeat } from '../../protocol/channel/messages.ts';
 
@@ -62,8 +63,7 @@ export function standingOf(facts: PriorityFacts | null): Standing {
   }
   const least = groups.find(isLeast);
   const beside = `beside programs outside ${outermost.path} it counts as a normal one (weight ${outermost.weight})`;
-  if (least !== undefined)
-    return { reach: 'partly', gap: null, text: `idle inside ${parentOf(least.path)}; ${beside}` };
+  if (least !== undefined) return { reach: 'partly', gap: null, text: `idle inside ${dirname(least.path)}; ${beside}` };
   const chosen = groups.find(({ weight }) => weight !== USUAL_WEIGHT);
   if (chosen !== undefined) {
     return { reach: 'partly', gap: null, text: `its control group ${chosen.path} has the weight ${chosen.weight}` };
@@ -99,8 +99,4 @@ function isLeast({ idle, weight }: WeighedGroup): boolean {
 /** The shell that started it is in the same group (systemd-logind(8)). */
 function isLogin({ path }: WeighedGroup): boolean {
   return /\/session-[^/]+\.scope$/.test(path);
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/')) || '/';
 }
