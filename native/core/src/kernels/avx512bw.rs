@@ -2,7 +2,6 @@
 
 use super::avx512::fold_units;
 use super::tile::{Ahead, Folded, Form, Geometry, MAX_ROWS, Tile, run_groups};
-use super::unrolled::unrolled;
 use std::arch::asm;
 use std::arch::x86_64::*;
 
@@ -53,14 +52,13 @@ unsafe fn centred<const UNIT: usize>(tile: &Tile<'_>, starts: &[i32], folded: &m
     for (step, &groups) in tile.groups.iter().enumerate() {
         let mut left = usize::from(groups);
         ahead.begin_step();
-        ahead.prefetch_step();
         while left > 0 {
             let groups = left.min(run_groups(GEOMETRY.depth));
             left -= groups;
             // SAFETY: `check` has seen that the operands have 32 and 128 bytes for each group of each step, and the starts
             // 32 words for each run.
             unsafe {
-                run(&mut totals, &mut sums, starts, a, b, groups);
+                run(&mut totals, &mut sums, starts, a, b, groups, &mut ahead);
                 starts = starts.add(GEOMETRY.cols);
                 a = a.add(32 * groups);
                 b = b.add(128 * groups);
@@ -84,59 +82,20 @@ unsafe fn run(
     a: *const u8,
     b: *const u8,
     groups: usize,
+    ahead: &mut Ahead,
 ) {
-    macro_rules! row {
-        ($at:literal, $x:literal, $y:literal, $a:literal, $p:literal, $q:literal) => {
-            concat!(
-                "vpbroadcastd zmm",
-                $a,
-                ", dword ptr [{a} + 32 * \\g + ",
-                $at,
-                "]\n",
-                "vpmaddubsw zmm",
-                $p,
-                ", zmm",
-                $a,
-                ", zmm16\n",
-                "vpmaddubsw zmm",
-                $q,
-                ", zmm",
-                $a,
-                ", zmm17\n",
-                "vpaddw zmm",
-                $x,
-                ", zmm",
-                $x,
-                ", zmm",
-                $p,
-                "\n",
-                "vpaddw zmm",
-                $y,
-                ", zmm",
-                $y,
-                ", zmm",
-                $q,
-                "\n",
-            )
+    macro_rules! rows {
+        ($($at:literal $x:literal $y:literal $a:literal $p:literal $q:literal,)*) => {
+            concat!($(
+                "vpbroadcastd zmm", $a, ", dword ptr [{a} + ", $at, "]\n",
+                "vpmaddubsw zmm", $p, ", zmm", $a, ", zmm16\n",
+                "vpmaddubsw zmm", $q, ", zmm", $a, ", zmm17\n",
+                "vpaddw zmm", $x, ", zmm", $x, ", zmm", $p, "\n",
+                "vpaddw zmm", $y, ", zmm", $y, ", zmm", $q, "\n",
+            )*)
         };
     }
-    macro_rules! group {
-        () => {
-            concat!(
-                "vmovdqu64 zmm16, zmmword ptr [{b} + 128 * \\g]\n",
-                "vmovdqu64 zmm17, zmmword ptr [{b} + 128 * \\g + 64]\n",
-                row!("0", "0", "1", "18", "20", "21"),
-                row!("4", "2", "3", "19", "22", "23"),
-                row!("8", "4", "5", "18", "20", "21"),
-                row!("12", "6", "7", "19", "22", "23"),
-                row!("16", "8", "9", "18", "20", "21"),
-                row!("20", "10", "11", "19", "22", "23"),
-                row!("24", "12", "13", "18", "20", "21"),
-                row!("28", "14", "15", "19", "22", "23"),
-            )
-        };
-    }
-    // SAFETY: reads what the caller promises and writes the sums.
+    // SAFETY: reads what the caller promises and writes the sums; prefetches of any address are harmless.
     unsafe {
         asm!(
             "vmovdqu64 zmm0, zmmword ptr [{starts}]",
@@ -147,7 +106,27 @@ unsafe fn run(
             ".irp x,3,5,7,9,11,13,15",
             "vmovdqa64 zmm\\x, zmm1",
             ".endr",
-            unrolled!("32", "128", group!()),
+            "2:",
+            "vmovdqu64 zmm16, zmmword ptr [{b}]",
+            "vmovdqu64 zmm17, zmmword ptr [{b} + 64]",
+            "prefetcht1 [{ahead}]",
+            rows!(
+                "0" "0" "1" "18" "20" "21",
+                "4" "2" "3" "19" "22" "23",
+                "8" "4" "5" "18" "20" "21",
+                "12" "6" "7" "19" "22" "23",
+                "16" "8" "9" "18" "20" "21",
+                "20" "10" "11" "19" "22" "23",
+                "24" "12" "13" "18" "20" "21",
+                "28" "14" "15" "19" "22" "23",
+            ),
+            "add {a}, 32",
+            "add {b}, 128",
+            "lea {line}, [{ahead} + 64]",
+            "cmp {line}, {end}",
+            "cmovbe {ahead}, {line}",
+            "dec {groups}",
+            "jnz 2b",
             ".irp x,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15",
             "vpmaddwd zmm\\x, zmm\\x, zmm24",
             "vpaddd zmm\\x, zmm\\x, zmmword ptr [{sums} + 64 * \\x]",
@@ -157,8 +136,10 @@ unsafe fn run(
             b = inout(reg) b => _,
             starts = in(reg) starts,
             sums = in(reg) sums,
-            groups = in(reg) groups,
-            eights = out(reg) _,
+            ahead = inout(reg) ahead.next,
+            end = in(reg) ahead.end,
+            line = out(reg) _,
+            groups = inout(reg) groups => _,
             out("zmm0") totals[0][0], out("zmm1") totals[0][1], out("zmm2") totals[1][0], out("zmm3") totals[1][1],
             out("zmm4") totals[2][0], out("zmm5") totals[2][1], out("zmm6") totals[3][0], out("zmm7") totals[3][1],
             out("zmm8") totals[4][0], out("zmm9") totals[4][1], out("zmm10") totals[5][0], out("zmm11") totals[5][1],
