@@ -14,6 +14,7 @@ import { hardening } from '../../../src/doctor/checks/hardening-check.ts';
 import { logs } from '../../../src/doctor/checks/logs-check.ts';
 import { node } from '../../../src/doctor/checks/node-check.ts';
 import { service as serviceCheck } from '../../../src/doctor/checks/service-check.ts';
+import { version } from '../../../src/doctor/checks/version-check.ts';
 import { findSupervisors } from '../../../src/doctor/own-processes.ts';
 import type { Caller } from '../../../src/service/caller.ts';
 import { defineService, runtimeRootOf } from '../../../src/service/define.ts';
@@ -22,7 +23,7 @@ import { renderDefinition } from '../../../src/service/render-definition.ts';
 import { runtimeProgram } from '../../../src/service/runtime/runtime-layout.ts';
 import { until } from '../../fixtures/until.ts';
 import { expectShown } from '../shown.ts';
-import { type Answers, answering, DEVNET, findingOf, scene } from '../stage.ts';
+import { type Answers, answering, DEVNET, findingOf, pretendToSupervise, scene } from '../stage.ts';
 
 const SHOWN = {
   LoadState: 'loaded',
@@ -137,6 +138,10 @@ t.test(
       fact: `Node 24.0.0 of the service, ${program}`,
     });
     t.match(await find({}), { status: 'problem', fix: /^Install it again: sudo apt-get install --reinstall pearlctl/ });
+    pretendToSupervise(home, { version: '0.0.1' });
+    const given = { caller, kind: 'systemd', run: answering(showing()), definitionRoot: home } as const;
+    const old = await findingOf(version, scene(home, { service: openService({ scope: 'system' }, given) }));
+    t.match(old, { status: 'warning', fact: /0\.0\.1 runs/, fix: 'pearlctl restart' });
   },
 );
 
