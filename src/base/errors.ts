@@ -145,3 +145,13 @@ export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
+
+/** Whether a system error says that there is no such file, nor can be. */
+export function isMissing(error: unknown): boolean {
+  return errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR';
+}
+
+/** Whether a system error says that nothing more can be written: the disk, or the user's share of it, is full. */
+export function isDiskFull(error: unknown): boolean {
+  return errnoOf(error) === 'ENOSPC' || errnoOf(error) === 'EDQUOT';
+}

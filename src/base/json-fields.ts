@@ -2,6 +2,15 @@
 
 export type Fields = Record<string, unknown>;
 
+/** The value of a JSON text; null also for a text that is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 export function object(value: unknown): Fields | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null;
 }

@@ -3,6 +3,7 @@
 
 import * as v from 'valibot';
 import { fix, fixOf, sudoPearlctl } from '../base/fix.ts';
+import { parseJson } from '../base/json-fields.ts';
 import type { Service } from '../service/installed-service.ts';
 import type { RunAs } from '../service/run-program.ts';
 import { accountName, unitName } from '../service/service-names.ts';
@@ -105,13 +106,5 @@ async function accountOf({ machine }: DoctorContext, service: Service): Promise<
   function plistUser(): string | null {
     const text = machine.readText(service.definitionFile) ?? '';
     return /<key>UserName<\/key>\s*<string>([^<]*)<\/string>/.exec(text)?.[1] ?? null;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

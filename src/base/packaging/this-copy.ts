@@ -2,7 +2,8 @@
 // that `install` laid down.
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { PearlError } from '../errors.ts';
+import { orNull, PearlError } from '../errors.ts';
+import { object, parseJson } from '../json-fields.ts';
 import { MARKER, type Owner, ownerOf, reinstallSentence } from './owner.ts';
 
 /** Looking further up than this would find the package of another program. */
@@ -27,19 +28,11 @@ const SEMVER = /^\d{1,9}(?:\.\d{1,9}){2}(?:[-+][0-9A-Za-z.+-]{1,32})?$/;
 
 /** The version that a package calls itself. Throws INTERNAL for one that has none. */
 export function programVersion(folder: string): string {
-  const { version } = manifestOf(folder) ?? {};
+  const version = object(parseJson(orNull(() => readFileSync(join(folder, 'package.json'), 'utf8')) ?? ''))?.version;
   if (typeof version === 'string' && SEMVER.test(version)) return version;
   throw new PearlError('INTERNAL', `The package in ${folder} has no version.`, {
     hint: `${reinstallSentence(programOwner(folder))}.`,
   });
-}
-
-function manifestOf(folder: string): { readonly version?: unknown } | null {
-  try {
-    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  } catch {
-    return null;
-  }
 }
 
 /** The owner of the program in `folder`. */

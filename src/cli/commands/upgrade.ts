@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, PearlError } from '../../base/errors.ts';
 import { fix, pearlctlByHand } from '../../base/fix.ts';
+import { object, parseJson, text } from '../../base/json-fields.ts';
 import { programFolder, programVersion } from '../../base/packaging/this-copy.ts';
 import type { Service } from '../../service/installed-service.ts';
 import type { OfferedProgram } from '../../service/upgrade/offered-program.ts';
@@ -75,8 +76,8 @@ async function offer(
   const order = installed === null ? 1 : compareVersions(version, installed);
   if (wishes.check) {
     const relation = order > 0 ? 'newer than' : order < 0 ? 'older than' : 'the same as';
-    const text = `pearlctl ${version}, ${relation} the installed ${installed ?? 'one, which is damaged'}.\n${trust}`;
-    context.print(text, { schemaVersion: 1, version, installed, newer: order > 0, trust });
+    const words = `pearlctl ${version}, ${relation} the installed ${installed ?? 'one, which is damaged'}.\n${trust}`;
+    context.print(words, { schemaVersion: 1, version, installed, newer: order > 0, trust });
     return EXIT.ok;
   }
   if (order < 0 && !wishes.downgrade) {
@@ -90,8 +91,5 @@ async function offer(
 
 /** The key of the releases that this program is one of, where it was built with one. */
 function releaseKey(folder: string): string | null {
-  const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const key =
-    typeof manifest === 'object' && manifest !== null && 'releaseKey' in manifest ? manifest.releaseKey : null;
-  return typeof key === 'string' ? key : null;
+  return text(object(parseJson(readFileSync(join(folder, 'package.json'), 'utf8')))?.releaseKey);
 }

@@ -1,6 +1,7 @@
 // The rate before the watch began: the running supervisor remembers it for its page, and may be asked over loopback.
 // Where there is no page, or no answer in time, there is no past, and no message.
 import * as v from 'valibot';
+import { parseJson } from '../../base/json-fields.ts';
 import { checkListenable, parseEndpoint } from '../../protocol/jsonrpc/endpoint.ts';
 import { readAnswerBody } from '../../protocol/jsonrpc/http-answer.ts';
 
@@ -30,13 +31,7 @@ export interface Past {
 
 /** Null for anything but such an answer. */
 export function parsePast(text: string): Past | null {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const { success, output } = v.safeParse(answer, json);
+  const { success, output } = v.safeParse(answer, parseJson(text));
   if (!success) return null;
   const { at, stepSeconds, points } = output;
   return { atSeconds: Date.parse(at) / 1000, stepSeconds, points };

@@ -1,5 +1,6 @@
 // A line of the log as it is read back, wherever it was kept: a JSON line of the log file, or an entry of the journal. Pure.
-import type { LogFields, LogLevel } from '../../base/logs/log-record.ts';
+import { object, parseJson } from '../../base/json-fields.ts';
+import { LOG_LEVELS, type LogFields, type LogLevel } from '../../base/logs/log-record.ts';
 
 /** What can be asked for by name; others speak too, such as systemd about the service. */
 export const SPEAKERS = ['supervisor', 'gateway', 'miner'] as const;
@@ -15,11 +16,9 @@ export interface LogLine {
   readonly fields: LogFields;
 }
 
-const LEVELS: readonly string[] = ['error', 'warn', 'info', 'debug'];
-
 /** A line of `pearlctl.log`. Whatever is no record of ours is shown as it stands: it may be what explains an end. */
 export function fromFile(text: string): LogLine {
-  const { time, level, source, message, ...fields } = objectOf(text) ?? {};
+  const { time, level, source, message, ...fields } = object(parseJson(text)) ?? {};
   const atMs = typeof time === 'string' ? Date.parse(time) : Number.NaN;
   if (!isLevel(level) || typeof source !== 'string' || typeof message !== 'string' || !Number.isFinite(atMs)) {
     return { atMs: null, level: 'error', source: 'unknown', message: text, fields: {} };
@@ -29,7 +28,7 @@ export function fromFile(text: string): LogLine {
 
 /** An entry of `journalctl --output=json`, with its cursor; null for what is no entry. */
 export function fromJournal(text: string): { line: LogLine; cursor: string } | null {
-  const entry = objectOf(text);
+  const entry = object(parseJson(text));
   const cursor = entry?.__CURSOR;
   if (entry === null || typeof cursor !== 'string') return null;
   const said = messageOf(entry.MESSAGE);
@@ -59,18 +58,7 @@ function levelOf(priority: number): LogLevel {
 }
 
 function isLevel(value: unknown): value is LogLevel {
-  return typeof value === 'string' && LEVELS.includes(value);
-}
-
-function objectOf(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null;
-  } catch {
-    return null;
-  }
+  return (LOG_LEVELS as readonly unknown[]).includes(value);
 }
 
 function plain(fields: Record<string, unknown>): LogFields {

@@ -1,5 +1,7 @@
 // Reads a question about a proof, from the flags of `pearlctl verify` or from a line of `--batch`, into one checked value.
 // Whether the proof itself is well made is for the native core to say, not for this.
+import { orNull } from '../../base/errors.ts';
+import { type Fields, object, parseJson } from '../../base/json-fields.ts';
 
 /** Longest proof text read, in bytes: forty times what pools see (protocol section 9: 100 to 400 KB). */
 export const PROOF_LIMIT_BYTES = 16 << 20;
@@ -45,7 +47,8 @@ export function parseNbits(text: string): number | null {
 
 /** One line of a batch: the question, or null when it cannot be read; the id wherever that can be told. */
 export function parseLine(line: Buffer): { readonly id: QuestionId; readonly question: Question | null } {
-  const value = parseObject(line);
+  const text = orNull(() => new TextDecoder('utf-8', { fatal: true }).decode(line));
+  const value = text === null ? null : object(parseJson(text));
   if (!value) return { id: null, question: null };
   const id = value.id ?? null;
   if (!isId(id)) return { id: null, question: null };
@@ -56,17 +59,8 @@ function isId(value: unknown): value is QuestionId {
   return value === null || typeof value === 'string' || Number.isSafeInteger(value);
 }
 
-function parseObject(line: Buffer): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(line));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
-  } catch {
-    return null;
-  }
-}
-
 /** A `target` replaces that of `nbits`: a share is judged by its own. Keys that we do not know are not ours to refuse. */
-function readQuestion(value: Record<string, unknown>): Question | null {
+function readQuestion(value: Fields): Question | null {
   const header = typeof value.header === 'string' ? parseHeader(value.header) : null;
   const target = readTarget(value);
   const { cert_version: certVersion, rank_penalty: rankPenalty, proof } = value;
@@ -75,7 +69,7 @@ function readQuestion(value: Record<string, unknown>): Question | null {
   return { terms: { header, certVersion, rankPenalty, target }, proof };
 }
 
-function readTarget(value: Record<string, unknown>): Terms['target'] | null {
+function readTarget(value: Fields): Terms['target'] | null {
   const nbits = typeof value.nbits === 'string' ? parseNbits(value.nbits) : null;
   const exact = typeof value.target === 'string' ? parseTarget(value.target) : null;
   // Whatever is there has to be right, also what the other one overrides.

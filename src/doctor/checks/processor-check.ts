@@ -3,6 +3,7 @@
 
 import * as v from 'valibot';
 import { fix, pearlctl } from '../../base/fix.ts';
+import { parseJson } from '../../base/json-fields.ts';
 import type { Check } from '../check.ts';
 import { ok, problem, warning } from '../finding.ts';
 
@@ -63,12 +64,4 @@ function judgeProcessor({ arch, features, kernels, refused }: SelfTest) {
   }
   const able = features.length === 0 ? '' : ` with ${features.join(' ')}`;
   return ok(`${arch}${able}; kernel ${best}, self-test passed: ${kernels.map(({ name }) => name).join(', ')}`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,5 +1,6 @@
 // One share or block and what became of it, as a line of the ledger (`shares.jsonl`). Keys are only ever added.
 import * as v from 'valibot';
+import { parseJson } from '../../base/json-fields.ts';
 import { VERDICTS, type VerdictResult } from '../../protocol/verdict.ts';
 
 export interface LedgerEntry {
@@ -96,13 +97,7 @@ export function renderEntry(entry: LedgerEntry): string {
 
 /** The entry, or null for a line that is torn or foreign. */
 export function parseEntry(bytes: Buffer): LedgerEntry | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(bytes.toString());
-  } catch {
-    return null;
-  }
-  const parsed = v.safeParse(line, value);
+  const parsed = v.safeParse(line, parseJson(bytes.toString()));
   if (!parsed.success) return null;
   const { cert_version: certVersion, target, latency_ms: latencyMs, network, wallet, pool, ...same } = parsed.output;
   const entry = { ...same, certVersion, target: BigInt(`0x${target}`), latencyMs };
