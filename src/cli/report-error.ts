@@ -1,6 +1,6 @@
 // The one place that tells a failure: `pearlctl: what happened.` and the hint below it on stderr, or the same as one JSON
 // object; and the exit code that goes with it.
-import { EXIT, exitCodeOf, messageOf, PearlError } from '../base/errors.ts';
+import { orNull, EXIT, exitCodeOf, messageOf, PearlError } from '../base/errors.ts';
 import { fix, fixCommand, fixText, sudoPearlctl } from '../base/fix.ts';
 import type { InstanceFlags } from '../base/instance.ts';
 import { adviceFlags, scopeOf } from './advice-flags.ts';
@@ -48,11 +48,7 @@ export function instanceFlagsOf(argv: readonly string[]): InstanceFlags {
 /** Where not even these can be right, as they were typed. */
 function adviceOf(argv: readonly string[]): InstanceFlags {
   const flags = instanceFlagsOf(argv);
-  try {
-    return adviceFlags(flags, scopeOf(argv[0] ?? '', flags).scope);
-  } catch {
-    return flags;
-  }
+  return orNull(() => adviceFlags(flags, scopeOf(argv[0] ?? '', flags).scope)) ?? flags;
 }
 
 /** What the machine's service keeps to root and its own account, root may have: the very same line with sudo. */

@@ -3,7 +3,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errnoOf, PearlError } from '../base/errors.ts';
+import { orNull, errnoOf, PearlError } from '../base/errors.ts';
 import type { Config } from './configuration.ts';
 
 export interface NodeCertificate {
@@ -41,15 +41,7 @@ export async function readNodeCertificate(pearld: Config['pearld']): Promise<Nod
     if (pearld.rpcCert === null && errnoOf(error) === 'ENOENT') return null;
     throw refuse(`cannot be read: ${errnoOf(error)}`, error);
   }
-  if (!isCertificate(pem)) throw refuse('holds no certificate in PEM');
+  const certificate = pem.length > MAX_CHARACTERS ? null : orNull(() => new X509Certificate(pem));
+  if (certificate === null) throw refuse('holds no certificate in PEM');
   return { path, pem };
-}
-
-function isCertificate(pem: string): boolean {
-  if (pem.length > MAX_CHARACTERS) return false;
-  try {
-    return new X509Certificate(pem).raw.length > 0;
-  } catch {
-    return false;
-  }
 }

@@ -2,7 +2,7 @@
 // for it; loaded by every command, so it imports next to nothing.
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
-import { PearlError } from '../base/errors.ts';
+import { orNull, PearlError } from '../base/errors.ts';
 import type { Scope } from '../base/instance.ts';
 
 interface InstancePlace {
@@ -182,9 +182,5 @@ function absolute(path: string | undefined): string | undefined {
 /** The home folder of the account, for a service without HOME; `/` for an account without any. Few need the module. */
 function homeOf(): string {
   const { homedir, userInfo } = process.getBuiltinModule('node:os');
-  try {
-    return userInfo().homedir || homedir();
-  } catch {
-    return '/';
-  }
+  return orNull(() => userInfo().homedir || homedir()) ?? '/';
 }

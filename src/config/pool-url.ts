@@ -1,6 +1,7 @@
 // The address of a pool: stratum+tcp://host:port, or stratum+ssl://host:port (tls is the same), with `?pin=sha256/…` for a
 // pool whose certificate no authority signed, or `?insecure=1` (protocol section 10).
 import { isIP } from 'node:net';
+import { orNull } from '../base/errors.ts';
 
 export interface PoolUrl {
   /** The address as people know it, without pin or other parameters; unique enough for log lines and status. */
@@ -80,7 +81,9 @@ function readParameters(query: string | undefined): { pinSha256: Buffer | null; 
   const seen = new Set<string>();
   for (const part of query === undefined || query === '' ? [] : query.split('&')) {
     const [name = '', ...rest] = part.split('=');
-    const value = percentDecoded(rest.join('='));
+    const written = rest.join('=');
+    // Percent escapes only: a `+` is a character of base64, not a space.
+    const value = orNull(() => decodeURIComponent(written)) ?? written;
     if (seen.has(name)) return `has ${name} twice`;
     seen.add(name);
     if (name === 'pin') {
@@ -95,15 +98,6 @@ function readParameters(query: string | undefined): { pinSha256: Buffer | null; 
     }
   }
   return found;
-}
-
-/** Percent escapes only: a `+` is a character of base64, not a space. */
-function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function readPin(text: string): Buffer | null {

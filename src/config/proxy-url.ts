@@ -1,5 +1,6 @@
 // The address of a proxy on the way to a pool: socks5h://host:port (the proxy looks names up), socks5://host:port (this
 // machine does) or http://host:port (CONNECT), with the user, and perhaps the password, before an @.
+import { orNull } from '../base/errors.ts';
 import { readHost } from './pool-url.ts';
 
 type ProxyKind = 'socks5h' | 'socks5' | 'http';
@@ -47,12 +48,7 @@ export function shownProxy(address: string): string {
 }
 
 function decoded(text: string | undefined): string | null | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return null;
-  }
+  return text === undefined ? undefined : orNull(() => decodeURIComponent(text));
 }
 
 function isLoginPart(text: string | null | undefined): text is string {

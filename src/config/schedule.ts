@@ -1,5 +1,6 @@
 // Times of the week at which something may happen: `mon-fri 22:00-07:00, sat-sun`. Pure. It goes by the clock on the wall of a
 // time zone: an hour that summer time skips is in no window, and one that comes twice is in its window twice.
+import { orNull } from '../base/errors.ts';
 
 export interface Window {
   /** Of the day on which it begins, 0 for Sunday. */
@@ -74,9 +75,5 @@ function clockOf(timeZone: string | null): Intl.DateTimeFormat {
 
 /** Whether it is a time zone of the IANA database, such as Europe/Berlin. */
 export function isTimeZone(name: string): boolean {
-  try {
-    return /^[A-Za-z]/.test(name) && clockOf(name) !== null;
-  } catch {
-    return false;
-  }
+  return /^[A-Za-z]/.test(name) && orNull(() => clockOf(name)) !== null;
 }

@@ -2,6 +2,7 @@
 // shows nothing, the kernel's lock and the control socket know more: processes of another pid namespace cannot be seen, a service
 // may be shown another boot id than a shell is, and a supervisor holds its lock before it writes its sidecar.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { orNull } from '../base/errors.ts';
 import type { Paths } from '../config/paths.ts';
 import type { Native } from '../native/interface.ts';
 import { isAlive, processIdentity } from './sidecar/identity.ts';
@@ -58,7 +59,8 @@ function plainLife({ lockFile, controlSocket }: LifeFiles, reading: FileReading<
 
 function heldLife(files: LifeFiles, kernel: () => LifeKernel, reading: FileReading<SidecarRecord>): Life {
   const named = supervisorIn(reading);
-  const held = isHeld(files.lockFile, kernel);
+  // Null where this user may not ask, or there is no addon to ask with.
+  const held = orNull(() => kernel().isFileLocked(files.lockFile));
   // Another user's lock cannot be asked. The same number and the same start under another boot id are the same process.
   if (held === null && named !== null) return sameStart(named, files);
   if (held !== true) return DEAD;
@@ -97,15 +99,6 @@ function sameStart({ pid, identity, socket }: Named, { controlSocket }: LifeFile
 
 function startOf(identity: string): string {
   return identity.slice(identity.indexOf(':') + 1);
-}
-
-/** Null where this user may not ask, or there is no addon to ask with. */
-function isHeld(lockFile: string, kernel: () => LifeKernel): boolean | null {
-  try {
-    return kernel().isFileLocked(lockFile);
-  } catch {
-    return null;
-  }
 }
 
 /** The process that has the lock file open, if it is the one that signed it and can be seen from here. */

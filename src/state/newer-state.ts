@@ -1,7 +1,7 @@
 // State that outlives an upgrade has the number of its layout. A program that is older than a file leaves it as it is: to begin a new
 // one in its place would lose what the newer version knows how to read.
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
-import { PearlError } from '../base/errors.ts';
+import { orNull, PearlError } from '../base/errors.ts';
 import { fix, pearlctlByHand } from '../base/fix.ts';
 import { isCount, object } from '../base/json-fields.ts';
 import type { Paths } from '../config/paths.ts';
@@ -23,19 +23,11 @@ type StateFiles = Pick<Paths, 'ledgerFile' | 'historyFile'>;
 export function refuseNewerState(paths: StateFiles): void {
   for (const { fileOf, read, known } of LAYOUTS) {
     const file = fileOf(paths);
-    const layout = readOr(file, read);
+    const layout = orNull(() => read(file));
     if (layout === null || layout <= known) continue;
     throw new PearlError('STATE_NEWER', `${file} is of a newer pearlctl (layout ${layout}, this one reads ${known}).`, {
       hint: fix`Use that version again: ${pearlctlByHand('upgrade', 'FILE|VERSION')}. Or move the file away: a new one is begun.`,
     });
-  }
-}
-
-function readOr(file: string, read: (file: string) => number | null): number | null {
-  try {
-    return read(file);
-  } catch {
-    return null;
   }
 }
 

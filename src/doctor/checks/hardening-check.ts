@@ -1,5 +1,4 @@
 // How much of the machine could the service reach if it were taken over, in systemd's own judgement?
-import { readFileSync } from 'node:fs';
 import { fix, pearlctl, sudoPearlctl } from '../../base/fix.ts';
 import { sessionEnvironment } from '../../service/caller.ts';
 import { unitName } from '../../service/service-names.ts';
@@ -29,7 +28,7 @@ export const hardening: Check = {
       answer.stdout.split('\n').findLast((line) => line.includes(unit)) ?? '',
     )?.[1];
     if (score === undefined) return skipped(`systemd-analyze does not judge it${user ? '' : ' (as root it may)'}`);
-    const refused = refusedIn(readOr(service.definitionFile));
+    const refused = refusedIn(machine.readText(service.definitionFile) ?? '');
     const without = refused.length === 0 ? '' : ` without ${refused.join(', ')}, which this machine refuses`;
     if (answer.code === 0) return ok(`exposure ${score} of 10${without}`);
     if (refused.length > 0 && user) {
@@ -44,11 +43,3 @@ export const hardening: Check = {
     );
   },
 };
-
-function readOr(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}

@@ -1,7 +1,7 @@
 // Which process a pid really is. An identity is boot id and start time, so that a pid which the system has given to
 // another program since is never taken for ours, and never signalled.
 import { readFileSync } from 'node:fs';
-import { errnoOf } from '../../base/errors.ts';
+import { orNull, errnoOf } from '../../base/errors.ts';
 import { native } from '../../native/native.ts';
 
 /** Linux needs no addon for this. Its door is imported all the same: an `await` here would keep `require('pearlctl')` from working. */
@@ -11,16 +11,14 @@ let bootIdentifier: string | undefined;
 
 /** The running kernel's boot id; the same word everywhere on a kernel that shows none (old ones of WSL, some sandboxes). */
 function bootId(): string {
-  bootIdentifier ??= isLinux ? linuxBootId() : native().bootId();
+  bootIdentifier ??= isLinux
+    ? (readText('/proc/sys/kernel/random/boot_id')?.trim() ?? 'unknown-boot')
+    : native().bootId();
   return bootIdentifier;
 }
 
-function linuxBootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
-  } catch {
-    return 'unknown-boot';
-  }
+function readText(path: string): string | null {
+  return orNull(() => readFileSync(path, 'latin1'));
 }
 
 /**
@@ -28,12 +26,8 @@ function linuxBootId(): string {
  * such process, or only its corpse: a zombie has ended, whatever its parent thinks.
  */
 function linuxStartTime(pid: number): string | null {
-  let stat: string;
-  try {
-    stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  } catch {
-    return null;
-  }
+  const stat = readText(`/proc/${pid}/stat`);
+  if (stat === null) return null;
   // Field 2 is the command in parentheses and may hold spaces and parentheses itself: count from behind the last one.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const state = fields[0];
@@ -97,11 +91,5 @@ export function isAlive(pid: number | null, identity: string | null): boolean {
  * @returns false when it is gone, belongs to another process, or cannot be verified; then nothing was sent.
  */
 export function signalVerified(pid: number, identity: string | null, signal: NodeJS.Signals): boolean {
-  if (liveness(pid, identity) !== 'alive') return false;
-  try {
-    process.kill(pid, signal);
-    return true;
-  } catch {
-    return false;
-  }
+  return liveness(pid, identity) === 'alive' && (orNull(() => process.kill(pid, signal)) ?? false);
 }

@@ -2,6 +2,7 @@
 // process of its own, of 1.3 to 2.3 GB, which outlives the kill of its parent (reference behaviour, point 16).
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { orNull } from '../../base/errors.ts';
 import { liveness } from './identity.ts';
 
 /** Gigabytes are given back within a second. */
@@ -50,11 +51,7 @@ function isThere(group: number): boolean {
 
 /** @returns whether there was a process in it to signal. */
 export function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(-group, signal);
-  } catch {
-    return false;
-  }
+  return orNull(() => process.kill(-group, signal)) ?? false;
 }
 
 interface Member {
@@ -83,11 +80,7 @@ function isMarked(pid: number): boolean {
     .some((variable) => variable.startsWith(MARK));
 }
 
+/** Nothing of a process that has ended, or belongs to another user. */
 function read(path: string): string {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    // It has ended, or belongs to another user.
-    return '';
-  }
+  return orNull(() => readFileSync(path, 'latin1')) ?? '';
 }
