@@ -1,10 +1,12 @@
 // The operating system as the checks see it: files below a root, programs by argument array, disks, memory, processes.
 // Everything is bounded and nothing throws: what cannot be had is null or empty, and the check says so.
-import { accessSync, closeSync, constants, existsSync, openSync, readdirSync, readSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { orNull } from '../base/errors.ts';
 import { type MemoryLimit, memoryLimit } from '../miner/memory-limit.ts';
+import { openSystemFiles } from '../miner/system-files.ts';
 import { type CommandResult, type RunAs, type RunCommand, runCommand } from '../service/run-program.ts';
 import { listProcesses, type ProcessFacts } from './processes.ts';
 
@@ -14,11 +16,6 @@ const MAX_TEXT_BYTES = 64 * 1024;
 const ASK_LIMIT_MS = 5000;
 /** Another doctor with its own checks. */
 const ASK_AS_LIMIT_MS = 20_000;
-
-interface DiskSpace {
-  readonly freeBytes: number;
-  readonly totalBytes: number;
-}
 
 export interface MachineMemory {
   readonly totalBytes: number;
@@ -38,7 +35,7 @@ export interface Machine {
   /** Names in a folder, sorted. */
   list(path: string): string[];
   /** Of the file system that holds a path, which must exist. */
-  space(path: string): Promise<DiskSpace | null>;
+  freeBytes(path: string): Promise<number | null>;
   memory(pid: number | 'self'): MachineMemory;
   processes(): Promise<ProcessFacts[]>;
   /** A program's outcome, whatever its exit code; null when it is not there or does not come back. */
@@ -58,8 +55,8 @@ export interface MachineOptions {
 
 export function openMachine(options: MachineOptions = {}): Machine {
   const { root = '', platform = process.platform, arch = process.arch, run = runCommand } = options;
-  const readText = (path: string) => readBounded(join(root, path));
-  const list = (path: string) => listFolder(join(root, path));
+  const readText = (path: string) => orNull(() => readBounded(join(root, path)));
+  const { list, exists } = openSystemFiles(root, platform);
   const ask: Machine['ask'] = (command, env = {}) => run(command, { timeoutMs: ASK_LIMIT_MS, env }).catch(() => null);
   return {
     platform,
@@ -67,11 +64,11 @@ export function openMachine(options: MachineOptions = {}): Machine {
     uid: process.getuid?.() ?? 0,
     readText,
     list,
+    exists,
     ask,
     askAs: (as, command, env) => run(command, { timeoutMs: ASK_AS_LIMIT_MS, env, as }).catch(() => null),
-    exists: (path) => existsSync(join(root, path)),
-    writable: (path) => isWritable(join(root, path)),
-    space: (path) => spaceOf(join(root, path)),
+    writable: (path) => orNull(() => accessSync(join(root, path), constants.W_OK) ?? true) ?? false,
+    freeBytes: (path) => freeBytesAt(join(root, path)).catch(() => null),
     memory: (pid) => ({
       totalBytes: totalmem(),
       availableBytes: availableMemory(readText('/proc/meminfo')),
@@ -88,43 +85,18 @@ function availableMemory(meminfo: string | null): number {
   return kibibytes === undefined ? freemem() : Number(kibibytes) * 1024;
 }
 
-function readBounded(path: string): string | null {
+function readBounded(path: string): string {
+  // Without O_NONBLOCK, a pipe of that name would be waited for for ever.
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    // Without O_NONBLOCK, a pipe of that name would be waited for for ever.
-    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      const buffer = Buffer.alloc(MAX_TEXT_BYTES);
-      return buffer.toString('utf8', 0, readSync(file, buffer));
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    return null;
+    const buffer = Buffer.alloc(MAX_TEXT_BYTES);
+    return buffer.toString('utf8', 0, readSync(file, buffer));
+  } finally {
+    closeSync(file);
   }
 }
 
-function listFolder(path: string): string[] {
-  try {
-    return readdirSync(path).sort();
-  } catch {
-    return [];
-  }
-}
-
-function isWritable(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function spaceOf(path: string): Promise<DiskSpace | null> {
-  try {
-    const { bavail, blocks, bsize } = await statfs(path);
-    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
-  } catch {
-    return null;
-  }
+async function freeBytesAt(path: string): Promise<number> {
+  const { bavail, bsize } = await statfs(path);
+  return bavail * bsize;
 }

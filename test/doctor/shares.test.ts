@@ -59,9 +59,9 @@ t.test('what the reference’s doctor checks on a CPU host is a subset of ours',
     config: `network = regtest\n[miner]\nwallet = ${WALLET}\n[pearld]\nrpc_url = ${url}\nrpc_password_env = PEARLD_RPC_PASSWORD\n`,
     env: { PEARLD_RPC_PASSWORD: password },
   });
-  const little = async () => ({ freeBytes: 1 << 20, totalBytes: 1 << 30 });
+  const little = async () => 1 << 20;
   const rows: Row[] = [
-    { row: 'Disk / Free space', id: 'disk', well: {}, ill: [{ machine: { space: little } }] },
+    { row: 'Disk / Free space', id: 'disk', well: {}, ill: [{ machine: { freeBytes: little } }] },
     {
       row: 'Pearl node / RPC',
       id: 'node-rpc',

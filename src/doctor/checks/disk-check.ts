@@ -21,12 +21,11 @@ export const disk: Check = {
   async run(context) {
     const { machine, paths, service } = context;
     const folder = existing(machine, paths.stateFolder);
-    const space = await machine.space(folder);
-    if (space === null) return skipped(`${folder} does not tell how much room it has`);
+    const freeBytes = await machine.freeBytes(folder);
+    if (freeBytes === null) return skipped(`${folder} does not tell how much room it has`);
     const { config } = await context.config();
-    const room = `${formatBytes(space.freeBytes)} free at ${folder}`;
-    if (space.freeBytes < LITTLE_BYTES)
-      return problem(room, `Free some space there: du -xh ${folder} | sort -h | tail`);
+    const room = `${formatBytes(freeBytes)} free at ${folder}`;
+    if (freeBytes < LITTLE_BYTES) return problem(room, `Free some space there: du -xh ${folder} | sort -h | tail`);
     // A system service writes as an account of its own, and its folders are closed to other users.
     const asked = paths.scope === 'user' || service === null || context.asService !== null;
     if (asked && !machine.writable(folder)) {
@@ -35,7 +34,7 @@ export const disk: Check = {
       return problem(`${folder} cannot be written by ${who}`, owner);
     }
     const needed = STATE_BYTES + logBytes(config);
-    return space.freeBytes < needed
+    return freeBytes < needed
       ? warning(
           `${room}, and logs may take ${formatBytes(logBytes(config))}`,
           pearlctl('config', 'set', 'logs.max_size', '1M'),
