@@ -1,7 +1,7 @@
 // What becomes of a command whose output cannot be written: its reader has left, its terminal was closed, its disk is full. One
 // that has something to put in order first is told, and stops; any other ends at once. No stack is shown for it.
 import { fstatSync, statSync, writeSync } from 'node:fs';
-import { errnoOf, PearlError } from '../base/errors.ts';
+import { errnoOf, isDiskFull, PearlError } from '../base/errors.ts';
 import { isReaderGone } from '../base/logs/reader-gone.ts';
 import { reportError } from './report-error.ts';
 
@@ -95,8 +95,7 @@ function writeAtOnce(descriptor: number, text: string): Buffer {
 }
 
 function unwritable(error: Error): PearlError {
-  const errno = errnoOf(error);
-  const message = `Standard output cannot be written (${errno ?? error.message}).`;
-  if (errno !== 'ENOSPC' && errno !== 'EDQUOT') return new PearlError('OUTPUT_UNWRITABLE', message, { cause: error });
-  return new PearlError('OUTPUT_UNWRITABLE', message, { hint: 'Free some space where it goes to.', cause: error });
+  const message = `Standard output cannot be written (${errnoOf(error) ?? error.message}).`;
+  const hint = isDiskFull(error) ? { hint: 'Free some space where it goes to.' } : {};
+  return new PearlError('OUTPUT_UNWRITABLE', message, { ...hint, cause: error });
 }

@@ -3,7 +3,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errnoOf, PearlError } from '../base/errors.ts';
+import { errnoOf, isMissing, PearlError } from '../base/errors.ts';
 import { fix, pearlctl } from '../base/fix.ts';
 import { ConfigError } from './config-error.ts';
 import { MAX_BYTES } from './scan-lines.ts';
@@ -34,13 +34,13 @@ async function openConfig(path: string): Promise<FileHandle> {
     // Without O_NONBLOCK, a pipe of that name would be waited for for ever.
     return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === 'ENOENT' || errno === 'ENOTDIR') {
+    if (isMissing(error)) {
       throw new PearlError('CONFIG_MISSING', `There is no configuration at ${path}.`, {
         hint: fix`Make one with: ${pearlctl('init')} (or give another with --config PATH).`,
         cause: error,
       });
     }
+    const errno = errnoOf(error);
     throw unreadable(path, errno === 'EACCES' ? 'permission denied' : (errno ?? 'opening failed'), error);
   }
 }

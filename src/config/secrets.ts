@@ -3,7 +3,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf, PearlError } from '../base/errors.ts';
+import { errnoOf, isMissing, PearlError } from '../base/errors.ts';
 import { type Fix, fix, pearlctl } from '../base/fix.ts';
 import type { Config } from './configuration.ts';
 import type { Paths } from './paths.ts';
@@ -136,7 +136,7 @@ async function readSecretFile(
     }
   } catch (error) {
     if (error instanceof PearlError) throw error;
-    if (mayBeMissing && (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR')) return null;
+    if (mayBeMissing && isMissing(error)) return null;
     throw missing(source, `${path} cannot be read (${errnoOf(error) ?? 'unknown error'})`);
   }
 }

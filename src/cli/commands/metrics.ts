@@ -1,7 +1,7 @@
 // `pearlctl metrics`: the figures for monitoring, without a running HTTP server.
 
 import { writeFileAtomically } from '../../base/atomic-file.ts';
-import { EXIT, errnoOf, PearlError } from '../../base/errors.ts';
+import { EXIT, errnoOf, isDiskFull, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { readTemplate } from '../../service/fill-template.ts';
 import { readStatus } from '../../state/status/gather.ts';
@@ -89,10 +89,10 @@ function write(file: string, text: string): void {
   try {
     writeFileAtomically(file, text, { mode: READABLE, durable: false });
   } catch (cause) {
-    const errno = errnoOf(cause);
-    if (errno === 'ENOSPC' || errno === 'EDQUOT') {
+    if (isDiskFull(cause)) {
       throw new PearlError('DISK_FULL', `The disk of ${file} is full.`, { hint: 'Free some space there.', cause });
     }
+    const errno = errnoOf(cause);
     const denied = errno === 'EACCES' || errno === 'EPERM' || errno === 'EROFS';
     throw new PearlError(denied ? 'NO_PERMISSION' : 'USAGE', `${file} cannot be written (${errno ?? String(cause)}).`, {
       hint: denied ? 'Run it as the owner of that folder: sudo pearlctl metrics …' : 'The folder must exist already.',

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { writeFileAtomically } from '../../base/atomic-file.ts';
-import { errnoOf, PearlError } from '../../base/errors.ts';
+import { errnoOf, isDiskFull, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl, sudoPearlctl } from '../../base/fix.ts';
 import { makeFolder } from '../../base/private-folder.ts';
 import { diffLines } from '../../base/text-diff.ts';
@@ -150,7 +150,7 @@ function unwritable(path: string, cause: unknown): PearlError {
     const hint = 'Change it outside of this container, or mount the folder that it lies in instead.';
     return new PearlError('CONFIG_FIXED', message, { hint, cause });
   }
-  if (errno === 'ENOSPC' || errno === 'EDQUOT') {
+  if (isDiskFull(cause)) {
     const hint = 'Free some space there, then type this again.';
     return new PearlError('DISK_FULL', `The disk is full: ${path} cannot be written.`, { hint, cause });
   }

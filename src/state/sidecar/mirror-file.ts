@@ -3,7 +3,7 @@
 import { readFileSync, statSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Fingerprint, fingerprint, isSameFile, writeFileAtomically } from '../../base/atomic-file.ts';
-import { errnoOf } from '../../base/errors.ts';
+import { isMissing } from '../../base/errors.ts';
 import { type Fields, object, pid, text } from '../../base/json-fields.ts';
 import { makeFolder } from '../../base/private-folder.ts';
 import { processIdentity, startedAfter } from './identity.ts';
@@ -79,7 +79,7 @@ function recordIn(path: string): { fields: Fields; writtenMs: number } | 'foreig
     content = readFileSync(path, 'utf8');
     writtenMs = mtimeMs;
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return null;
+    if (isMissing(error)) return null;
     throw error;
   }
   try {

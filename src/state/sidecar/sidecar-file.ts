@@ -2,7 +2,7 @@
 // mirrored where OpenJarvis looks. The only module that writes them.
 import { unlinkSync } from 'node:fs';
 import { type Fingerprint, fingerprint, isSameFile, writeFileAtomically } from '../../base/atomic-file.ts';
-import { errnoOf } from '../../base/errors.ts';
+import { isMissing } from '../../base/errors.ts';
 import type { Scope } from '../../base/instance.ts';
 import { type Stats, statsFields } from '../stats/stats-record.ts';
 import { MirrorFile } from './mirror-file.ts';
@@ -75,7 +75,6 @@ function removeFile(path: string): void {
   try {
     unlinkSync(path);
   } catch (error) {
-    const errno = errnoOf(error);
-    if (errno !== 'ENOENT' && errno !== 'ENOTDIR') throw error;
+    if (!isMissing(error)) throw error;
   }
 }

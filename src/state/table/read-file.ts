@@ -1,6 +1,6 @@
 // Reading a file that holds one record: every way in which it can be wrong is a value with a clear word, never an exception.
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { errnoOf } from '../../base/errors.ts';
+import { errnoOf, isMissing } from '../../base/errors.ts';
 import { type Fields, object } from '../../base/json-fields.ts';
 import { UnreadableRecord } from './field.ts';
 
@@ -25,8 +25,8 @@ export function readRecordFile<T>(path: string, check: RecordCheck<T>): FileRead
   try {
     content = readBounded(path);
   } catch (error) {
+    if (isMissing(error)) return { kind: 'missing' };
     const errno = errnoOf(error);
-    if (errno === 'ENOENT' || errno === 'ENOTDIR') return { kind: 'missing' };
     if (errno === undefined) return { kind: 'foreign', detail: (error as Error).message };
     return { kind: 'unreadable', detail: `cannot be read (${errno})` };
   }
