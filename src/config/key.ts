@@ -1,5 +1,5 @@
 // One row of the key table: how a key is read, where its value stands in `Config`, what a change of it restarts, and its
-// words. A row without an effect does not compile.
+// words. A row is made by what it takes (`miner.key(…)`), so there is none without an effect.
 import type { ValueKind } from './values.ts';
 
 /**
@@ -26,7 +26,6 @@ export const EFFECT_WORDS: Record<Effect, string> = {
 type Fallback = { default: string } | { whenUnset: string } | { derived: string } | { folded: string };
 
 interface Words {
-  effect: Effect;
   doc: string;
   example: string;
   /** Its value is never shown in messages or by `config show`; of a text that is secret in part, this leaves the rest. */
@@ -41,6 +40,7 @@ export type Key<
   List extends boolean = boolean,
 > = Words &
   F & {
+    effect: Effect;
     /** Its name in `Config`, with the unit. */
     member: Member;
     kind: ValueKind<T>;
@@ -48,27 +48,38 @@ export type Key<
     list: List;
   };
 
-/**
- * A key of one value.
- *
- * @param member its name in `Config`, which ends with the unit of its kind.
- */
-export function key<const Member extends string, T, Unit extends string, F extends Fallback>(
-  member: Member & `${string}${NoInfer<Unit>}`,
-  kind: ValueKind<T, Unit>,
-  facts: Words & F,
-): Key<Member, T, F, false> {
-  return { ...facts, member, kind, list: false };
+/** What makes the rows of one effect. */
+function rowsOf(effect: Effect) {
+  return {
+    /**
+     * A key of one value.
+     *
+     * @param member its name in `Config`, which ends with the unit of its kind.
+     */
+    key<const Member extends string, T, Unit extends string, F extends Fallback>(
+      member: Member & `${string}${NoInfer<Unit>}`,
+      kind: ValueKind<T, Unit>,
+      facts: Words & F,
+    ): Key<Member, T, F, false> {
+      return { ...facts, effect, member, kind, list: false };
+    },
+    /** A key written `name[]`, which is an empty list where the file does not set it. */
+    list<const Member extends string, T, F extends Exclude<Fallback, { default: string }>>(
+      member: Member,
+      kind: ValueKind<T>,
+      facts: Words & F,
+    ): Key<Member, T, F, true> {
+      return { ...facts, effect, member, kind, list: true };
+    },
+  };
 }
 
-/** A key written `name[]`, which is an empty list where the file does not set it. */
-export function list<const Member extends string, T, F extends Exclude<Fallback, { default: string }>>(
-  member: Member,
-  kind: ValueKind<T>,
-  facts: Words & F,
-): Key<Member, T, F, true> {
-  return { ...facts, member, kind, list: true };
-}
+export const applied = rowsOf('applied');
+export const gateway = rowsOf('gateway');
+export const miner = rowsOf('miner');
+export const both = rowsOf('both');
+export const supervisor = rowsOf('supervisor');
+export const service = rowsOf('service');
 
 /** A section of the table. One whose name ends in `.NAME` comes once for each name. */
 export interface Section {

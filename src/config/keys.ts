@@ -3,7 +3,7 @@
 // `doctor applied`, new files, docs/configuration.md and the manual page are all made from this table.
 
 import { NETWORKS } from '../protocol/networks.ts';
-import { key, list, type Section } from './key.ts';
+import { applied, both, gateway, miner, type Section, service, supervisor } from './key.ts';
 import { namedPoolKeys, POOL_NAME, poolKeys } from './pool-keys.ts';
 import { CORES } from './profiles.ts';
 import { restSection } from './rest-keys.ts';
@@ -28,36 +28,32 @@ import {
 
 const matrixSize = wholeNumber(1, 2 ** 24);
 const backoff = duration('10ms', '1h');
+const httpUrl = textValue('an http:// or https:// URL', { pattern: /^https?:\/\//i, longest: 2048 });
 
 /** When a child that ended is started again. */
 const restartPolicy = {
-  restart: key('restart', oneOf(['on-failure', 'always', 'never']), {
+  restart: applied.key('restart', oneOf(['on-failure', 'always', 'never']), {
     default: 'on-failure',
-    effect: 'applied',
     doc: 'When a child that ended is started again. Exit code 78 (configuration) is never retried.',
     example: 'always',
   }),
-  backoff_initial: key('backoffInitialMs', backoff, {
+  backoff_initial: applied.key('backoffInitialMs', backoff, {
     default: '500ms',
-    effect: 'applied',
     doc: 'The wait before the second restart in a row (the first comes at once); it doubles each time.',
     example: '1s',
   }),
-  backoff_max: key('backoffMaxMs', backoff, {
+  backoff_max: applied.key('backoffMaxMs', backoff, {
     default: '30s',
-    effect: 'applied',
     doc: 'The longest wait between two restarts.',
     example: '1m',
   }),
-  healthy_after: key('healthyAfterMs', duration('1s', '24h'), {
+  healthy_after: applied.key('healthyAfterMs', duration('1s', '24h'), {
     default: '60s',
-    effect: 'applied',
     doc: 'A child that ran this long starts over at the first wait.',
     example: '2m',
   }),
-  limit: key('limit', restartLimit, {
+  limit: applied.key('limit', restartLimit, {
     default: '10 in 10m',
-    effect: 'applied',
     doc: 'After more restarts than this, the supervisor gives up and says why; the service manager takes over.',
     example: '20 in 10m',
   }),
@@ -68,9 +64,8 @@ export const SECTIONS = {
   '': {
     doc: 'Which network to mine on. Stands at the top, before any section.',
     keys: {
-      network: key('network', oneOf(NETWORKS), {
+      network: supervisor.key('network', oneOf(NETWORKS), {
         default: 'mainnet',
-        effect: 'supervisor',
         doc: 'The Pearl network. devnet is a chain inside pearlctl, to try things out; its coins are worth nothing.',
         example: 'devnet',
       }),
@@ -79,69 +74,59 @@ export const SECTIONS = {
   miner: {
     doc: 'Which address is paid, and how much of the machine works.',
     keys: {
-      provider: key('provider', oneOf(['cpu-pearl']), {
+      provider: miner.key('provider', oneOf(['cpu-pearl']), {
         default: 'cpu-pearl',
-        effect: 'miner',
         doc: 'What mines.',
         example: 'cpu-pearl',
       }),
       // In small letters. Empty only where [pool] login stands for it, or the gateway is attached.
-      wallet: key('wallet', textValue('a Pearl address', { mayBeEmpty: true }), {
+      wallet: gateway.key('wallet', textValue('a Pearl address', { mayBeEmpty: true }), {
         derived: 'must be set (unless [pool] login is, or the gateway is attached)',
-        effect: 'gateway',
         doc: 'The Taproot address that is paid: bech32m, with the prefix of the network.',
         example: 'prl1p…',
       }),
-      worker: key(
+      worker: gateway.key(
         'worker',
         textValue('1 to 64 letters, digits, dots, dashes or underscores', { pattern: /^[A-Za-z0-9._-]{1,64}$/ }),
         {
           default: 'pearlctl',
-          effect: 'gateway',
           doc: 'The name under which a pool lists this machine.',
           example: 'desk',
         },
       ),
-      threads: key('threads', threads, {
+      threads: miner.key('threads', threads, {
         default: 'auto',
-        effect: 'miner',
         doc: 'Mining threads. auto takes one for each physical core that this process may use, N% a share of them; of less than one core it is a share of the time.',
         example: '75%',
       }),
-      cores: key('cores', oneOf(CORES), {
+      cores: miner.key('cores', oneOf(CORES), {
         whenUnset: "the profile's: efficient for laptop, else all",
-        effect: 'miner',
         doc: 'The cores of a processor with two kinds of them: all, or the efficient ones.',
         example: 'efficient',
       }),
-      duty: key('dutyPercent', percentage(1), {
+      duty: applied.key('dutyPercent', percentage(1), {
         default: '100%',
-        effect: 'applied',
         doc: 'The share of the time that each thread works; it sleeps for the rest, in slices of milliseconds.',
         example: '60%',
       }),
-      power_price: key('powerPrice', price, {
+      power_price: applied.key('powerPrice', price, {
         whenUnset: 'costs are told in kilowatt hours',
-        effect: 'applied',
         doc: 'What a kilowatt hour costs you, in your currency: status, calibrate and init then tell the cost of a day.',
         example: '0.32',
       }),
       // Null for auto.
-      memory: key('memoryBytes', wordOr('auto', null, size('16M', '1T')), {
+      memory: miner.key('memoryBytes', wordOr('auto', null, size('16M', '1T')), {
         default: 'auto',
-        effect: 'miner',
         doc: "The limit of the miner's native buffers. auto takes 512M or a quarter of the memory, whichever is smaller.",
         example: '512M',
       }),
-      matrices: key('matrices', oneOf(['constant', 'random']), {
+      matrices: miner.key('matrices', oneOf(['constant', 'random']), {
         default: 'constant',
-        effect: 'miner',
         doc: 'The matrices that are multiplied. random is slower; use it for a pool that refuses constant ones.',
         example: 'random',
       }),
-      poll_interval: key('pollIntervalMs', duration('10ms', '1m'), {
+      poll_interval: miner.key('pollIntervalMs', duration('10ms', '1m'), {
         default: '1s',
-        effect: 'miner',
         doc: 'How often the miner asks the gateway for a newer job.',
         example: '500ms',
       }),
@@ -152,52 +137,44 @@ export const SECTIONS = {
     doc: 'The matrices of an attempt: a preset, or sizes and a tile of your own.',
     isOneValue: true,
     keys: {
-      preset: key('preset', oneOf(['auto', 'light', 'large', 'pool', 'test', 'custom']), {
+      preset: both.key('preset', oneOf(['auto', 'light', 'large', 'pool', 'test', 'custom']), {
         derived: 'auto, or custom where a size is given',
-        effect: 'both',
         doc: 'light fits any machine; large feeds dozens of cores, or six with AMX; auto is one of these two; pool is what GPU miners send; test is for regtest and simnet only.',
         example: 'light',
       }),
-      m: key('m', matrixSize, {
+      m: both.key('m', matrixSize, {
         derived: "the preset's",
-        effect: 'both',
         doc: 'Rows of A (custom).',
         example: '16384',
       }),
-      n: key('n', matrixSize, {
+      n: both.key('n', matrixSize, {
         derived: "the preset's",
-        effect: 'both',
         doc: 'Columns of B (custom).',
         example: '12288',
       }),
-      k: key('k', wholeNumber(1, 65536), {
+      k: both.key('k', wholeNumber(1, 65536), {
         derived: "the preset's",
-        effect: 'both',
         doc: 'Columns of A and rows of B (custom): a multiple of 64.',
         example: '2048',
       }),
-      rank: key('rank', wholeNumber(1, 1024), {
+      rank: both.key('rank', wholeNumber(1, 1024), {
         derived: "the preset's; 128 for custom",
-        effect: 'both',
         doc: 'Noise rank (custom): a power of two, 128 or more on real networks. A higher one costs more for each win.',
         example: '128',
       }),
       // Part of rows and cols.
-      tile: key('tile', oneOf(['16x16', '8x16', 'reference']), {
+      tile: both.key('tile', oneOf(['16x16', '8x16', 'reference']), {
         folded: "the preset's; 16x16 for custom",
-        effect: 'both',
         doc: 'Rows and columns of a tile (custom), by name.',
         example: '16x16',
       }),
-      rows: key('rows', indexList, {
+      rows: both.key('rows', indexList, {
         derived: "the tile's",
-        effect: 'both',
         doc: 'Row indices of a tile (custom), instead of its name: a periodic pattern from 0.',
         example: '0,8,64,72',
       }),
-      cols: key('cols', indexList, {
+      cols: both.key('cols', indexList, {
         derived: "the tile's",
-        effect: 'both',
         doc: 'Column indices of a tile (custom), given together with rows.',
         example: '0,1,8,9,32,33,40,41',
       }),
@@ -206,58 +183,49 @@ export const SECTIONS = {
   gateway: {
     doc: 'Where the miner gets jobs from, and where the gateway listens. Only this machine can reach it.',
     keys: {
-      kind: key('kind', oneOf(['devnet', 'pool', 'external', 'attached']), {
+      kind: supervisor.key('kind', oneOf(['devnet', 'pool', 'external', 'attached']), {
         derived: 'devnet on devnet, pool on mainnet, external elsewhere',
-        effect: 'supervisor',
         doc: 'devnet: the chain inside pearlctl. pool: a pool of [pool]. external: pearlctl runs the gateway of a Pearl node. attached: a gateway that another program runs.',
         example: 'pool',
       }),
       // An IPv6 address without brackets. The metrics and the dashboard listen there too.
-      host: key('host', loopbackHost, {
+      host: supervisor.key('host', loopbackHost, {
         default: '127.0.0.1',
-        effect: 'supervisor',
         doc: 'The address the gateway listens on.',
         example: '::1',
       }),
-      port: key('port', port, {
+      port: both.key('port', port, {
         default: '8337',
-        effect: 'both',
         doc: "The gateway's port; 0 takes a free one.",
         example: '0',
       }),
-      metrics_port: key('metricsPort', port, {
+      metrics_port: supervisor.key('metricsPort', port, {
         default: '8339',
-        effect: 'supervisor',
         doc: "The port of the supervisor's /metrics; 0 takes a free one.",
         example: '0',
       }),
-      dashboard: key('dashboard', onOff, {
+      dashboard: supervisor.key('dashboard', onOff, {
         default: 'on',
-        effect: 'supervisor',
         doc: "Whether the metrics port also shows the dashboard page, read-only, to this machine's browsers.",
         example: 'off',
       }),
-      socket: key('socket', filePath, {
+      socket: both.key('socket', filePath, {
         whenUnset: 'TCP',
-        effect: 'both',
         doc: 'A Unix socket instead of host and port.',
         example: '/run/pearl/gateway.sock',
       }),
-      command: list('command', textValue('a word of a command', { longest: 4096, mayBeEmpty: true }), {
+      command: gateway.list('command', textValue('a word of a command', { longest: 4096, mayBeEmpty: true }), {
         derived: 'pearl-gateway start',
-        effect: 'gateway',
         doc: 'What starts an external gateway: the program, then one line for each argument. No shell reads it.',
         example: '/opt/pearl/bin/pearl-gateway',
       }),
-      stop_timeout: key('stopTimeoutMs', duration('100ms', '10m'), {
+      stop_timeout: applied.key('stopTimeoutMs', duration('100ms', '10m'), {
         default: '5s',
-        effect: 'applied',
         doc: 'How long a gateway may take to stop before it is killed.',
         example: '30s',
       }),
-      proof_timeout: key('proofTimeoutMs', duration('0s', '1h'), {
+      proof_timeout: applied.key('proofTimeoutMs', duration('0s', '1h'), {
         default: '5m',
-        effect: 'applied',
         doc: 'For how long a stop waits for the certificate of a found block, which an external or attached gateway makes.',
         example: '10m',
       }),
@@ -273,39 +241,33 @@ export const SECTIONS = {
   pearld: {
     doc: 'The Pearl node behind an external gateway.',
     keys: {
-      rpc_url: key('rpcUrl', textValue('an http:// or https:// URL', { pattern: /^https?:\/\//i, longest: 2048 }), {
+      rpc_url: gateway.key('rpcUrl', httpUrl, {
         whenUnset: "http://localhost and the network's port",
-        effect: 'gateway',
         doc: "The node's JSON-RPC, without user and password.",
         example: 'http://localhost:44107',
       }),
-      rpc_user: key('rpcUser', textValue('a user name without a colon', { pattern: /^[^:]*$/ }), {
+      rpc_user: gateway.key('rpcUser', textValue('a user name without a colon', { pattern: /^[^:]*$/ }), {
         whenUnset: 'rpcuser, or that of conf',
-        effect: 'gateway',
         doc: "The node's RPC user.",
         example: 'rpcuser',
       }),
-      rpc_password_env: key('rpcPasswordEnv', variableName, {
+      rpc_password_env: gateway.key('rpcPasswordEnv', variableName, {
         whenUnset: 'PEARLD_RPC_PASSWORD, unless rpc_password_file or conf is set',
-        effect: 'gateway',
         doc: "The environment variable that holds the node's RPC password.",
         example: 'PEARLD_RPC_PASSWORD',
       }),
-      rpc_password_file: key('rpcPasswordFile', filePath, {
+      rpc_password_file: gateway.key('rpcPasswordFile', filePath, {
         whenUnset: 'rpc_password_env',
-        effect: 'gateway',
         doc: "The file that holds the node's RPC password; its mode is 0600.",
         example: '/etc/pearlctl/rpc-password',
       }),
-      conf: key('conf', filePath, {
+      conf: gateway.key('conf', filePath, {
         whenUnset: 'the keys above',
-        effect: 'gateway',
         doc: "The node's own pearld.conf. Certificate, user, password and port are read from it where they are not set here.",
         example: '~/.pearld/pearld.conf',
       }),
-      rpc_cert: key('rpcCert', filePath, {
+      rpc_cert: gateway.key('rpcCert', filePath, {
         whenUnset: 'rpc.cert beside conf, if it is there',
-        effect: 'gateway',
         doc: "The certificate of the node's RPC, in PEM, for an rpc_url with https://. The node makes it as rpc.cert.",
         example: '~/.pearld/rpc.cert',
       }),
@@ -327,21 +289,18 @@ export const SECTIONS = {
   service: {
     doc: 'What the installed service may use. A change takes effect with the next install.',
     keys: {
-      cpu_weight: key('cpuWeight', wordOr('idle', 'idle', wholeNumber(1, 10_000)), {
+      cpu_weight: service.key('cpuWeight', wordOr('idle', 'idle', wholeNumber(1, 10_000)), {
         whenUnset: 'idle: only what no other program wants',
-        effect: 'service',
         doc: "systemd's CPUWeight=: the service's share of a busy machine, beside the 100 of everything else.",
         example: '20',
       }),
-      memory_max: key('memoryMaxBytes', size('64M', '1T'), {
+      memory_max: service.key('memoryMaxBytes', size('64M', '1T'), {
         whenUnset: 'no limit',
-        effect: 'service',
         doc: "systemd's MemoryMax=: above it, the kernel ends a process of the service.",
         example: '2G',
       }),
-      process_type: key('processType', oneOf(['standard', 'background', 'adaptive', 'interactive']), {
+      process_type: service.key('processType', oneOf(['standard', 'background', 'adaptive', 'interactive']), {
         default: 'standard',
-        effect: 'service',
         doc: "launchd's ProcessType. background keeps the service, with the miner, on the efficiency cores.",
         example: 'background',
       }),
@@ -350,9 +309,8 @@ export const SECTIONS = {
   sidecar: {
     doc: 'The state file that other programs read.',
     keys: {
-      mirror: key('mirror', filePath, {
+      mirror: supervisor.key('mirror', filePath, {
         whenUnset: 'none',
-        effect: 'supervisor',
         doc: 'A second state file, with the seven keys that OpenJarvis reads.',
         example: '~/.openjarvis/runtime/mining.json',
       }),
@@ -361,27 +319,23 @@ export const SECTIONS = {
   logs: {
     doc: 'Log lines, and the files that hold them where there is no journal.',
     keys: {
-      level: key('level', oneOf(['debug', 'info', 'warn', 'error']), {
+      level: supervisor.key('level', oneOf(['debug', 'info', 'warn', 'error']), {
         default: 'info',
-        effect: 'supervisor',
         doc: 'The least important lines that are kept.',
         example: 'debug',
       }),
-      max_size: key('maxBytes', size('64K', '10G'), {
+      max_size: supervisor.key('maxBytes', size('64K', '10G'), {
         default: '10M',
-        effect: 'supervisor',
         doc: 'A log file is put aside at this size.',
         example: '50M',
       }),
-      max_age: key('maxAgeMs', duration('1h', '3650d'), {
+      max_age: supervisor.key('maxAgeMs', duration('1h', '3650d'), {
         default: '30d',
-        effect: 'supervisor',
         doc: 'A log file is put aside when its first line is this old.',
         example: '7d',
       }),
-      files: key('files', wholeNumber(1, 100), {
+      files: supervisor.key('files', wholeNumber(1, 100), {
         default: '5',
-        effect: 'supervisor',
         doc: 'How many log files are kept, with the current one.',
         example: '3',
       }),

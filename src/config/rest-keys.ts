@@ -1,128 +1,111 @@
 // The keys of [rest]: when the miner works less or not at all, by itself. Each reason has a level, and what it goes by.
-import { key, list, type Section } from './key.ts';
+import { applied, miner, type Section } from './key.ts';
 import { LEVELS, PROFILES } from './profiles.ts';
 import { duration, filePath, oneOf, percentage, schedule, textValue, timeZone, wholeNumber } from './values.ts';
 
 const level = oneOf(LEVELS);
-const byProfile = { whenUnset: "the profile's", effect: 'applied' } as const;
 const celsius = wholeNumber(30, 110);
 
 export const restSection = {
   doc: 'When the miner rests by itself. A level is full (it works on), light (a part of the time) or off; the lowest of all wins.',
   keys: {
-    profile: key('profile', oneOf(PROFILES), {
+    profile: miner.key('profile', oneOf(PROFILES), {
       whenUnset: 'desktop in user scope, server in system scope',
-      effect: 'miner',
       doc: 'A set of levels for the reasons below that are not set. server: full for all. desktop: off on battery, light in heat and beside load. laptop: off for these, and while it is in use; and efficient cores.',
       example: 'laptop',
     }),
-    light: key('lightPercent', percentage(1), {
+    light: applied.key('lightPercent', percentage(1), {
       default: '25%',
-      effect: 'applied',
       doc: 'The share of the time that each thread works at the level light.',
       example: '10%',
     }),
-    schedule: key('schedule', schedule, {
+    schedule: applied.key('schedule', schedule, {
       whenUnset: 'always',
-      effect: 'applied',
       doc: 'When the miner works: days, times or both, by the clock on the wall. A time that ends before it starts ends on the next day.',
       example: 'mon-fri 22:00-07:00, sat-sun',
     }),
-    time_zone: key('timeZone', timeZone, {
+    time_zone: applied.key('timeZone', timeZone, {
       whenUnset: "this machine's",
-      effect: 'applied',
       doc: 'The time zone of the schedule.',
       example: 'Europe/Berlin',
     }),
-    outside: key('outside', level, {
+    outside: applied.key('outside', level, {
       default: 'off',
-      effect: 'applied',
       doc: 'The level outside of the schedule.',
       example: 'light',
     }),
-    programs: list('programs', textValue('the name of a program', { longest: 64, pattern: /^[^/]+$/ }), {
+    programs: applied.list('programs', textValue('the name of a program', { longest: 64, pattern: /^[^/]+$/ }), {
       whenUnset: 'none',
-      effect: 'applied',
       doc: 'Programs that want the machine, by the names that top shows: games, video calls (Linux). An installed service does not see them, which `status` then says; `pearlctl run` does.',
       example: 'steam',
     }),
-    beside: key('beside', level, {
+    beside: applied.key('beside', level, {
       default: 'off',
-      effect: 'applied',
       doc: 'The level while one of these programs runs.',
       example: 'light',
     }),
-    presence: key('presence', level, {
-      ...byProfile,
+    presence: applied.key('presence', level, {
+      whenUnset: "the profile's",
       doc: 'The level while the machine is in use: by keyboard, mouse or terminal. A service of the system knows what logind knows, one of a user also its desktop.',
       example: 'off',
     }),
-    away_after: key('awayAfterMs', duration('10s', '1d'), {
+    away_after: applied.key('awayAfterMs', duration('10s', '1d'), {
       default: '3m',
-      effect: 'applied',
       doc: 'It is not in use any more after so long without a key or a movement.',
       example: '10m',
     }),
-    load: key('load', level, {
-      ...byProfile,
+    load: applied.key('load', level, {
+      whenUnset: "the profile's",
       doc: 'The level while other programs need the processor (Linux).',
       example: 'light',
     }),
-    load_above: key('loadAbovePercent', percentage(1), {
+    load_above: applied.key('loadAbovePercent', percentage(1), {
       default: '50%',
-      effect: 'applied',
       doc: 'They need it when they use more than this share of all processors, or wait for one a tenth of the time (PSI).',
       example: '25%',
     }),
-    battery: key('battery', level, {
-      ...byProfile,
+    battery: applied.key('battery', level, {
+      whenUnset: "the profile's",
       doc: 'The level while the machine runs on a battery or a UPS (Linux).',
       example: 'off',
     }),
-    battery_above: key('batteryAbovePercent', percentage(1), {
+    battery_above: applied.key('batteryAbovePercent', percentage(1), {
       whenUnset: 'at any charge',
-      effect: 'applied',
       doc: 'With a charge above this, a battery is no reason to rest.',
       example: '80%',
     }),
-    heat: key('heat', level, {
-      ...byProfile,
+    heat: applied.key('heat', level, {
+      whenUnset: "the profile's",
       doc: 'The level while the processor is hot or slows itself down (Linux).',
       example: 'light',
     }),
-    heat_stop: key('heatStopCelsius', celsius, {
+    heat_stop: applied.key('heatStopCelsius', celsius, {
       default: '90',
-      effect: 'applied',
       doc: 'It is hot from this temperature on, in degrees Celsius.',
       example: '85',
     }),
-    heat_resume: key('heatResumeCelsius', celsius, {
+    heat_resume: applied.key('heatResumeCelsius', celsius, {
       default: '80',
-      effect: 'applied',
       doc: 'It is cool again at this temperature, in degrees Celsius.',
       example: '70',
     }),
-    metered: key('metered', level, {
+    metered: applied.key('metered', level, {
       default: 'full',
-      effect: 'applied',
       doc: 'The level while the network is metered, as NetworkManager says (Linux). Mining sends a few kilobytes a minute.',
       example: 'off',
     }),
-    price: key('price', level, {
+    price: applied.key('price', level, {
       default: 'off',
-      effect: 'applied',
       doc: 'The level while power is dear, by one of the next two keys.',
       example: 'light',
     }),
-    cheap: key('cheap', schedule, {
+    cheap: applied.key('cheap', schedule, {
       whenUnset: 'not known by the clock',
-      effect: 'applied',
       doc: 'When power is cheap, written like schedule and in its time zone.',
       example: 'mon-fri 22:00-06:00, sat-sun',
     }),
-    price_command: key('priceCommand', filePath, {
+    price_command: applied.key('priceCommand', filePath, {
       whenUnset: 'none',
-      effect: 'applied',
       doc: 'A program that ends with 0 while power is cheap and with 1 while it is dear. It is asked every five minutes, without arguments; any other end is no reason to rest.',
       example: '/usr/local/bin/power-is-cheap',
     }),

@@ -1,6 +1,6 @@
 // What the types of the key table refuse: this file is checked by the compiler.
 import t from 'tap';
-import { key, list } from '../../src/config/key.ts';
+import { type Key, miner } from '../../src/config/key.ts';
 import type { Config } from '../../src/config/typed-config.ts';
 import { duration, textValue } from '../../src/config/values.ts';
 
@@ -9,17 +9,20 @@ const words = { doc: 'What it does.', example: '1s' };
 t.test(
   'a row without an effect, without a fallback or with a member that hides its unit does not compile',
   async (t) => {
+    const row = { member: 'napMs', kind: duration('1s', '1h'), list: false, default: '1s', ...words };
     // @ts-expect-error: no effect
-    key('napMs', duration('1s', '1h'), { default: '1s', ...words });
+    const without: Key = row;
     // @ts-expect-error: an effect that there is not
-    key('napMs', duration('1s', '1h'), { default: '1s', effect: 'nothing', ...words });
+    const other: Key = { ...row, effect: 'nothing' };
+    t.match([without, other], [row, row]);
     // @ts-expect-error: neither a default nor words for an unset key
-    key('napMs', duration('1s', '1h'), { effect: 'miner', ...words });
+    miner.key('napMs', duration('1s', '1h'), words);
     // @ts-expect-error: milliseconds under a name that does not say so
-    key('nap', duration('1s', '1h'), { default: '1s', effect: 'miner', ...words });
+    miner.key('nap', duration('1s', '1h'), { default: '1s', ...words });
     // @ts-expect-error: a list has no default text
-    list('names', textValue('a name'), { default: 'a', effect: 'miner', ...words });
-    t.match(key('napMs', duration('1s', '1h'), { default: '1s', effect: 'miner', ...words }), { member: 'napMs' });
+    miner.list('names', textValue('a name'), { default: 'a', ...words });
+    const made = miner.key('napMs', duration('1s', '1h'), { default: '1s', ...words });
+    t.match(made, { member: 'napMs', effect: 'miner' });
   },
 );
 
