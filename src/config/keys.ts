@@ -24,6 +24,7 @@ import {
   variableName,
   wholeNumber,
   wordOr,
+  workerName,
 } from './values.ts';
 
 const matrixSize = wholeNumber(1, 2 ** 24);
@@ -85,15 +86,11 @@ export const SECTIONS = {
         doc: 'The Taproot address that is paid: bech32m, with the prefix of the network.',
         example: 'prl1p…',
       }),
-      worker: gateway.key(
-        'worker',
-        textValue('1 to 64 letters, digits, dots, dashes or underscores', { pattern: /^[A-Za-z0-9._-]{1,64}$/ }),
-        {
-          default: 'pearlctl',
-          doc: 'The name under which a pool lists this machine.',
-          example: 'desk',
-        },
-      ),
+      worker: gateway.key('worker', workerName, {
+        default: 'pearlctl',
+        doc: 'The name under which a pool lists this machine.',
+        example: 'desk',
+      }),
       threads: miner.key('threads', threads, {
         default: 'auto',
         doc: 'Mining threads. auto takes one for each physical core that this process may use, N% a share of them; of less than one core it is a share of the time.',

@@ -1,7 +1,7 @@
 // The rows of the key table about pools.
 import { gateway } from './key.ts';
 import { completedPoolUrl, type PoolUrl, readPoolUrl } from './pool-url.ts';
-import { type ProxyUrl, readProxyUrl, shownProxy } from './proxy-url.ts';
+import { readProxyUrl, shownProxy } from './proxy-url.ts';
 import {
   duration,
   filePath,
@@ -11,30 +11,23 @@ import {
   variableName,
   wholeNumber,
   wordOr,
+  workerName,
 } from './values.ts';
 
+/** @param read gives the address, or a sentence fragment that says what is wrong with it. */
+function address<Url extends object>(what: string, read: (text: string) => Url | string): ValueKind<Url, ''> {
+  const found = (text: string) => {
+    const url = read(text);
+    return typeof url === 'string' ? { why: url } : { url };
+  };
+  return { ...valueKind(what, (text) => found(text).url), why: (text) => found(text).why ?? null };
+}
+
 const poolUrl: ValueKind<PoolUrl, ''> = {
-  ...valueKind('the address of a pool, such as stratum+ssl://pool.example.com:3333', (value) => {
-    const url = readPoolUrl(value);
-    return typeof url === 'string' ? undefined : url;
-  }),
-  why(value) {
-    const url = readPoolUrl(value);
-    return typeof url === 'string' ? url : null;
-  },
+  ...address('the address of a pool, such as stratum+ssl://pool.example.com:3333', readPoolUrl),
   meant: completedPoolUrl,
 };
-
-const proxyUrl: ValueKind<ProxyUrl, ''> = {
-  ...valueKind('the address of a proxy, such as socks5h://127.0.0.1:9050', (value) => {
-    const url = readProxyUrl(value);
-    return typeof url === 'string' ? undefined : url;
-  }),
-  why(value) {
-    const url = readProxyUrl(value);
-    return typeof url === 'string' ? url : null;
-  },
-};
+const proxyUrl = address('the address of a proxy, such as socks5h://127.0.0.1:9050', readProxyUrl);
 
 /** What a section `[pool.NAME]` may be called. */
 export const POOL_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
@@ -47,15 +40,11 @@ const poolNames = valueKind('names of [pool.NAME] sections, such as a, b', (valu
 
 /** How this machine logs in to a pool, and stays there: for all pools, or for one of them. */
 const poolLogin = {
-  worker: gateway.key(
-    'worker',
-    textValue('1 to 64 letters, digits, dots, dashes or underscores', { pattern: /^[A-Za-z0-9._-]{1,64}$/ }),
-    {
-      whenUnset: '[miner] worker',
-      doc: 'The name of this machine at the pool, where it is not [miner] worker.',
-      example: 'rig1',
-    },
-  ),
+  worker: gateway.key('worker', workerName, {
+    whenUnset: '[miner] worker',
+    doc: 'The name of this machine at the pool, where it is not [miner] worker.',
+    example: 'rig1',
+  }),
   keepalive: gateway.key('keepaliveMs', wordOr('auto', 'auto', wordOr('off', 'off', duration('5s', '10m'))), {
     default: 'auto',
     doc: 'How often the pool gets a mining.ping. auto: every 15 seconds, once it hung up on us twice for being silent.',

@@ -52,6 +52,11 @@ export function textValue(
   );
 }
 
+/** What a pool lists a machine as. */
+export const workerName = textValue('1 to 64 letters, digits, dots, dashes or underscores', {
+  pattern: /^[A-Za-z0-9._-]{1,64}$/,
+});
+
 /** A whole number in decimal, from `least` to `most`. */
 export function wholeNumber(least: number, most: number): ValueKind<number, ''> {
   return valueKind(`a whole number from ${least} to ${most}`, (value) => wholeNumberIn(value, least, most));
