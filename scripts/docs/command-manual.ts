@@ -38,10 +38,9 @@ export async function renderCommandManuals({
   everywhere,
   version,
 }: ManualFacts): Promise<Map<string, string>> {
-  const visible = entries.filter(({ hidden }) => !hidden);
-  const loaded = await Promise.all(visible.map(async (entry) => ({ entry, command: (await entry.load()).command })));
+  const loaded = await Promise.all(entries.map(async (entry) => ({ entry, command: (await entry.load()).command })));
   return new Map([
-    ['pearlctl', overview(visible, everywhere, version)],
+    ['pearlctl', overview(entries, everywhere, version)],
     ...loaded.map(({ entry, command }) => [pageOf(entry), commandPage(entry, command, version)] as const),
   ]);
 }

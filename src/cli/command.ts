@@ -91,8 +91,6 @@ export interface CommandEntry {
   /** What it does, in at most 60 characters, without a full stop. */
   readonly summary: string;
   /** Typed or run often: its plain spellings are recognised without the parser (`hot.ts`). */
-  readonly hot?: boolean;
-  /** Left out of the overview: started by other parts of pearlctl, or by tools. */
-  readonly hidden?: boolean;
+  readonly hot: boolean;
   load(): Promise<{ readonly command: Command }>;
 }

@@ -10,25 +10,21 @@ const FIRST_STEPS: readonly (readonly [string, string])[] = [
 ];
 
 export function renderHelpOverview(commands: readonly CommandEntry[]): string {
-  const visible = commands.filter((entry) => !entry.hidden);
-  const names = new Set(commands.map((entry) => entry.name));
-  const steps = FIRST_STEPS.filter(([line]) => names.has(line.split(' ')[1] ?? ''));
-  const width = Math.max(...visible.map((entry) => entry.name.length));
-  const stepWidth = Math.max(...steps.map(([line]) => line.length));
-  const groups = GROUPS.map((group) => ({ group, entries: visible.filter((entry) => entry.group === group) }));
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  const stepWidth = Math.max(...FIRST_STEPS.map(([line]) => line.length));
   return [
     'pearlctl: CPU mining of Pearl (PRL) as a service of your operating system',
     '',
     'Usage: pearlctl COMMAND [options]',
     '',
-    ...steps.map(([line, effect]) => `  ${line.padEnd(stepWidth)}  ${effect}`),
-    ...groups
-      .filter(({ entries }) => entries.length > 0)
-      .flatMap(({ group, entries }) => [
-        '',
-        `${group}:`,
-        ...entries.map((entry) => `  ${entry.name.padEnd(width)}  ${entry.summary}`),
-      ]),
+    ...FIRST_STEPS.map(([line, effect]) => `  ${line.padEnd(stepWidth)}  ${effect}`),
+    ...GROUPS.flatMap((group) => [
+      '',
+      `${group}:`,
+      ...commands
+        .filter((entry) => entry.group === group)
+        .map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
+    ]),
     '',
     'pearlctl COMMAND --help explains a command with examples. Every command takes --json.',
     'PEARLCTL_HOME=DIR keeps everything of an instance in one folder.',

@@ -34,25 +34,23 @@ export interface Verb {
 }
 
 /**
- * Every visible command, loaded, with the flags that all of them understand. Words that a shell could misread are refused,
+ * Every command, loaded, with the flags that all of them understand. Words that a shell could misread are refused,
  * which is a defect of the table.
  */
 export async function readGrammar(entries: readonly CommandEntry[], everywhere: OptionTable): Promise<Verb[]> {
   return Promise.all(
-    entries
-      .filter(({ hidden }) => !hidden)
-      .map(async (entry) => {
-        const { command } = await entry.load();
-        const options: OptionTable = { ...command.options, ...everywhere };
-        const own = Object.entries(options).filter(([, { hidden }]) => !hidden);
-        const help: Flag = { name: 'help', short: 'h', text: 'Show what it does, with examples', takes: 'nothing' };
-        return {
-          name: entry.name,
-          text: entry.summary,
-          flags: [...(await Promise.all(own.map(flagOf))), help],
-          places: await placesOf(command),
-        };
-      }),
+    entries.map(async (entry) => {
+      const { command } = await entry.load();
+      const options: OptionTable = { ...command.options, ...everywhere };
+      const own = Object.entries(options).filter(([, { hidden }]) => !hidden);
+      const help: Flag = { name: 'help', short: 'h', text: 'Show what it does, with examples', takes: 'nothing' };
+      return {
+        name: entry.name,
+        text: entry.summary,
+        flags: [...(await Promise.all(own.map(flagOf))), help],
+        places: await placesOf(command),
+      };
+    }),
   );
 }
 

@@ -10,7 +10,7 @@ import { CHECKS } from '../../../src/doctor/all-checks.ts';
 import { NETWORKS } from '../../../src/protocol/networks.ts';
 import { runCli } from '../run-cli.ts';
 
-const commandNames = COMMANDS.filter(({ hidden }) => !hidden).map(({ name }) => name);
+const commandNames = COMMANDS.map(({ name }) => name);
 
 const ZSH_OFFERS = fileURLToPath(new URL('../../fixtures/zsh/offers.zsh', import.meta.url));
 

@@ -27,7 +27,7 @@ t.test('docs/man is up to date', async (t) => {
 });
 
 t.test('every command, flag, check and key has its place', async (t) => {
-  for (const { name, hidden } of COMMANDS) t.equal(manuals.has(`pearlctl-${name}`), !hidden, name);
+  for (const { name } of COMMANDS) t.ok(manuals.has(`pearlctl-${name}`), name);
   for (const { id } of CHECKS) t.ok(manuals.get('pearlctl-doctor')?.includes(`.TP\n.B ${safe(id)}\n`), id);
   const keys = renderConfigManual(VERSION).match(/^\.B \S+/gm) ?? [];
   for (const path of keyPaths()) {
