@@ -22,14 +22,8 @@ export function renderHelp(entry: CommandEntry, command: Command, width: number)
     Options: own.map(optionRow),
     Everywhere: [...Object.entries(globals).map(optionRow), { term: '-h, --help', text: 'Show this page' }],
   };
-  const indent = Math.min(
-    DEEPEST_INDENT,
-    Math.max(
-      ...Object.values(rows)
-        .flat()
-        .map((row) => row.term.length),
-    ) + 4,
-  );
+  const terms = Object.values(rows).flatMap((list) => list.map(({ term }) => term.length));
+  const indent = Math.min(DEEPEST_INDENT, Math.max(...terms) + 4);
   return [
     ...wrap(`pearlctl ${entry.name}: ${entry.summary}`, columns, 0),
     '',
@@ -50,8 +44,8 @@ function renderUsage(entry: CommandEntry, command: Command, hasOptions: boolean)
   return ['pearlctl', entry.name, ...words, ...(hasOptions ? ['[options]'] : [])].join(' ');
 }
 
-/** `<key>`, `[key]`, `[id..]`. */
-function placeholder([name, positional]: [string, PositionalTable[string]]): string {
+/** `<key>`, `[key]`, `[id..]`: also how yargs has it. */
+export function placeholder([name, positional]: [string, PositionalTable[string]]): string {
   const label = `${name}${positional.array ? '..' : ''}`;
   return positional.demandOption ? `<${label}>` : `[${label}]`;
 }

@@ -7,6 +7,7 @@ import { nearest } from '../base/nearest.ts';
 import { checkInstance } from '../config/paths.ts';
 import type { Command, CommandEntry, NumberRange, OptionTable } from './command.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
+import { placeholder } from './help-page.ts';
 import { OTHER_FLAGS } from './other-words.ts';
 
 /** Parses the words after the command's name. Throws USAGE. */
@@ -73,7 +74,7 @@ function parseStrictly(entry: CommandEntry, command: Command, options: OptionTab
     .help(false)
     .parserConfiguration({ 'parse-positional-numbers': false, 'greedy-arrays': false, 'boolean-negation': false })
     .command(
-      ['$0', ...Object.entries(command.positionals).map(placeOf)].join(' '),
+      ['$0', ...Object.entries(command.positionals).map(placeholder)].join(' '),
       entry.summary,
       (parser) => {
         for (const [name, spec] of Object.entries(command.positionals))
@@ -89,12 +90,6 @@ function parseStrictly(entry: CommandEntry, command: Command, options: OptionTab
       outcome.error = error ?? null;
     });
   return outcome;
-}
-
-/** `<manager>`, `[value..]`. */
-function placeOf([name, { array, demandOption }]: [string, Command['positionals'][string]]): string {
-  const label = `${name}${array ? '..' : ''}`;
-  return demandOption ? `<${label}>` : `[${label}]`;
 }
 
 /** What yargs does not check by itself is checked when it has read the value. */

@@ -1,6 +1,6 @@
 // The completion script for bash 3.2 and later (macOS has that one). No program runs while a person presses
 // Tab; which instances there are is read from folder names.
-import type { Flag, Verb } from './grammar.ts';
+import { type Flag, followingArms, type Verb } from './grammar.ts';
 
 export function renderBash(verbs: readonly Verb[]): string {
   return `# Completion of pearlctl for bash. Made by: pearlctl completion bash
@@ -21,7 +21,7 @@ _pearlctl_place() {
 ${verbs.flatMap(placeArms).join('\n')}
   esac
   case "$1 $3" in
-${verbs.flatMap(followingArms).join('\n')}
+${followingArms(verbs, (words) => `words="${words}"`)}
   esac
 }
 
@@ -114,13 +114,4 @@ function placeArms({ name, places }: Verb): string[] {
   return places.flatMap(({ words, repeats }, index) =>
     words.length === 0 ? [] : [`    "${name} "${repeats ? '*' : index}) words="${words.join(' ')}" ;;`],
   );
-}
-
-function followingArms({ name, places }: Verb): string[] {
-  return places
-    .flatMap(({ after }) => after)
-    .map(({ before, words }) => {
-      const patterns = before.map((earlier) => `"${name} ${earlier.join(' ')}"`);
-      return `    ${patterns.join(' | ')}) words="${words.join(' ')}" ;;`;
-    });
 }

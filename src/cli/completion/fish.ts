@@ -30,17 +30,10 @@ function __pearlctl_instances
 end
 `;
 
+const VALUES = { nothing: '', file: ' -r -F', instance: " -x -a '(__pearlctl_instances)'", anything: ' -x' } as const;
+
 function flagLine(command: string, { name, short, text, takes }: Flag): string {
-  const value =
-    takes === 'nothing'
-      ? ''
-      : takes === 'file'
-        ? ' -r -F'
-        : takes === 'instance'
-          ? " -x -a '(__pearlctl_instances)'"
-          : takes === 'anything'
-            ? ' -x'
-            : ` -x -a '${takes.join(' ')}'`;
+  const value = typeof takes === 'string' ? VALUES[takes] : ` -x -a '${takes.join(' ')}'`;
   const letter = short === null ? '' : ` -s ${short}`;
   return `complete -c pearlctl -n '${after(command)}'${letter} -l ${name}${value} -d ${quote(text)}`;
 }

@@ -98,3 +98,16 @@ function plain(word: string): string {
   if (/^[\w.%/-]+$/.test(word)) return word;
   throw new Error(`"${word}" cannot stand in a completion script`);
 }
+
+/** The arms of a shell's `case` over a command and the words before: `offer` makes the words of a place known to the shell. */
+export function followingArms(verbs: readonly Verb[], offer: (words: string) => string): string {
+  const arms = verbs.flatMap(({ name, places }) =>
+    places
+      .flatMap(({ after }) => after)
+      .map(({ before, words }) => {
+        const patterns = before.map((earlier) => `"${name} ${earlier.join(' ')}"`);
+        return `    ${patterns.join(' | ')}) ${offer(words.join(' '))} ;;`;
+      }),
+  );
+  return arms.join('\n');
+}

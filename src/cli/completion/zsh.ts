@@ -1,5 +1,5 @@
 // The completion script for zsh, by its own _arguments; works from a folder in $fpath and when it is sourced.
-import type { ArgumentPlace, Flag, Verb } from './grammar.ts';
+import { type ArgumentPlace, type Flag, followingArms, type Verb } from './grammar.ts';
 
 export function renderZsh(verbs: readonly Verb[]): string {
   return `#compdef pearlctl
@@ -17,7 +17,7 @@ _pearlctl_instances() {
 # What a place offers after the words of the places before: $line has these, and the one that is being typed.
 _pearlctl_after() {
   case "$1 \${line[1,-2]}" in
-${verbs.flatMap(followingArms).join('\n')}
+${followingArms(verbs, (words) => `compadd ${words}`)}
     *) _message "$2" ;;
   esac
 }
@@ -69,15 +69,6 @@ function placeSpec(command: string, { name, words, after, repeats }: ArgumentPla
   const action =
     after.length > 0 ? `{_pearlctl_after ${command} ${name}}` : words.length === 0 ? ' ' : `(${words.join(' ')})`;
   return `${repeats ? '*' : index + 1}:${name}:${action}`;
-}
-
-function followingArms({ name, places }: Verb): string[] {
-  return places
-    .flatMap(({ after }) => after)
-    .map(({ before, words }) => {
-      const patterns = before.map((earlier) => `"${name} ${earlier.join(' ')}"`);
-      return `    ${patterns.join(' | ')}) compadd ${words.join(' ')} ;;`;
-    });
 }
 
 function quote(text: string): string {
