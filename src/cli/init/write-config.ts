@@ -18,7 +18,7 @@ import { errnoOf, isDiskFull, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl, sudoPearlctl } from '../../base/fix.ts';
 import { makeFolder } from '../../base/private-folder.ts';
 import { diffLines } from '../../base/text-diff.ts';
-import { changeText } from '../../config/config-change.ts';
+import { checkChange } from '../../config/config-change.ts';
 import type { ConfigError } from '../../config/config-error.ts';
 import { readConfigFile } from '../../config/config-file.ts';
 import { whileLocked } from '../../config/config-lock.ts';
@@ -56,8 +56,8 @@ export async function planChange(paths: Paths, text: string): Promise<ConfigChan
  * @throws PearlError the first problem that the change would bring.
  */
 export function planEdit({ configFile, userHome }: Paths, before: string, text: string): ConfigChange {
-  const { after, remaining } = changeText(before, text, configFile, { home: userHome });
-  return { path: configFile, text: after, before, changes: describe(before, after), remaining };
+  const remaining = checkChange(before, text, configFile, { home: userHome });
+  return { path: configFile, text, before, changes: describe(before, text), remaining };
 }
 
 function describe(before: string | null, text: string): string {
