@@ -1,59 +1,42 @@
 // The rules of the [pool.NAME] sections: what one sets itself comes before what it has from [pool].
 import type { Network } from '../protocol/networks.ts';
-import { proxyOf } from './proxy-rules.ts';
+import { checkAccount, passwordWay, proxyOf } from './login-rules.ts';
 import { checkAddress, type RuleCheck } from './rule-check.ts';
 import type { Config, GatewayKind, Values } from './typed-config.ts';
 
 type Named = Values['pools'][string];
 
-/** The ways to give a password, of which one is used. */
-const PASSWORD_KEYS = ['pass', 'password_env', 'password_file'] as const;
-
 export function namedPoolsOf(check: RuleCheck, { pool, pools }: Values, network: Network): Config['pools'] {
   for (const name of pool.use ?? []) {
     if (!Object.hasOwn(pools, name)) {
-      check.refuse(
-        'pool.use',
-        `[pool] use names ${name}, and there is no section [pool.${name}].`,
-        'Add the section, or leave the name out.',
-      );
+      const words = `use names ${name}, and there is no section [pool.${name}].`;
+      check.refuseIn('pool', 'use', words, 'Add the section, or leave the name out.');
     }
   }
   const urls = new Map(pool.urls.map((url) => [url.name, '[pool] url[]']));
   const named = Object.entries(pools).flatMap(([name, values]): [string, Config['pools'][string]][] => {
     const { url } = values;
+    const section = `pool.${name}`;
     if (url === null) {
-      check.refuse(`pool.${name}.url`, `[pool.${name}] url is missing.`, 'Add url = stratum+ssl://HOST:PORT.');
+      check.refuseIn(section, 'url', 'url is missing.', 'Add url = stratum+ssl://HOST:PORT.');
       return [];
     }
     const other = urls.get(url.name);
-    if (other !== undefined) {
-      check.refuse(`pool.${name}.url`, `[pool.${name}] url is also in ${other}.`, 'Keep one of them.');
-    }
-    urls.set(url.name, `[pool.${name}]`);
-    return [[name, { ...ownBeforeShared(check, name, values, network), url }]];
+    if (other !== undefined) check.refuseIn(section, 'url', `url is also in ${other}.`, 'Keep one of them.');
+    urls.set(url.name, `[${section}]`);
+    return [[name, { ...ownBeforeShared(check, section, values, network), url }]];
   });
   return Object.fromEntries(named);
 }
 
-function ownBeforeShared(check: RuleCheck, name: string, values: Named, network: Network): Named {
-  const isOwn = (key: string) => check.isSet(`pool.${name}.${key}`);
-  if (isOwn('login') && isOwn('user')) {
-    check.refuse(`pool.${name}.user`, `[pool.${name}] login and user both stand for the wallet.`, 'Keep one of them.');
-  }
-  if (isOwn('user') && values.user !== null) checkAddress(check, `pool.${name}.user`, values.user, network);
-  const ways = PASSWORD_KEYS.filter(isOwn);
-  if (ways.length > 1) {
-    check.refuse(
-      `pool.${name}.${ways[1]}`,
-      `[pool.${name}] ${ways.join(' and ')} all set the password.`,
-      'Keep one of them.',
-    );
-  }
-  const [way] = ways;
+function ownBeforeShared(check: RuleCheck, section: string, values: Named, network: Network): Named {
+  const isOwn = (key: string) => check.isSet(`${section}.${key}`);
+  checkAccount(check, section, isOwn('login') && isOwn('user'));
+  if (isOwn('user') && values.user !== null) checkAddress(check, `${section}.user`, values.user, network);
+  const way = passwordWay(check, section);
   return {
     ...values,
-    ...proxyOf(check, `pool.${name}`, values),
+    ...proxyOf(check, section, values),
     login: isOwn('user') ? null : values.login,
     user: isOwn('login') ? null : (values.user?.toLowerCase() ?? null),
     passwordEnv: way === undefined || way === 'password_env' ? values.passwordEnv : null,

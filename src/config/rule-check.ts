@@ -13,6 +13,8 @@ export interface RuleCheck {
     hint: string,
     code?: 'CONFIG_INVALID' | 'WALLET_INVALID' | 'SHAPE_INVALID',
   ): void;
+  /** The same for a key `name` of a section, about which all of the sentence is: it begins with the section. */
+  refuseIn(section: string, name: string, words: string, hint: string): void;
 }
 
 /** Refuses an address that cannot be paid on the network. */

@@ -17,13 +17,17 @@ export function applyRules(
   const problems = [...earlier];
   // Nearly every rule hangs on these two: without them, what it says would be about something that the file does not say.
   const blind = earlier.some(({ key }) => key === 'network' || key === 'gateway.kind');
+  const refuse: RuleCheck['refuse'] = (key, sentence, hint, code = 'CONFIG_INVALID') => {
+    // A value that could not be read has its own problem, and rules about its default would only confuse.
+    if (blind || earlier.some((problem) => problem.key === key)) return;
+    const line = entries.get(key)?.[0]?.line ?? null;
+    problems.push(new ConfigError(code, { origin, line, key }, sentence, hint));
+  };
   const check: RuleCheck = {
     isSet: (key) => entries.has(key),
-    refuse(key, sentence, hint, code = 'CONFIG_INVALID') {
-      // A value that could not be read has its own problem, and rules about its default would only confuse.
-      if (blind || earlier.some((problem) => problem.key === key)) return;
-      const line = entries.get(key)?.[0]?.line ?? null;
-      problems.push(new ConfigError(code, { origin, line, key }, sentence, hint));
+    refuse,
+    refuseIn(section, name, words, hint) {
+      refuse(`${section}.${name}`, `[${section}] ${words}`, hint, section === 'shape' ? 'SHAPE_INVALID' : undefined);
     },
   };
   const { network } = values;

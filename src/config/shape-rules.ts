@@ -16,12 +16,8 @@ export function shapeOf(
   const own = OWN_SIZES.find((name) => values[name] !== null);
   const preset = values.preset ?? (own === undefined ? 'auto' : 'custom');
   if (preset !== 'custom' && own !== undefined) {
-    check.refuse(
-      `shape.${own}`,
-      `[shape] ${own} is for a shape of your own, and preset is ${preset}.`,
-      `Set preset = custom, or remove ${own}.`,
-      'SHAPE_INVALID',
-    );
+    const words = `${own} is for a shape of your own, and preset is ${preset}.`;
+    check.refuseIn('shape', own, words, `Set preset = custom, or remove ${own}.`);
   }
   if (preset !== 'custom') {
     // What `auto` comes to is known where the kernels are: both of its shapes are legal wherever one is.
@@ -39,28 +35,13 @@ function ownShape(check: RuleCheck, { m, n, k, rank, tile, rows, cols }: Values[
   const sizes = { m, n, k };
   for (const [name, value] of Object.entries(sizes)) {
     if (value !== null) continue;
-    check.refuse(
-      `shape.${name}`,
-      `[shape] ${name} is missing: a shape of your own needs m, n and k.`,
-      `Set ${name}.`,
-      'SHAPE_INVALID',
-    );
+    check.refuseIn('shape', name, `${name} is missing: a shape of your own needs m, n and k.`, `Set ${name}.`);
   }
   if ((rows === null) !== (cols === null)) {
-    check.refuse(
-      rows === null ? 'shape.cols' : 'shape.rows',
-      '[shape] rows and cols go together.',
-      'Set both, or tile.',
-      'SHAPE_INVALID',
-    );
+    check.refuseIn('shape', rows === null ? 'cols' : 'rows', 'rows and cols go together.', 'Set both, or tile.');
   }
   if (tile !== null && (rows !== null || cols !== null)) {
-    check.refuse(
-      'shape.tile',
-      '[shape] tile says what rows and cols say.',
-      'Keep tile, or rows and cols.',
-      'SHAPE_INVALID',
-    );
+    check.refuseIn('shape', 'tile', 'tile says what rows and cols say.', 'Keep tile, or rows and cols.');
   }
   if (m === null || n === null || k === null) return null;
   const indices = rows !== null && cols !== null ? { rows, cols } : TILES[tile ?? '16x16'];

@@ -1,7 +1,7 @@
 // The rules of [gateway], [pool] and [pearld]: where jobs come from, and how to get there.
 
 import { type Network, networkFacts } from '../protocol/networks.ts';
-import { proxyOf } from './proxy-rules.ts';
+import { checkAccount, passwordWay, proxyOf } from './login-rules.ts';
 import { checkAddress, type RuleCheck } from './rule-check.ts';
 import type { Config, GatewayKind, Values } from './typed-config.ts';
 
@@ -11,25 +11,20 @@ const LONGEST_SOCKET_PATH_BYTES = 103;
 export function gatewayOf(check: RuleCheck, values: Values['gateway'], kind: GatewayKind): Config['gateway'] {
   const { port, metricsPort, socket, command } = values;
   if (port !== 0 && port === metricsPort && socket === null) {
-    const key = check.isSet('gateway.metrics_port') ? 'gateway.metrics_port' : 'gateway.port';
-    check.refuse(key, `[gateway] port and metrics_port are both ${port}.`, 'Give each its own, or 0 for any free one.');
+    const name = check.isSet('gateway.metrics_port') ? 'metrics_port' : 'port';
+    const words = `port and metrics_port are both ${port}.`;
+    check.refuseIn('gateway', name, words, 'Give each its own, or 0 for any free one.');
   }
   if (kind === 'attached' && port === 0 && socket === null) {
-    check.refuse(
-      'gateway.port',
-      '[gateway] port is 0, and a gateway that runs already has a port.',
-      'Set its real port.',
-    );
+    const words = 'port is 0, and a gateway that runs already has a port.';
+    check.refuseIn('gateway', 'port', words, 'Set its real port.');
   }
   if (socket !== null && Buffer.byteLength(socket) > LONGEST_SOCKET_PATH_BYTES) {
-    check.refuse(
-      'gateway.socket',
-      `[gateway] socket is longer than ${LONGEST_SOCKET_PATH_BYTES} bytes.`,
-      'Use a shorter path.',
-    );
+    const words = `socket is longer than ${LONGEST_SOCKET_PATH_BYTES} bytes.`;
+    check.refuseIn('gateway', 'socket', words, 'Use a shorter path.');
   }
   if (command[0] === '') {
-    check.refuse('gateway.command', '[gateway] command[] begins with an empty program.', 'Put the program first.');
+    check.refuseIn('gateway', 'command', 'command[] begins with an empty program.', 'Put the program first.');
   }
   return { ...values, kind, command: command.length === 0 ? ['pearl-gateway', 'start'] : command };
 }
@@ -37,34 +32,23 @@ export function gatewayOf(check: RuleCheck, values: Values['gateway'], kind: Gat
 export function poolOf(check: RuleCheck, { pool, pools }: Values, network: Network, kind: GatewayKind): Config['pool'] {
   const { urls, login, user } = pool;
   if (kind === 'pool' && urls.length === 0 && Object.keys(pools).length === 0) {
-    check.refuse(
-      'pool.url',
-      '[pool] url[] is missing: there is no pool to mine with.',
-      'Add url[] = stratum+ssl://HOST:PORT under [pool].',
-    );
+    const hint = 'Add url[] = stratum+ssl://HOST:PORT under [pool].';
+    check.refuseIn('pool', 'url', 'url[] is missing: there is no pool to mine with.', hint);
   }
   const names = urls.map((url) => url.name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) check.refuse('pool.url', `[pool] url[] lists ${twice} twice.`, 'Keep one of them.');
-  if (login !== null && user !== null) {
-    check.refuse('pool.user', '[pool] login and user both stand for the wallet.', 'Keep one of them.');
-  }
+  if (twice !== undefined) check.refuseIn('pool', 'url', `url[] lists ${twice} twice.`, 'Keep one of them.');
+  checkAccount(check, 'pool', login !== null && user !== null);
   if (user !== null) checkAddress(check, 'pool.user', user, network);
-  const ways = ['pass', 'password_env', 'password_file'].filter((name) => check.isSet(`pool.${name}`));
-  if (ways.length > 1) {
-    check.refuse(`pool.${ways[1]}`, `[pool] ${ways.join(' and ')} all set the password.`, 'Keep one of them.');
-  }
+  passwordWay(check, 'pool');
   return { ...pool, ...proxyOf(check, 'pool', pool), user: user?.toLowerCase() ?? null };
 }
 
 export function pearldOf(check: RuleCheck, values: Values['pearld'], network: Network): Config['pearld'] {
   const { rpcUrl, rpcUser, rpcPasswordEnv, rpcPasswordFile, conf } = values;
   if (rpcPasswordEnv !== null && rpcPasswordFile !== null) {
-    check.refuse(
-      'pearld.rpc_password_file',
-      '[pearld] rpc_password_env and rpc_password_file both say where the password is.',
-      'Keep one of them.',
-    );
+    const words = 'rpc_password_env and rpc_password_file both say where the password is.';
+    check.refuseIn('pearld', 'rpc_password_file', words, 'Keep one of them.');
   }
   if (rpcUrl !== null) checkRpcUrl(check, rpcUrl);
   if (conf !== null) return values;
@@ -80,13 +64,10 @@ export function pearldOf(check: RuleCheck, values: Values['pearld'], network: Ne
 function checkRpcUrl(check: RuleCheck, text: string): void {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null) {
-    check.refuse('pearld.rpc_url', '[pearld] rpc_url is no URL.', 'Write it as http://HOST:PORT.');
+    check.refuseIn('pearld', 'rpc_url', 'rpc_url is no URL.', 'Write it as http://HOST:PORT.');
   } else if (url.username !== '' || url.password !== '') {
     // Not shown: the text holds the password.
-    check.refuse(
-      'pearld.rpc_url',
-      '[pearld] rpc_url has a user or a password in it.',
-      'Use rpc_user and rpc_password_env.',
-    );
+    const words = 'rpc_url has a user or a password in it.';
+    check.refuseIn('pearld', 'rpc_url', words, 'Use rpc_user and rpc_password_env.');
   }
 }
