@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { errnoOf, isMissing, PearlError } from '../base/errors.ts';
 import { fix, pearlctl } from '../base/fix.ts';
 import { ConfigError } from './config-error.ts';
-import { MAX_BYTES } from './scan-lines.ts';
+import { MAX_BYTES, tooLarge } from './scan-lines.ts';
 
 /**
  * The text of the configuration in `path`.
@@ -56,33 +56,24 @@ function unreadable(path: string, why: string, cause?: unknown): PearlError {
 async function checkTrust(path: string, facts: { mode: number; uid: number }): Promise<void> {
   const owner = Number(process.env.SUDO_UID ?? '0');
   if ((facts.mode & 0o022) !== 0) {
-    throw distrusted(
-      `The configuration ${path} can be changed by others, and pearlctl runs as root.`,
-      `chmod go-w ${path}`,
-    );
+    throw distrusted(`The configuration ${path} can be changed by others`, `chmod go-w ${path}`);
   }
   if (facts.uid !== 0 && facts.uid !== owner) {
-    throw distrusted(
-      `The configuration ${path} belongs to another user, and pearlctl runs as root.`,
-      `chown root ${path}`,
-    );
+    throw distrusted(`The configuration ${path} belongs to another user`, `chown root ${path}`);
   }
   const folder = dirname(path);
   const folderMode = (await stat(folder)).mode;
   // In a sticky folder such as /tmp only the owner replaces a file.
   if ((folderMode & 0o022) !== 0 && (folderMode & 0o1000) === 0) {
-    throw distrusted(
-      `The folder ${folder} can be changed by others, and pearlctl runs as root.`,
-      `chmod go-w ${folder}`,
-    );
+    throw distrusted(`The folder ${folder} can be changed by others`, `chmod go-w ${folder}`);
   }
 }
 
-function distrusted(message: string, command: string): PearlError {
-  return new PearlError('CONFIG_UNREADABLE', message, { hint: `Type: ${command}` });
+function distrusted(what: string, command: string): PearlError {
+  return new PearlError('CONFIG_UNREADABLE', `${what}, and pearlctl runs as root.`, { hint: `Type: ${command}` });
 }
 
-/** One byte more than allowed is enough for the scan to refuse it. */
+/** One byte more than allowed is enough to refuse it. */
 async function readBounded(file: FileHandle, path: string): Promise<Buffer> {
   const buffer = Buffer.alloc(MAX_BYTES + 1);
   let length = 0;
@@ -91,13 +82,8 @@ async function readBounded(file: FileHandle, path: string): Promise<Buffer> {
     if (bytesRead === 0) break;
     length += bytesRead;
   }
-  if (length <= MAX_BYTES) return buffer.subarray(0, length);
-  throw new ConfigError(
-    'CONFIG_SYNTAX',
-    { origin: path, line: null },
-    `The file is larger than ${MAX_BYTES / 1024} KiB, which is no configuration of pearlctl.`,
-    'Give the right file with --config PATH.',
-  );
+  if (length > MAX_BYTES) throw tooLarge(path);
+  return buffer.subarray(0, length);
 }
 
 function decode(path: string, bytes: Buffer): string {

@@ -8,6 +8,11 @@ import { type Refuse, refusal, refuseControlCharacters } from './refuse-line.ts'
 /** A configuration is a page or two; more than this is another file by mistake. */
 export const MAX_BYTES = 64 * 1024;
 
+export function tooLarge(origin: string): ConfigError {
+  const sentence = `The file is larger than ${MAX_BYTES / 1024} KiB, which is no configuration of pearlctl.`;
+  return new ConfigError('CONFIG_SYNTAX', { origin, line: null }, sentence, 'Give the right file with --config PATH.');
+}
+
 export interface Entry extends FoundEntry {
   /** Without quotes and comment. */
   value: string;
@@ -30,14 +35,7 @@ export interface Scan {
  * @throws ConfigError CONFIG_SYNTAX with the line.
  */
 export function scan(text: string, origin: string): Scan {
-  if (Buffer.byteLength(text) > MAX_BYTES) {
-    throw new ConfigError(
-      'CONFIG_SYNTAX',
-      { origin, line: null },
-      `The file is larger than ${MAX_BYTES / 1024} KiB, which is no configuration of pearlctl.`,
-      'Give the right file with --config PATH.',
-    );
-  }
+  if (Buffer.byteLength(text) > MAX_BYTES) throw tooLarge(origin);
   const sections = new Map<string, number>();
   const entries: FoundEntry[] = [];
   const firstEntries = new Map<string, FoundEntry>();
