@@ -7,22 +7,10 @@ import { alignColumns } from './text-table.ts';
 /** A shape with the name that it has in the configuration, `custom` without one. */
 export type NamedShape = Shape & { readonly preset: string };
 
-/** One run, as `--json` prints it. Rates in multiply-accumulates per second of processor time, all threads together. */
-export interface BenchReport {
-  readonly kernel: string;
-  readonly threads: number;
-  readonly shape: { preset: string; m: number; n: number; k: number; rank: number; h: number; w: number };
-  readonly macsPerSecond: number;
-  readonly peakMacsPerSecond: number | null;
-  readonly fractionOfPeak: number | null;
-  readonly scalarMacsPerSecond: number | null;
-  readonly attempts: number;
-  readonly seconds: number;
-  readonly eliminated: number;
-}
+export type BenchReport = ReturnType<typeof reportOf>;
 
-/** The report of a run. */
-export function reportOf(result: BenchResult, threads: number, shape: NamedShape): BenchReport {
+/** One run, as `--json` prints it. Rates in multiply-accumulates per second of processor time, all threads together. */
+export function reportOf(result: BenchResult, threads: number, shape: NamedShape) {
   const { kernel, macsPerSecond, peakMacsPerSecond, scalarMacsPerSecond, attempts, seconds, eliminated } = result;
   const { preset, m, n, k, rank, rows, cols } = shape;
   return {

@@ -1,7 +1,7 @@
 // What the terminal on the other side of a stream can show, decided once from the stream and the environment.
 
-export type ColourChoice = 'auto' | 'always' | 'never';
-export const COLOUR_CHOICES = ['auto', 'always', 'never'] as const satisfies readonly ColourChoice[];
+export const COLOUR_CHOICES = ['auto', 'always', 'never'] as const;
+export type ColourChoice = (typeof COLOUR_CHOICES)[number];
 
 export interface Terminal {
   readonly colour: boolean;

@@ -23,19 +23,8 @@ export interface ListedPool {
   readonly proxy: { readonly url: ProxyUrl; readonly secret: SecretSource | null } | null;
 }
 
-type Login = Pick<
-  Config['pool'],
-  | 'login'
-  | 'user'
-  | 'worker'
-  | 'pass'
-  | 'passwordEnv'
-  | 'passwordFile'
-  | 'keepaliveMs'
-  | 'proxy'
-  | 'proxyPasswordEnv'
-  | 'proxyPasswordFile'
->;
+/** What [pool] and a section of one pool have in common. */
+type Login = Omit<Config['pools'][string], 'url'>;
 type Places = Pick<Config, 'miner' | 'pool' | 'pools'>;
 
 /** The pools to try, the preferred one first. */

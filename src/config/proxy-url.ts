@@ -3,7 +3,8 @@
 import { orNull } from '../base/errors.ts';
 import { readHost } from './pool-url.ts';
 
-type ProxyKind = 'socks5h' | 'socks5' | 'http';
+const DEFAULT_PORTS = { socks5h: 1080, socks5: 1080, http: 8080 } as const;
+type ProxyKind = keyof typeof DEFAULT_PORTS;
 
 export interface ProxyUrl {
   /** The address without user and password, for sentences and status. */
@@ -17,8 +18,6 @@ export interface ProxyUrl {
   password: string | null;
 }
 
-const KINDS: readonly string[] = ['socks5h', 'socks5', 'http'] satisfies ProxyKind[];
-const DEFAULT_PORTS: Record<ProxyKind, number> = { socks5h: 1080, socks5: 1080, http: 8080 };
 const FORM = /^([a-z0-9+]+):\/\/(?:(.*)@)?(\[[^\]]*\]|[^:/?#[\]@]*)(?::(\d{1,5}))?\/?$/i;
 /** RFC 1929 counts the bytes of both in one byte each. */
 const LONGEST = 255;
@@ -26,7 +25,7 @@ const LONGEST = 255;
 /** Reads a proxy's address; for one that cannot be used, a sentence fragment that says why and shows nothing of it. */
 export function readProxyUrl(address: string): ProxyUrl | string {
   const [, scheme = '', login, hostText = '', portText] = FORM.exec(address) ?? [];
-  const kind = KINDS.find((one) => one === scheme.toLowerCase()) as ProxyKind | undefined;
+  const kind = (Object.keys(DEFAULT_PORTS) as ProxyKind[]).find((one) => one === scheme.toLowerCase());
   if (kind === undefined) return 'must look like socks5h://HOST:PORT, socks5://HOST:PORT or http://HOST:PORT';
   const host = readHost(hostText);
   if (host === null) return 'has no valid host name';

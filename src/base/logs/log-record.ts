@@ -4,7 +4,8 @@ export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Which process speaks. */
-export type LogSource = 'supervisor' | 'gateway' | 'miner';
+export const LOG_SOURCES = ['supervisor', 'gateway', 'miner'] as const;
+export type LogSource = (typeof LOG_SOURCES)[number];
 
 /** What a line says beyond its words; values are small and hold no secret. */
 export type LogFields = Record<string, string | number | boolean | null>;

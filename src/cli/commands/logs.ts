@@ -4,12 +4,11 @@ import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { EXIT, errnoOf, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl, sudoPearlctl } from '../../base/fix.ts';
-import { LOG_LEVELS } from '../../base/logs/log-record.ts';
+import { LOG_LEVELS, LOG_SOURCES } from '../../base/logs/log-record.ts';
 import type { Service } from '../../service/installed-service.ts';
 import { logTargetOf } from '../../service/log-target.ts';
 import { unitName } from '../../service/service-names.ts';
 import { defineCommand } from '../command.ts';
-import { SPEAKERS } from '../logs/log-line.ts';
 import type { LogQuery } from '../logs/log-query.ts';
 import { installedService } from '../service-verb.ts';
 import { showUtc, UTC_OPTION } from '../utc-option.ts';
@@ -36,7 +35,7 @@ export const command = defineCommand({
     },
     follow: { type: 'boolean', alias: 'f', describe: 'Go on until Ctrl-C', default: false },
     since: { type: 'string', describe: 'Not older: 90s, 10m, 2h, 3d, yesterday, or a date', placeholder: 'WHEN' },
-    child: { choices: SPEAKERS, describe: 'Only what this process says' },
+    child: { choices: LOG_SOURCES, describe: 'Only what this process says' },
     utc: UTC_OPTION,
     level: { choices: LOG_LEVELS, describe: 'This and worse', default: 'debug' as const },
   },

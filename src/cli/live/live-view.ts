@@ -2,26 +2,20 @@
 // place. It leaves the terminal as any program that only printed lines would.
 import { type LogRecord, renderHumanLine } from '../../base/logs/log-record.ts';
 import { renderStatus, type StatusModel } from '../../state/status/gather.ts';
-
-/** What of a terminal's stream is needed: `process.stdout` on a terminal, or a test's own. */
-export interface LiveStream {
-  readonly columns: number;
-  readonly rows: number;
-  write(text: string): unknown;
-}
+import type { ScreenStream } from './screen.ts';
 
 /** ECMA-48: cursor up N lines, then erase to the end of the screen. */
 const upAndErase = (lines: number) => (lines === 0 ? '' : `\u001b[${lines}A\u001b[J`);
 
 export class LiveView {
-  readonly #stream: LiveStream;
+  readonly #stream: ScreenStream;
   readonly #colour: boolean;
   #model: StatusModel | null = null;
   /** How many lines of the status stand on the screen, all of them right above the cursor. */
   #drawnLines = 0;
   #drawnText = '';
 
-  constructor(stream: LiveStream, colour: boolean) {
+  constructor(stream: ScreenStream, colour: boolean) {
     this.#stream = stream;
     this.#colour = colour;
   }

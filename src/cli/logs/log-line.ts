@@ -2,10 +2,6 @@
 import { object, parseJson } from '../../base/json-fields.ts';
 import { LOG_LEVELS, type LogFields, type LogLevel } from '../../base/logs/log-record.ts';
 
-/** What can be asked for by name; others speak too, such as systemd about the service. */
-export const SPEAKERS = ['supervisor', 'gateway', 'miner'] as const;
-export type Speaker = (typeof SPEAKERS)[number];
-
 export interface LogLine {
   /** Milliseconds since 1970, or null for a line that does not say. */
   readonly atMs: number | null;

@@ -1,7 +1,7 @@
 // What of a log is wanted, and since when. Pure.
 import { PearlError } from '../../base/errors.ts';
-import { isAtLeast, type LogLevel } from '../../base/logs/log-record.ts';
-import type { LogLine, Speaker } from './log-line.ts';
+import { isAtLeast, type LogLevel, type LogSource } from '../../base/logs/log-record.ts';
+import type { LogLine } from './log-line.ts';
 
 export interface LogQuery {
   /** At most so many of the newest that match. */
@@ -9,7 +9,8 @@ export interface LogQuery {
   readonly sinceMs: number | null;
   /** This and what is worse. */
   readonly level: LogLevel;
-  readonly speaker: Speaker | null;
+  /** Others speak too, such as systemd about the service. */
+  readonly speaker: LogSource | null;
 }
 
 /** A line that does not say when is as old as its neighbours: time alone never hides it. */

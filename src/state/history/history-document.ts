@@ -37,14 +37,7 @@ export interface HistoryDocument {
   events: ShownEvent[];
 }
 
-export interface ShownEvent {
-  number: number;
-  kind: string;
-  at: string;
-  lastAt: string;
-  times: number;
-  text: string;
-}
+export type ShownEvent = ReturnType<typeof shownEvent>;
 
 export function historyDocument(
   range: RangeName,
@@ -69,7 +62,7 @@ function pointOf(bin: Bin): Point {
   return [at, Math.round(mean), low, high, accepted, rejected, stale, dropped, tenths(celsius), tenths(watts)];
 }
 
-function shownEvent({ number, kind, atMs, lastMs, times, text }: PastEvent): ShownEvent {
+function shownEvent({ number, kind, atMs, lastMs, times, text }: PastEvent) {
   return { number, kind, at: new Date(atMs).toISOString(), lastAt: new Date(lastMs).toISOString(), times, text };
 }
 

@@ -28,27 +28,13 @@ export interface ReadStatusOptions {
   flags?: InstanceFlags;
 }
 
-type StatusPaths = Pick<
-  Paths,
-  | 'scope'
-  | 'instance'
-  | 'configFile'
-  | 'stateFolder'
-  | 'sidecarFile'
-  | 'statsFile'
-  | 'lastStopFile'
-  | 'manifestFile'
-  | 'lockFile'
-  | 'controlSocket'
->;
-
 /** How this instance stands right now. Never throws for what it finds: every wreckage is a state with a reason. */
-export async function readStatus(paths: StatusPaths, options: ReadStatusOptions = {}): Promise<StatusModel> {
+export async function readStatus(paths: Paths, options: ReadStatusOptions = {}): Promise<StatusModel> {
   return deriveStatus(await readStatusFacts(paths, options));
 }
 
 /** What that is derived from. */
-export async function readStatusFacts(paths: StatusPaths, options: ReadStatusOptions = {}): Promise<StatusFacts> {
+export async function readStatusFacts(paths: Paths, options: ReadStatusOptions = {}): Promise<StatusFacts> {
   const read = readSidecar(paths.sidecarFile);
   const life = await lifeOf(paths, read);
   const { sidecar, elsewhere } = asSeenFromHere(read, life);

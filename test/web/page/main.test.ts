@@ -285,7 +285,7 @@ t.test('the dashboard in a browser', { skip, timeout: 600_000 }, async (t) => {
       'which knows what the first one did',
     );
     const kinds = after.history.events.map(({ kind }) => kind);
-    for (const kind of ['start', 'kernel', 'stop']) t.ok(kinds.includes(kind), `and that there was a ${kind}`);
+    for (const kind of ['start', 'kernel', 'stop'] as const) t.ok(kinds.includes(kind), `and that there was a ${kind}`);
     t.match(await page.locator('#event-list').innerText(), /stopping: SIGTERM/);
     t.match(await page.locator('#process-rows').innerText(), new RegExp(`\\b${dashboard.pid}\\b`));
     t.equal(await page.evaluate("performance.getEntriesByType('navigation')[0].type"), 'navigate', 'not reloaded');
