@@ -15,26 +15,7 @@ interface InstancePlace {
   configFile: string;
 }
 
-export interface Paths extends InstancePlace {
-  stateFolder: string;
-  runtimeFolder: string;
-  /** Null where the journal takes the log; a foreground run without a manager then writes `logFile` all the same. */
-  logFolder: string | null;
-  credentialsFolder: string;
-  sidecarFile: string;
-  statsFile: string;
-  lockFile: string;
-  /** In a folder of its own that no other user may enter. */
-  controlSocket: string;
-  ledgerFile: string;
-  devnetFolder: string;
-  calibrationFile: string;
-  manifestFile: string;
-  pausedFile: string;
-  historyFile: string;
-  lastStopFile: string;
-  logFile: string;
-}
+export type Paths = ReturnType<typeof resolvePaths>;
 
 export interface PathOptions {
   /** Without it, root has system scope and any other account user scope. */
@@ -65,7 +46,7 @@ const LONGEST_SOCKET_PATH_BYTES = 100;
  *
  * @throws PearlError USAGE for an instance name that is not 1 to 32 of a-z, 0-9 and dashes.
  */
-export function resolvePaths(options: PathOptions = {}): Paths {
+export function resolvePaths(options: PathOptions = {}) {
   const { configFolder, state, runtime, logs, ...place } = resolvePlace(options);
   const { scope, home } = place;
   const { env = process.env, uid = process.getuid?.() ?? 0 } = options;
@@ -73,11 +54,13 @@ export function resolvePaths(options: PathOptions = {}): Paths {
     ...place,
     stateFolder: state,
     runtimeFolder: runtime,
+    /** Null where the journal takes the log; a foreground run without a manager then writes `logFile` all the same. */
     logFolder: logs,
     credentialsFolder: join(configFolder, 'credentials'),
     sidecarFile: join(runtime, 'mining.json'),
     statsFile: join(runtime, 'stats.json'),
     lockFile: join(runtime, 'lock'),
+    /** In a folder of its own that no other user may enter. */
     controlSocket: socketPath(runtime, uid, env),
     ledgerFile: join(state, 'shares.jsonl'),
     devnetFolder: join(state, 'devnet'),
