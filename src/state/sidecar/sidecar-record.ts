@@ -10,23 +10,14 @@ import {
   type Table,
   UnreadableRecord,
 } from '../table/field.ts';
-import { CHILD_HISTORY, CHILD_STATES, SERVICE, SHAPE } from '../table/session-table.ts';
+import { CHILD_HISTORY, CHILD_STATES, LIVING_STATES, SERVICE, SHAPE } from '../table/session-table.ts';
 import { readSevenKeys, type SevenFacts, sevenKeysOf } from './seven-keys.ts';
 
 /** Number of this layout. Readers take any later one too, since keys are only added. */
 const SIDECAR_SCHEMA = 1;
 
 /** The supervisor's own word on how things stand; readers derive the shown state from it (`derive.ts`). */
-const SIDECAR_STATES = [
-  'starting',
-  'running',
-  'degraded',
-  'outdated-rules',
-  'paused',
-  'waiting',
-  'stopping',
-  'failed',
-] as const;
+const SIDECAR_STATES = [...LIVING_STATES, 'failed'] as const;
 export type SidecarState = (typeof SIDECAR_STATES)[number];
 
 const CHILD = {

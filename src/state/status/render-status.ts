@@ -20,32 +20,18 @@ const LABEL_WIDTH = 9;
 
 const PAINT: Readonly<Record<Paint, string>> = { green: '32', yellow: '33', red: '31', dim: '2', bold: '1' };
 
-const STATE_PAINT: Record<LifecycleState, Paint> = {
-  not_configured: 'dim',
-  configured: 'dim',
-  starting: 'yellow',
-  running: 'green',
-  degraded: 'yellow',
-  'outdated-rules': 'red',
-  paused: 'yellow',
-  waiting: 'yellow',
-  stopping: 'yellow',
-  stopped: 'dim',
-  failed: 'red',
-};
-
-const STATE_MARK: Record<LifecycleState, string> = {
-  not_configured: '○',
-  configured: '○',
-  starting: '◐',
-  running: '●',
-  degraded: '◐',
-  'outdated-rules': '✗',
-  paused: '◌',
-  waiting: '◐',
-  stopping: '◐',
-  stopped: '○',
-  failed: '✗',
+const STATE_LOOK: Record<LifecycleState, readonly [mark: string, colour: Paint]> = {
+  not_configured: ['○', 'dim'],
+  configured: ['○', 'dim'],
+  starting: ['◐', 'yellow'],
+  running: ['●', 'green'],
+  degraded: ['◐', 'yellow'],
+  'outdated-rules': ['✗', 'red'],
+  paused: ['◌', 'yellow'],
+  waiting: ['◐', 'yellow'],
+  stopping: ['◐', 'yellow'],
+  stopped: ['○', 'dim'],
+  failed: ['✗', 'red'],
 };
 
 export function renderStatus(model: StatusModel, options: RenderOptions): string {
@@ -56,7 +42,7 @@ export function renderStatus(model: StatusModel, options: RenderOptions): string
   const lines = [...why, ...mostOf(factLines(model, textWidth(options)), room), ...health];
   const shown = lines.length > MAX_LINES - 1 ? lines.slice(0, MAX_LINES - 2) : lines;
   if (shown.length < lines.length) shown.push({ label: '', text: '… and more: pearlctl status --json' });
-  const first = paint(cut(headline(model, options.width), options.width), STATE_PAINT[model.state], options);
+  const first = paint(cut(headline(model, options.width), options.width), STATE_LOOK[model.state][1], options);
   return `${[first, ...shown.map((line) => renderLine(line, options))].join('\n')}\n`;
 }
 
@@ -74,7 +60,7 @@ function headline(model: StatusModel, columns: number): string {
   const age = model.uptimeSeconds === null ? null : formatAge(model.uptimeSeconds);
   const since = age === null ? '' : model.state === 'running' ? ` for ${age}` : `, up ${age}`;
   const name = model.instance === null ? 'pearlctl' : `pearlctl-${model.instance}`;
-  const line = `${STATE_MARK[model.state]} ${name}: ${model.state.replace(/[_-]/, ' ')}${since}`;
+  const line = `${STATE_LOOK[model.state][0]} ${name}: ${model.state.replace(/[_-]/, ' ')}${since}`;
   const begin = model.state === 'stopped' ? model.stateSince : age === null ? null : model.startedAt;
   const whole = begin === null ? line : `${line}, since ${localMinute(new Date(begin))}`;
   return whole.length <= columns ? whole : line;

@@ -4,6 +4,7 @@ import { childRestarts, FIGURES, residentMemory } from '../table/figure-table.ts
 import {
   CHILD_HISTORY,
   CHILD_STATES,
+  LIVING_STATES,
   POOLS,
   SERVICE,
   SHAPE,
@@ -14,19 +15,7 @@ import {
 
 export const STATUS_SCHEMA = 1;
 
-export const LIFECYCLE_STATES = [
-  'not_configured',
-  'configured',
-  'starting',
-  'running',
-  'degraded',
-  'outdated-rules',
-  'paused',
-  'waiting',
-  'stopping',
-  'stopped',
-  'failed',
-] as const;
+export const LIFECYCLE_STATES = ['not_configured', 'configured', ...LIVING_STATES, 'stopped', 'failed'] as const;
 export type LifecycleState = (typeof LIFECYCLE_STATES)[number];
 
 function child(name: 'gateway' | 'miner', words: string) {

@@ -1,6 +1,17 @@
 // What is known of a session: its children, its shape, its service. The sidecar keeps these records, and the status shows them.
 import type { Field, RecordOf, Table } from './field.ts';
 
+/** The states of a supervisor that lives. */
+export const LIVING_STATES = [
+  'starting',
+  'running',
+  'degraded',
+  'outdated-rules',
+  'paused',
+  'waiting',
+  'stopping',
+] as const;
+
 /** Where one child stands, as the supervisor's table names it. */
 export const CHILD_STATES = [
   'down',
