@@ -2,7 +2,7 @@
 // no other. A bin's place follows from its time and an event's from its number; nothing else is written. Pure.
 import { crc32 } from 'node:zlib';
 import { EVENT_KINDS, MOST_EVENTS, type PastEvent } from './events.ts';
-import { type Bin, LEVELS } from './levels.ts';
+import { type Bin, LEVELS, tenths } from './levels.ts';
 
 const HEAD_BYTES = 64;
 const BIN_BYTES = 64;
@@ -104,20 +104,8 @@ function readBin(bytes: Buffer): Bin | null {
   const samples = bytes.readUInt32LE(12);
   const at = bytes.readDoubleLE(4);
   if (!isMoment(at) || samples === 0 || !isRate(low) || !isRate(mean) || !isRate(high)) return null;
-  const [celsius, watts] = [56, 60].map((place) => measured(bytes.readFloatLE(place)));
-  return {
-    at,
-    samples,
-    mean,
-    low,
-    high,
-    accepted,
-    rejected,
-    stale,
-    dropped,
-    celsius: celsius ?? null,
-    watts: watts ?? null,
-  };
+  const [celsius = null, watts = null] = [56, 60].map((place) => measured(bytes.readFloatLE(place)));
+  return { at, samples, mean, low, high, accepted, rejected, stale, dropped, celsius, watts };
 }
 
 function readEvent(bytes: Buffer): PastEvent | null {
@@ -140,7 +128,6 @@ function isRate(value: number | undefined): value is number {
   return value !== undefined && Number.isFinite(value) && value >= 0;
 }
 
-/** To a tenth, as the sensors have it. */
 function measured(value: number): number | null {
-  return Number.isFinite(value) ? Math.round(value * 10) / 10 : null;
+  return Number.isFinite(value) ? tenths(value) : null;
 }

@@ -1,6 +1,6 @@
 // The past as one document: what `/api/history` answers, what `status --history --json` prints, and what the page draws. Pure.
 import type { Events, PastEvent } from './events.ts';
-import { type Bin, LEVELS, RANGES, type RangeName } from './levels.ts';
+import { type Bin, LEVELS, RANGES, type RangeName, tenths } from './levels.ts';
 import type { Past } from './past.ts';
 
 /** What a point holds, in this order; null where it was not measured. */
@@ -59,13 +59,10 @@ export function historyDocument(
 
 function pointOf(bin: Bin): Point {
   const { at, mean, low, high, accepted, rejected, stale, dropped, celsius, watts } = bin;
-  return [at, Math.round(mean), low, high, accepted, rejected, stale, dropped, tenths(celsius), tenths(watts)];
+  const measured = [celsius, watts].map((value) => value && tenths(value));
+  return [at, Math.round(mean), low, high, accepted, rejected, stale, dropped, ...measured];
 }
 
 function shownEvent({ number, kind, atMs, lastMs, times, text }: PastEvent) {
   return { number, kind, at: new Date(atMs).toISOString(), lastAt: new Date(lastMs).toISOString(), times, text };
-}
-
-function tenths(value: number | null): number | null {
-  return value === null ? null : Math.round(value * 10) / 10;
 }

@@ -82,3 +82,8 @@ export function coarser(bins: readonly Bin[], stepSeconds: number): Bin[] {
   }
   return coarse;
 }
+
+/** As the sensors have it. */
+export function tenths(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -5,7 +5,7 @@ import { open, readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { writeFileAtomically } from '../../base/atomic-file.ts';
 import { expectedMacs } from '../../protocol/expectation.ts';
-import { VERDICTS, type VerdictResult } from '../../protocol/verdict.ts';
+import { countResults, type VerdictResult } from '../../protocol/verdict.ts';
 import type { LedgerEntry } from './entry.ts';
 import { checkpointPath } from './ledger-files.ts';
 
@@ -102,8 +102,7 @@ export function withEntry(owners: readonly OwnerSums[], entry: LedgerEntry): Own
 }
 
 function newOwner(network: string | null, wallet: string | null): OwnerSums {
-  const byResult = Object.fromEntries(VERDICTS.map((result) => [result, 0])) as Record<VerdictResult, number>;
-  return { network, wallet, byResult, blocks: 0, work: 0n, lastAt: null };
+  return { network, wallet, byResult: countResults(() => 0), blocks: 0, work: 0n, lastAt: null };
 }
 
 /** What tells one file of the ledger from another: a digest of its beginning, or null for one that is not there. */

@@ -13,25 +13,25 @@ export const LEDGER_BOUNDS: LedgerBounds = { maxBytes: 8 << 20, olderFiles: 4 };
 
 /** The path of the file that was rotated `age` times; 0 is the one that grows. */
 export function ledgerPath(path: string, age: number): string {
-  if (age === 0) return path;
-  const { dir, name, ext } = parse(path);
-  return join(dir, `${name}.${age}${ext}`);
+  return age === 0 ? path : besideLedger(path, `${age}.jsonl`);
 }
 
 /** The notes of proofs without a verdict yet, beside the ledger at `path`. */
 export function pendingPath(path: string): string {
-  const { dir, name, ext } = parse(path);
-  return join(dir, `${name}.pending${ext}`);
+  return besideLedger(path, 'pending.jsonl');
 }
 
 /** The notes of the miner's proofs that no gateway has taken yet, beside the ledger at `path`. */
 export function foundPath(path: string): string {
-  const { dir, name, ext } = parse(path);
-  return join(dir, `${name}.found${ext}`);
+  return besideLedger(path, 'found.jsonl');
 }
 
 /** The sums of what rotation removed, beside the ledger at `path`. */
 export function checkpointPath(path: string): string {
+  return besideLedger(path, 'totals.json');
+}
+
+function besideLedger(path: string, end: string): string {
   const { dir, name } = parse(path);
-  return join(dir, `${name}.totals.json`);
+  return join(dir, `${name}.${end}`);
 }

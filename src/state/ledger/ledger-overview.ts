@@ -1,6 +1,6 @@
 // The ledger for people and programs: a table of the newest shares under a line of totals, and the same as a document. Pure.
 import { expectedMacs } from '../../protocol/expectation.ts';
-import { VERDICTS, type VerdictResult } from '../../protocol/verdict.ts';
+import { countResults, VERDICTS, type VerdictResult } from '../../protocol/verdict.ts';
 import { localTime } from '../local-time.ts';
 import type { LedgerEntry } from './entry.ts';
 
@@ -16,7 +16,7 @@ export interface LedgerTotals {
 export class LedgerOverview {
   readonly #limit: number;
   #newest: LedgerEntry[] = [];
-  readonly #counts = Object.fromEntries(VERDICTS.map((result) => [result, 0])) as Record<VerdictResult, number>;
+  readonly #counts = countResults(() => 0);
   #blocks = 0;
   #work = 0n;
   #others = 0;

@@ -1,4 +1,5 @@
 // The totals of a ledger by owner: what rotation removed, and what its files hold.
+import { countResults } from '../../protocol/verdict.ts';
 import { fileMark, type OwnerSums, readCheckpoint, withEntry } from './checkpoint.ts';
 import { LEDGER_BOUNDS, ledgerPath } from './ledger-files.ts';
 import type { LedgerOwner } from './ledger-owner.ts';
@@ -31,14 +32,7 @@ async function without(owners: readonly OwnerSums[], path: string): Promise<read
   return owners.map((owner) => {
     const twice = counted.find(({ network, wallet }) => network === owner.network && wallet === owner.wallet);
     if (twice === undefined) return owner;
-    const { accepted, rejected, stale, dropped, unknown } = owner.byResult;
-    const byResult = {
-      accepted: accepted - twice.byResult.accepted,
-      rejected: rejected - twice.byResult.rejected,
-      stale: stale - twice.byResult.stale,
-      dropped: dropped - twice.byResult.dropped,
-      unknown: unknown - twice.byResult.unknown,
-    };
+    const byResult = countResults((result) => owner.byResult[result] - twice.byResult[result]);
     return { ...owner, byResult, blocks: owner.blocks - twice.blocks, work: owner.work - twice.work };
   });
 }
