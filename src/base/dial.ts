@@ -37,38 +37,51 @@ export class DialError extends Error {
   }
 }
 
-/** An attempt to connect, which ends with exactly one of the two calls, or with neither after `cancel`. */
-export class Dial {
-  readonly #onSocket: (socket: Socket) => void;
-  readonly #onError: (error: DialError) => void;
+export interface Dialled {
+  readonly socket: Socket;
+  /** The addresses that failed before. */
+  readonly failed: readonly DialledAddress[];
+}
+
+/**
+ * Connects.
+ *
+ * @throws DialError when every attempt failed, or with the code ETIMEDOUT when `signal` was aborted first.
+ */
+export function dialled(options: DialOptions, signal: AbortSignal): Promise<Dialled> {
+  return new Promise((resolve, reject) => {
+    void new Dial(options, signal, resolve, reject).start();
+  });
+}
+
+/** The attempts of one connection; it ends with exactly one of the two calls. */
+class Dial {
   readonly #options: DialOptions;
+  readonly #signal: AbortSignal;
+  readonly #onDialled: (dialled: Dialled) => void;
+  readonly #onError: (error: DialError) => void;
   readonly #sockets = new Set<Socket>();
   readonly #attempts: { address: string; code: string | null }[] = [];
+  readonly #late = () => this.#fail('ETIMEDOUT');
   #waiting: string[] = [];
   #timer: NodeJS.Timeout | undefined;
   #over = false;
 
-  constructor(options: DialOptions, onSocket: (socket: Socket) => void, onError: (error: DialError) => void) {
+  constructor(
+    options: DialOptions,
+    signal: AbortSignal,
+    onDialled: (dialled: Dialled) => void,
+    onError: (error: DialError) => void,
+  ) {
     this.#options = options;
-    this.#onSocket = onSocket;
+    this.#signal = signal;
+    this.#onDialled = onDialled;
     this.#onError = onError;
-    void this.#start();
   }
 
-  /** The addresses tried so far, and what came of each. */
-  get attempts(): readonly DialledAddress[] {
-    return this.#attempts;
-  }
-
-  /** Gives every attempt up; nothing is called any more. */
-  cancel(): void {
-    this.#over = true;
-    clearTimeout(this.#timer);
-    for (const socket of this.#sockets) socket.destroy();
-    this.#sockets.clear();
-  }
-
-  async #start(): Promise<void> {
+  async start(): Promise<void> {
+    if (this.#signal.aborted) return this.#late();
+    this.#signal.addEventListener('abort', this.#late, { once: true });
     try {
       const addresses = await addressesOf(this.#options.host, this.#options.resolve);
       if (this.#over) return;
@@ -102,8 +115,10 @@ export class Dial {
     this.#sockets.delete(socket);
     socket.removeAllListeners('close');
     socket.removeAllListeners('error');
-    this.cancel();
-    this.#onSocket(socket);
+    // What happens to it before its owner listens is told by its closing.
+    socket.on('error', () => {});
+    this.#end();
+    this.#onDialled({ socket, failed: this.#attempts.filter(({ code }) => code !== null) });
   }
 
   #lose(socket: Socket, code: string): void {
@@ -114,45 +129,17 @@ export class Dial {
   }
 
   #fail(code: string): void {
-    this.#over = true;
+    this.#end();
     this.#onError(new DialError(code, this.#attempts));
   }
-}
 
-export interface Dialled {
-  readonly socket: Socket;
-  /** The addresses that failed before. */
-  readonly failed: readonly DialledAddress[];
-}
-
-/**
- * Connects.
- *
- * @throws DialError when every attempt failed, or with the code ETIMEDOUT when `signal` was aborted first.
- */
-export function dialled(options: DialOptions, signal: AbortSignal): Promise<Dialled> {
-  return new Promise((resolve, reject) => {
-    const late = () => {
-      dial.cancel();
-      reject(new DialError('ETIMEDOUT', dial.attempts));
-    };
-    const over = () => signal.removeEventListener('abort', late);
-    const dial = new Dial(
-      options,
-      (socket) => {
-        over();
-        // What happens to it before its owner listens is told by its closing.
-        socket.on('error', () => {});
-        resolve({ socket, failed: dial.attempts.filter(({ code }) => code !== null) });
-      },
-      (error) => {
-        over();
-        reject(error);
-      },
-    );
-    if (signal.aborted) late();
-    else signal.addEventListener('abort', late, { once: true });
-  });
+  #end(): void {
+    this.#over = true;
+    clearTimeout(this.#timer);
+    this.#signal.removeEventListener('abort', this.#late);
+    for (const socket of this.#sockets) socket.destroy();
+    this.#sockets.clear();
+  }
 }
 
 /** The addresses of a name in the order in which they are tried, at least one. Throws DialError. */

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import t, { type Test } from 'tap';
-import { Dial, DialError, interleaved } from '../../src/base/dial.ts';
+import { DialError, dialled, interleaved } from '../../src/base/dial.ts';
 
 async function listening(t: Test): Promise<number> {
   const server = createServer((socket) => socket.on('error', () => {}).end());
@@ -11,18 +11,17 @@ async function listening(t: Test): Promise<number> {
 }
 
 function dial(port: number, addresses: readonly string[], attemptDelayMs = 30) {
-  return new Promise<string | DialError>((resolve) => {
-    const options = { host: 'pool.example.com', port, resolve: async () => addresses, attemptDelayMs };
-    const attempt = new Dial(
-      options,
-      (socket) => {
-        resolve(socket.remoteAddress ?? '');
-        socket.destroy();
-      },
-      resolve,
-    );
-    t.teardown(() => attempt.cancel());
-  });
+  const options = { host: 'pool.example.com', port, resolve: async () => addresses, attemptDelayMs };
+  const attempt = new AbortController();
+  t.teardown(() => attempt.abort());
+  return dialled(options, attempt.signal).then(
+    ({ socket }) => {
+      const { remoteAddress = '' } = socket;
+      socket.destroy();
+      return remoteAddress;
+    },
+    (error: DialError) => error,
+  );
 }
 
 /** RFC 5737: nothing answers there, and nothing is sent far. */
@@ -55,14 +54,8 @@ t.test('with all of them failed each address is named with its error', async (t)
 t.test('a name without addresses, and a resolver that fails', async (t) => {
   t.match(await dial(1, []), { code: 'ENOTFOUND' });
   const failing = () => Promise.reject(Object.assign(new Error('no'), { code: 'EAI_AGAIN' }));
-  const code = await new Promise((resolve) => {
-    new Dial(
-      { host: 'pool.example.com', port: 1, resolve: failing },
-      () => {},
-      (error) => resolve(error.code),
-    );
-  });
-  t.equal(code, 'EAI_AGAIN');
+  const options = { host: 'pool.example.com', port: 1, resolve: failing };
+  await t.rejects(dialled(options, new AbortController().signal), { code: 'EAI_AGAIN' });
 });
 
 t.test('families take turns, beginning with the one that the system prefers', async (t) => {

@@ -47,21 +47,12 @@ export function managerLine(owner: 'deb' | 'rpm' | 'brew', verb: 'upgrade' | 're
 }
 
 /** What puts a whole program of the same version there again, as an imperative. */
-export function reinstallSentence(owner: Owner): string {
-  switch (owner) {
-    case 'deb':
-      return 'Install it again: sudo apt-get install --reinstall pearlctl';
-    case 'rpm':
-      return 'Install it again: sudo dnf reinstall pearlctl';
-    case 'brew':
-      return 'Install it again: brew reinstall pearlctl';
-    case 'npm':
-      return 'Install it again: npm install -g pearlctl';
-    case 'tar':
-      return 'Unpack the archive again';
-    case 'checkout':
-      return 'Build it: npm run setup';
-    case 'service':
-      return 'Install the service again: pearlctl install';
-  }
-}
+export const REINSTALL: Readonly<Record<Owner, string>> = {
+  deb: 'Install it again: sudo apt-get install --reinstall pearlctl',
+  rpm: 'Install it again: sudo dnf reinstall pearlctl',
+  brew: 'Install it again: brew reinstall pearlctl',
+  npm: 'Install it again: npm install -g pearlctl',
+  tar: 'Unpack the archive again',
+  checkout: 'Build it: npm run setup',
+  service: 'Install the service again: pearlctl install',
+};
