@@ -1,5 +1,5 @@
 // What to do about an addon that cannot be loaded, in the words that fit the way this copy was installed. Pure.
-import { type Owner, reinstallSentence } from '../base/packaging/owner.ts';
+import { type Owner, REINSTALL } from '../base/packaging/owner.ts';
 import type { ImageFlaw } from './addon-image.ts';
 import { platformPackages } from './addon-places.ts';
 
@@ -19,7 +19,7 @@ const BUILT_FOR = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'];
 
 /** An imperative, with its reason in front where that is not in the message. */
 export function addonHint({ owner, platform, arch, tried, foreign, flaws }: AddonTrouble): string {
-  const again = owner === 'checkout' ? 'Build it here: npm run build:native' : reinstallSentence(owner);
+  const again = owner === 'checkout' ? 'Build it here: npm run build:native' : REINSTALL[owner];
   const machine = `${platform}-${arch}`;
   if (flaws.includes('cut-off')) return `It was not copied to its end. ${again}.`;
   if (flaws.includes('foreign')) return `It was built for another machine. ${forThisMachine(owner, machine, again)}.`;

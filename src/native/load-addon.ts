@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:process';
 import { messageOf, PearlError } from '../base/errors.ts';
-import { type Owner, reinstallSentence } from '../base/packaging/owner.ts';
+import { type Owner, REINSTALL } from '../base/packaging/owner.ts';
 import { programOwner } from '../base/packaging/this-copy.ts';
 import { addonHint } from './addon-hint.ts';
 import { type ImageFlaw, imageFlaw } from './addon-image.ts';
@@ -50,6 +50,6 @@ function checkVersion(addon: Addon, path: string, version: string, owner: () => 
   const built = addon.version();
   if (built === version) return addon;
   throw new PearlError('NATIVE_MISMATCH', `The native addon ${path} is of version ${built}, pearlctl of ${version}.`, {
-    hint: `${reinstallSentence(owner())}.`,
+    hint: `${REINSTALL[owner()]}.`,
   });
 }

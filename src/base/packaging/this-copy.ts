@@ -4,7 +4,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { orNull, PearlError } from '../errors.ts';
 import { object, parseJson } from '../json-fields.ts';
-import { MARKER, type Owner, ownerOf, reinstallSentence } from './owner.ts';
+import { MARKER, type Owner, ownerOf, REINSTALL } from './owner.ts';
 
 /** Looking further up than this would find the package of another program. */
 const MAX_LEVELS = 6;
@@ -31,7 +31,7 @@ export function programVersion(folder: string): string {
   const version = object(parseJson(orNull(() => readFileSync(join(folder, 'package.json'), 'utf8')) ?? ''))?.version;
   if (typeof version === 'string' && SEMVER.test(version)) return version;
   throw new PearlError('INTERNAL', `The package in ${folder} has no version.`, {
-    hint: `${reinstallSentence(programOwner(folder))}.`,
+    hint: `${REINSTALL[programOwner(folder)]}.`,
   });
 }
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { PearlError } from '../../base/errors.ts';
-import { reinstallSentence } from '../../base/packaging/owner.ts';
+import { REINSTALL } from '../../base/packaging/owner.ts';
 import { programOwner } from '../../base/packaging/this-copy.ts';
 import { fittingAddons, platformFolders } from '../../native/addon-places.ts';
 import type { NodePin } from './pin.ts';
@@ -45,7 +45,7 @@ export function listRuntimeFiles(programFolder: string): RuntimeFile[] {
   const missing = needed.find((path) => !existsSync(path));
   if (missing !== undefined) {
     throw new PearlError('INTERNAL', `This copy of pearlctl is incomplete: ${missing} is missing.`, {
-      hint: `${reinstallSentence(programOwner(programFolder))}.`,
+      hint: `${REINSTALL[programOwner(programFolder)]}.`,
     });
   }
   return [

@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { isManaged, ownerOf, reinstallSentence } from '../../../src/base/packaging/owner.ts';
+import { isManaged, ownerOf, REINSTALL } from '../../../src/base/packaging/owner.ts';
 import { programEntry, programFolder, programOwner } from '../../../src/base/packaging/this-copy.ts';
 
 const NOTHING = { folder: '/opt/pearlctl', marker: null, laid: false, sources: false };
@@ -23,7 +23,7 @@ for (const [title, facts, owner] of [
 t.test('package managers keep their files to themselves, and each owner has a way to be whole again', async (t) => {
   const owners = ['deb', 'rpm', 'brew', 'tar', 'npm', 'checkout', 'service'] as const;
   t.same(owners.filter(isManaged), ['deb', 'rpm', 'brew']);
-  t.equal(new Set(owners.map(reinstallSentence)).size, owners.length);
+  t.equal(new Set(owners.map((owner) => REINSTALL[owner])).size, owners.length);
 });
 
 t.test('this copy is a checkout, and knows its program', async (t) => {
