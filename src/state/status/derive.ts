@@ -1,5 +1,5 @@
 // The one pure function that turns facts (files, processes, the service manager's word) into the state that people see.
-import { asFix, type FixCommand, fix, fixCommand, fixText, pearlctl } from '../../base/fix.ts';
+import { asFix, type Fix, type FixCommand, fix, fixCommand, fixText, pearlctl } from '../../base/fix.ts';
 import type { InstanceFlags, Scope } from '../../base/instance.ts';
 import type { SidecarChild, SidecarRecord } from '../sidecar/sidecar-record.ts';
 import type { LastStop } from '../stats/last-stop.ts';
@@ -67,15 +67,16 @@ function stateCommand({ state, pauseReason }: JudgedStatus, flags?: InstanceFlag
   return fixCommand(asFix(pearlctl('resume')), flags);
 }
 
+function trouble(id: string, text: string, remedy: Fix | FixCommand | string): HealthItem {
+  return { id, text, fix: asFix(remedy) };
+}
+
 /** The same with each fix as a value. */
 export function judgeStatus(facts: StatusFacts): JudgedStatus {
   const model = fromSidecar(facts);
   const drift = model.service?.drift ?? [];
   if (drift.length === 0) return model;
-  return {
-    ...model,
-    health: [...model.health, { id: 'drift', text: drift.join(' '), fix: asFix(pearlctl('install')) }],
-  };
+  return { ...model, health: [...model.health, trouble('drift', drift.join(' '), pearlctl('install'))] };
 }
 
 function fromSidecar(facts: StatusFacts): JudgedStatus {
@@ -142,22 +143,17 @@ function withoutSidecar(facts: StatusFacts): JudgedStatus {
       service: model.service ?? (installed ? unknownService() : null),
       state: 'not_configured',
       stateReason: `there is no configuration at ${facts.configFile}`,
-      health: [{ id: 'config-missing', text: 'Nothing is configured yet.', fix: asFix(pearlctl('init')) }],
+      health: [trouble('config-missing', 'Nothing is configured yet.', pearlctl('init'))],
     };
   }
   const refused = facts.service?.failure ?? null;
   if (refused !== null) {
+    const remedy = fix`${pearlctl('doctor', 'service')}, then: ${pearlctl('start')}`;
     return {
       ...model,
       state: 'failed',
       stateReason: `${facts.service?.manager ?? 'its manager'} could not run it: ${refused}`,
-      health: [
-        {
-          id: 'service-failed',
-          text: 'Its service failed.',
-          fix: fix`${pearlctl('doctor', 'service')}, then: ${pearlctl('start')}`,
-        },
-      ],
+      health: [trouble('service-failed', 'Its service failed.', remedy)],
     };
   }
   if (!facts.stateFolderExists) return { ...model, ...NEVER_STARTED };
@@ -165,7 +161,7 @@ function withoutSidecar(facts: StatusFacts): JudgedStatus {
     ...model,
     ...(facts.lastStop ? ofLastStop(facts.lastStop, facts.nowMs) : {}),
     state: 'stopped',
-    health: [{ id: 'stopped', text: 'Nothing mines now.', fix: asFix(startCommand(facts)) }],
+    health: [trouble('stopped', 'Nothing mines now.', startCommand(facts))],
   };
 }
 
@@ -186,11 +182,7 @@ const NEVER_STARTED: Pick<JudgedStatus, 'state' | 'stateReason' | 'health'> = {
   state: 'configured',
   stateReason: 'it has never been started',
   health: [
-    {
-      id: 'never-started',
-      text: 'Nothing mines yet.',
-      fix: fix`${pearlctl('install')} (or to watch: ${pearlctl('run')})`,
-    },
+    trouble('never-started', 'Nothing mines yet.', fix`${pearlctl('install')} (or to watch: ${pearlctl('run')})`),
   ],
 };
 
@@ -210,17 +202,12 @@ function unusableSidecar(
   kind: Exclude<FileReading<SidecarRecord>['kind'], 'valid' | 'missing'>,
   start: FixCommand,
 ): HealthItem {
-  return kind === 'unreadable'
-    ? {
-        id: 'sidecar-unreadable',
-        text: 'The sidecar belongs to another user.',
-        fix: asFix('Ask as the user that pearlctl runs as.'),
-      }
-    : {
-        id: `sidecar-${kind}`,
-        text: 'Its state file is damaged: a running supervisor writes it again, and so does a start.',
-        fix: asFix(start),
-      };
+  if (kind === 'unreadable') {
+    const whose = 'The sidecar belongs to another user.';
+    return trouble('sidecar-unreadable', whose, 'Ask as the user that pearlctl runs as.');
+  }
+  const text = 'Its state file is damaged: a running supervisor writes it again, and so does a start.';
+  return trouble(`sidecar-${kind}`, text, start);
 }
 
 function withSidecar(facts: StatusFacts, sidecar: SidecarRecord): JudgedStatus {
@@ -286,11 +273,11 @@ function lastingFigures(
   return { ...others, shares: { ...shares, lastAgeSeconds, expectedSeconds: fresh ? shares.expectedSeconds : null } };
 }
 
-const ELSEWHERE: HealthItem = {
-  id: 'elsewhere',
-  text: 'It runs in another container (pid namespace), whose process numbers these are.',
-  fix: asFix('Ask for its processes there; pause and stop work from here.'),
-};
+const ELSEWHERE = trouble(
+  'elsewhere',
+  'It runs in another container (pid namespace), whose process numbers these are.',
+  'Ask for its processes there; pause and stop work from here.',
+);
 
 interface LifecycleJudgement {
   state: LifecycleState;
@@ -311,39 +298,27 @@ function liveState(facts: StatusFacts, sidecar: SidecarRecord): LifecycleJudgeme
 
 function deadState(facts: StatusFacts, sidecar: SidecarRecord): LifecycleJudgement {
   const orphans = (['gateway', 'miner'] as const).filter((name) => facts.alive[name]);
-  const health: HealthItem[] = orphans.map((name) => ({
-    id: `orphan-${name}`,
-    text: `The ${name} (pid ${sidecar.children[name].pid}) outlived its supervisor.`,
-    fix: fix`${startCommand(facts)} (which ends it first)`,
-  }));
+  const health = orphans.map((name) => {
+    const text = `The ${name} (pid ${sidecar.children[name].pid}) outlived its supervisor.`;
+    return trouble(`orphan-${name}`, text, fix`${startCommand(facts)} (which ends it first)`);
+  });
   if (sidecar.supervisor === null) {
     return { state: 'failed', reason: 'the attached gateway and miner are gone', health };
   }
   if (sidecar.state === 'failed') {
     return { state: 'failed', reason: sidecar.stateReason ?? 'the supervisor gave up', health };
   }
-  health.push({
-    id: 'supervisor-killed',
-    text: 'It could not clean up: killed, or a power cut.',
-    fix: asFix(startCommand(facts)),
-  });
+  health.push(trouble('supervisor-killed', 'It could not clean up: killed, or a power cut.', startCommand(facts)));
   return { state: 'failed', reason: `the supervisor (pid ${sidecar.supervisor.pid}) was killed`, health };
 }
 
 function staleStats(age: number): HealthItem {
-  return {
-    id: 'stats-stale',
-    text: `The figures are ${Math.round(age)} s old.`,
-    fix: asFix(pearlctl('doctor')),
-  };
+  return trouble('stats-stale', `The figures are ${Math.round(age)} s old.`, pearlctl('doctor'));
 }
 
 function otherStats({ installed }: StatusFacts): HealthItem {
-  return {
-    id: 'stats-other-version',
-    text: 'The figures are of another version of pearlctl, and cannot be shown.',
-    fix: installed ? asFix(pearlctl('restart')) : fix`${pearlctl('stop')}, then: ${pearlctl('run')}`,
-  };
+  const remedy = installed ? pearlctl('restart') : fix`${pearlctl('stop')}, then: ${pearlctl('run')}`;
+  return trouble('stats-other-version', 'The figures are of another version of pearlctl, and cannot be shown.', remedy);
 }
 
 /** Seconds since the start, from the supervisor's monotonic clock where it told; the wall clock is the fallback. */
