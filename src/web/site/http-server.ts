@@ -1,6 +1,7 @@
 // HTTP on loopback, for a browser and a scraper: GET only, and only for requests that name a loopback host, so that a web
 // page which rebinds its DNS name to 127.0.0.1 learns nothing. What is answered is decided in `routes.ts`.
 
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { errnoOf, PearlError } from '../../base/errors.ts';
@@ -55,7 +56,14 @@ export async function startWebServer(
   server.keepAliveTimeout = REQUEST_TIMEOUT_MS;
   // A reader that does not take its answer is dropped, and what is kept for it is one answer at most.
   server.setTimeout(REQUEST_TIMEOUT_MS, (socket) => socket.destroy());
-  await listen(server, address);
+  try {
+    server.listen(address);
+    await once(server, 'listening');
+  } catch (error) {
+    throw listenError(error, address);
+  }
+  // A failed connection is the reader's trouble.
+  server.on('error', () => undefined);
   const { port } = server.address() as AddressInfo;
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
   return { origin: `http://${host}:${port}`, close: () => close(server) };
@@ -114,19 +122,7 @@ function requestOf({ url = '' }: IncomingMessage): WebRequest {
   return { path, query: new URLSearchParams(query) };
 }
 
-function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(listenError(error, host, port)));
-    server.listen({ host, port }, () => {
-      server.removeAllListeners('error');
-      // A failed connection is the reader's trouble.
-      server.on('error', () => undefined);
-      resolve();
-    });
-  });
-}
-
-function listenError(error: Error, host: string, port: number): Error {
+function listenError(error: unknown, { host, port }: { host: string; port: number }): unknown {
   const errno = errnoOf(error);
   const hint = fix`Take any free one: ${pearlctl('config', 'set', 'gateway.metrics_port', '0')}`;
   if (errno === 'EADDRINUSE') {
