@@ -1,5 +1,6 @@
 // A command's help page, made from its table entry and its definition: what it does, examples, every flag. Pure, so that
 // the same data also makes completions and manual pages, and the page fits any terminal.
+import { wrapWords } from '../base/text-lines.ts';
 import type { Command, CommandEntry, OptionSpec, OptionTable, PositionalTable } from './command.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
 
@@ -74,17 +75,6 @@ function renderRow({ term, text }: Row, indent: number, columns: number): string
   return [`  ${term.padEnd(indent - 2)}${(lines[0] ?? '').slice(indent)}`, ...lines.slice(1)];
 }
 
-/** Breaks between words; a word longer than the line stays whole, so that it can be copied. */
 function wrap(text: string, columns: number, indent: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line && indent + line.length + 1 + word.length > columns) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line ? `${line} ${word}` : word;
-    }
-  }
-  return [...lines, line].map((content) => `${' '.repeat(indent)}${content}`);
+  return wrapWords(text, columns - indent).map((line) => `${' '.repeat(indent)}${line}`);
 }

@@ -1,4 +1,5 @@
 // A new configuration file: what was chosen, with a comment above each line that says what it is for.
+import { wrapWords } from '../base/text-lines.ts';
 import { checkValue, quote } from './edit-line.ts';
 import { type SectionName, sectionNames } from './key-names.ts';
 import type { SECTIONS } from './keys.ts';
@@ -10,8 +11,8 @@ export type Answers = {
   [named: `pool.${string}`]: Readonly<Record<string, string>>;
 };
 
-/** Width of comment lines. */
-const WIDTH = 100;
+/** Width of comments, behind their mark. */
+const WIDTH = 98;
 
 /**
  * The text of a configuration with these answers, in the order of the table. Check it with `checkConfig` before use.
@@ -38,14 +39,5 @@ export function renderConfig(answers: Answers): string {
 }
 
 function comment(text: string): string[] {
-  const lines: string[] = [];
-  let line = '#';
-  for (const word of text.split(' ')) {
-    if (line.length > 1 && line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = '#';
-    }
-    line += ` ${word}`;
-  }
-  return [...lines, line];
+  return wrapWords(text, WIDTH).map((line) => `# ${line}`);
 }

@@ -1,6 +1,7 @@
 // The doctor's answer: the model behind the text and the `--json` document, and the text for a terminal of any width. Pure.
 import { fixCommand, fixText } from '../base/fix.ts';
 import type { InstanceFlags, Scope } from '../base/instance.ts';
+import { wrapWords } from '../base/text-lines.ts';
 import { shortenAddresses } from '../state/status/shorten-addresses.ts';
 import { AREAS, type Check } from './check.ts';
 import type { Examined } from './examine-all.ts';
@@ -126,17 +127,6 @@ function block(text: string, columns: number): string[] {
   return wrap(text, columns - indent.length).map((line) => `${indent}${line}`);
 }
 
-/** Breaks between words; a word longer than the line stays whole on a line of its own, so that it can be copied. */
 function wrap(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > Math.max(columns, NARROWEST)) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
+  return wrapWords(text, Math.max(columns, NARROWEST));
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { PearlError } from '../../base/errors.ts';
 import { fix, pearlctlByHand } from '../../base/fix.ts';
-import { diffLines } from '../../base/text-diff.ts';
+import { diffLines } from '../../base/text-lines.ts';
 import { readConfigFile } from '../../config/config-file.ts';
 import type { Paths } from '../../config/paths.ts';
 import { splitWords } from './init-words.ts';

@@ -17,7 +17,7 @@ import { writeFileAtomically } from '../../base/atomic-file.ts';
 import { errnoOf, isDiskFull, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl, sudoPearlctl } from '../../base/fix.ts';
 import { makeFolder } from '../../base/private-folder.ts';
-import { diffLines } from '../../base/text-diff.ts';
+import { diffLines } from '../../base/text-lines.ts';
 import { checkChange } from '../../config/config-change.ts';
 import type { ConfigError } from '../../config/config-error.ts';
 import { readConfigFile } from '../../config/config-file.ts';

@@ -5,7 +5,7 @@ import { chown, lstat, readFile, rm, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { writeFileAtomically } from '../../../base/atomic-file.ts';
-import { diffLines } from '../../../base/text-diff.ts';
+import { diffLines } from '../../../base/text-lines.ts';
 import { crashLogFile } from '../../launchd/plist.ts';
 import { entryPath, exists } from './entry-fields.ts';
 import { type Owner, octal, own } from './ownership.ts';

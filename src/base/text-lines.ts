@@ -1,4 +1,18 @@
-// The difference of two short texts, line by line, with a little of what stands around it.
+// Texts in lines: broken between words, or compared line by line.
+
+/** Lines of at most `columns`, broken between words; a longer word stays whole on a line of its own, so that it can be copied. */
+export function wrapWords(text: string, columns: number): string[] {
+  const [first = '', ...words] = text.split(' ');
+  const lines = [first];
+  for (const word of words) {
+    const line = lines.at(-1) ?? '';
+    if (line !== '' && line.length + 1 + word.length > columns) lines.push(word);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return lines;
+}
+
+/** Unchanged lines that are shown around a change. */
 const CONTEXT = 2;
 /** Longer texts are compared as a whole: the table below grows with the product of the lengths. */
 const MAX_LINES = 2000;

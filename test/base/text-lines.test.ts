@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { diffLines } from '../../src/base/text-diff.ts';
+import { diffLines } from '../../src/base/text-lines.ts';
 import { compareVersions } from '../../src/service/plan/versions.ts';
 
 t.test('equal texts have no difference, a new text is all additions', async (t) => {
