@@ -7,27 +7,7 @@ import { AREAS, type Check } from './check.ts';
 import type { Examined } from './examine-all.ts';
 import { type FindingStatus, withoutStop } from './finding.ts';
 
-/** Keys are only ever added. */
-export interface DoctorModel {
-  readonly schemaVersion: 1;
-  readonly version: string;
-  readonly scope: Scope;
-  readonly instance: string | null;
-  readonly counts: Readonly<Record<FindingStatus, number>>;
-  readonly checks: readonly {
-    readonly id: string;
-    readonly area: string;
-    readonly question: string;
-    readonly status: FindingStatus;
-    readonly fact: string;
-    readonly fix: string | null;
-    /** The command of the fix that a program can run, word by word. */
-    readonly command: readonly string[] | null;
-    /** The service's account, where root asked as that; null otherwise. */
-    readonly asUser: string | null;
-    readonly elapsedMs: number;
-  }[];
-}
+export type DoctorModel = ReturnType<typeof doctorModel>;
 
 export interface ReportFacts {
   readonly version: string;
@@ -35,8 +15,12 @@ export interface ReportFacts {
   readonly instance: string | null;
 }
 
-/** @param flags what names this instance in the commands that are shown. */
-export function doctorModel(facts: ReportFacts, examined: readonly Examined[], flags: InstanceFlags = {}): DoctorModel {
+/**
+ * Keys are only ever added.
+ *
+ * @param flags what names this instance in the commands that are shown.
+ */
+export function doctorModel(facts: ReportFacts, examined: readonly Examined[], flags: InstanceFlags = {}) {
   const count = (status: FindingStatus) => examined.filter(({ finding }) => finding.status === status).length;
   return {
     schemaVersion: 1,
@@ -49,7 +33,9 @@ export function doctorModel(facts: ReportFacts, examined: readonly Examined[], f
       status: finding.status,
       fact: finding.fact,
       fix: finding.fix && withoutStop(fixText(finding.fix, flags)),
+      /** The command of the fix that a program can run, word by word. */
       command: finding.fix && fixCommand(finding.fix, flags),
+      /** The service's account, where root asked as that; null otherwise. */
       asUser,
       elapsedMs,
     })),
