@@ -1,15 +1,13 @@
 // `pearlctl resume`: go on after a pause. A hot command: what is imported here is what every call pays for.
 import { EXIT } from '../../base/errors.ts';
-import { LATE_WORDS, setPaused } from '../../supervisor/control/pause-order.ts';
+import { LATE_WORDS, resumedText, setPaused } from '../../supervisor/control/pause-order.ts';
 import { defineCommand } from '../command.ts';
 
 export const command = defineCommand({
   examples: [['pearlctl resume', 'Go on where `pearlctl pause` rested']],
   async run(_args, context) {
     const outcome = await setPaused(context.paths, null, () => context.say(LATE_WORDS));
-    const over =
-      outcome.resting === null ? 'The pause is over.' : `The pause is over. What holds it back: ${outcome.resting}.`;
-    const text = outcome.heard ? over : 'Nothing runs now; it will not start paused.';
+    const text = outcome.heard ? resumedText(outcome) : 'Nothing runs now; it will not start paused.';
     context.print(text, { schemaVersion: 1, ...outcome });
     return EXIT.ok;
   },

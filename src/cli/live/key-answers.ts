@@ -3,9 +3,11 @@
 import { PearlError } from '../../base/errors.ts';
 import { formatRate, threadFigures } from '../../state/status/format.ts';
 import type { StatusModel } from '../../state/status/gather.ts';
-import { type PauseOutcome, setPaused } from '../../supervisor/control/pause-order.ts';
+import { resumedText, setPaused } from '../../supervisor/control/pause-order.ts';
 
 export const KEYS_LINE = 'p pause, r resume, h rate per thread, c connection, ? help, q end';
+
+const UNKNOWN = 'Nothing is known yet.';
 
 /** Fits the narrowest terminals that are used. */
 const LINE = 76;
@@ -13,6 +15,13 @@ const LINE = 76;
 export interface AskedByKey {
   readonly model: StatusModel | null;
   readonly paths: Parameters<typeof setPaused>[0];
+}
+
+/** Has the answer to a key said where there is one. */
+export function answerPress(key: string, asked: AskedByKey, say: (text: string) => void): void {
+  void answerToKey(key, asked).then((answer) => {
+    if (answer !== null) say(answer);
+  });
 }
 
 /** A line or a few for a key; null for one that means nothing. Never throws: what failed is said. */
@@ -23,11 +32,11 @@ export async function answerToKey(key: string, { model, paths }: AskedByKey): Pr
         await setPaused(paths, { reason: 'user', untilMs: null });
         return 'Paused. r resumes.';
       case 'r':
-        return resumed(await setPaused(paths, null));
+        return resumedText(await setPaused(paths, null));
       case 'h':
-        return model === null ? 'Nothing is known yet.' : threadRates(model);
+        return model === null ? UNKNOWN : threadRates(model);
       case 'c':
-        return model === null ? 'Nothing is known yet.' : connection(model).join('\n');
+        return model === null ? UNKNOWN : connection(model).join('\n');
       case '?':
         return KEYS_LINE;
       default:
@@ -37,10 +46,6 @@ export async function answerToKey(key: string, { model, paths }: AskedByKey): Pr
     if (error instanceof PearlError) return `${error.message} ${error.hint ?? ''}`.trim();
     throw error;
   }
-}
-
-function resumed({ resting }: PauseOutcome): string {
-  return resting === null ? 'The pause is over.' : `The pause is over. What holds it back: ${resting}.`;
 }
 
 /** A line for each thread, or fewer lines of several where there are many; an older supervisor tells no more than the mean. */
@@ -56,18 +61,12 @@ export function threadRates({ rate, miner, threads }: StatusModel): string {
   });
   const width = Math.max(...cells.map(({ length }) => length)) + 3;
   const perLine = Math.max(1, Math.floor(LINE / width));
-  const lines = cells.flatMap((_, at) =>
-    at % perLine === 0
-      ? [
-          cells
-            .slice(at, at + perLine)
-            .map((cell) => cell.padEnd(width))
-            .join('')
-            .trimEnd(),
-        ]
-      : [],
-  );
-  return ['Each thread over 10 s:', ...lines].join('\n');
+  const lines = ['Each thread over 10 s:'];
+  for (let at = 0; at < cells.length; at += perLine) {
+    const row = cells.slice(at, at + perLine).map((cell) => cell.padEnd(width));
+    lines.push(row.join('').trimEnd());
+  }
+  return lines.join('\n');
 }
 
 /** Where work comes from, and how each pool stands. */

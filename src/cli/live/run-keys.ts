@@ -1,7 +1,7 @@
 // The keys of `pearlctl run` at a terminal. The terminal makes no signals of keys while they are read one by one, so Ctrl-C and
 // Ctrl-Z are made into signals here.
 import { isInForeground } from './foreground.ts';
-import { type AskedByKey, answerToKey } from './key-answers.ts';
+import { type AskedByKey, answerPress } from './key-answers.ts';
 import { listenToKeys } from './live-keys.ts';
 import type { LiveView } from './live-view.ts';
 
@@ -17,10 +17,7 @@ export function listenForRun(view: LiveView, paths: AskedByKey['paths']): () => 
   const actions = {
     end: () => process.kill(process.pid, 'SIGINT'),
     suspend: () => process.kill(process.pid, 'SIGTSTP'),
-    press: (key: string) =>
-      void answerToKey(key, { model: view.model, paths }).then((answer) => {
-        if (answer !== null) view.say(answer);
-      }),
+    press: (key: string) => answerPress(key, { model: view.model, paths }, (text) => view.say(text)),
   };
   const onSuspend = () => {
     release();

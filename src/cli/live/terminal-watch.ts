@@ -1,6 +1,6 @@
 // Watching at a terminal: keys, Ctrl-Z and back, another size.
 import type { StatusModel } from '../../state/status/gather.ts';
-import { type AskedByKey, answerToKey } from './key-answers.ts';
+import { type AskedByKey, answerPress } from './key-answers.ts';
 import { listenToKeys } from './live-keys.ts';
 import { askForPast, secondsUntil } from './remembered-rate.ts';
 import { MOST_SAMPLES, ScreenDisplay } from './screen-display.ts';
@@ -21,10 +21,7 @@ export async function watchOnTerminal(
   const keys = new AbortController();
   const listen = () =>
     stdin.isTTY ? listenToKeys(stdin, { end: () => keys.abort(), suspend: () => suspend(), press }) : () => undefined;
-  const press = (key: string) =>
-    void answerToKey(key, { model: display.model, paths }).then((answer) => {
-      if (answer !== null) display.say(answer);
-    });
+  const press = (key: string) => answerPress(key, { model: display.model, paths }, (text) => display.say(text));
   let release = listen();
   const suspend = () => {
     display.suspend();

@@ -57,6 +57,11 @@ export async function setPaused(
 export const LATE_WORDS =
   'The supervisor has not answered yet: it does when other programs leave it some processor time.';
 
+/** What a resume came to that a supervisor heard. */
+export function resumedText({ resting }: PauseOutcome): string {
+  return resting === null ? 'The pause is over.' : `The pause is over. What holds it back: ${resting}.`;
+}
+
 function keep(path: string, wish: Wish | null): void {
   try {
     writePaused(path, wish);
