@@ -11,20 +11,21 @@ export interface PoolProspects {
   /** Mean seconds for a share there. */
   readonly shareSeconds: number | null;
   readonly daysToPayout: number | null;
-  /** A share takes more than an hour. */
-  readonly isSlow: boolean;
 }
 
 /** @param macsPerSecond null where this machine's rate is not known. */
 export function prospectsAt(pool: KnownPool, macsPerSecond: number | null, chain: ChainFacts): PoolProspects {
   const server = preferredServer(pool.servers.is, macsPerSecond);
-  const seconds = server === null ? null : shareSeconds(server, macsPerSecond);
   return {
     server,
-    shareSeconds: seconds,
+    shareSeconds: server === null ? null : shareSeconds(server, macsPerSecond),
     daysToPayout: daysToPayout(pool, macsPerSecond, chain),
-    isSlow: seconds !== null && seconds > HOUR_SECONDS,
   };
+}
+
+/** A share takes more than an hour. */
+export function isSlow(seconds: number | null): boolean {
+  return seconds !== null && seconds > HOUR_SECONDS;
 }
 
 export function shareSeconds({ shareMacs }: PoolServer, macsPerSecond: number | null): number | null {

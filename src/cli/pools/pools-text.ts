@@ -8,7 +8,7 @@ import type { ChainFacts } from '../../protocol/published-chain.ts';
 import { formatAge, formatRate } from '../../state/status/format.ts';
 import { alignColumns, fitColumns } from '../text-table.ts';
 import type { KnownRate } from './known-rate.ts';
-import { type PoolProspects, shareSeconds } from './pool-prospects.ts';
+import { isSlow, type PoolProspects, shareSeconds } from './pool-prospects.ts';
 
 /** A pool beside what it means here. */
 export interface ShownPool {
@@ -26,7 +26,6 @@ export interface Visited {
 }
 
 const MEASURE = fix`Measure this machine to see how long a share takes, with: ${pearlctl('calibrate')}`;
-const HOUR_SECONDS = 3600;
 
 /** The rate that times are of, or how to find it out. */
 export function rateInWords(rate: KnownRate | null, fixText: (fix: Fix) => string): string {
@@ -37,10 +36,10 @@ export function rateInWords(rate: KnownRate | null, fixText: (fix: Fix) => strin
 
 /** A line for each pool, below the headings; the server that would be taken is left out where there is no room for it. */
 export function renderTable(shown: readonly ShownPool[], width: number): string[] {
-  const rows = shown.map(({ pool, prospects: { server, shareSeconds, daysToPayout, isSlow } }) => [
+  const rows = shown.map(({ pool, prospects: { server, shareSeconds, daysToPayout } }) => [
     `${pool.name}${pool.usability.is.kind === 'unconfirmed' ? '*' : ''}`,
     server?.name ?? '-',
-    `${inWords(shareSeconds)}${isSlow ? ' !' : ''}${server?.difficulty === 'vardiff' && shareSeconds !== null ? ' at first' : ''}`,
+    `${markedTime(shareSeconds)}${server?.difficulty === 'vardiff' && shareSeconds !== null ? ' at first' : ''}`,
     pool.payout.is.minimumPrl === null ? '-' : `${pool.payout.is.minimumPrl} PRL`,
     daysToPayout === null ? '-' : daysInWords(daysToPayout),
     pool.fee.is.percent === null ? '-' : `${pool.fee.is.percent} %`,
@@ -57,7 +56,7 @@ export function renderPools(shown: readonly ShownPool[], chain: ChainFacts, widt
     '',
     `- is not known, * not confirmed. Income is counted by the network of ${chain.date}. Fees are as published.`,
   ];
-  if (usable.some(({ prospects }) => prospects.isSlow)) {
+  if (usable.some(({ prospects }) => isSlow(prospects.shareSeconds))) {
     lines.push('! More than an hour a share: such a pool shows nothing for hours, and that is no fault.');
   }
   lines.push('', 'Cannot be used, because:');
@@ -92,8 +91,7 @@ export function renderPool(pool: KnownPool, rate: KnownRate | null, width: numbe
   if (servers.is.length > 0) {
     const rows = servers.is.map((server) => {
       const seconds = shareSeconds(server, rate?.macsPerSecond ?? null);
-      const slow = seconds !== null && seconds > HOUR_SECONDS ? ' !' : '';
-      return [`  ${server.name}`, `${inWords(seconds)}${slow}`, server.difficulty, server.url];
+      return [`  ${server.name}`, markedTime(seconds), server.difficulty, server.url];
     });
     lines.push('', `Servers ${marks(servers.by)}:`);
     const head = ['  server', 'a share takes', 'difficulty', 'address'];
@@ -114,7 +112,7 @@ export function renderVisits(visits: readonly Visited[], width: number): string 
     server.name,
     ping.connectMs === null ? '-' : `${Math.round(ping.connectMs)} ms`,
     ping.jobMs === null ? '-' : `after ${Math.round(ping.jobMs)} ms`,
-    `${inWords(shareSeconds)}${shareSeconds !== null && shareSeconds > HOUR_SECONDS ? ' !' : ''}`,
+    markedTime(shareSeconds),
     ping.failure ?? '',
   ]);
   const head = ['pool', 'server', 'reached', 'job', 'a share takes', ''];
@@ -127,7 +125,7 @@ export function remarkOn({ pool, server }: PickedServer, macsPerSecond: number |
   const seconds = shareSeconds(server, macsPerSecond);
   const lines = [`${pool.title}: ${server.url.replace(/\?.*$/, '')} (others: pearlctl pools ${pool.name})`];
   if (is.kind === 'unconfirmed') lines.push(`${pool.title} is not confirmed: ${is.why}.`);
-  if (seconds !== null && seconds > HOUR_SECONDS) {
+  if (isSlow(seconds)) {
     lines.push(`A share takes about ${inWords(seconds)} there: long silences are no fault.`);
   }
   return lines;
@@ -148,6 +146,11 @@ function usabilityInWords({ usability: { is } }: KnownPool): string {
 export function inWords(seconds: number | null): string {
   if (seconds === null) return '-';
   return seconds < 1 ? 'less than 1 s' : formatAge(seconds);
+}
+
+/** The same, with a mark where it is long. */
+function markedTime(seconds: number | null): string {
+  return `${inWords(seconds)}${isSlow(seconds) ? ' !' : ''}`;
 }
 
 function daysInWords(days: number): string {
