@@ -47,7 +47,6 @@ const EXIT_CODES = {
   /** A supervisor lives, and cannot be spoken to. */
   NO_ANSWER: EXIT.unavailable,
   PORT_IN_USE: EXIT.tryAgain,
-  NO_WORK: EXIT.tryAgain,
   HOME_UNWRITABLE: EXIT.noPermission,
   /** Other users may write in a folder of ours. */
   HOME_UNSAFE: EXIT.noPermission,
@@ -55,11 +54,8 @@ const EXIT_CODES = {
   DISK_FULL: EXIT.unavailable,
   GATEWAY_UNREACHABLE: EXIT.unavailable,
   GATEWAY_NONSENSE: EXIT.unavailable,
-  UPSTREAM_REFUSED: EXIT.unavailable,
-  DIALECT_UNSUPPORTED: EXIT.config,
   /** A defect of the native core, or of the machine; a new process may well do. */
   MINER_FAILED: EXIT.unavailable,
-  GIVEN_UP: EXIT.unavailable,
   CHILD_FAILED: EXIT.unavailable,
   /** A file of the state has the layout of a newer version. */
   STATE_NEWER: EXIT.config,

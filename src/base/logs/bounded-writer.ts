@@ -26,16 +26,10 @@ export class BoundedWriter {
   #queuedCharacters = 0;
   #lost = 0;
   #running: Promise<void> | null = null;
-  #failing = false;
   #wake: (() => void) | null = null;
 
   constructor(options: BoundedWriterOptions) {
     this.#options = { maxQueuedCharacters: MAX_QUEUED_CHARACTERS, retryMs: RETRY_MS, ...options };
-  }
-
-  /** True while the sink refuses to take anything. */
-  get failing(): boolean {
-    return this.#failing;
   }
 
   /** Queues a line, or counts it as lost when the queue is full. */
@@ -62,9 +56,7 @@ export class BoundedWriter {
       const { batch, lines } = this.#takeBatch();
       try {
         await this.#options.sink(batch);
-        this.#failing = false;
       } catch {
-        this.#failing = true;
         this.#lost += lines;
         await this.#pause();
         // Without a waiting line the loss is told with the next one: a dead sink is not hammered.

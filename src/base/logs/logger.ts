@@ -58,11 +58,6 @@ export class Logger {
     }
   }
 
-  /** True while the log file cannot be written. */
-  get failing(): boolean {
-    return this.#targets.some(({ writer }) => writer.failing);
-  }
-
   /** A field named `event` marks the line (`LogRecord`). */
   log(level: LogLevel, message: string, fields: LogFields = {}, source: LogSource = 'supervisor'): void {
     const { redact, onRecord, level: threshold } = this.#options;

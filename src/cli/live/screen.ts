@@ -27,10 +27,6 @@ export class Screen {
     this.#stream = stream;
   }
 
-  get columns(): number {
-    return this.#stream.columns;
-  }
-
   enter(): void {
     if (this.#entered) return;
     this.#entered = true;
