@@ -4,6 +4,8 @@ import { pathOf, sectionNames } from './key-names.ts';
 import { readValues } from './read-values.ts';
 
 export interface EffectiveKey {
+  /** As `section.key`. */
+  path: string;
   section: string;
   key: string;
   /** As written; a list's values in order; null where unset without a default; `(hidden)` for a secret that is set. */
@@ -26,10 +28,11 @@ export function effectiveKeys(text: string, origin: string): EffectiveKey[] {
   if (problems[0] !== undefined) throw problems[0];
   return sectionNames(sections).flatMap(([section, { keys }]) =>
     Object.entries(keys).map(([key, row]): EffectiveKey => {
-      const mine = entries.get(pathOf(section, key)) ?? [];
+      const path = pathOf(section, key);
+      const mine = entries.get(path) ?? [];
       const written = mine.map(({ value }) => shown(row, value));
       const [first] = mine;
-      const place = { section, key, line: first?.line ?? null };
+      const place = { path, section, key, line: first?.line ?? null };
       if (first !== undefined) {
         return { ...place, value: row.list ? written : (written[0] ?? null), origin: 'file', whenUnset: null };
       }
@@ -38,6 +41,7 @@ export function effectiveKeys(text: string, origin: string): EffectiveKey[] {
   );
 }
 
-function shown({ secret }: Key, value: string): string {
+/** A value as it may be shown. */
+export function shown({ secret }: Key, value: string): string {
   return secret === true ? '(hidden)' : (secret?.(value) ?? value);
 }

@@ -122,13 +122,9 @@ async function keysOf({ paths }: Context): Promise<EffectiveKey[]> {
   const { readConfigFile } = await import('../../config/config-file.ts');
   const { profileDefaults } = await import('../../config/profiles.ts');
   const keys = effectiveKeys(await readConfigFile(paths.configFile), paths.configFile);
-  const profile = keys.find((key) => pathOf(key) === 'rest.profile')?.value ?? null;
+  const profile = keys.find(({ path }) => path === 'rest.profile')?.value ?? null;
   const defaults = profileDefaults(typeof profile === 'string' ? profile : null, paths.scope);
-  return keys.map((key) => ({ ...key, value: key.value ?? defaults[pathOf(key)] ?? null }));
-}
-
-function pathOf({ section, key }: EffectiveKey): string {
-  return section === '' ? key : `${section}.${key}`;
+  return keys.map((key) => ({ ...key, value: key.value ?? defaults[key.path] ?? null }));
 }
 
 function textOf({ value, whenUnset }: EffectiveKey): string {
@@ -138,24 +134,24 @@ function textOf({ value, whenUnset }: EffectiveKey): string {
 
 async function show(context: Context, everything: boolean): Promise<number> {
   const keys = (await keysOf(context)).filter(({ origin }) => everything || origin === 'file');
-  const width = Math.max(...keys.map((key) => pathOf(key).length));
+  const width = Math.max(...keys.map(({ path }) => path.length));
   const lines = keys.map((key) => {
     const origin = key.origin === 'file' ? `line ${key.line}` : 'default';
-    return `${pathOf(key).padEnd(width)}  ${origin.padEnd(8)}  ${textOf(key)}`;
+    return `${key.path.padEnd(width)}  ${origin.padEnd(8)}  ${textOf(key)}`;
   });
   context.print([context.paths.configFile, ...lines].join('\n'), {
     schemaVersion: 1,
     path: context.paths.configFile,
-    keys: keys.map((key) => ({ key: pathOf(key), value: key.value, origin: key.origin, line: key.line })),
+    keys: keys.map(({ path, value, origin, line }) => ({ key: path, value, origin, line })),
   });
   return EXIT.ok;
 }
 
 async function get(context: Context, path: string): Promise<number> {
-  const { knownKey, splitPath } = await import('../../config/key-names.ts');
+  const { knownKey, pathOf, splitPath } = await import('../../config/key-names.ts');
   const { section, key } = splitPath(path);
   knownKey(section, key);
-  const found = (await keysOf(context)).find((one) => one.section === section && one.key === key);
+  const found = (await keysOf(context)).find((one) => one.path === pathOf(section, key));
   const value = found?.value ?? null;
   // Nothing is set and nothing is the default: an empty answer, and the exit code of "no".
   context.print(Array.isArray(value) ? value.join('\n') : (value ?? ''), {

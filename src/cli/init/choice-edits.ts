@@ -2,8 +2,9 @@
 // file stays. Pure.
 import type { GatewayKind } from '../../config/configuration.ts';
 import { editConfig } from '../../config/edit-line.ts';
+import { shown } from '../../config/effective.ts';
 import { defaultOf, type Key } from '../../config/key.ts';
-import { keyTitle, knownKey } from '../../config/key-names.ts';
+import { keyTitle, knownKey, pathOf, splitPath } from '../../config/key-names.ts';
 import type { Answers } from '../../config/new-file.ts';
 import { scan } from '../../config/scan-lines.ts';
 import type { Network } from '../../protocol/networks.ts';
@@ -43,8 +44,7 @@ export function editsOf(answers: Answers, present: Present): KeyEdit[] {
   const edits = allEdits(answers).filter(({ section, key, values }) => {
     const now = written(section, key);
     if (now.length > 0) return !isSame(now, values);
-    const path = section === '' ? key : `${section}.${key}`;
-    const holds = { network: present.network, 'gateway.kind': present.gateway }[path];
+    const holds = { network: present.network, 'gateway.kind': present.gateway }[pathOf(section, key)];
     return !isSame([holds ?? defaultOf(knownKey(section, key)) ?? ''], values);
   });
   if (answers['']?.network !== present.network) edits.push(...ofOtherNetwork(answers, written));
@@ -67,9 +67,9 @@ export function editLines(text: string, edits: readonly KeyEdit[]): string[] {
     const now = written(section, key);
     if (isSame(now, values)) return [];
     const title = keyTitle(section, key);
-    const before = now.length > 0 ? shown(known, now) : defaultOf(known);
+    const before = now.length > 0 ? listed(known, now) : defaultOf(known);
     if (values.length === 0) return [`${title}: ${before} → removed`];
-    return [`${title}: ${before === null || text === '' ? '' : `${before} → `}${shown(known, values)}`];
+    return [`${title}: ${before === null || text === '' ? '' : `${before} → `}${listed(known, values)}`];
   });
 }
 
@@ -82,9 +82,9 @@ function valuesIn(text: string): Written {
 }
 
 function ofOtherNetwork(answers: Answers, written: Written): KeyEdit[] {
-  const answered = new Set(allEdits(answers).map(({ section, key }) => `${section}.${key}`));
+  const answered = new Set(allEdits(answers).map(({ section, key }) => pathOf(section, key)));
   return OF_NETWORK.filter((path) => !answered.has(path)).flatMap((path) => {
-    const [section = '', key = ''] = path.split('.');
+    const { section, key } = splitPath(path);
     return written(section, key).length > 0 ? [{ section, key, values: [] }] : [];
   });
 }
@@ -110,7 +110,6 @@ function isSame(some: readonly string[], others: readonly string[]): boolean {
   return some.length === others.length && some.every((value, at) => value === others[at]);
 }
 
-function shown({ secret }: Key, values: readonly string[]): string {
-  const texts = values.map((value) => (secret === true ? '(hidden)' : (secret?.(value) ?? value)));
-  return texts.join(', ') || '(empty)';
+function listed(key: Key, values: readonly string[]): string {
+  return values.map((value) => shown(key, value)).join(', ') || '(empty)';
 }
