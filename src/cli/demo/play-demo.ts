@@ -59,19 +59,16 @@ export async function runDemo({ tell, signal, once }: DemoOptions): Promise<Demo
     steps: once ? ONE_BLOCK : STEPS,
   };
   stage.tell(`home     ${home.folder}`);
-  const blocks = await playAndCleanUp(stage);
+  let blocks: number | null;
+  try {
+    blocks = await play(stage);
+  } finally {
+    await cleanUp(stage);
+  }
   if (blocks === null) return null;
   if (stage.supervisor.ending()?.exitCode !== 0) throw failure(stage, 'The supervisor did not stop cleanly');
   stage.tell(`done     ${blocks} blocks, no process and no file left`);
   return { blocks, seconds: (performance.now() - startedMs) / 1000 };
-}
-
-async function playAndCleanUp(stage: Stage): Promise<number | null> {
-  try {
-    return await play(stage);
-  } finally {
-    await cleanUp(stage);
-  }
 }
 
 /** The blocks that were accepted; null when it was interrupted. */

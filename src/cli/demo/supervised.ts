@@ -31,6 +31,7 @@ export function startSupervisor(home: DemoHome): Supervised {
     buffer: false,
     // A group of its own: Ctrl-C reaches the demo alone, which then stops things in their order.
     detached: true,
+    forceKillAfterDelay: STOP_LIMIT_MS,
     reject: false,
   });
   const lastResort = () => child.kill('SIGKILL');
@@ -47,10 +48,9 @@ export function startSupervisor(home: DemoHome): Supervised {
   return {
     ending: () => ending,
     lastLines,
-    async stop() {
+    stop() {
       child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
-      return ended.finally(() => clearTimeout(timer));
+      return ended;
     },
   };
 }
