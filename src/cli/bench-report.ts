@@ -2,7 +2,7 @@
 import type { BenchResult } from '../native/native.ts';
 import type { Shape } from '../protocol/shapes.ts';
 import { formatRate } from '../state/status/format.ts';
-import { alignColumns } from './text-table.ts';
+import { alignColumns } from '../state/text-table.ts';
 
 /** A shape with the name that it has in the configuration, `custom` without one. */
 export type NamedShape = Shape & { readonly preset: string };

@@ -7,7 +7,7 @@ import type { Caller } from '../service/caller.ts';
 import { type Ports, portsOf } from '../service/instance-ports.ts';
 import { findInstances, type Instance, userNamed } from '../service/instances.ts';
 import { readStatus } from '../state/status/gather.ts';
-import { fitColumns } from './text-table.ts';
+import { fitColumns } from '../state/text-table.ts';
 
 export interface ListedInstance {
   /** Null for the one without a name. */

@@ -9,7 +9,7 @@ import { Past } from '../state/history/past.ts';
 import { localMinute } from '../state/local-time.ts';
 import { scaleRates } from '../state/status/format.ts';
 import { shortenAddresses } from '../state/status/shorten-addresses.ts';
-import { fitColumns } from './text-table.ts';
+import { fitColumns } from '../state/text-table.ts';
 
 /** Rows of a range: as many as a screen shows. */
 const ROW_SECONDS: Record<RangeName, number> = { '15m': 60, '3h': 900, '24h': 7200, '7d': 43_200, '30d': 2 * 86_400 };

@@ -6,7 +6,7 @@ import { SOURCES, type SourceName } from '../../gateway/pool/known/sources.ts';
 import type { PingResult } from '../../gateway/pool/ping-pool.ts';
 import type { ChainFacts } from '../../protocol/published-chain.ts';
 import { formatAge, formatRate } from '../../state/status/format.ts';
-import { alignColumns, fitColumns } from '../text-table.ts';
+import { alignColumns, fitColumns } from '../../state/text-table.ts';
 import type { KnownRate } from './known-rate.ts';
 import { isSlow, type PoolProspects, shareSeconds } from './pool-prospects.ts';
 

@@ -1,4 +1,5 @@
 // The ledger for people and programs: a table of the newest shares under a line of totals, and the same as a document. Pure.
+import { alignColumns } from '../text-table.ts';
 import { expectedMacs } from '../../protocol/expectation.ts';
 import { countResults, VERDICTS, type VerdictResult } from '../../protocol/verdict.ts';
 import { localTime } from '../local-time.ts';
@@ -99,18 +100,12 @@ export function renderLedgerOverview(overview: LedgerOverview, options: { colour
   const { totals, newest } = overview;
   const elsewhere = othersInWords(overview.others);
   if (newest.length === 0) return `No shares yet.${elsewhere}\n`;
-  const rows = newest.map((entry) => cellsOf(entry));
-  const widths = HEADINGS.map((heading, column) =>
-    Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[], paint: string | null) => {
-    const padded = cells.map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)));
-    const text = padded.join('  ').trimEnd();
-    const cut = text.length > options.width ? `${text.slice(0, options.width - 1)}…` : text;
-    return options.colour && paint !== null ? `\u001b[${paint}m${cut}\u001b[0m` : cut;
-  };
-  const body = newest.map((entry, index) => line(rows[index] ?? [], PAINT[entry.result]));
-  return `${[`${summary(totals)}${elsewhere}`, '', line(HEADINGS, null), ...body].join('\n')}\n`;
+  const lines = alignColumns([HEADINGS, ...newest.map(cellsOf)], new Set()).map((line, index) => {
+    const cut = line.length > options.width ? `${line.slice(0, options.width - 1)}…` : line;
+    const entry = newest[index - 1];
+    return options.colour && entry !== undefined ? `\u001b[${PAINT[entry.result]}m${cut}\u001b[0m` : cut;
+  });
+  return `${[`${summary(totals)}${elsewhere}`, '', ...lines].join('\n')}\n`;
 }
 
 function othersInWords(others: number): string {
