@@ -1,5 +1,5 @@
 // Every check, in the order of the report.
-import type { Check } from './check.ts';
+import { AREAS, type Check, type Look } from './check.ts';
 import { addon } from './checks/addon-check.ts';
 import { applied } from './checks/applied-check.ts';
 import { boot } from './checks/boot-check.ts';
@@ -31,10 +31,12 @@ import { upstream } from './checks/upstream-check.ts';
 import { version } from './checks/version-check.ts';
 import { wallet } from './checks/wallet-check.ts';
 
-export const CHECKS: readonly Check[] = [
-  ...[platform, processor, memory, hugePages, disk, clock, power, sleep, heat, miners],
-  ...[node, addon, version],
-  ...[configuration, wallet, secrets, applied],
-  ...[service, boot, hardening, doubles, logs],
-  ...[supervisor, priority, ports, gateway, upstream, pools, gatewayProgram, nodeRpc],
-];
+const LOOKS: Readonly<Record<Check['area'], readonly Look[]>> = {
+  Machine: [platform, processor, memory, hugePages, disk, clock, power, sleep, heat, miners],
+  Program: [node, addon, version],
+  Configuration: [configuration, wallet, secrets, applied],
+  Service: [service, boot, hardening, doubles, logs],
+  Mining: [supervisor, priority, ports, gateway, upstream, pools, gatewayProgram, nodeRpc],
+};
+
+export const CHECKS: readonly Check[] = AREAS.flatMap((area) => LOOKS[area].map((look) => ({ ...look, area })));

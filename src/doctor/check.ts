@@ -6,10 +6,14 @@ import type { Finding } from './finding.ts';
 /** How the report groups checks, in this order. */
 export const AREAS = ['Machine', 'Program', 'Configuration', 'Service', 'Mining'] as const;
 
-export interface Check {
+/** A look that stands in the report, with its area (`all-checks.ts`). */
+export interface Check extends Look {
+  readonly area: (typeof AREAS)[number];
+}
+
+export interface Look {
   /** For the command line and scripts; never changed. */
   readonly id: string;
-  readonly area: (typeof AREAS)[number];
   /** What it looks at, in at most 60 characters, without a full stop. */
   readonly question: string;
   /**

@@ -7,7 +7,7 @@ import { PearlError } from '../../src/base/errors.ts';
 import { VERSION } from '../../src/base/version.ts';
 import { parseConfig } from '../../src/config/configuration.ts';
 import { resolvePaths } from '../../src/config/paths.ts';
-import type { Check } from '../../src/doctor/check.ts';
+import type { Look } from '../../src/doctor/check.ts';
 import { type ContextOptions, type DoctorContext, openContext } from '../../src/doctor/doctor-context.ts';
 import { type DoctorModel, doctorModel } from '../../src/doctor/doctor-report.ts';
 import { examine } from '../../src/doctor/examine-all.ts';
@@ -65,7 +65,8 @@ export function scene(home: string, options: SceneOptions = {}): DoctorContext {
 }
 
 /** What one check finds, as the report shows it. */
-export async function findingOf(check: Check, context: DoctorContext): Promise<DoctorModel['checks'][number]> {
+export async function findingOf(look: Look, context: DoctorContext): Promise<DoctorModel['checks'][number]> {
+  const check = { ...look, area: 'Machine' } as const;
   const [examined] = await examine([check], context);
   if (examined === undefined) throw new Error('nothing was examined');
   show(check.id, examined.finding.status);

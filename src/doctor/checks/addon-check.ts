@@ -2,12 +2,11 @@
 
 import { PearlError } from '../../base/errors.ts';
 import { fix, sudoPearlctl } from '../../base/fix.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import { ok, problem, withoutStop } from '../finding.ts';
 
-export const addon: Check = {
+export const addon: Look = {
   id: 'addon',
-  area: 'Program',
   question: 'Does the native addon load, and is it of this version',
   asService: ['systemd', 'launchd'],
   async run({ native, asService }) {

@@ -4,12 +4,11 @@ import { fix, pearlctl } from '../../base/fix.ts';
 import { notInForce } from '../../supervisor/configuration/in-force.ts';
 import { type ReloadChange, reloadable, restartNeeded } from '../../supervisor/configuration/reload-effects.ts';
 import { readDigestKey } from '../../supervisor/start/ground.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import { type Finding, ok, skipped, warning } from '../finding.ts';
 
-export const applied: Check = {
+export const applied: Look = {
   id: 'applied',
-  area: 'Configuration',
   question: 'Does what runs follow the configuration as it is now',
   async run(context) {
     const live = context.live();

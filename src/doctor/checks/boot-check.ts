@@ -2,12 +2,11 @@
 import { fix, pearlctl, sudoPearlctl } from '../../base/fix.ts';
 import { describeService } from '../../service/drift.ts';
 import { homeMissingAtBoot } from '../../service/home-at-boot.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import { ok, problem, skipped, warning } from '../finding.ts';
 
-export const boot: Check = {
+export const boot: Look = {
   id: 'boot',
-  area: 'Service',
   question: 'Does the service start by itself at boot',
   async run(context) {
     const { service } = context;

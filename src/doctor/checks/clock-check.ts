@@ -1,6 +1,6 @@
 // Is the clock right? A wrong one makes certificates of pools look invalid and shares look old.
 import { fix, pearlctl } from '../../base/fix.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import type { DoctorContext } from '../doctor-context.ts';
 import { type Finding, ok, problem, skipped, warning } from '../finding.ts';
 
@@ -11,9 +11,8 @@ const JUMP_SECONDS = 60;
 const NTP_FIX = 'sudo timedatectl set-ntp true';
 const PROPERTIES = ['CanNTP', 'NTP', 'NTPSynchronized'] as const;
 
-export const clock: Check = {
+export const clock: Look = {
   id: 'clock',
-  area: 'Machine',
   question: 'Is the clock right, and kept right',
   async run(context) {
     const { machine } = context;

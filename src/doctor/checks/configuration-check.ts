@@ -2,12 +2,11 @@
 
 import { lstatSync } from 'node:fs';
 import { pearlctlByHand } from '../../base/fix.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import { ok, problemOf, warning } from '../finding.ts';
 
-export const configuration: Check = {
+export const configuration: Look = {
   id: 'configuration',
-  area: 'Configuration',
   question: 'Can the configuration be used',
   asService: ['systemd', 'launchd'],
   async run(context) {

@@ -3,7 +3,7 @@
 import { dirname } from 'node:path';
 import { pearlctl } from '../../base/fix.ts';
 import type { Config } from '../../config/configuration.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import { ok, problem, skipped, warning } from '../finding.ts';
 import type { Machine } from '../machine.ts';
 import { formatBytes } from '../sizes.ts';
@@ -13,9 +13,8 @@ const LITTLE_BYTES = 100 << 20;
 /** The ledger and the embedded chain grow by a few megabytes in a month. */
 const STATE_BYTES = 50 << 20;
 
-export const disk: Check = {
+export const disk: Look = {
   id: 'disk',
-  area: 'Machine',
   question: 'Is there room for state and logs, and can they be written',
   asService: ['systemd', 'launchd'],
   async run(context) {

@@ -2,13 +2,12 @@
 import { fix, pearlctl, pearlctlByHand } from '../../base/fix.ts';
 import type { Service } from '../../service/installed-service.ts';
 import { findInstances, type Instance, lineFor } from '../../service/instances.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import { ok, warning } from '../finding.ts';
 import { findSupervisors } from '../own-processes.ts';
 
-export const doubles: Check = {
+export const doubles: Look = {
   id: 'doubles',
-  area: 'Service',
   question: 'Is pearlctl installed or running only once',
   async run(context) {
     const twins = context.service === null ? [] : twinsOf(context.service);

@@ -5,7 +5,7 @@ import { fix, pearlctl, pearlctlByHand } from '../../base/fix.ts';
 import { type Endpoint, parseEndpoint, renderEndpoint } from '../../protocol/jsonrpc/endpoint.ts';
 import { type ProbeResult, probeGateway } from '../../supervisor/children/gateway-probe.ts';
 import { START_ATTACHED } from '../../supervisor/publish/health.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import type { DoctorContext } from '../doctor-context.ts';
 import { ok, problem, skipped, warning, withoutStop } from '../finding.ts';
 
@@ -13,9 +13,8 @@ const LIMIT_MS = 5000;
 /** On loopback an answer takes a millisecond; this long, and every job comes late. */
 const SLOW_MS = 1000;
 
-export const gateway: Check = {
+export const gateway: Look = {
   id: 'gateway',
-  area: 'Mining',
   question: 'Does the gateway answer getMiningInfo',
   async run(context) {
     const endpoint = await endpointOf(context);

@@ -2,12 +2,11 @@
 
 import { findProgram, NAME_PROGRAM } from '../../gateway/external/gateway-program.ts';
 import { servicePath } from '../../service/service-path.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import { ok, problem, skipped } from '../finding.ts';
 
-export const gatewayProgram: Check = {
+export const gatewayProgram: Look = {
   id: 'gateway-program',
-  area: 'Mining',
   question: 'Is the external gateway’s program there',
   asService: ['systemd', 'launchd'],
   async run(context) {

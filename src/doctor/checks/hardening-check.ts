@@ -3,15 +3,14 @@ import { fix, pearlctl, sudoPearlctl } from '../../base/fix.ts';
 import { sessionEnvironment } from '../../service/caller.ts';
 import { unitName } from '../../service/service-names.ts';
 import { refusedIn } from '../../service/systemd/sandbox.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import { ok, skipped, warning } from '../finding.ts';
 
 /** Tenths of systemd's exposure score: our units have 1.4 (system) and 1.8 (user), an unhardened one 9.6. */
 const THRESHOLD = 30;
 
-export const hardening: Check = {
+export const hardening: Look = {
   id: 'hardening',
-  area: 'Service',
   question: 'Is the service locked down',
   async run({ service, machine }) {
     if (service === null || service.kind !== 'systemd') return skipped('no service of systemd is installed');

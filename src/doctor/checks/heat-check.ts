@@ -1,6 +1,6 @@
 // Is the processor near its limit, or was it slowed down for it?
 import { fix, pearlctl } from '../../base/fix.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import { ok, skipped, warning } from '../finding.ts';
 import type { Machine } from '../machine.ts';
 
@@ -10,9 +10,8 @@ const CPUS = '/sys/devices/system/cpu';
 const NEAR = 5;
 const FIX = fix`Clean or cool the machine, or: ${pearlctl('config', 'set', 'miner.threads', '50%')}`;
 
-export const heat: Check = {
+export const heat: Look = {
   id: 'heat',
-  area: 'Machine',
   question: 'Is the processor cool enough',
   async run({ machine }) {
     if (machine.platform !== 'linux') return skipped('only Linux tells temperatures to every account');

@@ -3,16 +3,15 @@
 import { type Fix, fix, pearlctl } from '../../base/fix.ts';
 import type { Service } from '../../service/installed-service.ts';
 import { unitName } from '../../service/service-names.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import type { DoctorContext } from '../doctor-context.ts';
 import { type Finding, ok, skipped, warning } from '../finding.ts';
 
 const FILE = '/sys/kernel/mm/transparent_hugepage/enabled';
 const ELSEWHERE = 'start it from a session where this says 1: grep THP_enabled /proc/self/status';
 
-export const hugePages: Check = {
+export const hugePages: Look = {
   id: 'huge-pages',
-  area: 'Machine',
   question: 'Can the miner’s buffers have huge pages',
   async run(context) {
     const { machine } = context;

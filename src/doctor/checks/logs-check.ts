@@ -1,14 +1,13 @@
 // Where do log lines go, how much room do they take, and where does it end?
 import { statSync } from 'node:fs';
 import { logTargetOf } from '../../service/log-target.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import type { DoctorContext } from '../doctor-context.ts';
 import { type Finding, ok, skipped, warning } from '../finding.ts';
 import { formatBytes } from '../sizes.ts';
 
-export const logs: Check = {
+export const logs: Look = {
   id: 'logs',
-  area: 'Service',
   question: 'Where log lines go, and whether they are kept',
   async run(context) {
     const { service } = context;

@@ -2,7 +2,7 @@
 import { fix, pearlctl } from '../../base/fix.ts';
 import type { Config } from '../../config/configuration.ts';
 import { automaticMemory } from '../../miner/memory-share.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import { type Finding, ok, problem, skipped, warning } from '../finding.ts';
 import type { MachineMemory } from '../machine.ts';
 import { formatBytes } from '../sizes.ts';
@@ -10,9 +10,8 @@ import { formatBytes } from '../sizes.ts';
 /** Three Node processes beside the buffers: measured, generously rounded up. */
 const PROCESSES_BYTES = 300 << 20;
 
-export const memory: Check = {
+export const memory: Look = {
   id: 'memory',
-  area: 'Machine',
   question: 'Is there memory for the miner’s buffers',
   async run(context) {
     const { config } = await context.config();

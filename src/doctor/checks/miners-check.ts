@@ -1,5 +1,5 @@
 // Does another miner compete for the processor?
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import { ok, skipped, warning } from '../finding.ts';
 import { findLoneMiners } from '../own-processes.ts';
 import type { ProcessFacts } from '../processes.ts';
@@ -8,9 +8,8 @@ import type { ProcessFacts } from '../processes.ts';
 const MINERS =
   /^(xmrig|xmr-stak|cpuminer|minerd|ccminer|bfgminer|cgminer|lolminer|srbminer|t-rex|teamredminer|nbminer|gminer|rigel|onezerominer|bzminer|wildrig|xlarig|pearl-miner|pearlminer)/i;
 
-export const miners: Check = {
+export const miners: Look = {
   id: 'miners',
-  area: 'Machine',
   question: 'Does another miner compete for the processor',
   async run({ machine }) {
     const processes = await machine.processes();

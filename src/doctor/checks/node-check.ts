@@ -1,7 +1,7 @@
 // Is Node new enough, and is the one that the service was pinned to still there and alive?
 import { fix, pearlctl } from '../../base/fix.ts';
 import { fleetingFiles } from '../../service/runtime/node-files.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import type { DoctorContext } from '../doctor-context.ts';
 import { type Finding, ok, problem, warning } from '../finding.ts';
 import { programOfService } from '../service-program.ts';
@@ -9,9 +9,8 @@ import { programOfService } from '../service-program.ts';
 /** As `engines` in package.json. */
 export const OLDEST_NODE = '20.19';
 
-export const node: Check = {
+export const node: Look = {
   id: 'node',
-  area: 'Program',
   question: 'Is Node new enough, and the service’s own one alive',
   asService: ['systemd', 'launchd'],
   async run(context) {

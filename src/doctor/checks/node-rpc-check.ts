@@ -7,12 +7,11 @@ import { type NodeAccess, resolveNodeAccess } from '../../config/pearld.ts';
 import { nodeFix } from '../../gateway/external/node-fix.ts';
 import { type NodeAnswer, NodeRpc, type NodeState } from '../../gateway/external/node-rpc.ts';
 import { nodeTrouble } from '../../gateway/external/node-trouble.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import { type Finding, ok, problem, problemOf, skipped, warning } from '../finding.ts';
 
-export const nodeRpc: Check = {
+export const nodeRpc: Look = {
   id: 'node-rpc',
-  area: 'Mining',
   question: 'Does the Pearl node answer, and is it synced',
   async run(context) {
     const { config } = await context.config();

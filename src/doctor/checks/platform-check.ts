@@ -1,6 +1,6 @@
 // Is this a system that pearlctl runs on, and which service manager does it have?
 import { detectManager } from '../../service/detect-manager.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import { ok, problem, warning, withoutStop } from '../finding.ts';
 import type { Machine } from '../machine.ts';
 
@@ -10,9 +10,8 @@ const SUPPORTED: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   darwin: ['x64', 'arm64'],
 };
 
-export const platform: Check = {
+export const platform: Look = {
   id: 'platform',
-  area: 'Machine',
   question: 'Does pearlctl run here, and with which service manager',
   async run({ machine }) {
     const { platform: system, arch } = machine;

@@ -11,7 +11,7 @@ import { entryOf, poolSettings } from '../../gateway/pool/open-pool.ts';
 import { type PingResult, pingPool } from '../../gateway/pool/ping-pool.ts';
 import { POOL_TIMES } from '../../gateway/pool/pool-times.ts';
 import { native } from '../../native/native.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import type { DoctorContext } from '../doctor-context.ts';
 import { ok, problem, skipped, warning } from '../finding.ts';
 
@@ -29,9 +29,8 @@ interface VisitedPool {
   readonly loginFix?: Fix | undefined;
 }
 
-export const pools: Check = {
+export const pools: Look = {
   id: 'pools',
-  area: 'Mining',
   question: 'Do the pools take the login, with valid TLS',
   async run(context) {
     const { config } = await context.config();

@@ -4,7 +4,7 @@ import { asFix, type Fix, fix, pearlctl } from '../../base/fix.ts';
 import type { Config } from '../../config/configuration.ts';
 import { freePortFrom, portState } from '../../service/instance-ports.ts';
 import type { SidecarRecord } from '../../state/sidecar/sidecar-record.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import { ok, problem, skipped } from '../finding.ts';
 
 interface Wanted {
@@ -30,9 +30,8 @@ async function insteadOf(key: string, { gateway }: Config): Promise<number> {
   return (await freePortFrom(gateway.host, gateway.port + 1, others)) ?? gateway.port;
 }
 
-export const ports: Check = {
+export const ports: Look = {
   id: 'ports',
-  area: 'Mining',
   question: 'Are the ports free, or ours',
   async run(context) {
     const { config } = await context.config();

@@ -1,15 +1,14 @@
 // Does the machine run on its battery?
 import { fix, pearlctl } from '../../base/fix.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import type { DoctorContext } from '../doctor-context.ts';
 import { type Finding, ok, skipped, warning } from '../finding.ts';
 
 const SUPPLIES = '/sys/class/power_supply';
 const FIX = fix`Plug it in, or: ${pearlctl('pause')}`;
 
-export const power: Check = {
+export const power: Look = {
   id: 'power',
-  area: 'Machine',
   question: 'Does the machine run on mains power',
   run: (context) => (context.machine.platform === 'darwin' ? macPower(context) : linuxPower(context)),
 };

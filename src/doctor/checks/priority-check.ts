@@ -3,12 +3,11 @@
 import { readPriorityFacts } from '../../miner/priority/priority-facts.ts';
 import { priorityFix, standingOf } from '../../miner/priority/standing.ts';
 import { quotaCores, throttledPeriods } from '../../miner/quota.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import { ok, skipped, warning } from '../finding.ts';
 
-export const priority: Check = {
+export const priority: Look = {
   id: 'priority',
-  area: 'Mining',
   question: 'Does mining give way to other programs',
   async run({ machine, live }) {
     if (machine.platform !== 'linux') return skipped('only Linux tells how its processor time is shared out');

@@ -4,7 +4,7 @@
 import * as v from 'valibot';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { parseJson } from '../../base/json-fields.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import { ok, problem, warning } from '../finding.ts';
 
 const answer = v.object({
@@ -17,9 +17,8 @@ const answer = v.object({
 /** What `pearlctl self-test --json` says. */
 type SelfTest = v.InferOutput<typeof answer>;
 
-export const processor: Check = {
+export const processor: Look = {
   id: 'processor',
-  area: 'Machine',
   question: 'Do the kernels for this processor compute rightly',
   asService: ['systemd', 'launchd'],
   async run({ machine, program }) {

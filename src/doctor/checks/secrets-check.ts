@@ -3,12 +3,11 @@
 import { PearlError } from '../../base/errors.ts';
 import { pearlctlByHand } from '../../base/fix.ts';
 import { resolveSecret, secretSources } from '../../config/secrets.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import { ok, problemOf, skipped } from '../finding.ts';
 
-export const secrets: Check = {
+export const secrets: Look = {
   id: 'secrets',
-  area: 'Configuration',
   question: 'Are the passwords there, and private',
   // systemd hands them over as root (LoadCredential=); under launchd the account reads the files itself.
   asService: ['launchd'],

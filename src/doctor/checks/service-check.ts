@@ -3,12 +3,11 @@ import { asFix, type Fix, fix, pearlctl } from '../../base/fix.ts';
 import { failureOf, findDrift, isFailing } from '../../service/drift.ts';
 import { packageInForce } from '../../service/installed-service.ts';
 import type { ServiceState } from '../../service/manager.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import { ok, problem, skipped, warning, withoutStop } from '../finding.ts';
 
-export const service: Check = {
+export const service: Look = {
   id: 'service',
-  area: 'Service',
   question: 'Is the service installed as it should be, and running',
   async run(context) {
     const { service: installed } = context;

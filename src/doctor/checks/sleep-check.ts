@@ -1,5 +1,5 @@
 // Does the machine fall asleep by itself? Then it does not mine.
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import type { DoctorContext } from '../doctor-context.ts';
 import { type Finding, ok, skipped, warning } from '../finding.ts';
 
@@ -8,9 +8,8 @@ const LOGIND_FIX =
   'Put "[Login]" and "IdleAction=ignore" into /etc/systemd/logind.conf.d/zz-awake.conf, then: ' +
   'sudo systemctl kill --signal=HUP systemd-logind';
 
-export const sleep: Check = {
+export const sleep: Look = {
   id: 'sleep',
-  area: 'Machine',
   question: 'Does the machine stay awake when it is not used',
   run: (context) => (context.machine.platform === 'darwin' ? macSleep(context) : linuxSleep(context)),
 };

@@ -3,12 +3,11 @@
 import { type FixCommand, fixText, pearlctl } from '../../base/fix.ts';
 import { type JudgedStatus, judgeStatus } from '../../state/status/derive.ts';
 import { readStatusFacts } from '../../state/status/gather.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import { type Finding, ok, problem, skipped, warning } from '../finding.ts';
 
-export const supervisor: Check = {
+export const supervisor: Look = {
   id: 'supervisor',
-  area: 'Mining',
   question: 'Does the supervisor run, and are its children well',
   async run({ paths }) {
     return judgeSupervisor(judgeStatus(await readStatusFacts(paths)));

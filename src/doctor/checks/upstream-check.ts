@@ -6,7 +6,7 @@ import { comingRuleChanges } from '../../gateway/external/rule-changes.ts';
 import { outdatedReason } from '../../protocol/work.ts';
 import type { Stats } from '../../state/stats/stats-record.ts';
 import { formatAge } from '../../state/status/format.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import type { DoctorContext } from '../doctor-context.ts';
 import { type Finding, ok, problem, skipped, warning } from '../finding.ts';
 
@@ -16,9 +16,8 @@ const OLD_JOB_SECONDS = 30 * 60;
 const BLOCK_SECONDS = 194;
 const NEWER = fix`Install a newer pearlctl where one mines by these rules, otherwise: ${pearlctl('stop')}`;
 
-export const upstream: Check = {
+export const upstream: Look = {
   id: 'upstream',
-  area: 'Mining',
   question: 'Does the gateway get jobs from where it should',
   async run(context) {
     const rules = await rulesOfNode(context);

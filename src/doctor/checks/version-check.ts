@@ -1,12 +1,11 @@
 // Does the supervisor that runs have the same version as this command?
 import { pearlctl } from '../../base/fix.ts';
 import { packageInForce } from '../../service/installed-service.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import { ok, skipped, warning } from '../finding.ts';
 
-export const version: Check = {
+export const version: Look = {
   id: 'version',
-  area: 'Program',
   question: 'Does the running supervisor have this version',
   async run(context) {
     const live = context.live();

@@ -1,12 +1,11 @@
 // Is the address that is paid a valid one of the network?
 import { pearlctlByHand } from '../../base/fix.ts';
 import { shortWallet } from '../../protocol/wallet.ts';
-import type { Check } from '../check.ts';
+import type { Look } from '../check.ts';
 import { ok, problemOf, skipped } from '../finding.ts';
 
-export const wallet: Check = {
+export const wallet: Look = {
   id: 'wallet',
-  area: 'Configuration',
   question: 'Is the address that is paid valid on the network',
   async run(context) {
     const reading = await context.config();

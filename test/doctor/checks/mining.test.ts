@@ -5,7 +5,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import type { Check } from '../../../src/doctor/check.ts';
+import type { Look } from '../../../src/doctor/check.ts';
 import { gateway } from '../../../src/doctor/checks/gateway-check.ts';
 import { gatewayProgram } from '../../../src/doctor/checks/gateway-program-check.ts';
 import { nodeRpc } from '../../../src/doctor/checks/node-rpc-check.ts';
@@ -33,7 +33,7 @@ async function listening(t: Test, server: Server): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-const finder = (home: string, check: Check) => (options: SceneOptions) => findingOf(check, scene(home, options));
+const finder = (home: string, look: Look) => (options: SceneOptions) => findingOf(look, scene(home, options));
 
 t.test('supervisor: running, degraded, killed, wrecked, and none', async (t) => {
   const home = t.testdir();
