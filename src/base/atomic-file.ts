@@ -16,6 +16,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { orNull } from './errors.ts';
 
 export interface AtomicWriteOptions {
   /** Permission bits, set exactly whatever the umask is. */
@@ -79,13 +80,7 @@ function freeName(): string {
  */
 export function removeTemporaries(path: string): void {
   const prefix = `.${basename(path)}-`;
-  let names: string[];
-  try {
-    names = readdirSync(dirname(path));
-  } catch {
-    return;
-  }
-  for (const name of names) {
+  for (const name of orNull(() => readdirSync(dirname(path))) ?? []) {
     if (name.startsWith(prefix) && /^[0-9a-f]{12}$/.test(name.slice(prefix.length))) {
       removeQuietly(join(dirname(path), name));
     }
@@ -101,11 +96,7 @@ export interface Fingerprint {
 
 /** The fingerprint of what lies there now, without following a link; null when nothing does. */
 export function fingerprint(path: string): Fingerprint | null {
-  try {
-    return fingerprintOf(lstatSync(path, { bigint: true }));
-  } catch {
-    return null;
-  }
+  return orNull(() => fingerprintOf(lstatSync(path, { bigint: true })));
 }
 
 /** Whether a file is still the one that was written. */
@@ -119,22 +110,14 @@ function fingerprintOf({ ino, size, mtimeNs }: BigIntStats): Fingerprint {
 
 /** Makes the rename itself survive a power cut. Some file systems refuse fsync on a folder, and lose nothing by it. */
 function syncFolder(folder: string): void {
-  try {
-    const handle = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
-    try {
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-  } catch {
-    // The content is complete and in place; only its survival of a power cut within the next seconds is not promised.
-  }
+  const handle = orNull(() => openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY));
+  if (handle === null) return;
+  // Where it fails, the content is complete and in place; only its survival of a power cut within seconds is not promised.
+  orNull(() => fsyncSync(handle));
+  orNull(() => closeSync(handle));
 }
 
+/** Also where it was never made, or the folder went away with it. */
 function removeQuietly(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // It was never made, or the folder went away with it.
-  }
+  orNull(() => unlinkSync(path));
 }

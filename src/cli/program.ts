@@ -1,4 +1,5 @@
 // One run of the program, from its command line to its exit code. Failures are told in one place.
+import { orNull } from '../base/errors.ts';
 import { isAsciiLocale, writeInAscii } from './ascii-output.ts';
 import { Output } from './output.ts';
 import { reportError } from './report-error.ts';
@@ -25,9 +26,5 @@ export async function runProgram(argv: readonly string[], run: (output: Output) 
 
 /** Where the current folder was deleted, nothing can be relative to it: so much as asking for it would throw. */
 function leaveDeletedFolder(): void {
-  try {
-    process.cwd();
-  } catch {
-    process.chdir('/');
-  }
+  if (orNull(() => process.cwd()) === null) process.chdir('/');
 }

@@ -1,7 +1,8 @@
 // The wish to pause, which survives a restart: one small file in the state folder.
 import { readFileSync, rmSync } from 'node:fs';
 import { writeFileAtomically } from '../base/atomic-file.ts';
-import { object, text } from '../base/json-fields.ts';
+import { errnoOf } from '../base/errors.ts';
+import { object, parseJson, text } from '../base/json-fields.ts';
 
 export interface Wish {
   /** `user`, or what another program gave as its reason. */
@@ -12,28 +13,22 @@ export interface Wish {
   readonly sinceMs?: number;
 }
 
-const UNREADABLE: Wish = { reason: 'user', untilMs: null };
-
 /** The pause that was asked for, or null. An unreadable file counts as one: to mine against a wish is the worse mistake. */
 export function readPaused(path: string): Wish | null {
-  let content: string;
+  let content = '';
   try {
     content = readFileSync(path, 'utf8');
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? null : UNREADABLE;
+    if (errnoOf(error) === 'ENOENT') return null;
   }
-  try {
-    const fields = object(JSON.parse(content));
-    const untilMs = Date.parse(text(fields?.until) ?? '');
-    const sinceMs = Date.parse(text(fields?.since) ?? '');
-    return {
-      reason: text(fields?.reason) ?? 'user',
-      untilMs: Number.isFinite(untilMs) ? untilMs : null,
-      ...(Number.isFinite(sinceMs) ? { sinceMs } : {}),
-    };
-  } catch {
-    return UNREADABLE;
-  }
+  const fields = object(parseJson(content));
+  const untilMs = Date.parse(text(fields?.until) ?? '');
+  const sinceMs = Date.parse(text(fields?.since) ?? '');
+  return {
+    reason: text(fields?.reason) ?? 'user',
+    untilMs: Number.isFinite(untilMs) ? untilMs : null,
+    ...(Number.isFinite(sinceMs) ? { sinceMs } : {}),
+  };
 }
 
 /** Notes the pause, or its end. Throws what the file system threw. */

@@ -1,6 +1,7 @@
 // The supervisor's log: every line redacted once, then handed to the places that this way of running has.
 import { fstatSync, write } from 'node:fs';
 import { isatty } from 'node:tty';
+import { orNull } from '../errors.ts';
 import { BoundedWriter, type Sink } from './bounded-writer.ts';
 import {
   isAtLeast,
@@ -155,12 +156,6 @@ function writeSome(descriptor: number, bytes: Buffer): Promise<number> {
 
 /** Whether standard output is the journal's socket, as `JOURNAL_STREAM=DEVICE:INODE` says (systemd.exec(5)). */
 export function isJournal(env: NodeJS.ProcessEnv): boolean {
-  const stream = env.JOURNAL_STREAM;
-  if (stream === undefined) return false;
-  try {
-    const { dev, ino } = fstatSync(1);
-    return stream === `${dev}:${ino}`;
-  } catch {
-    return false;
-  }
+  const facts = env.JOURNAL_STREAM === undefined ? null : orNull(() => fstatSync(1));
+  return facts !== null && env.JOURNAL_STREAM === `${facts.dev}:${facts.ino}`;
 }

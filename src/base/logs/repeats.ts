@@ -1,5 +1,6 @@
 // Lines of a child that come again and again, told once and then counted: a gateway without a template writes two a second
 // for as long as it has none. Pure, on times that it is given.
+import { keepNewestKeys } from '../keep-newest.ts';
 
 /** How long the repeats of a line are only counted before their number is told. */
 export const REPEAT_WINDOW_MS = 15 * 60_000;
@@ -42,7 +43,6 @@ export class Repeats {
 
   #remember(key: string, known: Known): void {
     this.#known.set(key, known);
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > MAX_KNOWN && oldest !== undefined) this.#known.delete(oldest);
+    keepNewestKeys(this.#known, MAX_KNOWN);
   }
 }
