@@ -16,7 +16,8 @@ export function checkChange(before: string, after: string, origin: string, optio
   return remaining;
 }
 
-function problemsOf(text: string, origin: string, options: ParseOptions): ConfigError[] {
+/** All that is wrong with a text. What is no INI at all has one problem, and nothing behind it can be judged. */
+export function problemsOf(text: string, origin: string, options: ParseOptions): ConfigError[] {
   try {
     return checkConfig(text, origin, options).problems;
   } catch (error) {

@@ -9,28 +9,18 @@ import { defineCommand } from '../command.ts';
 import type { Context } from '../command-context.ts';
 import type { ConfigChange } from '../init/write-config.ts';
 
-const ACTIONS = ['show', 'get', 'set', 'unset', 'validate', 'edit'] as const;
-type Action = (typeof ACTIONS)[number];
+/** How each is typed, and how many words it takes behind it. */
+const FORMS = {
+  show: ['show', 0],
+  get: ['get KEY', 1],
+  set: ['set KEY VALUE', Number.POSITIVE_INFINITY],
+  unset: ['unset KEY', Number.POSITIVE_INFINITY],
+  validate: ['validate', 0],
+  edit: ['edit', 0],
+} as const satisfies Record<string, readonly [form: string, words: number]>;
+type Action = keyof typeof FORMS;
 /** The new values of keys; null removes one. */
 type Edits = ReadonlyMap<string, readonly string[] | null>;
-
-/** How many words each takes behind it. */
-const WORDS: Record<Action, number> = {
-  show: 0,
-  get: 1,
-  set: Number.POSITIVE_INFINITY,
-  unset: Number.POSITIVE_INFINITY,
-  validate: 0,
-  edit: 0,
-};
-const FORMS: Record<Action, string> = {
-  show: 'show',
-  get: 'get KEY',
-  set: 'set KEY VALUE',
-  unset: 'unset KEY',
-  validate: 'validate',
-  edit: 'edit',
-};
 
 export const command = defineCommand({
   description:
@@ -51,7 +41,7 @@ export const command = defineCommand({
     ['pearlctl config edit', 'Open it in $EDITOR; a mistake is not written'],
   ],
   positionals: {
-    action: { choices: ACTIONS, demandOption: true, describe: 'What to do' },
+    action: { choices: Object.keys(FORMS) as Action[], demandOption: true, describe: 'What to do' },
     key: { type: 'string', describe: 'section.key, as `show` prints it', suggest: keyNames },
     value: {
       type: 'string',
@@ -64,8 +54,9 @@ export const command = defineCommand({
     effective: { type: 'boolean', describe: 'With show: every key, also those at their default' },
   },
   async run({ action, key, value = [], effective }, context) {
-    const [tooMany] = [key, ...value].slice(WORDS[action]).filter((word) => word !== undefined);
-    if (tooMany !== undefined) throw usage(`"${tooMany.slice(0, 40)}" is a word too many.`, FORMS[action]);
+    const [form, words] = FORMS[action];
+    const [tooMany] = [key, ...value].slice(words).filter((word) => word !== undefined);
+    if (tooMany !== undefined) throw usage(`"${tooMany.slice(0, 40)}" is a word too many.`, form);
     switch (action) {
       case 'show':
         return show(context, effective === true);
@@ -88,14 +79,14 @@ function usage(message: string, form: string): PearlError {
 }
 
 function required(key: string | undefined, action: Action): string {
-  if (key === undefined) throw usage('The key is missing.', FORMS[action]);
+  if (key === undefined) throw usage('The key is missing.', FORMS[action][0]);
   return key;
 }
 
 /** What `set KEY VALUE…` or `set KEY=VALUE…` asks for; a key that stands twice is a list. */
 function editsOf(key: string, values: readonly string[]): Edits {
   if (!key.includes('=')) {
-    if (values.length === 0) throw usage('The new value is missing.', FORMS.set);
+    if (values.length === 0) throw usage('The new value is missing.', FORMS.set[0]);
     return new Map([[key, values]]);
   }
   const edits = new Map<string, string[]>();
@@ -175,11 +166,8 @@ async function change(context: Context, edits: Edits): Promise<number> {
       return editConfig(text, section, key, values);
     }, before);
   try {
-    return await reportChange(
-      context,
-      await editConfiguration(context.paths, editAll),
-      'Already so: nothing was changed.',
-    );
+    const changed = await editConfiguration(context.paths, editAll);
+    return await reportChange(context, changed, 'Already so: nothing was changed.');
   } catch (error) {
     throw await withPartner(error, edits);
   }
@@ -230,20 +218,11 @@ function problemModel({ code, key, line, message, fix: remedy }: ConfigError, co
 }
 
 async function validate(context: Context): Promise<number> {
-  const { checkConfig } = await import('../../config/configuration.ts');
+  const { problemsOf } = await import('../../config/config-change.ts');
   const { readConfigFile } = await import('../../config/config-file.ts');
-  const { configFile, userHome } = context.paths;
-  const { ConfigError } = await import('../../config/config-error.ts');
   const { refuseNewerState } = await import('../../state/newer-state.ts');
-  const text = await readConfigFile(configFile);
-  let problems: readonly ConfigError[];
-  try {
-    problems = checkConfig(text, configFile, { home: userHome }).problems;
-  } catch (error) {
-    // What is no INI at all has one problem, and nothing behind it can be judged.
-    if (!(error instanceof ConfigError)) throw error;
-    problems = [error];
-  }
+  const { configFile, userHome } = context.paths;
+  const problems = problemsOf(await readConfigFile(configFile), configFile, { home: userHome });
   const [first, ...others] = problems;
   if (first !== undefined && !context.json) {
     for (const problem of others) context.say(`pearlctl: ${problem.message}\n  ${problem.hint ?? ''}`);
@@ -263,7 +242,7 @@ async function validate(context: Context): Promise<number> {
 
 async function edit(context: Context): Promise<number> {
   if (!context.terminal.live || !process.stdin.isTTY) {
-    throw usage('There is no terminal to edit on.', FORMS.set);
+    throw usage('There is no terminal to edit on.', FORMS.set[0]);
   }
   const { editInEditor } = await import('../init/editor.ts');
   return reportChange(context, await editInEditor(context.paths), 'Nothing was changed.');
