@@ -4,16 +4,11 @@ import { EXIT } from '../../base/errors.ts';
 import { type Command, type CommandEntry, defineCommand } from '../command.ts';
 import { renderBash } from '../completion/bash.ts';
 import { renderFish } from '../completion/fish.ts';
-import { readGrammar, type Verb } from '../completion/grammar.ts';
+import { readGrammar } from '../completion/grammar.ts';
 import { renderZsh } from '../completion/zsh.ts';
 import { GLOBAL_OPTIONS } from '../global-options.ts';
 
-const SHELLS = ['bash', 'zsh', 'fish'] as const;
-const RENDER: Readonly<Record<(typeof SHELLS)[number], (verbs: readonly Verb[]) => string>> = {
-  bash: renderBash,
-  zsh: renderZsh,
-  fish: renderFish,
-};
+const RENDER = { bash: renderBash, zsh: renderZsh, fish: renderFish };
 
 /** @param commands the table that names this command too, so it is handed over rather than imported. */
 export const completionOf = (commands: readonly CommandEntry[]): Command =>
@@ -31,7 +26,11 @@ export const completionOf = (commands: readonly CommandEntry[]): Command =>
       ['source <(pearlctl completion bash)', 'Only in this shell'],
     ],
     positionals: {
-      shell: { choices: SHELLS, demandOption: true, describe: 'bash, zsh or fish' },
+      shell: {
+        choices: Object.keys(RENDER) as (keyof typeof RENDER)[],
+        demandOption: true,
+        describe: 'bash, zsh or fish',
+      },
     },
     async run({ shell }, context) {
       const script = RENDER[shell](await readGrammar(commands, GLOBAL_OPTIONS));

@@ -10,29 +10,7 @@ import type { Answers } from '../../config/new-file.ts';
 import { NETWORKS, type Network, networkFacts } from '../../protocol/networks.ts';
 import { type PoolChoice, sectionsOf } from './pool-choice.ts';
 
-/** Every question of `init` is one of these; what is undefined was not answered yet. */
-export interface Choices {
-  readonly network?: Network | undefined;
-  readonly gateway?: GatewayKind | undefined;
-  /** The preferred one first. */
-  readonly pool?: readonly PoolChoice[] | undefined;
-  /** Sent to a pool instead of the wallet. */
-  readonly login?: string | undefined;
-  /** JSON-RPC of a Pearl node. */
-  readonly rpcUrl?: string | undefined;
-  readonly rpcUser?: string | undefined;
-  /** The certificate of that RPC. */
-  readonly rpcCert?: string | undefined;
-  /** The node's own file, which has all of these. */
-  readonly nodeConf?: string | undefined;
-  /** Where the gateway listens, or the one that runs already. */
-  readonly gatewayPort?: string | undefined;
-  readonly wallet?: string | undefined;
-  readonly worker?: string | undefined;
-  readonly threads?: string | undefined;
-}
-
-/** The flag and the key of each. */
+/** Every question of `init`, with its flag and its key. */
 const CHOICES = {
   network: { flag: '--network', section: '', key: 'network' },
   gateway: { flag: '--gateway', section: 'gateway', key: 'kind' },
@@ -46,7 +24,19 @@ const CHOICES = {
   wallet: { flag: '--wallet', section: 'miner', key: 'wallet' },
   worker: { flag: '--worker', section: 'miner', key: 'worker' },
   threads: { flag: '--threads', section: 'miner', key: 'threads' },
-} as const satisfies Record<keyof Choices, { flag: string; section: string; key: string }>;
+} as const satisfies Record<string, { flag: string; section: string; key: string }>;
+
+interface TypedChoices {
+  readonly network?: Network | undefined;
+  readonly gateway?: GatewayKind | undefined;
+  /** The preferred one first. */
+  readonly pool?: readonly PoolChoice[] | undefined;
+}
+
+/** What is undefined was not answered yet. */
+export type Choices = TypedChoices & {
+  readonly [Name in Exclude<keyof typeof CHOICES, keyof TypedChoices>]?: string | undefined;
+};
 
 /** How a problem with a key is told whose value was a flag's. */
 export const FLAG_NAMES: GivenNames = {

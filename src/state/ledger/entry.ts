@@ -12,7 +12,7 @@ export interface LedgerEntry {
   readonly certVersion: number;
   /** The share's base target; `2^256 / target` multiply-accumulates is what it was worth (rank 128). */
   readonly target: bigint;
-  readonly shape: LedgerShape;
+  readonly shape: Readonly<v.InferOutput<typeof shape>>;
   /** First 16 hex digits of the serialised proof's SHA-256. */
   readonly proof: string;
   readonly result: VerdictResult;
@@ -28,13 +28,6 @@ export interface LedgerEntry {
   readonly corrects?: 'unknown';
 }
 
-export interface AwaitedBlock {
-  /** The job's 76 bytes, in hex. */
-  readonly header: string;
-  /** The block's `proofcommitment`, as RPC prints it. */
-  readonly commitment: string;
-}
-
 /** What a share was mined for, and where it went. */
 interface LedgerOrigin {
   readonly network: string;
@@ -44,18 +37,18 @@ interface LedgerOrigin {
   readonly pool: string | null;
 }
 
-interface LedgerShape {
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
-  readonly rank: number;
-  /** Rows and columns of the tile. */
-  readonly h: number;
-  readonly w: number;
-}
-
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const text = v.pipe(v.string(), v.maxLength(500));
+
+/** `h` and `w`: rows and columns of the tile. */
+const shape = v.object({ m: count, n: count, k: count, rank: count, h: count, w: count });
+const awaited = v.object({
+  /** The job's 76 bytes, in hex. */
+  header: v.pipe(v.string(), v.regex(/^[0-9a-f]{152}$/)),
+  /** The block's `proofcommitment`, as RPC prints it. */
+  commitment: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+});
+export type AwaitedBlock = Readonly<v.InferOutput<typeof awaited>>;
 
 const line = v.object({
   time: v.pipe(v.string(), v.isoTimestamp()),
@@ -63,7 +56,7 @@ const line = v.object({
   height: v.nullable(count),
   cert_version: count,
   target: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
-  shape: v.object({ m: count, n: count, k: count, rank: count, h: count, w: count }),
+  shape,
   proof: text,
   result: v.picklist(VERDICTS),
   reason: v.nullable(text),
@@ -72,12 +65,7 @@ const line = v.object({
   network: v.optional(text),
   wallet: v.optional(text),
   pool: v.optional(v.nullable(text)),
-  awaited: v.exactOptional(
-    v.object({
-      header: v.pipe(v.string(), v.regex(/^[0-9a-f]{152}$/)),
-      commitment: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
-    }),
-  ),
+  awaited: v.exactOptional(awaited),
   corrects: v.exactOptional(v.literal('unknown')),
 });
 
