@@ -2,10 +2,9 @@
 // metrics and the terms of the page are made from this table. CONTRIBUTING.md shows how to add one.
 import type { FigureMetric, Table } from './field.ts';
 
-/** A metric with one sample. */
-function metric(type: FigureMetric['type'], name: string, help: string): FigureMetric {
-  return { type, name, help };
-}
+/** Metrics with one sample. */
+const gauge = (name: string, help: string): FigureMetric => ({ type: 'gauge', name, help });
+const counter = (name: string, help: string): FigureMetric => ({ type: 'counter', name, help });
 
 /** A metric with a sample for each value of a label. */
 function family(
@@ -41,10 +40,10 @@ export const residentMemory = family(
 
 /** The names that readers of the reference provider ask for. */
 const REFERENCE = {
-  submitted: metric('counter', 'pearl_gateway_shares_submitted_total', 'Proofs that a verdict was asked for.'),
-  accepted: metric('counter', 'pearl_gateway_shares_accepted_total', 'Proofs that were accepted.'),
-  lastShare: metric('gauge', 'pearl_gateway_last_share_timestamp', LAST_SHARE_HELP),
-  blocks: metric('counter', 'pearl_gateway_blocks_found_total', BLOCKS_HELP),
+  submitted: counter('pearl_gateway_shares_submitted_total', 'Proofs that a verdict was asked for.'),
+  accepted: counter('pearl_gateway_shares_accepted_total', 'Proofs that were accepted.'),
+  lastShare: gauge('pearl_gateway_last_share_timestamp', LAST_SHARE_HELP),
+  blocks: counter('pearl_gateway_blocks_found_total', BLOCKS_HELP),
 };
 
 /** Of a supervisor that lives, and of no other. */
@@ -72,9 +71,7 @@ export const LIVING_FIGURES = {
         kind: 'count',
         words:
           'Tickets that only seemed to win, since a 16-bit sum had wrapped: no error, one for some thousand proofs.',
-        metrics: [
-          metric('gauge', 'pearl_spoiled_tickets', 'Tickets of this miner that a wrapped sum made look like proofs.'),
-        ],
+        metrics: [gauge('pearl_spoiled_tickets', 'Tickets of this miner that a wrapped sum made look like proofs.')],
       },
     },
   },
@@ -85,9 +82,7 @@ export const LIVING_FIGURES = {
       dutyPercent: {
         kind: 'count',
         words: 'The share of the time that each thread works.',
-        metrics: [
-          metric('gauge', 'pearl_duty_percent', 'Share of the time that each thread may work; 0 while it rests.'),
-        ],
+        metrics: [gauge('pearl_duty_percent', 'Share of the time that each thread may work; 0 while it rests.')],
         page: { term: 'Works', as: '{} % of the time' },
       },
       reason: {
@@ -110,7 +105,7 @@ export const LIVING_FIGURES = {
       macsPerSecond60s: {
         kind: 'count',
         words: 'Over the last minute.',
-        metrics: [metric('gauge', 'pearl_macs_per_second', 'Multiply-accumulates per second over the last minute.')],
+        metrics: [gauge('pearl_macs_per_second', 'Multiply-accumulates per second over the last minute.')],
       },
       macsPerSecond15m: { kind: 'count', words: 'Over the last quarter of an hour.' },
     },
@@ -124,13 +119,13 @@ export const LIVING_FIGURES = {
       celsius: {
         kind: 'amount?',
         words: 'The hottest of the processor’s sensors, in degrees Celsius; null where none can be read.',
-        metrics: [metric('gauge', 'pearl_processor_celsius', 'The hottest of the sensors of the processor.')],
+        metrics: [gauge('pearl_processor_celsius', 'The hottest of the sensors of the processor.')],
         page: { term: 'Temperature', as: '{} °C', none: 'no sensor can be read' },
       },
       watts: {
         kind: 'amount?',
         words: 'What the processor draws, or on battery the machine; null where it does not tell.',
-        metrics: [metric('gauge', 'pearl_watts', 'What the processor draws, or on battery the machine.')],
+        metrics: [gauge('pearl_watts', 'What the processor draws, or on battery the machine.')],
         page: { term: 'Draws', as: '{} W', none: 'not measurable here' },
       },
       wattsOf: { kind: 'text?', words: '`processor` or `battery`: what tells it.' },
@@ -164,7 +159,7 @@ export const LIVING_FIGURES = {
   macs: {
     kind: 'digits',
     words: 'Multiply-accumulates since the supervisor started: decimal digits, since it passes 2^53.',
-    metrics: [metric('counter', 'pearl_macs_total', 'Multiply-accumulates since the supervisor started.')],
+    metrics: [counter('pearl_macs_total', 'Multiply-accumulates since the supervisor started.')],
   },
   impliedRate: {
     words:
@@ -214,7 +209,7 @@ export const LIVING_FIGURES = {
       ageSeconds: {
         kind: 'amount',
         words: 'Since it arrived.',
-        metrics: [metric('gauge', 'pearl_job_age_seconds', 'Age of the current job.')],
+        metrics: [gauge('pearl_job_age_seconds', 'Age of the current job.')],
         page: { term: 'Age' },
       },
       certVersion: {
@@ -234,12 +229,12 @@ export const LASTING_FIGURES = {
       found: {
         kind: 'count',
         words: 'Found: accepted, rejected, stale, unknown, dropped and in flight together.',
-        metrics: [metric('counter', 'pearl_shares_found_total', 'Proofs that the miner found.')],
+        metrics: [counter('pearl_shares_found_total', 'Proofs that the miner found.')],
       },
       inFlight: {
         kind: 'count',
         words: 'Found, and without a verdict yet.',
-        metrics: [metric('gauge', 'pearl_shares_in_flight', 'Proofs that were found and have no verdict yet.')],
+        metrics: [gauge('pearl_shares_in_flight', 'Proofs that were found and have no verdict yet.')],
       },
       submitted: { kind: 'count', words: 'A verdict was asked for.', metrics: [REFERENCE.submitted] },
       accepted: { kind: 'count', words: 'Accepted.', metrics: [proofs('accepted'), REFERENCE.accepted] },
@@ -274,17 +269,13 @@ export const LASTING_FIGURES = {
       lastAt: {
         kind: 'time?',
         words: 'When the last verdict came; ISO 8601, UTC.',
-        metrics: [metric('gauge', 'pearl_last_share_timestamp_seconds', LAST_SHARE_HELP), REFERENCE.lastShare],
+        metrics: [gauge('pearl_last_share_timestamp_seconds', LAST_SHARE_HELP), REFERENCE.lastShare],
       },
       expectedSeconds: {
         kind: 'amount?',
         words: 'Mean time to a share of the present job at the present rate.',
         metrics: [
-          metric(
-            'gauge',
-            'pearl_share_expected_seconds',
-            'Mean time to a share of the current job at the current rate.',
-          ),
+          gauge('pearl_share_expected_seconds', 'Mean time to a share of the current job at the current rate.'),
         ],
         page: { term: 'Expected', as: 'every {}' },
       },
@@ -296,7 +287,7 @@ export const LASTING_FIGURES = {
       accepted: {
         kind: 'count',
         words: 'How many.',
-        metrics: [metric('counter', 'pearl_blocks_found_total', BLOCKS_HELP), REFERENCE.blocks],
+        metrics: [counter('pearl_blocks_found_total', BLOCKS_HELP), REFERENCE.blocks],
       },
     },
   },
