@@ -1,5 +1,6 @@
 // Is Node new enough, and is the one that the service was pinned to still there and alive?
 import { fix, pearlctl } from '../../base/fix.ts';
+import { compareVersions } from '../../service/plan/versions.ts';
 import { fleetingFiles } from '../../service/runtime/node-files.ts';
 import type { Look } from '../check.ts';
 import type { DoctorContext } from '../doctor-context.ts';
@@ -15,7 +16,7 @@ export const node: Look = {
   asService: ['systemd', 'launchd'],
   async run(context) {
     const { nodeVersion, nodePath } = context.program;
-    if (isOlder(nodeVersion, OLDEST_NODE)) {
+    if (compareVersions(nodeVersion, OLDEST_NODE) < 0) {
       return problem(`Node ${nodeVersion} at ${nodePath} is too old`, `Install Node ${OLDEST_NODE} or newer`);
     }
     return context.service === null ? ok(`Node ${nodeVersion}, ${nodePath}`) : pinned(context);
@@ -36,7 +37,7 @@ async function pinned({ service, machine }: DoctorContext): Promise<Finding> {
       renewedBy(fix`${pearlctl('install')} (it pins a working one)`),
     );
   }
-  if (isOlder(version, OLDEST_NODE)) {
+  if (compareVersions(version, OLDEST_NODE) < 0) {
     return problem(
       `the service’s Node is ${version}, too old`,
       fix`Install Node ${OLDEST_NODE}, then: ${pearlctl('install')}`,
@@ -46,10 +47,4 @@ async function pinned({ service, machine }: DoctorContext): Promise<Finding> {
   const fleeting = fleetingFiles((loaded?.stdout ?? '').split('\n'));
   if (fleeting !== null) return warning(fleeting, 'Install with such a Node.');
   return ok(`Node ${version} of the service, ${executable}`);
-}
-
-function isOlder(version: string, oldest: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [oldestMajor = 0, oldestMinor = 0] = oldest.split('.').map(Number);
-  return major < oldestMajor || (major === oldestMajor && minor < oldestMinor);
 }
