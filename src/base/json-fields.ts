@@ -27,8 +27,12 @@ export function count(value: unknown): number {
   return isCount(value) ? value : 0;
 }
 
+export function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}
+
 export function amount(value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : 0;
+  return isAmount(value) ? value : 0;
 }
 
 /** A process number. 1 is possible: a supervisor may be the first process of a container. */

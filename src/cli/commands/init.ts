@@ -62,10 +62,8 @@ export const command = defineCommand({
     let madeUp = false;
     const makeWallet = () => {
       madeUp = true;
-      return walletFromProgram(
-        programOnCurve(() => randomBytes(32)),
-        'devnet',
-      );
+      const program = programOnCurve(() => randomBytes(32));
+      return walletFromProgram(program, 'devnet');
     };
     const { makeAsked, makeUnasked } = await import('../init/make-config.ts');
     const wishes = { choices, makeWallet, calibrate: args.noCalibrate ? false : args.calibrate };

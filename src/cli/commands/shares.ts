@@ -1,14 +1,13 @@
 // `pearlctl shares`: every share and block, and what became of it.
 import { EXIT, errnoOf, PearlError } from '../../base/errors.ts';
 import { loadConfig } from '../../config/configuration.ts';
-import type { Paths } from '../../config/paths.ts';
 import {
   LedgerOverview,
   overviewDocument,
   parseLedgerSince,
   renderLedgerOverview,
 } from '../../state/ledger/ledger-overview.ts';
-import { belongsTo, type LedgerOwner, ownerOf } from '../../state/ledger/ledger-owner.ts';
+import { belongsTo, ownerOf } from '../../state/ledger/ledger-owner.ts';
 import { readLedger } from '../../state/ledger/read-ledger.ts';
 import { defineCommand } from '../command.ts';
 import { showUtc, UTC_OPTION } from '../utc-option.ts';
@@ -42,7 +41,8 @@ export const command = defineCommand({
       throw new PearlError('USAGE', `--since takes 30m, 24h, 7d or a date such as 2026-06-01, not ${args.since}.`);
     }
     const overview = new LedgerOverview(args.limit);
-    const owner = args.all === true ? null : await presentOwner(context.paths);
+    // By its configuration; where that cannot be read, everything is shown.
+    const owner = args.all === true ? null : await loadConfig(context.paths).then(ownerOf, () => null);
     let foreign = 0;
     const onForeign = () => {
       foreign += 1;
@@ -68,12 +68,3 @@ export const command = defineCommand({
     return EXIT.ok;
   },
 });
-
-/** The address that this machine mines for by its configuration; null where that cannot be read, so that everything is shown. */
-async function presentOwner(paths: Paths): Promise<LedgerOwner | null> {
-  try {
-    return ownerOf(await loadConfig(paths));
-  } catch {
-    return null;
-  }
-}

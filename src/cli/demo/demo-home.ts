@@ -45,17 +45,8 @@ export async function createDemoHome(small: boolean): Promise<DemoHome> {
   const folder = await makeFolder();
   const env = { ...process.env, PEARLCTL_HOME: folder };
   const paths = resolvePaths({ env });
-  await writeFile(
-    paths.configFile,
-    demoConfig(
-      walletFromProgram(
-        programOnCurve(() => randomBytes(32)),
-        'devnet',
-      ),
-      small,
-    ),
-    { mode: 0o600 },
-  );
+  const program = programOnCurve(() => randomBytes(32));
+  await writeFile(paths.configFile, demoConfig(walletFromProgram(program, 'devnet'), small), { mode: 0o600 });
   return {
     folder,
     env,

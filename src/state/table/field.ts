@@ -2,7 +2,7 @@
 // type, its reader, its spelling in a file and its rows in the documentation all come from its table. Plain data and small
 // checks by hand: `status` reads with this, and a schema library alone would cost it more than its whole work.
 import { asFix, readFix } from '../../base/fix.ts';
-import { amount, count, type Fields, isCount, object, pid, text } from '../../base/json-fields.ts';
+import { amount, count, type Fields, isAmount, isCount, object, pid, text } from '../../base/json-fields.ts';
 
 type JsonType = 'string' | 'integer' | 'number' | 'boolean' | 'object' | 'array';
 /** One type, with `| null` where it may be unknown, or several. */
@@ -206,10 +206,6 @@ function jsonType(field: Field): ValueType {
   if ('items' in field) return 'array';
   if ('oneOf' in field) return 'string';
   return field.optional ? 'object | null' : 'object';
-}
-
-function isAmount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
 function digits(value: unknown): string | null {
