@@ -8,11 +8,9 @@ import { type Checked, checkConfig } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
 import { type Native, native } from '../native/native.ts';
 import type { Service } from '../service/installed-service.ts';
-import type { ServiceState } from '../service/manager.ts';
 import { judgeLife } from '../state/life.ts';
 import { readSidecar } from '../state/sidecar/read-sidecar.ts';
 import type { SidecarRecord } from '../state/sidecar/sidecar-record.ts';
-import type { Stats } from '../state/stats/stats-record.ts';
 import { readStats } from '../state/stats/stats-record.ts';
 import type { FileReading } from '../state/table/read-file.ts';
 import type { Machine } from './machine.ts';
@@ -30,25 +28,7 @@ interface Program {
 /** The configuration file: whole and valid, or everything that is in the way. */
 type ConfigReading = Checked | { readonly config: null; readonly error: PearlError };
 
-export interface DoctorContext {
-  readonly machine: Machine;
-  readonly program: Program;
-  readonly paths: Paths;
-  /** The installed service, or null. */
-  readonly service: Service | null;
-  /** Environment of this shell: secrets may stand in it. */
-  readonly env: NodeJS.ProcessEnv;
-  /** The service's account, where it is asked as that; null for a user at a terminal. */
-  readonly asService: string | null;
-  native(): Native;
-  config(): Promise<ConfigReading>;
-  sidecar(): FileReading<SidecarRecord>;
-  stats(): FileReading<Stats>;
-  /** The sidecar, when its supervisor lives. */
-  live(): SidecarRecord | null;
-  /** The service manager's word; null without a service. */
-  serviceState(): Promise<ServiceState | null>;
-}
+export type DoctorContext = ReturnType<typeof openContext>;
 
 /** Set by root's doctor for the one that it runs as the service's account: that account's name. */
 export const AS_SERVICE = 'PEARLCTL_DOCTOR_AS';
@@ -62,28 +42,28 @@ export interface ContextOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-export function openContext(options: ContextOptions): DoctorContext {
+export function openContext(options: ContextOptions) {
   const { machine, paths, service } = options;
   const program = { ...thisProgram(), ...options.program };
-  const config = once(() => readConfig(paths));
-  const sidecar = once(() => readSidecar(paths.sidecarFile));
-  const stats = once(() => readStats(paths.statsFile));
-  const live = once(() => livingOf(paths, options.native ?? native, sidecar()));
-  const serviceState = once(async () => (service === null ? null : service.manager.state()));
+  const core = options.native ?? native;
   const env = options.env ?? process.env;
   return {
     machine,
     program,
     paths,
+    /** The installed service, or null. */
     service,
+    /** Environment of this shell: secrets may stand in it. */
     env,
+    /** The service's account, where it is asked as that; null for a user at a terminal. */
     asService: env[AS_SERVICE] || null,
-    native: options.native ?? native,
-    config,
-    sidecar,
-    stats,
-    live,
-    serviceState,
+    native: core,
+    config: once(() => readConfig(paths)),
+    stats: once(() => readStats(paths.statsFile)),
+    /** The sidecar, when its supervisor lives. */
+    live: once(() => livingOf(paths, core, readSidecar(paths.sidecarFile))),
+    /** The service manager's word; null without a service. */
+    serviceState: once(async () => (service === null ? null : service.manager.state())),
   };
 }
 
