@@ -7,7 +7,7 @@ import { parseJson } from '../base/json-fields.ts';
 import type { Service } from '../service/installed-service.ts';
 import type { RunAs } from '../service/run-program.ts';
 import { accountName, unitName } from '../service/service-names.ts';
-import type { Check } from './check.ts';
+import type { Look } from './check.ts';
 import { AS_SERVICE, type DoctorContext } from './doctor-context.ts';
 import { type Finding, problem, skipped } from './finding.ts';
 import { programOfService, type ServiceProgram } from './service-program.ts';
@@ -34,13 +34,13 @@ export interface AsService {
 }
 
 /** Which of these checks root has to ask as the service's account; none for another user, or without a system service. */
-export function checksAsService(checks: readonly Check[], { machine, service }: DoctorContext): readonly Check[] {
+export function checksAsService(checks: readonly Look[], { machine, service }: DoctorContext): readonly Look[] {
   if (service === null || service.paths.scope !== 'system' || machine.uid !== 0) return [];
   return checks.filter(({ asService }) => asService?.includes(service.kind));
 }
 
 /** Null where there is no such account, or where the installed version does not know these checks. Never rejects. */
-export async function askAsService(checks: readonly Check[], context: DoctorContext): Promise<AsService | null> {
+export async function askAsService(checks: readonly Look[], context: DoctorContext): Promise<AsService | null> {
   const { service, machine } = context;
   if (service === null || checks.length === 0) return null;
   const account = await accountOf(context, service);

@@ -1,7 +1,7 @@
 // The program that the manager starts for a service, and what puts a working one there again: a package has its own, and `install`
 // never lays one beside it.
 import { asFix, type Fix, type FixCommand } from '../base/fix.ts';
-import { reinstallSentence } from '../base/packaging/owner.ts';
+import { REINSTALL } from '../base/packaging/owner.ts';
 import { runtimeRootOf } from '../service/define.ts';
 import { packageInForce, type Service } from '../service/installed-service.ts';
 import { runtimeProgram } from '../service/runtime/runtime-layout.ts';
@@ -21,5 +21,5 @@ export function programOfService(service: Service): ServiceProgram {
     return { executable, script, renewedBy: asFix };
   }
   const { executable, script, owner } = packaged;
-  return { executable, script, renewedBy: () => asFix(reinstallSentence(owner)) };
+  return { executable, script, renewedBy: () => asFix(REINSTALL[owner]) };
 }
