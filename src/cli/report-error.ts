@@ -1,6 +1,6 @@
 // The one place that tells a failure: `pearlctl: what happened.` and the hint below it on stderr, or the same as one JSON
 // object; and the exit code that goes with it.
-import { orNull, EXIT, exitCodeOf, messageOf, PearlError } from '../base/errors.ts';
+import { EXIT, exitCodeOf, messageOf, orNull, PearlError } from '../base/errors.ts';
 import { fix, fixCommand, fixText, sudoPearlctl } from '../base/fix.ts';
 import type { InstanceFlags } from '../base/instance.ts';
 import { adviceFlags, scopeOf } from './advice-flags.ts';

@@ -3,7 +3,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { orNull, errnoOf, PearlError } from '../base/errors.ts';
+import { errnoOf, orNull, PearlError } from '../base/errors.ts';
 import type { Config } from './configuration.ts';
 
 export interface NodeCertificate {

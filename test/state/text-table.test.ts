@@ -2,9 +2,9 @@ import t from 'tap';
 import { renderInstances } from '../../src/cli/instance-list.ts';
 import { prospectsAt } from '../../src/cli/pools/pool-prospects.ts';
 import { renderPool, renderTable, renderVisits } from '../../src/cli/pools/pools-text.ts';
-import { fitColumns } from '../../src/state/text-table.ts';
 import { KNOWN_POOLS } from '../../src/gateway/pool/known/known-pools.ts';
 import { PUBLISHED_CHAIN } from '../../src/protocol/published-chain.ts';
+import { fitColumns } from '../../src/state/text-table.ts';
 
 const PANE = 60;
 /** A machine of which each column has something to say. */

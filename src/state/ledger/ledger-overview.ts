@@ -1,8 +1,9 @@
 // The ledger for people and programs: a table of the newest shares under a line of totals, and the same as a document. Pure.
-import { alignColumns } from '../text-table.ts';
+
 import { expectedMacs } from '../../protocol/expectation.ts';
 import { countResults, VERDICTS, type VerdictResult } from '../../protocol/verdict.ts';
 import { localTime } from '../local-time.ts';
+import { alignColumns } from '../text-table.ts';
 import type { LedgerEntry } from './entry.ts';
 
 export interface LedgerTotals {

@@ -1,7 +1,7 @@
 // Which process a pid really is. An identity is boot id and start time, so that a pid which the system has given to
 // another program since is never taken for ours, and never signalled.
 import { readFileSync } from 'node:fs';
-import { orNull, errnoOf } from '../../base/errors.ts';
+import { errnoOf, orNull } from '../../base/errors.ts';
 import { native } from '../../native/native.ts';
 
 /** Linux needs no addon for this. Its door is imported all the same: an `await` here would keep `require('pearlctl')` from working. */
