@@ -55,7 +55,9 @@ for (const screen of ['80x24', '60x20']) {
         { PERSON_SCREEN: screen },
       );
       t.equal(code, 0, shown);
-      t.match(shown, /workshop +1 +- /, 'it is shown among the known pools');
+      // A narrow screen has no room for its servers.
+      const row = screen === '60x20' ? /workshop +- / : /workshop +1 +- /;
+      t.match(shown, row, 'it is shown among the known pools');
       t.match(shown, 'Next: pearlctl run');
       const path = join(home, 'pearlctl.ini');
       t.match(parseConfig(readFileSync(path, 'utf8'), path), {
