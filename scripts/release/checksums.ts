@@ -6,7 +6,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { runTool } from '../packages/run-tool.ts';
 
-const LIST = 'SHA256SUMS';
+/** The list in a release's folder, by which one is known. */
+export const CHECKSUMS = 'SHA256SUMS';
 
 /** SHA-256, hexadecimal. */
 export function digestOfFile(path: string): string {
@@ -16,12 +17,12 @@ export function digestOfFile(path: string): string {
 /** Writes the list of all files in `folder`. Returns their paths and the list's. */
 export function writeChecksums(folder: string): string[] {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== LIST)
+    .filter((entry) => entry.isFile() && entry.name !== CHECKSUMS)
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
   const lines = files.map((path) => `${digestOfFile(path)}  ${relative(folder, path)}\n`);
-  writeFileSync(join(folder, LIST), lines.join(''));
-  return [...files, join(folder, LIST)];
+  writeFileSync(join(folder, CHECKSUMS), lines.join(''));
+  return [...files, join(folder, CHECKSUMS)];
 }
 
 /** Signs each file. minisign asks for the key's password itself, on the terminal. Throws when it fails. */
