@@ -1,10 +1,11 @@
-// `pearlctl upgrade`: another version for the installed service, from a file that the user has. It looks for none by itself.
-import { readFileSync } from 'node:fs';
+// `pearlctl upgrade`: another version for the installed service, from a file that the user has or a version that npm has. It looks
+// for none by itself.
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, PearlError } from '../../base/errors.ts';
 import { fix, pearlctlByHand } from '../../base/fix.ts';
 import { object, parseJson, text } from '../../base/json-fields.ts';
-import { programFolder, programVersion } from '../../base/packaging/this-copy.ts';
+import { programFolder, programOwner, programVersion } from '../../base/packaging/this-copy.ts';
 import type { Service } from '../../service/installed-service.ts';
 import type { OfferedProgram } from '../../service/upgrade/offered-program.ts';
 import { defineCommand } from '../command.ts';
@@ -13,18 +14,24 @@ import type { SwitchWishes } from '../switch-version.ts';
 
 export const command = defineCommand({
   description:
-    'Gives the installed service the version in an archive or folder; without one, the version of this very program. An archive ' +
-    'has to be signed: its .minisig lies beside it. The new version is proved beside the running one first: it starts, its ' +
-    'kernels agree, it takes the configuration, and it mines a block on a throw-away chain. Then the service is switched. ' +
+    'Gives the installed service the version in an archive or folder, or of that number from npm; without one, the version of ' +
+    'this very program. An archive has to be signed: its .minisig lies beside it. What npm has, npm checks. The new version is ' +
+    'proved beside the running one first: it starts, its kernels agree, it takes the configuration, and it mines a block on a ' +
+    'throw-away chain. Then the service is switched. ' +
     'Where the new version does not mine within half a minute, the old one is put back. It is kept for pearlctl rollback. ' +
-    'Nothing is ever looked for or fetched.',
+    'Nothing is looked for or fetched that you did not name.',
   examples: [
     ['sudo pearlctl upgrade ./pearlctl-1.1.0-linux-x64.tar.xz', 'From a release that you fetched'],
     ['pearlctl upgrade ./pearlctl-1.1.0.tar.xz --check', 'Only say what it is, and whether its signature is right'],
+    ['sudo pearlctl upgrade 1.1.0', 'That version from npm, as npm is configured'],
     ['npm install -g pearlctl && pearlctl upgrade', 'After npm brought another version of the program'],
   ],
   positionals: {
-    source: { type: 'string', describe: 'An archive or a folder with a pearlctl in it', placeholder: 'FILE' },
+    source: {
+      type: 'string',
+      describe: 'An archive or a folder with a pearlctl in it, or a version at npm',
+      placeholder: 'FILE|VERSION',
+    },
   },
   options: {
     check: { type: 'boolean', describe: 'Only say what it is; nothing is changed', default: false },
@@ -44,15 +51,28 @@ export const command = defineCommand({
     const service = await (await import('../service-verb.ts')).requireService(context);
     if (!args.check) refuseForPackage(service);
     const { openOffered } = await import('../../service/upgrade/offered-program.ts');
+    const { fetchFromNpm, isVersion } = await import('../../service/upgrade/from-npm.ts');
     const { runCommand } = await import('../../service/run-program.ts');
     const own = programFolder();
     const trust = { key: args.key ?? releaseKey(own), insecure: args.insecure };
+    const { source } = args;
+    const fromNpm = source !== undefined && isVersion(source) && !existsSync(source);
+    if (fromNpm && args.key !== undefined) {
+      throw new PearlError('USAGE', 'A key checks an archive; what npm has is checked by npm.', {
+        hint: 'Leave --key out, or give the path of the archive of that release.',
+      });
+    }
+    if (fromNpm) context.say(`Fetching pearlctl ${source} with npm …`);
     const offered =
-      args.source === undefined
+      source === undefined
         ? { folder: own, version: programVersion(own), trust: 'It is the program that you typed.', discard() {} }
-        : await openOffered(args.source, trust, runCommand);
+        : await (fromNpm ? fetchFromNpm(source, runCommand) : openOffered(source, trust, runCommand));
     try {
-      return await offer(service, offered, args, context);
+      const code = await offer(service, offered, args, context);
+      // The service has a copy of its own: what is typed stays what npm has put there.
+      const typed = fromNpm && programOwner(own) === 'npm' && offered.version !== programVersion(own);
+      if (typed) context.say(`What you type is still ${programVersion(own)}: npm install -g pearlctl@${source}`);
+      return code;
     } finally {
       offered.discard();
     }

@@ -16,7 +16,9 @@ import { execa } from 'execa';
 import t from 'tap';
 import { builtAddons, packNpm } from '../../../scripts/packages/pack-npm.ts';
 import { VERSION } from '../../../src/base/version.ts';
+import { type RunCommand, runCommand } from '../../../src/service/run-program.ts';
 import { listRuntimeFiles } from '../../../src/service/runtime/runtime-source.ts';
+import { fetchFromNpm, isVersion } from '../../../src/service/upgrade/from-npm.ts';
 import { fileIn, startRegistry } from '../../fixtures/npm-registry.ts';
 
 const GOLDEN = join(import.meta.dirname, 'golden', 'program-package.txt');
@@ -103,6 +105,23 @@ t.test('npm installs it, and it runs and can be imported', async (t) => {
   writeFileSync(join(host, 'host.mjs'), script);
   const imported = await inBox(process.execPath, ['host.mjs'], { cwd: host });
   t.match(imported.stdout, `${VERSION} function`, imported.stderr);
+});
+
+t.test('an upgrade by number takes the program and its addon from npm', async (t) => {
+  const env = { npm_config_registry: url, npm_config_cache: join(box, 'cache') };
+  const run: RunCommand = (command, options) => runCommand(command, { ...options, env: { ...options?.env, ...env } });
+  const offered = await fetchFromNpm(VERSION, run);
+  t.match(offered, { version: VERSION, trust: /checksum of the registry/ });
+  t.ok(
+    listRuntimeFiles(offered.folder).some(({ to }) => to.endsWith('.node')),
+    'all that a service needs is there',
+  );
+  offered.discard();
+  t.notOk(existsSync(offered.folder));
+  await t.rejects(fetchFromNpm('9.9.9', run), { code: 'INPUT_INVALID', message: 'npm has no pearlctl 9.9.9.' });
+  const nowhere: RunCommand = (command) => run(['/nowhere', ...command.slice(1)]);
+  await t.rejects(fetchFromNpm(VERSION, nowhere), { code: 'UPGRADE_REFUSED', message: /npm, which is not here/ });
+  t.same(['1.2.3', '1.2.3-rc.1', 'latest', './1.2.3', '1.2'].map(isVersion), [true, true, false, false, false]);
 });
 
 t.test('its types need no other package', async (t) => {
