@@ -176,7 +176,10 @@ function isUnreachable({ kind, caller, paths }: Service): boolean {
 async function readSource(service: Service, root: string, version: string): Promise<RuntimeSource> {
   const { kind, caller, paths, program } = service;
   const files = listRuntimeFiles(program);
-  const path = realpathSync(process.execPath);
+  const running = realpathSync(process.execPath);
+  // A program that brings its Node was made with that one; the running one may be of another folder, which goes.
+  const brought = join(program, 'bin', 'node');
+  const path = existsSync(brought) ? realpathSync(brought) : running;
   const facts = statSync(path);
   const chain = [path, ...parentsOf(path)].map((part) => statSync(part));
   const node = choosePin({
@@ -188,7 +191,7 @@ async function readSource(service: Service, root: string, version: string): Prom
     runtimeRoot: root,
     program,
   });
-  const loaded = loadedFiles();
+  const loaded = path === running ? loadedFiles() : [];
   const hidden = paths.scope === 'system' && kind === 'systemd' ? loaded.find(isBelowHome) : undefined;
   if (hidden !== undefined) {
     throw new PearlError('SERVICE_CONFLICT', `Node needs ${hidden}, but a system service does not see home folders.`, {

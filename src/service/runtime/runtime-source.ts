@@ -79,7 +79,8 @@ export async function digestRuntime(
   node: NodePin,
   copied: string = node.path,
 ): Promise<string> {
-  const hash = createHash('sha256').update(`node ${node.how} ${node.path}\0`);
+  // Where a copy came from makes no difference to it.
+  const hash = createHash('sha256').update(`node ${node.how} ${node.how === 'copy' ? '' : node.path}\0`);
   const parts = node.how === 'copy' ? [...files, { from: copied, to: 'bin/node' }] : files;
   for (const { from, to } of parts) {
     hash.update(`${to}\0`);
