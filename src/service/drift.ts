@@ -9,10 +9,9 @@ import { loadConfig } from '../config/configuration.ts';
 import type { ServiceStatus } from '../state/table/session-table.ts';
 import { defineService, runtimeRootOf } from './define.ts';
 import { isOurs } from './definition.ts';
-import { isInstalled, packageInForce, type Service } from './installed-service.ts';
+import { isInstalled, packageInForce, type Service, trialFile } from './installed-service.ts';
 import type { ServiceState } from './manager.ts';
 import { emptyDropIn, refusedByDropIn, renderDropIn } from './packaged.ts';
-import { trialFile } from './place.ts';
 import { renderDefinition } from './render-definition.ts';
 import { runtimeProgram } from './runtime/runtime-layout.ts';
 import { refusedIn } from './systemd/sandbox.ts';
@@ -32,7 +31,7 @@ export async function describeService(service: Service, onTrial = false): Promis
     active: state.active === 'active',
     startsAt: state.enabled ? startsAt(service) : 'never',
     drift: await findDrift(service, state, onTrial),
-    dropIns: (state.dropIns ?? []).filter((path) => !onTrial || path !== trialFile(service.paths)),
+    dropIns: (state.dropIns ?? []).filter((path) => !onTrial || path !== trialFile(service)),
     failure: isFailing(state) ? failureOf(state) : null,
   };
 }
@@ -63,15 +62,15 @@ export async function findDrift(service: Service, state: ServiceState, onTrial =
   if (packaged?.hidden) drift.push(`${definitionFile} hides the ${packaged.owner} package’s ${packaged.file}.`);
   const inForce = packageInForce(service);
   const installed = inForce === null ? laidVersion(service, drift) : programVersion(inForce.folder);
-  const trial = state.dropIns?.find((path) => path === trialFile(service.paths));
-  const taken = onTrial && trial !== undefined;
+  const trial = trialFile(service);
+  const trying = service.kind === 'launchd' ? existsSync(trial) : state.dropIns?.includes(trial);
+  const taken = onTrial && trying;
   if (installed !== null && !taken && installed !== VERSION && !installed.startsWith(`${VERSION}-`)) {
     drift.push(`Version ${installed} is installed, this is ${VERSION}.`);
   } else if (await definitionDiffers(service)) {
     drift.push(`${definitionFile} differs from what this version would write now.`);
   }
-  if (trial !== undefined && !taken)
-    drift.push(`An upgrade goes on, or was cut off: ${trial} runs a version on trial.`);
+  if (trying && !taken) drift.push(`An upgrade goes on, or was cut off: ${trial} runs a version on trial.`);
   const foreign = (state.dropIns ?? []).filter((path) => path !== definitionFile && path !== trial);
   const replaced = foreign.find((path) => /^\s*ExecStart\s*=/m.test(readOr(path)));
   if (replaced !== undefined)

@@ -25,7 +25,7 @@ import { findRemains, removeAll } from './plan/remove-files.ts';
 import type { InstallStep, UninstallStep } from './plan/steps/all-steps.ts';
 import type { StepContext } from './plan/steps/step-kind.ts';
 import { planUninstall, type UninstallFacts } from './plan/uninstall-plan.ts';
-import { switchLimitMs, switchService } from './switch-service.ts';
+import { switchService } from './switch-service.ts';
 import { requireCredentials } from './systemd/old-systemd.ts';
 import { awaitReady, type Verification, verifyService } from './verify-service.ts';
 
@@ -118,7 +118,7 @@ function contextOf({ caller, manager, run, paths }: Service, mining: boolean): S
     pace,
     awaitSession: () => awaitSession(caller),
     awaitReady: () => awaitReady(manager, paths),
-    awaitSwitch: () => switchService(manager, paths, mining, switchLimitMs(pace.provedMs)),
+    awaitSwitch: (definition) => switchService(manager, paths, { mining, definition, ...pace }),
   };
 }
 

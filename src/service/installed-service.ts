@@ -5,12 +5,14 @@ import type { Scope } from '../base/instance.ts';
 import { programFolder } from '../base/packaging/this-copy.ts';
 import { type Paths, resolvePaths } from '../config/paths.ts';
 import { type Caller, chooseScope, currentCaller, sessionEnvironment, sessionReachable } from './caller.ts';
+import { runtimeRootOf } from './define.ts';
 import { requireManager } from './detect-manager.ts';
 import { LaunchdManager } from './launchd/launchd-manager.ts';
 import type { ServiceManager } from './manager.ts';
 import { dropInFile, findPackaged, type Packaged } from './packaged.ts';
 import { definitionFile, type ManagerKind } from './place.ts';
 import { type RunCommand, runCommand } from './run-program.ts';
+import { unitName } from './service-names.ts';
 import { SystemdManager } from './systemd/systemd-manager.ts';
 
 export interface ServiceFlags {
@@ -77,6 +79,14 @@ export function openService(flags: ServiceFlags, surroundings: ServiceSurroundin
 /** The package whose unit is in force; null for a service that `install` wrote, or none. */
 export function packageInForce({ packaged }: Pick<Service, 'packaged'>): Packaged | null {
   return packaged?.hidden ? null : packaged;
+}
+
+/** By what the manager runs a version on trial, where no boot finds it: a drop-in below /run, a property list beside the program. */
+export function trialFile({ kind, paths, caller }: Pick<Service, 'kind' | 'paths' | 'caller'>): string {
+  if (kind === 'launchd') return join(runtimeRootOf(paths, caller), 'trial.plist');
+  const session = caller.env.XDG_RUNTIME_DIR || `/run/user/${caller.uid}`;
+  const folder = paths.scope === 'system' ? '/run/systemd/system' : join(session, 'systemd', 'user');
+  return join(folder, `${unitName(paths.instance)}.d`, '90-pearlctl-trial.conf');
 }
 
 /** Whether there is a service that can be asked for, started and stopped. */

@@ -11,12 +11,11 @@ import { sessionReachable } from './caller.ts';
 import { defineService, runtimeRootOf } from './define.ts';
 import { isOurs, type ServiceDefinition } from './definition.ts';
 import { isBelowHome, refuseHidden } from './hidden.ts';
-import { packageInForce, type Service } from './installed-service.ts';
+import { packageInForce, type Service, trialFile } from './installed-service.ts';
 import { crashLogFile, isRootsCrashLog } from './launchd/plist.ts';
 import { isUp, type ServiceState } from './manager.ts';
 import { noteFile, readManifest } from './manifest.ts';
 import { emptyDropIn, type Packaged, renderDropIn } from './packaged.ts';
-import { trialFile } from './place.ts';
 import {
   foldersNeeded,
   type InstallFacts,
@@ -80,7 +79,7 @@ export async function lookForInstall(service: Service, config: Config, wishes: I
     manager,
     state: await stateBeforeInstall(service, wishes),
     ...runtime,
-    trial: trialOf(service),
+    trial: { path: trialFile(service), there: existsSync(trialFile(service)) },
     mining: await hasWork(paths),
     missingFolders: folders
       .flatMap(withParents)
@@ -124,12 +123,6 @@ async function lookForRuntime(service: Service, version: string): Promise<Runtim
   };
 }
 
-function trialOf({ kind, paths, caller }: Service): InstallFacts['trial'] {
-  if (kind !== 'systemd') return null;
-  const path = trialFile(paths, caller.env.XDG_RUNTIME_DIR || `/run/user/${caller.uid}`);
-  return { path, there: existsSync(path) };
-}
-
 /** The program of a package runs where it is. */
 function inItsPlace({ folder, executable }: Packaged, version: string): RuntimeFacts {
   return {
@@ -147,7 +140,7 @@ function inItsPlace({ folder, executable }: Packaged, version: string): RuntimeF
 async function stateBeforeInstall(service: Service, { linger }: InstallWishes): Promise<ServiceState> {
   const state = linger && isUnreachable(service) ? parseShow('') : await service.manager.state();
   const dropIns = (state.dropIns ?? waitingDropIns(service)).filter(
-    (path) => path !== service.definitionFile && path !== trialOf(service)?.path,
+    (path) => path !== service.definitionFile && path !== trialFile(service),
   );
   return { ...state, dropIns };
 }
@@ -348,7 +341,7 @@ export async function lookForUninstall(service: Service, purge: boolean): Promis
   const state =
     nothingThere && paths.scope === 'user' ? await manager.state().catch(() => parseShow('')) : await manager.state();
   const packaged = packageInForce(service) !== null;
-  const trial = trialOf(service);
+  const trial = trialFile(service);
   const inUse = state.enabled || isUp(state);
   return {
     kind,
@@ -358,7 +351,7 @@ export async function lookForUninstall(service: Service, purge: boolean): Promis
     state,
     definitionFile,
     runtimeRoot: runtimeRootOf(paths, caller),
-    leftovers: [...findLeftovers(service), ...(trial?.there ? [trial.path] : [])],
+    leftovers: [...findLeftovers(service), ...(existsSync(trial) ? [trial] : [])],
     credentials: findCredentials(paths.credentialsFolder),
     purge,
     exists: (path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined,

@@ -52,8 +52,12 @@ export interface ServiceManager {
   /** Resolves when no process of it is left. */
   stop(): Promise<void>;
   restart(): Promise<void>;
-  /** Asks for a restart; resolves without waiting for what becomes of it. */
-  beginRestart(): Promise<void>;
+  /**
+   * Asks for a restart on trial; resolves without waiting for what becomes of it.
+   *
+   * @param definition what launchd is to load; systemd has taken notice of it (`load`).
+   */
+  beginRestart(definition: string): Promise<void>;
   /** Ends all processes of it at once. */
   kill(): Promise<void>;
   reload(): Promise<void>;

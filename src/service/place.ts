@@ -54,19 +54,6 @@ function wantsFolder(file: string, scope: Scope): string {
   return join(dirname(file), `${scope === 'system' ? 'multi-user' : 'default'}.target.wants`);
 }
 
-/** The drop-in by which systemd runs a version on trial, in the folder of changes that no reboot survives. */
-export function trialFile(
-  { scope, instance }: Pick<DefinitionPlace, 'scope' | 'instance'>,
-  session = sessionFolder(),
-): string {
-  const folder = scope === 'system' ? '/run/systemd/system' : join(session, 'systemd', 'user');
-  return join(folder, `${unitName(instance)}.d`, '90-pearlctl-trial.conf');
-}
-
-function sessionFolder(): string {
-  return process.env.XDG_RUNTIME_DIR || `/run/user/${process.getuid?.() ?? 0}`;
-}
-
 /** The files and folders that change when a service is edited, overridden, enabled or disabled, or a package brings one. */
 export function definitionTraces(kind: ManagerKind, place: DefinitionPlace): string[] {
   const file = definitionFile(kind, place);

@@ -7,17 +7,25 @@ import type { LifeFiles } from '../state/life.ts';
 import type { ServiceManager, ServiceState } from './manager.ts';
 import { combine, endOf, readReport, type Verification, wordsOf } from './verify-service.ts';
 
-/** From the old version's end. With the way back, no more than half a minute is lost to a version that does not work. */
-const MINING_LIMIT_MS = 25_000;
+/** From the switch until the old version mines again, where the new one does not. */
+const BACK_WITHIN_MS = 35_000;
+/** Of that, to end the new version and to start the old one: 15 s where forty programs waited for two processors. */
+const WAY_BACK_MS = 15_000;
+/** From the old version's end, which may have taken long: a block in flight is waited for. A start there took 4 s. */
+const LEAST_MS = 12_000;
+/** A start takes less than a third of the proof, whatever the machine and its load. */
+const PART_OF_PROOF = 0.4;
 /** A miner that ended this often before anything was ready does not work. */
 const MINER_RESTARTS = 3;
-/** A machine so busy that the proof took long gets this many times as long. */
-const PATIENCE = 2;
 const POLL_MS = 100;
 
-/** How long the new version is given, from the old one's end. @param provedMs how long its proof took. */
-export function switchLimitMs(provedMs: number): number {
-  return Math.max(MINING_LIMIT_MS, PATIENCE * provedMs);
+/**
+ * When the new version has to mine, on the monotonic clock of all these times in milliseconds: in time for the old one to mine again
+ * within 35 s of the switch. Only where the old one took long to end, or the machine is so slow that the proof took most of a minute,
+ * is it later.
+ */
+export function watchEnd(switchedMs: number, endedMs: number, provedMs: number): number {
+  return Math.max(switchedMs + BACK_WITHIN_MS - WAY_BACK_MS, endedMs + Math.max(LEAST_MS, PART_OF_PROOF * provedMs));
 }
 
 /** Whether there is a supervisor with a job. */
@@ -46,18 +54,18 @@ export function judgeSwitch(
 }
 
 /**
- * Resolves when the restarted service is ready and, where it was `mining` before, has a job. Throws SERVICE_FAILED as soon as it has
- * ended, or when it does not get that far in time.
+ * Restarts the service from `definition` and resolves when it is ready and, where it was `mining` before, has a job. Throws
+ * SERVICE_FAILED as soon as it has ended, or when it does not get that far in time.
  */
 export async function switchService(
   manager: ServiceManager,
   files: LifeFiles & Pick<Paths, 'statsFile'>,
-  mining: boolean,
-  limitMs: number,
+  { mining, provedMs, definition }: { mining: boolean; provedMs: number; definition: string },
 ): Promise<void> {
   const { pid } = await manager.state();
-  await manager.beginRestart();
-  let end: number | null = null;
+  const switchedMs = performance.now();
+  await manager.beginRestart(definition);
+  let endedMs: number | null = null;
   let seenNew = false;
   for (;;) {
     const state = await manager.state();
@@ -67,14 +75,15 @@ export async function switchService(
     const verdict = judgeSwitch(state, now, { pid, mining, seenNew, minerRestarts });
     if (verdict === 'done') return;
     if (verdict !== 'stopping') {
-      end ??= performance.now() + limitMs;
+      endedMs ??= performance.now();
       seenNew ||= state.pid !== null;
     }
-    if (verdict === 'ended' || (end !== null && performance.now() > end)) {
+    const end = endedMs === null ? Number.POSITIVE_INFINITY : watchEnd(switchedMs, endedMs, provedMs);
+    if (verdict === 'ended' || performance.now() > end) {
       const what = now.ready ? 'gets no work' : 'does not become ready';
       const died =
         verdict === 'ended' && minerRestarts > 0 ? ` (its miner ended ${minerRestarts} times)` : endOf(state);
-      const how = died || ` within ${Math.round(limitMs / 1000)} s`;
+      const how = died || ` within ${Math.round((performance.now() - switchedMs) / 1000)} s`;
       const message = `The new version ${what}${how}.`;
       throw new PearlError('SERVICE_FAILED', message, { hint: wordsOf(await manager.lastLines(8)) });
     }

@@ -1,12 +1,13 @@
 // What goes wrong between a service and launchd. SIMULATED, by knobs of the stand-in that no real Mac has.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import t from 'tap';
 import { runtimeRootOf } from '../../src/service/define.ts';
 import { launchctlError } from '../../src/service/launchd/codes.ts';
 import { LaunchdManager } from '../../src/service/launchd/launchd-manager.ts';
 import { canSign, claimProgram } from '../../src/service/launchd/mac-program.ts';
 import { until } from '../fixtures/until.ts';
+import { packageAs, spoil } from '../service/other-version.ts';
 import { devnetConfig, prepare } from './mac.ts';
 import { PROFILES } from './profiles.ts';
 import { simulateMac, UID, whyNoMac } from './simulated.ts';
@@ -51,6 +52,33 @@ for (const profile of PROFILES) {
     t.ok((await prepared.verify(120_000)).work, 'the next start finds the label taken by a job that never ran');
   });
 }
+
+t.test('simulated: a version on trial is where no boot looks, and one that ends goes back', { skip }, async (t) => {
+  const mac = simulateMac(t, PROFILES[0] as (typeof PROFILES)[number], { scope: 'system' });
+  const prepared = await prepare(mac);
+  await prepared.act({});
+  t.ok((await prepared.verify(120_000)).work);
+  const { paths, caller, definitionFile } = mac.open();
+  const root = runtimeRootOf(paths, caller);
+  const before = readdirSync(root);
+  const current = readlinkSync(join(root, 'current'));
+  const broken = packageAs('9.1.0', t.testdir({}));
+  spoil(broken, 'supervise', 'process.exit(1)', paths.configFile);
+  const failed = t.rejects((await prepare(mac, broken)).act({}), {
+    code: 'SERVICE_FAILED',
+    message: /does not become ready.*Everything was put back/,
+  });
+  await until('the trial', () =>
+    mac.sim.job(`system/${LABEL}`)?.plist.ProgramArguments[0]?.startsWith(join(root, '9.1.0')),
+  );
+  t.equal(readlinkSync(join(root, 'current')), current);
+  t.match(readFileSync(definitionFile, 'utf8'), `<string>${join(root, 'current')}/`);
+  t.equal(readdirSync(dirname(definitionFile)).length, 1, 'a boot would take the old version');
+  await failed;
+  t.ok((await prepared.verify(120_000)).work, 'it mines again');
+  t.match(mac.sim.job(`system/${LABEL}`)?.plist.ProgramArguments[0], join(root, 'current'));
+  t.same(readdirSync(root), before);
+});
 
 t.test('simulated: an agent that is loaded over ssh and again at the login runs once', { skip }, async (t) => {
   const mac = simulateMac(t, PROFILES[0] as (typeof PROFILES)[number], { scope: 'user', gui: false });

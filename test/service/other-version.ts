@@ -25,10 +25,10 @@ export function writeVersion(version: string, folder: string, addon: boolean): v
 }
 
 /** Puts `then` in front of the program: it happens where `verb` runs as the service, and not where the version is proved. */
-export function spoil(folder: string, verb: string, then: string): void {
+export function spoil(folder: string, verb: string, then: string, config = '/etc/pearlctl/pearlctl.ini'): void {
   const file = join(folder, 'dist', 'bundle', 'pearlctl.mjs');
   const program = readFileSync(file, 'utf8').replace(/^#!.*\n/, '');
-  const where = `process.argv[2] === '${verb}' && process.argv.includes('/etc/pearlctl/pearlctl.ini')`;
+  const where = `process.argv[2] === '${verb}' && process.argv.includes('${config}')`;
   writeFileSync(file, `#!/usr/bin/env node\nif (${where}) { ${then} }\n${program}`);
 }
 

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { ServiceState } from '../../src/service/manager.ts';
-import { judgeSwitch, switchLimitMs } from '../../src/service/switch-service.ts';
+import { judgeSwitch, watchEnd } from '../../src/service/switch-service.ts';
 
 const OLD = 10;
 const NEW = 20;
@@ -47,6 +47,13 @@ for (const [title, state, now, before, verdict] of [
   });
 }
 
-t.test('a busy machine gets more time, no machine less than 25 seconds', async (t) => {
-  t.same([0, 5_000, 40_000].map(switchLimitMs), [25_000, 25_000, 80_000]);
-});
+for (const [title, ended, proved, end] of [
+  ['15 of the 35 seconds are for the way back', 1, 5, 20],
+  ['a proof that was slow changes nothing while there is time', 2, 40, 20],
+  ['where the old version took long to end, the new one still gets its time', 20, 5, 32],
+  ['a very slow machine gets two fifths of what its proof took', 2, 80, 34],
+] as const) {
+  t.test(title, async (t) => {
+    t.equal(watchEnd(100_000, 100_000 + ended * 1000, proved * 1000), 100_000 + end * 1000);
+  });
+}

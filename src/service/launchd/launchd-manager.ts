@@ -114,23 +114,27 @@ export class LaunchdManager implements ServiceManager {
     await this.#must(['disable'], 'disable it');
   }
 
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    return this.#startFrom(this.#options.definitionFile);
+  }
+
+  async #startFrom(definition: string): Promise<void> {
     // An old disabled mark would let the bootstrap fail, or succeed and never start anything.
     await this.enable();
     await this.#unloadIdle();
-    await this.#bootstrap();
+    await this.#bootstrap(definition);
     await this.#awaitProcess();
   }
 
   /** Always from the property list as it is now. */
-  async restart(): Promise<void> {
-    await this.stop();
-    await this.start();
+  restart(): Promise<void> {
+    return this.beginRestart(this.#options.definitionFile);
   }
 
   /** launchd answers when the process is there, ready or not. */
-  beginRestart(): Promise<void> {
-    return this.restart();
+  async beginRestart(definition: string): Promise<void> {
+    await this.stop();
+    await this.#startFrom(definition);
   }
 
   async kill(): Promise<void> {
@@ -171,12 +175,12 @@ export class LaunchdManager implements ServiceManager {
     if (pid === null && active !== 'activating') await this.stop();
   }
 
-  async #bootstrap(): Promise<void> {
+  async #bootstrap(definition: string): Promise<void> {
     const domain = await this.domain();
     const target = await this.#target();
     const end = performance.now() + BOOTSTRAP_LIMIT_MS;
     for (;;) {
-      const { code } = await this.#launchctl(['bootstrap', domain, this.#options.definitionFile]);
+      const { code } = await this.#launchctl(['bootstrap', domain, definition]);
       if (code === 0) return;
       if (!UNCLEAR.has(code) || performance.now() > end) throw launchctlError('load it', code);
       const printed = await this.#launchctl(['print', target]);

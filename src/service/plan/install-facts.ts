@@ -52,8 +52,8 @@ export interface InstallFacts {
   runtimeLeftovers: boolean;
   /** An upgrade was cut off: these are the facts of the version that it had begun from. */
   interrupted?: boolean;
-  /** The drop-in by which systemd runs a version on trial, and whether a killed upgrade left one; null at launchd. */
-  trial: { readonly path: string; readonly there: boolean } | null;
+  /** The file by which the manager runs a version on trial, and whether an upgrade that was cut off left one. */
+  trial: { readonly path: string; readonly there: boolean };
   /** Target of `current`, or null. */
   currentTarget: string | null;
   /** Target of `previous`, or null: the version that ran before. */

@@ -2,6 +2,7 @@
 import { basename, join } from 'node:path';
 import { PearlError } from '../../base/errors.ts';
 import { isOurs } from '../definition.ts';
+import { renderPlist } from '../launchd/plist.ts';
 import { renderTrial } from '../systemd/unit.ts';
 import type { InstallFacts } from './install-facts.ts';
 import { type PlanSummary, summarise } from './plan-summary.ts';
@@ -32,13 +33,13 @@ export function planInstall(facts: InstallFacts): InstallPlan {
       : [];
   const switches = facts.currentTarget !== null && facts.currentTarget !== target;
   const running = state.active === 'active' || state.active === 'activating';
-  const trial = switches && running ? facts.trial : null;
+  const onTrial = switches && running;
   const linkSteps: InstallStep[] =
     facts.currentTarget === target ? [] : [{ kind: 'link', path: link, target, before: facts.currentTarget }];
   const changed: InstallStep[] = [
     ...(facts.runtimeThere ? [] : [{ kind: 'runtime', folder: facts.runtimeFolder, source } as const]),
     ...(switches ? [proveStep(facts)] : []),
-    ...(trial === null ? linkSteps : []),
+    ...(onTrial ? [] : linkSteps),
     ...definitionSteps(facts),
   ];
   const definitionChanged = definitionThere.text !== facts.definitionText;
@@ -57,14 +58,10 @@ export function planInstall(facts: InstallFacts): InstallPlan {
     ...changed,
     ...(definitionChanged || !state.loaded ? [service('load')] : []),
     ...(state.enabled ? [] : [service('enable')]),
-    ...(trial === null && facts.trial?.there ? [settleStep(facts, facts.trial.path)] : []),
-    ...(trial !== null
-      ? [trialStep(facts, trial.path), ...linkSteps, settleStep(facts, trial.path)]
-      : running
-        ? changed.length + secrets.length > 0
-          ? [service(switches ? 'switch' : 'restart')]
-          : []
-        : [service('start')]),
+    ...(onTrial ? [trialStep(facts), ...linkSteps] : []),
+    ...(onTrial || facts.trial.there ? [settleStep(facts)] : []),
+    ...(running ? [] : [service('start')]),
+    ...(running && !switches && changed.length + secrets.length > 0 ? [service('restart')] : []),
     ...(facts.runtimeLeftovers || switches ? [pruneStep(facts, target, switches)] : []),
   ];
   // launchd takes notice of a definition when it is started, so there is nothing to run for `load`.
@@ -83,14 +80,18 @@ function proveStep({ runtimeFolder, source, definition }: InstallFacts): ProveSt
   return { kind: 'prove', folder: runtimeFolder, version: source.version, flags };
 }
 
-function trialStep({ definition, runtimeFolder, manager }: InstallFacts, path: string): InstallStep {
+function trialStep({ kind, definition, definitionFile, runtimeFolder, manager, trial }: InstallFacts): InstallStep {
   const [executable, script] = [join(runtimeFolder, 'bin', 'pearlctl'), join(runtimeFolder, 'pearlctl.mjs')];
-  const content = renderTrial({ ...definition, executable, script });
-  return { kind: 'trial', path, content, commands: [...manager.commands('load'), ...manager.commands('restart')] };
+  const onTrial = { ...definition, executable, script };
+  const content = kind === 'systemd' ? renderTrial(onTrial) : renderPlist(onTrial);
+  const commands = [...manager.commands('load'), ...manager.commands('restart')].map((words) =>
+    words.map((word) => (word === definitionFile ? trial.path : word)),
+  );
+  return { kind: 'trial', path: trial.path, content, commands };
 }
 
-function settleStep({ manager }: InstallFacts, path: string): InstallStep {
-  return { kind: 'settle', path, commands: manager.commands('load') };
+function settleStep({ manager, trial }: InstallFacts): InstallStep {
+  return { kind: 'settle', path: trial.path, commands: manager.commands('load') };
 }
 
 /** What ran until now is kept; without a switch, what was kept. */

@@ -8,7 +8,7 @@ import { isUp, type ServiceManager } from '../../manager.ts';
 import { commandLines } from './step-command.ts';
 import type { InstallStepKind, Rollback, StepContext, UndoFacts, UninstallStepKind } from './step-kind.ts';
 
-export type InstallVerb = 'load' | 'enable' | 'start' | 'restart' | 'switch';
+export type InstallVerb = 'load' | 'enable' | 'start' | 'restart';
 
 export interface ServiceStep {
   kind: 'service';
@@ -26,7 +26,7 @@ export const enabledEntry = v.object({ kind: v.literal('enabled'), existed: v.bo
 type Commands = Pick<ServiceManager, 'commands'>;
 
 export function serviceStep(verb: InstallVerb, manager: Commands): ServiceStep {
-  return { kind: 'service', verb, commands: manager.commands(verb === 'switch' ? 'restart' : verb) };
+  return { kind: 'service', verb, commands: manager.commands(verb) };
 }
 
 export function serviceRemoval<V extends ServiceRemoval['kind']>(kind: V, manager: Commands): ServiceRemoval<V> {
@@ -74,19 +74,6 @@ const VERBS: Record<InstallVerb, { words: string; apply: (context: StepContext) 
         await manager.restart();
         await awaitReady();
       } catch (error) {
-        throw new RestartFailed(error);
-      }
-      return { after: () => manager.restart() };
-    },
-  },
-  switch: {
-    words: 'restart it, and wait until it mines; go back where it does not within half a minute',
-    async apply({ manager, awaitSwitch }) {
-      try {
-        await awaitSwitch();
-      } catch (error) {
-        // One that hangs has nothing to hand over, and would take its whole time to stop.
-        await manager.kill().catch(() => {});
         throw new RestartFailed(error);
       }
       return { after: () => manager.restart() };

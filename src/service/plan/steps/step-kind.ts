@@ -19,8 +19,8 @@ export interface StepContext {
   awaitReady: () => Promise<void>;
   /** How long the proof of the new version took, start to block: what this machine needs now. */
   pace: { provedMs: number };
-  /** Restarts the service as it is now; resolves when it mines, or throws SERVICE_FAILED when it does not in time. */
-  awaitSwitch: () => Promise<void>;
+  /** Restarts the service from this file; resolves when it mines, or throws SERVICE_FAILED when it does not in time. */
+  awaitSwitch: (definition: string) => Promise<void>;
 }
 
 /** What an uninstall looks at before it plans how to undo what the manifest names. */

@@ -1,5 +1,6 @@
-// Runs another version on trial. systemd is told of it by a drop-in below /run, which no reboot survives: only once that version mines
-// does `current` point to it. So a power cut at any moment leaves a machine that boots into a version that has mined.
+// Runs another version on trial. systemd is told of it by a drop-in below /run, which no reboot survives, launchd by a property list
+// where no boot looks for one: only once that version mines does `current` point to it. So a power cut at any moment leaves a machine
+// that boots into a version that has mined.
 import { rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeFileAtomically } from '../../../base/atomic-file.ts';
@@ -10,7 +11,7 @@ import type { InstallStepKind, StepContext } from './step-kind.ts';
 
 export interface TrialStep {
   kind: 'trial';
-  /** The drop-in. */
+  /** The drop-in, or the property list. */
   path: string;
   content: string;
   /** That have the manager read it, and start what it says. */
@@ -25,7 +26,7 @@ export interface SettleStep {
 
 async function forget(path: string, { manager }: StepContext): Promise<void> {
   await rm(path, { force: true });
-  // An administrator may have put one of their own beside it.
+  // Something else may lie beside it: a drop-in of the administrator's, or the program.
   await rmdir(dirname(path)).catch(() => {});
   await manager.load();
 }
@@ -33,7 +34,7 @@ async function forget(path: string, { manager }: StepContext): Promise<void> {
 export const TRIAL: InstallStepKind<TrialStep, never> = {
   describe: ({ path, commands }) => [
     'restart it with the new version, and wait until it mines; go back where it does not within half a minute',
-    `  (by ${path}, which a reboot takes away)`,
+    `  (by ${path}, which no boot finds)`,
     ...commandLines(commands),
   ],
   async apply({ path, content }, context) {
@@ -42,7 +43,7 @@ export const TRIAL: InstallStepKind<TrialStep, never> = {
       makeFolder(dirname(path), 0o755);
       writeFileAtomically(path, content, { mode: 0o644, durable: false });
       await manager.load();
-      await awaitSwitch();
+      await awaitSwitch(path);
     } catch (error) {
       // One that hangs has nothing to hand over, and would take its whole time to stop.
       await manager.kill().catch(() => {});
