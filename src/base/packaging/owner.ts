@@ -2,7 +2,7 @@
 // the checkout that it was built in, or our own `install`. Pure: what was found beside the program goes in.
 
 /** Owners that a package names in a file of its own (`MARKER`), beside `package.json`. */
-const MARKED = ['deb', 'rpm', 'brew', 'tar'] as const;
+const MARKED = ['deb', 'rpm', 'brew', 'pacman', 'nix', 'tar'] as const;
 
 export type Owner = (typeof MARKED)[number] | 'npm' | 'checkout' | 'service';
 
@@ -31,7 +31,7 @@ export function ownerOf({ folder, marker, laid, sources }: CopyFacts): Owner {
   return sources ? 'checkout' : 'tar';
 }
 
-/** Programs whose files belong to a package manager of the system: only it replaces or removes them. */
+/** Owners whose packages may bring a unit, which then only the package manager replaces or removes. */
 export function isManaged(owner: Owner): owner is 'deb' | 'rpm' | 'brew' {
   return owner === 'deb' || owner === 'rpm' || owner === 'brew';
 }
@@ -51,6 +51,8 @@ export const REINSTALL: Readonly<Record<Owner, string>> = {
   deb: 'Install it again: sudo apt-get install --reinstall pearlctl',
   rpm: 'Install it again: sudo dnf reinstall pearlctl',
   brew: 'Install it again: brew reinstall pearlctl',
+  pacman: 'Install the package pearlctl-bin again',
+  nix: 'Have Nix repair its store: sudo nix-store --verify --check-contents --repair',
   npm: 'Install it again: npm install -g pearlctl',
   tar: 'Unpack the archive again',
   checkout: 'Build it: npm run setup',

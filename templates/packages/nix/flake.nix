@@ -30,6 +30,7 @@
             installShellCompletion --zsh --name _pearlctl completions/pearlctl.zsh
             mkdir -p $out/lib $out/bin
             cp -r . $out/lib/pearlctl
+            echo nix >$out/lib/pearlctl/owner
             ln -s $out/lib/pearlctl/pearlctl $out/bin/pearlctl
             runHook postInstall
           '';

@@ -14,6 +14,8 @@ for (const [title, facts, owner] of [
   ['a marker that a package cannot have', { marker: 'checkout' }, 'tar'],
   ['npm’s folder', { folder: '/usr/lib/node_modules/pearlctl' }, 'npm'],
   ['Homebrew’s folder', { folder: '/opt/homebrew/Cellar/pearlctl/1.0/libexec/lib/node_modules/pearlctl' }, 'brew'],
+  ['what the PKGBUILD writes', { folder: '/usr/lib/pearlctl', marker: 'pacman\n' }, 'pacman'],
+  ['what the flake writes', { folder: '/nix/store/0-pearlctl/lib/pearlctl', marker: 'nix\n' }, 'nix'],
   ['the sources', { sources: true }, 'checkout'],
   ['a copy that install made', { laid: true, marker: 'deb' }, 'service'],
 ] as const) {
@@ -21,7 +23,7 @@ for (const [title, facts, owner] of [
 }
 
 t.test('package managers keep their files to themselves, and each owner has a way to be whole again', async (t) => {
-  const owners = ['deb', 'rpm', 'brew', 'tar', 'npm', 'checkout', 'service'] as const;
+  const owners = ['deb', 'rpm', 'brew', 'pacman', 'nix', 'tar', 'npm', 'checkout', 'service'] as const;
   t.same(owners.filter(isManaged), ['deb', 'rpm', 'brew']);
   t.equal(new Set(owners.map((owner) => REINSTALL[owner])).size, owners.length);
 });

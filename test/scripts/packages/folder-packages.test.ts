@@ -1,5 +1,5 @@
-// What the packages with a Node inside consist of, laid down from this build with the running Node; test/systemd/deb.test.ts plays
-// the life of one.
+// What the packages with a Node inside consist of, laid down from this build with the running Node; test/systemd/forms.test.ts
+// plays the life of each.
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -12,6 +12,7 @@ import { sign, writeChecksums } from '../../../scripts/release/checksums.ts';
 import { newestGlibc } from '../../../scripts/release/glibc-floor.ts';
 import { fillRecipe, RECIPES } from '../../../scripts/release/recipes.ts';
 import { sectionOf } from '../../../scripts/release/release-notes.ts';
+import { programOwner } from '../../../src/base/packaging/this-copy.ts';
 import { VERSION } from '../../../src/base/version.ts';
 import { checkSignature, parseSigningKey } from '../../../src/service/upgrade/minisign.ts';
 import { folderParts } from '../../systemd/debian-package.ts';
@@ -118,10 +119,26 @@ t.test('the texts for Homebrew, Arch and Nix are filled, and can be read', async
     t.match(readFileSync(file, 'utf8'), /https:\/\/example\.com\/v1\.2\.3\/pearlctl-/);
     t.throws(() => fillRecipe(text, { ...facts, digestOf: () => undefined }), /The release has no pearlctl-/);
     const [checker = '', ...args] = checkers[name] ?? [];
+    const marker = { PKGBUILD: 'pacman', 'flake.nix': 'nix' }[name];
+    if (marker !== undefined)
+      t.match(text, new RegExp(`\\n *echo ${marker} >\\S+/lib/pearlctl/owner"?\\n`), 'it says whose it is');
     if (!hasTool(checker)) t.pass(name, { skip: `${checker} is not installed` });
     else t.equal((await execa(checker, [...args, file], { reject: false })).exitCode, 0, name);
   }
   t.throws(() => fillRecipe('@OTHER@', facts), /Nothing fills @OTHER@/);
+});
+
+t.test('the PKGBUILD makes a program of the archive that starts, and that pacman owns', { skip }, async (t) => {
+  const folder = t.testdir({ src: {}, pkg: {} });
+  stageArchive(join(folder, 'src', 'pearlctl-1.2.3-linux-x64'), folderParts('.'));
+  const facts = { version: '1.2.3', base: 'https://example.com', digestOf: () => 'ab'.repeat(32) };
+  writeFileSync(join(folder, 'PKGBUILD'), fillRecipe(readFileSync('templates/packages/aur/PKGBUILD', 'utf8'), facts));
+  const env = { srcdir: join(folder, 'src'), pkgdir: join(folder, 'pkg') };
+  await execa('bash', ['-euc', '. ./PKGBUILD; package'], { cwd: folder, env });
+  const { stdout } = await execa(join(folder, 'pkg/usr/bin/pearlctl'), ['--version']);
+  t.equal(stdout, `pearlctl ${VERSION}`);
+  t.equal(programOwner(join(folder, 'pkg/usr/lib/pearlctl')), 'pacman');
+  t.same(readdirSync(join(folder, 'pkg/usr/share')), ['bash-completion', 'fish', 'licenses', 'man', 'zsh']);
 });
 
 t.test('the scripts of the packages are read by a plain shell', async (t) => {
