@@ -1,5 +1,5 @@
 // A box: a real systemd as PID 1 of its own namespaces, over the host's root file system with all writes kept apart, and
-// without what the host itself has of pearlctl.
+// without what the host itself has of pearlctl; or over another root.
 // It boots in about a second, can be halted, rebooted and cut off its power, and leaves nothing behind on the host: the
 // layer is mounted in the namespace of a holder process that dies with the test.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
@@ -67,42 +67,48 @@ export class Box {
   readonly name: string;
   readonly #folder: string;
   readonly #cgroups: Cgroups;
+  readonly #lower: string;
   readonly #holder: ChildProcess;
   #unshare: ChildProcess | null = null;
   #leader = 0;
 
-  /** Prepares a box without booting it; `seed` copies files into it: path in the box -> path on the host. */
-  static async create(seed: Record<string, string> = {}, cgroups: Cgroups = 'unified'): Promise<Box> {
+  /** Prepares a box without booting it; `seed` copies files into it: path in the box -> path on the host. `lower` is the root below. */
+  static async create(
+    seed: Record<string, string> = {},
+    cgroups: Cgroups = 'unified',
+    lower: string = '/',
+  ): Promise<Box> {
     sweep();
     const folder = mkdtempSync(join(tmpdir(), `pearlbox-${process.pid}-`));
     // Both die with this process, however it ends.
     const holder = spawn(
       'setpriv',
       ['--pdeathsig', 'KILL', 'unshare', '--mount', '--propagation', 'private', '/bin/bash']
-        .concat(join(import.meta.dirname, 'hold.sh'), folder)
-        .concat(ownTraces()),
+        .concat(join(import.meta.dirname, 'hold.sh'), folder, lower)
+        .concat(lower === '/' ? ownTraces() : []),
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     await new Promise<void>((resolve, reject) => {
       holder.stdout?.once('data', () => resolve());
       holder.once('exit', () => reject(new Error('the holder of the box did not start')));
     });
-    const box = new Box(folder, holder, cgroups);
+    const box = new Box(folder, holder, cgroups, lower);
     box.#seed(seed);
     return box;
   }
 
-  private constructor(folder: string, holder: ChildProcess, cgroups: Cgroups) {
+  private constructor(folder: string, holder: ChildProcess, cgroups: Cgroups, lower: string) {
     this.name = `pearlbox-${process.pid}-${folder
       .slice(-6)
       .toLowerCase()
       .replaceAll(/[^a-z0-9]/g, 'x')}`;
     this.#folder = folder;
     this.#cgroups = cgroups;
+    this.#lower = lower;
     this.#holder = holder;
   }
 
-  /** The writes of the box, as seen from the host: everything that differs from the host's root file system. */
+  /** The writes of the box, as seen from the host: everything that differs from the root below. */
   get upper(): string {
     return `/proc/${this.#holder.pid}/root${this.#folder}/upper`;
   }
@@ -136,6 +142,7 @@ export class Box {
         this.name,
         this.#folder,
         this.#cgroups,
+        this.#lower,
       ),
       { stdio: ['ignore', 'inherit', 'inherit'], cwd: '/' },
     );
@@ -156,6 +163,11 @@ export class Box {
   /** The arguments of nsenter(1) that lead into the running box; a command follows. */
   get enter(): string[] {
     return ['-t', String(this.#leader), '-m', '-u', '-i', '-n', '-p', '-C', '-r', '-w', '--'];
+  }
+
+  /** As `enter`, into nothing but the network of the box: what runs there is a program of the host's. */
+  get network(): string[] {
+    return ['-t', String(this.#leader), '-n', '--'];
   }
 
   /** Runs a command in the box as root with a clean environment; never throws for its exit code. */

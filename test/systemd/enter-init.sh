@@ -2,9 +2,9 @@
 # Second half of booting a box, as PID 1 of its namespaces: builds the root file system over the host's, leaves the host's
 # behind and becomes systemd. Each line was needed; the reasons are beside those that do not show them.
 set -eu
-name=$1 layer=$2 cgroups=$3
+name=$1 layer=$2 cgroups=$3 lower=$4
 root=$layer/root
-mount -t overlay overlay -o "$(bash "$(dirname "$0")/overlay-options.sh" "$layer")" "$root"
+mount -t overlay overlay -o "$(bash "$(dirname "$0")/overlay-options.sh" "$layer" "$lower")" "$root"
 cd "$root"
 mount -t proc proc proc
 # The boot id has no namespace, and stays the host's: a made-up one could be laid over it here, but not over the fresh

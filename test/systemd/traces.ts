@@ -17,11 +17,16 @@ const ASIDE = [
   /^\/etc\/(?:machine-id|hostname|hosts)$/,
 ];
 
+/** Whether a path differs between any two lives. */
+export function isAside(path: string): boolean {
+  return ASIDE.some((pattern) => pattern.test(path));
+}
+
 /** The paths that a box wrote or removed: the upper layer of its file system holds exactly that. */
 function touchedPaths(box: Box): string[] {
   return readdirSync(box.upper, { recursive: true, withFileTypes: true })
     .map((entry) => join(entry.parentPath, entry.name).slice(box.upper.length))
-    .filter((path) => !ASIDE.some((pattern) => pattern.test(path)));
+    .filter((path) => !isAside(path));
 }
 
 /** What the box shows at a path: null for nothing, a folder, or a link's target or file's content. */
