@@ -47,7 +47,14 @@ export async function packTests(files: readonly string[], folder: string = PACKE
     sourcesContent: false,
     external: EXTERNAL,
     // Some packages are CommonJS inside and call require() for Node's own modules, which an ES module does not have.
-    banner: { js: "import { createRequire as packed } from 'node:module';\nconst require = packed(import.meta.url);" },
+    // In two parts, since this file is packed too, with its test.
+    banner: {
+      js: [
+        "import { createRequire as packed } from 'node:module';",
+        'const require = packed(import.meta',
+        '.url);',
+      ].join(''),
+    },
     plugins: [ownPlace],
     logLevel: 'warning',
   });

@@ -35,6 +35,7 @@ async function nodeArgsFor(files: readonly string[]): Promise<(file: string) => 
     return (file) => [packed(file)];
   } catch {
     // esbuild has said what does not compile: that file fails by itself.
+    process.stdout.write('The tests cannot be packed: each is compiled as it is loaded, which takes longer.\n');
     return (file) => ['--import=tsx', file];
   }
 }
