@@ -143,6 +143,8 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
   } finally {
     watch.stop();
     pulse.stop();
+    // Only then is the last one taken, and its note goes.
+    await parent.room();
     await book.close();
   }
   failed.signal.throwIfAborted();

@@ -11,8 +11,11 @@ t.test('a box boots, keeps its files over a reboot and a power cut, and leaves n
   t.teardown(() => box.down());
   await box.boot();
   t.equal((await box.exec(['systemctl', 'is-system-running'])).stdout, 'running');
-  const ours = ['find', '/etc', '/usr', '/var', '/root', '-xdev', '-maxdepth', '6', '-name', '*pearlctl*'];
-  t.equal(await box.run(ours), '', 'it hides what the machine has of pearlctl');
+  const ours = (places: string[], ...but: string[]) =>
+    box.run(['find', ...places, '-xdev', '-maxdepth', '6', ...but, '-name', '*pearlctl*', '-print']);
+  t.equal(await ours(['/etc', '/usr', '/var']), '', 'it hides what the machine has of pearlctl');
+  const checkouts = ['-type', 'd', '-exec', 'test', '-e', '{}/package.json', ';', '-prune', '-o'];
+  t.equal(await ours(['/root'], ...checkouts), '', 'and what its root has, but for checkouts');
   t.equal((await box.exec(['getent', 'passwd', 'pearlctl'])).exitCode, 2, 'and its account');
   await box.run(['tee', '/etc/kept'], { input: 'kept' });
   await box.run(['touch', '/run/lost']);

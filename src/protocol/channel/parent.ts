@@ -77,9 +77,14 @@ export class ParentLink {
     });
   }
 
-  /** Lets the process end although the channel is there, when a busy supervisor has room for the last message. */
-  async release(): Promise<void> {
+  /** Waits until a busy supervisor has room for the last message, but not for ever. */
+  async room(): Promise<void> {
     await within(this.#written, ROOM_MS);
+  }
+
+  /** Lets the process end although the channel is there, when the last message is on its way. */
+  async release(): Promise<void> {
+    await this.room();
     if (this.#connected && process.connected) process.disconnect();
   }
 }
