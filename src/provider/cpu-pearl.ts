@@ -13,7 +13,7 @@ import { stopDirectly } from '../service/direct.ts';
 import { judgeLife } from '../state/life.ts';
 import { readSidecar } from '../state/sidecar/read-sidecar.ts';
 import { heapFlags } from '../supervisor/children/heap.ts';
-import { type Detached, startDetached } from '../supervisor/start/detached.ts';
+import { type Detached, type DetachedEnd, startDetached } from '../supervisor/start/detached.ts';
 import { groundError, InstanceLock, LOCK_DESCRIPTOR, prepareFolders } from '../supervisor/start/ground.ts';
 import { addonProblem, calibratedRate, describeHardware, detect } from './detect-miner.ts';
 import { nodeProgram } from './node-program.ts';
@@ -166,9 +166,9 @@ export class CpuPearlProvider implements MiningProvider {
   }
 
   async #awaitReady(starting: Starting, supervisor: Detached): Promise<void> {
-    let exit: { code: number | null } | null = null;
+    let end: DetachedEnd | null = null;
     void supervisor.exited.then((how) => {
-      exit = how;
+      end = how;
     });
     const deadline = performance.now() + READY_LIMIT_MS;
     while (!this.#isReady(supervisor.pid)) {
@@ -177,11 +177,11 @@ export class CpuPearlProvider implements MiningProvider {
         await supervisor.exited;
         return;
       }
-      if (exit !== null) throw this.#failure(exit);
+      if (end !== null) throw this.#failure(end);
       if (performance.now() > deadline) {
         supervisor.signal('SIGTERM');
         await supervisor.exited;
-        throw this.#failure({ code: null });
+        throw this.#failure(null);
       }
       await sleep(POLL_MS);
     }
@@ -195,12 +195,18 @@ export class CpuPearlProvider implements MiningProvider {
     return gateway.state === 'ready' && miner.state === 'ready';
   }
 
-  #failure({ code }: { readonly code: number | null }): PearlError {
-    // It ends with 0 only when it was stopped, by this process or another.
-    if (code === 0) return stoppedMeanwhile();
+  /** @param end null for a supervisor that was not ready in time. */
+  #failure(end: DetachedEnd | null): PearlError {
+    // It ends so only when it was stopped, by this process or another: by the signal before it hears signals.
+    if (end?.code === 0 || end?.signal === 'SIGTERM') return stoppedMeanwhile();
     if (this.isRunning()) return alreadyStarted(this.home);
     const said = firstLine(this.#errorFile()) ?? reasonInSidecar(this.#paths.sidecarFile);
-    const how = code === null ? 'was not ready in time' : `ended with code ${code}`;
+    const how =
+      end === null
+        ? 'was not ready in time'
+        : end.signal === null
+          ? `ended with code ${end.code}`
+          : `was ended by ${end.signal}`;
     return new PearlError('CHILD_FAILED', `The supervisor ${how}${said === null ? '' : `: ${said}`}.`, {
       hint: `Its log is ${this.#paths.logFile}.`,
     });

@@ -87,6 +87,25 @@ t.test('two processes start and stop one provider in any order', { skip, timeout
   }
 });
 
+t.test('a supervisor that is ended in its first moment was stopped, or killed', { skip }, async (t) => {
+  const home = homeOf(t, (folder) => new library.CpuPearlProvider({ home: folder }).stop());
+  for (const [signal, expected] of [
+    ['SIGTERM', { code: 'NOT_RUNNING' }],
+    ['SIGKILL', { code: 'CHILD_FAILED', message: 'The supervisor was ended by SIGKILL.' }],
+  ] as const) {
+    const failure = new library.CpuPearlProvider({ home }).start(config).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    const [pid] = await until('its process', () => {
+      const found = processesOf(home);
+      return found.length > 0 && found;
+    });
+    process.kill(pid ?? 0, signal);
+    t.match(await failure, expected);
+  }
+});
+
 t.test(
   'the launcher: each start has children of its own, and a stop ends just them',
   { skip, timeout: 1_800_000 },

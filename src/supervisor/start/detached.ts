@@ -16,10 +16,16 @@ export interface DetachedOptions {
   readonly descriptor: number;
 }
 
+/** One of the two is null. */
+export interface DetachedEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
 export interface Detached {
   readonly pid: number;
   /** Settles when it has ended, as long as this process lives. */
-  readonly exited: Promise<{ readonly code: number | null }>;
+  readonly exited: Promise<DetachedEnd>;
   signal(signal: NodeJS.Signals): void;
 }
 
@@ -48,7 +54,7 @@ export function startDetached({ command: [file, ...args], env, errorFile, descri
     subprocess.unref();
     return {
       pid,
-      exited: subprocess.then(({ exitCode }) => ({ code: exitCode ?? null })),
+      exited: subprocess.then(({ exitCode, signal }) => ({ code: exitCode ?? null, signal: signal ?? null })),
       signal: (signal) => void subprocess.kill(signal),
     };
   } finally {
