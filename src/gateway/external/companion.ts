@@ -103,6 +103,7 @@ export class Companion {
   #nodeStanding: string | null = null;
   /** By its own metrics; null where it serves none. */
   #blocksFound: number | null = null;
+  #reading = false;
   readonly #lag = new JobLag();
   /** The block that the miner's job builds on. */
   #heldOn: string | null = null;
@@ -356,10 +357,16 @@ export class Companion {
 
   async #readMetrics(): Promise<void> {
     const { metricsUrl } = this.#options;
+    if (metricsUrl === null || this.#reading) return;
+    this.#reading = true;
+    const read = await readBlocksFound(metricsUrl);
+    this.#reading = false;
+    // One that is too busy to answer is a witness all the same.
+    if (read === null) return;
     const before = this.#blocksFound;
-    this.#blocksFound = metricsUrl === null ? null : await readBlocksFound(metricsUrl);
+    this.#blocksFound = read;
     const [oldest] = this.#underWay;
-    const found = (this.#blocksFound ?? 0) > (before ?? Number.POSITIVE_INFINITY);
+    const found = read > (before ?? Number.POSITIVE_INFINITY);
     if (found && oldest !== undefined && this.#node === null) {
       this.#settle(oldest, { result: 'accepted', reason: null, block: true, height: null });
     }
