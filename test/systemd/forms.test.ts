@@ -149,17 +149,22 @@ async function liveAsDeb(t: Test, box: Box): Promise<void> {
 }
 
 async function liveAsRpm(t: Test, box: Box): Promise<void> {
+  // Where rpm is at home, the package `filesystem` has these.
+  const shared = ['/usr/share/fish/vendor_completions.d', '/usr/share/zsh/site-functions'];
+  await box.run(['mkdir', '-p', ...shared]);
   const before = await everything(box);
+  const rpm = ['rpm', '--dbpath', '/run/rpm'];
   // No other package is known to rpm here.
-  await box.run(['rpm', '-i', '--nodeps', '/opt/own.rpm'], { timeoutMs: 60_000 });
+  await box.run([...rpm, '-i', '--nodeps', '/opt/own.rpm'], { timeoutMs: 60_000 });
   t.equal(await box.run(['pearlctl', '--version']), `pearlctl ${VERSION}`);
   t.match(await box.run(['getent', 'passwd', 'pearlctl']), /:\/usr\/sbin\/nologin$/);
   t.equal(await show(box, 'UnitFileState'), 'disabled');
   await box.run(['systemctl', 'enable', 'pearlctl']);
-  await box.run(['rpm', '-e', 'pearlctl']);
+  await box.run([...rpm, '-e', 'pearlctl']);
   t.equal(await show(box, 'LoadState'), 'not-found');
   await box.run(['userdel', 'pearlctl']);
   t.same(await changes(box, before), [], 'the account alone stays');
+  await box.run(['rmdir', '-p', '--ignore-fail-on-non-empty', ...shared]);
 }
 
 async function liveAsArchive(t: Test, box: Box, publicKey: string): Promise<void> {
