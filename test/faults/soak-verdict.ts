@@ -18,11 +18,8 @@ export interface Verdict {
 
 /** The first quarter is not looked at: caches fill, and the collector has not settled. */
 const WARM_UP = 0.25;
-/**
- * Above the noise of a collector over any time (V8's young generation alone grows by 16 MiB and more where a busy machine leaves it no
- * idle moment): a run of an hour that stays below it leaks less than this in an hour.
- */
-const ALLOWED_MEBIBYTES = 24;
+/** Above the noise of a collector over any time: a run of an hour that stays below it leaks less than this in an hour. */
+const ALLOWED_MEBIBYTES = 16;
 const ALLOWED_DESCRIPTORS = 3;
 
 export function verdictOf(samples: readonly Sample[]): Verdict {
