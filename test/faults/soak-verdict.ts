@@ -29,13 +29,22 @@ export function verdictOf(samples: readonly Sample[]): Verdict {
   const troubles = PROCESSES.flatMap((name) => {
     const { memoryGrowth, descriptorGrowth } = trends[name];
     return [
-      ...(memoryGrowth > ALLOWED_MEBIBYTES ? [`The ${name} grew by ${memoryGrowth.toFixed(1)} MiB.`] : []),
+      ...(hasGrown(trends[name]) ? [`The ${name} grew by ${memoryGrowth.toFixed(1)} MiB.`] : []),
       ...(descriptorGrowth > ALLOWED_DESCRIPTORS ? [`The ${name} has ${descriptorGrowth} descriptors more.`] : []),
     ];
   });
   if ((last?.accepted ?? 0) === 0) troubles.push('No share was accepted.');
   if ((last?.restarts ?? 0) > 0) troubles.push(`There were ${last?.restarts} restarts.`);
   return { trends, troubles };
+}
+
+/** Some process has more memory than at first. It may be that V8 has not collected there yet: a leak goes on. */
+export function memoryRises(samples: readonly Sample[]): boolean {
+  return Object.values(verdictOf(samples).trends).some(hasGrown);
+}
+
+function hasGrown({ memoryGrowth }: Trend): boolean {
+  return memoryGrowth > ALLOWED_MEBIBYTES;
 }
 
 function trendOf(samples: readonly Sample[], name: ProcessName): Trend {

@@ -1,6 +1,6 @@
 // A minute of mining, watched; `npm run soak -- --minutes 60` does it for as long as one likes.
 import t from 'tap';
-import { renderSample, renderVerdict, soak, verdictOf } from './soak.ts';
+import { memoryRises, renderSample, renderVerdict, soak, verdictOf } from './soak.ts';
 import type { Sample } from './soak-sample.ts';
 
 t.setTimeout(300_000);
@@ -11,7 +11,11 @@ t.test(
     skip: process.platform === 'linux' ? false : 'the figures are those of /proc',
   },
   async (t) => {
-    const { samples, end, orphans, filesLeft, unaccounted } = await soak({ seconds: 60, everySeconds: 2 });
+    const { samples, end, orphans, filesLeft, unaccounted } = await soak({
+      seconds: 60,
+      mostSeconds: 180,
+      everySeconds: 2,
+    });
     const last = samples.at(-1);
     if (last === undefined) throw new Error('there is no sample');
     t.comment(renderSample(last));
@@ -63,6 +67,14 @@ t.test('a leak, lost descriptors and restarts are told; warming up and a burst a
     'No share was accepted.',
     'There were 2 restarts.',
   ]);
+});
+
+t.test('memory that waits for its first collection rises, and no longer once that came; a leak goes on', async (t) => {
+  t.ok(memoryRises(hour((minute) => ({ mebibytes: 24 + minute })).slice(0, 24)));
+  const collected = hour((minute) => ({ mebibytes: minute < 24 ? 24 + minute : 26 }));
+  t.notOk(memoryRises(collected));
+  t.ok(memoryRises(hour((minute) => ({ mebibytes: 24 + minute }))));
+  t.notOk(memoryRises(hour((minute) => ({ descriptors: 25 + minute }))), 'descriptors are not waited for');
 });
 
 t.test('start, middle and end are a table with a cell for each heading', async (t) => {
