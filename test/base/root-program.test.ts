@@ -28,7 +28,9 @@ t.test('a fix that only root can run is shown and given to programs that way', a
   t.teardown(() => {
     process.argv[1] = own;
   });
+  // The name alone on a machine that has pearlctl.
+  const program = programForRoot([node, entry]);
   const found = asFix(sudoPearlctl('uninstall', '--purge'));
-  t.equal(fixText(found, { instance: 'b' }), `sudo ${node} ${entry} uninstall --instance b --purge`);
-  t.same(fixCommand(found), ['sudo', node, entry, 'uninstall', '--purge']);
+  t.equal(fixText(found, { instance: 'b' }), `sudo ${program.join(' ')} uninstall --instance b --purge`);
+  t.same(fixCommand(found), ['sudo', ...program, 'uninstall', '--purge']);
 });

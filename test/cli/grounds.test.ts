@@ -1,6 +1,6 @@
 // Every command of the overview on grounds that people have and developers do not: none of them may call itself defective.
 // `PEARLCTL_TEST_GROUNDS=all` runs each of them on each ground, which takes two minutes; otherwise each ground has a third of them.
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -60,7 +60,12 @@ const GROUNDS: Record<string, Ground> = {
   'no passwd entry and no HOME': { as: NOBODY, env: { HOME: undefined, PEARLCTL_HOME: undefined } },
   'no HOME': {
     env: { HOME: undefined, PEARLCTL_HOME: undefined },
-    before: 'mount -t tmpfs none /root /etc/pearlctl || true',
+    // Root's places are those of the machine then.
+    before: `mount -t tmpfs none /root; mount -t tmpfs none /run; mount -t tmpfs none "$WORK"
+for top in etc var; do
+  mkdir "$WORK/$top" "$WORK/$top.work"
+  mount -t overlay none -o "lowerdir=/$top,upperdir=$WORK/$top,workdir=$WORK/$top.work" "/$top"
+done`,
   },
   'no boot id': { before: 'mount -t tmpfs none /proc/sys/kernel/random' },
   'closed stdout': { as: ['/bin/sh', '-c', 'exec "$@" >&-', 'sh'] },
@@ -71,6 +76,11 @@ const GROUNDS: Record<string, Ground> = {
       'cp -a "$HOME" "$WORK/kept"; mount -t tmpfs -o size=64k none "$HOME"; cp -a "$WORK/kept/." "$HOME"; dd if=/dev/zero of="$HOME/full" 2>/dev/null || true',
   },
 };
+
+/** What root's own instance would have left. */
+function ofTheMachine(): string[] {
+  return ['/etc', '/var/lib', '/var/log', '/run', '/usr/local/lib'].filter((top) => existsSync(`${top}/pearlctl`));
+}
 
 const ALL = process.env.PEARLCTL_TEST_GROUNDS === 'all';
 const skip = process.platform !== 'linux' || process.getuid?.() !== 0 ? 'needs root on Linux, for namespaces' : false;
@@ -94,7 +104,8 @@ for (const [index, [name, { before = 'true', as = [], env = {} }]] of Object.ent
         const set = Object.entries(variables).flatMap(([key, value]) =>
           value === undefined ? [] : [`${key}=${value}`],
         );
-        const script = `set -e\n${before}\nexec env -i ${'"$@"'}`;
+        // A ground that could not be made is a failure.
+        const script = `set -e\ntrap 'exit 199' EXIT\n${before}\nexec env -i ${'"$@"'}`;
         const run = await execa('unshare', ['--mount', '/bin/sh', '-c', script, 'sh', ...set, ...words], {
           env: { PATH: process.env.PATH, HOME: home, WORK: mkdtempSync(join(folder, 'work-')) },
           extendEnv: false,
@@ -113,7 +124,9 @@ for (const [index, [name, { before = 'true', as = [], env = {} }]] of Object.ent
         );
       }
     };
+    const found = ofTheMachine();
     await Promise.all(Array.from({ length: availableParallelism() + 1 }, work));
+    t.same(ofTheMachine(), found, 'the machine itself is as before');
   });
 }
 

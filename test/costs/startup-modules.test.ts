@@ -35,7 +35,7 @@ function loadedBy(program: string, line: string, home: string): string[] {
     process.execPath,
     ['--import', TELL, join(import.meta.dirname, '../..', program), ...line.split(' ')],
     {
-      env: { PATH: process.env.PATH, HOME: home },
+      env: { PATH: process.env.PATH, HOME: home, PEARLCTL_HOME: home },
       stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
       encoding: 'utf8',
     },
