@@ -70,7 +70,7 @@ export async function findDrift(service: Service, state: ServiceState, onTrial =
   } else if (await definitionDiffers(service)) {
     drift.push(`${definitionFile} differs from what this version would write now.`);
   }
-  if (trying && !taken) drift.push(`An upgrade goes on, or was cut off: ${trial} runs a version on trial.`);
+  if (trying && !taken) drift.push(`An upgrade goes on, or was cut off: ${trial} is there.`);
   const foreign = (state.dropIns ?? []).filter((path) => path !== definitionFile && path !== trial);
   const replaced = foreign.find((path) => /^\s*ExecStart\s*=/m.test(readOr(path)));
   if (replaced !== undefined)

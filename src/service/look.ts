@@ -111,7 +111,7 @@ async function lookForRuntime(service: Service, version: string): Promise<Runtim
   const source = await readSource(service, root, version);
   const folder = versionFolder(root, version, source.digest, await readSeal(join(root, version)));
   const previous = linkTarget(join(root, 'previous'));
-  const known = [basename(folder), previous, 'current', 'previous'];
+  const known = [basename(folder), previous, 'current', 'previous', basename(trialFile(service))];
   return {
     source,
     runtimeRoot: root,

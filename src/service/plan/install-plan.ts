@@ -61,7 +61,8 @@ export function planInstall(facts: InstallFacts): InstallPlan {
     ...(onTrial ? [trialStep(facts), ...linkSteps] : []),
     ...(onTrial || facts.trial.there ? [settleStep(facts)] : []),
     ...(running ? [] : [service('start')]),
-    ...(running && !switches && changed.length + secrets.length > 0 ? [service('restart')] : []),
+    // What runs may be the version that was on trial when an upgrade was killed.
+    ...(running && !switches && (facts.trial.there || changed.length + secrets.length > 0) ? [service('restart')] : []),
     ...(facts.runtimeLeftovers || switches ? [pruneStep(facts, target, switches)] : []),
   ];
   // launchd takes notice of a definition when it is started, so there is nothing to run for `load`.

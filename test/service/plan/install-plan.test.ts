@@ -43,6 +43,13 @@ t.test('an install that is as it should be has no steps', async (t) => {
   }
 });
 
+t.test('what a killed upgrade left on trial goes, and the installed version runs again', async (t) => {
+  const trial = { path: '/run/systemd/system/pearlctl.service.d/90-pearlctl-trial.conf', there: true };
+  t.same(outline(installedFacts('system', { trial })), ['settle', 'restart']);
+  t.same(outline(installedFacts('system', { trial, kind: 'launchd' })).slice(-2), ['settle', 'restart']);
+  t.same(outline(installedFacts('system', { trial, state: ABSENT })).slice(-2), ['settle', 'start']);
+});
+
 t.test('a changed definition is written, loaded and put to work', async (t) => {
   const facts = installedFacts('system', { definitionText: `${UNIT}Nice=1\n` });
   t.same(outline(facts), ['file', 'load', 'restart']);
