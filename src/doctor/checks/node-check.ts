@@ -1,5 +1,5 @@
 // Is Node new enough, and is the one that the service was pinned to still there and alive?
-import { fix, pearlctl } from '../../base/fix.ts';
+import { asFix, fix, pearlctl } from '../../base/fix.ts';
 import { compareVersions } from '../../service/plan/versions.ts';
 import { fleetingFiles } from '../../service/runtime/node-files.ts';
 import type { Look } from '../check.ts';
@@ -40,11 +40,11 @@ async function pinned({ service, machine }: DoctorContext): Promise<Finding> {
   if (compareVersions(version, OLDEST_NODE) < 0) {
     return problem(
       `the service’s Node is ${version}, too old`,
-      fix`Install Node ${OLDEST_NODE}, then: ${pearlctl('install')}`,
+      renewedBy(fix`Install Node ${OLDEST_NODE}, then: ${pearlctl('install')}`),
     );
   }
   const loaded = await machine.ask([executable, '-p', LOADED]);
   const fleeting = fleetingFiles((loaded?.stdout ?? '').split('\n'));
-  if (fleeting !== null) return warning(fleeting, 'Install with such a Node.');
+  if (fleeting !== null) return warning(fleeting, renewedBy(asFix('Install with such a Node.')));
   return ok(`Node ${version} of the service, ${executable}`);
 }

@@ -137,6 +137,11 @@ t.test(
       status: 'ok',
       fact: `Node 24.0.0 of the service, ${program}`,
     });
+    t.match(await find({ [program]: { stdout: 'v18.0.0\n' } }), {
+      status: 'problem',
+      fact: /too old/,
+      fix: /^Install it again: sudo apt-get install --reinstall pearlctl/,
+    });
     t.match(await find({}), { status: 'problem', fix: /^Install it again: sudo apt-get install --reinstall pearlctl/ });
     pretendToSupervise(home, { version: '0.0.1' });
     const given = { caller, kind: 'systemd', run: answering(showing()), definitionRoot: home } as const;
