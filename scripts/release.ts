@@ -1,6 +1,6 @@
 // `npm run release`: everything that a release consists of, out of this commit, into one folder: the npm packages with their
 // addons, archive, deb and rpm with Node inside, notices, SBOM, notes, checksums and signatures. docs/releasing.md says how.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packArchive, packSystem } from './packages/pack-folder.ts';
@@ -9,7 +9,7 @@ import { runTool } from './packages/run-tool.ts';
 import { readManifest } from './packages/shipped-manifest.ts';
 import { chooseTargets, type Target } from './packages/targets.ts';
 import { buildAddon } from './release/build-addons.ts';
-import { CHECKSUMS, digestOfFile, sign, writeChecksums } from './release/checksums.ts';
+import { digestOfFile, sign, writeChecksums } from './release/checksums.ts';
 import { readCommit } from './release/commit.ts';
 import { fetchNode, NODE_VERSION } from './release/node-archive.ts';
 import { fillRecipe, RECIPES } from './release/recipes.ts';
@@ -53,9 +53,6 @@ function making<T>(what: string, make: () => T): T {
 
 function release({ to, targets, from, secretKey, allowChanges }: Options): void {
   const { version } = readManifest();
-  if (existsSync(to) && readdirSync(to).length > 0 && !existsSync(join(to, CHECKSUMS))) {
-    throw new Error(`${to} holds something else than a release. Name an empty or a new folder with --to.`);
-  }
   const commit = readCommit(allowChanges);
   const { epoch } = commit;
   const changelog = readFileSync('CHANGELOG.md', 'utf8');

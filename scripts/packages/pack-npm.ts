@@ -2,6 +2,7 @@
 import {
   copyFileSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -33,12 +34,22 @@ function programFiles(): string[] {
     .sort();
 }
 
-/** Packs the program and these addons into `to`, which is emptied first. Returns the tarballs' paths, the program's last. */
+/** In a folder that packages are made in, from the first moment: only such a one is emptied. */
+export const PACKAGES_MARK = '.pearlctl-packages';
+
+/**
+ * Packs the program and these addons into `to`, which is emptied first. Returns the tarballs' paths, the program's last. Throws where
+ * `to` holds something else.
+ */
 export function packNpm(to: string, addons: readonly string[]): string[] {
   runTool(process.execPath, ['scripts/check-built.mjs']);
   const target = resolve(to);
+  if (existsSync(target) && readdirSync(target).length > 0 && !existsSync(join(target, PACKAGES_MARK))) {
+    throw new Error(`${to} holds something else than packages. Name an empty or a new folder with --to.`);
+  }
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
+  writeFileSync(join(target, PACKAGES_MARK), '');
   const manifest = readManifest();
   // napi lays packages down inside the project only.
   const layout = mkdtempSync('dist/npm-layout-');

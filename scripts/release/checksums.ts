@@ -4,10 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { PACKAGES_MARK } from '../packages/pack-npm.ts';
 import { runTool } from '../packages/run-tool.ts';
 
-/** The list in a release's folder, by which one is known. */
-export const CHECKSUMS = 'SHA256SUMS';
+const LIST = 'SHA256SUMS';
 
 /** SHA-256, hexadecimal. */
 export function digestOfFile(path: string): string {
@@ -17,12 +17,12 @@ export function digestOfFile(path: string): string {
 /** Writes the list of all files in `folder`. Returns their paths and the list's. */
 export function writeChecksums(folder: string): string[] {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== CHECKSUMS)
+    .filter((entry) => entry.isFile() && ![LIST, PACKAGES_MARK].includes(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
   const lines = files.map((path) => `${digestOfFile(path)}  ${relative(folder, path)}\n`);
-  writeFileSync(join(folder, CHECKSUMS), lines.join(''));
-  return [...files, join(folder, CHECKSUMS)];
+  writeFileSync(join(folder, LIST), lines.join(''));
+  return [...files, join(folder, LIST)];
 }
 
 /** Signs each file. minisign asks for the key's password itself, on the terminal. Throws when it fails. */

@@ -15,10 +15,11 @@ import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import t from 'tap';
 import { builtAddons, packNpm } from '../../../scripts/packages/pack-npm.ts';
+import { isVersion } from '../../../src/base/packaging/this-copy.ts';
 import { VERSION } from '../../../src/base/version.ts';
 import { type RunCommand, runCommand } from '../../../src/service/run-program.ts';
 import { listRuntimeFiles } from '../../../src/service/runtime/runtime-source.ts';
-import { fetchFromNpm, isVersion } from '../../../src/service/upgrade/from-npm.ts';
+import { fetchFromNpm } from '../../../src/service/upgrade/from-npm.ts';
 import { fileIn, startRegistry } from '../../fixtures/npm-registry.ts';
 
 const GOLDEN = join(import.meta.dirname, 'golden', 'program-package.txt');
@@ -51,6 +52,12 @@ function inBox(file: string, args: readonly string[], options: { cwd?: string } 
   };
   return execa(file, args, { env, extendEnv: false, reject: false, stdin: 'ignore', timeout: 120_000, ...options });
 }
+
+t.test('a folder of something else is not emptied', async (t) => {
+  const folder = t.testdir({ 'letter.txt': 'Dear' });
+  t.throws(() => packNpm(folder, []), /holds something else than packages/);
+  t.equal(readFileSync(join(folder, 'letter.txt'), 'utf8'), 'Dear');
+});
 
 t.test('the program’s package holds what it needs and nothing else', async (t) => {
   const { stdout } = await execa('tar', ['-tzf', program]);
