@@ -3,7 +3,7 @@
 import { PearlError } from '../../base/errors.ts';
 import { formatRate, threadFigures } from '../../state/status/format.ts';
 import type { StatusModel } from '../../state/status/gather.ts';
-import { resumedText, setPaused } from '../../supervisor/control/pause-order.ts';
+import { LATE_WORDS, resumedText, setPaused } from '../../supervisor/control/pause-order.ts';
 
 export const KEYS_LINE = 'p pause, r resume, h rate per thread, c connection, ? help, q end';
 
@@ -19,20 +19,25 @@ export interface AskedByKey {
 
 /** Has the answer to a key said where there is one. */
 export function answerPress(key: string, asked: AskedByKey, say: (text: string) => void): void {
-  void answerToKey(key, asked).then((answer) => {
+  void answerToKey(key, asked, say).then((answer) => {
     if (answer !== null) say(answer);
   });
 }
 
-/** A line or a few for a key; null for one that means nothing. Never throws: what failed is said. */
-export async function answerToKey(key: string, { model, paths }: AskedByKey): Promise<string | null> {
+/** A line or a few for a key; null for one that means nothing. Never throws a PearlError: its words are the answer. */
+export async function answerToKey(
+  key: string,
+  { model, paths }: AskedByKey,
+  say: (text: string) => void = () => {},
+): Promise<string | null> {
+  const onLate = () => say(LATE_WORDS);
   try {
     switch (key.toLowerCase()) {
       case 'p':
-        await setPaused(paths, { reason: 'user', untilMs: null });
+        await setPaused(paths, { reason: 'user', untilMs: null }, onLate);
         return 'Paused. r resumes.';
       case 'r':
-        return resumedText(await setPaused(paths, null));
+        return resumedText(await setPaused(paths, null, onLate));
       case 'h':
         return model === null ? UNKNOWN : threadRates(model);
       case 'c':
