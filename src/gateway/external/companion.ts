@@ -103,7 +103,6 @@ export class Companion {
   #nodeStanding: string | null = null;
   /** By its own metrics; null where it serves none. */
   #blocksFound: number | null = null;
-  #reading = false;
   readonly #lag = new JobLag();
   /** The block that the miner's job builds on. */
   #heldOn: string | null = null;
@@ -357,10 +356,7 @@ export class Companion {
 
   async #readMetrics(): Promise<void> {
     const { metricsUrl } = this.#options;
-    if (metricsUrl === null || this.#reading) return;
-    this.#reading = true;
-    const read = await readBlocksFound(metricsUrl);
-    this.#reading = false;
+    const read = metricsUrl === null ? null : await readBlocksFound(metricsUrl);
     // One that is too busy to answer is a witness all the same.
     if (read === null) return;
     const before = this.#blocksFound;
