@@ -1,5 +1,4 @@
 // Runs checks side by side, each with a time limit; whatever happens inside one becomes its finding.
-import { performance } from 'node:perf_hooks';
 import { messageOf, PearlError } from '../base/errors.ts';
 import { pearlctl } from '../base/fix.ts';
 import { within } from '../base/time-limit.ts';

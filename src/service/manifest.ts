@@ -4,7 +4,8 @@ import { existsSync, readFileSync, statSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { writeFileAtomically } from '../base/atomic-file.ts';
-import { orNull, PearlError } from '../base/errors.ts';
+import { PearlError } from '../base/errors.ts';
+import { parseJson } from '../base/json-fields.ts';
 import { accessEntry } from './plan/steps/access-step.ts';
 import { accountEntry } from './plan/steps/account-step.ts';
 import { entryPath } from './plan/steps/entry-fields.ts';
@@ -64,8 +65,7 @@ export function formatManifest(value: Manifest): string {
 
 /** Reads a manifest's text; null when it is not one. */
 export function parseManifest(text: string): Manifest | null {
-  const parsed: unknown = orNull(() => JSON.parse(text));
-  const result = v.safeParse(manifest, parsed);
+  const result = v.safeParse(manifest, parseJson(text));
   return result.success ? result.output : null;
 }
 

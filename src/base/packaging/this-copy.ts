@@ -26,10 +26,15 @@ export function programFolder(start: string = HERE): string {
 /** As semver.org writes one, bounded: it becomes the name of a folder, which root removes one day. */
 const SEMVER = /^\d{1,9}(?:\.\d{1,9}){2}(?:[-+][0-9A-Za-z.+-]{1,32})?$/;
 
+/** Whether it is an exact version, of which npm has one or none. */
+export function isVersion(text: string): boolean {
+  return SEMVER.test(text);
+}
+
 /** The version that a package calls itself. Throws INTERNAL for one that has none. */
 export function programVersion(folder: string): string {
   const version = object(parseJson(orNull(() => readFileSync(join(folder, 'package.json'), 'utf8')) ?? ''))?.version;
-  if (typeof version === 'string' && SEMVER.test(version)) return version;
+  if (typeof version === 'string' && isVersion(version)) return version;
   throw new PearlError('INTERNAL', `The package in ${folder} has no version.`, {
     hint: `${REINSTALL[programOwner(folder)]}.`,
   });

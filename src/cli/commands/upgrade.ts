@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { EXIT, PearlError } from '../../base/errors.ts';
 import { fix, pearlctlByHand } from '../../base/fix.ts';
 import { object, parseJson, text } from '../../base/json-fields.ts';
-import { programFolder, programOwner, programVersion } from '../../base/packaging/this-copy.ts';
+import { isVersion, programFolder, programOwner, programVersion } from '../../base/packaging/this-copy.ts';
 import type { Service } from '../../service/installed-service.ts';
 import type { OfferedProgram } from '../../service/upgrade/offered-program.ts';
 import { defineCommand } from '../command.ts';
@@ -15,10 +15,11 @@ import type { SwitchWishes } from '../switch-version.ts';
 export const command = defineCommand({
   description:
     'Gives the installed service the version in an archive or folder, or of that number from npm; without one, the version of ' +
-    'this very program. An archive has to be signed: its .minisig lies beside it. What npm has, npm checks. The new version is ' +
-    'proved beside the running one first: it starts, its kernels agree, it takes the configuration, and it mines a block on a ' +
+    'this very program. An archive has to be signed: its .minisig lies beside it. npm compares what it fetches with the ' +
+    'checksums of its registry. The new version is proved beside the running one first: it starts, its kernels agree, it takes the configuration, and it mines a block on a ' +
     'throw-away chain. Then the service is switched. ' +
-    'Where the new version does not mine within half a minute, the old one is put back. It is kept for pearlctl rollback. ' +
+    'Where the new version does not mine within 20 seconds (longer on a busy machine), the old one is put back. It is kept for ' +
+    'pearlctl rollback. ' +
     'Nothing is looked for or fetched that you did not name.',
   examples: [
     ['sudo pearlctl upgrade ./pearlctl-1.1.0-linux-x64.tar.xz', 'From a release that you fetched'],
@@ -51,7 +52,7 @@ export const command = defineCommand({
     const service = await (await import('../service-verb.ts')).requireService(context);
     if (!args.check) refuseForPackage(service);
     const { openOffered } = await import('../../service/upgrade/offered-program.ts');
-    const { fetchFromNpm, isVersion } = await import('../../service/upgrade/from-npm.ts');
+    const { fetchFromNpm } = await import('../../service/upgrade/from-npm.ts');
     const { runCommand } = await import('../../service/run-program.ts');
     const own = programFolder();
     const trust = { key: args.key ?? releaseKey(own), insecure: args.insecure };

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { writeFileAtomically } from '../../base/atomic-file.ts';
 import { orNull } from '../../base/errors.ts';
+import { parseJson } from '../../base/json-fields.ts';
 import { keepNewestKeys } from '../../base/keep-newest.ts';
 import type { PoolMemory } from './pool-options.ts';
 import type { Remembered } from './roster.ts';
@@ -44,6 +45,6 @@ export function filePoolMemory(path: string, onTrouble: (error: unknown) => void
 
 function read(path: string): v.InferOutput<typeof schema> {
   const text = orNull(() => readFileSync(path, 'utf8')) ?? '';
-  const parsed = v.safeParse(schema, text.length > 64 * 1024 ? null : orNull(() => JSON.parse(text)));
+  const parsed = v.safeParse(schema, text.length > 64 * 1024 ? null : parseJson(text));
   return parsed.success ? parsed.output : {};
 }

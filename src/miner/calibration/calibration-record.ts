@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { writeFileAtomically } from '../../base/atomic-file.ts';
 import { orNull, PearlError } from '../../base/errors.ts';
+import { parseJson } from '../../base/json-fields.ts';
 import { makeFolder } from '../../base/private-folder.ts';
 import { VERSION } from '../../base/version.ts';
 import type { Choice } from './trials.ts';
@@ -41,7 +42,7 @@ export function cpuModel(): string {
 /** The record for this processor and version, or null: not there, not readable, of something else. */
 export function readCalibration(path: string): CalibrationRecord | null {
   const text = orNull(() => readFileSync(path, 'utf8')) ?? '';
-  const parsed = v.safeParse(record, text.length > MAX_BYTES ? null : orNull(() => JSON.parse(text)));
+  const parsed = v.safeParse(record, text.length > MAX_BYTES ? null : parseJson(text));
   if (!parsed.success) return null;
   return parsed.output.version === VERSION && parsed.output.cpu_model === cpuModel() ? parsed.output : null;
 }

@@ -1,5 +1,5 @@
 // A version from npm, asked for by its number: npm fetches it and its addon as npm is configured here, and compares both with the
-// checksums of the registry. Nothing is run of it but by the proof, and nothing is looked for that was not asked for.
+// checksums of the registry. Only the proof runs any of it. Nothing is fetched that was not named.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,11 +13,6 @@ const FETCH_LIMIT_MS = 300_000;
 
 /** Scripts of packages are code of their makers that would run as root before any proof. */
 const FLAGS = ['--ignore-scripts', '--include=optional', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
-
-/** Whether it is an exact version, of which npm has one or none. */
-export function isVersion(source: string): boolean {
-  return /^\d{1,9}\.\d{1,9}\.\d{1,9}(?:-[0-9A-Za-z.-]{1,64})?$/.test(source);
-}
 
 /**
  * The program of that version.

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
-import { errnoOf, orNull, PearlError } from '../../../base/errors.ts';
+import { errnoOf, PearlError } from '../../../base/errors.ts';
+import { parseJson } from '../../../base/json-fields.ts';
 import type { Paths } from '../../../config/paths.ts';
 import { POOL_NAME } from '../../../config/pool-keys.ts';
 import { readPoolUrl } from '../../../config/pool-url.ts';
@@ -60,7 +61,7 @@ export function readOwnPools(path: string): KnownPool[] {
   } catch (cause) {
     throw new PearlError('CONFIG_UNREADABLE', `Your pools in ${path} cannot be read (${errnoOf(cause)}).`, { cause });
   }
-  const parsed = v.safeParse(file, text.length > MAX_BYTES ? null : orNull(() => JSON.parse(text)));
+  const parsed = v.safeParse(file, text.length > MAX_BYTES ? null : parseJson(text));
   if (parsed.success) return parsed.output.pools.map(knownFrom);
   const [issue] = parsed.issues;
   const place = issue.path?.map(({ key }) => String(key)).join('.') ?? 'the file';
