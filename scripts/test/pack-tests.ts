@@ -1,12 +1,11 @@
 // Packs the test files, each with what it imports, so that Node reads them as they are: to compile them as they are loaded takes
 // half a second of processor time a file. The places of the sources hold in what is packed too.
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 
-const PACKED = join('dist', 'test');
 /** These look for files of their own beside them; esbuild loses the names of socks, which is CommonJS and loaded when needed. */
 const EXTERNAL = ['playwright-core', 'esbuild', 'typescript', 'c8', '*.node', 'socks'];
 
@@ -27,8 +26,7 @@ const ownPlace: Plugin = {
 };
 
 /** Packs these files into `folder`; resolves to where each of them is then. Rejects when one of them does not compile. */
-export async function packTests(files: readonly string[], folder: string = PACKED): Promise<(file: string) => string> {
-  rmSync(folder, { recursive: true, force: true });
+export async function packTests(files: readonly string[], folder: string): Promise<(file: string) => string> {
   const packed = (file: string) =>
     relative('.', file)
       .replace(/^test\//, '')

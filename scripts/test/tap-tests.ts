@@ -1,4 +1,7 @@
 // The TypeScript tests. What failed is printed again at the end, where a log is all that is left of a run.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf } from '../../src/base/errors.ts';
 import { filesBelow } from '../coverage/files-below.ts';
 import { packTests, withSourceLines } from './pack-tests.ts';
 import { heading, type Tally } from './tally.ts';
@@ -22,20 +25,26 @@ export async function runTapTests(tally: Tally, files: readonly string[]): Promi
     tally.add(end.results);
     tellEnd(end, all.length - ends.length);
   };
-  await runTestFiles(all, { jobs: JOBS, nodeArgs: await nodeArgsFor(all), onEnd });
+  // Its own, since another run may go on; below dist, from where the packages of node_modules are found.
+  const folder = mkdtempSync(join('dist', 'test-'));
+  try {
+    await runTestFiles(all, { jobs: JOBS, nodeArgs: await nodeArgsFor(all, folder), onEnd });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
   tellSlowest(ends);
   for (const { results } of ends) tellExceptions(results);
 }
 
 /** For coverage files are compiled as they are loaded: so their lines are known. */
-async function nodeArgsFor(files: readonly string[]): Promise<(file: string) => string[]> {
+async function nodeArgsFor(files: readonly string[], folder: string): Promise<(file: string) => string[]> {
   if (process.env.NODE_V8_COVERAGE !== undefined) return (file) => ['--import=tsx', file];
   try {
-    const packed = await packTests(files);
+    const packed = await packTests(files, folder);
     return (file) => [packed(file)];
-  } catch {
-    // esbuild has said what does not compile: that file fails by itself.
-    process.stdout.write('The tests cannot be packed: each is compiled as it is loaded, which takes longer.\n');
+  } catch (error) {
+    // A file that does not compile fails by itself.
+    process.stdout.write(`The tests cannot be packed, so each is compiled as it is loaded: ${messageOf(error)}\n`);
     return (file) => ['--import=tsx', file];
   }
 }

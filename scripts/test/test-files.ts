@@ -31,17 +31,22 @@ export async function runTestFiles(
   files: readonly string[],
   { jobs, graceMs = 30_000, nodeArgs, onEnd }: RunOptions,
 ): Promise<void> {
-  const computing = files.filter((file) => !WAITING.test(file));
-  const waiting = files.filter((file) => WAITING.test(file));
-  const work = async (own: string[], other: string[]): Promise<void> => {
-    for (let file = own.shift() ?? other.shift(); file !== undefined; file = own.shift() ?? other.shift()) {
+  const work = async (next: () => string | undefined): Promise<void> => {
+    for (let file = next(); file !== undefined; file = next()) {
       onEnd(await runTestFile(file, nodeArgs(file), graceMs));
     }
   };
-  const lanes = Array.from({ length: jobs }, (_, lane) =>
-    lane % 2 === 0 ? work(computing, waiting) : work(waiting, computing),
-  );
-  await Promise.all(lanes);
+  await Promise.all(lanesOf(files, jobs).map(work));
+}
+
+/** What each of `jobs` runs next: every other one what waits, and each at last what the others have left. */
+export function lanesOf(files: readonly string[], jobs: number): (() => string | undefined)[] {
+  const computing = files.filter((file) => !WAITING.test(file));
+  const waiting = files.filter((file) => WAITING.test(file));
+  return Array.from({ length: jobs }, (_, lane) => {
+    const [own, other] = lane % 2 === 0 ? [computing, waiting] : [waiting, computing];
+    return () => own.shift() ?? other.shift();
+  });
 }
 
 async function runTestFile(file: string, nodeArgs: readonly string[], graceMs: number): Promise<FileEnd> {
@@ -70,9 +75,9 @@ async function runTestFile(file: string, nodeArgs: readonly string[], graceMs: n
   const { skipAll, skipReason } = said.plan;
   const saysNothing = skipReason === 'no tests found';
   if (failed || !said.ok || saysNothing) {
-    // A crash, a wrong plan, or nothing at all: no assertion says it.
-    if (results.failed === 0) {
-      results.failed = 1;
+    // A crash, a wrong plan, or nothing at all: no assertion says it. Nor that it was killed after one that failed.
+    if (results.failed === 0 || signal !== undefined) {
+      results.failed += 1;
       results.failures.push({ title: file, diagnostics: { exitCode, signal, tests: said.count } });
     }
   } else if (skipAll) {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import t from 'tap';
 import { packTests, withSourceLines } from '../../scripts/test/pack-tests.ts';
-import { type FileEnd, runTestFiles } from '../../scripts/test/test-files.ts';
+import { type FileEnd, lanesOf, runTestFiles } from '../../scripts/test/test-files.ts';
 
 const TAP = "console.log('TAP version 14');";
 /** The limit that a file names comes to the runner as a message. */
@@ -16,6 +16,10 @@ const PROGRAMS: Readonly<Record<string, readonly [program: string, expected: obj
     `${TAP} console.log('ok 1\\n1..1'); throw new Error('boom')`,
     { results: { passed: 1, failed: 1, failures: [{ diagnostics: { exitCode: 1 } }] }, stderr: /boom/ },
   ],
+  'is killed after a failure': [
+    `${TAP} console.log('not ok 1 - it'); setTimeout(() => process.kill(process.pid, 'SIGKILL'), 100)`,
+    { results: { failed: 2, failures: [{}, { diagnostics: { signal: 'SIGKILL' } }] } },
+  ],
   'stops in the middle': [`${TAP} console.log('1..2\\nok 1')`, { results: { passed: 1, failed: 1 } }],
   'says nothing': ['', { results: { failed: 1, failures: [{ diagnostics: { tests: 0 } }] } }],
   'is not there for this machine': [
@@ -27,6 +31,19 @@ const PROGRAMS: Readonly<Record<string, readonly [program: string, expected: obj
     { results: { passed: 1, failed: 1, failures: [{ diagnostics: { signal: 'SIGKILL' } }] } },
   ],
 };
+
+t.test('what waits runs beside what computes, and nothing is left', async (t) => {
+  const files = [
+    'test/a.test.ts',
+    'test/b.test.ts',
+    'test/c.test.ts',
+    'test/systemd/a.test.ts',
+    'test/faults/a.test.ts',
+  ];
+  const [first, second] = lanesOf(files, 2);
+  t.same([first?.(), second?.(), second?.()], ['test/a.test.ts', 'test/systemd/a.test.ts', 'test/faults/a.test.ts']);
+  t.same([second?.(), first?.(), second?.(), first?.()], ['test/b.test.ts', 'test/c.test.ts', undefined, undefined]);
+});
 
 t.test('each end of a file is counted as what it is', async (t) => {
   const folder = t.testdir();
