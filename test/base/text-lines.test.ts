@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { diffLines } from '../../src/base/text-lines.ts';
+import { diffLines, wrapWords } from '../../src/base/text-lines.ts';
 import { compareVersions } from '../../src/service/plan/versions.ts';
+
+t.test('words are wrapped at the last column that fits, and a longer word stays whole', async (t) => {
+  t.same(wrapWords('ab cd', 5), ['ab cd']);
+  t.same(wrapWords('ab cd', 4), ['ab', 'cd']);
+  t.same(wrapWords('a address-of-a-pool b', 5), ['a', 'address-of-a-pool', 'b']);
+  t.same(wrapWords('', 5), ['']);
+});
 
 t.test('equal texts have no difference, a new text is all additions', async (t) => {
   t.same(diffLines('a\nb\n', 'a\nb\n'), []);

@@ -26,3 +26,15 @@ t.test('an installed runtime brings the dashboard page with it, and shows it', a
   t.match(answer.headers.get('content-type'), /html/);
   t.ok(/<script type="module"[^>]*>[^<]/.test(await answer.text()), 'with its script in it');
 });
+
+t.test('a copied Node counts by its bytes, one that is run in place by its path too', async (t) => {
+  const folder = t.testdir({ one: 'node', same: 'node', other: 'another' });
+  const digest = (how: 'copy' | 'in-place', name: string) =>
+    digestRuntime(
+      [],
+      how === 'copy' ? { how, path: join(folder, name), reason: 'it may go' } : { how, path: join(folder, name) },
+    );
+  t.equal(await digest('copy', 'one'), await digest('copy', 'same'));
+  t.not(await digest('copy', 'one'), await digest('copy', 'other'));
+  t.not(await digest('in-place', 'one'), await digest('in-place', 'same'));
+});
