@@ -6,7 +6,7 @@ import { defineCommand } from '../command.ts';
 export const command = defineCommand({
   description:
     'Gives the installed service the version that it ran before the last upgrade, in the same way: it is proved beside the ' +
-    'running one first, and where it does not mine within half a minute, the running one is put back. Rolling back twice ' +
+    'running one first, and where it does not mine within 20 seconds (longer on a busy machine), the running one is put back. Rolling back twice ' +
     'returns to where you were.',
   examples: [
     ['pearlctl rollback', 'Look at the plan, say yes'],

@@ -4,7 +4,7 @@ import { keepNewest } from '../../base/keep-newest.ts';
 import { programEntry } from '../../base/packaging/this-copy.ts';
 import type { DemoHome } from './demo-home.ts';
 
-/** A whole stop takes 8 s at most, and on a machine whose every processor is busy as long as systemd gives a service there. */
+/** A stop takes 8 s at most; where every processor is busy, up to what systemd gives a service there. */
 const STOP_LIMIT_MS = 60_000;
 const LINES_KEPT = 20;
 

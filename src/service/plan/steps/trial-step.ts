@@ -33,7 +33,7 @@ async function forget(path: string, { manager }: StepContext): Promise<void> {
 
 export const TRIAL: InstallStepKind<TrialStep, never> = {
   describe: ({ path, commands }) => [
-    'restart it with the new version, and wait until it mines; go back where it does not within half a minute',
+    'restart it with the new version, and wait until it mines; go back where it does not within 20 s (longer on a busy machine)',
     `  (by ${path}, which no boot finds)`,
     ...commandLines(commands),
   ],
