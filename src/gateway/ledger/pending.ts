@@ -7,6 +7,7 @@ import { orNull } from '../../base/errors.ts';
 import { within } from '../../base/time-limit.ts';
 import { type LedgerEntry, parseEntry, renderEntry } from '../../state/ledger/entry.ts';
 import { foundPath, pendingPath } from '../../state/ledger/ledger-files.ts';
+import { belongsTo, type LedgerOwner } from '../../state/ledger/ledger-owner.ts';
 import { readLedger } from '../../state/ledger/read-ledger.ts';
 
 /** Beyond this, and twice what still waits, the file is rewritten with that; a note has some 400 bytes. */
@@ -174,10 +175,14 @@ export interface NotedProofs {
   readonly settled: ReadonlySet<string>;
 }
 
-/** What gateway and miner noted beside the ledger at `ledgerFile`. Throws system errors. */
-export async function notedProofs(ledgerFile: string): Promise<NotedProofs> {
+/**
+ * What gateway and miner noted beside the ledger at `ledgerFile`, but for proofs of another owner. The miner's own notes name
+ * none. Throws system errors.
+ */
+export async function notedProofs(ledgerFile: string, owner: LedgerOwner): Promise<NotedProofs> {
   const notes = [pendingPath(ledgerFile), foundPath(ledgerFile)].flatMap((path) => readNotes(path).notes);
   const inFlight = new Set(notes.map(({ proof }) => proof));
+  for (const note of notes) if (note.origin !== undefined && !belongsTo(owner, note)) inFlight.delete(note.proof);
   const settled = new Set<string>();
   if (notes.length === 0) return { inFlight, settled };
   const sinceMs = Math.min(...notes.map(({ time }) => Date.parse(time)));

@@ -42,6 +42,7 @@ export const residentMemory = family(
 const REFERENCE = {
   submitted: counter('pearl_gateway_shares_submitted_total', 'Proofs that a verdict was asked for.'),
   accepted: counter('pearl_gateway_shares_accepted_total', 'Proofs that were accepted.'),
+  rejected: counter('pearl_gateway_errors_total', 'Proofs that were rejected.'),
   lastShare: gauge('pearl_gateway_last_share_timestamp', LAST_SHARE_HELP),
   blocks: counter('pearl_gateway_blocks_found_total', BLOCKS_HELP),
 };
@@ -241,7 +242,7 @@ export const LASTING_FIGURES = {
       rejected: {
         kind: 'count',
         words: 'Refused as wrong.',
-        metrics: [proofs('rejected')],
+        metrics: [proofs('rejected'), REFERENCE.rejected],
         page: { term: 'Rejected' },
         line: 'always',
       },
@@ -255,7 +256,8 @@ export const LASTING_FIGURES = {
       unknown: {
         kind: 'count',
         words: 'Sent, and never answered.',
-        metrics: [proofs('unknown')],
+        // No counter: a proof leaves it when its verdict comes after all.
+        metrics: [gauge('pearl_shares_unknown', 'Proofs that were sent, and whose verdict is not known.')],
         page: { term: 'Unknown' },
         line: 'if any',
       },

@@ -54,13 +54,13 @@ export class WorkFigures {
   }
 
   /**
-   * Counts a verdict.
+   * Counts a verdict. One of another wallet counts where its proof was in flight here, before a reload changed that.
    *
    * @returns false for one that the gateway recalled after a kill, and that its predecessor had already told.
    */
   count(verdict: VerdictMessage): boolean {
-    this.#inFlight.delete(verdict.proof);
-    if (verdict.foreign || (verdict.recalled && this.#counted.has(verdict.proof))) return false;
+    const isOurs = this.#inFlight.delete(verdict.proof) || !verdict.foreign;
+    if (!isOurs || (verdict.recalled && this.#counted.has(verdict.proof))) return false;
     this.#counted.add(verdict.proof);
     keepNewestKeys(this.#counted, MAX_REMEMBERED);
     if (verdict.result === 'accepted') {

@@ -139,7 +139,7 @@ async function runLocked(
     notifier,
     wish: readPaused(paths.pausedFile),
     tally: await earlierTally(config, paths, logger),
-    noted: await notedProofs(paths.ledgerFile).catch(() => undefined),
+    noted: await notedProofs(paths.ledgerFile, ownerOf(config)).catch(() => undefined),
     metricsUrl: site.metricsUrl,
     dashboardUrl: site.dashboardUrl,
     service: options.service ?? null,

@@ -5,7 +5,7 @@ import type { Metric } from './exposition.ts';
 import { tableMetrics, unixSeconds } from './table-metrics.ts';
 
 export function metricsOf(model: StatusModel): Metric[] {
-  return [...stateMetrics(model), ...startMetrics(model), ...tableMetrics(STATUS, model), ...sumMetrics(model)];
+  return [...stateMetrics(model), ...startMetrics(model), ...tableMetrics(STATUS, model)];
 }
 
 /** Every program that serves metrics has this one, so a file that another program serves must leave it out. */
@@ -36,7 +36,6 @@ export const OWN_METRICS = {
   ready: { name: 'pearl_child_ready', type: 'gauge', help: '1 for a child that is ready.', label: 'child' },
   start: { name: 'pearl_start_time_seconds', type: 'gauge', help: START_HELP },
   processStart: { name: PROCESS_START, type: 'gauge', help: START_HELP },
-  errors: { name: 'pearl_gateway_errors_total', type: 'counter', help: 'Proofs rejected, or without a verdict.' },
 } as const satisfies Record<string, MetricHead>;
 
 function stateMetrics({ version, state, pauseReason, working, health, children }: StatusModel): Metric[] {
@@ -60,10 +59,6 @@ function stateMetrics({ version, state, pauseReason, working, health, children }
 function startMetrics({ startedAt, uptimeSeconds }: StatusModel): Metric[] {
   if (uptimeSeconds === null || startedAt === null) return [];
   return [OWN_METRICS.start, OWN_METRICS.processStart].map((head) => metric(head, unixSeconds(startedAt)));
-}
-
-function sumMetrics({ shares }: StatusModel): Metric[] {
-  return shares === null ? [] : [metric(OWN_METRICS.errors, shares.rejected + shares.unknown)];
 }
 
 /** 1 for each name, or for the current one of them. */

@@ -102,7 +102,7 @@ class World {
     const { owners } = await sumLedger(ledger);
     const [found, here] = [join(this.#minersFolder, 'shares.found.jsonl'), join(this.#folder, 'shares.found.jsonl')];
     copyAsItIs(found, here);
-    this.figures = new WorkFigures(tallyOf(owners), await notedProofs(ledger));
+    this.figures = new WorkFigures(tallyOf(owners), await notedProofs(ledger, { network: '', wallet: '' }));
     rmSync(here, { force: true });
     await this.#startGateway();
     await this.#startMiner();

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import t from 'tap';
 import { Books } from '../../../src/gateway/ledger/books.ts';
-import { PendingProofs } from '../../../src/gateway/ledger/pending.ts';
+import { notedProofs, PendingProofs } from '../../../src/gateway/ledger/pending.ts';
 import { type LedgerEntry, renderEntry } from '../../../src/state/ledger/entry.ts';
 import { readLedger } from '../../../src/state/ledger/read-ledger.ts';
 import { ledgerEntry } from '../../fixtures/ledger/ledger-entry.ts';
@@ -47,6 +47,16 @@ t.test('a verdict in the ledger stands for one note of its proof, and only for o
   const pending = await PendingProofs.open(join(folder, 'shares.jsonl'), silent);
   t.equal(pending.left.map(({ proof }) => proof.at(-1)).join(''), 'abcd');
   await pending.close();
+});
+
+t.test('a note for another wallet is not in flight for this one, also where the miner has it too', async (t) => {
+  const [mine, theirs] = ['mine', 'theirs'].map((wallet) => ({ origin: { network: 'mainnet', wallet, pool: null } }));
+  const folder = t.testdir({
+    'shares.pending.jsonl': [ledgerEntry('a', mine), ledgerEntry('b', theirs)].map(renderEntry).join(''),
+    'shares.found.jsonl': [ledgerEntry('b'), ledgerEntry('c')].map(renderEntry).join(''),
+  });
+  const { inFlight } = await notedProofs(join(folder, 'shares.jsonl'), { network: 'mainnet', wallet: 'mine' });
+  t.same([...inFlight].map((proof) => proof.at(-1)).sort(), ['a', 'c']);
 });
 
 t.test('a torn or foreign line costs no other note', async (t) => {

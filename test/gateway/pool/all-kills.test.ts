@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import t from 'tap';
 import { shortDigest } from '../../../src/base/short-digest.ts';
 import { notedProofs } from '../../../src/gateway/ledger/pending.ts';
-import { walletFromProgram } from '../../../src/protocol/wallet.ts';
+import { shortWallet, walletFromProgram } from '../../../src/protocol/wallet.ts';
 import { renderEntry } from '../../../src/state/ledger/entry.ts';
 import { LEDGER_BOUNDS } from '../../../src/state/ledger/ledger-files.ts';
 import { readLedger } from '../../../src/state/ledger/read-ledger.ts';
@@ -116,7 +116,8 @@ t.test(
     t.equal(sample('pearl_shares_in_flight'), inFlight);
     for (const result of results) {
       t.equal(counts[result], books.results[result] ?? 0, `${result}: status`);
-      t.equal(sample(`pearl_shares_total{result="${result}"}`), books.results[result] ?? 0, `${result}: metrics`);
+      const series = result === 'unknown' ? 'pearl_shares_unknown' : `pearl_shares_total{result="${result}"}`;
+      t.equal(sample(series), books.results[result] ?? 0, `${result}: metrics`);
     }
     process.kill(miner, 'SIGCONT');
     await stopped();
@@ -130,7 +131,10 @@ t.test(
       0,
       'what the pool saw is there',
     );
-    const noted = await notedProofs(join(home, 'state', 'shares.jsonl'));
+    const noted = await notedProofs(join(home, 'state', 'shares.jsonl'), {
+      network: 'mainnet',
+      wallet: shortWallet(WALLET),
+    });
     t.ok(last.all + noted.inFlight.size >= found, 'what the stop left is noted');
     const { owners } = await sumLedger(join(home, 'state', 'shares.jsonl'));
     const kept = owners.reduce(

@@ -35,6 +35,7 @@ t.test('the six names of the reference provider are there, and our own', async (
     pearl_gateway_blocks_found_total: '14',
     pearl_gateway_last_share_timestamp: '1767323021',
     pearl_gateway_errors_total: '1',
+    pearl_shares_unknown: '0',
     process_start_time_seconds: '1767319320',
     'pearl_state{state="running"}': '1',
     'pearl_state{state="starting"}': '0',
