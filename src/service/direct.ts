@@ -10,7 +10,7 @@ import { isAlive, signalVerified } from '../state/sidecar/identity.ts';
 import { readSidecar } from '../state/sidecar/read-sidecar.ts';
 import { readStats } from '../state/stats/stats-record.ts';
 import { noteStop } from '../state/stop-note.ts';
-import { askSocket, askSupervisor, speakingLife } from '../supervisor/control/control-client.ts';
+import { askSocket, askSupervisor, type OnLate, speakingLife } from '../supervisor/control/control-client.ts';
 
 type Files = LifeFiles & Pick<Paths, 'statsFile'>;
 type StopFiles = Files & Parameters<typeof noteStop>[0];
@@ -62,8 +62,8 @@ async function answerOf<T>(asking: Promise<T>): Promise<T | null> {
  * @returns for how many seconds that was made, null without one; undefined where no supervisor answers.
  * @throws PearlError NO_PERMISSION when it is another user's.
  */
-export async function stopNow(files: Files): Promise<number | null | undefined> {
-  const answer = await answerOf(askSupervisor(files, 'stop', { now: true }));
+export async function stopNow(files: Files, onLate?: OnLate): Promise<number | null | undefined> {
+  const answer = await answerOf(askSupervisor(files, 'stop', { now: true }, onLate));
   if (answer === null) return undefined;
   return typeof answer.finishingSeconds === 'number' ? Math.round(answer.finishingSeconds) : null;
 }
@@ -76,12 +76,12 @@ export async function stopNow(files: Files): Promise<number | null | undefined> 
  * @throws PearlError NO_PERMISSION when it is another user's, SERVICE_FAILED after the limit, NO_ANSWER when it can neither be
  * spoken to nor signalled from here.
  */
-export async function stopDirectly(files: StopFiles, limitMs: number): Promise<boolean> {
+export async function stopDirectly(files: StopFiles, limitMs: number, onLate?: OnLate): Promise<boolean> {
   noteStop(files);
   const first = await lifeOf(files);
   const life = await speakingLife(files);
   if (life.kind === 'dead') return first.kind !== 'dead';
-  const answer = life.sidecar === 'stale' ? null : await answerOf(askSocket(life.socket, 'stop'));
+  const answer = life.sidecar === 'stale' ? null : await answerOf(askSocket(life.socket, 'stop', onLate));
   if (answer === null) signal(life, 'SIGTERM');
   let end = performance.now() + limitMs;
   while (await isThere(files, life)) {
@@ -114,6 +114,7 @@ export interface ReloadOptions {
   mainPid?: number | null;
   /** How to signal where the socket does not answer; by identity without it. */
   signal?: () => Promise<void>;
+  onLate?: OnLate;
 }
 
 /**
@@ -121,9 +122,11 @@ export interface ReloadOptions {
  *
  * Throws CONFIG_INVALID with the supervisor's reason when it refuses; everything then goes on as before.
  */
-export async function reloadDirectly(files: Files, { mainPid = null, ...options }: ReloadOptions = {}): Promise<void> {
+export async function reloadDirectly(files: Files, options: ReloadOptions = {}): Promise<void> {
+  const { mainPid = null, onLate } = options;
   const supervisor = mainPid === null ? await requireSupervisor(files) : null;
-  const asking = supervisor === null ? askSocket(namedSocket(files), 'reload') : askSupervisor(files, 'reload');
+  const asking =
+    supervisor === null ? askSocket(namedSocket(files), 'reload', onLate) : askSupervisor(files, 'reload', {}, onLate);
   const answer = await answerOf(asking);
   if (answer === null) {
     await reloadBySignal(files, async () => {

@@ -3,7 +3,8 @@
 import { EXIT } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { localTime } from '../../state/local-time.ts';
-import { LATE_WORDS, setPaused } from '../../supervisor/control/pause-order.ts';
+import { LATE_WORDS } from '../../supervisor/control/control-client.ts';
+import { setPaused } from '../../supervisor/control/pause-order.ts';
 import { defineCommand } from '../command.ts';
 import { pauseEnd } from '../pause-end.ts';
 

@@ -4,6 +4,7 @@ import { EXIT } from '../../base/errors.ts';
 import { asFix, type Fix, fix } from '../../base/fix.ts';
 import { loadConfig } from '../../config/configuration.ts';
 import { reloadDirectly, reloadRemainder } from '../../service/direct.ts';
+import { LATE_WORDS, tellingLate } from '../../supervisor/control/control-client.ts';
 import { defineCommand } from '../command.ts';
 import { installedService, report, requireServiceRights } from '../service-verb.ts';
 
@@ -26,10 +27,11 @@ export const command = defineCommand({
     const paths = service?.paths ?? context.paths;
     await loadConfig(paths);
     if (service !== null) requireServiceRights(service);
-    if (service?.kind === 'systemd') await service.manager.reload();
+    const onLate = () => context.say(LATE_WORDS);
+    if (service?.kind === 'systemd') await tellingLate(service.manager.reload(), onLate);
     // launchd can only signal, which has no answer; the supervisor itself gives one.
-    else if (service) await reloadDirectly(paths, { signal: () => service.manager.reload() });
-    else await reloadDirectly(paths, { mainPid: args.direct ? mainPid() : null });
+    else if (service) await reloadDirectly(paths, { signal: () => service.manager.reload(), onLate });
+    else await reloadDirectly(paths, { mainPid: args.direct ? mainPid() : null, onLate });
     const text = describeReload(reloadRemainder(paths));
     if (service) await report(context, service, text);
     else context.print(context.fixText(text), { schemaVersion: 1, reloaded: true });

@@ -1,6 +1,7 @@
 // `pearlctl resume`: go on after a pause. A hot command: what is imported here is what every call pays for.
 import { EXIT } from '../../base/errors.ts';
-import { LATE_WORDS, resumedText, setPaused } from '../../supervisor/control/pause-order.ts';
+import { LATE_WORDS } from '../../supervisor/control/control-client.ts';
+import { resumedText, setPaused } from '../../supervisor/control/pause-order.ts';
 import { defineCommand } from '../command.ts';
 
 export const command = defineCommand({

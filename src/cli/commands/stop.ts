@@ -5,6 +5,7 @@ import { fix, pearlctl } from '../../base/fix.ts';
 import { detach, isAttached } from '../../provider/attachment.ts';
 import { stopDirectly, stopNow } from '../../service/direct.ts';
 import { lifeOf } from '../../state/life.ts';
+import { LATE_WORDS } from '../../supervisor/control/control-client.ts';
 import { defineCommand } from '../command.ts';
 import { installedService, report, requireServiceRights } from '../service-verb.ts';
 import { whileFinishing } from '../stop-progress.ts';
@@ -27,6 +28,7 @@ export const command = defineCommand({
   },
   async run(args, context) {
     const service = installedService(context);
+    const onLate = () => context.say(LATE_WORDS);
     if (service === null) {
       if (isAttached(context.paths)) {
         // What another program started is not ours to stop.
@@ -38,8 +40,9 @@ export const command = defineCommand({
         });
         return EXIT.ok;
       }
-      const lost = args.now ? await stopNow(context.paths) : undefined;
-      const stopped = await whileFinishing(context, context.paths, stopDirectly(context.paths, DIRECT_LIMIT_MS));
+      const lost = args.now ? await stopNow(context.paths, onLate) : undefined;
+      const stopping = stopDirectly(context.paths, DIRECT_LIMIT_MS, onLate);
+      const stopped = await whileFinishing(context, context.paths, stopping);
       context.print(lost !== undefined || stopped ? `It has stopped.${cost(lost)}` : 'Nothing was running.', {
         schemaVersion: 1,
         active: 'inactive',
@@ -48,10 +51,10 @@ export const command = defineCommand({
       return EXIT.ok;
     }
     requireServiceRights(service);
-    const lost = args.now ? await stopNow(service.paths) : undefined;
+    const lost = args.now ? await stopNow(service.paths, onLate) : undefined;
     await whileFinishing(context, service.paths, service.manager.stop());
     // One may have been started by hand beside the service, in the same place.
-    if ((await lifeOf(service.paths)).kind !== 'dead') await stopDirectly(service.paths, DIRECT_LIMIT_MS);
+    if ((await lifeOf(service.paths)).kind !== 'dead') await stopDirectly(service.paths, DIRECT_LIMIT_MS, onLate);
     await report(context, service, fix`It has stopped.${cost(lost)} Go on with: ${pearlctl('start')}`);
     return EXIT.ok;
   },

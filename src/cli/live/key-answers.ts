@@ -3,7 +3,8 @@
 import { PearlError } from '../../base/errors.ts';
 import { formatRate, threadFigures } from '../../state/status/format.ts';
 import type { StatusModel } from '../../state/status/gather.ts';
-import { LATE_WORDS, resumedText, setPaused } from '../../supervisor/control/pause-order.ts';
+import { LATE_WORDS } from '../../supervisor/control/control-client.ts';
+import { resumedText, setPaused } from '../../supervisor/control/pause-order.ts';
 
 export const KEYS_LINE = 'p pause, r resume, h rate per thread, c connection, ? help, q end';
 

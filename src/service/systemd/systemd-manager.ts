@@ -18,7 +18,7 @@ export interface SystemdOptions {
   reachable?: () => boolean;
 }
 
-/** TimeoutStartSec of our units, with room for the bus. */
+/** TimeoutStartSec of our units, which bounds their reload too, with room for the bus. */
 const START_LIMIT_MS = 200_000;
 
 export class SystemdManager implements ServiceManager {
@@ -110,7 +110,7 @@ export class SystemdManager implements ServiceManager {
   }
 
   async reload(): Promise<void> {
-    const { code, stderr } = await this.#run(this.#systemctl('reload', this.#unit));
+    const { code, stderr } = await this.#run(this.#systemctl('reload', this.#unit), START_LIMIT_MS);
     if (code !== 0) throw this.#failed('reload', stderr);
   }
 

@@ -9,11 +9,30 @@ import { readSidecar } from '../../state/sidecar/read-sidecar.ts';
 import { CONTROL_VERSION, type ControlCommand } from './control-methods.ts';
 
 const CONNECT_MS = 2000;
-/** A reload validates and restarts children; it answers before they are back. */
-const ANSWER_MS = 10_000;
+/** Where other programs use every processor, a service at the least weight was seen to answer after 16 s. */
+const ANSWER_MS = 60_000;
+/** After so long a person is told that it takes time. */
+const LATE_MS = 2000;
 /** From a supervisor's lock to its socket: it ends what a predecessor left, and sums the ledger. */
 const STARTING_MS = 10_000;
 const POLL_MS = 50;
+
+/** What a command says meanwhile. */
+export const LATE_WORDS =
+  'The supervisor has not answered yet: it does when other programs leave it some processor time.';
+
+/** Hears that a supervisor takes its time. */
+export type OnLate = () => void;
+
+/** Waits for what hangs on a supervisor's answer. */
+export async function tellingLate<T>(answer: Promise<T>, onLate: OnLate = () => {}): Promise<T> {
+  const late = setTimeout(onLate, LATE_MS);
+  try {
+    return await answer;
+  } finally {
+    clearTimeout(late);
+  }
+}
 
 /**
  * Has the supervisor of an instance do something, and gives its answer.
@@ -26,28 +45,28 @@ export async function askSupervisor(
   paths: LifeFiles,
   command: ControlCommand,
   params: JsonObject = {},
-  limitMs = ANSWER_MS,
+  onLate?: OnLate,
 ): Promise<Fields> {
-  return askSocket(socketOf(await speakingLife(paths)), command, params, limitMs);
+  const asked = speakingLife(paths).then((life) => ask(socketOf(life), command, params));
+  return tellingLate(asked, onLate);
 }
 
 /** The same over a socket that the caller has found itself, where the process table cannot be asked. */
-export async function askSocket(
-  path: string,
-  command: ControlCommand,
-  params: JsonObject = {},
-  limitMs = ANSWER_MS,
-): Promise<Fields> {
+export function askSocket(path: string, command: ControlCommand, onLate?: OnLate): Promise<Fields> {
+  return tellingLate(ask(path, command), onLate);
+}
+
+async function ask(path: string, command: ControlCommand, params: JsonObject = {}): Promise<Fields> {
   const client = await connectTo(path);
   try {
-    const outcome = await client.call(command, { version: CONTROL_VERSION, ...params }, limitMs);
+    const outcome = await client.call(command, { version: CONTROL_VERSION, ...params }, ANSWER_MS);
     if (!outcome.ok) throw noAnswer(`The supervisor refuses "${command}": ${outcome.failure.message}.`);
     // Our own small numbers: the exact ones of the gateway's wire are not needed here.
     return object(JSON.parse(stringifyJson(outcome.result))) ?? {};
   } catch (error) {
     // The client speaks of gateways, since that is what it is made for.
     if (error instanceof PearlError && error.code.startsWith('GATEWAY_')) {
-      throw noAnswer(`The supervisor has not answered within ${limitMs / 1000} s.`, error);
+      throw noAnswer(`The supervisor has not answered within ${ANSWER_MS / 1000} s.`, error);
     }
     throw error;
   } finally {

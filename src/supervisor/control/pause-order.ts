@@ -6,12 +6,7 @@ import { text } from '../../base/json-fields.ts';
 import type { Paths } from '../../config/paths.ts';
 import type { LifeFiles } from '../../state/life.ts';
 import { readPaused, type Wish, writePaused } from '../../state/paused.ts';
-import { askSupervisor } from './control-client.ts';
-
-/** Where other programs use every processor, a service at the least weight was seen to answer after 16 s. */
-const STARVED_ANSWER_MS = 60_000;
-/** After so long a person is told that it takes time. */
-const LATE_MS = 2000;
+import { askSupervisor, type OnLate } from './control-client.ts';
 
 export interface PauseOutcome {
   /** Why it is paused now, or null. */
@@ -34,28 +29,21 @@ export interface PauseOutcome {
 export async function setPaused(
   paths: LifeFiles & Pick<Paths, 'pausedFile'>,
   wish: Wish | null,
-  onLate: () => void = () => {},
+  onLate?: OnLate,
 ): Promise<PauseOutcome> {
   const paused = wish?.reason ?? null;
   const until = wish === null || wish.untilMs === null ? null : new Date(wish.untilMs).toISOString();
-  const late = setTimeout(onLate, LATE_MS);
   try {
     const params = { ...(paused === null ? {} : { reason: paused }), ...(until === null ? {} : { until }) };
-    const answer = await askSupervisor(paths, wish === null ? 'resume' : 'pause', params, STARVED_ANSWER_MS);
+    const answer = await askSupervisor(paths, wish === null ? 'resume' : 'pause', params, onLate);
     const resting = wish === null ? text(answer.level === 'full' ? answer.waitsFor : answer.text) : null;
     return { paused, until, resting, heard: true, kept: answer.kept === true };
   } catch (error) {
     if (!(error instanceof PearlError) || error.code !== 'NOT_RUNNING') throw error;
-  } finally {
-    clearTimeout(late);
   }
   if (wish !== null || readPaused(paths.pausedFile) !== null) keep(paths.pausedFile, wish);
   return { paused, until, resting: null, heard: false, kept: true };
 }
-
-/** What a command says meanwhile. */
-export const LATE_WORDS =
-  'The supervisor has not answered yet: it does when other programs leave it some processor time.';
 
 /** What a resume came to that a supervisor heard. */
 export function resumedText({ resting }: PauseOutcome): string {

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import t from 'tap';
 import { resolvePaths } from '../../../src/config/paths.ts';
 import { parseRequest, type RpcOutcome } from '../../../src/protocol/jsonrpc/rpc-message.ts';
+import { reloadDirectly, stopNow } from '../../../src/service/direct.ts';
 import { askSupervisor } from '../../../src/supervisor/control/control-client.ts';
 import { answerControl, type ControlActions } from '../../../src/supervisor/control/control-methods.ts';
 import { setPaused } from '../../../src/supervisor/control/pause-order.ts';
@@ -122,20 +123,29 @@ t.test('a pause without a supervisor holds from the next start on', async (t) =>
   await stage.running();
 });
 
-t.test('a pause waits for a supervisor that gets no processor time, and says so once', async (t) => {
+t.test('pause, reload and stop wait for a supervisor that gets no processor time, and say so once', async (t) => {
   const stage = new Stage(t);
-  const { process: supervisor } = stage.start();
+  const { process: supervisor, ended } = stage.start();
   await stage.running();
   const paths = pathsOf(stage);
   await until('the socket', () => existsSync(paths.controlSocket));
-  supervisor.kill('SIGSTOP');
   let told = 0;
-  const outcome = await setPaused(paths, USER, () => {
-    told += 1;
-    supervisor.kill('SIGCONT');
-  });
+  const starved = <T>(order: (onLate: () => void) => Promise<T>) => {
+    supervisor.kill('SIGSTOP');
+    told = 0;
+    return order(() => {
+      told += 1;
+      supervisor.kill('SIGCONT');
+    });
+  };
+  const outcome = await starved((onLate) => setPaused(paths, USER, onLate));
   t.match([told, outcome], [1, { paused: 'user', heard: true }]);
   await setPaused(paths, null, () => t.fail('it answers at once'));
+  await starved((onLate) => reloadDirectly(paths, { onLate }));
+  t.equal(told, 1, 'reload');
+  t.equal(await starved((onLate) => stopNow(paths, onLate)), null, 'no block was given up');
+  t.equal(told, 1, 'stop --now');
+  t.equal((await ended).code, 0);
 });
 
 t.test('a deleted socket comes back, also with its folder', async (t) => {
