@@ -36,6 +36,9 @@ export interface RunMinerOptions {
   readonly gateway?: string | undefined;
 }
 
+/** The supervisor kills 2 s after its signal (`stopSteps`): after this nothing is waited for, and the notes are closed. */
+const LEAVE_MS = MINER_TIMES.handOverMs + MINER_TIMES.tellDropsMs;
+
 /** A gateway takes a moment from a solved job to the next, longer with a block: that is work, not a pause. */
 const BETWEEN_JOBS_MS = 5000;
 
@@ -57,7 +60,7 @@ export async function runMiner(
   signal: AbortSignal,
   { gateway }: RunMinerOptions = {},
 ): Promise<ExitCode> {
-  const parent = new ParentLink(signal, native());
+  const parent = new ParentLink(signal, native(), LEAVE_MS);
   goFirst();
   try {
     const endpoint = gateway === undefined ? endpointOf(config.gateway) : parseEndpoint(gateway);

@@ -9,19 +9,26 @@ import { type ChildMessage, parseSupervisorMessage, type SupervisorMessage } fro
 
 /** `text` of a message is bounded; see `messages.ts`. */
 const MAX_TEXT = 500;
-/** A miner that is being stopped is killed after as long (`stopSteps`): until then, waiting costs nothing. */
+/** For how long a busy supervisor is waited for, at most. */
 const ROOM_MS = 2000;
 
 export class ParentLink {
   /** Aborted when the supervisor is gone, or when `outer` is. */
   readonly signal: AbortSignal;
   readonly #connected: boolean;
+  /** Monotonic milliseconds until which the supervisor is waited for. */
+  #leaveAt = Number.POSITIVE_INFINITY;
   #written: Promise<void> = Promise.resolve();
 
   /**
    * @param core on Linux the kernel is asked to end us with the parent, which also holds while the event loop is stuck.
+   * @param leaveMs how long after `signal` a busy supervisor is waited for, where that kills soon.
    */
-  constructor(outer: AbortSignal, core: Pick<Native, 'setParentDeathSignal'>) {
+  constructor(
+    outer: AbortSignal,
+    core: Pick<Native, 'setParentDeathSignal'>,
+    leaveMs: number = Number.POSITIVE_INFINITY,
+  ) {
     this.#connected = process.send !== undefined;
     if (!this.#connected) {
       this.signal = outer;
@@ -32,6 +39,9 @@ export class ParentLink {
     process.once('disconnect', () => orphaned.abort());
     if (!process.connected) orphaned.abort();
     this.signal = AbortSignal.any([outer, orphaned.signal]);
+    this.signal.addEventListener('abort', () => {
+      this.#leaveAt = performance.now() + leaveMs;
+    });
   }
 
   /** False for a process that was started by hand. */
@@ -79,7 +89,7 @@ export class ParentLink {
 
   /** Waits until a busy supervisor has room for the last message, but not for ever. */
   async room(): Promise<void> {
-    await within(this.#written, ROOM_MS);
+    await within(this.#written, Math.max(0, Math.min(ROOM_MS, this.#leaveAt - performance.now())));
   }
 
   /** Lets the process end although the channel is there, when the last message is on its way. */

@@ -1,0 +1,49 @@
+// A miner leaves before its supervisor kills it, also when that is too busy to read what the miner says last.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer, Socket } from 'node:net';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import t from 'tap';
+import { freePort } from '../fixtures/free-port.ts';
+import { socketFolder } from '../fixtures/socket-folder.ts';
+import { until } from '../fixtures/until.ts';
+import { CLI, WALLET } from '../supervisor/stage.ts';
+
+t.test('a miner whose supervisor reads nothing leaves before that would kill it', async (t) => {
+  const home = t.testdir();
+  const port = await freePort();
+  const config = `network = devnet\n[miner]\nwallet = ${WALLET}\nthreads = 1\n[gateway]\nport = ${port}\nmetrics_port = 0\n`;
+  writeFileSync(join(home, 'pearlctl.ini'), config, { mode: 0o600 });
+  // A channel that was full before the miner began.
+  const server = createServer({ pauseOnConnect: true }).listen(join(socketFolder(t), 'channel'));
+  t.teardown(() => server.close());
+  await once(server, 'listening');
+  const ours = once(server, 'connection');
+  const channel = new Socket().connect(String(server.address()));
+  const [unread] = await ours;
+  t.teardown(() => {
+    channel.destroy();
+    unread.destroy();
+  });
+  while (channel.writableLength === 0) {
+    channel.write(Buffer.alloc(64 << 10));
+    await setImmediate();
+  }
+  const miner = spawn(process.execPath, [CLI, 'mine'], {
+    env: { PATH: process.env.PATH, PEARLCTL_HOME: home, NODE_CHANNEL_FD: '3', NODE_CHANNEL_SERIALIZATION_MODE: 'json' },
+    stdio: ['ignore', 'ignore', 'pipe', channel],
+  });
+  t.teardown(() => miner.kill('SIGKILL'));
+  let said = '';
+  miner.stderr?.on('data', (chunk) => {
+    said += chunk;
+  });
+  await until('it to mind that there is no gateway', () => said.includes('trying again'));
+  const orderedMs = performance.now();
+  miner.kill('SIGTERM');
+  t.same(await once(miner, 'exit'), [0, null]);
+  // 1.9 s on an idle machine; waiting for its supervisor twice, for 2 s each, it was never below 4.
+  t.ok(performance.now() - orderedMs < 3900);
+});
