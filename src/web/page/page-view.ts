@@ -45,8 +45,7 @@ export function showStatus(status: StatusModel): void {
   showFacts('gateway-facts', gatewayFacts(status));
   showFacts('miner-facts', minerFacts(status));
   showFacts('machine-facts', machineFacts(status));
-  const rows = processRows(status).map((row) => [row.name, row.state, row.pid, row.memory, row.restarts]);
-  fillRows(element('process-rows'), rows, processRow);
+  fillRows(element('process-rows'), processRows(status), processRow);
   showFacts('process-ends', lastEnds(status));
   setText('name', status.instance === null ? 'pearlctl' : `pearlctl-${status.instance}`);
   setText('place', placeText(status));
@@ -87,18 +86,7 @@ function showHealth({ health }: StatusModel): void {
 
 function showPools(status: StatusModel): void {
   const rows = poolRows(status);
-  const texts = rows.map((row) => [
-    row.name,
-    row.used,
-    row.state,
-    row.reason,
-    row.latency,
-    row.difficulty,
-    row.accepted,
-    row.rejected,
-    row.stale,
-  ]);
-  fillRows(element('pool-rows'), texts, poolRow);
+  fillRows(element('pool-rows'), rows, poolRow);
   status.pools.forEach(({ state, isUsed }, index) => {
     const row = element('pool-rows').children[index];
     if (!(row instanceof HTMLElement)) return;

@@ -90,18 +90,6 @@ export function gatewayFacts({ gateway, pools, wallet, network }: StatusModel): 
   return [...facts, ['Network', network ?? 'unknown'], ['Paid to', wallet ?? 'the login of the pool']];
 }
 
-export interface PoolRow {
-  name: string;
-  used: string;
-  state: string;
-  reason: string;
-  latency: string;
-  difficulty: string;
-  accepted: string;
-  rejected: string;
-  stale: string;
-}
-
 const POOL_STATES: Record<string, string> = {
   ready: 'ready',
   'no-job': 'has no job',
@@ -112,20 +100,15 @@ const POOL_STATES: Record<string, string> = {
   refused: 'refuses us',
 };
 
-export function poolRows({ pools }: StatusModel): PoolRow[] {
+/** The cells of each pool, in the order of the table's columns. */
+export function poolRows({ pools }: StatusModel): string[][] {
   return pools.map(({ name, isUsed, state, reason, latencyMs, difficulty, accepted, rejected, stale }) => {
     const judged = accepted + rejected + stale;
-    return {
-      name,
-      used: isUsed ? 'mined at' : '',
-      state: POOL_STATES[state] ?? state,
-      reason: reason ?? '',
-      latency: latencyMs === null ? '–' : `${Math.max(1, Math.round(latencyMs))} ms`,
-      difficulty: difficulty === null ? '–' : thousands(Number(difficulty.toPrecision(4))),
-      accepted: thousands(accepted),
-      rejected: `${thousands(rejected)}${percentText(rejected, judged)}`,
-      stale: `${thousands(stale)}${percentText(stale, judged)}`,
-    };
+    const latency = latencyMs === null ? '–' : `${Math.max(1, Math.round(latencyMs))} ms`;
+    const work = difficulty === null ? '–' : thousands(Number(difficulty.toPrecision(4)));
+    const refused = [rejected, stale].map((count) => `${thousands(count)}${percentText(count, judged)}`);
+    const standing = [isUsed ? 'mined at' : '', POOL_STATES[state] ?? state, reason ?? ''];
+    return [name, ...standing, latency, work, thousands(accepted), ...refused];
   });
 }
 
@@ -224,34 +207,19 @@ function serviceFacts({ service }: StatusModel): Fact[] {
   return drift.length === 0 ? facts : [...facts, ['Drift', drift.join(', ')]];
 }
 
-export interface ProcessRow {
-  name: string;
-  state: string;
-  pid: string;
-  memory: string;
-  restarts: string;
-}
-
-export function processRows({ supervisor, children, state }: StatusModel): ProcessRow[] {
-  const own: ProcessRow = {
-    name: 'supervisor',
-    state: state.replace('_', ' '),
-    pid: figureText(supervisor?.pid),
-    memory: memoryText(supervisor?.memoryBytes),
-    restarts: '–',
-  };
-  if (children === null) return [own];
-  return [own, processRow('gateway', children.gateway), processRow('miner', children.miner)];
-}
-
-function processRow(name: string, { pid, state, restarts, memoryBytes }: ChildStatus): ProcessRow {
-  return {
-    name,
-    state,
-    pid: figureText(pid),
-    memory: memoryText(memoryBytes),
-    restarts: String(restarts),
-  };
+/** The cells of each process, in the order of the table's columns. */
+export function processRows({ supervisor, children, state }: StatusModel): string[][] {
+  const own = [
+    'supervisor',
+    state.replace('_', ' '),
+    figureText(supervisor?.pid),
+    memoryText(supervisor?.memoryBytes),
+    '–',
+  ];
+  const others = Object.entries(children ?? {}).map(([name, { pid, state, restarts, memoryBytes }]) => {
+    return [name, state, figureText(pid), memoryText(memoryBytes), String(restarts)];
+  });
+  return [own, ...others];
 }
 
 /** How children ended last, of those that did. */

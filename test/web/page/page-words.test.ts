@@ -80,7 +80,7 @@ t.test('a healthy service reads as one', async (t) => {
     Because: 'no',
   });
   t.same(
-    processRows(running).map(({ name, pid, state }) => [name, pid, state]),
+    processRows(running).map(([name, state, pid]) => [name, pid, state]),
     [
       ['supervisor', '100', 'running'],
       ['gateway', '101', 'ready'],
@@ -97,7 +97,7 @@ t.test('every situation has its words, none of them empty or of a machine', asyn
       of(status),
     );
     const texts = [stateWord(status.state), placeText(status), impliedText(status), ...facts.flat()];
-    texts.push(...processRows(status).flatMap((row) => Object.values(row)));
+    texts.push(...processRows(status).flat());
     t.same(
       texts.filter((text) => text === '' || /undefined|null|NaN|\[object/.test(text)),
       [],
@@ -119,7 +119,7 @@ t.test('what is wrong colours the page, and how a child ended is told', async (t
   t.equal(moodOf(degraded), 'attention');
   t.equal(reasonText(degraded), 'the miner was killed by SIGSEGV');
   t.match(lastEnds(degraded), [['Last end of the miner', /^SIGSEGV, /]]);
-  t.equal(processRows(degraded)[2]?.restarts, '3');
+  t.equal(processRows(degraded)[2]?.at(-1), '3');
   t.equal(
     moodOf({ ...running, health: [{ id: 'a', text: 'A.', fix: '', command: null }] }),
     'attention',
@@ -141,16 +141,9 @@ t.test('pools are told one by one, and none of three is never told as "none"', a
   const gateway = { kind: 'pool', url: 'http://127.0.0.1:8337', state: 'backing-off', upstream: null };
   t.match(Object.fromEntries(gatewayFacts({ ...waiting, gateway })), { Upstream: 'none of the 2 pools can be used' });
   const used = { ...pools[0], isUsed: true, latencyMs: 41.6, difficulty: 26_214.4, accepted: 12_345, stale: 89 };
-  t.match(poolRows({ ...running, pools: [used as (typeof pools)[0]] }), [
-    {
-      used: 'mined at',
-      latency: '42 ms',
-      difficulty: '26,210',
-      accepted: '12,345',
-      rejected: '0',
-      stale: '89 (0.7 %)',
-    },
-  ]);
+  const [row = []] = poolRows({ ...running, pools: [used as (typeof pools)[0]] });
+  t.equal(row[1], 'mined at');
+  t.same(row.slice(4), ['42 ms', '26,210', '12,345', '0', '89 (0.7 %)']);
 });
 
 t.test('a part is told in percent, and never as none where there is one', async (t) => {
