@@ -1,8 +1,7 @@
 // When a Mac had its last input: HIDIdleTime of IOHIDSystem, in nanoseconds, by ioreg(8). There is no event for it, and a process is
 // started for each question: one a second while nothing is in use, else every fifteen seconds.
 import { execa } from 'execa';
-import type { PresenceSource, Sight, SourceOptions } from './sight.ts';
-import { DESKTOP_IDLE, DESKTOP_IN_USE } from './sight.ts';
+import { desktopSight, type PresenceSource, type Sight, type SourceOptions } from './sight.ts';
 
 const IOREG = ['-c', 'IOHIDSystem', '-r', '-d', '1', '-k', 'HIDIdleTime', '-a'];
 const IDLE_POLL_MS = 1000;
@@ -21,8 +20,7 @@ export class MacWatch implements PresenceSource {
   }
 
   sight(): Sight | null {
-    if (this.#isIdle === null) return null;
-    return this.#isIdle ? DESKTOP_IDLE : DESKTOP_IN_USE;
+    return desktopSight(this.#isIdle);
   }
 
   stop(): void {

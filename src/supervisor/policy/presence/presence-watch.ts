@@ -8,7 +8,7 @@ import type { SystemFiles } from '../../../miner/system-files.ts';
 import { InputTimes } from './input-times.ts';
 import { LogindWatch } from './logind-watch.ts';
 import { MacWatch } from './mac-watch.ts';
-import { MutterWatch } from './mutter-watch.ts';
+import { watchMutter } from './mutter-watch.ts';
 import { type PresenceSource, type Sight, type SourceOptions, sightOf } from './sight.ts';
 import { WaylandWatch } from './wayland-watch.ts';
 import { X11Watch } from './x11-watch.ts';
@@ -63,7 +63,7 @@ function sessionSources(options: PresenceOptions): PresenceSource[] {
   const [, bus = join(folder, 'bus')] = /^unix:path=([^,;]+)/.exec(env.DBUS_SESSION_BUS_ADDRESS ?? '') ?? [];
   return [
     new WaylandWatch({ ...options, socket: () => waylandSocket(env, folder) }),
-    new MutterWatch({ ...options, socket: bus }),
+    watchMutter({ ...options, socket: bus }),
     new X11Watch(options),
   ];
 }

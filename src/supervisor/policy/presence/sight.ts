@@ -23,6 +23,12 @@ export interface SourceOptions {
 export const DESKTOP_IN_USE: Sight = { inUse: true, text: 'the desktop is in use' };
 export const DESKTOP_IDLE: Sight = { inUse: false, text: 'the desktop is idle' };
 
+/** Of a desktop that is idle or not; null where it does not tell. */
+export function desktopSight(isIdle: boolean | null): Sight | null {
+  if (isIdle === null) return null;
+  return isIdle ? DESKTOP_IDLE : DESKTOP_IN_USE;
+}
+
 /** In use where one of them says so; null where none can tell. */
 export function sightOf(sights: readonly (Sight | null)[]): Sight | null {
   const told = sights.filter((sight) => sight !== null);

@@ -1,7 +1,7 @@
 // When a Wayland desktop is idle: KDE, sway, Hyprland and others tell it by the protocol ext-idle-notify-v1, at both moments. This
 // is the whole of the client that it takes; GNOME does not have the protocol (`mutter-watch.ts`).
 import { connect, type Socket } from 'node:net';
-import { DESKTOP_IDLE, DESKTOP_IN_USE, type PresenceSource, type Sight, type SourceOptions } from './sight.ts';
+import { desktopSight, type PresenceSource, type Sight, type SourceOptions } from './sight.ts';
 
 const RETRY_MS = 15_000;
 /** An event is 16 bits of length at most. */
@@ -23,8 +23,7 @@ export class WaylandWatch implements PresenceSource {
   }
 
   sight(): Sight | null {
-    if (this.#isIdle === null) return null;
-    return this.#isIdle ? DESKTOP_IDLE : DESKTOP_IN_USE;
+    return desktopSight(this.#isIdle);
   }
 
   stop(): void {

@@ -1,7 +1,7 @@
 // When an X11 desktop is idle: the X server counts the time since the last input. It tells no moment, so it is asked over one open
 // connection: five times a second while nothing is in use, so that a return is seen at once, else once a second.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DESKTOP_IDLE, DESKTOP_IN_USE, type PresenceSource, type Sight, type SourceOptions } from './sight.ts';
+import { desktopSight, type PresenceSource, type Sight, type SourceOptions } from './sight.ts';
 import { openX11, type X11 } from './x11-server.ts';
 
 const RETRY_MS = 15_000;
@@ -19,8 +19,7 @@ export class X11Watch implements PresenceSource {
   }
 
   sight(): Sight | null {
-    if (this.#isIdle === null) return null;
-    return this.#isIdle ? DESKTOP_IDLE : DESKTOP_IN_USE;
+    return desktopSight(this.#isIdle);
   }
 
   stop(): void {

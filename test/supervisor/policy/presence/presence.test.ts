@@ -10,7 +10,7 @@ import t from 'tap';
 import { openSystemFiles } from '../../../../src/miner/system-files.ts';
 import { InputTimes } from '../../../../src/supervisor/policy/presence/input-times.ts';
 import { hidIdleMs } from '../../../../src/supervisor/policy/presence/mac-watch.ts';
-import { MutterWatch } from '../../../../src/supervisor/policy/presence/mutter-watch.ts';
+import { watchMutter } from '../../../../src/supervisor/policy/presence/mutter-watch.ts';
 import { judgeSessions, type SessionFacts } from '../../../../src/supervisor/policy/presence/sessions.ts';
 import { sightOf } from '../../../../src/supervisor/policy/presence/sight.ts';
 import { WaylandWatch } from '../../../../src/supervisor/policy/presence/wayland-watch.ts';
@@ -64,7 +64,7 @@ t.test('GNOME tells when it is idle and when it is not, and is found again', asy
     if (member === 'GetIdletime') return { signature: 't', body: [idleMs] };
     return member.startsWith('Add') ? { signature: 'u', body: [1] } : null;
   });
-  const watch = new MutterWatch({ socket: bus.path, awayAfterMs: AWAY_MS, onChange: () => undefined });
+  const watch = watchMutter({ socket: bus.path, awayAfterMs: AWAY_MS, onChange: () => undefined });
   t.teardown(() => watch.stop());
   await until('a desktop in use', () => watch.sight()?.inUse === true);
   const fire = () => bus.signal('/org/gnome/Mutter/IdleMonitor/Core', 'org.gnome.Mutter.IdleMonitor', 'WatchFired');
