@@ -1,5 +1,4 @@
 // `pearlctl logs`: what the service says, from the journal or from its log files.
-
 import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { EXIT, errnoOf, PearlError } from '../../base/errors.ts';
@@ -42,11 +41,11 @@ export const command = defineCommand({
   async run(args, context) {
     if (args.utc) showUtc();
     const { lines } = args;
-    const [{ parseLogSince }, { renderLogJson, renderLogLine }] = await Promise.all([
+    const [{ parseSince }, { renderLogJson, renderLogLine }] = await Promise.all([
       import('../logs/log-query.ts'),
       import('../logs/log-output.ts'),
     ]);
-    const sinceMs = args.since === undefined ? null : parseLogSince(args.since, Date.now());
+    const sinceMs = args.since === undefined ? null : parseSince(args.since, Date.now());
     const query: LogQuery = { lines, sinceMs, level: args.level, speaker: args.child ?? null };
     const { colour } = context.terminal;
     const show = (line: Parameters<typeof renderLogLine>[0]) =>

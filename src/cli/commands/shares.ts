@@ -1,15 +1,11 @@
 // `pearlctl shares`: every share and block, and what became of it.
 import { EXIT, errnoOf, PearlError } from '../../base/errors.ts';
 import { loadConfig } from '../../config/configuration.ts';
-import {
-  LedgerOverview,
-  overviewDocument,
-  parseLedgerSince,
-  renderLedgerOverview,
-} from '../../state/ledger/ledger-overview.ts';
+import { LedgerOverview, overviewDocument, renderLedgerOverview } from '../../state/ledger/ledger-overview.ts';
 import { belongsTo, ownerOf } from '../../state/ledger/ledger-owner.ts';
 import { readLedger } from '../../state/ledger/read-ledger.ts';
 import { defineCommand } from '../command.ts';
+import { parseSince } from '../logs/log-query.ts';
 import { showUtc, UTC_OPTION } from '../utc-option.ts';
 
 export const command = defineCommand({
@@ -36,10 +32,7 @@ export const command = defineCommand({
   },
   async run(args, context) {
     if (args.utc) showUtc();
-    const sinceMs = args.since === undefined ? Number.NEGATIVE_INFINITY : parseLedgerSince(args.since, Date.now());
-    if (sinceMs === null) {
-      throw new PearlError('USAGE', `--since takes 30m, 24h, 7d or a date such as 2026-06-01, not ${args.since}.`);
-    }
+    const sinceMs = args.since === undefined ? Number.NEGATIVE_INFINITY : parseSince(args.since, Date.now());
     const overview = new LedgerOverview(args.limit);
     // By its configuration; where that cannot be read, everything is shown.
     const owner = args.all === true ? null : await loadConfig(context.paths).then(ownerOf, () => null);

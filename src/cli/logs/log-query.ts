@@ -28,7 +28,7 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, min: 60, h
  *
  * @throws PearlError USAGE for anything else.
  */
-export function parseLogSince(text: string, nowMs: number): number {
+export function parseSince(text: string, nowMs: number): number {
   const [, count, unit = ''] = /^(\d{1,6})(s|m|min|h|d|w)$/.exec(text.trim()) ?? [];
   if (count !== undefined) return nowMs - Number(count) * (UNIT_SECONDS[unit] ?? 0) * 1000;
   const midnight = new Date(nowMs).setHours(0, 0, 0, 0);

@@ -1,5 +1,4 @@
 // The ledger for people and programs: a table of the newest shares under a line of totals, and the same as a document. Pure.
-
 import { expectedMacs } from '../../protocol/expectation.ts';
 import { countResults, VERDICTS, type VerdictResult } from '../../protocol/verdict.ts';
 import { localTime } from '../local-time.ts';
@@ -126,23 +125,4 @@ function cellsOf({ time, result, height, latencyMs, reason, block }: LedgerEntry
     latencyMs >= 10_000 ? `${Math.round(latencyMs / 1000)} s` : `${Math.round(latencyMs)} ms`,
     reason ?? '',
   ];
-}
-
-const DAY_MS = 86_400_000;
-
-/**
- * A moment to read from: `30m`, `24h`, `7d` ago, or a date as ISO 8601 has it, in local time where it names no zone.
- *
- * @returns Unix milliseconds, or null for anything else.
- */
-export function parseLedgerSince(text: string, nowMs: number): number | null {
-  const [, digits, unit] = /^(\d{1,6})(s|m|h|d)$/.exec(text) ?? [];
-  if (digits !== undefined) {
-    const scale = { s: 1000, m: 60_000, h: 3_600_000, d: DAY_MS }[unit as 's' | 'm' | 'h' | 'd'];
-    return nowMs - Number(digits) * scale;
-  }
-  if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return null;
-  // The language takes a date without a time as UTC, and one with a time as local.
-  const moment = Date.parse(text.length === 10 ? `${text}T00:00` : text);
-  return Number.isNaN(moment) ? null : moment;
 }

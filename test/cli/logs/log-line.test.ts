@@ -4,7 +4,7 @@ import t from 'tap';
 import { renderJsonLine } from '../../../src/base/logs/log-record.ts';
 import { fromFile, fromJournal } from '../../../src/cli/logs/log-line.ts';
 import { renderLogJson, renderLogLine } from '../../../src/cli/logs/log-output.ts';
-import { type LogQuery, matches, parseLogSince } from '../../../src/cli/logs/log-query.ts';
+import { type LogQuery, matches, parseSince } from '../../../src/cli/logs/log-query.ts';
 
 const TIME = '2026-01-31T14:05:06.789Z';
 const RECORD = {
@@ -94,9 +94,9 @@ t.test('times are ages, days or dates; anything else is refused', async (t) => {
     ['2026-01-02 03:04', new Date(2026, 0, 2, 3, 4).getTime()],
     ['2026-01-02T03:04:05Z', Date.UTC(2026, 0, 2, 3, 4, 5)],
   ] as const) {
-    t.equal(parseLogSince(text, now), expected, text);
+    t.equal(parseSince(text, now), expected, text);
   }
   for (const text of ['', 'soon', '5', '-5m', '2026-13-01', '1e9d', '10 m', "'; rm"]) {
-    t.throws(() => parseLogSince(text, now), { code: 'USAGE', hint: /--since 2h/ }, text);
+    t.throws(() => parseSince(text, now), { code: 'USAGE', hint: /--since 2h/ }, text);
   }
 });
