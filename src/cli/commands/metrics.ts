@@ -1,14 +1,14 @@
 // `pearlctl metrics`: the figures for monitoring, without a running HTTP server.
-
 import { writeFileAtomically } from '../../base/atomic-file.ts';
 import { EXIT, errnoOf, isDiskFull, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
+import { openSystemFiles } from '../../miner/system-files.ts';
 import { readTemplate } from '../../service/fill-template.ts';
 import { readStatus } from '../../state/status/gather.ts';
+import { readHeat } from '../../supervisor/policy/temperature.ts';
 import { renderMetrics } from '../../web/metrics/exposition.ts';
 import { hiveStats } from '../../web/metrics/hive.ts';
 import { metricsOf } from '../../web/metrics/metric-facts.ts';
-import { processorCelsius } from '../../web/metrics/temperature.ts';
 import { forTextfile } from '../../web/metrics/textfile.ts';
 import { defineCommand } from '../command.ts';
 
@@ -60,7 +60,7 @@ export const command = defineCommand({
     if (textfile !== undefined) checkTextfile(textfile);
     const model = await readStatus(context.paths);
     if (hive !== undefined) {
-      const stats = hiveStats(model, processorCelsius());
+      const stats = hiveStats(model, readHeat(openSystemFiles()).celsius);
       const text = `${JSON.stringify(stats)}\n`;
       if (hive !== '-') write(hive, text);
       if (hive === '-' || context.json)

@@ -16,7 +16,7 @@ export function hiveStats(model: StatusModel, celsius: number | null) {
       hs: [khs],
       hs_units: 'khs',
       /** Degrees Celsius, where the machine tells. */
-      temp: celsius === null ? [] : [celsius],
+      temp: celsius === null ? [] : [Math.round(celsius)],
       fan: [],
       /** Seconds. */
       uptime: uptimeSeconds ?? 0,
