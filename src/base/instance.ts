@@ -10,3 +10,10 @@ export interface InstanceFlags {
   readonly scope?: Scope | undefined;
   readonly instance?: string | undefined;
 }
+
+/** The words on a command line that name exactly this instance. */
+export function namingWords(of: { scope: Scope; instance: string | null; configFile?: string }): string[] {
+  const { scope, instance, configFile } = of;
+  const config = configFile === undefined ? [] : ['--config', configFile];
+  return ['--scope', scope, ...(instance === null ? [] : ['--instance', instance]), ...config];
+}

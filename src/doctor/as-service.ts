@@ -3,6 +3,7 @@
 
 import * as v from 'valibot';
 import { fix, fixOf, sudoPearlctl } from '../base/fix.ts';
+import { namingWords } from '../base/instance.ts';
 import { parseJson } from '../base/json-fields.ts';
 import type { Service } from '../service/installed-service.ts';
 import type { RunAs } from '../service/run-program.ts';
@@ -47,8 +48,7 @@ export async function askAsService(checks: readonly Look[], context: DoctorConte
   if (account === null || account.uid === 0) return null;
   const program = programOfService(service);
   const ids = checks.map(({ id }) => id);
-  const { instance, configFile, stateFolder, home } = service.paths;
-  const whose = ['--scope', 'system', ...(instance === null ? [] : ['--instance', instance]), '--config', configFile];
+  const { stateFolder, home } = service.paths;
   const env = {
     PATH,
     HOME: service.kind === 'systemd' ? stateFolder : service.caller.home,
@@ -57,7 +57,7 @@ export async function askAsService(checks: readonly Look[], context: DoctorConte
   };
   const result = await machine.askAs(
     account,
-    [program.executable, program.script, 'doctor', '--json', ...whose, ...ids],
+    [program.executable, program.script, 'doctor', '--json', ...namingWords(service.paths), ...ids],
     env,
   );
   // 2: an older version, which knows fewer checks.

@@ -2,9 +2,8 @@
 // never lays one beside it.
 import { asFix, type Fix, type FixCommand } from '../base/fix.ts';
 import { REINSTALL } from '../base/packaging/owner.ts';
-import { runtimeRootOf } from '../service/define.ts';
 import { packageInForce, type Service } from '../service/installed-service.ts';
-import { runtimeProgram } from '../service/runtime/runtime-layout.ts';
+import { runtimeProgram, runtimeRootOf } from '../service/runtime/runtime-layout.ts';
 
 export interface ServiceProgram {
   /** Node, under the name that the system lists. */

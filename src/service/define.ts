@@ -1,5 +1,4 @@
 // From configuration, paths and caller to the definition of a service. Pure.
-
 import { dirname, join } from 'node:path';
 import { PearlError } from '../base/errors.ts';
 import { fix, pearlctlByHand } from '../base/fix.ts';
@@ -8,7 +7,7 @@ import type { Paths } from '../config/paths.ts';
 import { secretSources } from '../config/secrets.ts';
 import type { Caller } from './caller.ts';
 import type { Credential, ServiceDefinition } from './definition.ts';
-import { runtimeProgram, runtimeRoot } from './runtime/runtime-layout.ts';
+import { runtimeProgram, runtimeRootOf } from './runtime/runtime-layout.ts';
 import { accountName } from './service-names.ts';
 
 export interface DefineOptions {
@@ -26,37 +25,21 @@ export interface DefineOptions {
   headless?: boolean;
 }
 
-/** The folder of the instance's runtimes. */
-export function runtimeRootOf(paths: Paths, caller: Caller): string {
-  return runtimeRoot({
-    scope: paths.scope,
-    platform: caller.platform,
-    instance: paths.instance,
-    home: caller.home,
-    dataHome: caller.env.XDG_DATA_HOME || undefined,
-    portableHome: paths.home,
-  });
-}
-
 /** What the service is. Throws USAGE when there is no account to run a LaunchDaemon. */
 export function defineService(options: DefineOptions): ServiceDefinition {
   const { config, paths, caller, version } = options;
   const { executable, script } = options.program ?? runtimeProgram(runtimeRootOf(paths, caller));
   const account = accountOf(options);
+  const { scope, instance, configFile, stateFolder, runtimeFolder, logFolder } = paths;
   return {
-    scope: paths.scope,
-    instance: paths.instance,
+    ...{ scope, instance, configFile, stateFolder, runtimeFolder, logFolder },
     version,
     executable,
     script,
-    configFile: paths.configFile,
     account,
     // Under sudo, the caller's home may be root's as well as the person's: neither is the account's.
-    home: paths.scope === 'system' ? paths.stateFolder : caller.home,
+    home: scope === 'system' ? stateFolder : caller.home,
     writableFolders: writableFolders(config, paths, caller.platform),
-    stateFolder: paths.stateFolder,
-    runtimeFolder: paths.runtimeFolder,
-    logFolder: paths.logFolder,
     portableHome: paths.home,
     environment: serviceEnvironment(paths, caller),
     credentials: caller.platform === 'linux' ? credentialsOf(config, paths) : [],

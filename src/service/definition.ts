@@ -1,5 +1,6 @@
 // What a service of ours is, before any service manager's syntax: the value that both renderers turn into text.
-import type { Scope } from '../base/instance.ts';
+import { namingWords } from '../base/instance.ts';
+import type { Paths } from '../config/paths.ts';
 import { heapFlags } from '../supervisor/children/heap.ts';
 
 /** How strongly launchd may slow the job and its children down; see launchd.plist(5), ProcessType. */
@@ -19,26 +20,21 @@ export interface Credential {
   file: string;
 }
 
-export interface ServiceDefinition {
-  scope: Scope;
-  instance: string | null;
+/** The folders and files of `Paths` as the service finds them: the state folder, what runs, and the log where the manager keeps none. */
+type ServicePaths = Pick<Paths, 'scope' | 'instance' | 'configFile' | 'stateFolder' | 'runtimeFolder' | 'logFolder'>;
+
+export interface ServiceDefinition extends ServicePaths {
   /** Of the program that writes the definition. */
   version: string;
   /** Absolute path of the executable that the system lists, and the script it runs. */
   executable: string;
   script: string;
-  configFile: string;
   /** The account that the service runs as, when the manager has to switch to it; null for the manager's own user. */
   account: { user: string; group: string } | null;
   /** Home folder of the running user. */
   home: string;
   /** Folders that already exist when the service starts and that it may write. */
   writableFolders: string[];
-  stateFolder: string;
-  /** Where the files of a running supervisor are. */
-  runtimeFolder: string;
-  /** Null where the manager keeps the log itself. */
-  logFolder: string | null;
   /** Set when everything lives in one folder (PEARLCTL_HOME) and the manager must not make folders of its own. */
   portableHome: string | null;
   environment: Record<string, string>;
@@ -79,17 +75,7 @@ export function superviseCommand(definition: ServiceDefinition): string[] {
 
 /** Any verb of the installed program, aimed at this very service. */
 export function programArguments(definition: ServiceDefinition, ...verb: string[]): [string, ...string[]] {
-  const instance = definition.instance === null ? [] : ['--instance', definition.instance];
-  return [
-    definition.executable,
-    definition.script,
-    ...verb,
-    '--scope',
-    definition.scope,
-    ...instance,
-    '--config',
-    definition.configFile,
-  ];
+  return [definition.executable, definition.script, ...verb, ...namingWords(definition)];
 }
 
 /** Every definition that we write says so near its beginning. */

@@ -7,13 +7,13 @@ import { programVersion } from '../base/packaging/this-copy.ts';
 import { VERSION } from '../base/version.ts';
 import { loadConfig } from '../config/configuration.ts';
 import type { ServiceStatus } from '../state/table/session-table.ts';
-import { defineService, runtimeRootOf } from './define.ts';
+import { defineService } from './define.ts';
 import { isOurs } from './definition.ts';
 import { isInstalled, packageInForce, type Service, trialFile } from './installed-service.ts';
 import type { ServiceState } from './manager.ts';
 import { emptyDropIn, refusedByDropIn, renderDropIn } from './packaged.ts';
 import { renderDefinition } from './render-definition.ts';
-import { runtimeProgram } from './runtime/runtime-layout.ts';
+import { runtimeProgram, runtimeRootOf } from './runtime/runtime-layout.ts';
 import { refusedIn } from './systemd/sandbox.ts';
 import { endInWords, setupFailure } from './systemd/setup-failures.ts';
 

@@ -5,13 +5,13 @@ import type { Scope } from '../base/instance.ts';
 import { programFolder } from '../base/packaging/this-copy.ts';
 import { type Paths, resolvePaths } from '../config/paths.ts';
 import { type Caller, chooseScope, currentCaller, sessionEnvironment, sessionReachable } from './caller.ts';
-import { runtimeRootOf } from './define.ts';
 import { requireManager } from './detect-manager.ts';
 import { LaunchdManager } from './launchd/launchd-manager.ts';
 import type { ServiceManager } from './manager.ts';
 import { dropInFile, findPackaged, type Packaged } from './packaged.ts';
 import { definitionFile, type ManagerKind } from './place.ts';
 import { type RunCommand, runCommand } from './run-program.ts';
+import { runtimeRootOf } from './runtime/runtime-layout.ts';
 import { unitName } from './service-names.ts';
 import { SystemdManager } from './systemd/systemd-manager.ts';
 

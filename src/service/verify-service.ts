@@ -8,6 +8,7 @@ import { readSidecar } from '../state/sidecar/read-sidecar.ts';
 import { readStats } from '../state/stats/stats-record.ts';
 import type { ServiceManager, ServiceState } from './manager.ts';
 import type { ManagerKind } from './place.ts';
+import { endInWords } from './systemd/setup-failures.ts';
 
 export interface Verification {
   /** The manager knows the service. */
@@ -133,10 +134,9 @@ export function workExitCode({ work, outdatedRules }: Verification): ExitCode {
   return outdatedRules ? EXIT.config : EXIT.tryAgain;
 }
 
-export function endOf({ failure, lastExit }: ServiceState): string {
-  const end = lastExit?.signal ?? (lastExit?.code ? `exit code ${lastExit.code}` : null);
-  const parts = [failure, end].filter((part) => part !== null);
-  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+export function endOf(state: ServiceState): string {
+  const end = endInWords(state);
+  return end === '' ? '' : ` (${end})`;
 }
 
 export function wordsOf(lines: readonly string[]): string {

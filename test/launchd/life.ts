@@ -3,10 +3,10 @@
 import { existsSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Test } from 'tap';
-import { runtimeRootOf } from '../../src/service/define.ts';
 import { reloadDirectly } from '../../src/service/direct.ts';
 import { describeService } from '../../src/service/drift.ts';
 import { prepareUninstall } from '../../src/service/install-service.ts';
+import { runtimeRootOf } from '../../src/service/runtime/runtime-layout.ts';
 import { readSidecar } from '../../src/state/sidecar/read-sidecar.ts';
 import type { SidecarRecord } from '../../src/state/sidecar/sidecar-record.ts';
 import { readStats } from '../../src/state/stats/stats-record.ts';

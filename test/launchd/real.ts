@@ -2,9 +2,9 @@
 // about the agent, through sudo about the daemon.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { runtimeRootOf } from '../../src/service/define.ts';
 import { openService, type Service } from '../../src/service/installed-service.ts';
 import { runCommand } from '../../src/service/run-program.ts';
+import { runtimeRootOf } from '../../src/service/runtime/runtime-layout.ts';
 import { devnetConfig, type Mac } from './mac.ts';
 
 const INSTANCE = 'life-test';

@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import t from 'tap';
-import { runtimeRootOf } from '../../src/service/define.ts';
 import { launchctlError } from '../../src/service/launchd/codes.ts';
 import { LaunchdManager } from '../../src/service/launchd/launchd-manager.ts';
 import { canSign, claimProgram } from '../../src/service/launchd/mac-program.ts';
+import { runtimeRootOf } from '../../src/service/runtime/runtime-layout.ts';
 import { until } from '../fixtures/until.ts';
 import { packageAs, spoil } from '../service/other-version.ts';
 import { devnetConfig, prepare } from './mac.ts';

@@ -1,7 +1,7 @@
 // `pearlctl uninstall`: the service goes, with all that install made; configuration, state and logs stay unless told otherwise.
-
 import { EXIT, errnoOf } from '../../base/errors.ts';
 import { asFix, fix, fixText, pearlctl, sudoPearlctl } from '../../base/fix.ts';
+import { namingWords } from '../../base/instance.ts';
 import { requireRights } from '../../service/caller.ts';
 import { prepareUninstall } from '../../service/install-service.ts';
 import type { Service } from '../../service/installed-service.ts';
@@ -68,12 +68,11 @@ async function foundElsewhere({ caller, paths }: Service): Promise<string> {
     ({ installed, paths: other }) => installed && other.configFile !== paths.configFile,
   );
   const lines = others.map(({ account, paths: { scope, instance } }) => {
-    const words = ['uninstall', '--scope', scope, ...(instance === null ? [] : ['--instance', instance])];
+    const words = namingWords({ scope, instance });
     const name = instance === null ? 'pearlctl' : `pearlctl-${instance}`;
     if (scope === 'user' && account !== caller.user)
-      return `${account} has ${name}. To remove it: ${lineFor(account, ...words)}`;
-    const [verb = '', ...args] = words;
-    const command = scope === 'system' ? sudoPearlctl(verb, ...args) : pearlctl(verb, ...args);
+      return `${account} has ${name}. To remove it: ${lineFor(account, 'uninstall', ...words)}`;
+    const command = (scope === 'system' ? sudoPearlctl : pearlctl)('uninstall', ...words);
     return fixText(fix`The ${scope} scope has ${name}. To remove it: ${command}`);
   });
   return lines.map((line) => `${line}\n`).join('');

@@ -1,6 +1,7 @@
 // Plans an install: from what should be and what is there, to the steps between. Pure.
 import { basename, join } from 'node:path';
 import { PearlError } from '../../base/errors.ts';
+import { namingWords } from '../../base/instance.ts';
 import { isOurs } from '../definition.ts';
 import { renderPlist } from '../launchd/plist.ts';
 import { renderTrial } from '../systemd/unit.ts';
@@ -76,9 +77,7 @@ function crashLogStep(path: string, owner: Owner | null): InstallStep {
 
 /** Nothing is switched before the other version has shown that it works here. */
 function proveStep({ runtimeFolder, source, definition }: InstallFacts): ProveStep {
-  const { scope, instance, configFile } = definition;
-  const flags = ['--scope', scope, ...(instance === null ? [] : ['--instance', instance]), '--config', configFile];
-  return { kind: 'prove', folder: runtimeFolder, version: source.version, flags };
+  return { kind: 'prove', folder: runtimeFolder, version: source.version, flags: namingWords(definition) };
 }
 
 function trialStep({ kind, definition, definitionFile, runtimeFolder, manager, trial }: InstallFacts): InstallStep {

@@ -1,7 +1,7 @@
 // A plan in a few facts, which a person reads before the steps: what changes, what it costs, and how it is undone. Pure.
-
 import { basename } from 'node:path';
 import { asFix, type FixCommand, fixText, pearlctl, sudoPearlctl } from '../../base/fix.ts';
+import { namingWords } from '../../base/instance.ts';
 import type { InstallFacts } from './install-facts.ts';
 import type { InstallStep } from './steps/all-steps.ts';
 import { contentHash } from './steps/file-step.ts';
@@ -79,10 +79,8 @@ function sandboxNote({ refused = [], scope, instance }: InstallFacts['definition
   if (refused.length === 0) return [];
   const what = `This machine restricts user namespaces, so that the sandbox lacks ${refused.join(', ')}`;
   if (scope === 'system') return [`${what}.`];
-  const flags = ['--scope', 'system', ...(instance === null ? [] : ['--instance', instance])];
-  return [
-    `${what}, and shuts no folders. The machine’s has them: ${fixText(asFix(sudoPearlctl('install', ...flags)))}`,
-  ];
+  const machines = sudoPearlctl('install', ...namingWords({ scope: 'system', instance }));
+  return [`${what}, and shuts no folders. The machine’s has them: ${fixText(asFix(machines))}`];
 }
 
 function definitionChangedByHand({ definitionThere, definitionFile, manifest, ...facts }: InstallFacts): boolean {

@@ -1,30 +1,17 @@
 // Where installed runtimes lie: ROOT/VERSION with everything the service needs, and ROOT/current, a link that changes by
 // rename. Pure.
 import { join } from 'node:path';
-import type { Scope } from '../../base/instance.ts';
+import type { Paths } from '../../config/paths.ts';
+import type { Caller } from '../caller.ts';
 import { baseName } from '../service-names.ts';
 
-export interface RuntimePlace {
-  scope: Scope;
-  platform: NodeJS.Platform;
-  instance: string | null;
-  /** Home folder of the caller. */
-  home: string;
-  /** XDG_DATA_HOME, where set. */
-  dataHome: string | undefined;
-  /** PEARLCTL_HOME, where set. */
-  portableHome: string | null;
-}
-
 /** The folder of an instance's runtimes; each instance has its own, so that upgrading one leaves the other alone. */
-export function runtimeRoot(place: RuntimePlace): string {
-  const base = baseName(place.instance);
-  if (place.portableHome !== null) {
-    return join(place.portableHome, ...(place.instance === null ? [] : [base]), 'runtime');
-  }
-  if (place.scope === 'system') return join('/usr/local/lib', base);
-  if (place.platform === 'darwin') return join(place.home, 'Library', 'Application Support', base, 'runtime');
-  return join(place.dataHome ?? join(place.home, '.local', 'share'), base);
+export function runtimeRootOf({ scope, instance, home: portableHome }: Paths, { platform, home, env }: Caller): string {
+  const base = baseName(instance);
+  if (portableHome !== null) return join(portableHome, ...(instance === null ? [] : [base]), 'runtime');
+  if (scope === 'system') return join('/usr/local/lib', base);
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', base, 'runtime');
+  return join(env.XDG_DATA_HOME || join(home, '.local', 'share'), base);
 }
 
 /** What the definition starts: stable paths through `current`. */

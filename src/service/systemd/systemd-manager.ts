@@ -36,19 +36,12 @@ export class SystemdManager implements ServiceManager {
   }
 
   commands(verb: ManagerVerb): string[][] {
-    const unit = this.#unit;
-    switch (verb) {
-      case 'load':
-        return [this.#systemctl('daemon-reload')];
-      case 'forget':
-        return [this.#systemctl('daemon-reload'), this.#systemctl('reset-failed', unit)];
-      case 'start':
-      case 'restart':
-        // A unit that ran into its start limit refuses to start until it is forgiven.
-        return [this.#systemctl('reset-failed', unit), this.#systemctl(verb, unit)];
-      default:
-        return [this.#systemctl(verb, unit)];
-    }
+    const [load, forgive] = [this.#systemctl('daemon-reload'), this.#systemctl('reset-failed', this.#unit)];
+    if (verb === 'load') return [load];
+    if (verb === 'forget') return [load, forgive];
+    const act = this.#systemctl(verb, this.#unit);
+    // A unit that ran into its start limit refuses to start until it is forgiven.
+    return verb === 'start' || verb === 'restart' ? [forgive, act] : [act];
   }
 
   /** Runs a program of systemd that speaks to this very manager. */
@@ -79,12 +72,12 @@ export class SystemdManager implements ServiceManager {
     if (code !== 0 && (await this.state()).enabled) throw this.#failed('disable', stderr);
   }
 
-  async start(): Promise<void> {
-    await this.#startWith('start');
+  start(): Promise<void> {
+    return this.#startWith('start');
   }
 
-  async restart(): Promise<void> {
-    await this.#startWith('restart');
+  restart(): Promise<void> {
+    return this.#startWith('restart');
   }
 
   async beginRestart(): Promise<void> {

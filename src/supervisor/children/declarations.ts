@@ -1,6 +1,6 @@
 // The children, declared: what they are started as, how they show that they are ready and alive, and how they are stopped.
 // A new kind of gateway is a new declaration, not new code.
-
+import { namingWords } from '../../base/instance.ts';
 import type { Config, GatewayKind } from '../../config/configuration.ts';
 import type { Paths } from '../../config/paths.ts';
 import { secretSources } from '../../config/secrets.ts';
@@ -15,7 +15,10 @@ import { heapFlags } from './heap.ts';
 
 export interface Declaration {
   rules: ChildRules;
-  /** Null for a gateway that another program runs: it is asked, never started nor stopped. */
+  /**
+   * A child finds the same configuration and folders as its supervisor, whatever the environment says. Null for a gateway that
+   * another program runs: it is asked, never started nor stopped.
+   */
   launch: ((context: LaunchContext) => Launch) | null;
   /** Whether it speaks our channel; a foreign program is judged by its answers alone. */
   heartbeat: boolean;
@@ -78,7 +81,8 @@ function declareMiner(config: Config, paths: Paths, options: DeclarationOptions)
       // It waits for its gateway for ever, and says so: only its silence means that it is stuck.
       startTimeoutMs: null,
     },
-    launch: ({ gatewayUrl }) => launchOf('miner', options, ['mine', ...locate(paths), '--gateway', gatewayUrl], env),
+    launch: ({ gatewayUrl }) =>
+      launchOf('miner', options, ['mine', ...namingWords(paths), '--gateway', gatewayUrl], env),
     heartbeat: true,
     companion: null,
   };
@@ -98,7 +102,7 @@ function declareGateway(config: Config, paths: Paths, options: DeclarationOption
       proofTimeoutMs: config.gateway.proofTimeoutMs,
       startTimeoutMs: START_TIMEOUTS_MS[kind],
     },
-    launch: kind === 'attached' ? null : () => launchOf('gateway', options, ['gateway', ...locate(paths)], env),
+    launch: kind === 'attached' ? null : () => launchOf('gateway', options, ['gateway', ...namingWords(paths)], env),
     heartbeat: kind === 'devnet' || kind === 'pool',
     companion:
       kind === 'devnet' || kind === 'pool' ? null : (link) => accompany({ ...link, config, paths, env: options.env }),
@@ -118,12 +122,6 @@ function gatewayStopSteps(kind: GatewayKind, stopTimeoutMs: number): StopStep[] 
     { signal: 'SIGTERM', waitMs: stopTimeoutMs },
     { signal: 'SIGKILL', waitMs: KILL_WAIT_MS },
   ];
-}
-
-/** A child finds the same configuration and folders as its supervisor, whatever the environment says. */
-function locate(paths: Paths): string[] {
-  const instance = paths.instance === null ? [] : ['--instance', paths.instance];
-  return ['--config', paths.configFile, '--scope', paths.scope, ...instance];
 }
 
 /** Every variable that the configuration names as a secret, and where systemd puts credentials. */

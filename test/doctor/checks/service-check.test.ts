@@ -17,10 +17,10 @@ import { service as serviceCheck } from '../../../src/doctor/checks/service-chec
 import { version } from '../../../src/doctor/checks/version-check.ts';
 import { findSupervisors } from '../../../src/doctor/own-processes.ts';
 import type { Caller } from '../../../src/service/caller.ts';
-import { defineService, runtimeRootOf } from '../../../src/service/define.ts';
+import { defineService } from '../../../src/service/define.ts';
 import { openService, type Service } from '../../../src/service/installed-service.ts';
 import { renderDefinition } from '../../../src/service/render-definition.ts';
-import { runtimeProgram } from '../../../src/service/runtime/runtime-layout.ts';
+import { runtimeProgram, runtimeRootOf } from '../../../src/service/runtime/runtime-layout.ts';
 import { until } from '../../fixtures/until.ts';
 import { expectShown } from '../shown.ts';
 import { type Answers, answering, DEVNET, findingOf, pretendToSupervise, scene } from '../stage.ts';
