@@ -1,6 +1,8 @@
 // pearlctl.ini(5): every section and key, from the table that reads them.
-import { defaultOf, EFFECT_WORDS, type Key, whenUnset } from '../../src/config/key.ts';
+
+import { defaultOf, type Key, whenUnset } from '../../src/config/key.ts';
 import { isOverride, sectionTitle, TABLE } from '../../src/config/key-names.ts';
+import { EFFECT_WORDS } from './configuration-reference.ts';
 import { MANUAL_DATE } from './manual-date.ts';
 import { definition, heading, page, paragraph, seeAlso, subheading, title } from './roff.ts';
 

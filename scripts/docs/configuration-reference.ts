@@ -1,6 +1,16 @@
 // docs/configuration.md, made from the table of keys. A test holds the document to what this says.
-import { defaultOf, EFFECT_WORDS, type Key, whenUnset } from '../../src/config/key.ts';
+import { defaultOf, type Effect, type Key, whenUnset } from '../../src/config/key.ts';
 import { isOverride, sectionTitle, TABLE } from '../../src/config/key-names.ts';
+
+/** What a changed value takes, in the words of the documents. */
+export const EFFECT_WORDS: Record<Effect, string> = {
+  applied: 'a reload',
+  gateway: 'a reload, which restarts the gateway',
+  miner: 'a reload, which restarts the miner',
+  both: 'a reload, which restarts gateway and miner',
+  supervisor: 'a restart',
+  service: 'an install',
+};
 
 const INTRODUCTION = `# Configuration
 

@@ -1,6 +1,5 @@
 // What `enable`, `disable`, `start`, `stop`, `restart` and `reload` have in common: find the service, check the rights, act,
 // and say what is true now.
-
 import { PearlError } from '../base/errors.ts';
 import { asFix, type Fix, fix, pearlctl } from '../base/fix.ts';
 import { requireRights } from '../service/caller.ts';
@@ -37,6 +36,13 @@ async function withoutService({ paths }: Context): Promise<Fix> {
     return fix`Install it: ${pearlctl('install')}. Or mine without a service: ${pearlctl('run')}.`;
   const which = life.kind === 'alive' ? `process ${life.pid}` : 'in another container';
   return fix`A supervisor runs that was started by hand (${which}): ${pearlctl('stop')}, then start it as before.`;
+}
+
+/** The installed service, for a caller that may act on it. Throws SERVICE_NOT_INSTALLED, or NO_PERMISSION with the line to type. */
+export async function requireOwnService(context: Context): Promise<Service> {
+  const service = await requireService(context);
+  requireServiceRights(service);
+  return service;
 }
 
 /** Throws NO_PERMISSION with the line to type. */

@@ -1,5 +1,5 @@
 // The configuration as one typed value, and the only ways to get one: from a text (pure) or from the file of a scope.
-
+import { PearlError } from '../base/errors.ts';
 import type { ConfigError } from './config-error.ts';
 import { readConfigFile } from './config-file.ts';
 import type { Paths } from './paths.ts';
@@ -47,4 +47,12 @@ export function parseConfig(text: string, origin: string, options: ParseOptions 
  */
 export async function loadConfig(paths: Paths): Promise<Config> {
   return parseConfig(await readConfigFile(paths.configFile), paths.configFile, { home: paths.userHome });
+}
+
+/** The same, or null where there is none that can be used. */
+export async function loadUsableConfig(paths: Paths): Promise<Config | null> {
+  return loadConfig(paths).catch((error: unknown) => {
+    if (error instanceof PearlError) return null;
+    throw error;
+  });
 }

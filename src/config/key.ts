@@ -8,16 +8,6 @@ import type { ValueKind } from './values.ts';
  */
 export type Effect = 'applied' | 'gateway' | 'miner' | 'both' | 'supervisor' | 'service';
 
-/** What a changed value takes, in the words of the documents. */
-export const EFFECT_WORDS: Record<Effect, string> = {
-  applied: 'a reload',
-  gateway: 'a reload, which restarts the gateway',
-  miner: 'a reload, which restarts the miner',
-  both: 'a reload, which restarts gateway and miner',
-  supervisor: 'a restart',
-  service: 'an install',
-};
-
 /**
  * What holds where the file does not set a key: a text that is read like any other (`default`), or words that say what
  * happens. The member of `Config` is then null (`whenUnset`) or filled in by a rule between keys (`derived`). A `folded` key

@@ -1,11 +1,9 @@
 // Adopting a gateway and a miner that another program started: their identities are noted in the sidecar, so that status and
 // metrics readers find them, and let go again. Nothing is started, signalled or supervised.
-
 import { PearlError } from '../base/errors.ts';
 import { fix, pearlctl } from '../base/fix.ts';
 import { VERSION } from '../base/version.ts';
-import type { Config } from '../config/configuration.ts';
-import { loadConfig } from '../config/configuration.ts';
+import { type Config, loadUsableConfig } from '../config/configuration.ts';
 import { machineShape } from '../config/machine-shape.ts';
 import type { Paths } from '../config/paths.ts';
 import { native } from '../native/native.ts';
@@ -46,7 +44,8 @@ export async function attach(paths: Paths, attachment: Attachment): Promise<Side
       miner: adopted('miner', attachment.minerPid),
     };
     await requireGateway(attachment.gateway);
-    const config = await configIfThere(paths);
+    // Its mirror, network and shape are used where it can be read; an attached pair needs none.
+    const config = await loadUsableConfig(paths);
     const sidecar = attachedSidecar(attachment, children, paths, config);
     const file = fileOf(paths, config);
     file.write(sidecar);
@@ -72,7 +71,7 @@ export async function detach(paths: Paths): Promise<boolean> {
       hint: fix`Stop it with: ${pearlctl('stop')}`,
     });
   }
-  const config = await configIfThere(paths);
+  const config = await loadUsableConfig(paths);
   const mirror = config?.sidecar.mirror ?? null;
   if (mirror !== null && LegacyFile.read(mirror)?.started_at === startedAtSeconds) LegacyFile.remove(mirror);
   fileOf(paths, config).remove();
@@ -113,16 +112,6 @@ async function requireGateway(endpoint: Endpoint): Promise<void> {
   if (result.kind === 'unreachable') throw new PearlError('GATEWAY_UNREACHABLE', result.reason, { hint });
   const message = `What answers at ${renderEndpoint(endpoint)} is no gateway: ${result.reason}.`;
   throw new PearlError('GATEWAY_NONSENSE', message, { hint });
-}
-
-/** Its mirror, network and shape are used where it can be read; an attached pair needs none. */
-async function configIfThere(paths: Paths): Promise<Config | null> {
-  try {
-    return await loadConfig(paths);
-  } catch (error) {
-    if (error instanceof PearlError) return null;
-    throw error;
-  }
 }
 
 function fileOf(paths: Paths, config: Config | null): SidecarFile {

@@ -5,7 +5,7 @@ import { parse } from 'plist';
 import { orNull } from '../base/errors.ts';
 import { programVersion } from '../base/packaging/this-copy.ts';
 import { VERSION } from '../base/version.ts';
-import { loadConfig } from '../config/configuration.ts';
+import { loadUsableConfig } from '../config/configuration.ts';
 import type { ServiceStatus } from '../state/table/session-table.ts';
 import { defineService } from './define.ts';
 import { isOurs } from './definition.ts';
@@ -99,7 +99,7 @@ async function definitionDiffers(service: Service): Promise<boolean> {
   const text = readOr(definitionFile);
   if (packaged === null && !isOurs(text)) return true;
   // The configuration reports its own faults; without it the right definition is unknown.
-  const config = await loadConfig(paths).catch(() => null);
+  const config = await loadUsableConfig(paths);
   if (config === null) return false;
   // What install found out about the person and the session stands in the property list itself.
   const job = kind === 'launchd' ? readPlist(text) : {};

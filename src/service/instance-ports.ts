@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import { errnoOf, PearlError } from '../base/errors.ts';
 import { fix, pearlctl } from '../base/fix.ts';
-import { type Config, loadConfig } from '../config/configuration.ts';
+import { type Config, loadUsableConfig } from '../config/configuration.ts';
 import { SECTIONS } from '../config/keys.ts';
 import type { Paths } from '../config/paths.ts';
 import { lifeOf } from '../state/life.ts';
@@ -33,7 +33,7 @@ export async function portsOf(paths: Paths, alive: boolean): Promise<SeenPorts> 
     const { gatewayUrl, metricsUrl } = sidecar.value;
     return { gateway: portOf(gatewayUrl), metrics: portOf(metricsUrl) };
   }
-  const config = await loadConfig(paths).catch(() => null);
+  const config = await loadUsableConfig(paths);
   return config === null ? { gateway: null, metrics: null, hidden: true } : configuredPorts(config);
 }
 

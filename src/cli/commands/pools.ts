@@ -1,6 +1,6 @@
 // `pearlctl pools`: the pools that the package knows, what each means for this machine, and a visit to them on request.
-import { EXIT, PearlError } from '../../base/errors.ts';
-import { type Config, loadConfig } from '../../config/configuration.ts';
+import { EXIT } from '../../base/errors.ts';
+import { loadUsableConfig } from '../../config/configuration.ts';
 import { type KnownPool, oneOfEachHost } from '../../gateway/pool/known/known-pool.ts';
 import {
   allPools,
@@ -86,7 +86,8 @@ async function visit(
   rate: KnownRate | null,
   limitMs: number,
 ): Promise<number> {
-  const config = await usableConfig(context);
+  // Without one, no login is sent.
+  const config = await loadUsableConfig(context.paths);
   const signal = context.stopSignal();
   const live = process.stderr.isTTY && process.env.TERM !== 'dumb';
   const progress = showProgress(context.json || !live ? { write: () => {} } : process.stderr, live);
@@ -103,14 +104,4 @@ async function visit(
   const head = rateInWords(rate, (fix) => context.fixText(fix));
   context.print(`${head}\n\n${renderVisits(visits, fittedWidth(context.terminal))}`, visitsDocument(visits, rate));
   return visits.some(({ ping }) => ping.connectMs !== null) ? EXIT.ok : EXIT.unavailable;
-}
-
-/** Null where there is none, or none that can be used: then no login is sent. */
-async function usableConfig({ paths }: Context): Promise<Config | null> {
-  try {
-    return await loadConfig(paths);
-  } catch (error) {
-    if (error instanceof PearlError) return null;
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
 // `pearlctl restart`: stops and starts the installed service.
 import { awaitReady, verifyService } from '../../service/verify-service.ts';
 import { defineCommand } from '../command.ts';
-import { requireService, requireServiceRights } from '../service-verb.ts';
+import { requireOwnService } from '../service-verb.ts';
 import { whileFinishing } from '../stop-progress.ts';
 import { reportWork } from './start.ts';
 
@@ -12,8 +12,7 @@ export const command = defineCommand({
     'Stops and starts the installed service, and waits as `start` does. Most changes of the configuration need only `reload`.',
   examples: [['pearlctl restart', 'Stop it, start it, see it work']],
   async run(_args, context) {
-    const service = await requireService(context);
-    requireServiceRights(service);
+    const service = await requireOwnService(context);
     await whileFinishing(context, service.paths, service.manager.restart());
     await awaitReady(service.manager, service.paths);
     return reportWork(context, await verifyService(service.manager, service.paths, WORK_LIMIT_MS));

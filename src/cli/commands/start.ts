@@ -1,5 +1,4 @@
 // `pearlctl start`: starts the installed service and says when it works.
-
 import { PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import {
@@ -11,7 +10,7 @@ import {
 } from '../../service/verify-service.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../command-context.ts';
-import { requireService, requireServiceRights } from '../service-verb.ts';
+import { requireOwnService } from '../service-verb.ts';
 
 /** A start waits half as long as an install for the first work. */
 const WORK_LIMIT_MS = 30_000;
@@ -22,8 +21,7 @@ export const command = defineCommand({
     'work within 30 seconds. 78: the network has rules that this version cannot mine. 69: no service is installed, or it does not run.',
   examples: [['pearlctl start', 'Start it and see it work']],
   async run(_args, context) {
-    const service = await requireService(context);
-    requireServiceRights(service);
+    const service = await requireOwnService(context);
     const { manager, paths } = service;
     const { active } = await manager.state();
     if (active !== 'active') await manager.start();

@@ -1,5 +1,4 @@
 // `pearlctl verify`: is this proof valid? One proof from a file, or a stream of them.
-
 import { EXIT, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { defineCommand } from '../command.ts';
@@ -8,14 +7,10 @@ import { readProof } from '../verify/proof-file.ts';
 import { answerBatch } from '../verify/verify-batch.ts';
 import { parseHeader, parseNbits, parseTarget, type Terms } from '../verify/verify-request.ts';
 
-interface SingleFlags {
-  readonly header?: string | undefined;
+type SingleFlags = Partial<Record<'header' | 'nbits' | 'target' | 'proof', string | undefined>> & {
   readonly certVersion?: number | undefined;
-  readonly nbits?: string | undefined;
-  readonly target?: string | undefined;
   readonly rankPenalty?: boolean | undefined;
-  readonly proof?: string | undefined;
-}
+};
 
 export const command = defineCommand({
   description:

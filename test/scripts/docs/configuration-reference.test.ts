@@ -1,8 +1,7 @@
 // The document of all keys is what the table says.
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { renderReference } from '../../../scripts/docs/configuration-reference.ts';
-import { EFFECT_WORDS } from '../../../src/config/key.ts';
+import { EFFECT_WORDS, renderReference } from '../../../scripts/docs/configuration-reference.ts';
 import { isOverride, sectionTitle, TABLE } from '../../../src/config/key-names.ts';
 
 t.test('docs/configuration.md is up to date (npm run docs makes it)', async (t) => {
