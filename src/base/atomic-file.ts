@@ -1,4 +1,5 @@
-// Writing a file so that a reader sees the old content or the new one, never a part, and never through a planted link.
+// Writing a file so that a reader sees the old content or the new one, never a part, and never through a planted link; and reading one
+// that may be missing.
 import {
   type BigIntStats,
   closeSync,
@@ -11,6 +12,7 @@ import {
   lstatSync,
   openSync,
   readdirSync,
+  readFileSync,
   renameSync,
   unlinkSync,
   writeSync,
@@ -85,6 +87,11 @@ export function removeTemporaries(path: string): void {
       removeQuietly(join(dirname(path), name));
     }
   }
+}
+
+/** The text of a file; null where it is missing, or may not be read. */
+export function textOf(path: string): string | null {
+  return orNull(() => readFileSync(path, 'utf8'));
 }
 
 /** Enough of a file's facts to see later that it was replaced or changed. */

@@ -1,10 +1,10 @@
 // The memory that the kernel allows a process: the smallest limit of its control group and of all above it, which bind it as
 // well (cgroups(7); memory.max of version 2, memory.limit_in_bytes of version 1); and how often the kernel has killed there for want
 // of it. Node tells its own group's limit alone.
-import { readFileSync } from 'node:fs';
+
 import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
-import { orNull } from '../base/errors.ts';
+import { textOf } from '../base/atomic-file.ts';
 
 export type ReadText = (path: string) => string | null;
 
@@ -30,7 +30,7 @@ export interface MemoryLimit {
 
 /** What a process may use; null where nothing less than all memory is the limit. */
 export function memoryLimit(
-  readText: ReadText = readOrNull,
+  readText: ReadText = textOf,
   totalBytes = totalmem(),
   pid: number | 'self' = 'self',
 ): MemoryLimit | null {
@@ -40,7 +40,7 @@ export function memoryLimit(
 /** Null where nothing less than all memory is the limit. */
 export function smallestLimit(
   groups: readonly MemoryGroup[],
-  readText: ReadText = readOrNull,
+  readText: ReadText = textOf,
   totalBytes = totalmem(),
 ): MemoryLimit | null {
   const limits = groups.flatMap((group) => limitsIn(group, readText)).filter(({ bytes }) => bytes < totalBytes);
@@ -48,7 +48,7 @@ export function smallestLimit(
 }
 
 /** Of a process, by its lines of proc_pid_cgroup(5), beside the mounts of proc_pid_mountinfo(5). */
-export function memoryGroups(lines: string, readText: ReadText = readOrNull): MemoryGroup[] {
+export function memoryGroups(lines: string, readText: ReadText = textOf): MemoryGroup[] {
   const mounts = (readText('/proc/self/mountinfo') ?? '').split('\n');
   const found: MemoryGroup[] = [];
   for (const [, controllers = '', group = ''] of lines.matchAll(/^\d+:([^:]*):(.*)$/gm)) {
@@ -66,7 +66,7 @@ export function memoryGroups(lines: string, readText: ReadText = readOrNull): Me
 }
 
 /** How many processes of these groups the kernel has ended for want of memory, of the group's own limit or one above it. */
-export function memoryKills(groups: readonly MemoryGroup[], readText: ReadText = readOrNull): number {
+export function memoryKills(groups: readonly MemoryGroup[], readText: ReadText = textOf): number {
   return groups.reduce((sum, group) => {
     const text = readText(join(group.mount, insideOf(group), FILES[group.version].events)) ?? '';
     return sum + Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0);
@@ -85,8 +85,4 @@ function limitsIn(group: MemoryGroup, readText: ReadText): MemoryLimit[] {
     if (/^\d+$/.test(text)) limits.push({ bytes: Number(text), group: folder });
     if (folder === '/') return limits;
   }
-}
-
-export function readOrNull(path: string): string | null {
-  return orNull(() => readFileSync(path, 'utf8'));
 }

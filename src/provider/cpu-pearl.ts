@@ -1,11 +1,10 @@
 // Pearl on the CPU, as a provider: a detached supervisor in a folder of its own, which lives on when the caller ends, and
 // which any process finds again through its sidecar.
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { writeFileAtomically } from '../base/atomic-file.ts';
-import { orNull, PearlError } from '../base/errors.ts';
+import { textOf, writeFileAtomically } from '../base/atomic-file.ts';
+import { PearlError } from '../base/errors.ts';
 import { type Paths, resolvePaths } from '../config/paths.ts';
 import { resolveSecret, secretSources } from '../config/secrets.ts';
 import { native } from '../native/native.ts';
@@ -252,7 +251,7 @@ function onGround<T>(path: string, action: () => T): T {
 }
 
 function firstLine(path: string): string | null {
-  const said = orNull(() => readFileSync(path, 'utf8')) ?? '';
+  const said = textOf(path) ?? '';
   const [line = ''] = said.trim().split('\n');
   return line === '' ? null : line.replace(/^pearlctl: /, '').replace(/\.$/, '');
 }

@@ -1,8 +1,8 @@
 // The runtime sidecar as the provider this one grew from keeps it: seven keys in a JSON file that other tools read. The
 // supervisor's own, richer file holds the same keys and is not written through here.
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { writeFileAtomically } from '../base/atomic-file.ts';
+import { textOf, writeFileAtomically } from '../base/atomic-file.ts';
 import { orNull, PearlError } from '../base/errors.ts';
 import { makeFolder } from '../base/private-folder.ts';
 import { type LegacySidecar, onlySevenKeys, parseSevenKeys } from '../state/sidecar/seven-keys.ts';
@@ -16,7 +16,7 @@ const MAX_CHARACTERS = 256 * 1024;
 export const Sidecar = {
   /** The seven keys; null for a file that is missing, torn or of another kind. */
   read(path: string): LegacySidecar | null {
-    const text = orNull(() => readFileSync(path, 'utf8')) ?? '';
+    const text = textOf(path) ?? '';
     return text.length > MAX_CHARACTERS ? null : orNull(() => parseSevenKeys(text));
   },
 

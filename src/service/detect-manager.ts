@@ -1,7 +1,7 @@
 // Which service manager runs this machine, decided from facts; where there is none, why, and what works instead.
-
-import { existsSync, readFileSync } from 'node:fs';
-import { orNull, PearlError } from '../base/errors.ts';
+import { existsSync } from 'node:fs';
+import { textOf } from '../base/atomic-file.ts';
+import { PearlError } from '../base/errors.ts';
 import { type Fix, fix, pearlctl } from '../base/fix.ts';
 import type { ManagerKind } from './place.ts';
 
@@ -48,10 +48,6 @@ export function readMachineFacts(): MachineFacts {
     wsl: /microsoft/i.test(textOf('/proc/sys/kernel/osrelease') ?? ''),
     container: existsSync('/.dockerenv') || existsSync('/run/.containerenv') || process.env.container !== undefined,
   };
-}
-
-function textOf(file: string): string | null {
-  return orNull(() => readFileSync(file, 'utf8'));
 }
 
 /** The manager of this machine; throws SERVICE_MANAGER_MISSING with the reason. */

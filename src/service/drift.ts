@@ -1,7 +1,8 @@
 // What is installed against what this version would install, as sentences; and the service in the words of `status`.
-import { existsSync, lstatSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'plist';
+import { textOf } from '../base/atomic-file.ts';
 import { orNull } from '../base/errors.ts';
 import { programVersion } from '../base/packaging/this-copy.ts';
 import { VERSION } from '../base/version.ts';
@@ -72,7 +73,7 @@ export async function findDrift(service: Service, state: ServiceState, onTrial =
   }
   if (trying && !taken) drift.push(`An upgrade goes on, or was cut off: ${trial} is there.`);
   const foreign = (state.dropIns ?? []).filter((path) => path !== definitionFile && path !== trial);
-  const replaced = foreign.find((path) => /^\s*ExecStart\s*=/m.test(readOr(path)));
+  const replaced = foreign.find((path) => /^\s*ExecStart\s*=/m.test(textOf(path) ?? ''));
   if (replaced !== undefined)
     drift.push(`${replaced} has it run another command line (ExecStart=): remove that, or the file.`);
   return drift;
@@ -89,14 +90,10 @@ function laidVersion({ paths, caller }: Service, drift: string[]): string | null
   return installed;
 }
 
-function readOr(path: string): string {
-  return orNull(() => readFileSync(path, 'utf8')) ?? '';
-}
-
 async function definitionDiffers(service: Service): Promise<boolean> {
   const { kind, paths, caller, definitionFile } = service;
   const packaged = packageInForce(service);
-  const text = readOr(definitionFile);
+  const text = textOf(definitionFile) ?? '';
   if (packaged === null && !isOurs(text)) return true;
   // The configuration reports its own faults; without it the right definition is unknown.
   const config = await loadUsableConfig(paths);

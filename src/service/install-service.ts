@@ -1,7 +1,8 @@
 // Install and uninstall from end to end: look, plan, and after consent act and verify. The commands only ask and print.
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
-import { orNull, PearlError } from '../base/errors.ts';
+import { textOf } from '../base/atomic-file.ts';
+import { PearlError } from '../base/errors.ts';
 import { fix, pearlctl, sudoPearlctl } from '../base/fix.ts';
 import { managerLine } from '../base/packaging/owner.ts';
 import type { Config } from '../config/configuration.ts';
@@ -100,10 +101,7 @@ async function refuseByHand(paths: Paths): Promise<void> {
 
 function homeMissing({ kind, paths, caller }: Service): string | null {
   if (kind !== 'systemd' || paths.scope !== 'user') return null;
-  return homeMissingAtBoot(caller.home, {
-    readText: (path) => orNull(() => readFileSync(path, 'utf8')),
-    exists: existsSync,
-  });
+  return homeMissingAtBoot(caller.home, { readText: textOf, exists: existsSync });
 }
 
 function contextOf({ caller, manager, run, paths }: Service, mining: boolean): StepContext {

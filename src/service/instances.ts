@@ -1,7 +1,8 @@
 // Every pearlctl of this machine that this account may see, found by its files: the machine's, the caller's own, and for root those
 // of all accounts.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { textOf } from '../base/atomic-file.ts';
 import { orNull } from '../base/errors.ts';
 import { programForRoot } from '../base/fix.ts';
 import type { Scope } from '../base/instance.ts';
@@ -56,7 +57,7 @@ function look(
   const place = { scope, instance, home, configHome: env.XDG_CONFIG_HOME || undefined };
   const file = installedDefinition(managerOf(platform), place, existsSync);
   const account = scope === 'system' && platform === 'linux' && paths.home === null ? accountName(instance) : user;
-  const installed = file !== null && (paths.home === null || (readOr(file)?.includes(paths.configFile) ?? false));
+  const installed = file !== null && (paths.home === null || (textOf(file)?.includes(paths.configFile) ?? false));
   return { paths, account, installed, configured: existsSync(paths.configFile) };
 }
 
@@ -94,7 +95,7 @@ function instanceNames(names: readonly string[], pattern: RegExp): (string | nul
 
 /** By their homes; an account of a directory service that has none here has no instance here either. */
 function otherAccounts({ platform, uid: own }: Caller): Account[] {
-  const accounts = platform === 'darwin' ? homesBelow('/Users') : passwdEntries(readOr('/etc/passwd') ?? '');
+  const accounts = platform === 'darwin' ? homesBelow('/Users') : passwdEntries(textOf('/etc/passwd') ?? '');
   return accounts
     .filter(({ uid, home }, index, all) => uid !== own && all.findIndex((other) => other.home === home) === index)
     .map((account) => ({ ...account, env: { XDG_RUNTIME_DIR: `/run/user/${account.uid}` } }));
@@ -110,7 +111,7 @@ export function passwdEntries(text: string): { user: string; uid: number; home: 
 
 /** The name of an account by its number. */
 export function userNamed(uid: number): string {
-  return passwdEntries(readOr('/etc/passwd') ?? '').find((entry) => entry.uid === uid)?.user ?? String(uid);
+  return passwdEntries(textOf('/etc/passwd') ?? '').find((entry) => entry.uid === uid)?.user ?? String(uid);
 }
 
 function homesBelow(folder: string): { user: string; uid: number; home: string }[] {
@@ -128,8 +129,4 @@ export function lineFor(account: string, ...words: readonly string[]): string {
 
 function listed(folder: string): string[] {
   return orNull(() => readdirSync(folder)) ?? [];
-}
-
-function readOr(file: string): string | null {
-  return orNull(() => readFileSync(file, 'utf8'));
 }

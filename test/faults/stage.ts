@@ -1,10 +1,11 @@
 // Where a fault is played: an own home, the real command line, and afterwards the counting of what is left. Everything that
 // is looked for carries the home in its environment, its path or its ledger, so that rows can be played side by side.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { textOf } from '../../src/base/atomic-file.ts';
 import { walletFromProgram } from '../../src/protocol/wallet.ts';
 import { isAlive } from '../../src/state/sidecar/identity.ts';
 import { parseSidecar } from '../../src/state/sidecar/read-sidecar.ts';
@@ -104,7 +105,7 @@ export class FaultStage {
   }
 
   sidecar(): SidecarRecord | null {
-    const text = readOrNull(this.path('run', 'mining.json'));
+    const text = textOf(this.path('run', 'mining.json'));
     const reading = text === null ? null : parseSidecar(text);
     if (reading?.kind !== 'valid') return null;
     for (const { pid, identity } of Object.values(reading.value.children)) {
@@ -156,7 +157,7 @@ export class FaultStage {
   }
 
   log(): string {
-    return readOrNull(this.path('logs', 'pearlctl.log')) ?? '';
+    return textOf(this.path('logs', 'pearlctl.log')) ?? '';
   }
 
   /** What `status` says, with its exit code; `wrapper` as at the start. */
@@ -181,7 +182,7 @@ export class FaultStage {
   /** What stands in stats.json, or null. */
   // biome-ignore lint/suspicious/noExplicitAny: rows look at single figures of it.
   statistics(): any {
-    const text = readOrNull(this.path('run', 'stats.json'));
+    const text = textOf(this.path('run', 'stats.json'));
     return text === null ? null : JSON.parse(text);
   }
 
@@ -205,7 +206,7 @@ export class FaultStage {
 
   /** Proofs that were handed over and have no verdict, as they are noted beside the ledger. */
   notes(): string[] {
-    const text = readOrNull(this.path('state', 'shares.pending.jsonl')) ?? '';
+    const text = textOf(this.path('state', 'shares.pending.jsonl')) ?? '';
     return text.split('\n').filter((line) => line !== '');
   }
 
@@ -240,14 +241,6 @@ export function kill(pid: number, signal: NodeJS.Signals): void {
     process.kill(pid, signal);
   } catch {
     // Gone: which is what most callers want.
-  }
-}
-
-function readOrNull(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
   }
 }
 

@@ -1,9 +1,7 @@
 // What was learned of each pool (`pools.json` in the state folder): the form of the login that it takes, and whether it
 // wants pings. A file that is missing or spoilt costs a few attempts, nothing else.
-import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
-import { writeFileAtomically } from '../../base/atomic-file.ts';
-import { orNull } from '../../base/errors.ts';
+import { textOf, writeFileAtomically } from '../../base/atomic-file.ts';
 import { parseJson } from '../../base/json-fields.ts';
 import { keepNewestKeys } from '../../base/keep-newest.ts';
 import type { PoolMemory } from './pool-options.ts';
@@ -44,7 +42,7 @@ export function filePoolMemory(path: string, onTrouble: (error: unknown) => void
 }
 
 function read(path: string): v.InferOutput<typeof schema> {
-  const text = orNull(() => readFileSync(path, 'utf8')) ?? '';
+  const text = textOf(path) ?? '';
   const parsed = v.safeParse(schema, text.length > 64 * 1024 ? null : parseJson(text));
   return parsed.success ? parsed.output : {};
 }

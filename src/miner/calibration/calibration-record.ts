@@ -1,11 +1,11 @@
 // What `calibrate` found out about this machine, in the state folder, keyed by processor and version: a record of another
 // machine or another version is none.
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
-import { writeFileAtomically } from '../../base/atomic-file.ts';
-import { orNull, PearlError } from '../../base/errors.ts';
+import { textOf, writeFileAtomically } from '../../base/atomic-file.ts';
+import { PearlError } from '../../base/errors.ts';
 import { parseJson } from '../../base/json-fields.ts';
 import { makeFolder } from '../../base/private-folder.ts';
 import { VERSION } from '../../base/version.ts';
@@ -41,7 +41,7 @@ export function cpuModel(): string {
 
 /** The record for this processor and version, or null: not there, not readable, of something else. */
 export function readCalibration(path: string): CalibrationRecord | null {
-  const text = orNull(() => readFileSync(path, 'utf8')) ?? '';
+  const text = textOf(path) ?? '';
   const parsed = v.safeParse(record, text.length > MAX_BYTES ? null : parseJson(text));
   if (!parsed.success) return null;
   return parsed.output.version === VERSION && parsed.output.cpu_model === cpuModel() ? parsed.output : null;

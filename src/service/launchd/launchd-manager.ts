@@ -1,8 +1,9 @@
 // A service at launchd. Its ways that shape this file: a boot-out comes back before the job is gone, a running job never
 // reads its property list again, a disabled mark outlives the plist, and one exit code can mean four things.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { orNull, PearlError } from '../../base/errors.ts';
+import { textOf } from '../../base/atomic-file.ts';
+import { PearlError } from '../../base/errors.ts';
 import type { Scope } from '../../base/instance.ts';
 import type { Paths } from '../../config/paths.ts';
 import type { Caller } from '../caller.ts';
@@ -254,6 +255,6 @@ function switchedOff(message: string): PearlError {
 }
 
 function tailOf(file: string, count: number): string[] {
-  const lines = orNull(() => readFileSync(file, 'utf8'))?.split('\n') ?? [];
+  const lines = textOf(file)?.split('\n') ?? [];
   return lines.filter((line) => line !== '').slice(-count);
 }

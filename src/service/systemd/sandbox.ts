@@ -1,7 +1,6 @@
 // Which lines of our units' sandbox a manager refuses: where user namespaces are restricted (AppArmor on Ubuntu 24.04 and later,
 // user.max_user_namespaces=0, linux-hardened), each of these ends a unit before its program runs, while all others only have no effect.
-import { readFileSync } from 'node:fs';
-import { orNull } from '../../base/errors.ts';
+import { textOf } from '../../base/atomic-file.ts';
 import type { Scope } from '../../base/instance.ts';
 import type { RunCommand } from '../run-program.ts';
 
@@ -44,7 +43,7 @@ const SWITCHES = [
 ] as const;
 
 /** The same from the kernel's own switches, for a user's manager that does not run yet. */
-export function refusedByKernel(read = (path: string) => orNull(() => readFileSync(path, 'utf8'))): Directive[] {
+export function refusedByKernel(read = textOf): Directive[] {
   return SWITCHES.some(([path, value]) => read(path)?.trim() === value) ? risky('user') : [];
 }
 

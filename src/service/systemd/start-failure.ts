@@ -1,6 +1,6 @@
 // Why a unit did not start, in the words of the program that failed where there are any, and what to type.
-import { readFileSync } from 'node:fs';
-import { orNull, PearlError } from '../../base/errors.ts';
+import { textOf } from '../../base/atomic-file.ts';
+import { PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import type { ServiceState } from '../manager.ts';
 import { endInWords, setupFailure } from './setup-failures.ts';
@@ -44,5 +44,5 @@ function execHint(selinux: boolean): string {
 
 /** See selinux(8): the file is there only where SELinux is. */
 export function isSelinuxEnforcing(file = '/sys/fs/selinux/enforce'): boolean {
-  return orNull(() => readFileSync(file, 'utf8'))?.trim() === '1';
+  return textOf(file)?.trim() === '1';
 }

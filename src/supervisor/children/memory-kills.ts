@@ -1,13 +1,7 @@
 // Whether the kernel ended a child for want of memory: what its control group counts has grown between the last look and its end.
 // The group is looked at again each second, since a miner moves to one of its own.
-import {
-  type MemoryGroup,
-  memoryGroups,
-  memoryKills,
-  type ReadText,
-  readOrNull,
-  smallestLimit,
-} from '../../miner/memory-limit.ts';
+import { textOf } from '../../base/atomic-file.ts';
+import { type MemoryGroup, memoryGroups, memoryKills, type ReadText, smallestLimit } from '../../miner/memory-limit.ts';
 
 export class MemoryKills {
   readonly #readText: ReadText;
@@ -15,7 +9,7 @@ export class MemoryKills {
   #groups: readonly MemoryGroup[] = [];
   #kills = 0;
 
-  constructor(readText: ReadText = readOrNull) {
+  constructor(readText: ReadText = textOf) {
     this.#readText = readText;
   }
 

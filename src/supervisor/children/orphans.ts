@@ -1,7 +1,7 @@
 // The first process of a container inherits every orphan in it, and buries it: nothing else takes a dead process out of the table,
 // which has room for so many. Node buries the processes that it has started itself.
-import { readdirSync, readFileSync } from 'node:fs';
-import { orNull } from '../../base/errors.ts';
+import { readdirSync } from 'node:fs';
+import { textOf } from '../../base/atomic-file.ts';
 import type { Native } from '../../native/interface.ts';
 
 export class Orphans {
@@ -25,7 +25,7 @@ function deadChildren(): Map<string, number> {
   const found = new Map<string, number>();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
-    const stat = orNull(() => readFileSync(`/proc/${name}/stat`, 'latin1')) ?? '';
+    const stat = textOf(`/proc/${name}/stat`) ?? '';
     const [state, parent, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (state === 'Z' && Number(parent) === process.pid) found.set(`${name}:${rest[17]}`, Number(name));
   }

@@ -1,7 +1,7 @@
 // What a supervisor stands on: its folders, and the lock that it holds for life. Both may be taken away while it runs.
-
 import { randomBytes } from 'node:crypto';
-import { chmodSync, lstatSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { textOf } from '../../base/atomic-file.ts';
 import { errnoOf, orNull, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { makeFolder } from '../../base/private-folder.ts';
@@ -212,6 +212,6 @@ export function readDigestKey(lockFile: string): string | null {
 
 /** The words of its first line, which its last holder wrote; what lies behind may be left of one before. */
 function readLock(path: string): string[] | null {
-  const text = orNull(() => readFileSync(path, 'latin1'));
+  const text = textOf(path);
   return text?.split('\n', 1)[0]?.split(' ') ?? null;
 }

@@ -1,9 +1,8 @@
 // Notices that this machine has another way out than before: an address or a default route that came or went. For a gateway
 // that waits for a network; nothing runs while it does not. It looks once a second, which costs a millisecond at most: a netlink socket
 // (rtnetlink(7)) would save half a second after an outage, for a thread and a reader of the kernel's messages, on Linux alone.
-import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { orNull } from '../../../base/errors.ts';
+import { textOf } from '../../../base/atomic-file.ts';
 
 const EVERY_MS = 1000;
 
@@ -37,7 +36,7 @@ function waysOut(): string {
 
 /** Destination, gateway and interface of each route, without its counters; empty without the file, as in a box without /proc. */
 function routes(path: string): string {
-  const lines = orNull(() => readFileSync(path, 'utf8'))?.split('\n') ?? [];
+  const lines = textOf(path)?.split('\n') ?? [];
   return lines
     .map((line) => line.split(/\s+/))
     .map((fields) =>
