@@ -10,7 +10,8 @@ export type TemplateName =
   | 'launchd/agent.plist'
   | 'launchd/daemon.plist'
   | 'grafana/dashboard.json'
-  | 'grafana/alerts.yml';
+  | 'grafana/alerts.yml'
+  | `completion/pearlctl.${'bash' | 'zsh' | 'fish'}`;
 
 /** The text of a template; throws INTERNAL when the installation lost it. */
 export function readTemplate(name: TemplateName): string {

@@ -1,99 +1,19 @@
 // The completion script for bash 3.2 and later (macOS has that one). No program runs while a person presses
 // Tab; which instances there are is read from folder names.
+import { fillLines, readTemplate } from '../../service/fill-template.ts';
 import { type Flag, followingArms, type Verb } from './grammar.ts';
 
 export function renderBash(verbs: readonly Verb[]): string {
-  return `# Completion of pearlctl for bash. Made by: pearlctl completion bash
-
-# Sets \`words\` or \`files\` for a flag ($2) of a command ($1) that takes a value; fails for any other.
-_pearlctl_value() {
-  case "$1 $2" in
-${verbs.flatMap((verb) => verb.flags.filter(({ takes }) => takes !== 'nothing').map((flag) => valueArm(verb, flag))).join('\n')}
-    *) return 1 ;;
-  esac
-}
-
-# Sets \`words\` for the place ($2, from 0) of a command ($1), after the words of the places before ($3).
-_pearlctl_place() {
-  case "$1 $2" in
-    " 0") words="${verbs.map(({ name }) => name).join(' ')} help" ;;
-    "help 0") words="${verbs.map(({ name }) => name).join(' ')}" ;;
-${verbs.flatMap(placeArms).join('\n')}
-  esac
-  case "$1 $3" in
-${followingArms(verbs, (words) => `words="${words}"`)}
-  esac
-}
-
-# Adds the instances that there are now to \`words\`: each has a folder of its own, named after it.
-_pearlctl_instances() {
-  local folder name
-  for folder in \${PEARLCTL_HOME:+"$PEARLCTL_HOME"/pearlctl-*} "\${XDG_CONFIG_HOME:-$HOME/.config}"/pearlctl-* /etc/pearlctl-* \
-    "$HOME/Library/Application Support"/pearlctl-* "/Library/Application Support"/pearlctl-*; do
-    name="\${folder##*/pearlctl-}"
-    # Nothing else is a name, and compgen would expand what it is given.
-    case "$name" in "" | *[!a-z0-9-]*) continue ;; esac
-    [ -d "$folder" ] && words="$words $name"
-  done
-  return 0
-}
-
-_pearlctl_flags() {
-  case "$1" in
-    "") words="--help --version" ;;
-${verbs.map((verb) => `    ${verb.name}) words="${verb.flags.flatMap(spellings).join(' ')}" ;;`).join('\n')}
-  esac
-}
-
-_pearlctl() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" command="" flag="" words="" files="" place=0 before="" index=1 word
-  COMPREPLY=()
-  # Bash takes the = of --flag=value for a word of its own.
-  [ "$current" = "=" ] && current=""
-  while [ "$index" -lt "$COMP_CWORD" ]; do
-    word="\${COMP_WORDS[index]}"
-    flag=""
-    case "$word" in
-      -*)
-        if _pearlctl_value "$command" "$word"; then
-          flag="$word"
-          index=$((index + 1))
-          [ "\${COMP_WORDS[index]}" = "=" ] && index=$((index + 1))
-          # The value is what is being typed.
-          [ "$index" -ge "$COMP_CWORD" ] && break
-          flag=""
-        fi
-        ;;
-      *)
-        if [ -z "$command" ]; then
-          command="$word"
-        else
-          place=$((place + 1))
-          before="\${before:+$before }$word"
-        fi
-        ;;
-    esac
-    index=$((index + 1))
-  done
-  words=""
-  files=""
-  if [ -n "$flag" ]; then
-    _pearlctl_value "$command" "$flag"
-  elif [ "\${current#-}" != "$current" ]; then
-    _pearlctl_flags "$command"
-  else
-    _pearlctl_place "$command" "$place" "$before"
-  fi
-  if [ -n "$files" ]; then
-    compopt -o filenames 2>/dev/null
-    COMPREPLY=($(compgen -f -- "$current"))
-  else
-    COMPREPLY=($(compgen -W "$words" -- "$current"))
-  fi
-}
-
-complete -F _pearlctl pearlctl
-`;
+  const takers = verbs.flatMap((verb) =>
+    verb.flags.filter(({ takes }) => takes !== 'nothing').map((flag) => valueArm(verb, flag)),
+  );
+  return fillLines(readTemplate('completion/pearlctl.bash'), {
+    values: takers,
+    commands: verbs.map(({ name }) => name).join(' '),
+    places: verbs.flatMap(placeArms),
+    following: followingArms(verbs, (words) => `words="${words}"`),
+    flags: verbs.map((verb) => `    ${verb.name}) words="${verb.flags.flatMap(spellings).join(' ')}" ;;`),
+  });
 }
 
 function spellings({ name, short }: Flag): string[] {

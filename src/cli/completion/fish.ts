@@ -1,13 +1,9 @@
 // The completion script for fish: one `complete` line for each thing that can be typed.
+import { fillLines, readTemplate } from '../../service/fill-template.ts';
 import type { ArgumentPlace, Flag, Verb } from './grammar.ts';
 
 export function renderFish(verbs: readonly Verb[]): string {
   const lines = [
-    '# Completion of pearlctl for fish. Made by: pearlctl completion fish',
-    INSTANCES,
-    'complete -c pearlctl -f',
-    'complete -c pearlctl -n __fish_use_subcommand -l version -d "Show the version"',
-    'complete -c pearlctl -n __fish_use_subcommand -s h -l help -d "Show every command"',
     ...verbs.map(({ name, text }) => `complete -c pearlctl -n __fish_use_subcommand -a ${name} -d ${quote(text)}`),
     ...verbs.flatMap(({ name, flags, places }) => [
       '',
@@ -15,20 +11,8 @@ export function renderFish(verbs: readonly Verb[]): string {
       ...places.flatMap((place, index) => placeLines(name, place, places[index - 1])),
     ]),
   ];
-  return `${lines.join('\n')}\n`;
+  return fillLines(readTemplate('completion/pearlctl.fish'), { lines });
 }
-
-/** Each instance has a folder of its own, named after it. */
-const INSTANCES = `
-# The instances that there are now.
-function __pearlctl_instances
-  set -l config $HOME/.config
-  set -q XDG_CONFIG_HOME; and set config $XDG_CONFIG_HOME
-  set -l folders $config/pearlctl-*/ /etc/pearlctl-*/ $HOME/Library/Application\\ Support/pearlctl-*/ /Library/Application\\ Support/pearlctl-*/
-  set -q PEARLCTL_HOME; and set folders $folders $PEARLCTL_HOME/pearlctl-*/
-  string replace -r '.*/pearlctl-(.*)/' '$1' -- $folders
-end
-`;
 
 const VALUES = { nothing: '', file: ' -r -F', instance: " -x -a '(__pearlctl_instances)'", anything: ' -x' } as const;
 

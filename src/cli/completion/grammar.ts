@@ -100,8 +100,8 @@ function plain(word: string): string {
 }
 
 /** The arms of a shell's `case` over a command and the words before: `offer` makes the words of a place known to the shell. */
-export function followingArms(verbs: readonly Verb[], offer: (words: string) => string): string {
-  const arms = verbs.flatMap(({ name, places }) =>
+export function followingArms(verbs: readonly Verb[], offer: (words: string) => string): string[] {
+  return verbs.flatMap(({ name, places }) =>
     places
       .flatMap(({ after }) => after)
       .map(({ before, words }) => {
@@ -109,5 +109,4 @@ export function followingArms(verbs: readonly Verb[], offer: (words: string) => 
         return `    ${patterns.join(' | ')}) ${offer(words.join(' '))} ;;`;
       }),
   );
-  return arms.join('\n');
 }
