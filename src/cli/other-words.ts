@@ -25,6 +25,16 @@ export const OTHER_COMMANDS: Readonly<Record<string, string>> = {
   instances: 'list',
 };
 
+/** What other programs call an action of `config`. */
+export const OTHER_ACTIONS: Readonly<Record<string, string>> = {
+  check: 'validate',
+  test: 'validate',
+  list: 'show',
+  view: 'show',
+  delete: 'unset',
+  remove: 'unset',
+};
+
 /** A flag of xmrig and its kin, and ours. */
 export const OTHER_FLAGS: Readonly<Record<string, string>> = {
   o: 'pool',

@@ -2,13 +2,13 @@
 // what excludes what. Its verdicts come back as short tags instead of its own sentences, and are put into ours here.
 import yargs, { type Options } from 'yargs';
 import { PearlError } from '../base/errors.ts';
-import { type Fix, fix, pearlctl } from '../base/fix.ts';
+import { type Fix, fix, pearlctl, pearlctlByHand } from '../base/fix.ts';
 import { nearest } from '../base/nearest.ts';
 import { checkInstance } from '../config/paths.ts';
 import type { Command, CommandEntry, NumberRange, OptionTable } from './command.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
 import { placeholder } from './help-page.ts';
-import { OTHER_FLAGS } from './other-words.ts';
+import { OTHER_ACTIONS, OTHER_FLAGS } from './other-words.ts';
 
 /** Parses the words after the command's name. Throws USAGE. */
 export function parseArguments(
@@ -18,7 +18,9 @@ export function parseArguments(
 ): Record<string, unknown> {
   const options = { ...GLOBAL_OPTIONS, ...command.options };
   const { args, error } = parseStrictly(entry, command, options, words);
-  const [extra] = Array.isArray(args._) ? args._ : [];
+  // yargs stops at a flag without its value, before it has given the words their places.
+  const isCut = error?.message.startsWith(`empty${SEPARATOR}`) === true;
+  const [extra] = Array.isArray(args._) && !isCut ? args._ : [];
   const refusal =
     extra !== undefined
       ? { message: `"${String(extra).slice(0, 40)}" is a word too many for ${entry.name}.` }
@@ -156,9 +158,16 @@ function refusalOf(error: Error, { entry, command, options, words }: Refused): R
     case 'few':
       return missingPlace(command, Number(name));
     case 'choices': {
-      const choices = choicesText((options[name] ?? command.positionals[name])?.choices) ?? '';
-      if (name in options) return { message: `--${name} takes ${choices}.` };
-      return { message: `${other.slice(0, 42)} is not ${choices}.` };
+      const known = ((options[name] ?? command.positionals[name])?.choices ?? []).map(String);
+      const choices = choicesText(known) ?? '';
+      const typed = other.replaceAll('"', '');
+      const meant = OTHER_ACTIONS[typed] ?? typed;
+      const near = known.includes(meant) ? meant : nearest(typed, known);
+      const isFlag = name in options;
+      return {
+        message: isFlag ? `--${name} takes ${choices}.` : `${other.slice(0, 42)} is not ${choices}.`,
+        hint: near && fix`Did you mean: ${isFlag ? `--${name} ${near}` : pearlctlByHand(entry.name, near)}`,
+      };
     }
     case 'conflict':
       return { message: `--${other} does not go with --${name}.`, hint: 'Leave one of them out.' };

@@ -57,7 +57,8 @@ export function knownKey(section: string, key: string): Key {
   const known = keyNamed(section, key);
   if (known !== undefined) return known;
   const given = pathOf(section, key);
-  const meant = nearest(given, keyPaths());
+  const [one, another] = keyPaths().filter((path) => path.endsWith(`.${given}`));
+  const meant = one !== undefined && another === undefined ? one : nearest(given, keyPaths());
   throw new PearlError('CONFIG_UNKNOWN_KEY', `There is no key ${given.slice(0, 60)}.`, {
     hint: meant === undefined ? fix`All keys: ${pearlctl('config', 'show', '--effective')}` : `Did you mean ${meant}?`,
   });

@@ -86,8 +86,8 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
     },
     onDrop: (reason, { entry, answer }, mayBeKnown) => {
       const why = answer === undefined || answer === reason ? reason : `${answer}, and then ${reason}`;
-      // A winner that comes too late is everyday life: an easy job has several. One that a gateway refused may be a block.
-      say(answer === undefined ? 'debug' : 'warn', `a proof was dropped: ${why}`);
+      // The supervisor logs each drop; one that a gateway refused may be a block, and is told here too.
+      if (answer !== undefined) say('warn', `a proof was dropped: ${why}`);
       book.drop(entry, why, mayBeKnown);
       wake.ring();
     },

@@ -19,6 +19,7 @@ const FORMS = {
   edit: ['edit', 0],
 } as const satisfies Record<string, readonly [form: string, words: number]>;
 type Action = keyof typeof FORMS;
+const SEVERAL = 'set KEY=VALUE KEY=VALUE';
 /** The new values of keys; null removes one. */
 type Edits = ReadonlyMap<string, readonly string[] | null>;
 
@@ -63,7 +64,7 @@ export const command = defineCommand({
       case 'get':
         return get(context, required(key, action));
       case 'set':
-        return change(context, editsOf(required(key, action), value));
+        return change(context, editsOf(required(key, action), value, await keyNames()));
       case 'unset':
         return change(context, new Map([required(key, action), ...value].map((path) => [path, null])));
       case 'validate':
@@ -84,15 +85,17 @@ function required(key: string | undefined, action: Action): string {
 }
 
 /** What `set KEY VALUE…` or `set KEY=VALUE…` asks for; a key that stands twice is a list. */
-function editsOf(key: string, values: readonly string[]): Edits {
+function editsOf(key: string, values: readonly string[], keys: readonly string[]): Edits {
   if (!key.includes('=')) {
     if (values.length === 0) throw usage('The new value is missing.', FORMS.set[0]);
+    const other = values.find((word) => keys.includes(word));
+    if (other !== undefined && values.length > 1) throw usage(`"${other}" is a key, not a value.`, SEVERAL);
     return new Map([[key, values]]);
   }
   const edits = new Map<string, string[]>();
   for (const word of [key, ...values]) {
     const at = word.indexOf('=');
-    if (at === -1) throw usage(`"${word.slice(0, 40)}" has no value.`, 'set KEY=VALUE KEY=VALUE');
+    if (at === -1) throw usage(`"${word.slice(0, 40)}" has no value.`, SEVERAL);
     const path = word.slice(0, at);
     edits.set(path, [...(edits.get(path) ?? []), word.slice(at + 1)]);
   }

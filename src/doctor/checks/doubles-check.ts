@@ -27,10 +27,12 @@ export const doubles: Look = {
       ({ pid }) => pid !== context.live()?.supervisor?.pid,
     );
     if (others.length === 0) return ok('once');
-    const pids = others.map(({ pid }) => pid).join(',');
+    const pids = others.map(({ pid }) => pid).join(', ');
     // Each folder has one at most (the lock), so this one has another home, instance or user.
     return warning(
-      `the supervisor of another instance runs (process ${pids})`,
+      others.length === 1
+        ? `the supervisor of another instance runs (process ${pids})`
+        : `the supervisors of other instances run (processes ${pids})`,
       fix`If you do not know of it: ${pearlctl('list')}`,
     );
   },
