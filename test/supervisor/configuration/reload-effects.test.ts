@@ -267,6 +267,22 @@ t.test('a change is told as people write the key, once for a section that is one
   t.equal(describeChanges(reloadChanges(limit.before, limit.after)), '[supervisor] (in force)');
   const worker = changed('miner.worker', { value: 'desk', effect: 'gateway' });
   t.equal(describeChanges(reloadChanges(worker.before, worker.after)), '[miner] worker (the gateway is restarted)');
+  const text = POOL.replace('[gateway]', 'threads = 2\n[gateway]');
+  const several = reloadChanges(
+    parseConfig(POOL, 'x'),
+    parseConfig(`${text}[logs]\nfiles = 3\n[service]\ncpu_weight = 20\n`, 'x'),
+  );
+  t.equal(
+    describeChanges(several),
+    '[miner] threads (the miner is restarted), [service] cpu_weight (not before an install), [logs] files (not before a restart)',
+  );
+});
+
+t.test('of several changes, each child comes back for its own, and the gateway first', async (t) => {
+  const text = `${POOL.replace('[gateway]', 'worker = desk\nthreads = 2\n[gateway]')}[logs]\nfiles = 3\n`;
+  const changes = reloadChanges(parseConfig(POOL, 'x'), parseConfig(text, 'x'));
+  t.same(childrenToRestart(changes), ['gateway', 'miner']);
+  t.same(childrenToRestart(changes.filter(({ key }) => key !== 'miner.worker')), ['miner']);
 });
 
 t.test('what a restart of the service brings is named with what to type', async (t) => {
