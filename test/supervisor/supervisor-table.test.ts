@@ -1,12 +1,4 @@
 import t from 'tap';
-import { CHILD_STATES, type ChildStateName } from '../../src/state/table/session-table.ts';
-import {
-  CHILD_TABLE,
-  type Child,
-  type ChildEvent,
-  NEW_CHILD,
-  stepChild,
-} from '../../src/supervisor/children/child-table.ts';
 import {
   newMachine,
   PHASE_TABLE,
@@ -17,83 +9,6 @@ import {
   stepSupervisor,
 } from '../../src/supervisor/supervisor-table.ts';
 import { CLOCK, FULL, KILLED, LIGHT, OFF, of, RULES } from './table-rules.ts';
-
-const EVENTS: Record<ChildEvent['type'], ChildEvent> = {
-  start: { type: 'start' },
-  ready: { type: 'ready' },
-  exit: KILLED,
-  timer: { type: 'timer' },
-  stop: { type: 'stop' },
-  proving: { type: 'proving', isProving: false },
-  recycle: { type: 'recycle', why: 'stuck', reason: 'it hung' },
-};
-
-/** The reviewed table: where each pair leads. `-` is ignored, `!` cannot happen. */
-const EXPECTED: Record<ChildStateName, Record<ChildEvent['type'], ChildStateName | '-' | '!'>> = {
-  down: { start: 'starting', ready: '!', exit: '!', timer: '!', stop: 'stopped', proving: '-', recycle: '-' },
-  starting: {
-    start: '-',
-    ready: 'ready',
-    exit: 'starting',
-    timer: 'recycling',
-    stop: 'stopping',
-    proving: 'starting',
-    recycle: 'recycling',
-  },
-  ready: {
-    start: '-',
-    ready: '-',
-    exit: 'starting',
-    timer: '!',
-    stop: 'stopping',
-    proving: 'ready',
-    recycle: 'recycling',
-  },
-  backoff: { start: '-', ready: '!', exit: '!', timer: 'starting', stop: 'stopped', proving: '-', recycle: 'starting' },
-  recycling: {
-    start: '-',
-    ready: '-',
-    exit: 'starting',
-    timer: 'recycling',
-    stop: 'stopping',
-    proving: '-',
-    recycle: '-',
-  },
-  stopping: { start: '!', ready: '-', exit: 'stopped', timer: 'stopping', stop: '-', proving: '-', recycle: '-' },
-  stopped: { start: '!', ready: '!', exit: '-', timer: '!', stop: '-', proving: '-', recycle: '-' },
-  failed: { start: '!', ready: '!', exit: '-', timer: '!', stop: '-', proving: '-', recycle: '-' },
-  finishing: {
-    start: '-',
-    ready: '-',
-    exit: 'stopped',
-    timer: 'stopping',
-    stop: 'finishing',
-    proving: 'stopping',
-    recycle: '-',
-  },
-};
-
-t.test('every pair of a child state and an event leads where the table says', async (t) => {
-  for (const state of CHILD_STATES) {
-    for (const [type, event] of Object.entries(EVENTS)) {
-      const expected = EXPECTED[state][type as ChildEvent['type']];
-      const child: Child = { ...NEW_CHILD, state, recycledFor: state === 'recycling' ? 'stuck' : null };
-      const pair = `${state} x ${type}`;
-      if (expected === '!') {
-        t.throws(
-          () => stepChild(child, event, RULES.gateway, CLOCK),
-          { message: new RegExp(`${state}.*${type}`) },
-          pair,
-        );
-      } else if (expected === '-') {
-        t.strictSame(stepChild(child, event, RULES.gateway, CLOCK), { child, actions: [] }, pair);
-      } else {
-        t.equal(stepChild(child, event, RULES.gateway, CLOCK).child.state, expected, pair);
-      }
-    }
-  }
-  t.same(Object.keys(CHILD_TABLE).sort(), [...CHILD_STATES].sort());
-});
 
 const MACHINE_EVENTS: Record<SupervisorEvent['type'], SupervisorEvent> = {
   begin: { type: 'begin' },

@@ -252,10 +252,10 @@ function fail(child: Child, exitCode: ExitCode, reason: string): ChildStep {
   return untimed({ ...child, state: 'failed', reason, failure: { exitCode, reason } });
 }
 
-function startTimedOut(cell: Cell<EventOf<'timer'>>): ChildStep {
-  const seconds = Math.round((cell.rules.startTimeoutMs ?? 0) / 1000);
-  const reason = `the ${cell.rules.name} was not ready within ${seconds} s`;
-  return beginRecycle({ ...cell, event: { type: 'recycle', why: 'stuck', reason } });
+function startTimedOut({ child, rules }: Cell<EventOf<'timer'>>): ChildStep {
+  const seconds = Math.round((rules.startTimeoutMs ?? 0) / 1000);
+  const reason = `the ${rules.name} was not ready within ${seconds} s`;
+  return signalStep({ ...child, state: 'recycling', step: 0, recycledFor: 'stuck', reason }, rules);
 }
 
 function beginRecycle({ child, event, rules }: Cell<EventOf<'recycle'>>): ChildStep {
@@ -267,12 +267,12 @@ function beginStop({ child, rules }: Cell<EventOf<'stop'>>): ChildStep {
   return signalStep({ ...child, state: 'stopping', step: 0, recycledFor: null }, rules);
 }
 
-function note<T extends ChildEvent>({ child, event }: Cell<T>): ChildStep {
-  return { child: event.type === 'proving' ? { ...child, isProving: event.isProving } : child, actions: [] };
+function note({ child, event: { isProving } }: Cell<EventOf<'proving'>>): ChildStep {
+  return { child: { ...child, isProving }, actions: [] };
 }
 
 function finishOrStop(cell: Cell<EventOf<'stop'>>): ChildStep {
-  return cell.child.isProving && !cell.event.now ? finish(cell, { recycledFor: null }) : beginStop(cell);
+  return cell.child.isProving && !cell.event.now ? finish(cell) : beginStop(cell);
 }
 
 /** One that hangs will not come to the end of its certificate. */
@@ -281,7 +281,7 @@ function finishOrRecycle(cell: Cell<EventOf<'recycle'>>): ChildStep {
   return cell.child.isProving && why === 'changed' ? finish(cell, { recycledFor: why, reason }) : beginRecycle(cell);
 }
 
-function finish({ child, rules }: Cell<ChildEvent>, wish: Pick<Child, 'recycledFor'> & Partial<Child>): ChildStep {
+function finish({ child, rules }: Cell<ChildEvent>, wish: Partial<Child> = {}): ChildStep {
   return { child: { ...child, ...wish, state: 'finishing' }, actions: [{ type: 'timer', ms: rules.proofTimeoutMs }] };
 }
 
