@@ -32,7 +32,8 @@ export interface SupervisorMachine {
   working: Working;
   /** It leaves without waiting for the certificate of a block. */
   now: boolean;
-  ending: SupervisorEnd | null;
+  /** A clean one, unless it fails. */
+  ending: SupervisorEnd;
 }
 
 export type SupervisorEvent =
@@ -79,6 +80,8 @@ type Handler<T extends SupervisorEvent['type']> =
   | 'impossible';
 type Row = { [T in SupervisorEvent['type']]: Handler<T> };
 
+const CLEAN_END: SupervisorEnd = { exitCode: EXIT.ok, reason: null };
+
 export function newMachine(working: Working): SupervisorMachine {
   return {
     phase: 'idle',
@@ -86,7 +89,7 @@ export function newMachine(working: Working): SupervisorMachine {
     everReady: false,
     working,
     now: false,
-    ending: null,
+    ending: CLEAN_END,
   };
 }
 
@@ -161,7 +164,7 @@ function advance(machine: SupervisorMachine, given: Given): SupervisorTransition
 }
 
 function beginStop({ machine, event, ...given }: Cell<EventOf<'stop'>>): SupervisorTransition {
-  return leave({ ...machine, now: event.now === true }, 'stopping', { exitCode: EXIT.ok, reason: null }, given);
+  return leave({ ...machine, now: event.now === true }, 'stopping', CLEAN_END, given);
 }
 
 function hurry({ machine, event, ...given }: Cell<EventOf<'stop'>>): SupervisorTransition {
@@ -196,30 +199,20 @@ function childWhileLeaving({ machine, event, ...given }: Cell<EventOf<'child'>>)
   const moved: SupervisorTransition =
     child.state === 'ready' && event.event.type === 'exit'
       ? { machine: withChild(machine, event.name, { ...child, state: 'stopped' }), actions: [] }
-      : applyToChild(leavingFor(machine, event.name), event.name, event.event, given);
+      : // One that was finishing its block before it came back does not come back any more.
+        applyToChild(withChild(machine, event.name, { ...child, recycledFor: null }), event.name, event.event, given);
   return chain(moved, (next) => advanceLeaving(next, given));
 }
 
-/** One that was finishing its block before it came back does not come back any more. */
-function leavingFor(machine: SupervisorMachine, name: ChildName): SupervisorMachine {
-  const child = machine.children[name];
-  return child.state === 'finishing' ? withChild(machine, name, { ...child, recycledFor: null }) : machine;
-}
-
 function advanceLeaving(machine: SupervisorMachine, given: Given): SupervisorTransition {
-  const { gateway, miner } = machine.children;
-  if (!isAtRest(miner)) return { machine, actions: [] };
-  if (!isAtRest(gateway)) {
-    // A gateway that is stopping already ignores this; one that rests at once ends the supervisor in the same step.
-    const stopped = applyToChild(machine, 'gateway', { type: 'stop', now: machine.now }, given);
-    return isAtRest(stopped.machine.children.gateway) ? chain(stopped, end) : stopped;
-  }
-  return end(machine);
+  if (!isAtRest(machine.children.miner)) return { machine, actions: [] };
+  // A gateway that is stopping already, or at rest, ignores this; one that is at rest then ends the supervisor in the same step.
+  const stopped = applyToChild(machine, 'gateway', { type: 'stop', now: machine.now }, given);
+  return isAtRest(stopped.machine.children.gateway) ? chain(stopped, end) : stopped;
 }
 
 function end(machine: SupervisorMachine): SupervisorTransition {
-  const ending = machine.ending ?? { exitCode: EXIT.ok, reason: null };
-  return { machine: { ...machine, phase: 'ended' }, actions: [{ type: 'end', ending }] };
+  return { machine: { ...machine, phase: 'ended' }, actions: [{ type: 'end', ending: machine.ending }] };
 }
 
 function work({ machine, event }: Cell<EventOf<'work'>>): SupervisorTransition {

@@ -78,21 +78,87 @@ function play(
   return { machine, actions };
 }
 
+function inWords(action: SupervisorAction): string {
+  if (action.type === 'end') return `end ${action.ending.exitCode}: ${action.ending.reason}`;
+  if (action.type === 'child') {
+    const { name, action: what } = action;
+    if (what.type === 'timer') return `${name} timer ${what.ms ?? 'off'}`;
+    return `${name} ${what.type === 'signal' ? what.signal : what.type}`;
+  }
+  if (action.type !== 'tell-miner') return action.type;
+  const { message } = action;
+  if (message.type === 'pause') return `pause: ${message.reason}`;
+  return message.type === 'duty' ? `duty ${message.percent}` : message.type;
+}
+
+function story(actions: readonly SupervisorAction[]): string[] {
+  return actions.map(inWords);
+}
+
 function signals(actions: readonly SupervisorAction[]): string[] {
   return actions.flatMap((a) =>
     a.type === 'child' && a.action.type === 'signal' ? [`${a.name} ${a.action.signal}`] : [],
   );
 }
 
+const PROVING = of('gateway', { type: 'proving', isProving: true });
+const PROVEN = of('gateway', { type: 'proving', isProving: false });
 const UP: SupervisorEvent[] = [{ type: 'begin' }, of('gateway', { type: 'ready' }), of('miner', { type: 'ready' })];
 
 t.test('the miner starts after its gateway, and READY is announced once', async (t) => {
   const { actions } = play([...UP, of('miner', KILLED), of('miner', { type: 'ready' })]);
-  const story = actions.flatMap((action) => {
-    if (action.type === 'child') return action.action.type === 'spawn' ? [`spawn ${action.name}`] : [];
-    return [action.type];
-  });
-  t.same(story, ['spawn gateway', 'spawn miner', 'announce-ready', 'spawn miner']);
+  const lines = story(actions).filter((line) => !line.includes('timer'));
+  t.same(lines, ['gateway spawn', 'miner spawn', 'announce-ready', 'miner spawn']);
+});
+
+t.test('a gateway that dies before it is ready brings no miner', async (t) => {
+  t.notOk(story(play([{ type: 'begin' }, of('gateway', KILLED)]).actions).includes('miner spawn'));
+});
+
+t.test('READY waits until both are ready at once', async (t) => {
+  const events = [...UP.slice(0, 2), of('gateway', KILLED), of('miner', { type: 'ready' })];
+  t.notOk(story(play(events).actions).includes('announce-ready'));
+  t.notOk(story(play([...UP.slice(0, 2), PROVING]).actions).includes('announce-ready'), 'the miner has only started');
+  const both = play([...events, of('gateway', { type: 'ready' })]);
+  t.equal(story(both.actions).at(-1), 'announce-ready');
+});
+
+t.test('a child that is given up ends the supervisor for its reason, once the other has left', async (t) => {
+  const wrong = of('miner', { type: 'exit', exit: { code: 78, signal: null, message: null } });
+  t.same(story(play([...UP, wrong, of('gateway', KILLED)]).actions.slice(-6)), [
+    'miner timer off',
+    'announce-stopping',
+    'gateway SIGTERM',
+    'gateway timer 5000',
+    'gateway timer off',
+    'end 78: the miner ended with exit code 78',
+  ]);
+});
+
+t.test('the supervisor ends for the first reason that it leaves for, which waits for a certificate', async (t) => {
+  const lost: SupervisorEvent = { type: 'fail', exitCode: 75, reason: 'the lock is gone' };
+  const { machine, actions } = play([...UP, PROVING, lost, { ...lost, reason: 'again' }, of('miner', KILLED)]);
+  t.equal(machine.children.gateway.state, 'finishing');
+  t.same(story(actions).slice(7, 10), ['announce-stopping', 'miner SIGTERM', 'miner timer 2000']);
+  const ended = play([...UP, PROVING, lost, of('miner', KILLED), of('gateway', KILLED), lost]);
+  t.equal(story(ended.actions).at(-1), 'end 75: the lock is gone');
+});
+
+t.test('a gateway that serves nothing is told to stop together with the miner', async (t) => {
+  const { machine, actions } = play([...UP.slice(0, 2), of('gateway', KILLED), { type: 'stop' }]);
+  t.same(signals(actions), ['miner SIGTERM', 'gateway SIGTERM']);
+  t.match(machine, { phase: 'stopping', children: { gateway: { state: 'stopping' }, miner: { state: 'stopping' } } });
+});
+
+t.test('a stop at once waits for no certificate', async (t) => {
+  const { machine } = play([...UP, PROVING, { type: 'stop', now: true }, of('miner', KILLED)]);
+  t.equal(machine.children.gateway.state, 'stopping');
+});
+
+t.test('of a child that leaves it counts neither that it is ready nor that it hangs', async (t) => {
+  const stopped = play([...UP, { type: 'stop' }]);
+  const hung = of('gateway', { type: 'recycle', why: 'stuck', reason: 'it hung' });
+  t.strictSame(play([...UP, { type: 'stop' }, hung, of('miner', { type: 'ready' })]), stopped);
 });
 
 t.test('the gateway is told to stop only when the miner has ended', async (t) => {
@@ -108,13 +174,11 @@ t.test('the gateway is told to stop only when the miner has ended', async (t) =>
 });
 
 t.test('a gateway that dies while the miner is being stopped is not started again', async (t) => {
-  const { machine } = play([...UP, { type: 'stop' }, of('gateway', KILLED)]);
+  const { machine, actions } = play([...UP, { type: 'stop' }, of('gateway', KILLED)]);
   t.equal(machine.children.gateway.state, 'stopped');
+  t.same(story(actions).slice(7), ['announce-stopping', 'miner SIGTERM', 'miner timer 2000']);
   t.equal(play([...UP, { type: 'stop' }, of('gateway', KILLED), of('miner', KILLED)]).machine.phase, 'ended');
 });
-
-const PROVING = of('gateway', { type: 'proving', isProving: true });
-const PROVEN = of('gateway', { type: 'proving', isProving: false });
 
 t.test('a stop holds the signal back while the gateway makes a certificate, and stops the miner at once', async (t) => {
   const held = play([...UP, PROVING, { type: 'stop' }, of('miner', KILLED)]);
@@ -181,6 +245,50 @@ t.test('a gateway that was finishing its block for a reload is not started again
   const { machine, actions } = play([...UP, PROVING, reload, { type: 'stop' }, of('gateway', KILLED)]);
   t.equal(machine.children.gateway.state, 'stopped');
   t.equal(actions.filter((a) => a.type === 'child' && a.action.type === 'spawn').length, 2, 'one start of each');
+  const waits = story(actions).filter((line) => line === 'gateway timer 300000');
+  t.equal(waits.length, 1, 'the stop does not begin the wait again while the miner lives');
+});
+
+t.test('a miner rests while its gateway is changed, hears of it first, and goes on with the next one', async (t) => {
+  const change: SupervisorEvent = { type: 'recycle', names: ['gateway', 'miner'], reason: 'the configuration changed' };
+  const { actions } = play([...UP, change, of('gateway', KILLED), of('miner', KILLED)]);
+  t.same(story(actions).slice(7), [
+    'pause: the gateway is being restarted',
+    'gateway SIGTERM',
+    'gateway timer 5000',
+    'miner SIGTERM',
+    'miner timer 2000',
+    'gateway spawn',
+    'gateway timer 60000',
+    'duty 100',
+    'resume',
+    'miner spawn',
+    'miner timer off',
+  ]);
+});
+
+t.test('a miner that starts while its gateway is changed rests from the beginning', async (t) => {
+  const change: SupervisorEvent = { type: 'recycle', names: ['gateway'], reason: 'the configuration changed' };
+  const { actions } = play([...UP, PROVING, change, of('miner', KILLED)]);
+  const pause = 'pause: the gateway is being restarted';
+  t.same(told(actions).map(inWords), [pause, pause]);
+});
+
+t.test('one reason to rest may follow another, without work between them', async (t) => {
+  const steps = [OFF, { ...OFF, reason: 'heat' }].map((working): SupervisorEvent => ({ type: 'work', working }));
+  t.same(told(play([...UP, ...steps]).actions).map(inWords), ['pause: user', 'pause: heat']);
+});
+
+t.test('a miner that rests anyway hears nothing of a gateway that is changed', async (t) => {
+  const change: SupervisorEvent = { type: 'recycle', names: ['gateway'], reason: 'the configuration changed' };
+  const rest: SupervisorEvent = { type: 'work', working: { ...OFF, reason: null } };
+  const { actions } = play([...UP, rest, change, of('gateway', KILLED), { type: 'work', working: FULL }]);
+  t.same(told(actions).map(inWords), ['pause: off', 'duty 100', 'resume']);
+});
+
+t.test('a gateway that hung is no reason to rest: its proofs are handed to the next', async (t) => {
+  const hung = of('gateway', { type: 'recycle', why: 'stuck', reason: 'it hung' });
+  t.same(told(play([...UP, hung, of('gateway', KILLED)]).actions), []);
 });
 
 t.test('a child that survives SIGKILL does not hold the end for ever', async (t) => {
