@@ -89,6 +89,11 @@ export function trialFile({ kind, paths, caller }: Pick<Service, 'kind' | 'paths
   return join(folder, `${unitName(paths.instance)}.d`, '90-pearlctl-trial.conf');
 }
 
+/** Drop-ins that are in force, and are the administrator's. */
+export function foreignDropIns(service: Service, dropIns: readonly string[] = []): string[] {
+  return dropIns.filter((path) => path !== service.definitionFile && path !== trialFile(service));
+}
+
 /** Whether there is a service that can be asked for, started and stopped. */
 export function isInstalled(service: Pick<Service, 'packaged' | 'definitionFile'>): boolean {
   return packageInForce(service) !== null || existsSync(service.definitionFile);

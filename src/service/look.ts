@@ -11,7 +11,7 @@ import { sessionReachable } from './caller.ts';
 import { defineService } from './define.ts';
 import { isOurs, type ServiceDefinition } from './definition.ts';
 import { isBelowHome, refuseHidden } from './hidden.ts';
-import { packageInForce, type Service, trialFile } from './installed-service.ts';
+import { foreignDropIns, packageInForce, type Service, trialFile } from './installed-service.ts';
 import { crashLogFile, isRootsCrashLog } from './launchd/plist.ts';
 import { isUp, type ServiceState } from './manager.ts';
 import { noteFile, readManifest } from './manifest.ts';
@@ -139,10 +139,7 @@ function inItsPlace({ folder, executable }: Packaged, version: string): RuntimeF
 /** Nothing can be loaded in a manager that is not running; lingering, a step of the plan, brings it up. */
 async function stateBeforeInstall(service: Service, { linger }: InstallWishes): Promise<ServiceState> {
   const state = linger && isUnreachable(service) ? parseShow('') : await service.manager.state();
-  const dropIns = (state.dropIns ?? waitingDropIns(service)).filter(
-    (path) => path !== service.definitionFile && path !== trialFile(service),
-  );
-  return { ...state, dropIns };
+  return { ...state, dropIns: foreignDropIns(service, state.dropIns ?? waitingDropIns(service)) };
 }
 
 /** Of a unit that is not there yet, systemd knows none. */

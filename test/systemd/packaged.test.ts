@@ -1,7 +1,7 @@
 // A program that a package of the distribution owns: its unit is used as it is, nothing is copied, and beside a pearlctl from npm each
 // says what it finds instead of starting a second miner.
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import t from 'tap';
 import { until } from '../fixtures/until.ts';
 import { Box, whyNoBox } from './box.ts';
@@ -93,7 +93,13 @@ t.test('a package’s own unit', { skip: whyNoBox(), timeout: 400_000 }, async (
     await answers(packaged('install', '--yes'), 0, /has work/);
     t.match(await box.run(['cat', DROP_IN]), /written by pearlctl [\s\S]*\[Service\]\nCPUWeight=50$/);
     t.equal(await box.run(['systemctl', 'show', '-P', 'CPUWeight', 'pearlctl']), '50');
-    t.same((await mining()).service?.drift, []);
+    t.match((await mining()).service, { drift: [], dropIns: [] }, 'it is ours, not the administrator’s');
+    const theirs = join(dirname(DROP_IN), 'loose.conf');
+    const loose = ['User=root', 'ProtectSystem=no', 'ProtectHome=no', 'NoNewPrivileges=no', 'SystemCallFilter='];
+    await box.run(['tee', theirs], { input: ['[Service]', ...loose, 'CapabilityBoundingSet=~', ''].join('\n') });
+    await box.run(['systemctl', 'daemon-reload']);
+    await answers(packaged('doctor', 'hardening', '--json'), 0, new RegExp(`exposure [3-9].*, changed by ${theirs}`));
+    await box.run(['rm', theirs]);
     await box.reboot();
     await mining();
   });

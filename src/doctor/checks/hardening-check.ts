@@ -1,6 +1,10 @@
 // How much of the machine could the service reach if it were taken over, in systemd's own judgement?
 import { fix, pearlctl, sudoPearlctl } from '../../base/fix.ts';
+import { REINSTALL } from '../../base/packaging/owner.ts';
 import { sessionEnvironment } from '../../service/caller.ts';
+import { dropInWords } from '../../service/drift.ts';
+import { packageInForce } from '../../service/installed-service.ts';
+import { refusedByDropIn } from '../../service/packaged.ts';
 import { unitName } from '../../service/service-names.ts';
 import { refusedIn } from '../../service/systemd/sandbox.ts';
 import type { Look } from '../check.ts';
@@ -12,7 +16,7 @@ const THRESHOLD = 30;
 export const hardening: Look = {
   id: 'hardening',
   question: 'Is the service locked down',
-  async run({ service, machine }) {
+  async run({ service, machine, serviceState }) {
     if (service === null || service.kind !== 'systemd') return skipped('no service of systemd is installed');
     const user = service.paths.scope === 'user';
     const unit = unitName(service.paths.instance);
@@ -27,18 +31,20 @@ export const hardening: Look = {
       answer.stdout.split('\n').findLast((line) => line.includes(unit)) ?? '',
     )?.[1];
     if (score === undefined) return skipped(`systemd-analyze does not judge it${user ? '' : ' (as root it may)'}`);
-    const refused = refusedIn(machine.readText(service.definitionFile) ?? '');
+    const text = machine.readText(service.definitionFile) ?? '';
+    const packaged = packageInForce(service);
+    const refused = packaged === null ? refusedIn(text) : refusedByDropIn(text);
     const without = refused.length === 0 ? '' : ` without ${refused.join(', ')}, which this machine refuses`;
-    if (answer.code === 0) return ok(`exposure ${score} of 10${without}`);
-    if (refused.length > 0 && user) {
-      return warning(
-        `exposure ${score} of 10${without}`,
-        fix`For the whole sandbox: ${sudoPearlctl('install', '--scope', 'system')}`,
-      );
+    const changed = dropInWords(service, await serviceState());
+    const fact = `exposure ${score} of 10${without}${changed}`;
+    if (answer.code === 0) return ok(fact);
+    if (changed !== '') {
+      const reload = `systemctl ${user ? '--user ' : ''}daemon-reload`;
+      return warning(fact, fix`Take out of that what loosens the unit, then: ${reload}, and ${pearlctl('restart')}`);
     }
-    return warning(
-      `exposure ${score} of 10, more than ours has`,
-      fix`systemctl ${user ? '--user ' : ''}cat ${unit} (a drop-in?), then: ${pearlctl('install')}`,
-    );
+    if (refused.length > 0 && user) {
+      return warning(fact, fix`For the whole sandbox: ${sudoPearlctl('install', '--scope', 'system')}`);
+    }
+    return warning(`${fact}, more than ours has`, packaged === null ? pearlctl('install') : REINSTALL[packaged.owner]);
   },
 };

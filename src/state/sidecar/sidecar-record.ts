@@ -10,7 +10,7 @@ import {
   type Table,
   UnreadableRecord,
 } from '../table/field.ts';
-import { CHILD_HISTORY, CHILD_STATES, LIVING_STATES, SERVICE, SHAPE } from '../table/session-table.ts';
+import { CHILD_HISTORY, CHILD_STATES, LIVING_STATES, NOTED_SERVICE, SHAPE } from '../table/session-table.ts';
 import { readSevenKeys, type SevenFacts, sevenKeysOf } from './seven-keys.ts';
 
 /** Number of this layout. Readers take any later one too, since keys are only added. */
@@ -67,7 +67,7 @@ const SIDECAR = {
       'A digest of the value of each key in force, by names such as `logs.level`. Keyed with what the lock file says, so that ' +
       'no value can be guessed from it; null where no supervisor took a configuration over.',
   },
-  service: SERVICE,
+  service: NOTED_SERVICE,
 } as const satisfies Table;
 
 /** The seven keys under names of ours (two of them are the children's pids), and the rest. */

@@ -7,7 +7,7 @@ import type { Stats } from '../stats/stats-record.ts';
 import { pickFields } from '../table/field.ts';
 import { LASTING_FIGURES, LIVING_FIGURES } from '../table/figure-table.ts';
 import type { FileReading } from '../table/read-file.ts';
-import type { HealthItem, ServiceStatus } from '../table/session-table.ts';
+import { type HealthItem, SERVICE, type ServiceStatus } from '../table/session-table.ts';
 import { type ChildStatus, type LifecycleState, STATUS_SCHEMA, type StatusModel } from './status-table.ts';
 
 /** Everything `status` looks at, gathered before anything is decided. */
@@ -41,7 +41,10 @@ export interface StatusFacts {
 }
 
 /** The status before its fixes are put into words. */
-export type JudgedStatus = Omit<StatusModel, 'health' | 'stateCommand'> & { health: HealthItem[] };
+export type JudgedStatus = Omit<StatusModel, 'health' | 'service' | 'stateCommand'> & {
+  health: HealthItem[];
+  service: ServiceStatus | null;
+};
 
 /** Reasons to rest that no command ends. */
 export const RESTS = ['schedule', 'programs', 'presence', 'battery', 'heat', 'load', 'metered', 'price'] as const;
@@ -58,7 +61,8 @@ export function deriveStatus(facts: StatusFacts): StatusModel {
     fix: fixText(remedy, facts.flags),
     command: fixCommand(remedy, facts.flags),
   }));
-  return { ...judged, stateCommand: stateCommand(judged, facts.flags), health };
+  const service = judged.service && pickFields(SERVICE.fields, judged.service);
+  return { ...judged, service, stateCommand: stateCommand(judged, facts.flags), health };
 }
 
 /** A pause on request has a command that ends it; any other rest ends by itself. */
@@ -74,9 +78,10 @@ function trouble(id: string, text: string, remedy: Fix | FixCommand | string): H
 /** The same with each fix as a value. */
 export function judgeStatus(facts: StatusFacts): JudgedStatus {
   const model = fromSidecar(facts);
-  const drift = model.service?.drift ?? [];
+  const { drift = [], driftFix = null } = model.service ?? {};
   if (drift.length === 0) return model;
-  return { ...model, health: [...model.health, trouble('drift', drift.join(' '), pearlctl('install'))] };
+  const remedy = driftFix ?? pearlctl('install');
+  return { ...model, health: [...model.health, trouble('drift', drift.join(' '), remedy)] };
 }
 
 function fromSidecar(facts: StatusFacts): JudgedStatus {
@@ -193,6 +198,7 @@ function unknownService(): ServiceStatus {
     active: false,
     startsAt: 'unknown',
     drift: [],
+    driftFix: null,
     dropIns: [],
     failure: null,
   };

@@ -38,6 +38,7 @@ const KINDS = {
   'texts?': { json: 'array | null', read: (value: unknown) => (Array.isArray(value) ? texts(value) : null) },
   /** What to do (`base/fix.ts`); without a word where there is nothing to do. */
   fix: { json: 'object', read: (value: unknown) => readFix(value) ?? asFix('') },
+  'fix?': { json: 'object | null', read: readFix },
   'digests?': { json: 'object | null', read: digests },
 } as const satisfies Record<string, { json: ValueType; read: (value: unknown) => unknown }>;
 

@@ -86,7 +86,16 @@ export const SERVICE = {
     },
   },
 } as const satisfies Field;
-export type ServiceStatus = RecordOf<typeof SERVICE.fields>;
+
+/** The same as it is written down. */
+export const NOTED_SERVICE = {
+  ...SERVICE,
+  fields: {
+    ...SERVICE.fields,
+    driftFix: { kind: 'fix?', words: 'What mends the drift, or has another version run; null for `pearlctl install`.' },
+  },
+} as const satisfies Field;
+export type ServiceStatus = RecordOf<typeof NOTED_SERVICE.fields>;
 
 export const STATE_SINCE = {
   kind: 'time?',

@@ -16,6 +16,7 @@ const DRIFTING = {
     active: true,
     startsAt: 'boot',
     drift: ['the unit'],
+    driftFix: null,
     dropIns: ['/etc/x.conf'],
     failure: 'x',
   },

@@ -8,6 +8,7 @@ import { VERSION } from '../../../src/base/version.ts';
 import { parseConfig } from '../../../src/config/configuration.ts';
 import { CHECKS } from '../../../src/doctor/all-checks.ts';
 import { askAsService, checksAsService } from '../../../src/doctor/as-service.ts';
+import type { Look } from '../../../src/doctor/check.ts';
 import { boot } from '../../../src/doctor/checks/boot-check.ts';
 import { doubles } from '../../../src/doctor/checks/doubles-check.ts';
 import { hardening } from '../../../src/doctor/checks/hardening-check.ts';
@@ -18,10 +19,13 @@ import { version } from '../../../src/doctor/checks/version-check.ts';
 import { findSupervisors } from '../../../src/doctor/own-processes.ts';
 import type { Caller } from '../../../src/service/caller.ts';
 import { defineService } from '../../../src/service/define.ts';
+import { describeService } from '../../../src/service/drift.ts';
 import { openService, type Service } from '../../../src/service/installed-service.ts';
 import { renderDefinition } from '../../../src/service/render-definition.ts';
 import { runtimeProgram, runtimeRootOf } from '../../../src/service/runtime/runtime-layout.ts';
+import { deriveStatus } from '../../../src/state/status/derive.ts';
 import { until } from '../../fixtures/until.ts';
+import { RUNNING, SIDECAR } from '../../state/status/facts.ts';
 import { expectShown } from '../shown.ts';
 import { type Answers, answering, DEVNET, findingOf, pretendToSupervise, scene } from '../stage.ts';
 
@@ -33,6 +37,7 @@ const SHOWN = {
   Result: 'success',
   MainPID: '42',
   NRestarts: '0',
+  DropInPaths: '',
 };
 
 function showing(changes: Partial<typeof SHOWN> = {}): Answers {
@@ -68,6 +73,20 @@ function installed(home: string, answers: Answers, scope: 'user' | 'system' = 'u
   return service;
 }
 
+const [program, script] = ['/usr/lib/pearlctl/bin/pearlctl', '/usr/lib/pearlctl/pearlctl.mjs'];
+
+/** What a package of Debian puts down, below a folder of the test's own. */
+function packageOf(version: string) {
+  const unit = `# written by pearlctl ${version}\n[Service]\nExecStart=${program} ${script} supervise\n`;
+  const pearlctl = { 'package.json': JSON.stringify({ version }), owner: 'deb' };
+  return { usr: { lib: { pearlctl, systemd: { system: { 'pearlctl.service': unit } } } } };
+}
+
+function packagedIn(home: string, answers: Answers = showing()): Service {
+  const caller: Caller = { platform: 'linux', uid: 0, user: 'root', home, env: {}, sudo: null };
+  return openService({ scope: 'system' }, { caller, kind: 'systemd', run: answering(answers), definitionRoot: home });
+}
+
 const linux = { skip: process.platform !== 'linux' };
 
 t.test('service: fine, unknown to its manager, failed, drifted, stopped, and none', linux, async (t) => {
@@ -100,19 +119,7 @@ t.test(
   'a package’s service runs the program of the package, and only its manager puts that there again',
   linux,
   async (t) => {
-    const [program, script] = ['/usr/lib/pearlctl/bin/pearlctl', '/usr/lib/pearlctl/pearlctl.mjs'];
-    const home = t.testdir({
-      usr: {
-        lib: {
-          pearlctl: { 'package.json': '{}', owner: 'deb' },
-          systemd: {
-            system: {
-              'pearlctl.service': `# written by pearlctl 9\n[Service]\nExecStart=${program} ${script} supervise\n`,
-            },
-          },
-        },
-      },
-    });
+    const home = t.testdir(packageOf('9.9.9'));
     const user = { 'systemctl show --property=User': { stdout: 'pearlctl\n' } };
     const account = { ...user, 'id -u': { stdout: '990\n' }, 'id -g': { stdout: '990\n' } };
     const caller: Caller = { platform: 'linux', uid: 0, user: 'root', home, env: {}, sudo: null };
@@ -201,8 +208,75 @@ t.test('hardening: systemd’s own judgement of the system service', linux, asyn
   t.match(await find(1, table('9.6', 'UNSAFE')), { status: 'warning', fact: /9\.6/ });
   t.match(await find(1, ''), { status: 'skipped' });
   t.match(await find(0, table('1.8', 'OK'), 'user'), { status: 'ok', fact: 'exposure 1.8 of 10' });
-  t.match(await find(1, table('7.2', 'MEDIUM'), 'user'), { status: 'warning', fix: /systemctl --user cat/ });
+  t.match(await find(1, table('7.2', 'MEDIUM'), 'user'), { status: 'warning', fix: 'pearlctl install' });
 });
+
+t.test(
+  'what mends a drift is what the form of the installation takes, in status and doctor alike',
+  linux,
+  async (t) => {
+    const home = t.testdir(packageOf(VERSION));
+    const own = join(home, 'etc/systemd/system/pearlctl.service');
+    const dropIn = join(home, 'ours.conf');
+    writeFileSync(dropIn, '[Service]\nExecStart=/bin/true\n');
+    const described = async (version: string, changes: Partial<typeof SHOWN> = {}) => {
+      writeFileSync(join(home, 'usr/lib/pearlctl/package.json'), JSON.stringify({ version }));
+      const service = packagedIn(home, showing(changes));
+      const packaged = service.packaged && { ...service.packaged, folder: join(home, 'usr/lib/pearlctl') };
+      const found = { ...service, packaged };
+      const { fix } = await findingOf(serviceCheck, scene(home, { service: found }));
+      return { fix, status: await describeService(found) };
+    };
+    const find = async (fix: RegExp, version: string, changes: Partial<typeof SHOWN> = {}) => {
+      const { fix: toldByDoctor, status } = await described(version, changes);
+      t.match(deriveStatus({ ...RUNNING, service: status }).health, [{ id: 'drift', fix }]);
+      if (changes.UnitFileState === undefined) t.match(toldByDoctor, fix);
+    };
+    await find(/^Use the pearlctl of the package, or: sudo apt-get install --only-upgrade pearlctl$/, '0.0.1');
+    await find(/^pearlctl install$/, VERSION, { UnitFileState: 'disabled' });
+    await find(/^Remove these lines of the drop-in/, VERSION, { DropInPaths: dropIn });
+    await find(/upgrade pearlctl; Remove these lines/, '0.0.1', { DropInPaths: dropIn });
+    const { status: service } = await described(VERSION);
+    const sidecar = { kind: 'valid', value: { ...SIDECAR, service } } as const;
+    const older = deriveStatus({ ...RUNNING, sidecar, ownVersion: '9.1.0' });
+    t.match(older.health, [{ id: 'drift', text: /runs, this is 9\.1\.0/, fix: 'pearlctl restart' }]);
+    t.notOk('driftFix' in (older.service ?? {}));
+    mkdirSync(dirname(own), { recursive: true });
+    writeFileSync(own, '# written by pearlctl 9\n');
+    await find(/^Keep one of the two: pearlctl uninstall, or sudo apt-get remove pearlctl/, VERSION);
+  },
+);
+
+t.test(
+  'a drop-in of the administrator is named, also beside a package’s unit, where ours is none',
+  linux,
+  async (t) => {
+    const home = t.testdir(packageOf('9.9.9'));
+    const service = packagedIn(home);
+    const theirs = '/etc/systemd/system/pearlctl.service.d/ours.conf';
+    const answers = (code: number, dropIns: readonly string[]) => ({
+      ...showing({ DropInPaths: dropIns.join(' ') }),
+      'systemd-analyze security': { code, stdout: '→ Overall exposure level for pearlctl.service: 4.2 OK\n' },
+    });
+    const find = (look: Look, code: number, ...dropIns: readonly string[]) => {
+      const given = answers(code, dropIns);
+      const { manager } = packagedIn(home, given);
+      return findingOf(look, scene(home, { service: { ...service, manager }, answers: given }));
+    };
+    mkdirSync(dirname(service.definitionFile), { recursive: true });
+    writeFileSync(service.definitionFile, `[Service]\nPrivateUsers=no\n`);
+    t.match(await find(hardening, 0, service.definitionFile), {
+      status: 'ok',
+      fact: 'exposure 4.2 of 10 without PrivateUsers, which this machine refuses',
+    });
+    t.match(await find(hardening, 1, service.definitionFile, theirs), {
+      status: 'warning',
+      fact: new RegExp(`, changed by ${theirs}$`),
+      fix: /daemon-reload, and pearlctl restart$/,
+    });
+    t.match(await find(hardening, 1), { status: 'warning', fix: /install --reinstall pearlctl$/ });
+  },
+);
 
 t.test('logs: within its cap, beyond it, none yet, and the journal’s two kinds', linux, async (t) => {
   const home = t.testdir();

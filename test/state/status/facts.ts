@@ -30,7 +30,16 @@ export const SIDECAR: SidecarRecord = {
   configFile: '/home/me/pearlctl.ini',
   configInForce: null,
   logTo: 'journal',
-  service: { manager: 'systemd', enabled: true, active: true, startsAt: 'boot', drift: [], dropIns: [], failure: null },
+  service: {
+    manager: 'systemd',
+    enabled: true,
+    active: true,
+    startsAt: 'boot',
+    drift: [],
+    driftFix: null,
+    dropIns: [],
+    failure: null,
+  },
 };
 
 /** As the file has them, so that a figure which is added later is zero or nothing here. */

@@ -191,6 +191,7 @@ t.test('what is installed otherwise than it should be is told, with the remedy',
     active: true,
     startsAt: 'never',
     drift: ['Disabled.', 'Edited.'],
+    driftFix: null,
     dropIns: ['/etc/x.conf'],
     failure: null,
   };
@@ -240,6 +241,7 @@ t.test('reads real files and real processes', async (t) => {
     active: false,
     startsAt: 'boot',
     drift: [],
+    driftFix: null,
     dropIns: [],
     failure: null,
   };
