@@ -7,10 +7,16 @@ import { alignColumns } from '../state/text-table.ts';
 /** A shape with the name that it has in the configuration, `custom` without one. */
 export type NamedShape = Shape & { readonly preset: string };
 
-export type BenchReport = ReturnType<typeof reportOf>;
-
 /** One run, as `--json` prints it. Rates in multiply-accumulates per second of processor time, all threads together. */
-export function reportOf(result: BenchResult, threads: number, shape: NamedShape) {
+export interface BenchReport extends Omit<BenchResult, 'memoryBytes'> {
+  readonly threads: number;
+  /** With the rows and columns of a tile, `h` and `w`. */
+  readonly shape: Omit<NamedShape, 'rows' | 'cols'> & { readonly h: number; readonly w: number };
+  /** Null where the peak is not known. */
+  readonly fractionOfPeak: number | null;
+}
+
+export function reportOf(result: BenchResult, threads: number, shape: NamedShape): BenchReport {
   const { kernel, macsPerSecond, peakMacsPerSecond, scalarMacsPerSecond, attempts, seconds, eliminated } = result;
   const { preset, m, n, k, rank, rows, cols } = shape;
   return {

@@ -7,7 +7,24 @@ import { AREAS, type Check } from './check.ts';
 import type { Examined } from './examine-all.ts';
 import { type FindingStatus, withoutStop } from './finding.ts';
 
-export type DoctorModel = ReturnType<typeof doctorModel>;
+/** The `--json` document; keys are only ever added. */
+export interface DoctorModel extends ReportFacts {
+  readonly schemaVersion: 1;
+  readonly counts: Readonly<Record<FindingStatus, number>>;
+  readonly checks: readonly {
+    readonly id: string;
+    readonly area: Check['area'];
+    readonly question: string;
+    readonly status: FindingStatus;
+    readonly fact: string;
+    readonly fix: string | null;
+    /** The command of the fix that a program can run, word by word. */
+    readonly command: readonly string[] | null;
+    /** The service's account, where root asked as that; null otherwise. */
+    readonly asUser: string | null;
+    readonly elapsedMs: number;
+  }[];
+}
 
 export interface ReportFacts {
   readonly version: string;
@@ -15,12 +32,8 @@ export interface ReportFacts {
   readonly instance: string | null;
 }
 
-/**
- * Keys are only ever added.
- *
- * @param flags what names this instance in the commands that are shown.
- */
-export function doctorModel(facts: ReportFacts, examined: readonly Examined[], flags: InstanceFlags = {}) {
+/** @param flags what names this instance in the commands that are shown. */
+export function doctorModel(facts: ReportFacts, examined: readonly Examined[], flags: InstanceFlags = {}): DoctorModel {
   const count = (status: FindingStatus) => examined.filter(({ finding }) => finding.status === status).length;
   return {
     schemaVersion: 1,
@@ -33,9 +46,7 @@ export function doctorModel(facts: ReportFacts, examined: readonly Examined[], f
       status: finding.status,
       fact: finding.fact,
       fix: finding.fix && withoutStop(fixText(finding.fix, flags)),
-      /** The command of the fix that a program can run, word by word. */
       command: finding.fix && fixCommand(finding.fix, flags),
-      /** The service's account, where root asked as that; null otherwise. */
       asUser,
       elapsedMs,
     })),

@@ -11,13 +11,13 @@ import type { ConfigChange } from '../init/write-config.ts';
 
 /** How each is typed, and how many words it takes behind it. */
 const FORMS = {
-  show: ['show', 0],
-  get: ['get KEY', 1],
-  set: ['set KEY VALUE', Number.POSITIVE_INFINITY],
-  unset: ['unset KEY', Number.POSITIVE_INFINITY],
-  validate: ['validate', 0],
-  edit: ['edit', 0],
-} as const satisfies Record<string, readonly [form: string, words: number]>;
+  show: { form: 'show', words: 0 },
+  get: { form: 'get KEY', words: 1 },
+  set: { form: 'set KEY VALUE', words: Number.POSITIVE_INFINITY },
+  unset: { form: 'unset KEY', words: Number.POSITIVE_INFINITY },
+  validate: { form: 'validate', words: 0 },
+  edit: { form: 'edit', words: 0 },
+} as const;
 type Action = keyof typeof FORMS;
 const SEVERAL = 'set KEY=VALUE KEY=VALUE';
 /** The new values of keys; null removes one. */
@@ -55,7 +55,7 @@ export const command = defineCommand({
     effective: { type: 'boolean', describe: 'With show: every key, also those at their default' },
   },
   async run({ action, key, value = [], effective }, context) {
-    const [form, words] = FORMS[action];
+    const { form, words } = FORMS[action];
     const [tooMany] = [key, ...value].slice(words).filter((word) => word !== undefined);
     if (tooMany !== undefined) throw usage(`"${tooMany.slice(0, 40)}" is a word too many.`, form);
     switch (action) {
@@ -80,14 +80,14 @@ function usage(message: string, form: string): PearlError {
 }
 
 function required(key: string | undefined, action: Action): string {
-  if (key === undefined) throw usage('The key is missing.', FORMS[action][0]);
+  if (key === undefined) throw usage('The key is missing.', FORMS[action].form);
   return key;
 }
 
 /** What `set KEY VALUE…` or `set KEY=VALUE…` asks for; a key that stands twice is a list. */
 function editsOf(key: string, values: readonly string[], keys: readonly string[]): Edits {
   if (!key.includes('=')) {
-    if (values.length === 0) throw usage('The new value is missing.', FORMS.set[0]);
+    if (values.length === 0) throw usage('The new value is missing.', FORMS.set.form);
     const other = values.find((word) => keys.includes(word));
     if (other !== undefined && values.length > 1) throw usage(`"${other}" is a key, not a value.`, SEVERAL);
     return new Map([[key, values]]);
@@ -245,7 +245,7 @@ async function validate(context: Context): Promise<number> {
 
 async function edit(context: Context): Promise<number> {
   if (!context.terminal.live || !process.stdin.isTTY) {
-    throw usage('There is no terminal to edit on.', FORMS.set[0]);
+    throw usage('There is no terminal to edit on.', FORMS.set.form);
   }
   const { editInEditor } = await import('../init/editor.ts');
   return reportChange(context, await editInEditor(context.paths), 'Nothing was changed.');

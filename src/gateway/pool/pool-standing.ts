@@ -6,21 +6,16 @@ import type { PoolConnection } from './connection/pool-connection.ts';
 import type { SessionEnd, SessionState } from './connection/pool-session.ts';
 import type { PoolEntry } from './pool-entry.ts';
 import type { Roster, Seat } from './roster.ts';
-import type { VerdictWindow } from './verdicts/verdict-window.ts';
 
 /** The target of difficulty 1 (protocol section 10). */
 const EASIEST_TARGET = 0xffffn << 208n;
 /** Verdicts whose median is the latency. */
 const LATENCIES = 15;
 
-/** A connection, its place in the list, and what it has shown so far. */
-export interface Link {
+/** A pool that is connected to, by its place in the list. */
+interface ConnectedPool {
   readonly index: number;
-  readonly connection: PoolConnection;
-  hadLogin: boolean;
-  hadJob: boolean;
-  window: VerdictWindow;
-  provenTimer: NodeJS.Timeout | undefined;
+  readonly connection: Pick<PoolConnection, 'state' | 'newestJob'>;
 }
 
 /** What became of the shares of one pool since this gateway started. */
@@ -45,8 +40,8 @@ export interface PoolsAtWork {
   readonly entries: readonly PoolEntry[];
   readonly roster: Roster;
   readonly tallies: readonly PoolTally[];
-  readonly active: Link | null;
-  readonly probe: Link | null;
+  readonly active: ConnectedPool | null;
+  readonly probe: ConnectedPool | null;
   /** Why the newest job of the active pool cannot be mined. */
   readonly unusableJob: string | null;
   /** Monotonic milliseconds. */
@@ -58,9 +53,9 @@ export function poolStandings({ entries, roster, tallies, active, probe, unusabl
     const [seat, tally] = [roster[index], tallies[index]];
     if (seat === undefined || tally === undefined) return [];
     const isUsed = active?.index === index;
-    const link = isUsed ? active : probe?.index === index ? probe : null;
-    const state = link === null ? atRest(seat, now) : STATES[link.connection.state];
-    const target = link?.connection.newestJob()?.job.target ?? null;
+    const connected = isUsed ? active : probe?.index === index ? probe : null;
+    const state = connected === null ? atRest(seat, now) : STATES[connected.connection.state];
+    const target = connected?.connection.newestJob()?.job.target ?? null;
     const reason = isUsed && unusableJob !== null ? unusableJob : (seat.trouble?.reason ?? null);
     const difficulty = target === null || target <= 0n ? null : Number((EASIEST_TARGET * 1000n) / target) / 1000;
     return [{ name: entry.url.name, state, isUsed, reason, difficulty, ...tally.counts }];

@@ -11,18 +11,28 @@ import type { SessionEnd, SessionState } from './connection/pool-session.ts';
 import type { PoolEntry } from './pool-entry.ts';
 import type { PoolJob } from './pool-job.ts';
 import type { PoolMemory, PoolOptions } from './pool-options.ts';
-import { type Link, PoolTally, poolStandings } from './pool-standing.ts';
+import { PoolTally, poolStandings } from './pool-standing.ts';
 import { endInWords, PHASES, poolTroubles, waitingState } from './pool-troubles.ts';
 import { choose, distrusted, ended, loggedIn, newRoster, proven, type Roster, taken, trusted } from './roster.ts';
 import { SentProofs } from './sent-proofs.ts';
 import type { Refusal } from './verdicts/refusal.ts';
 import { UnsentShares } from './verdicts/unsent-shares.ts';
-import { EMPTY_WINDOW, fault, type WindowLimits, withVerdict } from './verdicts/verdict-window.ts';
+import { EMPTY_WINDOW, fault, type VerdictWindow, type WindowLimits, withVerdict } from './verdicts/verdict-window.ts';
 
 /** The strictest pool's limit on a proof, in characters of base64 (protocol section 10). */
 const MAX_PROOF_CHARACTERS = 600_000;
 /** Verdicts after which a pool that was once left for its refusals is trusted again. */
 const TRUSTED_VERDICTS = 20;
+
+/** A connection, its place in the list, and what it has shown so far. */
+interface Link {
+  readonly index: number;
+  readonly connection: PoolConnection;
+  hadLogin: boolean;
+  hadJob: boolean;
+  window: VerdictWindow;
+  provenTimer: NodeJS.Timeout | undefined;
+}
 
 export class PoolUpstream implements Upstream {
   readonly #entries: readonly PoolEntry[];

@@ -24,11 +24,7 @@ export class ParentLink {
    * @param core on Linux the kernel is asked to end us with the parent, which also holds while the event loop is stuck.
    * @param leaveMs how long after `signal` a busy supervisor is waited for, where that kills soon.
    */
-  constructor(
-    outer: AbortSignal,
-    core: Pick<Native, 'setParentDeathSignal'>,
-    leaveMs: number = Number.POSITIVE_INFINITY,
-  ) {
+  constructor(outer: AbortSignal, core: Pick<Native, 'setParentDeathSignal'>, leaveMs = Number.POSITIVE_INFINITY) {
     this.#connected = process.send !== undefined;
     if (!this.#connected) {
       this.signal = outer;

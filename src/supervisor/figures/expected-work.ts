@@ -45,6 +45,8 @@ function reasonWithout(network: string, height: number | null): string {
 }
 
 /** To the three digits that an estimate is worth. */
-export function rounded<T extends number | null>(value: T): T {
-  return (value === null ? value : Number(value.toPrecision(3))) as T;
+export function rounded(value: number): number;
+export function rounded(value: number | null): number | null;
+export function rounded(value: number | null): number | null {
+  return value === null ? null : Number(value.toPrecision(3));
 }
