@@ -7,6 +7,7 @@ import { errnoOf } from '../base/errors.ts';
 import { type Fix, fixText } from '../base/fix.ts';
 import type { InstanceFlags } from '../base/instance.ts';
 import type { Logger } from '../base/logs/logger.ts';
+import { Repeats } from '../base/logs/repeats.ts';
 import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
 import { NodeLog } from '../gateway/external/node-log.ts';
@@ -84,6 +85,7 @@ export class Supervisor {
   readonly #openJarvis = new OpenJarvisStop();
   readonly #quota = new QuotaWatch(() => quotaCores(openSystemFiles(), 'self'));
   readonly #startedMs = performance.now();
+  readonly #drops = new Repeats();
   readonly #ended: Promise<SupervisorEnd>;
   #resolveEnded: (ending: SupervisorEnd) => void = () => undefined;
   #config: Config;
@@ -377,7 +379,7 @@ export class Supervisor {
   #onVerdict(verdict: VerdictMessage): void {
     this.#noteProving();
     if (!this.#figures.count(verdict)) return;
-    tellVerdict(this.#options.logger, verdict);
+    tellVerdict(this.#options.logger, verdict, this.#drops, performance.now());
     this.publishStats();
     this.#options.onChange(this.situation());
   }

@@ -1,6 +1,7 @@
 // What a step of the table changed, and what became of a proof, as lines of the log.
 
 import type { Logger } from '../../base/logs/logger.ts';
+import type { Repeats } from '../../base/logs/repeats.ts';
 import type { VerdictMessage } from '../../protocol/channel/messages.ts';
 import { JOB_SOLVED } from '../../protocol/verdict.ts';
 import type { SidecarState } from '../../state/sidecar/sidecar-record.ts';
@@ -65,11 +66,22 @@ function tellWorking(logger: Logger, before: Working, { level, dutyPercent, reas
   else logger.info(`mining goes on at ${dutyPercent} % of the time${text === null ? '' : `: ${text}`}`, why);
 }
 
-export function tellVerdict(logger: Logger, { result, reason, block, height }: VerdictMessage): void {
+/**
+ * `drops` has proofs that are dropped for one reason told once, and then counted: on a devnet a fast miner finds hundreds for
+ * each block. That a proof's job was solved is no news at all.
+ */
+export function tellVerdict(
+  logger: Logger,
+  { result, reason, block, height }: VerdictMessage,
+  drops: Repeats,
+  nowMs: number,
+): void {
+  const told =
+    result === 'dropped' && reason !== null ? (reason === JOB_SOLVED ? null : drops.admit(reason, nowMs)) : reason;
   const usual = result === 'accepted' || result === 'stale' ? 'info' : 'warn';
-  const level = result === 'dropped' && reason === JOB_SOLVED ? 'debug' : usual;
-  logger.log(level, block && result === 'accepted' ? 'block accepted' : `share ${result}`, {
-    ...(reason === null ? {} : { reason }),
+  const isNews = told !== null || reason === null;
+  logger.log(isNews ? usual : 'debug', block && result === 'accepted' ? 'block accepted' : `share ${result}`, {
+    ...(reason === null ? {} : { reason: told ?? reason }),
     ...(block && result === 'accepted' ? { event: 'block' } : {}),
     ...(height === null ? {} : { height }),
   });
