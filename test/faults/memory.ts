@@ -46,8 +46,12 @@ const OUT_OF_MEMORY: Row[] = (['miner', 'gateway'] as const).map((name) => ({
     await stage.running();
     const pid = stage.pidOf(name);
     group.add(pid);
-    // The supervisor looks once a second where its children are.
-    await lasting(2500);
+    // The supervisor looks once a second where its children are, and writes its figures after that.
+    const addedMs = Date.now();
+    await until('the supervisor to see the group', () => {
+      const { updatedAt } = stage.statistics() ?? {};
+      return Date.parse(updatedAt) > addedMs + 2500;
+    });
     // The first version of control groups refuses a bound below what is used and cannot be given back.
     await until('a bound that is taken', () => {
       group.limit(group.usedBytes());
