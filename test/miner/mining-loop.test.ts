@@ -14,6 +14,7 @@ import { foundPath } from '../../src/state/ledger/ledger-files.ts';
 import { SMALL_SHAPE } from '../fixtures/gateway/mine-once.ts';
 import { HARD_NBITS, headerOf, minerJob, wireJob } from '../fixtures/gateway/scripted-gateway.ts';
 import { ledgerEntry } from '../fixtures/ledger/ledger-entry.ts';
+import { atRest } from '../fixtures/native/at-rest.ts';
 import { lasting, stays, until } from '../fixtures/until.ts';
 import { rig } from './mining-rig.ts';
 
@@ -324,15 +325,8 @@ t.test('pause and resume keep the job; nothing is found in between', async (t) =
   gateway.job = wireJob(1, {}, HARD_NBITS);
   await until('a submit', () => gateway.submits.length >= 1);
   workshop.pause();
-  // A miner at work counts every few microseconds.
-  let { macs } = workshop.stats;
-  let since = performance.now();
-  await until('it to stand still for a while', () => {
-    if (workshop.stats.macs !== macs) since = performance.now();
-    macs = workshop.stats.macs;
-    return performance.now() - since > 300;
-  });
-  await stays('nothing is counted', () => workshop.stats.macs === macs, 300);
+  const tiles = await atRest(() => workshop.stats);
+  await stays('nothing is counted', () => workshop.stats.tiles === tiles, 300);
   workshop.resume();
   const submits = gateway.submits.length;
   await until('a submit', () => gateway.submits.length > submits);

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { type NativeEvent, type NativeJob, type NativeMiner, native } from '../../src/native/native.ts';
 import type { Shape } from '../../src/protocol/shapes.ts';
+import { atRest } from '../fixtures/native/at-rest.ts';
 import { stays, until } from '../fixtures/until.ts';
 
 type Solution = Extract<NativeEvent, { type: 'solution' }>;
@@ -119,18 +120,7 @@ t.test('a new job takes the place of the old one', async (t) => {
 
 t.test('a paused or jobless miner rests, and goes on', async (t) => {
   const { miner } = start(t);
-  /** Waits until nothing has been counted for a while: a miner at work counts tiles every few microseconds. */
-  const rests = async () => {
-    let tiles = miner.stats().tiles;
-    let since = performance.now();
-    await until('it to rest', () => {
-      const now = miner.stats().tiles;
-      if (now !== tiles) since = performance.now();
-      tiles = now;
-      return performance.now() - since > 250;
-    });
-    return tiles;
-  };
+  const rests = () => atRest(() => miner.stats());
   miner.setJob({ ...job(1, SMALL), target: 1n });
   await reaches(miner, 1n);
   miner.pause();
