@@ -21,6 +21,7 @@ export class Publisher {
   readonly #nowMs: () => number;
   #published = '';
   #mirrorGoneSinceMs: number | null = null;
+  #isOver = false;
 
   /** @param nowMs milliseconds of any clock that only goes on. */
   constructor(file: SidecarFile, logger: Logger, nowMs = () => performance.now()) {
@@ -39,6 +40,7 @@ export class Publisher {
 
   /** Writes the sidecar if it says something new, or if another program touched the file; true for the former. */
   publish(sidecar: SidecarRecord): boolean {
+    if (this.#isOver) return false;
     const content = comparable(sidecar);
     const isNew = content !== this.#published;
     if (isNew || this.#file.isDisturbed()) {
@@ -67,7 +69,7 @@ export class Publisher {
   }
 
   publishStats(stats: Stats): void {
-    this.#attempt('stats', () => this.#file.writeStats(stats));
+    if (!this.#isOver) this.#attempt('stats', () => this.#file.writeStats(stats));
   }
 
   /** True for some seconds after the mirror was removed. */
@@ -80,8 +82,9 @@ export class Publisher {
     return this.#nowMs() - this.#mirrorGoneSinceMs < MIRROR_ABSENCE_MS;
   }
 
-  /** Removes the files: nothing runs any more, and that was wanted. */
+  /** Removes the files for good: nothing runs any more, and that was wanted. News that come late write none again. */
   remove(): void {
+    this.#isOver = true;
     this.#attempt('sidecar', () => this.#file.remove());
   }
 

@@ -1,6 +1,6 @@
 // What the supervisor does about files that it cannot write, and about the mirror: OpenJarvis removes it to stop mining, others may
 // do so by mistake, and another miner may have its own record there.
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { Logger } from '../../../src/base/logs/logger.ts';
@@ -49,6 +49,15 @@ t.test('a removed mirror is missed for ten seconds, as an order to stop, and the
   publisher.publish({ ...SIDECAR, stateReason: 'news' });
   t.ok(existsSync(mirror));
   t.notOk(publisher.isMirrorGone());
+});
+
+t.test('news that come after the files were removed write none again', async (t) => {
+  const { folder, publisher } = published(t);
+  publisher.begin(SIDECAR, STATS);
+  publisher.remove();
+  t.notOk(publisher.publish({ ...SIDECAR, stateReason: 'a late verdict' }));
+  publisher.publishStats(STATS);
+  t.strictSame(readdirSync(folder), []);
 });
 
 t.test("another miner's record is told of, left alone, and replaced when it is gone", async (t) => {
