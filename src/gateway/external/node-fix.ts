@@ -9,40 +9,36 @@ import type { NodeTrouble } from './node-trouble.ts';
 type Asked = Pick<Config, 'pearld' | 'network'>;
 type Access = Pick<NodeAccess, 'rpcUrl' | 'passwordFrom'>;
 
+const SYNC = () => asFix('Wait until it is synced');
+const NONSENSE = () =>
+  fix`Check that a Pearl node answers there: ${pearlctlByHand('config', 'set', 'pearld.rpc_url', 'URL')}`;
+
+const FIXES: Record<NodeTrouble['kind'], (asked: Asked, access: Access) => Fix> = {
+  unreachable: () =>
+    fix`Start the Pearl node (pearld); if it runs elsewhere: ${pearlctlByHand('config', 'set', 'pearld.rpc_url', 'URL')}`,
+  unauthorized: ({ pearld }, access) => passwordFix(pearld, access),
+  'tls-wanted': (_asked, access) => urlFix(access.rpcUrl.replace(/^http:/i, 'https:')),
+  'tls-absent': (_asked, access) => urlFix(access.rpcUrl.replace(/^https:/i, 'http:')),
+  'tls-unknown': () =>
+    fix`Name the rpc.cert of the node, which is beside its pearld.conf: ${pearlctlByHand('config', 'set', 'pearld.rpc_cert', '/PATH/rpc.cert')}, then: ${pearlctl('reload')}`,
+  'tls-name': ({ network }) =>
+    fix`Use a host that the node’s certificate names, such as localhost: ${pearlctlByHand('config', 'set', 'pearld.rpc_url', `https://localhost:${networkFacts(network).rpcPort ?? 'PORT'}`)}`,
+  'other-network': ({ network }) =>
+    fix`Start the node of ${network}, or change the configuration: ${pearlctlByHand('config', 'edit')}`,
+  'no-peers': () => asFix('Check that the node reaches the internet, and connect and addpeer in its pearld.conf'),
+  downloading: SYNC,
+  behind: SYNC,
+  'outdated-rules': () => fix`Install a newer pearlctl where one mines by these rules, otherwise: ${pearlctl('stop')}`,
+  address: () => fix`${pearlctlByHand('config', 'set', 'miner.wallet', 'ADDRESS')}, then: ${pearlctl('reload')}`,
+  port: () => asFix(pearlctl('doctor', 'ports')),
+  settings: () => asFix(pearlctl('logs', '--child', 'gateway')),
+  tls: NONSENSE,
+  nonsense: NONSENSE,
+};
+
 /** @param kind of the trouble, the node's or what its gateway's log says. */
-export function nodeFix(kind: NodeTrouble['kind'], { pearld, network }: Asked, access: Access): Fix {
-  switch (kind) {
-    case 'unreachable':
-      return fix`Start the Pearl node (pearld); if it runs elsewhere: ${pearlctlByHand('config', 'set', 'pearld.rpc_url', 'URL')}`;
-    case 'unauthorized':
-      return passwordFix(pearld, access);
-    case 'tls-wanted':
-      return urlFix(access.rpcUrl.replace(/^http:/i, 'https:'));
-    case 'tls-absent':
-      return urlFix(access.rpcUrl.replace(/^https:/i, 'http:'));
-    case 'tls-unknown':
-      return fix`Name the rpc.cert of the node, which is beside its pearld.conf: ${pearlctlByHand('config', 'set', 'pearld.rpc_cert', '/PATH/rpc.cert')}, then: ${pearlctl('reload')}`;
-    case 'tls-name':
-      return fix`Use a host that the node’s certificate names, such as localhost: ${pearlctlByHand('config', 'set', 'pearld.rpc_url', `https://localhost:${networkFacts(network).rpcPort ?? 'PORT'}`)}`;
-    case 'other-network':
-      return fix`Start the node of ${network}, or change the configuration: ${pearlctlByHand('config', 'edit')}`;
-    case 'no-peers':
-      return asFix('Check that the node reaches the internet, and connect and addpeer in its pearld.conf');
-    case 'downloading':
-    case 'behind':
-      return asFix('Wait until it is synced');
-    case 'outdated-rules':
-      return fix`Install a newer pearlctl where one mines by these rules, otherwise: ${pearlctl('stop')}`;
-    case 'address':
-      return fix`${pearlctlByHand('config', 'set', 'miner.wallet', 'ADDRESS')}, then: ${pearlctl('reload')}`;
-    case 'port':
-      return asFix(pearlctl('doctor', 'ports'));
-    case 'settings':
-      return asFix(pearlctl('logs', '--child', 'gateway'));
-    case 'tls':
-    case 'nonsense':
-      return fix`Check that a Pearl node answers there: ${pearlctlByHand('config', 'set', 'pearld.rpc_url', 'URL')}`;
-  }
+export function nodeFix(kind: NodeTrouble['kind'], asked: Asked, access: Access): Fix {
+  return FIXES[kind](asked, access);
 }
 
 function urlFix(url: string): Fix {

@@ -1,23 +1,20 @@
 // The pool upstream: an ordered list of pools behind the one interface that the gateway knows. It keeps one connection
 // mining, tries the next pool when that one fails, and goes back to a better one once that has proved itself.
 import { within } from '../../base/time-limit.ts';
-import type { Examiner } from '../examine-proof.ts';
 import { Newest } from '../newest-job.ts';
 import type { Job, Upstream, UpstreamEvent, UpstreamState, Verdict } from '../upstream.ts';
-import type { PoolSettings } from './connection/connection-options.ts';
 import { NetworkWatch } from './connection/network-watch.ts';
 import { PoolConnection } from './connection/pool-connection.ts';
 import type { SessionEnd, SessionState } from './connection/pool-session.ts';
-import type { PoolEntry } from './pool-entry.ts';
 import type { PoolJob } from './pool-job.ts';
-import type { PoolMemory, PoolOptions } from './pool-options.ts';
+import type { PoolOptions } from './pool-options.ts';
 import { PoolTally, poolStandings } from './pool-standing.ts';
 import { endInWords, PHASES, poolTroubles, waitingState } from './pool-troubles.ts';
 import { choose, distrusted, ended, loggedIn, newRoster, proven, type Roster, taken, trusted } from './roster.ts';
 import { SentProofs } from './sent-proofs.ts';
 import type { Refusal } from './verdicts/refusal.ts';
 import { UnsentShares } from './verdicts/unsent-shares.ts';
-import { EMPTY_WINDOW, fault, type VerdictWindow, type WindowLimits, withVerdict } from './verdicts/verdict-window.ts';
+import { EMPTY_WINDOW, fault, type VerdictWindow, withVerdict } from './verdicts/verdict-window.ts';
 
 /** The strictest pool's limit on a proof, in characters of base64 (protocol section 10). */
 const MAX_PROOF_CHARACTERS = 600_000;
@@ -35,13 +32,8 @@ interface Link {
 }
 
 export class PoolUpstream implements Upstream {
-  readonly #entries: readonly PoolEntry[];
-  readonly #windowLimits: WindowLimits;
-  readonly #memory: PoolMemory | null;
+  readonly #options: PoolOptions;
   readonly #network = new NetworkWatch();
-  readonly #settings: PoolSettings;
-  readonly #examine: Examiner;
-  readonly #random: () => number;
   readonly #events = new Newest<UpstreamEvent>({ type: 'paused', reason: 'connecting to the pool' });
   readonly #sentProofs = new SentProofs();
   readonly #draining = new Set<Link>();
@@ -58,14 +50,9 @@ export class PoolUpstream implements Upstream {
   #closed = false;
 
   constructor(options: PoolOptions) {
-    this.#entries = options.entries;
+    this.#options = options;
     this.#tallies = options.entries.map(() => new PoolTally());
-    this.#windowLimits = options.windowLimits;
-    this.#memory = options.memory ?? null;
-    this.#settings = options.settings;
-    this.#examine = options.examine;
-    this.#random = options.random ?? Math.random;
-    this.#roster = newRoster(options.entries.map(({ url }) => this.#memory?.recall(url.name) ?? null));
+    this.#roster = newRoster(options.entries.map(({ url }) => this.#options.memory?.recall(url.name) ?? null));
     this.#dial(0);
   }
 
@@ -75,9 +62,9 @@ export class PoolUpstream implements Upstream {
 
   state(): UpstreamState {
     const active = this.#active?.index ?? null;
-    const troubles = poolTroubles(this.#entries, this.#roster, active, this.#unusableJob);
+    const troubles = poolTroubles(this.#options.entries, this.#roster, active, this.#unusableJob);
     const pools = poolStandings({
-      entries: this.#entries,
+      entries: this.#options.entries,
       roster: this.#roster,
       tallies: this.#tallies,
       active: this.#active,
@@ -99,7 +86,7 @@ export class PoolUpstream implements Upstream {
     if (this.#closed) return drop('the gateway is stopping');
     if (proof.length > MAX_PROOF_CHARACTERS) return drop('the proof is longer than pools take');
     if (!this.#sentProofs.remember(proof)) return drop('the same proof was handed in before');
-    const { refusal, block } = await this.#examine(proof, job);
+    const { refusal, block } = await this.#options.examine(proof, job);
     if (refusal !== null) return drop(`the proof does not verify: ${refusal}`);
     for (const link of [this.#active, ...this.#draining]) {
       const poolJob = link?.connection.find(job) ?? null;
@@ -139,7 +126,7 @@ export class PoolUpstream implements Upstream {
     this.#probe?.connection.close();
     const links = [...this.#draining, ...(this.#active === null ? [] : [this.#active])];
     const settled = Promise.all(links.map(({ connection }) => connection.settled('the gateway is stopping')));
-    await within(settled, this.#settings.times.closeMs);
+    await within(settled, this.#options.settings.times.closeMs);
     for (const { connection } of links) connection.close();
     this.#state = { phase: 'closed', url: null, reason: null };
     this.#events.end();
@@ -160,15 +147,15 @@ export class PoolUpstream implements Upstream {
 
   #connect(index: number): Link {
     const seat = this.#roster[index];
-    const entry = this.#entries[index];
+    const entry = this.#options.entries[index];
     if (seat === undefined || entry === undefined) throw new RangeError(`There is no pool ${index}.`);
-    const { times } = this.#settings;
+    const { times } = this.#options.settings;
     const automatic = seat.pings === 'wanted' ? times.pingMs : null;
     const connection: PoolConnection = new PoolConnection({
       entry,
       plan: seat.plan,
       pingMs: entry.keepalive === 'auto' ? automatic : entry.keepalive === 'off' ? null : entry.keepalive,
-      settings: this.#settings,
+      settings: this.#options.settings,
       listener: {
         onState: (state) => this.#onState(link, state),
         onJob: (poolJob) => this.#onJob(link, poolJob),
@@ -197,7 +184,7 @@ export class PoolUpstream implements Upstream {
     }
     clearTimeout(link.provenTimer);
     if (state === 'mining') {
-      link.provenTimer = setTimeout(() => this.#onProven(link), this.#settings.times.provenMs);
+      link.provenTimer = setTimeout(() => this.#onProven(link), this.#options.settings.times.provenMs);
     }
     if (link === this.#active && state !== 'over') this.#showActive();
   }
@@ -205,9 +192,9 @@ export class PoolUpstream implements Upstream {
   /** Notes what was learned of a pool for the next process. */
   #keep(index: number): void {
     const seat = this.#roster[index];
-    const entry = this.#entries[index];
+    const entry = this.#options.entries[index];
     if (seat !== undefined && entry !== undefined) {
-      this.#memory?.keep(entry.url.name, { form: seat.plan.worked, pings: seat.pings });
+      this.#options.memory?.keep(entry.url.name, { form: seat.plan.worked, pings: seat.pings });
     }
   }
 
@@ -230,7 +217,7 @@ export class PoolUpstream implements Upstream {
 
   #sayMining({ connection }: Link, { job }: PoolJob): void {
     const height = job.height === null ? '' : ` at height ${job.height}`;
-    this.#settings.log('info', `Mining at ${connection.entry.url.name}, job ${job.upstreamId}${height}.`);
+    this.#options.settings.log('info', `Mining at ${connection.entry.url.name}, job ${job.upstreamId}${height}.`);
   }
 
   #onPause(link: Link, reason: string, isOutdated: boolean): void {
@@ -244,12 +231,12 @@ export class PoolUpstream implements Upstream {
   #onVerdict(link: Link, refusal: Refusal | null): void {
     if (link !== this.#active) return;
     link.window = withVerdict(link.window, refusal);
-    const reason = fault(link.window, this.#windowLimits);
+    const reason = fault(link.window, this.#options.windowLimits);
     if (reason === null) {
       if (link.window.recent.length >= TRUSTED_VERDICTS) this.#roster = trusted(this.#roster, link.index);
       return;
     }
-    const { log } = this.#settings;
+    const { log } = this.#options.settings;
     const end: SessionEnd = { kind: 'rejecting', reason };
     const wasKnown = this.#roster[link.index]?.trouble?.kind === 'rejecting';
     const now = performance.now();
@@ -281,7 +268,7 @@ export class PoolUpstream implements Upstream {
     this.#draining.add(left);
     const drain = setTimeout(
       () => this.#drain(left, 'the gateway went back to a better pool'),
-      this.#settings.times.drainMs,
+      this.#options.settings.times.drainMs,
     );
     drain.unref();
   }
@@ -316,8 +303,8 @@ export class PoolUpstream implements Upstream {
       wasPing: connection.isPingUnwanted,
       vanished: connection.isUnanswered,
       now: performance.now(),
-      random: this.#random(),
-      times: this.#settings.times,
+      random: (this.#options.random ?? Math.random)(),
+      times: this.#options.settings.times,
     };
   }
 
@@ -331,7 +318,7 @@ export class PoolUpstream implements Upstream {
       this.#keep(link.index);
       const does =
         before === 'wanted' ? 'does not want pings' : 'hangs up on silent clients: it gets a ping now and then';
-      this.#settings.log('info', `${link.connection.entry.url.name} ${does}.`);
+      this.#options.settings.log('info', `${link.connection.entry.url.name} ${does}.`);
     }
     if (link === this.#probe) this.#onProbeEnd(link, end);
     else if (link === this.#active) this.#onActiveEnd(link, end);
@@ -346,7 +333,7 @@ export class PoolUpstream implements Upstream {
     const url = link.connection.entry.url.name;
     const again = this.#triesAnotherForm(link, end);
     const reason = `${url}: ${endInWords(this.#roster[link.index], link.hadLogin, end)}`;
-    this.#settings.log(again ? 'info' : 'warn', again ? `${reason}; trying another form of the login` : reason);
+    this.#options.settings.log(again ? 'info' : 'warn', again ? `${reason}; trying another form of the login` : reason);
     this.#active = null;
     this.#events.set({ type: 'paused', reason });
     if (this.#probe !== null) {
@@ -372,7 +359,7 @@ export class PoolUpstream implements Upstream {
   #armProbe(): void {
     clearTimeout(this.#probeTimer);
     if (this.#active === null || this.#active.index === 0) return;
-    this.#probeTimer = setTimeout(() => this.#probeFrom(0), this.#settings.times.probeMs);
+    this.#probeTimer = setTimeout(() => this.#probeFrom(0), this.#options.settings.times.probeMs);
   }
 
   #probeFrom(start: number): void {

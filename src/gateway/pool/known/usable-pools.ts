@@ -13,8 +13,8 @@ const NO_VERSION =
 /** LuckyPool signs its certificate itself, until February 2036. */
 const LUCKYPOOL_PIN = 'sha256/d0ehDQxaU5IUv4UHWXItQKqdJ8anqZclQXcoIjwF/mk=';
 
-const regions = (names: string, host: (name: string) => string) =>
-  Object.fromEntries(names.split(' ').map((name) => [name, host(name)]));
+const regions = (names: string, hosts: string) =>
+  Object.fromEntries(names.split(' ').map((name) => [name, hosts.replace('*', name)]));
 
 export const USABLE_POOLS: readonly KnownPool[] = [
   {
@@ -41,10 +41,9 @@ export const USABLE_POOLS: readonly KnownPool[] = [
     title: 'AlphaPool',
     usability: fact({ kind: 'yes' }, 'soat', 'arc'),
     servers: fact(
-      serversOf(
-        regions('us1 us2 eu1 ru1 sg1', (name) => `${name}.alphapool.tech`),
-        [{ port: 5571, difficulty: 'vardiff', shareMacs: 2.1e14 }],
-      ),
+      serversOf(regions('us1 us2 eu1 ru1 sg1', '*.alphapool.tech'), [
+        { port: 5571, difficulty: 'vardiff', shareMacs: 2.1e14 },
+      ]),
       'soat',
       'arc',
     ),
@@ -101,10 +100,9 @@ export const USABLE_POOLS: readonly KnownPool[] = [
     title: 'HeroMiners',
     usability: fact({ kind: 'yes' }, 'soat', 'spm'),
     servers: fact(
-      serversOf(
-        regions('de fr es fi ru tr ca us us2 us3 mx br hk kr kz sg in au', (name) => `${name}.pearl.herominers.com`),
-        [{ port: 1200, tls: true, difficulty: 'fixed', shareMacs: 9.0e15 }],
-      ),
+      serversOf(regions('de fr es fi ru tr ca us us2 us3 mx br hk kr kz sg in au', '*.pearl.herominers.com'), [
+        { port: 1200, tls: true, difficulty: 'fixed', shareMacs: 9.0e15 },
+      ]),
       'spm',
       'survey',
     ),
@@ -158,13 +156,10 @@ export const USABLE_POOLS: readonly KnownPool[] = [
     title: 'Kryptex',
     usability: fact({ kind: 'yes' }, 'krx', 'spm'),
     servers: fact(
-      serversOf(
-        { main: 'prl.kryptex.network', ...regions('eu us br sg hk ru ae', (name) => `prl-${name}.kryptex.network`) },
-        [
-          { port: 7048, difficulty: 'fixed', shareMacs: 9.0e15 },
-          { port: 8048, tls: true, difficulty: 'fixed', shareMacs: 9.0e15 },
-        ],
-      ),
+      serversOf({ main: 'prl.kryptex.network', ...regions('eu us br sg hk ru ae', 'prl-*.kryptex.network') }, [
+        { port: 7048, difficulty: 'fixed', shareMacs: 9.0e15 },
+        { port: 8048, tls: true, difficulty: 'fixed', shareMacs: 9.0e15 },
+      ]),
       'krx',
       'spm',
       'soat',
@@ -197,7 +192,7 @@ export const USABLE_POOLS: readonly KnownPool[] = [
         ...serversOf(
           regions(
             'us-east us-west us-central us-ord ca1 ca2 br eu1 eu2 pl tr ru sg1 sg2 id hk in jp au',
-            (name) => `pearl-${name}.luckypool.io`,
+            'pearl-*.luckypool.io',
           ),
           [
             { port: 3360, tls: true, difficulty: 'vardiff', shareMacs: 3.8e15 },
@@ -244,10 +239,7 @@ export const USABLE_POOLS: readonly KnownPool[] = [
     title: 'RabbitMiner',
     usability: fact({ kind: 'yes' }, 'soat'),
     servers: fact(
-      serversOf(
-        regions('nl fi', (name) => `${name}.rabbitminer.cc`),
-        [{ port: 1902, difficulty: 'vardiff', shareMacs: 1.0e15 }],
-      ),
+      serversOf(regions('nl fi', '*.rabbitminer.cc'), [{ port: 1902, difficulty: 'vardiff', shareMacs: 1.0e15 }]),
       'soat',
     ),
     login: fact(BY_ADDRESS, 'soat'),
