@@ -129,12 +129,11 @@ export async function reloadDirectly(files: Files, options: ReloadOptions = {}):
     supervisor === null ? askSocket(namedSocket(files), 'reload', onLate) : askSupervisor(files, 'reload', {}, onLate);
   const answer = await answerOf(asking);
   if (answer === null) {
-    await reloadBySignal(files, async () => {
+    return reloadBySignal(files, async () => {
       if (options.signal) await options.signal();
       else if (supervisor !== null) signal(supervisor, 'SIGHUP');
       else if (mainPid !== null) process.kill(mainPid, 'SIGHUP');
     });
-    return;
   }
   if (answer.applied === true) return;
   throw new PearlError('CONFIG_INVALID', String(answer.message ?? 'The supervisor refuses the configuration.'), {

@@ -14,7 +14,7 @@ import { defineService } from './define.ts';
 import { isOurs } from './definition.ts';
 import { foreignDropIns, isInstalled, packageInForce, type Service, trialFile } from './installed-service.ts';
 import type { ServiceState } from './manager.ts';
-import { emptyDropIn, refusedByDropIn, renderDropIn } from './packaged.ts';
+import { emptyDropIn, renderDropIn } from './packaged.ts';
 import { renderDefinition } from './render-definition.ts';
 import { runtimeProgram, runtimeRootOf } from './runtime/runtime-layout.ts';
 import { refusedIn } from './systemd/sandbox.ts';
@@ -137,20 +137,13 @@ async function definitionDiffers(service: Service): Promise<boolean> {
   if (job === null) return true;
   const headless = Array.isArray(job.LimitLoadToSessionType) && job.LimitLoadToSessionType.length > 1;
   const serviceUser = typeof job.UserName === 'string' ? job.UserName : undefined;
-  const refused = kind === 'systemd' ? refusedIn(text) : [];
-  if (packaged !== null) {
-    const wanted = renderDropIn(
-      packaged,
-      defineService({ config, paths, caller, version: VERSION, program: packaged, refused: refusedByDropIn(text) }),
-    );
-    return (wanted ?? '') !== text && !(wanted === null && text === emptyDropIn({ version: VERSION }));
-  }
-  return (
-    renderDefinition(
-      kind,
-      defineService({ config, paths, caller, version: VERSION, headless, serviceUser, refused }),
-    ) !== text
-  );
+  const definition = defineService({
+    ...{ config, paths, caller, version: VERSION, headless, serviceUser, refused: refusedIn(text) },
+    ...(packaged === null ? {} : { program: packaged }),
+  });
+  if (packaged === null) return renderDefinition(kind, definition) !== text;
+  const wanted = renderDropIn(packaged, definition);
+  return (wanted ?? '') !== text && !(wanted === null && text === emptyDropIn(definition));
 }
 
 /** The property list as an object, or null for one that is broken. */

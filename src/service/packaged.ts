@@ -68,8 +68,3 @@ function isLongEnough(line: string, text: string): boolean {
 export function typeLine({ owner }: Packaged, verb: 'upgrade' | 'remove'): string {
   return `Type: ${managerLine(owner, verb)}`;
 }
-
-/** What a drop-in of ours switches off, since the manager of this machine refuses it. */
-export function refusedByDropIn(text: string): string[] {
-  return [...text.matchAll(/^(\w+)=no$/gm)].map(([, name = '']) => name);
-}

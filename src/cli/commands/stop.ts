@@ -12,6 +12,7 @@ import { whileFinishing } from '../stop-progress.ts';
 
 /** For a supervisor without a manager: two seconds for the miner, the longest stop_timeout that is likely, and some. */
 const DIRECT_LIMIT_MS = 60_000;
+const STOPPED = { schemaVersion: 1, active: 'inactive' } as const;
 
 export const command = defineCommand({
   description:
@@ -33,21 +34,15 @@ export const command = defineCommand({
       if (isAttached(context.paths)) {
         // What another program started is not ours to stop.
         await detach(context.paths);
-        context.print('Detached. The gateway and the miner go on: stop them where they were started.', {
-          schemaVersion: 1,
-          active: 'inactive',
-          lostBlockSeconds: null,
-        });
+        const text = 'Detached. The gateway and the miner go on: stop them where they were started.';
+        context.print(text, { ...STOPPED, lostBlockSeconds: null });
         return EXIT.ok;
       }
       const lost = args.now ? await stopNow(context.paths, onLate) : undefined;
       const stopping = stopDirectly(context.paths, DIRECT_LIMIT_MS, onLate);
       const stopped = await whileFinishing(context, context.paths, stopping);
-      context.print(lost !== undefined || stopped ? `It has stopped.${cost(lost)}` : 'Nothing was running.', {
-        schemaVersion: 1,
-        active: 'inactive',
-        lostBlockSeconds: lost ?? null,
-      });
+      const text = lost !== undefined || stopped ? `It has stopped.${cost(lost)}` : 'Nothing was running.';
+      context.print(text, { ...STOPPED, lostBlockSeconds: lost ?? null });
       return EXIT.ok;
     }
     requireServiceRights(service);

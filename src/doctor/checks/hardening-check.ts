@@ -4,7 +4,6 @@ import { REINSTALL } from '../../base/packaging/owner.ts';
 import { sessionEnvironment } from '../../service/caller.ts';
 import { dropInWords } from '../../service/drift.ts';
 import { packageInForce } from '../../service/installed-service.ts';
-import { refusedByDropIn } from '../../service/packaged.ts';
 import { unitName } from '../../service/service-names.ts';
 import { refusedIn } from '../../service/systemd/sandbox.ts';
 import type { Look } from '../check.ts';
@@ -31,9 +30,7 @@ export const hardening: Look = {
       answer.stdout.split('\n').findLast((line) => line.includes(unit)) ?? '',
     )?.[1];
     if (score === undefined) return skipped(`systemd-analyze does not judge it${user ? '' : ' (as root it may)'}`);
-    const text = machine.readText(service.definitionFile) ?? '';
-    const packaged = packageInForce(service);
-    const refused = packaged === null ? refusedIn(text) : refusedByDropIn(text);
+    const refused = refusedIn(machine.readText(service.definitionFile) ?? '');
     const without = refused.length === 0 ? '' : ` without ${refused.join(', ')}, which this machine refuses`;
     const changed = dropInWords(service, await serviceState());
     const fact = `exposure ${score} of 10${without}${changed}`;
@@ -45,6 +42,7 @@ export const hardening: Look = {
     if (refused.length > 0 && user) {
       return warning(fact, fix`For the whole sandbox: ${sudoPearlctl('install', '--scope', 'system')}`);
     }
+    const packaged = packageInForce(service);
     return warning(`${fact}, more than ours has`, packaged === null ? pearlctl('install') : REINSTALL[packaged.owner]);
   },
 };

@@ -57,9 +57,9 @@ export function withoutRefused(unit: string, refused: readonly string[]): string
   return kept.toSpliced(before, 0, `${LEFT_OUT}${refused.join(', ')}.`).join('\n');
 }
 
-/** What a unit of ours says that was left out. */
-export function refusedIn(unit: string): Directive[] {
-  const line = unit.split('\n').find((one) => one.startsWith(LEFT_OUT)) ?? '';
+/** What a unit of ours says that was left out, or a drop-in of ours that is switched off. */
+export function refusedIn(text: string): Directive[] {
+  const line = text.split('\n').find((one) => one.startsWith(LEFT_OUT)) ?? '';
   const names = line.slice(LEFT_OUT.length, -1).split(', ');
-  return risky('user').filter((name) => names.includes(name));
+  return risky('user').filter((name) => names.includes(name) || text.split('\n').includes(`${name}=no`));
 }
