@@ -1,7 +1,6 @@
 // From configuration, paths and caller to the definition of a service. Pure.
 import { dirname, join } from 'node:path';
 import { PearlError } from '../base/errors.ts';
-import { fix, pearlctlByHand } from '../base/fix.ts';
 import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';
 import { secretSources } from '../config/secrets.ts';
@@ -69,7 +68,7 @@ function accountOf({ paths, caller, serviceUser }: DefineOptions): ServiceDefini
   const user = serviceUser ?? caller.sudo?.user;
   if (user === undefined || user === 'root') {
     throw new PearlError('USAGE', 'A LaunchDaemon of pearlctl does not run as root: it needs an ordinary account.', {
-      hint: fix`Name one: ${pearlctlByHand('install', '--scope', 'system', '--service-user', 'NAME')}`,
+      hint: 'Name one: --service-user NAME.',
     });
   }
   return { user, group: 'staff' };

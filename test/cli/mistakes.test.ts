@@ -43,6 +43,7 @@ const MISTAKES: [typed: string, code: number, first: RegExp, hint: RegExp][] = [
   ['config frobnicate', 2, /"frobnicate" is not one of show, get, set/, /See: pearlctl config --help/],
   ['config validate --config', 2, /--config takes a value\./, /See: pearlctl config --help/],
   ['config set miner.threads 1 miner.duty 50', 2, /"miner\.duty" is a key/, /pearlctl config set KEY=VALUE KEY=VALUE/],
+  ['render launchd --scope system', 2, /does not run as root/, /^ *Name one: --service-user NAME\.$/],
   ['run', 78, /There is no configuration at/, /Make one with: pearlctl init/],
   ['run now', 2, /"now" is a word too many for run\./, /pearlctl run --help/],
   ['pause --for soon', 2, /--for/, /./],

@@ -1,7 +1,23 @@
 // Questions as prompts that redraw while a person answers, by clack.
 import { TextPrompt } from '@clack/core';
-import { cancel, confirm, intro, isCancel, log, note, S_BAR, S_BAR_END, select, symbol, text } from '@clack/prompts';
+import {
+  cancel,
+  confirm,
+  intro,
+  isCancel,
+  log,
+  note,
+  S_BAR,
+  S_BAR_END,
+  select,
+  symbol,
+  text,
+  updateSettings,
+} from '@clack/prompts';
 import { gaveUp, type Person, type Verdict } from './person.ts';
+
+// Ctrl-D ends the input, and with it the question: without this the program would end in the middle of it, as if all were well.
+updateSettings({ aliases: { '\u0004': 'cancel' } });
 
 export const promptedPerson: Person = {
   begin: (text) => intro(text),

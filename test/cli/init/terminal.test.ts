@@ -174,11 +174,21 @@ t.test('who may not write the configuration is told before the first question', 
   t.match(shown, /Only root can write .*\/etc\/pearlctl.*\r\n {2}Type: sudo .*init --scope system/);
 });
 
-t.test('Ctrl-C writes nothing', { skip: person }, async (t) => {
+t.test('Ctrl-C and Ctrl-D write nothing, say so, and give the cursor back', { skip: person }, async (t) => {
   const home = t.testdir();
-  const { code } = await play(home, ['init'], [['Which network?', '\u0003']]);
-  t.equal(code, 2);
-  t.notOk(existsSync(join(home, 'pearlctl.ini')));
+  for (const key of ['\u0003', '\u0004']) {
+    const { code, shown } = await play(home, ['init'], [['Which network?', key]]);
+    t.equal(code, 2);
+    t.match(shown, /\u001b\[\?25h.*nothing was written/s);
+    t.notOk(existsSync(join(home, 'pearlctl.ini')));
+  }
+});
+
+t.test('a terminal that says it has no columns gets plain lines', { skip: person }, async (t) => {
+  const steps: Step[] = [['Number [1]: ', '\u0004']];
+  const { code, shown } = await play(t.testdir(), ['init'], steps, { PERSON_SCREEN: '0x0' });
+  t.equal(code, 2, shown);
+  t.match(shown, /6 {2}devnet.*nothing was written/s);
 });
 
 t.test(
