@@ -10,7 +10,7 @@ const target = 'dist/page';
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 await build({
-  entryPoints: { page: join(source, 'main.ts') },
+  entryPoints: { page: join(source, 'dashboard-page.ts') },
   outdir: target,
   bundle: true,
   minify: true,

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { arch, platform } from 'node:process';
 import { VERSION } from '../base/version.ts';
 import { platformFolders } from './addon-places.ts';
-import { startBench } from './bench-options.ts';
 import { coded } from './coded.ts';
 import type { Addon, Native } from './interface.ts';
 import { loadAddon } from './load-addon.ts';
 import { createMiner } from './miner-handle.ts';
+import { startBench } from './start-bench.ts';
 
 export type * from './interface.ts';
 

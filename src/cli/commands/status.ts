@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Paths } from '../../config/paths.ts';
 import { definitionTraces, installedDefinition, packagedPlaces } from '../../service/place.ts';
-import { fieldText, readField } from '../../state/status/field.ts';
+import { fieldText, readField } from '../../state/status/dotted-field.ts';
 import {
   readStatus,
   renderStatus,

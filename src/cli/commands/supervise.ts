@@ -29,7 +29,7 @@ export const command = defineCommand({
     } catch (error) {
       if (!(error instanceof PearlError)) throw error;
       const [{ recordRefusal }, { exitCodeFor, isSecondAgent }] = await Promise.all([
-        import('../../supervisor/start/refusal.ts'),
+        import('../../supervisor/start/record-refusal.ts'),
         import('../../supervisor/start/exit-code.ts'),
       ]);
       if (isSecondAgent(error)) {

@@ -1,5 +1,5 @@
 // What `status --watch` shows, chosen by the reader: a screen for a person at a terminal, a line for each change otherwise.
-import { fieldText, readField } from '../../state/status/field.ts';
+import { fieldText, readField } from '../../state/status/dotted-field.ts';
 import { formatRate } from '../../state/status/format.ts';
 import type { StatusModel } from '../../state/status/gather.ts';
 import { checkFieldName } from '../field-names.ts';

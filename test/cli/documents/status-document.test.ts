@@ -2,7 +2,7 @@ import t from 'tap';
 import { STATUS_DOCUMENT } from '../../../scripts/docs/status-document.ts';
 import { checkFieldName, fieldNames } from '../../../src/cli/field-names.ts';
 import { deriveStatus } from '../../../src/state/status/derive.ts';
-import { fieldText, readField } from '../../../src/state/status/field.ts';
+import { fieldText, readField } from '../../../src/state/status/dotted-field.ts';
 import { RUNNING, SIDECAR, SITUATIONS, STATS } from '../../state/status/facts.ts';
 import { neverSeen, violations } from './conform.ts';
 
