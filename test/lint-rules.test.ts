@@ -1,8 +1,17 @@
 // The linters refuse what the design forbids, shown by doing it: a rule that stopped matching would pass everything.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 
@@ -24,6 +33,10 @@ const ORDER = [
   'doctor',
   'cli',
 ];
+
+function twice(names: readonly string[]): string[] {
+  return names.filter((name, index) => names.indexOf(name) !== index).sort();
+}
 
 /** A project of these files below the configuration of ours. */
 function project(t: Test, files: Record<string, string>): string {
@@ -65,6 +78,22 @@ function oxlint(folder: string): string[] {
 
 t.test('every folder of src has its place in the order', async (t) => {
   t.strictSame(readdirSync(join(ROOT, 'src')).sort(), [...ORDER, ...FILES_ON_TOP].sort());
+});
+
+t.test('no two files of src have one name, and no two types that others use', async (t) => {
+  const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  const types = files.flatMap((file) =>
+    [
+      ...readFileSync(join(ROOT, 'src', file), 'utf8').matchAll(
+        /^export (?:abstract )?(?:class|interface|type) (\w+)/gm,
+      ),
+    ].map(([, name = '']) => name),
+  );
+  t.ok(files.length > 500 && types.length > 500, `${files.length} files, ${types.length} types`);
+  t.strictSame(twice(files.map((file) => basename(file))), []);
+  t.strictSame(twice(types), []);
 });
 
 t.test('an import that points up is refused, however it is written', async (t) => {

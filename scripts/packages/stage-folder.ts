@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { MARKER, type Owner } from '../../src/base/packaging/owner.ts';
+import { type CopyOwner, MARKER } from '../../src/base/packaging/owner.ts';
 import { listRuntimeFiles } from '../../src/service/runtime/runtime-source.ts';
 import { packagedUnit } from './packaged-unit.ts';
 import { runTool } from './run-tool.ts';
@@ -35,7 +35,7 @@ export interface FolderParts {
   readonly epoch: number;
 }
 
-type FolderOwner = Extract<Owner, 'deb' | 'rpm' | 'tar'>;
+type FolderOwner = Extract<CopyOwner, 'deb' | 'rpm' | 'tar'>;
 
 /** What runs in the folder `to`, marked as `owner`'s, with the interpreter named for where it will lie. */
 function layProgram(to: string, owner: FolderOwner, { program, addon, node, notices }: FolderParts): void {

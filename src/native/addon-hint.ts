@@ -1,10 +1,10 @@
 // What to do about an addon that cannot be loaded, in the words that fit the way this copy was installed. Pure.
-import { type Owner, REINSTALL } from '../base/packaging/owner.ts';
+import { type CopyOwner, REINSTALL } from '../base/packaging/owner.ts';
 import type { ImageFlaw } from './addon-image.ts';
 import { platformPackages } from './addon-places.ts';
 
 export interface AddonTrouble {
-  readonly owner: Owner;
+  readonly owner: CopyOwner;
   readonly platform: string;
   readonly arch: string;
   /** A line for each file or folder that was tried. */
@@ -41,7 +41,7 @@ export function addonHint({ owner, platform, arch, tried, foreign, flaws }: Addo
 }
 
 /** Where no package is built for a machine, only building helps. */
-function forThisMachine(owner: Owner, machine: string, again: string): string {
+function forThisMachine(owner: CopyOwner, machine: string, again: string): string {
   if (owner === 'checkout' || BUILT_FOR.includes(machine)) return again;
   return `No package is built for ${machine}: build pearlctl from a clone, as its README says`;
 }

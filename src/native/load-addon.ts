@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:process';
 import { messageOf, PearlError } from '../base/errors.ts';
-import { type Owner, REINSTALL } from '../base/packaging/owner.ts';
+import { type CopyOwner, REINSTALL } from '../base/packaging/owner.ts';
 import { programOwner } from '../base/packaging/this-copy.ts';
 import { addonHint } from './addon-hint.ts';
 import { type ImageFlaw, imageFlaw } from './addon-image.ts';
@@ -15,7 +15,7 @@ import type { Addon } from './interface.ts';
  * Throws NATIVE_MISSING, or NATIVE_MISMATCH for one that was built as another version than `version`; `owner` says who
  * installed this copy, and so what helps.
  */
-export function loadAddon(folders: readonly string[], version: string, owner: () => Owner = programOwner): Addon {
+export function loadAddon(folders: readonly string[], version: string, owner: () => CopyOwner = programOwner): Addon {
   const wanted = `pearlctl.${platform}-${arch}`;
   const require = createRequire(import.meta.filename);
   const tried: string[] = [];
@@ -46,7 +46,7 @@ export function loadAddon(folders: readonly string[], version: string, owner: ()
   });
 }
 
-function checkVersion(addon: Addon, path: string, version: string, owner: () => Owner): Addon {
+function checkVersion(addon: Addon, path: string, version: string, owner: () => CopyOwner): Addon {
   const built = addon.version();
   if (built === version) return addon;
   throw new PearlError('NATIVE_MISMATCH', `The native addon ${path} is of version ${built}, pearlctl of ${version}.`, {

@@ -2,7 +2,7 @@
 // `install` lays no copy, and what this machine's configuration asks for besides goes into a drop-in.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isManaged, managerLine, type Owner } from '../base/packaging/owner.ts';
+import { type CopyOwner, isManaged, managerLine } from '../base/packaging/owner.ts';
 import { programOwner } from '../base/packaging/this-copy.ts';
 import { isOurs, type ServiceDefinition } from './definition.ts';
 import { type DefinitionPlace, type ManagerKind, packagedPlaces } from './place.ts';
@@ -29,7 +29,7 @@ export function findPackaged(kind: ManagerKind, place: DefinitionPlace, ownFile:
   const [, executable = '', script = ''] = /^ExecStart=(\S+) (?:\S+ )*?(\S+\.mjs)(?: |$)/m.exec(text) ?? [];
   const folder = dirname(script);
   if (!isOurs(text) || !existsSync(join(root, folder, 'package.json'))) return null;
-  const owner: Owner = programOwner(join(root, folder));
+  const owner: CopyOwner = programOwner(join(root, folder));
   return isManaged(owner) ? { file, text, executable, script, folder, owner, hidden: existsSync(ownFile) } : null;
 }
 

@@ -4,7 +4,7 @@
 /** Owners that a package names in a file of its own (`MARKER`), beside `package.json`. */
 const MARKED = ['deb', 'rpm', 'brew', 'pacman', 'nix', 'tar'] as const;
 
-export type Owner = (typeof MARKED)[number] | 'npm' | 'checkout' | 'service';
+export type CopyOwner = (typeof MARKED)[number] | 'npm' | 'checkout' | 'service';
 
 /** A file of one word beside `package.json`, written by the script that makes the package. */
 export const MARKER = 'owner';
@@ -22,7 +22,7 @@ export interface CopyFacts {
 }
 
 /** The owner. A folder that says nothing of itself was unpacked or copied by hand. */
-export function ownerOf({ folder, marker, laid, sources }: CopyFacts): Owner {
+export function ownerOf({ folder, marker, laid, sources }: CopyFacts): CopyOwner {
   if (laid) return 'service';
   const marked = MARKED.find((owner) => owner === marker?.trim());
   if (marked !== undefined) return marked;
@@ -32,7 +32,7 @@ export function ownerOf({ folder, marker, laid, sources }: CopyFacts): Owner {
 }
 
 /** Owners whose packages may bring a unit, which then only the package manager replaces or removes. */
-export function isManaged(owner: Owner): owner is 'deb' | 'rpm' | 'brew' {
+export function isManaged(owner: CopyOwner): owner is 'deb' | 'rpm' | 'brew' {
   return owner === 'deb' || owner === 'rpm' || owner === 'brew';
 }
 
@@ -47,7 +47,7 @@ export function managerLine(owner: 'deb' | 'rpm' | 'brew', verb: 'upgrade' | 're
 }
 
 /** What puts a whole program of the same version there again, as an imperative. */
-export const REINSTALL: Readonly<Record<Owner, string>> = {
+export const REINSTALL: Readonly<Record<CopyOwner, string>> = {
   deb: 'Install it again: sudo apt-get install --reinstall pearlctl',
   rpm: 'Install it again: sudo dnf reinstall pearlctl',
   brew: 'Install it again: brew reinstall pearlctl',

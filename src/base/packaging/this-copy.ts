@@ -4,7 +4,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { orNull, PearlError } from '../errors.ts';
 import { object, parseJson } from '../json-fields.ts';
-import { MARKER, type Owner, ownerOf, REINSTALL } from './owner.ts';
+import { type CopyOwner, MARKER, ownerOf, REINSTALL } from './owner.ts';
 
 /** Looking further up than this would find the package of another program. */
 const MAX_LEVELS = 6;
@@ -41,7 +41,7 @@ export function programVersion(folder: string): string {
 }
 
 /** The owner of the program in `folder`. */
-export function programOwner(folder: string = programFolder()): Owner {
+export function programOwner(folder: string = programFolder()): CopyOwner {
   const marker = join(folder, MARKER);
   return ownerOf({
     folder: realpathSync(folder),

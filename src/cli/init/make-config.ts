@@ -23,7 +23,7 @@ import { personHere } from './person-here.ts';
 import { askChoices } from './questions.ts';
 import { type ConfigChange, checkWritable, planChange, planEdit, wasChanged, writeChange } from './write-config.ts';
 
-export interface Wishes {
+export interface MakeConfigOptions {
   readonly choices: Choices;
   readonly makeWallet: () => string;
   readonly calibrate: boolean | undefined;
@@ -41,7 +41,10 @@ export interface Made {
 }
 
 /** Throws USAGE when the person gives up. */
-export async function makeAsked(context: Context, { choices, makeWallet, calibrate }: Wishes): Promise<Made> {
+export async function makeAsked(
+  context: Context,
+  { choices, makeWallet, calibrate }: MakeConfigOptions,
+): Promise<Made> {
   const { paths } = context;
   checkWritable(paths);
   const person = await personHere();
@@ -78,7 +81,7 @@ export async function makeAsked(context: Context, { choices, makeWallet, calibra
 /** Null when it was interrupted. Throws USAGE for what is missing, and where another configuration would be changed. */
 export async function makeUnasked(
   context: Context,
-  { choices, makeWallet, calibrate }: Wishes,
+  { choices, makeWallet, calibrate }: MakeConfigOptions,
   overwrite: boolean,
 ): Promise<Made | null> {
   const present = await presentOf(context.paths);

@@ -26,7 +26,7 @@ interface TextQuestion {
 }
 
 /** What can be said of a text while it is being typed. */
-export interface Verdict {
+export interface TextVerdict {
   /** `partial`: nothing is wrong yet, but it is not all there. */
   readonly state: 'empty' | 'partial' | 'wrong' | 'valid';
   readonly text: string;
@@ -44,7 +44,7 @@ export interface Person {
   agree(message: string, initial?: boolean): Promise<boolean>;
   write(question: TextQuestion): Promise<string>;
   /** A text that is judged while it is typed; only a valid one is taken. */
-  writeJudged(message: string, judge: (typed: string) => Verdict): Promise<string>;
+  writeJudged(message: string, judge: (typed: string) => TextVerdict): Promise<string>;
 }
 
 export function gaveUp(): PearlError {

@@ -1,6 +1,6 @@
 // Questions line by line, for a terminal that cannot move its cursor: numbers to choose by, and no escape sequence.
 import { createInterface, type Interface } from 'node:readline/promises';
-import { gaveUp, type Person, type Verdict } from './person.ts';
+import { gaveUp, type Person, type TextVerdict } from './person.ts';
 
 export function plainPerson(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Person {
   const say = (text: string) => output.write(`${text}\n`);
@@ -13,7 +13,7 @@ export function plainPerson(input: NodeJS.ReadableStream, output: NodeJS.Writabl
       lines.close();
     }
   };
-  const writeJudged = async (message: string, judge: (typed: string) => Verdict): Promise<string> => {
+  const writeJudged = async (message: string, judge: (typed: string) => TextVerdict): Promise<string> => {
     say(message);
     for (;;) {
       const typed = (await readLine('> ')).trim();
@@ -47,7 +47,7 @@ export function plainPerson(input: NodeJS.ReadableStream, output: NodeJS.Writabl
       }
     },
     write: async ({ message, initial, example, problem }) => {
-      const judge = (typed: string): Verdict => {
+      const judge = (typed: string): TextVerdict => {
         const text = typed === '' && initial !== undefined ? undefined : problem(typed);
         return text === undefined ? { state: 'valid', text: '' } : { state: 'wrong', text };
       };

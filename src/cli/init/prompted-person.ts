@@ -14,7 +14,7 @@ import {
   text,
   updateSettings,
 } from '@clack/prompts';
-import { gaveUp, type Person, type Verdict } from './person.ts';
+import { gaveUp, type Person, type TextVerdict } from './person.ts';
 
 // Ctrl-D ends the input, and with it the question: without this the program would end in the middle of it, as if all were well.
 updateSettings({ aliases: { '\u0004': 'cancel' } });
@@ -46,7 +46,7 @@ function answered<T>(value: T): Exclude<T, symbol> {
 
 const MARKS = { empty: ' ', partial: '…', wrong: '✗', valid: '✓' } as const;
 
-function judgedPrompt(message: string, judge: (typed: string) => Verdict): Promise<string | symbol | undefined> {
+function judgedPrompt(message: string, judge: (typed: string) => TextVerdict): Promise<string | symbol | undefined> {
   const prompt = new TextPrompt({
     // What is not valid is not taken; the verdict below says why already.
     validate: (value = '') => {

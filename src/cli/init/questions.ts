@@ -15,7 +15,7 @@ import {
   keptChoices,
   needsWallet,
 } from './answers.ts';
-import type { Person, Verdict } from './person.ts';
+import type { Person, TextVerdict } from './person.ts';
 import { nameOf, type PoolChoice } from './pool-choice.ts';
 import { askPool } from './pool-question.ts';
 
@@ -162,7 +162,7 @@ function problemOf(section: string, key: string, text: string): string | undefin
  * What can be said of an address while it is typed: a mistyped one pays a stranger, or burns the coins, so it is judged while
  * it is still in sight.
  */
-export function walletVerdict(typed: string, network: Network): Verdict {
+export function walletVerdict(typed: string, network: Network): TextVerdict {
   const address = typed.trim();
   const { hrp } = networkFacts(network);
   // The prefix, the separating 1, the version, 52 characters for 32 bytes, 6 of checksum (protocol section 1).

@@ -20,7 +20,7 @@ const answer = v.object({
 });
 
 /** As the supervisor's clock has it. */
-export interface Past {
+export interface RememberedRate {
   /** Unix seconds: when it was told. */
   readonly atSeconds: number;
   /** How close points are. */
@@ -30,7 +30,7 @@ export interface Past {
 }
 
 /** Null for anything but such an answer. */
-export function parsePast(text: string): Past | null {
+export function parsePast(text: string): RememberedRate | null {
   const { success, output } = v.safeParse(answer, parseJson(text));
   if (!success) return null;
   const { at, stepSeconds, points } = output;
@@ -38,7 +38,7 @@ export function parsePast(text: string): Past | null {
 }
 
 /** Asks the supervisor whose page is at `dashboardUrl`; null when it does not answer, or with something else. */
-export async function askForPast(dashboardUrl: string, signal: AbortSignal): Promise<Past | null> {
+export async function askForPast(dashboardUrl: string, signal: AbortSignal): Promise<RememberedRate | null> {
   try {
     // What is not a page of ours is not asked.
     checkListenable(parseEndpoint(dashboardUrl));
@@ -56,7 +56,7 @@ export async function askForPast(dashboardUrl: string, signal: AbortSignal): Pro
  * The rate of each second, the last of them `ageSeconds` before the past was told, at most `count` of them; null for one that
  * had no measurement. The first is a measured one.
  */
-export function secondsUntil({ atSeconds, stepSeconds, points }: Past, ageSeconds: number, count: number) {
+export function secondsUntil({ atSeconds, stepSeconds, points }: RememberedRate, ageSeconds: number, count: number) {
   const newest = atSeconds - ageSeconds;
   const rates: (number | null)[] = [];
   let index = points.length - 1;

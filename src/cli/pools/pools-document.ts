@@ -1,5 +1,5 @@
 // The `--json` document of the known pools; keys are only ever added. Pure.
-import type { Fact } from '../../gateway/pool/known/known-pool.ts';
+import type { SourcedFact } from '../../gateway/pool/known/known-pool.ts';
 import { SOURCES } from '../../gateway/pool/known/sources.ts';
 import type { ChainFacts } from '../../protocol/published-chain.ts';
 import type { KnownRate } from './known-rate.ts';
@@ -38,7 +38,7 @@ function poolDocument({ pool, prospects }: ShownPool, rate: KnownRate | null): o
   };
 }
 
-function sourcesOf({ by }: Fact<unknown>): object[] {
+function sourcesOf({ by }: SourcedFact<unknown>): object[] {
   return by.map((name) => SOURCES[name]);
 }
 

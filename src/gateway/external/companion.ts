@@ -26,11 +26,11 @@ import {
   askNode,
   entryOf,
   MAX_UNDER_WAY,
+  type NodeVerdict,
   notedProof,
   PROVING_LIMIT_MS,
   SETTLEMENT_LIMIT_MS,
   type SentProof,
-  type Settled,
   unsettled,
 } from './settlement.ts';
 
@@ -79,7 +79,7 @@ const MAX_REMEMBERED = 256;
 const LAST_LOOK_MS = 1000;
 
 /** The verdict of a proof when the supervisor is killed before the node's answer. */
-const LOST: Settled = {
+const LOST: NodeVerdict = {
   result: 'unknown',
   reason: 'the supervisor ended before the node had a block of it',
   block: false,
@@ -368,7 +368,7 @@ export class Companion {
     }
   }
 
-  #settle(proof: SentProof, settled: Settled): void {
+  #settle(proof: SentProof, settled: NodeVerdict): void {
     if (!this.#underWay.includes(proof)) return;
     this.#underWay = this.#underWay.filter((other) => other !== proof);
     if (proof.isUnknown && settled.result === 'unknown') return;

@@ -34,10 +34,13 @@ export const SETTLEMENT_LIMIT_MS = 24 * 3_600_000;
 /** For how long the silence of a gateway counts as proving: five times the longest certificate seen. */
 export const PROVING_LIMIT_MS = 15 * 60_000;
 
-export type Settled = Pick<Verdict, 'result' | 'reason' | 'block'> & { readonly height: number | null };
+export type NodeVerdict = Pick<Verdict, 'result' | 'reason' | 'block'> & { readonly height: number | null };
 
 /** The node's word on a proof, or null while it has none. A foreign gateway proves blocks only, so accepted means a block. */
-export async function askNode(node: Pick<NodeRpc, 'block' | 'blockHash'>, proof: SentProof): Promise<Settled | null> {
+export async function askNode(
+  node: Pick<NodeRpc, 'block' | 'blockHash'>,
+  proof: SentProof,
+): Promise<NodeVerdict | null> {
   const { prevBlock } = decodeHeader(Buffer.from(proof.awaited.header, 'hex'));
   const parent = await node.block(rpcHash(prevBlock));
   if (!parent.ok) return null;
@@ -69,7 +72,7 @@ const UNSETTLED = {
 } as const;
 
 /** The verdict of a proof that is waited for no longer. */
-export function unsettled(why: keyof typeof UNSETTLED): Settled {
+export function unsettled(why: keyof typeof UNSETTLED): NodeVerdict {
   return { result: 'unknown', reason: UNSETTLED[why], block: false, height: null };
 }
 
@@ -85,7 +88,7 @@ export function notedProof(
 }
 
 /** The line of the ledger for a verdict of now. */
-export function entryOf({ awaited, mined, sentAtMs, isUnknown }: SentProof, settled: Settled): LedgerEntry {
+export function entryOf({ awaited, mined, sentAtMs, isUnknown }: SentProof, settled: NodeVerdict): LedgerEntry {
   return {
     ...mined,
     time: new Date().toISOString(),

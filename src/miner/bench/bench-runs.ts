@@ -7,7 +7,7 @@ export interface Run {
   readonly threads: number;
 }
 
-export interface Wish {
+export interface BenchWish {
   readonly kernel: string | null;
   readonly allKernels: boolean;
   /** As typed: `1,2`. */
@@ -17,7 +17,7 @@ export interface Wish {
 const MAX_THREADS = 1024;
 
 /** Every kernel with every number of threads. Throws USAGE, KERNEL_UNKNOWN. */
-export function planRuns(wish: Wish, kernels: readonly string[], usualThreads: number): Run[] {
+export function planRuns(wish: BenchWish, kernels: readonly string[], usualThreads: number): Run[] {
   if (wish.kernel !== null && wish.allKernels) {
     throw new PearlError('USAGE', '--kernel and --all-kernels exclude each other.');
   }

@@ -33,14 +33,14 @@ export function valueTicks(most: number): number[] {
 }
 
 /** A place in points. */
-export type Place = readonly [x: number, y: number];
+export type ChartPoint = readonly [x: number, y: number];
 
-export function linePath(places: readonly Place[]): string {
+export function linePath(places: readonly ChartPoint[]): string {
   return places.map(([x, y], index) => `${index === 0 ? 'M' : 'L'}${round(x)} ${round(y)}`).join('');
 }
 
 /** The ground between an upper edge and a lower one. */
-export function areaPath(upper: readonly Place[], lower: readonly Place[]): string {
+export function areaPath(upper: readonly ChartPoint[], lower: readonly ChartPoint[]): string {
   return upper.length === 0 ? '' : `${linePath([...upper, ...[...lower].reverse()])}Z`;
 }
 

@@ -6,8 +6,8 @@ import { scaleRates, thousands } from '../../state/status/format.ts';
 import {
   areaPath,
   barSeconds,
+  type ChartPoint,
   linePath,
-  type Place,
   round,
   SHARE_PARTS,
   type Span,
@@ -204,7 +204,7 @@ class Picture {
 
   #rate(y: (value: number) => number): void {
     for (const run of runsOf(this.#plot.bins, this.#plot.stepSeconds)) {
-      const places = (value: (bin: Bin) => number): Place[] => this.#places(run, (bin) => y(value(bin)));
+      const places = (value: (bin: Bin) => number): ChartPoint[] => this.#places(run, (bin) => y(value(bin)));
       const means = places(({ mean }) => mean);
       const ground = places(() => 0);
       const [highs, lows] = [places(({ high }) => high), places(({ low }) => low)];
@@ -222,10 +222,10 @@ class Picture {
   }
 
   /** In the middle of each bin; a lonely one is a short stroke. */
-  #places(run: readonly Bin[], y: (bin: Bin) => number): Place[] {
+  #places(run: readonly Bin[], y: (bin: Bin) => number): ChartPoint[] {
     const { stepSeconds, span } = this.#plot;
     const middle = (at: number) => this.#x(Math.min(span.to, at + stepSeconds / 2));
-    const places = run.map((bin): Place => [middle(bin.at), y(bin)]);
+    const places = run.map((bin): ChartPoint => [middle(bin.at), y(bin)]);
     const [only] = places;
     return places.length === 1 && only !== undefined
       ? [

@@ -10,9 +10,9 @@ import { follow } from './follow.ts';
 import { showStatus } from './page-view.ts';
 import { announcement, clockText, stateWord } from './page-words.ts';
 import { PastView } from './past-view.ts';
-import { type KeptPast, lastSecond, merge } from './series.ts';
+import { lastSecond, merge, type ShownPast } from './series.ts';
 
-let past: KeptPast | null = null;
+let past: ShownPast | null = null;
 let status: StatusModel | null = null;
 let lastSeen: Date | null = null;
 let isSilent = false;

@@ -5,7 +5,7 @@ import { formatRate, formatRates, scaleRates, thousands } from '../../state/stat
 import { Chart } from './chart.ts';
 import { copyOf, element, fillRows, setText, show } from './dom.ts';
 import { dayAndClock } from './page-words.ts';
-import { binsOf, type KeptPast, nearest, rowsOf } from './series.ts';
+import { binsOf, nearest, rowsOf, type ShownPast } from './series.ts';
 
 /** A chart of less than this would be a single step. */
 const LEAST_SECONDS = 60;
@@ -18,7 +18,7 @@ const eventRow = copyOf('event-row');
 export class PastView {
   readonly #chart: Chart;
   #range: RangeName = '15m';
-  #past: KeptPast | null = null;
+  #past: ShownPast | null = null;
   #bins: readonly Bin[] = [];
   #nowSeconds = 0;
   #summary = '';
@@ -45,7 +45,7 @@ export class PastView {
     return this.#range;
   }
 
-  update(past: KeptPast, nowSeconds: number): void {
+  update(past: ShownPast, nowSeconds: number): void {
     this.#past = past;
     this.#bins = binsOf(past.points);
     this.#nowSeconds = nowSeconds;

@@ -2,7 +2,7 @@
 import type { HistoryDocument, Point } from '../../state/history/history-document.ts';
 import { type Bin, coarser, RANGES, type RangeName } from '../../state/history/levels.ts';
 
-export type KeptPast = Pick<HistoryDocument, 'range' | 'stepSeconds' | 'points' | 'events'>;
+export type ShownPast = Pick<HistoryDocument, 'range' | 'stepSeconds' | 'points' | 'events'>;
 
 /** Seconds of a row of the table. */
 const ROW_SECONDS: Record<RangeName, number> = { '15m': 60, '3h': 900, '24h': 3600, '7d': 43_200, '30d': 86_400 };
@@ -11,7 +11,7 @@ const ROW_SECONDS: Record<RangeName, number> = { '15m': 60, '3h': 900, '24h': 36
  * The past with the news added. Another range has nothing in common with it; a new supervisor may know less, so what is here
  * is kept, except what lies in the future since the clock was set back.
  */
-export function merge(past: KeptPast | null, news: KeptPast, nowSeconds: number): KeptPast {
+export function merge(past: ShownPast | null, news: ShownPast, nowSeconds: number): ShownPast {
   if (past === null || past.range !== news.range) return news;
   const first = news.points[0]?.[0] ?? Number.POSITIVE_INFINITY;
   const from = nowSeconds - RANGES[news.range].seconds;
@@ -20,7 +20,7 @@ export function merge(past: KeptPast | null, news: KeptPast, nowSeconds: number)
 }
 
 /** The time from which on news are wanted: the last bin may have grown. Null where everything is. */
-export function lastSecond(past: KeptPast | null): number | null {
+export function lastSecond(past: ShownPast | null): number | null {
   return past?.points.at(-1)?.[0] ?? null;
 }
 

@@ -15,7 +15,7 @@ export interface DashboardDocument {
 }
 
 /** What a reader asks for: a range, and the Unix seconds from which on it wants the points. */
-export interface Asked {
+export interface HistoryRequest {
   readonly range: RangeName;
   readonly sinceSeconds: number;
 }
@@ -24,7 +24,7 @@ export interface Asked {
 const SHOWN_EVENTS = 40;
 
 /** A range that is none is the shortest, and a time that is none is the beginning of the range. */
-export function askedOf(query: URLSearchParams): Asked {
+export function askedOf(query: URLSearchParams): HistoryRequest {
   const range = query.get('range') ?? '15m';
   const since = query.get('since');
   return {
@@ -35,7 +35,7 @@ export function askedOf(query: URLSearchParams): Asked {
 
 export function historyOf(
   { past, events }: KeptHistory,
-  { range, sinceSeconds }: Asked,
+  { range, sinceSeconds }: HistoryRequest,
   nowMs: number,
 ): HistoryDocument {
   return historyDocument(range, past.series(range, nowMs / 1000, sinceSeconds), events.all, nowMs);
@@ -43,7 +43,7 @@ export function historyOf(
 
 export function dashboardDocument(
   { page, status, history }: { page: string; status: StatusModel; history: KeptHistory },
-  asked: Asked,
+  asked: HistoryRequest,
   nowMs: number,
 ): DashboardDocument {
   const { events, ...past } = historyOf(history, asked, nowMs);

@@ -4,7 +4,13 @@ import type { HistoryDocument, KeptHistory } from '../../state/history/history-d
 import type { StatusModel } from '../../state/status/status-table.ts';
 import { METRICS_CONTENT_TYPE, type Metric, renderMetrics } from '../metrics/exposition.ts';
 import { type Assets, pageFolder, readAssets } from './assets.ts';
-import { type Asked, askedOf, type DashboardDocument, dashboardDocument, historyOf } from './dashboard-document.ts';
+import {
+  askedOf,
+  type DashboardDocument,
+  dashboardDocument,
+  type HistoryRequest,
+  historyOf,
+} from './dashboard-document.ts';
 import { type Reply, startWebServer, type WebRequest, type WebServer } from './http-server.ts';
 
 export interface SiteSources {
@@ -58,9 +64,9 @@ export class Site {
 
 export interface Content {
   metrics: () => readonly Metric[];
-  history: (asked: Asked) => HistoryDocument;
+  history: (asked: HistoryRequest) => HistoryDocument;
   /** Null where there is no page: turned off, or its files are missing. */
-  dashboard: { assets: Assets; document: (asked: Asked) => DashboardDocument } | null;
+  dashboard: { assets: Assets; document: (asked: HistoryRequest) => DashboardDocument } | null;
 }
 
 /** The page may ask here alone; which style and script it has, its template says. It makes no script of text. */

@@ -2,15 +2,15 @@ import fc from 'fast-check';
 import t from 'tap';
 import { RANGES } from '../../../src/state/history/levels.ts';
 import { barSeconds, timeTicks, valueTicks } from '../../../src/web/page/chart-scale.ts';
-import { binsOf, type KeptPast, lastSecond, merge, nearest, rowsOf, runsOf } from '../../../src/web/page/series.ts';
+import { binsOf, lastSecond, merge, nearest, rowsOf, runsOf, type ShownPast } from '../../../src/web/page/series.ts';
 
-function past(from: number, to: number, rate = 10, range: KeptPast['range'] = '15m'): KeptPast {
-  const points: KeptPast['points'] = [];
+function past(from: number, to: number, rate = 10, range: ShownPast['range'] = '15m'): ShownPast {
+  const points: ShownPast['points'] = [];
   for (let at = from; at <= to; at += 5) points.push([at, rate, rate - 1, rate + 1, 1, 0, 0, 0, null, null]);
   return { range, stepSeconds: 5, points, events: [] };
 }
 
-const seconds = ({ points }: KeptPast) => points.map(([at]) => at);
+const seconds = ({ points }: ShownPast) => points.map(([at]) => at);
 
 t.test('what comes is added to what is there, and what is older than the range goes', async (t) => {
   const first = merge(null, past(1000, 1010), 1010);

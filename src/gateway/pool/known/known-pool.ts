@@ -3,7 +3,7 @@
 import type { SourceName } from './sources.ts';
 
 /** A value, and where it was read. */
-export interface Fact<T> {
+export interface SourcedFact<T> {
   readonly is: T;
   readonly by: readonly SourceName[];
 }
@@ -31,16 +31,16 @@ export interface KnownPool {
   /** Its name on the command line and of its section. */
   readonly name: string;
   readonly title: string;
-  readonly usability: Fact<Usability>;
-  readonly servers: Fact<readonly PoolServer[]>;
+  readonly usability: SourcedFact<Usability>;
+  readonly servers: SourcedFact<readonly PoolServer[]>;
   /** `raw`: it pays by a login that only the user knows, not by the wallet. */
-  readonly login: Fact<{ readonly kind: 'address' | 'raw'; readonly words: string }>;
+  readonly login: SourcedFact<{ readonly kind: 'address' | 'raw'; readonly words: string }>;
   /** How its difficulty is set, in words. */
-  readonly difficulty: Fact<string>;
+  readonly difficulty: SourcedFact<string>;
   /** As published; `percent` is null where it is not known. */
-  readonly fee: Fact<{ readonly percent: number | null; readonly words: string }>;
+  readonly fee: SourcedFact<{ readonly percent: number | null; readonly words: string }>;
   /** `minimumPrl`: the least that is paid, null where it is not known. */
-  readonly payout: Fact<{ readonly minimumPrl: number | null; readonly words: string }>;
+  readonly payout: SourcedFact<{ readonly minimumPrl: number | null; readonly words: string }>;
   /** Further keys of its section. */
   readonly keys?: Readonly<Record<string, string>>;
 }

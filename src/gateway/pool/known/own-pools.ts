@@ -7,7 +7,7 @@ import { parseJson } from '../../../base/json-fields.ts';
 import type { Paths } from '../../../config/paths.ts';
 import { POOL_NAME } from '../../../config/pool-keys.ts';
 import { readPoolUrl } from '../../../config/pool-url.ts';
-import type { Fact, KnownPool } from './known-pool.ts';
+import type { KnownPool, SourcedFact } from './known-pool.ts';
 
 const MAX_BYTES = 256 << 10;
 
@@ -71,7 +71,7 @@ export function readOwnPools(path: string): KnownPool[] {
 }
 
 function knownFrom({ name, title, servers, login, feePercent: percent, minimumPrl }: OwnPool): KnownPool {
-  const yours = <T>(is: T): Fact<T> => ({ is, by: ['yours'] });
+  const yours = <T>(is: T): SourcedFact<T> => ({ is, by: ['yours'] });
   return {
     name,
     title: title ?? name,

@@ -1,9 +1,9 @@
 // The pools that speak our dialect, or probably do. As compiled on 30 November 2026; work per share is D · 2^32
 // multiply-accumulates, where D is the difficulty against 0xFFFF · 2^208 (protocol section 10).
-import { type Fact, type KnownPool, serversOf } from './known-pool.ts';
+import { type KnownPool, type SourcedFact, serversOf } from './known-pool.ts';
 import type { SourceName } from './sources.ts';
 
-const fact = <T>(is: T, ...by: readonly SourceName[]): Fact<T> => ({ is, by });
+const fact = <T>(is: T, ...by: readonly SourceName[]): SourcedFact<T> => ({ is, by });
 const BY_ADDRESS = { kind: 'address', words: 'the wallet; the worker apart' } as const;
 const UNKNOWN_FEE = { percent: null, words: 'unknown' };
 const UNKNOWN_PAYOUT = { minimumPrl: null, words: 'unknown' };

@@ -2,7 +2,7 @@
 // one is open they are looked at once a second; the kernel notes their input to eight seconds (tty_update_time).
 import { BusWatch } from '../bus/bus-watch.ts';
 import { type DbusClient, SYSTEM_BUS } from '../bus/dbus-client.ts';
-import { isDesktop, isOfUser, judgeSessions, type SessionFacts, sessionFacts } from './sessions.ts';
+import { isDesktop, isOfUser, judgeSessions, type LoginSession, sessionFacts } from './sessions.ts';
 import type { PresenceSource, Sight, SourceOptions } from './sight.ts';
 
 const LOGIND = 'org.freedesktop.login1';
@@ -18,7 +18,7 @@ export interface LogindOptions extends SourceOptions {
 
 export class LogindWatch implements PresenceSource {
   readonly #options: LogindOptions;
-  readonly #watch: BusWatch<readonly SessionFacts[]>;
+  readonly #watch: BusWatch<readonly LoginSession[]>;
 
   constructor(options: LogindOptions) {
     this.#options = options;
@@ -42,7 +42,7 @@ export class LogindWatch implements PresenceSource {
   }
 }
 
-async function readSessions(bus: DbusClient): Promise<readonly SessionFacts[]> {
+async function readSessions(bus: DbusClient): Promise<readonly LoginSession[]> {
   const manager = { destination: LOGIND, path: '/org/freedesktop/login1', interface: `${LOGIND}.Manager` };
   const [listed] = await bus.call({ ...manager, member: 'ListSessions' });
   const sessions = Array.isArray(listed) ? listed.slice(0, MAX_SESSIONS) : [];

@@ -2,7 +2,7 @@
 import type { DbusValue } from '../bus/dbus-message.ts';
 import { DESKTOP_IDLE, DESKTOP_IN_USE, type Sight } from './sight.ts';
 
-export interface SessionFacts {
+export interface LoginSession {
   readonly uid: number;
   readonly class: string;
   readonly type: string;
@@ -15,7 +15,7 @@ export interface SessionFacts {
   readonly sinceMs: number | null;
 }
 
-export function sessionFacts(uid: number, properties: ReadonlyMap<DbusValue, DbusValue>): SessionFacts {
+export function sessionFacts(uid: number, properties: ReadonlyMap<DbusValue, DbusValue>): LoginSession {
   const text = (name: string) => {
     const value = properties.get(name);
     return typeof value === 'string' ? value : '';
@@ -34,11 +34,11 @@ export function sessionFacts(uid: number, properties: ReadonlyMap<DbusValue, Dbu
 }
 
 /** Services, greeters and lock screens have sessions too. */
-export function isOfUser({ class: kind, state }: SessionFacts): boolean {
+export function isOfUser({ class: kind, state }: LoginSession): boolean {
   return kind.startsWith('user') && state !== 'closing';
 }
 
-export function isDesktop({ type }: SessionFacts): boolean {
+export function isDesktop({ type }: LoginSession): boolean {
   return ['x11', 'wayland', 'mir'].includes(type);
 }
 
@@ -49,7 +49,7 @@ export function isDesktop({ type }: SessionFacts): boolean {
  * @param ownDesktop another source tells of the desktop of this user: an uid, or null.
  */
 export function judgeSessions(
-  sessions: readonly SessionFacts[],
+  sessions: readonly LoginSession[],
   wallMs: number,
   awayAfterMs: number,
   ownDesktop: number | null,

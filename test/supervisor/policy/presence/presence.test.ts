@@ -11,7 +11,7 @@ import { openSystemFiles } from '../../../../src/miner/system-files.ts';
 import { InputTimes } from '../../../../src/supervisor/policy/presence/input-times.ts';
 import { hidIdleMs } from '../../../../src/supervisor/policy/presence/mac-watch.ts';
 import { watchMutter } from '../../../../src/supervisor/policy/presence/mutter-watch.ts';
-import { judgeSessions, type SessionFacts } from '../../../../src/supervisor/policy/presence/sessions.ts';
+import { judgeSessions, type LoginSession } from '../../../../src/supervisor/policy/presence/sessions.ts';
 import { sightOf } from '../../../../src/supervisor/policy/presence/sight.ts';
 import { WaylandWatch } from '../../../../src/supervisor/policy/presence/wayland-watch.ts';
 import { cookieIn, openX11 } from '../../../../src/supervisor/policy/presence/x11-server.ts';
@@ -22,14 +22,14 @@ import { until } from '../../../fixtures/until.ts';
 
 const AWAY_MS = 180_000;
 const NOW = Date.parse('2026-12-01T12:00:00Z');
-const DESKTOP: SessionFacts = {
+const DESKTOP: LoginSession = {
   ...{ uid: 1000, class: 'user', type: 'wayland', state: 'active', isActive: true },
   ...{ isLocked: false, isIdle: false, sinceMs: NOW - 1000 },
 };
-const SHELL: SessionFacts = { ...DESKTOP, uid: 1001, type: 'tty', sinceMs: NOW - AWAY_MS + 1 };
+const SHELL: LoginSession = { ...DESKTOP, uid: 1001, type: 'tty', sinceMs: NOW - AWAY_MS + 1 };
 
 t.test('a session counts as in use by what its kind can tell', async (t) => {
-  const cases: [string, SessionFacts[], boolean, RegExp][] = [
+  const cases: [string, LoginSession[], boolean, RegExp][] = [
     ['nothing', [], false, /no session/],
     ['a desktop that told', [DESKTOP], true, /^the desktop is in use/],
     ['an idle one', [{ ...DESKTOP, isIdle: true }], false, /no session/],
