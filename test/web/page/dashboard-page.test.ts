@@ -32,7 +32,11 @@ interface Traces {
 
 async function open(t: Test, browser: Browser, url: string, options: BrowserContextOptions = {}) {
   const context = await browser.newContext(options);
-  t.teardown(() => context.close());
+  t.teardown(async () => {
+    // A request that a test still answers would fail with its page, outside of any test.
+    for (const page of context.pages()) await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await context.close();
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   const traces: Traces = { console: [], foreign: [] };
