@@ -11,7 +11,9 @@ const counter = v.pipe(v.number(), v.integer(), v.minValue(0));
 const bigCounter = v.pipe(v.string(), v.regex(/^\d{1,40}$/));
 /** Decimal text too: the work of a share can pass any machine word. */
 const work = v.pipe(v.string(), v.regex(/^\d{1,80}$/));
-const text = v.pipe(v.string(), v.maxLength(500));
+/** Characters of a text in a message. */
+export const MAX_TEXT = 500;
+const text = v.pipe(v.string(), v.maxLength(MAX_TEXT));
 
 /** First 16 hex digits of the serialised proof's SHA-256, as in the ledger. */
 const proofDigest = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/));

@@ -5,17 +5,16 @@ import { type ExitCode, messageOf, PearlError } from '../../base/errors.ts';
 import { mapFix } from '../../base/fix.ts';
 import { within } from '../../base/time-limit.ts';
 import type { Native } from '../../native/native.ts';
-import { type ChildMessage, parseSupervisorMessage, type SupervisorMessage } from './messages.ts';
+import { type ChildMessage, MAX_TEXT, parseSupervisorMessage, type SupervisorMessage } from './messages.ts';
 
-/** `text` of a message is bounded; see `messages.ts`. */
-const MAX_TEXT = 500;
 /** For how long a busy supervisor is waited for, at most. */
 const ROOM_MS = 2000;
 
 export class ParentLink {
   /** Aborted when the supervisor is gone, or when `outer` is. */
   readonly signal: AbortSignal;
-  readonly #connected: boolean;
+  /** False for a process that was started by hand. */
+  readonly isSupervised: boolean;
   /** Monotonic milliseconds until which the supervisor is waited for. */
   #leaveAt = Number.POSITIVE_INFINITY;
   #written: Promise<void> = Promise.resolve();
@@ -25,8 +24,8 @@ export class ParentLink {
    * @param leaveMs how long after `signal` a busy supervisor is waited for, where that kills soon.
    */
   constructor(outer: AbortSignal, core: Pick<Native, 'setParentDeathSignal'>, leaveMs = Number.POSITIVE_INFINITY) {
-    this.#connected = process.send !== undefined;
-    if (!this.#connected) {
+    this.isSupervised = process.send !== undefined;
+    if (!this.isSupervised) {
       this.signal = outer;
       return;
     }
@@ -35,14 +34,11 @@ export class ParentLink {
     process.once('disconnect', () => orphaned.abort());
     if (!process.connected) orphaned.abort();
     this.signal = AbortSignal.any([outer, orphaned.signal]);
-    this.signal.addEventListener('abort', () => {
+    const leave = () => {
       this.#leaveAt = performance.now() + leaveMs;
-    });
-  }
-
-  /** False for a process that was started by hand. */
-  get isSupervised(): boolean {
-    return this.#connected;
+    };
+    if (this.signal.aborted) leave();
+    else this.signal.addEventListener('abort', leave);
   }
 
   /** What was told last is on its way, and so is all before it. Never rejects. */
@@ -52,7 +48,7 @@ export class ParentLink {
 
   /** Sends; a supervisor that is just gone does not get it. */
   tell(message: ChildMessage): void {
-    if (!this.#connected || !process.connected) return;
+    if (!this.isSupervised || !process.connected) return;
     this.#written = new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
   }
 
@@ -61,7 +57,7 @@ export class ParentLink {
    * supervisor writes it down. Throws `error` again where it is a defect, whose stack helps, and where there is no supervisor.
    */
   async failWith(error: unknown): Promise<ExitCode> {
-    if (!this.#connected || !process.connected) throw error;
+    if (!this.isSupervised || !process.connected) throw error;
     const [code, hint] = error instanceof PearlError ? [error.code, error.fix] : ['INTERNAL', undefined];
     this.tell({
       type: 'failure',
@@ -76,7 +72,7 @@ export class ParentLink {
 
   /** Hears orders and ignores everything else. */
   onOrder(take: (order: SupervisorMessage) => void): void {
-    if (!this.#connected) return;
+    if (!this.isSupervised) return;
     process.on('message', (value: unknown) => {
       const order = parseSupervisorMessage(value);
       if (order !== null) take(order);
@@ -91,7 +87,7 @@ export class ParentLink {
   /** Lets the process end although the channel is there, when the last message is on its way. */
   async release(): Promise<void> {
     await this.room();
-    if (this.#connected && process.connected) process.disconnect();
+    if (this.isSupervised && process.connected) process.disconnect();
   }
 }
 
