@@ -22,8 +22,8 @@ export interface Context {
   readonly json: boolean;
   readonly terminal: Terminal;
   /**
-   * Where the instance that is meant (`meant-scope.ts`) keeps its files; of two, which one it is has been said. Throws USAGE for an
-   * impossible instance name.
+   * Where the instance that is meant (`meant-scope.ts`) keeps its files. Where both scopes have one, the first look says which
+   * is meant. Throws USAGE for an impossible instance name.
    */
   readonly paths: Paths;
   /** The flags that name this instance in what a person is told to type. */
@@ -37,7 +37,7 @@ export interface Context {
    * over, so its caller has to stop then.
    */
   stopSignal(): AbortSignal;
-  /** The last of these alone, for a command that listens to signals by itself. */
+  /** Aborted only when the answer cannot be written any more: for a command that listens to signals by itself. */
   outputLost(): AbortSignal;
   /** The answer, on stdout: the text for people, or with `--json` the model on one line. */
   print(text: string, model: unknown): void;

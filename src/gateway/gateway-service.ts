@@ -13,7 +13,7 @@ import type { Job, Upstream, Verdict } from './upstream.ts';
 /** Proofs between `submitted` and their verdict; each holds up to half a megabyte. */
 const MAX_UNSETTLED = 64;
 const FULL = 'too many proofs wait for a verdict';
-/** Proofs remembered, to hand none over twice. */
+/** Digests of proofs that each set below keeps. */
 const MAX_REMEMBERED = 4096;
 
 export interface ServiceOptions {
@@ -34,8 +34,9 @@ export interface ServiceOptions {
 export class GatewayService {
   readonly #options: ServiceOptions;
   readonly #jobs = new RecentJobs();
-  readonly #remembered = new Set<string>();
-  /** Proofs that were handed in, or told as dropped. */
+  /** Proofs that went to the upstream: none goes twice. */
+  readonly #sent = new Set<string>();
+  /** Proofs that a miner handed in, or told as dropped. */
   readonly #known = new Set<string>();
   readonly #unsettled = new Set<Promise<void>>();
   #current: Job | null = null;
@@ -140,9 +141,9 @@ export class GatewayService {
 
   async #judge({ proofText }: Submission, job: Job | null, digest: string): Promise<Verdict> {
     if (job === null) return dropped('this gateway gave out no such job lately');
-    if (this.#remembered.has(digest)) return dropped('the same proof was handed in before');
-    this.#remembered.add(digest);
-    keepNewestKeys(this.#remembered, MAX_REMEMBERED);
+    if (this.#sent.has(digest)) return dropped('the same proof was handed in before');
+    this.#sent.add(digest);
+    keepNewestKeys(this.#sent, MAX_REMEMBERED);
     const since = performance.now();
     try {
       return await this.#options.upstream.submit(proofText, job);

@@ -1,3 +1,4 @@
+// The paths that the documents name exist.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';

@@ -40,7 +40,7 @@ export function binsOf(points: readonly Point[]): Bin[] {
   }));
 }
 
-/** The same in rows of equal times, newest first. */
+/** Bins joined to rows of equal times, newest first. */
 export function rowsOf(bins: readonly Bin[], range: RangeName): Bin[] {
   return coarser(bins, ROW_SECONDS[range]).reverse();
 }
