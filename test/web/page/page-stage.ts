@@ -37,7 +37,7 @@ export async function openPageStage(browser: Browser): Promise<PageStage> {
       if (shown === 'lost') return route.abort('connectionrefused');
       return route.fulfill({ json: documentIn(shown, assets.digest, url.searchParams) });
     }
-    // One font for all machines. The page's own policy would not have it: main.test.ts sees to that.
+    // One font for all machines. The page's own policy would not have it: dashboard-page.test.ts sees to that.
     const html = assets.page.render(documentIn(shown, assets.digest));
     const body = html
       .replace(/system-ui,[^;}]*sans-serif/, FONT)
