@@ -18,9 +18,13 @@ export class MemoryKills {
     // A unit may hide its processes from each other (ProtectProc=); what it starts begins in its own group.
     const lines = this.#readText(`/proc/${pid}/cgroup`) ?? this.#readText('/proc/self/cgroup');
     if (lines === null) return;
-    if (lines !== this.#lines) this.#groups = memoryGroups(lines, this.#readText);
+    const groups = lines === this.#lines ? this.#groups : memoryGroups(lines, this.#readText);
+    const kills = memoryKills(groups, this.#readText);
+    // Read after the count, which may be of its own end: on a busy machine that is heard of later than this look.
+    if (/\) [ZX]/.test(this.#readText(`/proc/${pid}/stat`) ?? '')) return;
     this.#lines = lines;
-    this.#kills = memoryKills(this.#groups, this.#readText);
+    this.#groups = groups;
+    this.#kills = kills;
   }
 
   /** After a SIGKILL: what the kernel did, or null where it was not the kernel. */
