@@ -15,7 +15,7 @@ import { SMALL_SHAPE } from '../fixtures/gateway/mine-once.ts';
 import { HARD_NBITS, headerOf, minerJob, wireJob } from '../fixtures/gateway/scripted-gateway.ts';
 import { ledgerEntry } from '../fixtures/ledger/ledger-entry.ts';
 import { atRest } from '../fixtures/native/at-rest.ts';
-import { lasting, stays, until } from '../fixtures/until.ts';
+import { lasting, PATIENCE_MS, stays, until } from '../fixtures/until.ts';
 import { rig } from './mining-rig.ts';
 
 t.test('a proof goes out with its job exactly as it came, members we do not know included', async (t) => {
@@ -39,21 +39,21 @@ t.test('a job with the headers of thousands of ancestors goes back with all of t
 });
 
 t.test('a proof waits while the gateway’s queue is full, and is taken when there is room', async (t) => {
-  const { gateway, proofs, said, dropped, stop } = await rig(t);
-  const full = failed(-32000, 'proof submission queue full');
-  let refusals = 0;
-  gateway.onSubmit = () => {
-    refusals += 1;
-    return refusals < 3 ? full : { ok: true, result: 'submitted' };
+  const { gateway, workshop, proofs, said, dropped, stop } = await rig(t);
+  // With the first proof it has enough: more of them would push that one out of its hand.
+  const full = () => {
+    workshop.pause();
+    return failed(-32000, 'proof submission queue full');
   };
-  // Wins are rare enough for the first proof to stay in hand.
-  gateway.job = wireJob(1, { target: 1n << 224n });
+  gateway.onSubmit = () => (gateway.submits.length < 3 ? full() : { ok: true, result: 'submitted' });
+  gateway.job = wireJob(1, { target: 1n << 227n });
   await until('the third try', () => gateway.submits.length === 3);
   t.equal(new Set(gateway.submits.map((submit) => submit.plain_proof)).size, 1, 'the same proof each time');
   await until('counted', () => proofs.counts.sent === 1);
   t.equal(said.filter((line) => line.includes('queue full')).length, 1, 'told once');
-  gateway.onSubmit = () => full;
-  gateway.job = wireJob(2, { target: 1n << 224n });
+  gateway.onSubmit = full;
+  workshop.resume();
+  gateway.job = wireJob(2, { target: 1n << 227n });
   await until('a refusal', () => gateway.submits.length > 3);
   gateway.job = wireJob(3, { target: 1n });
   await until('its job to be gone', () => dropped.some((line) => /queue full\), and then its job is gone/.test(line)));
@@ -290,7 +290,7 @@ t.test('a gateway that is silent while it proves is waited for, and nothing is m
 });
 
 t.test('what was found before a stop is handed over, and everything is accounted for', async (t) => {
-  const { gateway, proofs, stop } = await rig(t);
+  const { gateway, proofs, stop } = await rig(t, { handOverMs: PATIENCE_MS });
   // Slow to answer, so that some proofs always wait when the stop comes.
   gateway.onSubmit = async () => {
     await lasting(60);
@@ -298,9 +298,7 @@ t.test('what was found before a stop is handed over, and everything is accounted
   };
   gateway.job = wireJob(1, { target: 1n << 231n }, HARD_NBITS);
   await until('proofs wait', () => proofs.length >= 2);
-  const since = performance.now();
   await stop();
-  t.ok(performance.now() - since < 8000);
   const { found, sent, dropped } = proofs.counts;
   t.equal(found, sent + dropped);
   t.ok(sent >= 3, `${sent} sent, ${dropped} dropped`);
@@ -308,16 +306,18 @@ t.test('what was found before a stop is handed over, and everything is accounted
 });
 
 t.test('a stop waits for no gateway that has gone mute, and still accounts for everything', async (t) => {
-  const { gateway, proofs, stop } = await rig(t, { handOverMs: 300 });
+  const { gateway, workshop, proofs, stop } = await rig(t, { handOverMs: 300 });
   gateway.onSubmit = () => new Promise(() => {});
   gateway.job = wireJob(1, { target: 1n << 231n }, HARD_NBITS);
   await until('a submit', () => gateway.submits.length === 1);
   const since = performance.now();
   await stop();
   t.ok(performance.now() - since < 8000);
+  // On a busy machine some winners are judged only after the time for handing over: the book has had them since they were found.
+  await workshop.stop();
   const { found, sent, dropped } = proofs.counts;
   t.equal(sent, 0);
-  t.equal(found, dropped);
+  t.equal(found, dropped + proofs.length);
 });
 
 t.test('pause and resume keep the job; nothing is found in between', async (t) => {

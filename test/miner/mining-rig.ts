@@ -68,6 +68,8 @@ export async function rig(t: Test, times: Partial<MinerTimes> = {}): Promise<Rig
   };
   t.teardown(async () => {
     await stop();
+    // A winner that is judged late is still written down, into a folder that goes away next.
+    await workshop.stop();
     await gateway.close();
   });
   return { gateway, miner, workshop, proofs, said, dropped, stop };
