@@ -49,7 +49,7 @@ const OUT_OF_MEMORY: Row[] = (['miner', 'gateway'] as const).map((name) => ({
     // The supervisor looks once a second where its children are, and writes its figures after that.
     const addedMs = Date.now();
     await until('the supervisor to see the group', () => {
-      const { updatedAt } = stage.statistics() ?? {};
+      const { updated_at: updatedAt } = stage.statistics() ?? {};
       return Date.parse(updatedAt) > addedMs + 2500;
     });
     // The first version of control groups refuses a bound below what is used and cannot be given back.
