@@ -1,7 +1,8 @@
 // The built-in gateway process: the JSON-RPC server in front of an upstream, the ledger of what became of each proof, and
 // the heartbeat to the supervisor.
+
 import { once } from 'node:events';
-import { type Absence, AbsenceMeter } from '../base/absence.ts';
+import { AbsenceMeter } from '../base/absence.ts';
 import { EXIT, errnoOf, PearlError } from '../base/errors.ts';
 import { mapFix } from '../base/fix.ts';
 import type { Config } from '../config/configuration.ts';
@@ -19,6 +20,7 @@ import { Books } from './ledger/books.ts';
 import { createUpstream } from './open-upstream.ts';
 import type { Job, Upstream } from './upstream.ts';
 import { verdictMessage } from './verdict-message.ts';
+import { wakeAfter } from './wake-upstream.ts';
 
 /**
  * Serves until `signal` is aborted or the supervisor is gone; then settles what was handed in and resolves.
@@ -141,17 +143,4 @@ async function ownFiles<T>(paths: Paths, action: () => Promise<T>): Promise<T> {
       cause: error,
     });
   }
-}
-
-/** Shorter ones a connection survives: the other side has not even sent a keep-alive in vain. */
-export const LONG_ABSENCE_MS = 30_000;
-
-/**
- * Tells the upstream that this process did not run for a while, so that nothing is mined for a connection that died in its sleep.
- * @returns whether it was long enough to wake the upstream.
- */
-export function wakeAfter({ sleptMs, stoodStillMs }: Absence, upstream: Pick<Upstream, 'wake'>): boolean {
-  if (sleptMs + stoodStillMs < LONG_ABSENCE_MS || upstream.wake === undefined) return false;
-  upstream.wake();
-  return true;
 }

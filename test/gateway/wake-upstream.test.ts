@@ -1,5 +1,5 @@
 import t from 'tap';
-import { LONG_ABSENCE_MS, wakeAfter } from '../../src/gateway/gateway-process.ts';
+import { LONG_ABSENCE_MS, wakeAfter } from '../../src/gateway/wake-upstream.ts';
 import { until } from '../fixtures/until.ts';
 import { TestPool } from '../pool/test-pool.ts';
 import { jobNamed, SHORT, testJob, upstreamTo } from '../pool/upstream.ts';

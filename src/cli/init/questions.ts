@@ -1,11 +1,11 @@
 // The questions of `init`, for what no flag has answered. Every answer is checked as it is given.
-import { PearlError } from '../../base/errors.ts';
+
 import type { GatewayKind } from '../../config/configuration.ts';
 import { knownKey } from '../../config/key-names.ts';
 import type { Paths } from '../../config/paths.ts';
 import { controlCharacterIn } from '../../config/refuse-line.ts';
 import { type Network, networkFacts } from '../../protocol/networks.ts';
-import { checkWallet, shortWallet } from '../../protocol/wallet.ts';
+import { shortWallet } from '../../protocol/wallet.ts';
 import {
   type Choices,
   checkTogether,
@@ -15,9 +15,10 @@ import {
   keptChoices,
   needsWallet,
 } from './answers.ts';
-import type { Person, TextVerdict } from './person.ts';
+import type { Person } from './person.ts';
 import { nameOf, type PoolChoice } from './pool-choice.ts';
 import { askPool } from './pool-question.ts';
+import { walletVerdict } from './wallet-verdict.ts';
 
 const NETWORK_HINTS: Partial<Record<Network, string>> = {
   mainnet: 'real coins',
@@ -156,27 +157,4 @@ function problemOf(section: string, key: string, text: string): string | undefin
   const { kind } = knownKey(section, key);
   if (controlCharacterIn(text) === undefined && kind.read(text) !== undefined) return undefined;
   return `It ${kind.why?.(text) ?? `must be ${kind.what}`}.`;
-}
-
-/**
- * What can be said of an address while it is typed: a mistyped one pays a stranger, or burns the coins, so it is judged while
- * it is still in sight.
- */
-export function walletVerdict(typed: string, network: Network): TextVerdict {
-  const address = typed.trim();
-  const { hrp } = networkFacts(network);
-  // The prefix, the separating 1, the version, 52 characters for 32 bytes, 6 of checksum (protocol section 1).
-  const length = hrp.length + 60;
-  if (address === '') return { state: 'empty', text: `an address of ${network}: ${hrp}1p…, ${length} characters` };
-  const start = `${hrp}1p`;
-  const typical = address.toLowerCase().startsWith(start) || start.startsWith(address.toLowerCase());
-  if (typical && address.length < length)
-    return { state: 'partial', text: `${length - address.length} more characters` };
-  try {
-    checkWallet(address, network);
-    return { state: 'valid', text: `valid on ${network}` };
-  } catch (error) {
-    if (error instanceof PearlError) return { state: 'wrong', text: error.message };
-    throw error;
-  }
 }

@@ -1,9 +1,10 @@
 // What `status --watch` shows, chosen by the reader: a screen for a person at a terminal, a line for each change otherwise.
+
 import { fieldText, readField } from '../../state/status/dotted-field.ts';
-import { formatRate } from '../../state/status/format.ts';
 import type { StatusModel } from '../../state/status/gather.ts';
 import { checkFieldName } from '../field-names.ts';
 import type { AskedByKey } from './key-answers.ts';
+import { summaryOf } from './run-summary.ts';
 import { watchOnTerminal } from './terminal-watch.ts';
 import { jsonLine, LineDisplay, type LineOf, watchStatus } from './watch-loop.ts';
 
@@ -38,15 +39,3 @@ const textLine: LineOf = (model) => {
   const counts = summaryOf(model);
   return { line: `${new Date().toISOString()} ${counts}`, counts };
 };
-
-/** A status in one line: `running, 512 GMAC/s, 14 accepted, 1 rejected, 1 stale, height 1234`, or the state and why. */
-export function summaryOf(model: StatusModel): string {
-  const { state, stateReason, rate, shares, job, health } = model;
-  const parts = [stateReason === null ? state : `${state} (${stateReason})`];
-  if (rate !== null) parts.push(formatRate(rate.macsPerSecond10s));
-  if (shares !== null)
-    parts.push(`${shares.accepted} accepted`, `${shares.rejected} rejected`, `${shares.stale} stale`);
-  if (job?.height != null) parts.push(`height ${job.height}`);
-  if (health.length > 0) parts.push(`health: ${health.map(({ id }) => id).join(' ')}`);
-  return parts.join(', ').replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
-}

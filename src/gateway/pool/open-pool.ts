@@ -10,8 +10,7 @@ import { type ListedPool, poolList } from '../../config/pool-list.ts';
 import { findSecret, resolveProxy, type SecretOrigin, secretFix } from '../../config/secrets.ts';
 import { native } from '../../native/native.ts';
 import type { Shape } from '../../protocol/shapes.ts';
-import { readStats, type Stats } from '../../state/stats/stats-record.ts';
-import type { FileReading } from '../../state/table/read-file.ts';
+import { readStats } from '../../state/stats/stats-record.ts';
 import { createExaminer } from '../examine-proof.ts';
 import type { PoolSettings } from './connection/connection-options.ts';
 import { trustedRoots } from './connection/trusted-roots.ts';
@@ -20,6 +19,7 @@ import type { PoolEntry } from './pool-entry.ts';
 import { filePoolMemory } from './pool-memory.ts';
 import { nativeRules } from './pool-rules.ts';
 import { POOL_TIMES } from './pool-times.ts';
+import { toldRate } from './told-rate.ts';
 
 /**
  * Connects to the pools of `[pool]`, and goes on doing so until it is closed.
@@ -76,22 +76,4 @@ export async function entryOf(pool: ListedPool, paths: Paths, env?: NodeJS.Proce
 /** The password is mended where it stands; wallet and login are shown, since one of those may be what is wrong. */
 function fixOfLogin(name: string, from: SecretOrigin): Fix {
   return fix`${secretFix(from, `the password at ${name}`)}; wallet and login are shown by: ${pearlctl('config')}`;
-}
-
-/** Figures older than this are of another process. */
-const FRESH_MS = 15_000;
-/** The window of the rate that pools are told. */
-const RATE_WINDOW_SECONDS = 60;
-
-/**
- * The rate that a submit tells a pool for its display: multiply-accumulates per second by what the supervisor last wrote, or
- * null where that would tell less than the machine does.
- */
-export function toldRate(reading: FileReading<Stats>, nowMs: number): number | null {
-  if (reading.kind !== 'valid') return null;
-  const { updatedAt, uptimeSeconds, rate } = reading.value;
-  const isFresh = nowMs - Date.parse(updatedAt) < FRESH_MS;
-  // While the window still holds the time before the first job, the mean is far below what the machine does.
-  const isFull = uptimeSeconds >= RATE_WINDOW_SECONDS && rate.macsPerSecond60s * 2 >= rate.macsPerSecond10s;
-  return isFresh && isFull && rate.macsPerSecond60s > 0 ? rate.macsPerSecond60s : null;
 }

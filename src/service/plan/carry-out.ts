@@ -1,10 +1,12 @@
 // Carries out a plan, recording each step before it is done. When a step fails, or the person interrupts, everything that
 // this run did is undone in reverse order; a run that is killed leaves a manifest that says how far it may have come.
+
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errnoOf, messageOf, PearlError } from '../../base/errors.ts';
+import { messageOf, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { addEntry, type Manifest, removeManifest, writeManifest } from '../manifest.ts';
+import { explainDiskError } from './disk-error.ts';
 import { applyStep, type InstallStep, recordStep } from './steps/all-steps.ts';
 import { RestartFailed } from './steps/service-step.ts';
 import type { Rollback, StepContext } from './steps/step-kind.ts';
@@ -100,21 +102,4 @@ function undone(error: unknown, count: number): unknown {
   if (!(error instanceof PearlError) || count === 0) return error;
   const options = { cause: error, ...(error.fix === undefined ? {} : { hint: error.fix }) };
   return new PearlError(error.code, `${error.message} Everything was put back as it was.`, options);
-}
-
-const DISK_ERRORS: Record<string, readonly [code: 'DISK_FULL' | 'NO_PERMISSION', what: string, hint: string]> = {
-  ENOSPC: ['DISK_FULL', 'The disk is full', 'Free about 200 MB and try again.'],
-  EDQUOT: ['DISK_FULL', 'Your disk quota is used up', 'Free about 200 MB and try again.'],
-  EROFS: ['NO_PERMISSION', 'The file system is read-only', 'Install with --scope user, or make it writable first.'],
-  EACCES: ['NO_PERMISSION', 'You may not write there', 'Install with --scope user, or ask the owner of the machine.'],
-  EPERM: ['NO_PERMISSION', 'You may not write there', 'Install with --scope user, or ask the owner of the machine.'],
-};
-
-/** An error of the file system as one that says what to do; anything known already as it is. */
-function explainDiskError(error: unknown, where: string): unknown {
-  if (error instanceof PearlError) return error;
-  const known = DISK_ERRORS[errnoOf(error) ?? ''];
-  if (known !== undefined) return new PearlError(known[0], `${known[1]}: ${where}.`, { hint: known[2], cause: error });
-  const said = messageOf(error);
-  return new PearlError('SERVICE_FAILED', `${where}: ${said}.`, { cause: error });
 }

@@ -1,5 +1,6 @@
 // Where the gateway is, and what asking it tells: that it serves, that it is gone, or that something else listens there.
-import { EXIT, orNull } from '../../base/errors.ts';
+
+import { EXIT } from '../../base/errors.ts';
 import type { Config } from '../../config/configuration.ts';
 import type { RestartWish } from '../../gateway/external/companion.ts';
 import { parseEndpoint } from '../../protocol/jsonrpc/endpoint.ts';
@@ -8,6 +9,7 @@ import type { Child } from './child-table.ts';
 import type { Children } from './children.ts';
 import { configuredGatewayUrl, type Declaration } from './declarations.ts';
 import { type ProbeResult, probeGateway } from './gateway-probe.ts';
+import { GatewayWatch } from './readiness.ts';
 
 export interface GatewayContactOptions {
   config: Config;
@@ -137,52 +139,4 @@ export class GatewayContact {
 
 function withoutStop(sentence: string): string {
   return sentence.replace(/\.$/, '');
-}
-
-const ASK_EVERY_MS = 100;
-/** While starting a gateway may be slow, but not this slow with one answer: then it is asked again. */
-const ANSWER_TIMEOUT_MS = 5000;
-
-interface ReadinessListener {
-  /** Where to ask now, or null while that is not known yet. */
-  url(): string | null;
-  onResult(result: ProbeResult, url: string): void;
-}
-
-/** Asks again and again until it is stopped; one question at a time. */
-class GatewayWatch {
-  readonly #listener: ReadinessListener;
-  #timer: NodeJS.Timeout | undefined;
-  #round = 0;
-
-  constructor(listener: ReadinessListener) {
-    this.#listener = listener;
-  }
-
-  /** Asks every `everyMs` from now on; answers to earlier questions are dropped. */
-  start(everyMs = ASK_EVERY_MS): void {
-    this.stop();
-    const round = this.#round;
-    this.#timer = setTimeout(() => void this.#ask(round, everyMs), 0);
-  }
-
-  stop(): void {
-    this.#round += 1;
-    clearTimeout(this.#timer);
-  }
-
-  async #ask(round: number, everyMs: number): Promise<void> {
-    const askedAtMs = performance.now();
-    const url = this.#listener.url();
-    // Port 0 is no address yet.
-    const endpoint = url === null ? null : orNull(() => parseEndpoint(url));
-    if (url !== null && endpoint !== null) {
-      const result = await probeGateway(endpoint, ANSWER_TIMEOUT_MS);
-      if (round !== this.#round) return;
-      this.#listener.onResult(result, url);
-    }
-    if (round !== this.#round) return;
-    const waitMs = Math.max(0, everyMs - (performance.now() - askedAtMs));
-    this.#timer = setTimeout(() => void this.#ask(round, everyMs), waitMs);
-  }
 }

@@ -5,11 +5,11 @@ import { lstatSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { orNull } from '../../base/errors.ts';
-import { native } from '../../native/native.ts';
 import type { RpcRequest } from '../../protocol/jsonrpc/rpc-message.ts';
 import { type RpcServer, startServer } from '../../protocol/jsonrpc/rpc-server.ts';
 import { preparePrivateFolder } from '../start/ground.ts';
 import { answerControl, type ControlActions } from './control-methods.ts';
+import { peerRefusal } from './control-peer.ts';
 
 /** Commands are short, and few talk at a time. */
 const LIMITS = {
@@ -70,27 +70,4 @@ export class ControlServer {
     await this.#server?.close();
     this.#server = null;
   }
-}
-
-/**
- * Why this peer is refused, in one sentence, or null when it may speak, or when the system does not name its user. The modes of
- * socket and folder say the same already; this holds where they were opened, or a connection was handed on.
- */
-export function peerRefusal(
-  socket: Socket,
-  ownUid = process.getuid?.() ?? null,
-): { uid: number; reason: string } | null {
-  const descriptor = descriptorOf(socket);
-  const uid = descriptor === null ? null : native().peerUid(descriptor);
-  if (uid === null || ownUid === null || uid === 0 || uid === ownUid) return null;
-  return {
-    uid,
-    reason: `user ${uid} may not give orders here: only user ${ownUid}, the owner of this supervisor, and root`,
-  };
-}
-
-/** Node shows the descriptor of a socket on its handle alone; where a version does not, the modes have to do. */
-function descriptorOf(socket: Socket): number | null {
-  const descriptor = (socket as Socket & { _handle?: { fd?: unknown } | null })._handle?.fd;
-  return typeof descriptor === 'number' && descriptor >= 0 ? descriptor : null;
 }

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { walletVerdict } from '../../../src/cli/init/questions.ts';
+import { walletVerdict } from '../../../src/cli/init/wallet-verdict.ts';
 import { parseConfig } from '../../../src/config/configuration.ts';
 import { walletFromProgram } from '../../../src/protocol/wallet.ts';
 import { DEVNET } from '../../doctor/stage.ts';

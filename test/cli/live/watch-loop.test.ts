@@ -1,9 +1,9 @@
 import t from 'tap';
 import { parsePast, secondsUntil } from '../../../src/cli/live/remembered-rate.ts';
+import { summaryOf } from '../../../src/cli/live/run-summary.ts';
 import { Screen } from '../../../src/cli/live/screen.ts';
 import { ScreenDisplay } from '../../../src/cli/live/screen-display.ts';
 import { sparkline } from '../../../src/cli/live/sparkline.ts';
-import { summaryOf } from '../../../src/cli/live/watch-command.ts';
 import { type Display, jsonLine, LineDisplay, watchStatus } from '../../../src/cli/live/watch-loop.ts';
 import { deriveStatus } from '../../../src/state/status/derive.ts';
 import type { StatusModel } from '../../../src/state/status/gather.ts';

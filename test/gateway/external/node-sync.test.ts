@@ -1,6 +1,6 @@
 import t from 'tap';
 import { NodeRpc, type NodeState } from '../../../src/gateway/external/node-rpc.ts';
-import { otherNetwork, syncTrouble } from '../../../src/gateway/external/node-trouble.ts';
+import { otherNetwork, syncTrouble } from '../../../src/gateway/external/node-sync.ts';
 import { NODE_PASSWORD, TestNode } from './test-node.ts';
 
 const NOW = Date.parse('2026-10-01T12:00:00Z');

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { toldRate } from '../../../src/gateway/pool/open-pool.ts';
+import { toldRate } from '../../../src/gateway/pool/told-rate.ts';
 import { blankStats } from '../../../src/state/stats/stats-record.ts';
 
 const NOW = Date.parse('2026-11-30T12:00:00.000Z');

@@ -3,10 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Test } from 'tap';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { costOf, describeCost } from '../../../src/miner/power/energy-cost.ts';
-import { energyBetween, findCounters, type Meter, openMeter } from '../../../src/miner/power/meter.ts';
+import { energyBetween, findCounters } from '../../../src/miner/power/energy-counters.ts';
+import { type Meter, openMeter } from '../../../src/miner/power/meter.ts';
 import { openSystemFiles } from '../../../src/miner/system-files.ts';
 import { OTHER_UID, openFolder, openNode } from '../../fixtures/other-account.ts';
 

@@ -5,10 +5,10 @@ import { chmodSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Test } from 'tap';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import type { ControlActions } from '../../../src/supervisor/control/control-methods.ts';
-import { ControlServer, peerRefusal } from '../../../src/supervisor/control/control-server.ts';
+import { peerRefusal } from '../../../src/supervisor/control/control-peer.ts';
+import { ControlServer } from '../../../src/supervisor/control/control-server.ts';
 import { OTHER_UID, openFolder, openNode } from '../../fixtures/other-account.ts';
 
 const isRoot = process.getuid?.() === 0;

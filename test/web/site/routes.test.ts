@@ -7,9 +7,10 @@ import { STATUS_DOCUMENT } from '../../../scripts/docs/status-document.ts';
 import { Events } from '../../../src/state/history/events.ts';
 import { Past } from '../../../src/state/history/past.ts';
 import { deriveStatus } from '../../../src/state/status/derive.ts';
-import { pageFolder, pageTemplate, readAssets } from '../../../src/web/site/assets.ts';
+import { pageFolder, readAssets } from '../../../src/web/site/assets.ts';
 import { askedOf, dashboardDocument, historyOf } from '../../../src/web/site/dashboard-document.ts';
-import { answer, type Content } from '../../../src/web/site/site.ts';
+import { pageTemplate } from '../../../src/web/site/page-template.ts';
+import { answer, type Content } from '../../../src/web/site/routes.ts';
 import { neverSeen, violations } from '../../cli/documents/conform.ts';
 import { NOW_MS, RUNNING, SIDECAR, SITUATIONS } from '../../state/status/facts.ts';
 
