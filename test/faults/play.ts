@@ -16,7 +16,8 @@ export async function play(row: Row): Promise<Result> {
   const stage = new FaultStage();
   try {
     const { state, recoveryMs } = await row.play(stage);
-    const stopped = stage.isUp ? await stage.stop() : 'exit 0';
+    // One that a row wants to run and that has ended by itself is told with its exit code.
+    const stopped = stage.isUp || !state.startsWith('exit') ? await stage.stop() : 'exit 0';
     await until('the children to leave', () => stage.orphans().length === 0, LEAVING_MS).catch(() => undefined);
     const orphans = stage.orphans().length;
     const unaccounted = stage.difference();

@@ -70,6 +70,7 @@ export async function rig(t: Test, times: Partial<MinerTimes> = {}): Promise<Rig
     await stop();
     // A winner that is judged late is still written down, into a folder that goes away next.
     await workshop.stop();
+    await book.close();
     await gateway.close();
   });
   return { gateway, miner, workshop, proofs, said, dropped, stop };
