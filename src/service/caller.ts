@@ -4,8 +4,9 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { orNull, PearlError } from '../base/errors.ts';
-import { fix, pearlctl, sudoPearlctl } from '../base/fix.ts';
+import { fix, sudoPearlctl } from '../base/fix.ts';
 import type { Scope } from '../base/instance.ts';
+import { FOREGROUND } from './detect-manager.ts';
 
 export interface Caller {
   platform: NodeJS.Platform;
@@ -59,7 +60,7 @@ export function requireRights(scope: Scope, caller: Caller, [verb = '', ...args]
 export function requireAccount(scope: Scope, { user, uid }: Caller): void {
   if (scope === 'system' || user !== String(uid)) return;
   throw new PearlError('SERVICE_MANAGER_MISSING', `The system knows no account with the number ${uid}.`, {
-    hint: fix`No service manager runs for it. Without a service it still works: ${pearlctl('run')}.`,
+    hint: FOREGROUND,
   });
 }
 

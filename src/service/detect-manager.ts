@@ -18,7 +18,8 @@ export interface MachineFacts {
 
 export type Detection = { kind: ManagerKind } | { kind: null; reason: string; hint: Fix };
 
-const FOREGROUND = fix`Without a service it still works: ${pearlctl('run')}.`;
+/** What works where no manager runs. */
+export const FOREGROUND = fix`Mine without a service: ${pearlctl('run')}`;
 
 /** Pure: the manager, or the reason why there is none. */
 export function detectManager(facts: MachineFacts): Detection {

@@ -56,7 +56,7 @@ export function proxyFailure({ name, kind, user }: ProxyUrl, fault: ProxyFault):
     case 'hung-up':
       return `the proxy ${name} closed the connection`;
     case 'nonsense':
-      return `what answers at ${name} is no ${kind === 'http' ? 'HTTP' : 'SOCKS5'} proxy to use${inBrackets(fault.detail)}`;
+      return `what answers at ${name} is no ${kind === 'http' ? 'HTTP' : 'SOCKS5'} proxy that pearlctl can use${inBrackets(fault.detail)}`;
   }
 }
 
