@@ -139,7 +139,7 @@ t.test('each kind of gateway has its declaration; secrets are in no argument', a
   const launch = miner.launch?.({ gatewayUrl: 'unix:/run/g.sock' });
   t.equal(launch?.command, '/usr/bin/node');
   t.same(launch?.args.slice(0, 3), ['--max-old-space-size=192', '/lib/cli.js', 'mine']);
-  t.match(launch?.args.join(' '), /--scope user --instance two --gateway unix:\/run\/g\.sock$/);
+  t.match(launch?.args.join(' '), /--scope user --instance two --config \S+ --gateway unix:\/run\/g\.sock$/);
   const attached = parseConfig(`network = simnet\n[gateway]\nkind = attached\n[shape]\npreset = test`, 'test');
   const foreign = declareChildren(attached, paths, options).gateway;
   t.equal(foreign.launch, null, 'what another program runs is never started');
