@@ -101,6 +101,11 @@ t.test('gateway and miner make blocks; either may be killed; every proof is acco
   const { job } = await back.message('gateway', ({ job }) => job !== null);
   t.ok((job?.height ?? 0) >= 4, 'the chain goes on');
   await back.message('verdict', ({ result }) => result === 'accepted');
+  // That may be of a proof which the first gateway had: a miner that is not back yet has no gateway to tell of what it drops.
+  await until('the miner to be back', () => {
+    const newest = again.messages.findLast(({ type }) => type === 'miner');
+    return newest?.type === 'miner' && newest.activity === 'mining';
+  });
 
   again.process.kill('SIGTERM');
   t.strictSame(await again.exited, { code: 0, signal: null });

@@ -75,14 +75,14 @@ t.test('what is wrong with the machine is found in the machine', { skip: whyNoBo
     await examine(
       t,
       'platform',
-      { status: 'warning', fact: /is run by runit/, fix: /works: pearlctl run$/ },
+      { status: 'warning', fact: /is run by runit/, fix: /^Mine without a service: pearlctl run$/ },
       { within },
     );
     await box.run(['touch', '/.dockerenv']);
     await examine(
       t,
       'platform',
-      { status: 'warning', fact: /This container/, fix: /works: pearlctl run$/ },
+      { status: 'warning', fact: /This container/, fix: /^Mine without a service: pearlctl run$/ },
       { within },
     );
     await box.run(['rm', '/.dockerenv']);

@@ -9,6 +9,8 @@ import { type ChildMessage, MAX_TEXT, parseSupervisorMessage, type SupervisorMes
 
 /** For how long a busy supervisor is waited for, at most. */
 const ROOM_MS = 2000;
+/** And at least, also where no time is left: one that reads has room by then. */
+const LEAST_ROOM_MS = 100;
 
 export class ParentLink {
   /** Aborted when the supervisor is gone, or when `outer` is. */
@@ -81,7 +83,8 @@ export class ParentLink {
 
   /** Waits until a busy supervisor has room for the last message, but not for ever. */
   async room(): Promise<void> {
-    await within(this.#written, Math.max(0, Math.min(ROOM_MS, this.#leaveAt - performance.now())));
+    const left = Math.min(ROOM_MS, this.#leaveAt - performance.now());
+    await within(this.#written, Math.max(LEAST_ROOM_MS, left));
   }
 
   /** Lets the process end although the channel is there, when the last message is on its way. */
