@@ -1,4 +1,5 @@
 // What the demo tells while it runs: the news between two observations, as lines. Pure.
+import type { LedgerEntry } from '../../state/ledger/entry.ts';
 import { acceptedBlocks, type Observation } from './observation.ts';
 
 /** The news of `now` compared with `before` (null at first), oldest first, without the time in front. */
@@ -28,14 +29,25 @@ function jobNews(before: Observation | null, { status }: Observation): string[] 
   return [`job      height ${job.height}, certificate version ${job.certVersion}`];
 }
 
+/** Each block; what became of other proofs once each: a fast machine finds dozens too many for one of the first, easy blocks. */
 function ledgerNews(before: Observation | null, now: Observation): string[] {
-  const known = before?.ledger.length ?? 0;
+  const known = before?.ledger ?? [];
+  const told = new Set(known.map(endInWords));
   let blocks = before ? acceptedBlocks(before) : 0;
-  return now.ledger.slice(known).map((entry) => {
-    if (entry.result !== 'accepted') return `proof    ${entry.result}${entry.reason ? `: ${entry.reason}` : ''}`;
-    blocks += 1;
-    return `block    number ${blocks} accepted${entry.height === null ? '' : ` at height ${entry.height}`}`;
+  return now.ledger.slice(known.length).flatMap((entry) => {
+    if (entry.result === 'accepted') {
+      blocks += 1;
+      return `block    number ${blocks} accepted${entry.height === null ? '' : ` at height ${entry.height}`}`;
+    }
+    const words = endInWords(entry);
+    if (told.has(words)) return [];
+    told.add(words);
+    return `proof    ${words} (more of these are only counted)`;
   });
+}
+
+function endInWords({ result, reason }: LedgerEntry): string {
+  return reason ? `${result}: ${reason}` : result;
 }
 
 /** `  3.2 s  text`. */

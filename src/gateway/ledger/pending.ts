@@ -176,8 +176,8 @@ export interface NotedProofs {
 }
 
 /**
- * What gateway and miner noted beside the ledger at `ledgerFile`, but for proofs of another owner. The miner's own notes name
- * none. Throws system errors.
+ * The proofs that gateway and miner noted beside the ledger at `ledgerFile`. Those of another owner are left out: the gateway's
+ * notes say whose a proof is, the miner's do not. Throws system errors.
  */
 export async function notedProofs(ledgerFile: string, owner: LedgerOwner): Promise<NotedProofs> {
   const notes = [pendingPath(ledgerFile), foundPath(ledgerFile)].flatMap((path) => readNotes(path).notes);
