@@ -3,6 +3,9 @@
 import { textOf } from '../../base/atomic-file.ts';
 import { type MemoryGroup, memoryGroups, memoryKills, type ReadText, smallestLimit } from '../../miner/memory-limit.ts';
 
+/** SIGKILL in the mask of signals that wait for a whole process, which stays there until it is buried (proc_pid_status(5)). */
+const KILLED = 1n << 8n;
+
 export class MemoryKills {
   readonly #readText: ReadText;
   #lines = '';
@@ -20,8 +23,8 @@ export class MemoryKills {
     if (lines === null) return;
     const groups = lines === this.#lines ? this.#groups : memoryGroups(lines, this.#readText);
     const kills = memoryKills(groups, this.#readText);
-    // Read after the count, which may be of its own end: on a busy machine that is heard of later than this look.
-    if (/\) [ZX]/.test(this.#readText(`/proc/${pid}/stat`) ?? '')) return;
+    // Read after the count, which may be of its own end: a thread of the least priority needs seconds to die on a busy machine.
+    if (isEnding(this.#readText(`/proc/${pid}/status`) ?? '')) return;
     this.#lines = lines;
     this.#groups = groups;
     this.#kills = kills;
@@ -34,4 +37,10 @@ export class MemoryKills {
     const bound = limit === null ? '' : ` (its control group may use ${Math.round(limit.bytes / 2 ** 20)} MiB)`;
     return `the kernel ended it for want of memory${bound}`;
   }
+}
+
+/** Killed or dead, by its proc_pid_status(5); not heard of yet. */
+function isEnding(status: string): boolean {
+  const pending = /^ShdPnd:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0';
+  return /^State:\s*[ZX]/m.test(status) || (BigInt(`0x${pending}`) & KILLED) !== 0n;
 }

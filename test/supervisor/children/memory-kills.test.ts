@@ -48,23 +48,28 @@ t.test('where a unit hides its processes from each other, its own group counts',
   t.equal(kills.cause(), 'the kernel ended it for want of memory');
 });
 
-t.test('a look at a child that is dead, but not yet buried, takes nothing away from its end', async (t) => {
-  const read: Record<string, string> = {
-    '/proc/7/cgroup': '0::/pearlctl.service\n',
-    '/proc/7/stat': '7 (node) S 1 7 7\n',
-    '/proc/self/mountinfo': V2,
-    '/sys/fs/cgroup/pearlctl.service/memory.events': 'oom_kill 3\n',
-  };
-  const kills = new MemoryKills((path) => read[path] ?? null);
-  kills.note(7);
-  read['/sys/fs/cgroup/pearlctl.service/memory.events'] = 'oom_kill 4\n';
-  kills.note(7);
-  t.equal(kills.cause(), null, 'another process of the group, while it lived');
-  read['/sys/fs/cgroup/pearlctl.service/memory.events'] = 'oom_kill 5\n';
-  read['/proc/7/stat'] = '7 (node) Z 1 7 7\n';
-  kills.note(7);
-  t.equal(kills.cause(), 'the kernel ended it for want of memory');
-});
+for (const [how, status] of [
+  ['dead, but not yet buried', 'State:\tZ (zombie)\nShdPnd:\t0000000000000000\n'],
+  ['killed, but not yet dead', 'State:\tR (running)\nSigPnd:\t0000000000000000\nShdPnd:\t0000000000000100\n'],
+] as const) {
+  t.test(`a look at a child that is ${how}, takes nothing away from its end`, async (t) => {
+    const read: Record<string, string> = {
+      '/proc/7/cgroup': '0::/pearlctl.service\n',
+      '/proc/7/status': 'State:\tS (sleeping)\nSigPnd:\t0000000000000000\nShdPnd:\t0000000000004000\n',
+      '/proc/self/mountinfo': V2,
+      '/sys/fs/cgroup/pearlctl.service/memory.events': 'oom_kill 3\n',
+    };
+    const kills = new MemoryKills((path) => read[path] ?? null);
+    kills.note(7);
+    read['/sys/fs/cgroup/pearlctl.service/memory.events'] = 'oom_kill 4\n';
+    kills.note(7);
+    t.equal(kills.cause(), null, 'another process of the group, while it lived');
+    read['/sys/fs/cgroup/pearlctl.service/memory.events'] = 'oom_kill 5\n';
+    read['/proc/7/status'] = status;
+    kills.note(7);
+    t.equal(kills.cause(), 'the kernel ended it for want of memory');
+  });
+}
 
 t.test('it looks where the child went, and says nothing where nothing is counted', async (t) => {
   const read: Record<string, string> = {
