@@ -41,7 +41,7 @@ export type WorkshopState =
   | { readonly state: 'mining'; readonly job: MinerJob }
   | { readonly state: IdleState; readonly reason: string };
 
-type IdleState = 'no-job' | 'unusable-job' | 'outdated-rules';
+type IdleState = 'no-job' | 'unusable-job' | 'outdated-rules' | 'no-memory';
 
 /** Jobs whose late winners are still understood; the native miner works on one. */
 const KEPT_JOBS = 16;
@@ -57,6 +57,7 @@ export class Workshop {
   #setUps = new SetUps();
   #isPaused = false;
   #toldBurden = false;
+  #toldMemory = false;
   #nextJobId = 1;
   #work: WorkshopState = { state: 'no-job', reason: 'the gateway has not been reached yet' };
   /** Monotonic milliseconds; it has never worked at the start. */
@@ -220,7 +221,7 @@ export class Workshop {
       return;
     }
     if (event.type === 'error') {
-      this.#options.say('error', event.message);
+      this.#failed(event);
       return;
     }
     const { proofs, shape } = this.#options;
@@ -232,6 +233,15 @@ export class Workshop {
       .catch((error: unknown) => proofs.drop(`it could not be judged: ${String(error)}`, { entry }))
       .finally(() => this.#judging.delete(judging));
     this.#judging.add(judging);
+  }
+
+  /** The native miner took a job, and then had not the memory for it: it mines nothing, and would not with the next job either. */
+  #failed({ jobId, message }: Extract<NativeEvent, { type: 'error' }>): void {
+    if (this.#work.state !== 'mining' || this.#jobs.get(jobId) !== this.#work.job) return;
+    const reason = `${message} for ${this.#options.threads} ${this.#options.threads === 1 ? 'thread' : 'threads'}`;
+    if (!this.#toldMemory) this.#options.say('error', `nothing is mined: ${reason}`);
+    this.#toldMemory = true;
+    this.#rest('no-memory', reason);
   }
 
   /** A proof that our own verifier refuses never leaves the house: it would only burn the gateway's prover. */

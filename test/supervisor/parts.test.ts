@@ -62,7 +62,7 @@ t.test('silence and standing still each have their deadline; being idle on purpo
   let pulse = start;
   for (let at = 0; at <= STANDSTILL_MS + 2000; at += 1000) pulse = afterHeartbeat(pulse, MINING, at);
   t.match(stuckReason('miner', pulse, STANDSTILL_MS + 2000), /no progress for 18\d s/);
-  for (const activity of ['paused', 'no-job', 'connecting', 'unusable-job', 'outdated-rules'] as const) {
+  for (const activity of ['paused', 'no-job', 'connecting', 'unusable-job', 'outdated-rules', 'no-memory'] as const) {
     const idle = afterHeartbeat(pulse, { ...MINING, activity }, STANDSTILL_MS + 3000);
     t.equal(stuckReason('miner', idle, STANDSTILL_MS + 3000), null, activity);
   }

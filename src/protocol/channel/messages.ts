@@ -38,7 +38,7 @@ const minerHeartbeat = v.object({
   /** Set once the addon is loaded, its kernels tested and the gateway reached. */
   ready: v.boolean(),
   /** `mining`, or the reason it is not. */
-  activity: v.picklist(['mining', 'paused', 'no-job', 'unusable-job', 'outdated-rules', 'connecting']),
+  activity: v.picklist(['mining', 'paused', 'no-job', 'unusable-job', 'outdated-rules', 'no-memory', 'connecting']),
   reason: v.nullable(text),
   macs: bigCounter,
   attempts: v.pipe(v.number(), v.minValue(0)),

@@ -54,7 +54,8 @@ export const LIVING_FIGURES = {
     fields: {
       activity: {
         kind: 'text',
-        words: '`mining`, `paused`, `no-job`, `unusable-job`, `outdated-rules`, `connecting` or `unknown`.',
+        words:
+          '`mining`, `paused`, `no-job`, `unusable-job`, `outdated-rules`, `no-memory`, `connecting` or `unknown`.',
         page: { term: 'Does' },
       },
       reason: { kind: 'text?', words: 'Why it does not mine, in words for people.' },

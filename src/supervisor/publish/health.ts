@@ -128,5 +128,9 @@ function minerHealth({ heard }: Situation): HealthItem[] {
     const wait = asFix('Wait for the next job, or update pearlctl when this stays.');
     items.push({ id: 'job-unusable', text, fix: wait });
   }
+  if (miner.activity === 'no-memory') {
+    const more = fix`Give it fewer threads or more memory, such as ${pearlctl('config', 'set', 'miner.threads', 'auto')} or ${pearlctl('config', 'set', 'miner.memory', '1G')}, then: ${pearlctl('reload')}`;
+    items.push({ id: 'no-memory', text: `Nothing is mined: ${miner.reason ?? 'too little memory'}.`, fix: more });
+  }
   return items;
 }

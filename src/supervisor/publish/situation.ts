@@ -106,6 +106,8 @@ function miningLifecycle(miner: MinerHeartbeat | null, upstream: Upstream | null
       return { state: 'waiting', reason: upstreamReason ?? miner.reason ?? 'there is no job', pauseReason: 'no job' };
     case 'unusable-job':
       return word('degraded', miner.reason ?? 'the job cannot be mined');
+    case 'no-memory':
+      return word('degraded', miner.reason ?? 'the miner has too little memory');
     case 'connecting':
       return word('degraded', miner.reason ?? 'the miner does not reach the gateway');
     default:

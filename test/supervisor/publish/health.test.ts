@@ -40,3 +40,12 @@ t.test('set-ups that take much of the time are told with a smaller shape as the 
   t.match(item, { id: 'set-ups', text: 'The miner hardly gets to work: setting jobs up takes 60 % of the time.' });
   t.match(item && fixText(item.fix, {}), /pearlctl config set shape\.preset light, then: pearlctl reload/);
 });
+
+t.test('a miner without the memory for its shape is told with fewer threads and more memory as the fix', async (t) => {
+  const [item] = healthOf(situation({ activity: 'no-memory', reason: 'this shape needs at least 836 MiB of memory' }));
+  t.match(item, { id: 'no-memory', text: 'Nothing is mined: this shape needs at least 836 MiB of memory.' });
+  t.match(
+    item && fixText(item.fix, {}),
+    /config set miner\.threads auto or .*config set miner\.memory 1G, then: pearlctl reload/,
+  );
+});

@@ -142,7 +142,8 @@ impl fmt::Display for JobError {
                 )
             }
             JobError::Memory { needed } => {
-                write!(f, "this shape needs at least {needed} bytes of memory")
+                let mebibytes = needed.div_ceil(1 << 20);
+                write!(f, "this shape needs at least {mebibytes} MiB of memory")
             }
         }
     }
