@@ -235,7 +235,7 @@ export class Workshop {
     this.#judging.add(judging);
   }
 
-  /** The native miner took a job, and then had not the memory for it: it mines nothing, and would not with the next job either. */
+  /** The native miner took a job and then lacked the memory for it; the next job will need as much. */
   #failed({ jobId, message }: Extract<NativeEvent, { type: 'error' }>): void {
     if (this.#work.state !== 'mining' || this.#jobs.get(jobId) !== this.#work.job) return;
     const reason = `${message} for ${this.#options.threads} ${this.#options.threads === 1 ? 'thread' : 'threads'}`;

@@ -132,7 +132,7 @@ t.test('each kind of gateway has its declaration; secrets are in no argument', a
     gateway.rules.stopSteps.map(({ signal, waitMs }) => [signal, waitMs]),
     [
       ['SIGTERM', 3000],
-      ['SIGKILL', 500],
+      ['SIGKILL', 30_000],
     ],
   );
   t.same(miner.rules.stopSteps[0], { signal: 'SIGTERM', waitMs: 2000 });

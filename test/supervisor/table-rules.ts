@@ -19,7 +19,7 @@ export const RULES: SupervisorRules = {
     policy: POLICY,
     stopSteps: [
       { signal: 'SIGTERM', waitMs: 5000 },
-      { signal: 'SIGKILL', waitMs: 500 },
+      { signal: 'SIGKILL', waitMs: 30_000 },
     ],
     proofTimeoutMs: 300_000,
     startTimeoutMs: 60_000,
@@ -29,7 +29,7 @@ export const RULES: SupervisorRules = {
     policy: POLICY,
     stopSteps: [
       { signal: 'SIGTERM', waitMs: 2000 },
-      { signal: 'SIGKILL', waitMs: 500 },
+      { signal: 'SIGKILL', waitMs: 30_000 },
     ],
     proofTimeoutMs: 0,
     startTimeoutMs: null,

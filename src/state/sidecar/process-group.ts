@@ -3,10 +3,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { orNull } from '../../base/errors.ts';
+import { DEATH_LIMIT_MS } from '../../base/time-limit.ts';
 import { liveness } from './identity.ts';
 
-/** Gigabytes are given back within a second. */
-const GONE_MS = 3000;
 const POLL_MS = 20;
 /** In the environment of every gateway that we start (`gateway/external/companion-environment.ts`), and of what it starts. */
 const MARK = 'PEARLD_MINING_ADDRESS=';
@@ -19,7 +18,7 @@ const MARK = 'PEARLD_MINING_ADDRESS=';
  */
 export async function endGroup(leader: number): Promise<boolean> {
   if (!signalGroup(leader, 'SIGKILL')) return false;
-  const deadline = performance.now() + GONE_MS;
+  const deadline = performance.now() + DEATH_LIMIT_MS;
   while (isThere(leader) && performance.now() < deadline) await sleep(POLL_MS);
   return true;
 }
@@ -37,7 +36,7 @@ export async function endLeftGroup(leader: number, identity: string | null): Pro
     (member) => !member.isCorpse && member.session === leader && isMarked(member.pid),
   );
   for (const { pid } of left) process.kill(pid, 'SIGKILL');
-  const deadline = performance.now() + GONE_MS;
+  const deadline = performance.now() + DEATH_LIMIT_MS;
   while (left.length > 0 && isThere(leader) && performance.now() < deadline) await sleep(POLL_MS);
   return left.length;
 }

@@ -102,8 +102,8 @@ export const NEW_CHILD: Child = {
   failure: null,
 };
 
-/** How long a process may take to vanish after SIGKILL before it is given up as stuck in the kernel. */
-const AFTER_KILL_MS = 3000;
+/** How long a stop waits after SIGKILL: the process ends without us, too. Only a restart has to see that end. */
+const LEAVE_MS = 3000;
 
 /** For good. */
 const AT_REST: Row = {
@@ -307,8 +307,12 @@ function endedFinishing(cell: Cell<EventOf<'exit'>>): ChildStep {
 }
 
 /** It has had its signal already: the steps go on from where they are. */
-function turnIntoStop({ child }: Cell<EventOf<'stop'>>): ChildStep {
-  return { child: { ...child, state: 'stopping', recycledFor: null }, actions: [] };
+function turnIntoStop({ child, rules }: Cell<EventOf<'stop'>>): ChildStep {
+  const isKilled = child.step === rules.stopSteps.length;
+  return {
+    child: { ...child, state: 'stopping', recycledFor: null },
+    actions: isKilled ? [{ type: 'timer', ms: LEAVE_MS }] : [],
+  };
 }
 
 function recycled(cell: Cell<EventOf<'exit'>>): ChildStep {
@@ -338,7 +342,7 @@ function signalStep(child: Child, rules: ChildRules): ChildStep {
     child: { ...child, step: child.step + 1 },
     actions: [
       { type: 'signal', signal: step.signal },
-      { type: 'timer', ms: isLast ? AFTER_KILL_MS : step.waitMs },
+      { type: 'timer', ms: isLast && child.state === 'stopping' ? LEAVE_MS : step.waitMs },
     ],
   };
 }

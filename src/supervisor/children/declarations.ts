@@ -1,6 +1,7 @@
 // The children, declared: what they are started as, how they show that they are ready and alive, and how they are stopped.
 // A new kind of gateway is a new declaration, not new code.
 import { namingWords } from '../../base/instance.ts';
+import { DEATH_LIMIT_MS } from '../../base/time-limit.ts';
 import type { Config, GatewayKind } from '../../config/configuration.ts';
 import type { Paths } from '../../config/paths.ts';
 import { secretSources } from '../../config/secrets.ts';
@@ -46,8 +47,6 @@ const MINER_TERM_MS = 2000;
  * that is for more than this.
  */
 const AFTER_INT_MS = 100;
-/** SIGKILL works at once or not at all; this is how long the process table may take to show it. */
-const KILL_WAIT_MS = 500;
 
 /** A built-in process answers within a second; ten times a slow machine's figure. */
 const START_TIMEOUT_MS = 60_000;
@@ -75,7 +74,7 @@ function declareMiner(config: Config, paths: Paths, options: DeclarationOptions)
       policy: config.supervisor.miner,
       stopSteps: [
         { signal: 'SIGTERM', waitMs: MINER_TERM_MS },
-        { signal: 'SIGKILL', waitMs: KILL_WAIT_MS },
+        { signal: 'SIGKILL', waitMs: DEATH_LIMIT_MS },
       ],
       proofTimeoutMs: 0,
       // It waits for its gateway for ever, and says so: only its silence means that it is stuck.
@@ -115,12 +114,12 @@ function gatewayStopSteps(kind: GatewayKind, stopTimeoutMs: number): StopStep[] 
     return [
       { signal: 'SIGINT', waitMs: stopTimeoutMs },
       { signal: 'SIGTERM', waitMs: AFTER_INT_MS },
-      { signal: 'SIGKILL', waitMs: KILL_WAIT_MS },
+      { signal: 'SIGKILL', waitMs: DEATH_LIMIT_MS },
     ];
   }
   return [
     { signal: 'SIGTERM', waitMs: stopTimeoutMs },
-    { signal: 'SIGKILL', waitMs: KILL_WAIT_MS },
+    { signal: 'SIGKILL', waitMs: DEATH_LIMIT_MS },
   ];
 }
 

@@ -1,6 +1,7 @@
 // What a killed supervisor left behind is ended before anything new is started: verified by identity, so that a process
 // which merely got the pid is never touched.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DEATH_LIMIT_MS } from '../../base/time-limit.ts';
 import { liveness, signalVerified } from '../../state/sidecar/identity.ts';
 import { endLeftGroup } from '../../state/sidecar/process-group.ts';
 import type { SidecarRecord } from '../../state/sidecar/sidecar-record.ts';
@@ -8,7 +9,6 @@ import type { FileReading } from '../../state/table/read-file.ts';
 import type { ChildName } from '../../state/table/session-table.ts';
 
 const MINER_TERM_MS = 2000;
-const KILL_MS = 2000;
 /** Where SIGINT was of no use, SIGTERM works at once or not at all. */
 const AFTER_INT_MS = 500;
 const POLL_MS = 20;
@@ -19,46 +19,55 @@ interface EndStep {
   waitMs: number;
 }
 
-export interface Cleanup {
-  /** What was done, in words for the log. */
-  notes: string[];
-  /** Children that not even SIGKILL ended. */
-  survivors: { name: ChildName; pid: number }[];
+export interface Survivor {
+  name: ChildName;
+  pid: number;
 }
 
 /**
  * Ends the children that the sidecar of a dead supervisor names.
  *
  * @param stopTimeoutMs what a gateway has for its clean stop, `[gateway] stop_timeout`.
+ * @param say gets what is found and done, in words for the log, before it is waited for.
+ * @returns those that not even SIGKILL ended.
  */
-export async function endPredecessor(reading: FileReading<SidecarRecord>, stopTimeoutMs: number): Promise<Cleanup> {
-  if (reading.kind === 'missing') return { notes: [], survivors: [] };
-  if (reading.kind !== 'valid') return { notes: [`the old sidecar ${reading.detail} and is replaced`], survivors: [] };
+export async function endPredecessor(
+  reading: FileReading<SidecarRecord>,
+  stopTimeoutMs: number,
+  say: (note: string) => void,
+): Promise<Survivor[]> {
+  if (reading.kind === 'missing') return [];
+  if (reading.kind !== 'valid') {
+    say(`the old sidecar ${reading.detail} and is replaced`);
+    return [];
+  }
   const { children, supervisor, state, gatewayKind: kind } = reading.value;
-  const notes =
-    supervisor === null || state === 'failed' ? [] : [`the supervisor ${supervisor.pid} left a sidecar behind`];
   // An attached session belongs to another program: nothing of it is ours to end.
-  if (supervisor === null) return { notes: ['an attached session is replaced'], survivors: [] };
-  const survivors: Cleanup['survivors'] = [];
+  if (supervisor === null) {
+    say('an attached session is replaced');
+    return [];
+  }
+  if (state !== 'failed') say(`the supervisor ${supervisor.pid} left a sidecar behind`);
+  const survivors: Survivor[] = [];
   for (const name of ['miner', 'gateway'] as const) {
     const { pid, identity } = children[name];
     if (pid === null) continue;
     const found = liveness(pid, identity);
-    if (found === 'other') notes.push(`pid ${pid} of the old ${name} belongs to another program now and is left alone`);
+    if (found === 'other') say(`pid ${pid} of the old ${name} belongs to another program now and is left alone`);
     if (found === 'alive') {
-      notes.push(`the old ${name} (pid ${pid}) still runs and is ended`);
+      say(`the old ${name} (pid ${pid}) still runs and is ended`);
       const steps = name === 'miner' ? MINER_STEPS : gatewaySteps(kind, stopTimeoutMs);
       if (!(await endVerified(pid, identity, steps))) survivors.push({ name, pid });
     }
     const left = await endLeftGroup(pid, identity);
-    if (left > 0) notes.push(`${left} processes that the old ${name} left behind are ended`);
+    if (left > 0) say(`${left} processes that the old ${name} left behind are ended`);
   }
-  return { notes, survivors };
+  return survivors;
 }
 
 const MINER_STEPS: readonly EndStep[] = [
   { signal: 'SIGTERM', waitMs: MINER_TERM_MS },
-  { signal: 'SIGKILL', waitMs: KILL_MS },
+  { signal: 'SIGKILL', waitMs: DEATH_LIMIT_MS },
 ];
 
 /**
@@ -72,12 +81,12 @@ function gatewaySteps(kind: string, stopTimeoutMs: number): readonly EndStep[] {
       { signal: null, waitMs: stopTimeoutMs },
       { signal: 'SIGINT', waitMs: stopTimeoutMs },
       { signal: 'SIGTERM', waitMs: AFTER_INT_MS },
-      { signal: 'SIGKILL', waitMs: KILL_MS },
+      { signal: 'SIGKILL', waitMs: DEATH_LIMIT_MS },
     ];
   }
   return [
     { signal: 'SIGTERM', waitMs: stopTimeoutMs },
-    { signal: 'SIGKILL', waitMs: KILL_MS },
+    { signal: 'SIGKILL', waitMs: DEATH_LIMIT_MS },
   ];
 }
 

@@ -309,9 +309,7 @@ function listenToSignals({ foreground, signal }: RunSupervisorOptions, orders: O
 
 async function endLeftovers({ config, paths }: RunSupervisorOptions, logger: Logger): Promise<void> {
   const old = readSidecar(paths.sidecarFile);
-  const { notes, survivors } = await endPredecessor(old, config.gateway.stopTimeoutMs);
-  for (const note of notes) logger.warn(note);
-  const survivor = survivors[0];
+  const [survivor] = await endPredecessor(old, config.gateway.stopTimeoutMs, (note) => logger.warn(note));
   if (survivor === undefined) return;
   throw new PearlError('ALREADY_RUNNING', `The old ${survivor.name} (pid ${survivor.pid}) cannot be ended.`, {
     hint: `It hangs in the kernel or belongs to another user; look at it with: ps -fp ${survivor.pid}`,

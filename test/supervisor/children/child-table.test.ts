@@ -194,7 +194,7 @@ t.test('a start that takes too long is ended step by step, and then counts as a 
   const killed = live(late.child, [TIMER]);
   t.strictSame(killed.actions, [
     { type: 'signal', signal: 'SIGKILL' },
-    { type: 'timer', ms: 3000 },
+    { type: 'timer', ms: 30_000 },
   ]);
   const stuck = live(killed.child, [TIMER]);
   t.match(stuck.child, {
@@ -222,6 +222,12 @@ t.test('a stop of one that is being ended already goes on from its step', async 
   t.match(child, { state: 'stopping', recycledFor: null });
   t.equal(actions.length, 2, 'the signal and the timer of the first step');
   t.match(live(child, [TIMER]).actions, [{ type: 'signal', signal: 'SIGKILL' }, {}]);
+  const killed = live(gateway({ state: 'ready' }), [stuck, TIMER]).child;
+  t.strictSame(
+    live(killed, [STOP]).actions,
+    [{ type: 'timer', ms: 3000 }],
+    'a killed one is waited for no longer than that',
+  );
 });
 
 t.test('a frozen child gets the second of its steps, or the one that it has', async (t) => {

@@ -1,11 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { accessSync, constants, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { processIdentity } from '../../../src/state/sidecar/identity.ts';
 import type { SidecarRecord } from '../../../src/state/sidecar/sidecar-record.ts';
-import { endPredecessor } from '../../../src/supervisor/start/predecessor.ts';
+import { endPredecessor, type Survivor } from '../../../src/supervisor/start/predecessor.ts';
+import { lasting, until } from '../../fixtures/until.ts';
 
 const STOP_MS = 300;
+/** Of control groups of the first version: what is frozen there does not even die of SIGKILL. */
+const FREEZER = '/sys/fs/cgroup/freezer';
 
 /** A process that says which signals it got and leaves at the one named; `null`: at none. */
 async function leftover(t: Test, leavesAt: string | null): Promise<{ process: ChildProcess; signals: () => string }> {
@@ -26,6 +31,13 @@ async function leftover(t: Test, leavesAt: string | null): Promise<{ process: Ch
   return { process: child, signals: () => said.replace('up ', '').trim() };
 }
 
+/** What is left of the children of `value`, and what was said meanwhile. */
+async function end(value: SidecarRecord, stopTimeoutMs = STOP_MS): Promise<{ survivors: Survivor[]; said: string[] }> {
+  const said: string[] = [];
+  const survivors = await endPredecessor({ kind: 'valid', value }, stopTimeoutMs, (note) => void said.push(note));
+  return { survivors, said };
+}
+
 function sidecarOf(kind: string, { gateway, miner }: { gateway?: ChildProcess; miner?: ChildProcess }): SidecarRecord {
   const child = (process: ChildProcess | undefined) => ({
     pid: process?.pid ?? null,
@@ -43,7 +55,7 @@ t.test("a leftover of the Pearl node's gateway gets time, then SIGINT, its clean
   const { process: gateway, signals } = await leftover(t, 'SIGINT');
   const closed = once(gateway, 'close');
   const began = performance.now();
-  const { survivors } = await endPredecessor({ kind: 'valid', value: sidecarOf('external', { gateway }) }, STOP_MS);
+  const { survivors } = await end(sidecarOf('external', { gateway }));
   const tookMs = performance.now() - began;
   t.same(survivors, []);
   await closed;
@@ -55,7 +67,7 @@ t.test('one that heeds no SIGINT gets SIGTERM, one that heeds nothing SIGKILL', 
   const deaf = await leftover(t, null);
   const closed = once(deaf.process, 'close');
   const sidecar = sidecarOf('external', { gateway: deaf.process });
-  t.same((await endPredecessor({ kind: 'valid', value: sidecar }, STOP_MS)).survivors, []);
+  t.same((await end(sidecar)).survivors, []);
   t.same((await closed)[1], 'SIGKILL');
   t.equal(deaf.signals(), 'SIGINT SIGTERM');
 });
@@ -64,7 +76,7 @@ t.test('our own gateway and miner get SIGTERM at once', async (t) => {
   const [gateway, miner] = [await leftover(t, 'SIGTERM'), await leftover(t, 'SIGTERM')];
   const closed = [once(gateway.process, 'close'), once(miner.process, 'close')];
   const sidecar = sidecarOf('pool', { gateway: gateway.process, miner: miner.process });
-  t.same((await endPredecessor({ kind: 'valid', value: sidecar }, 60_000)).survivors, []);
+  t.same((await end(sidecar, 60_000)).survivors, []);
   await Promise.all(closed);
   t.equal(gateway.signals(), 'SIGTERM');
   t.equal(miner.signals(), 'SIGTERM');
@@ -74,9 +86,45 @@ t.test('a process that only has the pid is left alone', async (t) => {
   const { process: other, signals } = await leftover(t, 'SIGTERM');
   const value = sidecarOf('pool', { gateway: other });
   value.children.gateway.identity = 'another boot:1';
-  const { notes, survivors } = await endPredecessor({ kind: 'valid', value }, STOP_MS);
+  const { said, survivors } = await end(value);
   t.same(survivors, []);
-  t.match(notes.join(), /belongs to another program/);
+  t.match(said.join(), /belongs to another program/);
   t.equal(other.exitCode, null);
   t.equal(signals(), '');
 });
+
+t.test('one that needs seconds to die is waited for, and told before', { skip: noFreezer() }, async (t) => {
+  const { process: miner } = await leftover(t, null);
+  const group = join(FREEZER, `pearlctl-test-${process.pid}`);
+  const set = (file: string, value: unknown) => writeFileSync(join(group, file), String(value));
+  mkdirSync(group);
+  t.teardown(() =>
+    until('the group to empty', () => {
+      set('freezer.state', 'THAWED');
+      rmdirSync(group);
+      return true;
+    }),
+  );
+  set('cgroup.procs', miner.pid);
+  set('freezer.state', 'FROZEN');
+  const said: string[] = [];
+  const ending = endPredecessor(
+    { kind: 'valid', value: sidecarOf('pool', { miner }) },
+    STOP_MS,
+    (note) => void said.push(note),
+  );
+  await until('SIGKILL', () => /^ShdPnd:.*[13579bdf]..$/m.test(readFileSync(`/proc/${miner.pid}/status`, 'latin1')));
+  t.match(said, ['the supervisor 1 left a sidecar behind', /^the old miner \(pid \d+\) still runs and is ended$/]);
+  await lasting(2500);
+  set('freezer.state', 'THAWED');
+  t.same(await ending, []);
+});
+
+function noFreezer(): string | false {
+  try {
+    accessSync(FREEZER, constants.W_OK);
+    return false;
+  } catch {
+    return 'needs the freezer of control groups, version 1';
+  }
+}
