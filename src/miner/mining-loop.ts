@@ -291,9 +291,16 @@ export class Miner {
     while (client?.open && this.#options.book.untold > 0) await this.#tellDrop(client).catch(() => {});
   }
 
+  /** Threads of the least priority may take seconds to end on a busy machine: what waits goes out meanwhile. */
   async #handOver(): Promise<void> {
-    const { workshop, proofs } = this.#options;
-    await workshop.stop();
+    const stopped = this.#options.workshop.stop();
+    await this.#sendWaiting();
+    await stopped;
+    await this.#sendWaiting();
+  }
+
+  async #sendWaiting(): Promise<void> {
+    const { proofs } = this.#options;
     const client = this.#client;
     if (client === null) return;
     await this.#sending;

@@ -305,6 +305,24 @@ t.test('what was found before a stop is handed over, and everything is accounted
   t.equal(proofs.length, 0);
 });
 
+t.test('what waits is handed over while the threads still end', async (t) => {
+  const { gateway, workshop, proofs, stop } = await rig(t, { handOverMs: PATIENCE_MS });
+  const busy = failed(-32000, 'proof submission queue full');
+  gateway.onSubmit = () => busy;
+  gateway.job = wireJob(1);
+  await until('a proof that waits', () => gateway.submits.length > 0 && proofs.length > 0);
+  gateway.onSubmit = () => ({ ok: true, result: 'submitted' });
+  const end = workshop.stop.bind(workshop);
+  t.intercept(workshop, 'stop', {
+    value: async () => {
+      await until('the proof to be taken', () => proofs.counts.sent > 0);
+      return end();
+    },
+  });
+  await stop();
+  t.ok(proofs.counts.sent > 0);
+});
+
 t.test('a stop waits for no gateway that has gone mute, and still accounts for everything', async (t) => {
   const { gateway, workshop, proofs, stop } = await rig(t, { handOverMs: 300 });
   gateway.onSubmit = () => new Promise(() => {});

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { type NativeEvent, type NativeJob, type NativeMiner, native } from '../../src/native/native.ts';
 import type { Shape } from '../../src/protocol/shapes.ts';
+import { freeze, whyNoFreezer } from '../fixtures/freezer.ts';
 import { atRest } from '../fixtures/native/at-rest.ts';
 import { stays, until } from '../fixtures/until.ts';
 
@@ -92,6 +93,20 @@ t.test('a stop is over when every proof has been handed on, and counts nothing m
   t.strictSame(miner.stats(), stats);
   await miner.stop();
   t.throws(() => miner.setJob(job(2, SMALL)), { code: 'JOB_UNUSABLE' });
+});
+
+t.test('a thread that gets no time to end holds up the stop alone', { skip: whyNoFreezer() }, async (t) => {
+  const { miner } = start(t);
+  miner.setJob(job(1, SMALL));
+  await reaches(miner, 100n);
+  const thaw = freeze(t, { thread: Number(miner.stats().perThread[0]?.id) });
+  let isOver = false;
+  const stopping = miner.stop().then(() => {
+    isOver = true;
+  });
+  await stays('the other calls to be answered', () => miner.stats().tiles >= 100n && !isOver, 500);
+  thaw();
+  await stopping;
 });
 
 t.test('a flood of winners is bounded and loses none', async (t) => {

@@ -13,6 +13,7 @@ use napi::{Env, Error, Result, Status, Task};
 use napi_derive::napi;
 use output::{MinerEvent, MinerStats};
 use pearl_core::search;
+use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The running miner, or what it had done when it was stopped.
@@ -132,17 +133,35 @@ pub struct Stop {
     channel: Arc<Channel>,
 }
 
+impl Stop {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The miner, if it still runs; what it has done so far is left in its place.
+fn take(state: &mut State) -> Option<search::Miner> {
+    let State::Running(miner) = &*state else {
+        return None;
+    };
+    let stopped = State::Stopped(miner.stats());
+    match mem::replace(state, stopped) {
+        State::Running(miner) => Some(miner),
+        State::Stopped(_) => None,
+    }
+}
+
 impl Task for Stop {
     type Output = u64;
     type JsValue = f64;
 
     fn compute(&mut self) -> Result<u64> {
         caught(|| {
-            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            if let State::Running(miner) = &mut *state {
+            // Threads of the least priority may take seconds to end: JavaScript's own must not wait for the lock meanwhile.
+            let miner = take(&mut self.lock());
+            if let Some(mut miner) = miner {
                 miner.stop();
-                let stats = miner.stats();
-                *state = State::Stopped(stats);
+                *self.lock() = State::Stopped(miner.stats());
             }
             Ok(self.channel.sent())
         })
