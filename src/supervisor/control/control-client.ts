@@ -13,8 +13,8 @@ const CONNECT_MS = 2000;
 const ANSWER_MS = 60_000;
 /** After so long a person is told that it takes time. */
 const LATE_MS = 2000;
-/** From a supervisor's lock to its socket: it ends what a predecessor left, and sums the ledger. */
-const STARTING_MS = 10_000;
+/** From a supervisor's lock to its socket: it ends what a predecessor left (`DEATH_LIMIT_MS` each), and sums the ledger. */
+const STARTING_MS = 60_000;
 const POLL_MS = 50;
 
 /** What a command says meanwhile. */
@@ -47,8 +47,23 @@ export async function askSupervisor(
   params: JsonObject = {},
   onLate?: OnLate,
 ): Promise<Fields> {
-  const asked = speakingLife(paths).then((life) => ask(socketOf(life), command, params));
-  return tellingLate(asked, onLate);
+  return tellingLate(askLiving(paths, command, params), onLate);
+}
+
+/** The sidecar is there before its socket listens. */
+async function askLiving(paths: LifeFiles, command: ControlCommand, params: JsonObject): Promise<Fields> {
+  const deadlineSeconds = process.uptime() + STARTING_MS / 1000;
+  for (;;) {
+    const life = await speakingLife(paths);
+    try {
+      return await ask(socketOf(life), command, params);
+    } catch (error) {
+      const sidecar = readSidecar(paths.sidecarFile);
+      const isStarting = sidecar.kind === 'valid' && sidecar.value.state === 'starting';
+      if (!isStarting || !isUnheard(error) || process.uptime() > deadlineSeconds) throw error;
+    }
+    await pause();
+  }
 }
 
 /** The same over a socket that the caller has found itself, where the process table cannot be asked. */
@@ -82,7 +97,6 @@ async function ask(path: string, command: ControlCommand, params: JsonObject = {
  * @throws PearlError NO_PERMISSION when the sidecar is another user's.
  */
 export async function speakingLife(files: LifeFiles): Promise<Life> {
-  // `performance` and the timers of promises are loaded at their first use, which only a start under way is worth.
   const deadlineSeconds = process.uptime() + STARTING_MS / 1000;
   for (;;) {
     const sidecar = readSidecar(files.sidecarFile);
@@ -93,8 +107,13 @@ export async function speakingLife(files: LifeFiles): Promise<Life> {
     }
     const life = await lifeOf(files, sidecar);
     if (life.kind === 'dead' || life.sidecar !== 'stale' || process.uptime() > deadlineSeconds) return life;
-    await process.getBuiltinModule('node:timers/promises').setTimeout(POLL_MS);
+    await pause();
   }
+}
+
+/** `performance` and the timers of promises are loaded at their first use, which only a start under way is worth. */
+function pause(): Promise<void> {
+  return process.getBuiltinModule('node:timers/promises').setTimeout(POLL_MS);
 }
 
 /** The socket that the living supervisor named, which another TMPDIR than ours may have moved. */
@@ -120,6 +139,12 @@ async function connectTo(path: string): Promise<RpcClient> {
       cause: error,
     });
   }
+}
+
+/** Nothing listens at the socket, or there is none. */
+function isUnheard(error: unknown): boolean {
+  const reached = error instanceof PearlError && error.cause instanceof PearlError ? error.cause.cause : null;
+  return ['ENOENT', 'ECONNREFUSED'].includes(errnoOf(reached) ?? '');
 }
 
 function noAnswer(message: string, cause?: unknown): PearlError {
