@@ -16,6 +16,8 @@ import { readSidecar } from '../../state/sidecar/read-sidecar.ts';
 export const LOCK_DESCRIPTOR = 'PEARLCTL_LOCK_DESCRIPTOR';
 /** As long as a look at the lock takes, and more: it locks for a moment too. */
 const LOOK_MS = 5;
+/** Such a look, or a second supervisor that reads of the first and leaves, is over at the next of three looks, a second apart. */
+const LOST_AFTER = 3;
 
 /** Makes the folders of an instance, except the folder of the control socket. Throws `HOME_UNWRITABLE` or `DISK_FULL`. */
 export function prepareFolders({ stateFolder, runtimeFolder, scope }: Paths): void {
@@ -79,6 +81,8 @@ export class InstanceLock {
   readonly digestKey = randomBytes(16).toString('hex');
   readonly #paths: Paths;
   #held: FileLock;
+  /** Looks in a row at which another process had the new lock file. */
+  #refusals = 0;
 
   private constructor(paths: Paths, held: FileLock) {
     this.#paths = paths;
@@ -138,7 +142,11 @@ export class InstanceLock {
     if (inodeOf(this.#paths.lockFile) === this.#held.inode) return true;
     prepareFolders(this.#paths);
     const held = tryLock(this.#paths.lockFile);
-    if (held === null) return false;
+    if (held === null) {
+      this.#refusals += 1;
+      return this.#refusals < LOST_AFTER;
+    }
+    this.#refusals = 0;
     this.#held.release();
     this.#held = held;
     this.#sign();
