@@ -182,7 +182,7 @@ export class Supervisor {
     const { publisher, service } = this.#options;
     const sidecar = sidecarOf(situation, service, new Date().toISOString());
     // A reader of both files must not see a state in one and the reason for another in the other.
-    if (publisher.publish(sidecar)) this.publishStats();
+    if (publisher.publish(sidecar, this.#openJarvis.mayFollow(performance.now()))) this.publishStats();
     this.#options.notifier.status(statusLineOf(situation));
     this.#options.onChange(situation);
   }

@@ -5,6 +5,8 @@ import type { ChildExit } from '../children/restart-policy.ts';
 
 /** Both children ended and the mirror removed within this of an order from OpenJarvis to stop. */
 const WITHIN_MS = 10_000;
+/** The mirror is removed within this of the later end, also on a busy machine. */
+const REMOVED_MS = 3000;
 
 export class OpenJarvisStop {
   /** When each child last ended as that command ends it. */
@@ -17,11 +19,18 @@ export class OpenJarvisStop {
     if (isOrdered(exit)) this.#endedMs[name] = nowMs;
   }
 
+  /** Both children ended so just now: what is written to the mirror could bring it back at the moment when it is removed. */
+  mayFollow(nowMs: number): boolean {
+    return this.#haveEnded(nowMs) && nowMs - Math.max(...Object.values(this.#endedMs)) < REMOVED_MS;
+  }
+
   /** @param isMirrorGone asked only when both children ended so. */
   isWished(nowMs: number, isMirrorGone: () => boolean): boolean {
-    const { gateway, miner } = this.#endedMs;
-    const oldest = nowMs - WITHIN_MS;
-    return gateway > oldest && miner > oldest && isMirrorGone();
+    return this.#haveEnded(nowMs) && isMirrorGone();
+  }
+
+  #haveEnded(nowMs: number): boolean {
+    return Object.values(this.#endedMs).every((endedMs) => endedMs > nowMs - WITHIN_MS);
   }
 }
 

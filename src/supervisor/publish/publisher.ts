@@ -21,6 +21,7 @@ export class Publisher {
   readonly #nowMs: () => number;
   #published = '';
   #mirrorGoneSinceMs: number | null = null;
+  #isMirrorDue = false;
   #isOver = false;
 
   /** @param nowMs milliseconds of any clock that only goes on. */
@@ -38,8 +39,12 @@ export class Publisher {
     this.#writeMirror(sidecar);
   }
 
-  /** Writes the sidecar if it says something new, or if another program touched the file; true for the former. */
-  publish(sidecar: SidecarRecord): boolean {
+  /**
+   * Writes the sidecar if it says something new, or if another program touched the file; true for the former.
+   *
+   * @param spareMirror the mirror waits, for another program is about to remove it.
+   */
+  publish(sidecar: SidecarRecord, spareMirror = false): boolean {
     if (this.#isOver) return false;
     const content = comparable(sidecar);
     const isNew = content !== this.#published;
@@ -48,8 +53,11 @@ export class Publisher {
       if (this.#attempt('sidecar', () => this.#file.write(sidecar))) this.#published = content;
       else this.#published = '';
     }
-    const missing = this.#file.isMirrorGone();
-    if (!this.isMirrorGone() && (isNew || missing || this.#troubles.has(MIRROR_TAKEN))) this.#writeMirror(sidecar);
+    if (isNew || this.#file.isMirrorGone() || this.#troubles.has(MIRROR_TAKEN)) this.#isMirrorDue = true;
+    if (this.#isMirrorDue && !spareMirror && !this.isMirrorGone()) {
+      this.#isMirrorDue = false;
+      this.#writeMirror(sidecar);
+    }
     return isNew;
   }
 

@@ -13,6 +13,15 @@ function wished(miner: [ChildExit, number], gateway: [ChildExit, number], nowMs:
   return stop.isWished(nowMs, () => gone);
 }
 
+t.test('the mirror is spared for a moment after both have ended so', async (t) => {
+  const stop = new OpenJarvisStop();
+  stop.observe('miner', exit(null, 'SIGTERM'), 100);
+  t.notOk(stop.mayFollow(200), 'one of them');
+  stop.observe('gateway', exit(null, 'SIGKILL'), 5100);
+  t.ok(stop.mayFollow(5200));
+  t.notOk(stop.mayFollow(8200), 'nothing removed it');
+});
+
 t.test('SIGTERM to both, and SIGKILL to what was late, is a stop once the mirror is gone', async (t) => {
   const term = exit(null, 'SIGTERM');
   const kill = exit(null, 'SIGKILL');

@@ -51,6 +51,17 @@ t.test('a removed mirror is missed for ten seconds, as an order to stop, and the
   t.notOk(publisher.isMirrorGone());
 });
 
+t.test('a mirror that is about to be removed is not written, and catches up later', async (t) => {
+  const { mirror, publisher } = published(t);
+  publisher.begin(SIDECAR, STATS);
+  const before = readFileSync(mirror, 'utf8');
+  const news = { ...SIDECAR, wallet: 'prl1pnews' };
+  publisher.publish(news, true);
+  t.equal(readFileSync(mirror, 'utf8'), before);
+  publisher.publish(news);
+  t.match(JSON.parse(readFileSync(mirror, 'utf8')), { wallet_address: 'prl1pnews' });
+});
+
 t.test('news that come after the files were removed write none again', async (t) => {
   const { folder, publisher } = published(t);
   publisher.begin(SIDECAR, STATS);
