@@ -17,11 +17,13 @@ export interface RunOptions {
   readonly input?: string | Buffer;
   readonly env?: NodeJS.ProcessEnv;
   readonly timeoutMs?: number;
+  /** Hears what it says on stderr while it runs. */
+  readonly onStderr?: (text: string) => void;
 }
 
 /** Every run ends by itself; one that does not is killed and has no code. */
 export async function runCli(args: readonly string[], options: RunOptions): Promise<Run> {
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [CLI, ...args], {
+  const running = execa(process.execPath, [CLI, ...args], {
     env: { PATH: process.env.PATH, HOME: options.home, PEARLCTL_HOME: options.home, ...options.env },
     extendEnv: false,
     ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
@@ -30,5 +32,7 @@ export async function runCli(args: readonly string[], options: RunOptions): Prom
     timeout: options.timeoutMs ?? 60_000,
     killSignal: 'SIGKILL',
   });
+  running.stderr?.on('data', (chunk) => options.onStderr?.(String(chunk)));
+  const { exitCode, stdout, stderr } = await running;
   return { code: exitCode, stdout: String(stdout), stderr: String(stderr) };
 }

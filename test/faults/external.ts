@@ -175,6 +175,8 @@ const UNHEARD: Row = {
     await stage.running();
     stage.hurry();
     const proof = await until('a proof that is handed in', () => handedIn(stage)[0]);
+    // The note of it comes before it is sent.
+    await until('the gateway to have it', () => stage.log().includes('A proof is taken without a word'));
     const struckMs = performance.now();
     kill(stage.pidOf('miner'), 'SIGKILL');
     const results = await until('its verdict', async () => {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import t, { type Test } from 'tap';
 import { CLI, runCli } from '../cli/run-cli.ts';
-import { lasting, until } from '../fixtures/until.ts';
+import { until } from '../fixtures/until.ts';
 import { STAND_IN, useExternal } from './external.ts';
 import { FaultStage, type Settings } from './stage.ts';
 
@@ -34,13 +34,16 @@ async function proving(stage: FaultStage): Promise<void> {
 t.test('pearlctl stop tells what it waits for, and stop --now what it cost', async (t) => {
   const at = await stage(t, ['--worker']);
   await proving(at);
-  const waiting = runCli(['stop'], { home: at.home });
+  let said = '';
+  const onStderr = (text: string) => {
+    said += text;
+  };
+  const waiting = runCli(['stop'], { home: at.home, onStderr });
   await at.until('the wait', ({ children }) => children.gateway.state === 'finishing');
   const { text } = await at.status();
   t.match(text, /stopping[\s\S]*finishing a block, \d+ s[\s\S]*stop --now/);
   await until('the miner to leave', () => at.sidecar()?.children.miner.state === 'stopped');
-  // What it waits for is told after a second.
-  await lasting(2000);
+  await until('the word for it', () => said.includes('waits for a found block'));
   const { stdout } = await runCli(['stop', '--now', '--json'], { home: at.home });
   t.type(JSON.parse(stdout).lostBlockSeconds, 'number');
   t.match(await waiting, { code: 0, stdout: /It has stopped/, stderr: /waits for a found block.*pearlctl stop --now/ });

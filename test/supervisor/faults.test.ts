@@ -151,7 +151,7 @@ t.test('a disk that fills up while it mines stops nothing, and is said in health
     (s) => s.state === 'running' && s.children.miner.restarts === 1,
   );
   t.not(after.children.miner.pid, before.children.miner.pid);
-  t.match(stage.log(), /the sidecar can be written again/);
+  await until('the log to say that too', () => /the sidecar can be written again/.test(stage.log()));
   supervisor.kill('SIGTERM');
   t.equal((await ended).code, 0);
 });

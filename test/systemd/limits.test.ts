@@ -53,10 +53,10 @@ t.test('memory and processor limits bite, and hit the miner alone', { skip, time
   t.equal(killed.supervisor?.pid, before.supervisor?.pid, 'the supervisor lives');
   t.equal(killed.children?.gateway.restarts, 0, 'and the gateway was not hit');
   t.equal(await box.run(['systemctl', 'is-active', 'pearlctl']), 'active', 'OOMPolicy=continue');
-  const journal = await box.run(['journalctl', '-u', 'pearlctl', '-o', 'cat', '--no-pager', '-n', '200']);
-  t.match(
-    journal,
-    /the miner was killed by SIGKILL: the kernel ended it for want of memory \(its control group may use 300 MiB\)/,
+  const named =
+    /the miner was killed by SIGKILL: the kernel ended it for want of memory \(its control group may use 300 MiB\)/;
+  await until('the journal to name it', async () =>
+    named.test(await box.run(['journalctl', '-u', 'pearlctl', '-o', 'cat', '--no-pager', '-n', '200'])),
   );
   const counted =
     cgroups === 'hybrid' ? 'memory/pearlctl.service/memory.oom_control' : 'pearlctl.service/memory.events';

@@ -44,7 +44,8 @@ async function killedAtStep(box: Box, step: number): Promise<boolean> {
     seen += 1;
     if (seen !== step) continue;
     const [inner] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(' ');
-    process.kill(Number(inner), 'SIGKILL');
+    // It may have ended: 0 would be this whole group.
+    if (Number(inner) > 1) process.kill(Number(inner), 'SIGKILL');
   }
   return seen >= step;
 }

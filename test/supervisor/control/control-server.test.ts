@@ -85,13 +85,23 @@ t.test('a miner that is restarted for a changed configuration is no trouble', as
     t.same(health, []);
     return [...states];
   };
-  t.same(await reloaded(2, before.children.miner.pid), ['starting', 'running']);
+  // Whoever looks late sees the end of it alone.
+  const seen = await reloaded(2, before.children.miner.pid);
+  t.same(
+    seen.filter((state) => state !== 'starting'),
+    ['running'],
+  );
   await askSupervisor(paths, 'pause');
   t.same(await reloaded(1, stage.pidOf('miner')), ['paused'], 'it rests before and after');
   const log = stage.log();
   t.match(log, /"configuration reloaded: \[miner\] threads \(the miner is restarted\)"/);
   t.match(log, /"info","source":"supervisor","message":"the miner is restarted: the configuration changed"/);
-  t.notMatch(log, /"warn"/);
+  const warnings = log.split('\n').filter((line) => line.includes('"warn"'));
+  // Of a busy machine, which is the one news here that may be.
+  t.same(
+    warnings.filter((line) => !line.includes('got no processor time')),
+    [],
+  );
 });
 
 t.test('a pause survives the restart of the miner and of the supervisor', async (t) => {
@@ -154,14 +164,13 @@ t.test('a deleted socket comes back, also with its folder', async (t) => {
   await stage.running();
   const paths = pathsOf(stage);
   await until('the socket', () => existsSync(paths.controlSocket));
+  // It is there for a moment before it listens.
+  const answers = async () => (await askSupervisor(paths, 'status').catch(() => null))?.state === 'running';
   rmSync(paths.controlSocket);
-  await until('the socket to be back', () => existsSync(paths.controlSocket));
-  await until('an answer', () => existsSync(paths.controlSocket));
-  t.match(await askSupervisor(paths, 'status'), { state: 'running' });
+  await until('the socket to be back', answers);
   rmSync(dirname(paths.controlSocket), { recursive: true });
-  await until('the folder to be back', () => existsSync(paths.controlSocket));
+  await until('the folder to be back', answers);
   t.equal(statSync(dirname(paths.controlSocket)).mode & 0o777, 0o700);
-  t.match(await askSupervisor(paths, 'status'), { state: 'running' });
 });
 
 t.test('garbage on the socket does no harm', async (t) => {
