@@ -12,10 +12,12 @@ import { listProcesses, type ProcessFacts } from './processes.ts';
 
 /** The files of /proc and /sys that are read are far smaller. */
 const MAX_TEXT_BYTES = 64 * 1024;
-/** A program that only tells something; the whole check has ten seconds. */
+/** A program that only tells something. */
 const ASK_LIMIT_MS = 5000;
-/** Another doctor with its own checks. */
-const ASK_AS_LIMIT_MS = 20_000;
+/** For a start of Node and what it then works out, where every processor is busy. */
+export const NODE_LIMIT_MS = 20_000;
+/** Another doctor with its own checks: longer than the limit of any of them. */
+const ASK_AS_LIMIT_MS = 90_000;
 
 export interface MachineMemory {
   readonly totalBytes: number;
@@ -39,7 +41,7 @@ export interface Machine {
   memory(pid: number | 'self'): MachineMemory;
   processes(): Promise<ProcessFacts[]>;
   /** A program's outcome, whatever its exit code; null when it is not there or does not come back. */
-  ask(command: readonly string[], env?: Record<string, string>): Promise<CommandResult | null>;
+  ask(command: readonly string[], env?: Record<string, string>, limitMs?: number): Promise<CommandResult | null>;
   /** The same as another account, which only root may ask for, with this environment alone. */
   askAs(account: RunAs, command: readonly string[], env: Record<string, string>): Promise<CommandResult | null>;
   nowMs(): number;
@@ -57,7 +59,8 @@ export function openMachine(options: MachineOptions = {}): Machine {
   const { root = '', platform = process.platform, arch = process.arch, run = runCommand } = options;
   const readText = (path: string) => orNull(() => readBounded(join(root, path)));
   const { list, exists } = openSystemFiles(root, platform);
-  const ask: Machine['ask'] = (command, env = {}) => run(command, { timeoutMs: ASK_LIMIT_MS, env }).catch(() => null);
+  const ask: Machine['ask'] = (command, env = {}, timeoutMs = ASK_LIMIT_MS) =>
+    run(command, { timeoutMs, env }).catch(() => null);
   return {
     platform,
     arch,

@@ -5,6 +5,7 @@ import { fleetingFiles } from '../../service/runtime/node-files.ts';
 import type { Look } from '../check.ts';
 import type { DoctorContext } from '../doctor-context.ts';
 import { type Finding, ok, problem, warning } from '../finding.ts';
+import { NODE_LIMIT_MS } from '../machine.ts';
 import { programOfService } from '../service-program.ts';
 
 /** As `engines` in package.json. */
@@ -29,7 +30,7 @@ const LOADED = 'process.report.excludeNetwork = true; process.report.getReport()
 async function pinned({ service, machine }: DoctorContext): Promise<Finding> {
   if (service === null) throw new Error('no service');
   const { executable, renewedBy } = programOfService(service);
-  const answer = await machine.ask([executable, '--version']);
+  const answer = await machine.ask([executable, '--version'], {}, NODE_LIMIT_MS);
   const version = /^v(\d+\.\d+\.\d+)\s*$/.exec(answer?.stdout ?? '')?.[1];
   if (version === undefined) {
     return problem(
@@ -43,7 +44,7 @@ async function pinned({ service, machine }: DoctorContext): Promise<Finding> {
       renewedBy(fix`Install Node ${OLDEST_NODE}, then: ${pearlctl('install')}`),
     );
   }
-  const loaded = await machine.ask([executable, '-p', LOADED]);
+  const loaded = await machine.ask([executable, '-p', LOADED], {}, NODE_LIMIT_MS);
   const fleeting = fleetingFiles((loaded?.stdout ?? '').split('\n'));
   if (fleeting !== null) return warning(fleeting, renewedBy(asFix('Install with such a Node.')));
   return ok(`Node ${version} of the service, ${executable}`);

@@ -6,6 +6,7 @@ import { fix, pearlctl } from '../../base/fix.ts';
 import { parseJson } from '../../base/json-fields.ts';
 import type { Look } from '../check.ts';
 import { ok, problem, warning } from '../finding.ts';
+import { NODE_LIMIT_MS } from '../machine.ts';
 
 const answer = v.object({
   arch: v.string(),
@@ -22,7 +23,7 @@ export const processor: Look = {
   question: 'Do the kernels for this processor compute rightly',
   asService: ['systemd', 'launchd'],
   async run({ machine, program }) {
-    const result = await machine.ask([...program.command, 'self-test', '--json']);
+    const result = await machine.ask([...program.command, 'self-test', '--json'], {}, NODE_LIMIT_MS);
     if (result === null) {
       return problem('the kernel self-test did not come back', fix`${pearlctl('self-test')} (look at what it says)`);
     }
