@@ -4,6 +4,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
+import { DEATH_LIMIT_MS } from '../../base/time-limit.ts';
 import { createDemoHome, type DemoHome } from './demo-home.ts';
 import { narrate, stamp } from './narration.ts';
 import { acceptedBlocks, type Observation, observe } from './observation.ts';
@@ -13,8 +14,6 @@ import { Traces } from './traces.ts';
 
 /** How often the files are looked at: often enough that news look live. */
 const LOOK_EVERY_MS = 150;
-/** How long orphans of a supervisor that had to be killed may take to leave (they have two seconds by design). */
-const LAST_PROCESS_LIMIT_MS = 5_000;
 
 export interface DemoOptions {
   /** Takes one line of the story; without it nothing is shown. */
@@ -117,7 +116,7 @@ function killMiner({ tell }: Stage, { status }: Observation): void {
 async function cleanUp({ home, supervisor, traces }: Stage): Promise<void> {
   traces.note(home.paths);
   await supervisor.stop();
-  const deadlineMs = performance.now() + LAST_PROCESS_LIMIT_MS;
+  const deadlineMs = performance.now() + DEATH_LIMIT_MS;
   while (traces.alive().length > 0 && performance.now() < deadlineMs) await delay(LOOK_EVERY_MS);
   const left = traces.alive();
   for (const { pid } of left) process.kill(pid, 'SIGKILL');

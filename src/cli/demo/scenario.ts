@@ -5,6 +5,8 @@ import { acceptedBlocks, type Observation } from './observation.ts';
 /** How many accepted blocks the demo shows before it stops. */
 const BLOCKS_TO_SHOW = 8;
 const BLOCKS_BEFORE_KILL = 3;
+/** A step takes some seconds; where every processor is busy, many times that. */
+const STEP_LIMIT_MS = 100_000;
 
 type Action = 'kill-miner';
 
@@ -20,24 +22,24 @@ export interface ScenarioStep {
 
 /** For a program that only wants to know whether it works here. */
 export const ONE_BLOCK: readonly ScenarioStep[] = [
-  { awaits: 'an accepted block', deadlineMs: 100_000, reached: (now) => acceptedBlocks(now) >= 1 },
+  { awaits: 'an accepted block', deadlineMs: STEP_LIMIT_MS, reached: (now) => acceptedBlocks(now) >= 1 },
 ];
 
 export const STEPS: readonly ScenarioStep[] = [
   {
     awaits: 'the gateway and the miner to be ready',
-    deadlineMs: 20_000,
+    deadlineMs: STEP_LIMIT_MS,
     reached: ({ status }) => status.state === 'running',
   },
   {
     awaits: `${BLOCKS_BEFORE_KILL} accepted blocks`,
-    deadlineMs: 40_000,
+    deadlineMs: STEP_LIMIT_MS,
     reached: (now) => acceptedBlocks(now) >= BLOCKS_BEFORE_KILL,
     afterwards: 'kill-miner',
   },
   {
     awaits: 'the killed miner to come back',
-    deadlineMs: 15_000,
+    deadlineMs: STEP_LIMIT_MS,
     reached: ({ status }, start) => {
       const miner = status.children?.miner;
       const killed = start.status.children?.miner;
@@ -46,7 +48,7 @@ export const STEPS: readonly ScenarioStep[] = [
   },
   {
     awaits: `${BLOCKS_TO_SHOW} accepted blocks, one of them by the new miner`,
-    deadlineMs: 40_000,
+    deadlineMs: STEP_LIMIT_MS,
     reached: (now, start) => acceptedBlocks(now) >= Math.max(BLOCKS_TO_SHOW, acceptedBlocks(start) + 1),
   },
 ];

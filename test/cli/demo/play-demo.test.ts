@@ -8,6 +8,11 @@ import { expectHeld, hold } from '../documents/held.ts';
 /** As it is installed: without packages or files of its own beside it. */
 const PROGRAM = fileURLToPath(new URL('../../../dist/bundle/pearlctl.mjs', import.meta.url));
 
+/** Longer than all that a demo waits for: four steps of 100 s, a status, 60 s for the stop and 30 s for the last process. */
+const GUARD_MS = 550_000;
+
+t.setTimeout(3 * GUARD_MS);
+
 /** The pids that the story names. */
 function pidsOf(story: string): number[] {
   return [...story.matchAll(/process (\d+)/g)].map((match) => Number(match[1]));
@@ -19,7 +24,7 @@ function startDemo(temporary: string, ...flags: string[]) {
     extendEnv: false,
     stdin: 'ignore',
     reject: false,
-    timeout: 85_000,
+    timeout: GUARD_MS,
     killSignal: 'SIGKILL',
   });
 }
