@@ -10,15 +10,15 @@ import { isAlive, signalVerified } from '../state/sidecar/identity.ts';
 import { readSidecar } from '../state/sidecar/read-sidecar.ts';
 import { readStats } from '../state/stats/stats-record.ts';
 import { noteStop } from '../state/stop-note.ts';
-import { askSocket, askSupervisor, type OnLate, speakingLife } from '../supervisor/control/control-client.ts';
+import { askSocket, askSupervisor, noAnswer, type OnLate, speakingLife } from '../supervisor/control/control-client.ts';
 
 type Files = LifeFiles & Pick<Paths, 'statsFile'>;
 type StopFiles = Files & Parameters<typeof noteStop>[0];
 type Living = Exclude<Life, { kind: 'dead' }>;
 
 const POLL_MS = 100;
-/** The supervisor publishes what it thinks of a changed configuration with its next stats, every two seconds. */
-const RELOAD_LIMIT_MS = 10_000;
+/** The supervisor publishes what it thinks of a changed configuration with its next stats: every two seconds, if it gets to it. */
+const RELOAD_LIMIT_MS = 30_000;
 
 /** How a supervisor is called in a sentence. */
 function supervisorName(life: Living): string {
@@ -115,21 +115,24 @@ export interface ReloadOptions {
   /** How to signal where the socket does not answer; by identity without it. */
   signal?: () => Promise<void>;
   onLate?: OnLate;
+  /** How long what was signalled may take to show in the stats. */
+  limitMs?: number;
 }
 
 /**
  * Has it read its configuration again, and waits for its answer.
  *
- * Throws CONFIG_INVALID with the supervisor's reason when it refuses; everything then goes on as before.
+ * @throws PearlError CONFIG_INVALID with the supervisor's reason when it refuses; everything then goes on as before. NO_ANSWER when
+ * it took a signal and has not told what came of it.
  */
 export async function reloadDirectly(files: Files, options: ReloadOptions = {}): Promise<void> {
-  const { mainPid = null, onLate } = options;
+  const { mainPid = null, onLate, limitMs = RELOAD_LIMIT_MS } = options;
   const supervisor = mainPid === null ? await requireSupervisor(files) : null;
   const asking =
     supervisor === null ? askSocket(namedSocket(files), 'reload', onLate) : askSupervisor(files, 'reload', {}, onLate);
   const answer = await answerOf(asking);
   if (answer === null) {
-    return reloadBySignal(files, async () => {
+    return reloadBySignal(files, limitMs, async () => {
       if (options.signal) await options.signal();
       else if (supervisor !== null) signal(supervisor, 'SIGHUP');
       else if (mainPid !== null) process.kill(mainPid, 'SIGHUP');
@@ -142,16 +145,17 @@ export async function reloadDirectly(files: Files, options: ReloadOptions = {}):
 }
 
 /** A signal has no answer: what the supervisor thinks of the file stands in its next stats. */
-async function reloadBySignal(files: Files, signalIt: () => Promise<void>): Promise<void> {
+async function reloadBySignal(files: Files, limitMs: number, signalIt: () => Promise<void>): Promise<void> {
   const before = statsTime(files);
   await signalIt();
-  const end = performance.now() + RELOAD_LIMIT_MS;
+  const end = performance.now() + limitMs;
   // Stats may be on their way while the signal comes: only the second set after it is sure to know of it.
   const seen = new Set([before]);
   while (seen.size < 3 && performance.now() < end) {
     await sleep(POLL_MS);
     seen.add(statsTime(files));
   }
+  if (seen.size < 3) throw noAnswer(`The supervisor has not taken over the configuration within ${limitMs / 1000} s.`);
   const refused = troubleOf(files, 'reload-refused');
   if (refused !== null) throw new PearlError('CONFIG_INVALID', refused.text, { hint: refused.fix });
 }

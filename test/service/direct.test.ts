@@ -1,6 +1,7 @@
 // Acting on a supervisor without a service manager: the socket first, signals where it is lost. Whether it was the one or the
 // other stands in the supervisor's own log.
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import t from 'tap';
 import { asFix, fixText } from '../../src/base/fix.ts';
 import { type Paths, resolvePaths } from '../../src/config/paths.ts';
@@ -25,10 +26,14 @@ function pidOf(paths: Paths): number {
 }
 
 /** The supervisor cannot listen where a folder stands, and so cannot get its socket back. */
-function loseSocket(paths: Paths): void {
-  rmSync(paths.controlSocket);
-  rmSync(paths.controlSocket.slice(0, paths.controlSocket.lastIndexOf('/')), { recursive: true });
-  writeFileSync(paths.controlSocket.slice(0, paths.controlSocket.lastIndexOf('/')), '');
+async function loseSocket(paths: Paths): Promise<void> {
+  const folder = dirname(paths.controlSocket);
+  await until('a file in the place of its folder', () => {
+    rmSync(folder, { recursive: true });
+    // The supervisor may have made the folder again.
+    writeFileSync(folder, '');
+    return true;
+  });
 }
 
 t.test('stop is asked over the socket', async (t) => {
@@ -46,7 +51,7 @@ t.test('without its socket it is stopped by a signal', async (t) => {
   const stage = new Stage(t);
   const { ended } = stage.start();
   const paths = await running(stage);
-  loseSocket(paths);
+  await loseSocket(paths);
   await stopDirectly(paths, LIMIT_MS);
   t.equal((await ended).code, 0);
   t.match(stage.log(), /stopping: SIGTERM/);
@@ -86,7 +91,7 @@ t.test('without its socket it is reloaded by a signal, or the way that is given'
   const stage = new Stage(t);
   stage.start();
   const paths = await running(stage);
-  loseSocket(paths);
+  await loseSocket(paths);
   await reloadDirectly(paths);
   stage.configure('[nonsense]\na = 1');
   await t.rejects(reloadDirectly(paths), { code: 'CONFIG_INVALID' });
@@ -98,4 +103,7 @@ t.test('without its socket it is reloaded by a signal, or the way that is given'
   };
   await reloadDirectly(paths, { signal });
   t.equal(asked, 1);
+  process.kill(pidOf(paths), 'SIGSTOP');
+  await t.rejects(reloadDirectly(paths, { limitMs: 300 }), { code: 'NO_ANSWER', hint: /pearlctl status/ });
+  process.kill(pidOf(paths), 'SIGCONT');
 });

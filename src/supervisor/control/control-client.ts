@@ -147,6 +147,6 @@ function isUnheard(error: unknown): boolean {
   return ['ENOENT', 'ECONNREFUSED'].includes(errnoOf(reached) ?? '');
 }
 
-function noAnswer(message: string, cause?: unknown): PearlError {
+export function noAnswer(message: string, cause?: unknown): PearlError {
   return new PearlError('NO_ANSWER', message, { hint: fix`Look at it with: ${pearlctl('status')}`, cause });
 }
