@@ -12,13 +12,16 @@ import type { DoctorModel } from '../../../src/doctor/doctor-report.ts';
 import { readPriorityFacts } from '../../../src/miner/priority/priority-facts.ts';
 import { openSystemFiles } from '../../../src/miner/system-files.ts';
 import { walletFromProgram } from '../../../src/protocol/wallet.ts';
+import { isAlive } from '../../../src/state/sidecar/identity.ts';
 import { parseSidecar } from '../../../src/state/sidecar/read-sidecar.ts';
 import { expectShown, show } from '../../doctor/shown.ts';
 import { DEVNET } from '../../doctor/stage.ts';
-import { until } from '../../fixtures/until.ts';
+import { PATIENCE_MS, until } from '../../fixtures/until.ts';
 import { TestPool } from '../../pool/test-pool.ts';
 import { removeControlFolder } from '../../supervisor/killed.ts';
 import { CLI, runCli } from '../run-cli.ts';
+
+t.setTimeout(600_000);
 
 t.test('without a configuration it says what to type, and exits 1', async (t) => {
   const home = t.testdir();
@@ -92,7 +95,12 @@ async function examine(home: string, ...ids: string[]) {
   return { code, found: Object.fromEntries(checks.map((check) => [check.id, check])) };
 }
 
-const NO_CHILDREN = { gateway: { pid: null }, miner: { pid: null } };
+function sidecarOf(home: string) {
+  const reading = parseSidecar(readFileSync(join(home, 'run', 'mining.json'), 'utf8'));
+  if (reading.kind !== 'valid') throw new Error(`a sidecar that is ${reading.kind}`);
+  return reading.value;
+}
+
 /** With a weighed control group around the tests, a session counts for nothing. */
 const facts = readPriorityFacts(openSystemFiles(), 'self');
 const noAutogroups = (facts?.sessionNice == null || facts.groups.length > 0) && 'needs autogroups';
@@ -102,12 +110,10 @@ t.test('over a supervisor that really mines, what runs is found well, and ill on
   const config = DEVNET.replace('[gateway]', 'threads = 1\nmemory = 64M\n[gateway]');
   writeFileSync(join(home, 'pearlctl.ini'), config, { mode: 0o600 });
   const running = supervise(t, home);
-  const sidecar = join(home, 'run', 'mining.json');
   const stats = join(home, 'run', 'stats.json');
   await until('it to mine', () => {
-    const reading = existsSync(sidecar) ? parseSidecar(readFileSync(sidecar, 'utf8')) : null;
     const job = existsSync(stats) && JSON.parse(readFileSync(stats, 'utf8')).job !== null;
-    return reading?.kind === 'valid' && reading.value.state === 'running' && job;
+    return sidecarOf(home).state === 'running' && job;
   });
   const ids = ['version', 'applied', 'supervisor', 'gateway', 'upstream', 'clock'];
   const well = await examine(home, ...ids);
@@ -118,23 +124,33 @@ t.test('over a supervisor that really mines, what runs is found well, and ill on
   const edited = await examine(home, 'applied');
   t.match(edited.found.applied, { status: 'warning', fact: /before a restart: \[gateway\] metrics_port$/ });
 
-  const reading = parseSidecar(readFileSync(sidecar, 'utf8'));
-  const {
-    gateway: { pid: gateway },
-    miner: { pid: miner },
-  } = reading.kind === 'valid' ? reading.value.children : NO_CHILDREN;
   if (noAutogroups === false) {
     await until('the miner to give way', async () => (await examine(home, 'priority')).found.priority?.status === 'ok');
-    writeFileSync(`/proc/${miner}/autogroup`, '0');
+    writeFileSync(`/proc/${sidecarOf(home).children.miner.pid}/autogroup`, '0');
     t.match((await examine(home, 'priority')).found.priority, { status: 'warning', fact: /^its session/ });
   }
   // Stopped in its tracks, its gateway takes connections and never answers; killed, nothing listens.
-  t.ok(gateway);
-  process.kill(gateway ?? 0, 'SIGSTOP');
-  t.match((await examine(home, 'gateway')).found.gateway, { status: 'warning', fact: /does not answer/ });
-  process.kill(gateway ?? 0, 'SIGCONT');
+  const frozen = await until(
+    'a look at a gateway that is frozen until its end',
+    async () => {
+      const { pid, state } = sidecarOf(home).children.gateway;
+      if (pid === null || state !== 'ready') return null;
+      process.kill(pid, 'SIGSTOP');
+      const { found } = await examine(home, 'gateway');
+      // The supervisor replaces one that is silent for long, with a signal that the new one must not get.
+      if (sidecarOf(home).children.gateway.pid !== pid) return null;
+      process.kill(pid, 'SIGCONT');
+      return found;
+    },
+    4 * PATIENCE_MS,
+  );
+  t.match(frozen.gateway, { status: 'warning', fact: /does not answer/ });
   running.kill('SIGKILL', undefined);
   await running;
+  const { children } = sidecarOf(home);
+  await until('its children to be gone', () =>
+    Object.values(children).every(({ pid, identity }) => !isAlive(pid, identity)),
+  );
   t.match((await examine(home, 'supervisor')).found.supervisor, { status: 'problem', fix: /pearlctl run/ });
 });
 
