@@ -15,6 +15,8 @@ import { testJob } from '../pool/upstream.ts';
 import { WALLET } from '../supervisor/stage.ts';
 import { runCli } from './run-cli.ts';
 
+t.setTimeout(600_000);
+
 interface Instance {
   readonly home: string;
   readonly examine: Examine<undefined>;

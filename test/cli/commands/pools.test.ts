@@ -13,6 +13,8 @@ import { testJob } from '../../pool/upstream.ts';
 import { expectHeld, hold } from '../documents/held.ts';
 import { CLI, runCli } from '../run-cli.ts';
 
+t.setTimeout(600_000);
+
 t.jobs = 2;
 const wallet = walletFromProgram(Buffer.alloc(32, 2), 'mainnet');
 

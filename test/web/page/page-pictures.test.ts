@@ -25,7 +25,7 @@ const MOST_LOOKS = 20;
 const WHOLE = { fullPage: true } as const;
 const isWriting = process.env.UPDATE_GOLDEN === '1';
 
-t.setTimeout(300_000);
+t.setTimeout(600_000);
 const program = findChromium();
 const skip = program === null ? 'there is no Chromium on the PATH (Debian: apt install chromium)' : false;
 
