@@ -3,10 +3,11 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-const TOGETHER_MS = 50;
+/** A slow disk or a busy processor may come between. */
+const TOGETHER_MS = 2000;
 
 /** The parents of `folder` inside `home` that were made together with it, innermost first. */
-export function madeTogether(folder: string, home: string): string[] {
+export function madeTogether(folder: string, home: string, birthOf = birthOnDisk): string[] {
   const made: string[] = [];
   let below = birthOf(folder);
   for (let parent = dirname(folder); parent.startsWith(`${home}/`); parent = dirname(parent)) {
@@ -19,7 +20,7 @@ export function madeTogether(folder: string, home: string): string[] {
 }
 
 /** Milliseconds; null where there is no such folder, or its file system does not remember. */
-function birthOf(path: string): number | null {
+function birthOnDisk(path: string): number | null {
   const born = statSync(path, { throwIfNoEntry: false })?.birthtimeMs ?? 0;
   return born > 0 ? born : null;
 }

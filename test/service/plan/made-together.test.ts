@@ -1,27 +1,38 @@
 // Folders above ours that only exist for our sake.
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { makeFolder } from '../../../src/base/private-folder.ts';
 import { madeTogether } from '../../../src/service/plan/made-together.ts';
 
-t.test('parents made in one go are named, older ones and the home are not', async (t) => {
-  const home = t.testdir({ older: {} });
-  if (statSync(home).birthtimeMs === 0) {
-    t.pass('this file system does not remember when folders were made');
-    return;
-  }
-  makeFolder(join(home, '.local', 'state', 'pearlctl'), 0o700);
-  t.same(madeTogether(join(home, '.local', 'state', 'pearlctl'), home), [
-    join(home, '.local', 'state'),
-    join(home, '.local'),
+t.test('parents made in one go are named, older ones and the home are not', (t) => {
+  const births = new Map([
+    ['/home/ada', 0],
+    ['/home/ada/.local', 60_000],
+    ['/home/ada/.local/state', 61_500],
+    ['/home/ada/.local/state/pearlctl', 62_000],
+    ['/home/ada/.local/share', 70_000],
+    ['/home/ada/.local/share/pearlctl', 70_000],
+    ['/home/ada/older', 67_900],
+    ['/home/ada/older/pearlctl', 70_000],
+    ['/home/ada/newer', 70_001],
+    ['/home/ada/newer/pearlctl', 70_000],
   ]);
-  // The one wait that cannot be for a condition: it is time that separates them.
-  await sleep(100);
-  makeFolder(join(home, '.local', 'share', 'pearlctl'), 0o700);
-  t.same(madeTogether(join(home, '.local', 'share', 'pearlctl'), home), [join(home, '.local', 'share')]);
-  mkdirSync(join(home, 'older', 'pearlctl'));
-  t.same(madeTogether(join(home, 'older', 'pearlctl'), home), []);
-  t.same(madeTogether(join(home, 'none', 'pearlctl'), home), []);
+  const parentsOf = (folder: string) =>
+    madeTogether(`/home/ada/${folder}/pearlctl`, '/home/ada', (path) => births.get(path) ?? null);
+  t.same(parentsOf('.local/state'), ['/home/ada/.local/state', '/home/ada/.local']);
+  t.same(parentsOf('.local/share'), ['/home/ada/.local/share']);
+  t.same(parentsOf('older'), []);
+  t.same(parentsOf('newer'), [], 'what came later was not made for it');
+  t.same(parentsOf('none'), []);
+  t.end();
+});
+
+t.test('the file system remembers when they were made', (t) => {
+  const home = t.testdir();
+  const folder = join(home, '.local', 'state', 'pearlctl');
+  makeFolder(folder, 0o700);
+  const remembers = statSync(home).birthtimeMs > 0;
+  t.same(madeTogether(folder, home), remembers ? [join(home, '.local', 'state'), join(home, '.local')] : []);
+  t.end();
 });
