@@ -1,6 +1,7 @@
-// How long the miner is missed after a crash: SIGKILL to the first work of the next one, on the shape `light`, as a user
+// How long the miner is missed after a crash: from its death to the first work of the next one, on the shape `light`, as a user
 // sees it who asks the supervisor for its metrics.
 import { PRESETS } from '../../src/protocol/shapes.ts';
+import { isAlive } from '../../src/state/sidecar/identity.ts';
 import { FaultStage, kill } from '../faults/stage.ts';
 import { lasting, until } from '../fixtures/until.ts';
 
@@ -29,13 +30,15 @@ export async function missedMs(stage: FaultStage, afterMs = 0): Promise<number> 
   if (url === null) throw new Error('there are no metrics');
   await work(url, await macs(url));
   await lasting(afterMs);
-  const { pid } = (await stage.running()).children.miner;
+  const { pid, identity } = (await stage.running()).children.miner;
   kill(pid ?? 0, 'SIGKILL');
-  const killedMs = performance.now();
+  // Threads of the least priority need seconds to die, where every processor is busy.
+  await until('its death', () => !isAlive(pid, identity));
+  const deadMs = performance.now();
   await stage.until('another miner', ({ children }) => children.miner.pid !== null && children.miner.pid !== pid);
   // Of the dead one nothing is heard any more, so that what comes on top is the new one's.
   await work(url, await macs(url));
-  return performance.now() - killedMs;
+  return performance.now() - deadMs;
 }
 
 /** Waits until more work is done than `done`. */
