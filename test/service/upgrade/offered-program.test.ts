@@ -23,6 +23,8 @@ function release(home: string): { folder: string; archive: string } {
 }
 
 const open = (source: string, trust: Trust) => openOffered(source, trust, runCommand);
+// Not the folder in which other tests open archives at the same time.
+process.env.TMPDIR = t.testdir();
 const workshops = () => readdirSync(tmpdir()).filter((name) => name.startsWith('pearlctl-upgrade-'));
 
 t.test('a signed archive is unpacked, and thrown away again', async (t) => {
@@ -31,13 +33,13 @@ t.test('a signed archive is unpacked, and thrown away again', async (t) => {
   const offered = await open(archive, SIGNED);
   t.match(offered, { version: '9.1.0', trust: /^Signed with [0-9A-F]{16}: made by a test$/ });
   t.ok(existsSync(join(offered.folder, 'package.json')));
+  t.equal(workshops().length, 1);
   offered.discard();
   t.notOk(existsSync(offered.folder));
 });
 
 t.test('what is not signed, or not as it is, is refused before it is unpacked, and leaves nothing', async (t) => {
   const { archive, folder } = release(t.testdir());
-  const before = workshops();
   const refused = (trust: Trust, message: RegExp) =>
     t.rejects(open(archive, trust), { code: 'UPGRADE_REFUSED', message });
   await refused(SIGNED, /minisig is not there/);
@@ -47,7 +49,7 @@ t.test('what is not signed, or not as it is, is refused before it is unpacked, a
   await refused({ key: signer().publicKey, insecure: false }, /is of the key/);
   await t.rejects(open(folder, SIGNED), { code: 'UPGRADE_REFUSED', message: /folder .* has no signature/ });
   t.match(await open(folder, INSECURE), { version: '9.1.0', trust: /its maker is not known/ });
-  t.same(workshops(), before);
+  t.same(workshops(), []);
 });
 
 t.test('a list of checksums beside it has to agree, signed or not', async (t) => {
