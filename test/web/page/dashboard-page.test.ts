@@ -75,12 +75,16 @@ async function timeLoad(browser: Browser, url: string): Promise<LoadTimes> {
   const nextQuestion = page.waitForResponse(/dashboard\.json\?range=/, { timeout: PATIENCE_MS });
   await page.goto(url, { waitUntil: 'commit' });
   await nextQuestion;
-  const times = await page.evaluate(`({
+  const times = await page.evaluate(`(async () => ({
     filledMs: performance.getEntriesByName('filled')[0].startTime,
-    paintedMs: performance.getEntriesByName('first-contentful-paint')[0].startTime,
+    paintedMs: await new Promise((resolve) =>
+      new PerformanceObserver((list) => {
+        for (const { name, startTime } of list.getEntries()) if (name === 'first-contentful-paint') resolve(startTime);
+      }).observe({ type: 'paint', buffered: true }),
+    ),
     loadedMs: performance.getEntriesByType('navigation')[0].loadEventEnd,
     requestedMs: performance.getEntriesByType('resource').map(({ startTime }) => startTime),
-  })`);
+  }))()`);
   await context.close();
   return times as LoadTimes;
 }
@@ -170,9 +174,10 @@ t.test('the dashboard in a browser', { skip, timeout: 600_000 }, async (t) => {
     }
     for (const name of ['loadedMs', 'paintedMs'] as const) {
       const times = loads.map((load) => Math.round(load[name])).sort((a, b) => a - b);
-      const median = times[LOADS >> 1] ?? Number.NaN;
-      t.comment(`${name}: median ${median} of ${times.join(', ')}`);
-      t.ok(median < 5 * LOAD_MS, `${name} within five times the ${LOAD_MS} ms promised for a quiet machine`);
+      t.comment(`${name}: ${times.join(', ')}`);
+      // Of a page that became slow every load is; of a busy machine some are not.
+      const fastest = times[0] ?? Number.NaN;
+      t.ok(fastest < 5 * LOAD_MS, `${name} within five times the ${LOAD_MS} ms promised for a quiet machine`);
     }
   });
 
