@@ -25,7 +25,6 @@ const ARGUMENTS: Record<string, string[]> = {
   bench: ['--seconds', '1'],
   completion: ['bash'],
   config: ['list'],
-  demo: ['--seconds', '1'],
   init: ['--yes', '--network', 'devnet'],
   install: ['--yes', '--dry-run'],
   render: ['systemd'],
