@@ -90,13 +90,15 @@ async function play(stage: Stage): Promise<number | null> {
 
 /** Looks again and again until the step is reached, telling the news; null when it was interrupted. */
 async function reach(stage: Stage, step: ScenarioStep, start: Observation | null): Promise<Observation | null> {
-  const deadlineMs = performance.now() + step.deadlineMs;
+  let deadlineMs = performance.now() + step.deadlineMs;
   let before = start;
   for (;;) {
     stage.traces.note(stage.home.paths);
     const now = await observe(stage.home.paths);
     for (const line of narrate(before, now)) stage.tell(line);
     if (step.reached(now, start ?? now)) return now;
+    if (before !== null && acceptedBlocks(now) > acceptedBlocks(before))
+      deadlineMs = performance.now() + step.deadlineMs;
     before = now;
     if (stage.signal.aborted) return null;
     if (stage.supervisor.ending()) throw failure(stage, 'The supervisor ended before its time');

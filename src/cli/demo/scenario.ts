@@ -13,6 +13,7 @@ type Action = 'kill-miner';
 export interface ScenarioStep {
   /** What is waited for, as it reads in "timed out waiting for …". */
   readonly awaits: string;
+  /** Anew with each accepted block: a miner that gets only what others leave goes on slowly. */
   readonly deadlineMs: number;
   /** `start` is the observation that ended the step before. */
   readonly reached: (now: Observation, start: Observation) => boolean;

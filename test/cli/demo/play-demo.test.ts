@@ -8,8 +8,8 @@ import { expectHeld, hold } from '../documents/held.ts';
 /** As it is installed: without packages or files of its own beside it. */
 const PROGRAM = fileURLToPath(new URL('../../../dist/bundle/pearlctl.mjs', import.meta.url));
 
-/** Longer than all that a demo waits for: four steps of 100 s, a status, 60 s for the stop and 30 s for the last process. */
-const GUARD_MS = 550_000;
+/** Longer than all that a demo waits for: 100 s for each of 4 steps and of 9 blocks, a status, 60 s and 30 s for the end. */
+const GUARD_MS = 1_500_000;
 
 t.setTimeout(3 * GUARD_MS);
 
