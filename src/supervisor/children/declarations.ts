@@ -41,7 +41,10 @@ export interface DeclarationOptions {
 }
 
 /** The miner hands its last proof over and leaves (issue of record: architecture, section 5). */
-const MINER_TERM_MS = 2000;
+export const MINER_STOP_STEPS: readonly StopStep[] = [
+  { signal: 'SIGTERM', waitMs: 2000 },
+  { signal: 'SIGKILL', waitMs: DEATH_LIMIT_MS },
+];
 /**
  * Where SIGINT was of no use, SIGTERM works at once or not at all. The stop is promised within half a second of the waits, and
  * that is for more than this.
@@ -72,10 +75,7 @@ function declareMiner(config: Config, paths: Paths, options: DeclarationOptions)
     rules: {
       name: 'miner',
       policy: config.supervisor.miner,
-      stopSteps: [
-        { signal: 'SIGTERM', waitMs: MINER_TERM_MS },
-        { signal: 'SIGKILL', waitMs: DEATH_LIMIT_MS },
-      ],
+      stopSteps: MINER_STOP_STEPS,
       proofTimeoutMs: 0,
       // It waits for its gateway for ever, and says so: only its silence means that it is stuck.
       startTimeoutMs: null,
@@ -109,7 +109,7 @@ function declareGateway(config: Config, paths: Paths, options: DeclarationOption
 }
 
 /** The reference gateway dies of SIGTERM at once and loses the proof that it is making; SIGINT is its clean stop. */
-function gatewayStopSteps(kind: GatewayKind, stopTimeoutMs: number): StopStep[] {
+export function gatewayStopSteps(kind: string, stopTimeoutMs: number): StopStep[] {
   if (kind === 'external') {
     return [
       { signal: 'SIGINT', waitMs: stopTimeoutMs },

@@ -1,23 +1,15 @@
 // What a killed supervisor left behind is ended before anything new is started: verified by identity, so that a process
 // which merely got the pid is never touched.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DEATH_LIMIT_MS } from '../../base/time-limit.ts';
 import { liveness, signalVerified } from '../../state/sidecar/identity.ts';
 import { endLeftGroup } from '../../state/sidecar/process-group.ts';
 import type { SidecarRecord } from '../../state/sidecar/sidecar-record.ts';
 import type { FileReading } from '../../state/table/read-file.ts';
 import type { ChildName } from '../../state/table/session-table.ts';
+import type { StopStep } from '../children/child-table.ts';
+import { gatewayStopSteps, MINER_STOP_STEPS } from '../children/declarations.ts';
 
-const MINER_TERM_MS = 2000;
-/** Where SIGINT was of no use, SIGTERM works at once or not at all. */
-const AFTER_INT_MS = 500;
 const POLL_MS = 20;
-
-/** A signal, or none, and how long to wait for the end after it. */
-interface EndStep {
-  signal: NodeJS.Signals | null;
-  waitMs: number;
-}
 
 export interface Survivor {
   name: ChildName;
@@ -56,8 +48,12 @@ export async function endPredecessor(
     if (found === 'other') say(`pid ${pid} of the old ${name} belongs to another program now and is left alone`);
     if (found === 'alive') {
       say(`the old ${name} (pid ${pid}) still runs and is ended`);
-      const steps = name === 'miner' ? MINER_STEPS : gatewaySteps(kind, stopTimeoutMs);
-      if (!(await endVerified(pid, identity, steps))) survivors.push({ name, pid });
+      // The Pearl node's gateway was sent its SIGINT when its supervisor died. A second one would break that stop off, with the block
+      // that is being made: it gets its time first, then the SIGINT that it may have missed.
+      const patienceMs = name === 'gateway' && kind === 'external' ? stopTimeoutMs : 0;
+      const steps = name === 'miner' ? MINER_STOP_STEPS : gatewayStopSteps(kind, stopTimeoutMs);
+      const isGone = (await isGoneWithin(pid, identity, patienceMs)) || (await endVerified(pid, identity, steps));
+      if (!isGone) survivors.push({ name, pid });
     }
     const left = await endLeftGroup(pid, identity);
     if (left > 0) say(`${left} processes that the old ${name} left behind are ended`);
@@ -65,34 +61,9 @@ export async function endPredecessor(
   return survivors;
 }
 
-const MINER_STEPS: readonly EndStep[] = [
-  { signal: 'SIGTERM', waitMs: MINER_TERM_MS },
-  { signal: 'SIGKILL', waitMs: DEATH_LIMIT_MS },
-];
-
-/**
- * The Pearl node's gateway stops cleanly on SIGINT, and was sent one when its supervisor died: by the kernel, or by the
- * process that watches it. A second one would break that stop off, with the block that is being made. So it gets its time
- * first, then the SIGINT that it may have missed.
- */
-function gatewaySteps(kind: string, stopTimeoutMs: number): readonly EndStep[] {
-  if (kind === 'external') {
-    return [
-      { signal: null, waitMs: stopTimeoutMs },
-      { signal: 'SIGINT', waitMs: stopTimeoutMs },
-      { signal: 'SIGTERM', waitMs: AFTER_INT_MS },
-      { signal: 'SIGKILL', waitMs: DEATH_LIMIT_MS },
-    ];
-  }
-  return [
-    { signal: 'SIGTERM', waitMs: stopTimeoutMs },
-    { signal: 'SIGKILL', waitMs: DEATH_LIMIT_MS },
-  ];
-}
-
-async function endVerified(pid: number, identity: string | null, steps: readonly EndStep[]): Promise<boolean> {
+async function endVerified(pid: number, identity: string | null, steps: readonly StopStep[]): Promise<boolean> {
   for (const { signal, waitMs } of steps) {
-    if (signal !== null) signalVerified(pid, identity, signal);
+    signalVerified(pid, identity, signal);
     if (await isGoneWithin(pid, identity, waitMs)) return true;
   }
   return false;
