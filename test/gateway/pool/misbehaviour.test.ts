@@ -253,9 +253,25 @@ t.test('a pool that floods with pings and reads nothing is left', async (t) => {
 t.test('any line is a sign of life: a pool that has no new job for long is not left', async (t) => {
   const silenceMs = 1500;
   const at = await mining(t, {}, { silenceMs });
-  const chatter = setInterval(() => at.pool.broadcast('{"method":"mining.set_difficulty","params":[1]}\n'), 50);
+  let stalls = 0;
+  let saidAt = performance.now();
+  const chatter = setInterval(() => {
+    at.pool.broadcast('{"method":"mining.set_difficulty","params":[1]}\n');
+    if (performance.now() - saidAt >= silenceMs / 2) stalls += 1;
+    saidAt = performance.now();
+  }, 50);
   t.teardown(() => clearInterval(chatter));
-  await stays('the same connection', () => at.pool.connections === 1, 2 * silenceMs);
+  // The pool lives in this process: where that stalls, it is silent indeed, and the next connection is looked at.
+  const staying = async (): Promise<void> => {
+    const [{ connections }, before] = [at.pool, stalls];
+    const same = () => at.pool.connections === connections;
+    await stays('the same connection', same, 2 * silenceMs).catch((error) => {
+      if (stalls === before) throw error;
+      return staying();
+    });
+  };
+  await staying();
   clearInterval(chatter);
-  await until('the end of the silence', () => at.pool.connections === 2);
+  const { connections } = at.pool;
+  await until('the end of the silence', () => at.pool.connections > connections);
 });
