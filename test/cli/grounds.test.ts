@@ -97,7 +97,9 @@ for (const [index, [name, { before = 'true', as = [], env = {} }]] of Object.ent
         mkdirSync(home);
         chmodSync(home, 0o755);
         writeFileSync(join(home, 'pearlctl.ini'), CONFIG, { mode: 0o600 });
-        const limited = LASTING.includes(command) ? ['timeout', '--signal=INT', '--kill-after=20', '2'] : [];
+        // Of its own accord timeout(1) sends the signal twice, and a second Ctrl-C ends a command without its cleaning up.
+        const interrupt = ['timeout', '--foreground', '--signal=INT', '--kill-after=50', '2'];
+        const limited = LASTING.includes(command) ? interrupt : [];
         const words = [...as, ...limited, ...program, command, ...(ARGUMENTS[command] ?? [])];
         const variables = { PATH: process.env.PATH, HOME: home, PEARLCTL_HOME: home, ...env };
         const set = Object.entries(variables).flatMap(([key, value]) =>
