@@ -177,12 +177,15 @@ t.test('a kill between the hand-over and its answer leaves a note by which the b
   gateway.onSubmit = () => new Promise(() => {});
   gateway.job = wireJob(1);
   await until('a submit', () => gateway.submits.length === 1);
+  const { plain_proof: proof, mining_job: job } = gateway.submits[0] as { plain_proof: string; mining_job: object };
+  const handedIn = await until('its note, which may be later on a slow disk', () => {
+    const text = readFileSync(join(t.testdirName, 'shares.found.jsonl'), 'utf8');
+    const notes = text.split('\n').flatMap((line) => parseEntry(Buffer.from(line)) ?? []);
+    const traced = notes.filter(({ awaited }) => awaited !== undefined);
+    return traced.length > 0 && traced;
+  });
   // What the next miner reads, though this one lives.
   const next = await FoundBook.open(join(t.testdirName, 'shares.jsonl'), () => {});
-  const { plain_proof: proof, mining_job: job } = gateway.submits[0] as { plain_proof: string; mining_job: object };
-  const text = readFileSync(join(t.testdirName, 'shares.found.jsonl'), 'utf8');
-  const notes = text.split('\n').flatMap((line) => parseEntry(Buffer.from(line)) ?? []);
-  const handedIn = notes.filter(({ awaited }) => awaited !== undefined);
   t.match(handedIn, [{ proof: shortDigest(Buffer.from(proof, 'base64')), result: 'dropped' }]);
   t.equal(handedIn[0]?.awaited?.header, headerOf({ mining_job: job } as never).toString('hex'));
   t.match(next.next, { mayBeKnown: true });
@@ -199,6 +202,7 @@ t.test('the last proof that was taken stays noted until the next, or a stop in o
   for (const proof of ['a', 'b']) {
     await book.note(ledgerEntry(proof));
     await book.note(ledgerEntry(proof));
+    await until('the note, which may be later on a slow disk', async () => (await left()).includes(proof));
     book.taken(ledgerEntry(proof));
   }
   t.ok((await left()).includes('b'), 'for a miner that is started after a kill of both');

@@ -3,7 +3,7 @@
 // of the files as they are, on which the next process goes on.
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import t from 'tap';
@@ -26,6 +26,7 @@ import { sumLedger } from '../../../src/state/ledger/sum-ledger.ts';
 import { tallyOf } from '../../../src/supervisor/figures/tally.ts';
 import { WorkFigures } from '../../../src/supervisor/figures/work-figures.ts';
 import { ledgerEntry } from '../../fixtures/ledger/ledger-entry.ts';
+import { until } from '../../fixtures/until.ts';
 import { SHORT } from '../../pool/upstream.ts';
 
 /** So small that a run rotates it several times, and so large that a note's verdict is never rotated away. */
@@ -77,6 +78,13 @@ function copyAsItIs(from: string, to: string): void {
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error;
   }
+}
+
+/** A note of a slow disk is awaited for a moment only: a kill before it is in a file loses sight of the proof, as designed. */
+async function onDisk(folder: string, proof: string): Promise<void> {
+  await until(`a note or verdict of ${proof}`, () =>
+    readdirSync(folder).some((name) => readFileSync(join(folder, name), 'utf8').includes(proof)),
+  );
 }
 
 /** Three processes' worth of bookkeeping. Gateway and miner have a folder each, so that a kill of one copies its own. */
@@ -154,6 +162,7 @@ class World {
         });
         this.figures?.found(entry.proof);
         await book.note(entry);
+        await onDisk(this.#minersFolder, entry.proof);
         this.#hand.push({ entry, text: bytes.toString('base64') });
         break;
       }
@@ -161,7 +170,7 @@ class World {
         const proof = this.#hand.shift();
         if (proof === undefined) break;
         await book.note(proof.entry);
-        await gateway.ask('submitPlainProof', { plain_proof: proof.text, mining_job: WIRE });
+        await gateway.ask('submitPlainProof', { plain_proof: proof.text, mining_job: WIRE }, proof.entry);
         book.taken(proof.entry);
         break;
       }
@@ -169,7 +178,7 @@ class World {
         const proof = this.#hand.shift();
         if (proof === undefined) break;
         await book.note(proof.entry);
-        await gateway.ask('submitPlainProof', { plain_proof: proof.text, mining_job: WIRE });
+        await gateway.ask('submitPlainProof', { plain_proof: proof.text, mining_job: WIRE }, proof.entry);
         book.drop(proof.entry, 'the gateway went away before it answered', true);
         break;
       }
@@ -184,7 +193,7 @@ class World {
         if (drop === undefined) break;
         book.telling(drop);
         const params = { entry: renderEntry(drop.entry), may_be_known: drop.mayBeKnown };
-        await gateway.ask('noteDroppedProof', params);
+        await gateway.ask('noteDroppedProof', params, drop.entry);
         if (step.do === 'tell-drop') book.told(drop);
         break;
       }
@@ -218,7 +227,7 @@ class World {
         const proof = this.#hand.shift();
         if (proof !== undefined) {
           await book.note(proof.entry);
-          await gateway.ask('submitPlainProof', { plain_proof: proof.text, mining_job: WIRE });
+          await gateway.ask('submitPlainProof', { plain_proof: proof.text, mining_job: WIRE }, proof.entry);
         }
         this.#killMiner();
         await this.#startMiner();
@@ -244,7 +253,11 @@ class World {
     const [gateway, book] = [this.#gateway as Gateway, this.#book as FoundBook];
     for (const { entry } of this.#hand) book.drop(entry, 'the miner stopped before it could hand it over', false);
     for (let drop = book.next; drop !== undefined; drop = book.next) {
-      await gateway.ask('noteDroppedProof', { entry: renderEntry(drop.entry), may_be_known: drop.mayBeKnown });
+      await gateway.ask(
+        'noteDroppedProof',
+        { entry: renderEntry(drop.entry), may_be_known: drop.mayBeKnown },
+        drop.entry,
+      );
       book.told(drop);
     }
     gateway.hangUp();
@@ -269,6 +282,7 @@ class Gateway {
   #written = 0;
   #sent: number[] = [];
   #nextId = 1;
+  #folder = '';
   #books: Books | null = null;
   #service: GatewayService | null = null;
   #submissions = this.#connect();
@@ -290,6 +304,7 @@ class Gateway {
       },
     });
     this.#books = books;
+    this.#folder = dirname(ledgerFile);
     this.#written = 0;
     for (const entry of books.left) this.#settle({ ...entry, time: new Date().toISOString() }, true);
     const upstream: Upstream = {
@@ -332,11 +347,12 @@ class Gateway {
     });
   }
 
-  async ask(method: string, params: JsonObject): Promise<void> {
+  async ask(method: string, params: JsonObject, { proof }: LedgerEntry): Promise<void> {
     const read = parseJson(stringifyJson(params)) as JsonObject;
     const outcome = await this.#service?.handle({ id: 1, method, params: read });
     assert.equal(outcome?.ok, true, JSON.stringify(outcome));
     await this.calm();
+    await onDisk(this.#folder, proof);
   }
 
   /** The pool's answer to the oldest submit. */
