@@ -90,19 +90,28 @@ export class DialectPool {
         if (hangsUpAfterSeconds === null) return;
         // Only lines of the client count.
         let timer: NodeJS.Timeout | undefined;
-        const listen = () => {
+        let turn: NodeJS.Immediate | undefined;
+        const hangUp = () => {
+          this.hangUps += 1;
+          client.socket.destroy();
+        };
+        const hush = () => {
           clearTimeout(timer);
+          clearImmediate(turn);
+        };
+        const listen = () => {
+          hush();
+          // The client is in this process: after a stall of it, both times are up at once and what it wrote is still to be read.
           timer = setTimeout(
             () => {
-              this.hangUps += 1;
-              client.socket.destroy();
+              turn = setImmediate(hangUp);
             },
             hangsUpAfterSeconds * 1000 * options.scale,
           );
         };
         listen();
         client.socket.on('data', listen);
-        client.socket.on('close', () => clearTimeout(timer));
+        client.socket.on('close', hush);
       },
       onLogin: (client, request) => this.#login(client, request),
       onSubmit: (client, request) => this.#judge(client, request),

@@ -43,6 +43,8 @@ export const COMPANION_TIMES = {
   readMetricsMs: 30_000,
   /** A node that was away for so long leaves the gateway in a back-off of its own, which grows to a minute. */
   outageMs: 15_000,
+  /** A supervisor that ends waits two seconds for this and for the ledger. */
+  lastLookMs: 1_000,
 };
 
 export type CompanionTimes = Readonly<typeof COMPANION_TIMES>;
@@ -75,8 +77,6 @@ export interface CompanionOptions {
 
 /** Proofs remembered, to book none twice. */
 const MAX_REMEMBERED = 256;
-/** A supervisor that ends waits two seconds for this and for the ledger. */
-const LAST_LOOK_MS = 1000;
 
 /** The verdict of a proof when the supervisor is killed before the node's answer. */
 const LOST: NodeVerdict = {
@@ -266,7 +266,7 @@ export class Companion {
   async #end(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     const looks = Promise.all([this.#nodeIsKnown, this.#takingDown]).then(() => this.#lastLook());
-    await within(looks, LAST_LOOK_MS);
+    await within(looks, this.#times.lastLookMs);
     // What a slow node says from here on is for the next companion.
     this.#underWay = [];
     return this.#options.onClose();

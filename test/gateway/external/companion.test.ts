@@ -261,7 +261,7 @@ t.test('without a node, the gateway’s own count of blocks tells, where it serv
 });
 
 t.test('a dead node is noticed, although the gateway goes on serving its old job; so is its return', async (t) => {
-  const { node, upstream, restarts } = await accompanied(t);
+  const { node, upstream, restarts } = await accompanied(t, { limits: { outageMs: 60_000 } });
   await until('ready', () => upstream()?.phase === 'ready');
   await node.stop();
   await until('its loss', () => upstream()?.phase === 'backing-off');
@@ -269,9 +269,13 @@ t.test('a dead node is noticed, although the gateway goes on serving its old job
   await node.resume();
   await until('its return', () => upstream()?.phase === 'ready');
   t.same(restarts, [], 'a short outage needs no restart');
+});
+
+t.test('after an outage that drives the gateway into its back-off, a restart is wished for', async (t) => {
+  const { node, upstream, restarts } = await accompanied(t);
+  await until('ready', () => upstream()?.phase === 'ready');
   await node.stop();
-  await until('its second loss', () => upstream()?.phase === 'backing-off');
-  // Longer than an outage that the gateway notices itself.
+  await until('its loss', () => upstream()?.phase === 'backing-off');
   await lasting(2 * times.outageMs);
   await node.resume();
   await until('the wish for a restart', () => restarts.length === 1);
@@ -315,7 +319,7 @@ t.test('what its log complains of is shown until it serves a job', async (t) => 
 });
 
 t.test('closing looks a last time; what the node has no block of yet stays noted', async (t) => {
-  const { node, companion, notes, verdicts, upstream } = await accompanied(t);
+  const { node, companion, notes, verdicts, upstream } = await accompanied(t, { limits: { lastLookMs: 60_000 } });
   await until('the node', () => upstream()?.phase === 'ready');
   const header = node.template();
   companion.sent(sent(header));

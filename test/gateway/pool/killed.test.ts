@@ -54,8 +54,8 @@ t.test(
       await until('shares without a verdict', () => pool.submits.length >= sent + 2);
       process.kill(sidecar().gateway_pid, 'SIGKILL');
     }
-    await until('another login', () => pool.logins.length === 3);
     isMute = false;
+    await until('another login', () => pool.logins.length === 3);
     const sent = pool.submits.length;
     announce();
     await until('shares with a verdict', () => pool.submits.length >= sent + 2);
