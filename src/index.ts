@@ -1,5 +1,4 @@
 // What programs import: the provider and its contract, the errors, and the parts that a host of providers needs.
-
 export { type ErrorCode, EXIT, type ExitCode, PearlError } from './base/errors.ts';
 export { VERSION } from './base/version.ts';
 export { type Config, loadConfig, parseConfig } from './config/configuration.ts';

@@ -1,5 +1,4 @@
 // A wait that has a limit.
-
 /**
  * Within so many milliseconds of SIGKILL a process is gone. One of the least priority needs seconds for its end where every
  * processor is busy (4 were seen); what is still there after these hangs in the kernel.

@@ -1,5 +1,4 @@
 // Output for a terminal whose locale is not UTF-8 (`LANG=C`): the signs that we draw with, in ASCII.
-
 const ASCII = new Map(
   [
     ['✓✔●◆', '*'],

@@ -1,5 +1,4 @@
 // The names that `status --field` takes.
-
 import { PearlError } from '../base/errors.ts';
 import { fix, pearlctl } from '../base/fix.ts';
 import { nearest } from '../base/nearest.ts';

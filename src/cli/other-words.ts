@@ -1,5 +1,4 @@
 // Words that people bring from other programs: not near any of ours by their letters, but by what is meant.
-
 /** A command of systemctl, of package managers or of another miner, and ours. */
 export const OTHER_COMMANDS: Readonly<Record<string, string>> = {
   setup: 'init',

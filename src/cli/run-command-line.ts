@@ -1,5 +1,4 @@
 // From a command line to an exit code, by way of the table: the overview, a command's help, or the command itself.
-
 import { EXIT, PearlError } from '../base/errors.ts';
 import { fix, pearlctl } from '../base/fix.ts';
 import { nearest } from '../base/nearest.ts';

@@ -1,5 +1,4 @@
 // Whether a changed configuration may be written: `config set`, `unset`, `edit` and `init` ask here before they write.
-
 import { ConfigError } from './config-error.ts';
 import { checkConfig, type ParseOptions } from './configuration.ts';
 

@@ -1,5 +1,4 @@
 // Reads the configuration file: bounded, as UTF-8, and only one that the user it runs as can trust.
-
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';

@@ -1,6 +1,5 @@
 // What is wrong with values that were given in another way than by a file, told by the names that they were given under: the
 // flag, or the argument. Pure.
-
 import { PearlError } from '../base/errors.ts';
 import type { Fix } from '../base/fix.ts';
 import { ConfigError } from './config-error.ts';

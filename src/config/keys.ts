@@ -1,7 +1,6 @@
 // Every key of the configuration, once: its member in `Config`, how its value is read, its default, what a change of it
 // restarts, what it does, an example. The `Config` type, the parser and its messages, `pearlctl config`, reload and
 // `doctor applied`, new files, docs/configuration.md and the manual page are all made from this table.
-
 import { NETWORKS } from '../protocol/networks.ts';
 import { applied, both, gateway, miner, type Section, service, supervisor } from './key.ts';
 import { namedPoolKeys, POOL_NAME, poolKeys } from './pool-keys.ts';

@@ -1,5 +1,4 @@
 // From single values to the configuration: values that hang on other keys, and the rules between keys.
-
 import type { Network } from '../protocol/networks.ts';
 import { ConfigError } from './config-error.ts';
 import { namedPoolsOf, needsWallet } from './named-pools.ts';

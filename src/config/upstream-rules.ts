@@ -1,5 +1,4 @@
 // The rules of [gateway], [pool] and [pearld]: where jobs come from, and how to get there.
-
 import { type Network, networkFacts } from '../protocol/networks.ts';
 import { checkAccount, passwordWay, proxyOf } from './login-rules.ts';
 import { checkAddress, type RuleCheck } from './rule-check.ts';

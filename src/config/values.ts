@@ -1,6 +1,5 @@
 // The kinds of value that a configuration key can have: each reads the text of one value into a typed one, and says in words
 // what it takes. Error messages and the reference of all keys are made from those words.
-
 import { isTimeZone, readSchedule } from './schedule.ts';
 
 /** How the text of a value is read, and what it must be: "must be ${what}". */

@@ -1,6 +1,5 @@
 // Checks whose answer depends on the account that asks, run as the account of the system service: root may read everything, and would
 // find well what the service cannot do. The service's own program is run as that account, by identity and without a shell.
-
 import * as v from 'valibot';
 import { fix, fixOf, sudoPearlctl } from '../base/fix.ts';
 import { namingWords } from '../base/instance.ts';

@@ -1,6 +1,5 @@
 // What every check may look at: the machine, the paths of one instance, its configuration, state files and service, each
 // read once, when the first check asks.
-
 import { PearlError } from '../base/errors.ts';
 import { VERSION } from '../base/version.ts';
 import { readConfigFile } from '../config/config-file.ts';

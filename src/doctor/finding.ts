@@ -1,6 +1,5 @@
 // What a check found: one fact, and for anything but "fine" what to type. Skipped is not passed: it says why nothing was
 // looked at.
-
 import type { PearlError } from '../base/errors.ts';
 import { asFix, type Fix, type FixCommand } from '../base/fix.ts';
 

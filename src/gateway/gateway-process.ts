@@ -1,6 +1,5 @@
 // The built-in gateway process: the JSON-RPC server in front of an upstream, the ledger of what became of each proof, and
 // the heartbeat to the supervisor.
-
 import { once } from 'node:events';
 import { AbsenceMeter } from '../base/absence.ts';
 import { EXIT, errnoOf, PearlError } from '../base/errors.ts';

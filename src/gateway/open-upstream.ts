@@ -1,5 +1,4 @@
 // Which upstream a configuration asks for.
-
 import { PearlError } from '../base/errors.ts';
 import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';

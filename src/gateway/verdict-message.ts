@@ -1,5 +1,4 @@
 // A verdict as the supervisor hears it. Pure.
-
 import type { VerdictMessage } from '../protocol/channel/messages.ts';
 import { boundedText } from '../protocol/channel/parent.ts';
 import { expectedMacs } from '../protocol/expectation.ts';

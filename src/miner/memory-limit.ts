@@ -1,7 +1,6 @@
 // The memory that the kernel allows a process: the smallest limit of its control group and of all above it, which bind it as
 // well (cgroups(7); memory.max of version 2, memory.limit_in_bytes of version 1); and how often the kernel has killed there for want
 // of it. Node tells its own group's limit alone.
-
 import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { textOf } from '../base/atomic-file.ts';

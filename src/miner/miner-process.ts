@@ -1,5 +1,4 @@
 // The miner process: the native miner, the loop around its gateway, and the heartbeat to the supervisor.
-
 import { EXIT, type ExitCode, PearlError } from '../base/errors.ts';
 import { fix, pearlctl } from '../base/fix.ts';
 import type { Config } from '../config/configuration.ts';

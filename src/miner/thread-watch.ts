@@ -1,6 +1,5 @@
 // What each mining thread does: its part of the rate over the last ten seconds, the core that it ran on last, and the clock of
 // that core. All of it is read beside the work, from counters that the threads keep anyway and from /proc and /sys.
-
 import type { NativeStats } from '../native/native.ts';
 import { MAX_THREADS, type MinerHeartbeat } from '../protocol/channel/messages.ts';
 import type { SystemFiles } from './system-files.ts';

@@ -1,6 +1,5 @@
 // Kernel, threads and block size of this miner: what the environment or the configuration says, then what `calibrate`
 // found on this machine, then the core's own choice. Pure.
-
 import type { Threads } from '../config/values.ts';
 import type { Native } from '../native/native.ts';
 import type { CalibrationRecord } from './calibration/calibration-record.ts';

@@ -1,5 +1,4 @@
 // A native measurement as TypeScript sees it: its errors with codes of ours.
-
 import { messageOf, PearlError } from '../base/errors.ts';
 import { coded } from './coded.ts';
 import type { Addon, BenchOptions, NativeBench } from './interface.ts';

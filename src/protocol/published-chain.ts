@@ -1,5 +1,4 @@
 // What was published of the main network, for estimates where neither a node nor a pool tells.
-
 import type { Network } from './networks.ts';
 
 /** Multiply-accumulates for a block, and what it pays. */

@@ -1,6 +1,5 @@
 // From a provider's configuration to the file that a supervisor reads: pure, through the same table of keys as the command
 // line, so that every value is checked once and in one place.
-
 import { PearlError } from '../base/errors.ts';
 import { type Config, parseConfig } from '../config/configuration.ts';
 import { editConfig } from '../config/edit-line.ts';

@@ -1,5 +1,4 @@
 // Where proofs go, in the notation of the configuration: `solo` or `pool:<url>`. Pure.
-
 import { PearlError } from '../base/errors.ts';
 import { completedPoolUrl, type PoolUrl, readPoolUrl } from '../config/pool-url.ts';
 

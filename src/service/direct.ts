@@ -1,6 +1,5 @@
 // Acting on a supervisor itself, past its service manager: over its control socket, and where that is lost by signals, to
 // only the process that the sidecar names. What was asked for is waited for.
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PearlError } from '../base/errors.ts';
 import { type Fix, fix, pearlctl, readFix } from '../base/fix.ts';

@@ -1,6 +1,5 @@
 // What the service would not see: a unit hides home folders and the common /tmp, and macOS keeps what runs in the background out of
 // some folders, so a path in there works by hand and fails in the service. Found before anything is installed. Pure.
-
 import { PearlError } from '../base/errors.ts';
 import type { Config } from '../config/configuration.ts';
 import type { Paths } from '../config/paths.ts';

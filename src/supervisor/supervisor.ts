@@ -1,6 +1,5 @@
 // The supervisor at work: it feeds what happens into the table, carries out the actions that come back, and publishes the
 // result. Every decision is in `supervisor-table.ts` and the pure modules beside it; here are the clock, the files and the processes.
-
 import type { Absence } from '../base/absence.ts';
 import { ContinuedMeter } from '../base/continued.ts';
 import { errnoOf } from '../base/errors.ts';

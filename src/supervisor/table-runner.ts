@@ -1,5 +1,4 @@
 // Feeds events to the table one after the other, and hands the actions that come back to the supervisor, which carries them out.
-
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/logs/logger.ts';
 import type { Working } from './policy/working.ts';

@@ -1,5 +1,4 @@
 // The `--json` document of a calibration; keys are only ever added.
-
 import type { Calibrated } from '../../miner/calibration/calibration-session.ts';
 import { priceOf } from '../../miner/power/energy-cost.ts';
 import { shareSecondsOf } from './calibration-words.ts';

@@ -1,5 +1,4 @@
 // What a calibration found, for people: the rate and how far to trust it, what it brings, what it costs. Pure.
-
 import type { Calibrated } from '../../miner/calibration/calibration-session.ts';
 import { describeCost, priceOf } from '../../miner/power/energy-cost.ts';
 import { perDay, usualRange } from '../../protocol/expectation.ts';

@@ -1,6 +1,5 @@
 // What a calibrated rate brings under a configuration, asked of where its jobs come from: the pool, or a gateway that runs
 // here. Nothing is mined or submitted for it.
-
 import { PearlError } from '../../base/errors.ts';
 import type { Config } from '../../config/configuration.ts';
 import { machineShape } from '../../config/machine-shape.ts';

@@ -1,5 +1,4 @@
 // Asks a running gateway for its job, and says what that job means for a measured rate.
-
 import { readJob } from '../../miner/mining-job.ts';
 import type { Native } from '../../native/native.ts';
 import { expectedSeconds, type TiledShape, tileOf } from '../../protocol/expectation.ts';

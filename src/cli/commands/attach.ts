@@ -1,5 +1,4 @@
 // `pearlctl attach`: adopt a gateway and a miner that another program started.
-
 import { EXIT } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { defineCommand } from '../command.ts';

@@ -1,5 +1,4 @@
 // `pearlctl bench`: how fast the miner is, against the processor's own limit and the plain loop, in one run.
-
 import { cpus } from 'node:os';
 import { EXIT, PearlError } from '../../base/errors.ts';
 import { VERSION } from '../../base/version.ts';

@@ -1,5 +1,4 @@
 // `pearlctl calibrate`: finds the fastest setting of this machine and keeps it for the miner.
-
 import { EXIT, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import type { Config } from '../../config/configuration.ts';

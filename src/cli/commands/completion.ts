@@ -1,5 +1,4 @@
 // `pearlctl completion`: a script that completes commands, flags and their values in a shell.
-
 import { EXIT } from '../../base/errors.ts';
 import { type Command, type CommandEntry, defineCommand } from '../command.ts';
 import { renderBash } from '../completion/bash.ts';

@@ -1,6 +1,5 @@
 // `pearlctl config`: look at the configuration and change single values, with every comment kept.
 // Its modules are imported when they are used: the help page needs none of them.
-
 import { EXIT, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl, pearlctlByHand } from '../../base/fix.ts';
 import type { ConfigError } from '../../config/config-error.ts';

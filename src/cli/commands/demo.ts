@@ -1,5 +1,4 @@
 // `pearlctl demo`: the main job before your eyes, on a chain whose coins are worth nothing.
-
 import { EXIT } from '../../base/errors.ts';
 import { fix, fixText, pearlctl } from '../../base/fix.ts';
 import { defineCommand } from '../command.ts';

@@ -1,6 +1,5 @@
 // `pearlctl doctor`: what is wrong with this machine, this program, the configuration, the service and the mining, and what
 // to type.
-
 import { EXIT, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 // Its modules are imported when it runs: the help page needs none of them.

@@ -1,5 +1,4 @@
 // `pearlctl init`: a configuration, by questions on a terminal or by flags alone.
-
 import { randomBytes } from 'node:crypto';
 import { EXIT, PearlError } from '../../base/errors.ts';
 import { type Fix, fix, pearlctl } from '../../base/fix.ts';

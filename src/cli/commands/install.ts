@@ -1,5 +1,4 @@
 // `pearlctl install`: from now on the machine mines from boot. Plan, show, consent, act, verify.
-
 import { EXIT } from '../../base/errors.ts';
 import { fix, pearlctl, pearlctlByHand } from '../../base/fix.ts';
 import { chooseScope, currentCaller, requireRights } from '../../service/caller.ts';

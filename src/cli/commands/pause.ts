@@ -1,5 +1,4 @@
 // `pearlctl pause`: rest without stopping. A hot command: what is imported here is what every call pays for.
-
 import { EXIT } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { localTime } from '../../state/local-time.ts';

@@ -1,5 +1,4 @@
 // `pearlctl reload`: a running supervisor reads its configuration again.
-
 import { EXIT } from '../../base/errors.ts';
 import { asFix, type Fix, fix } from '../../base/fix.ts';
 import { loadConfig } from '../../config/configuration.ts';

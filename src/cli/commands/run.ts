@@ -1,5 +1,4 @@
 // `pearlctl run`: everything in the foreground, for a person.
-
 import type { RunSupervisorOptions } from '../../supervisor/start/supervisor-options.ts';
 import { defineCommand } from '../command.ts';
 import { LiveView } from '../live/live-view.ts';

@@ -1,5 +1,4 @@
 // `pearlctl stop`: stops the service, or a supervisor that was started by hand; comes back when it is gone.
-
 import { EXIT } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { detach, isAttached } from '../../provider/attachment.ts';

@@ -1,6 +1,5 @@
 // The whole story on one machine in some seconds: supervisor, gateway and miner on the embedded devnet, real proofs, a
 // killed miner that comes back, a clean stop. Everything is seen through the sidecar, the statistics and the ledger.
-
 import { setTimeout as delay } from 'node:timers/promises';
 import { PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';

@@ -1,5 +1,4 @@
 // What `init` was told, by flags or by answers to its questions, and the configuration that follows from it. Pure.
-
 import { PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import type { GatewayKind } from '../../config/configuration.ts';

@@ -1,5 +1,4 @@
 // Editing the configuration in the user's own editor: on a copy, which replaces the file only when it is right.
-
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

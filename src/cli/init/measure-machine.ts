@@ -1,6 +1,5 @@
 // What this machine will do under the configuration that `init` is about to write: a calibration, and what its rate brings.
 // Writes nothing; ended by a signal, it leaves nothing.
-
 import { checkConfig } from '../../config/configuration.ts';
 import type { Paths } from '../../config/paths.ts';
 import { type Calibrated, calibrateMachine } from '../../miner/calibration/calibration-session.ts';

@@ -1,5 +1,4 @@
 // The questions of `init`, for what no flag has answered. Every answer is checked as it is given.
-
 import type { GatewayKind } from '../../config/configuration.ts';
 import { knownKey } from '../../config/key-names.ts';
 import type { Paths } from '../../config/paths.ts';

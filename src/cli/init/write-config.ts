@@ -1,6 +1,5 @@
 // The only place that writes a configuration: checked before, atomically, for the same owner and mode as before, with what
 // changes as a diff on request, and never over a change that the writer has not seen.
-
 import {
   accessSync,
   constants,

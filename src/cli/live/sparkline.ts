@@ -1,5 +1,4 @@
 // A row of figures as a row of bars, for a terminal. Pure.
-
 const BARS = '▁▂▃▄▅▆▇█';
 
 /**

@@ -1,5 +1,4 @@
 // What `status --watch` shows, chosen by the reader: a screen for a person at a terminal, a line for each change otherwise.
-
 import { fieldText, readField } from '../../state/status/dotted-field.ts';
 import type { StatusModel } from '../../state/status/gather.ts';
 import { checkFieldName } from '../field-names.ts';

@@ -1,5 +1,4 @@
 // Visits to many pools, a few at a time, each within a limit, with a word for each as it ends.
-
 import type { Config } from '../../config/configuration.ts';
 import type { Paths } from '../../config/paths.ts';
 import { poolList, unlistedPool } from '../../config/pool-list.ts';

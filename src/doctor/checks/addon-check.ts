@@ -1,5 +1,4 @@
 // Does the native addon load, and is it of this version? The loader's own error says what was tried.
-
 import { PearlError } from '../../base/errors.ts';
 import { fix, sudoPearlctl } from '../../base/fix.ts';
 import type { Look } from '../check.ts';

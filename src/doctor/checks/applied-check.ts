@@ -1,5 +1,4 @@
 // Does the running supervisor work by the configuration as it stands now, every key of it?
-
 import { fix, pearlctl } from '../../base/fix.ts';
 import { notInForce } from '../../supervisor/configuration/in-force.ts';
 import { type ReloadChange, reloadable, restartNeeded } from '../../supervisor/configuration/reload-effects.ts';

@@ -1,5 +1,4 @@
 // Can the configuration be used, whole?
-
 import { lstatSync } from 'node:fs';
 import { pearlctlByHand } from '../../base/fix.ts';
 import type { Look } from '../check.ts';

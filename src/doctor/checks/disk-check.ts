@@ -1,5 +1,4 @@
 // Is there room for state and logs, and may they be written?
-
 import { dirname } from 'node:path';
 import { pearlctl } from '../../base/fix.ts';
 import type { Config } from '../../config/configuration.ts';

@@ -1,5 +1,4 @@
 // Does the gateway answer the question that the miner asks, and how fast?
-
 import { fix, pearlctl, pearlctlByHand } from '../../base/fix.ts';
 import { type Endpoint, parseEndpoint, renderEndpoint } from '../../protocol/jsonrpc/endpoint.ts';
 import { type ProbeResult, probeGateway } from '../../supervisor/children/gateway-probe.ts';

@@ -1,5 +1,4 @@
 // Is the program there that an external gateway is started with?
-
 import { findProgram, NAME_PROGRAM } from '../../gateway/external/gateway-program.ts';
 import { servicePath } from '../../service/service-path.ts';
 import type { Look } from '../check.ts';

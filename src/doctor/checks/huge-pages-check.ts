@@ -1,5 +1,4 @@
 // May the kernel back the miner's buffers with huge pages? Without them every access costs a longer walk of page tables.
-
 import { type Fix, fix, pearlctl } from '../../base/fix.ts';
 import type { Service } from '../../service/installed-service.ts';
 import { unitName } from '../../service/service-names.ts';

@@ -1,5 +1,4 @@
 // Does the Pearl node answer, is it on the right network, and is it synced?
-
 import { PearlError } from '../../base/errors.ts';
 import { pearlctlByHand } from '../../base/fix.ts';
 import type { Config } from '../../config/configuration.ts';

@@ -1,6 +1,5 @@
 // Can the pools of the configuration be mined at? Each is visited as the gateway visits it: by its proxy, with its TLS, and
 // with every form of the login until one is taken. A pool that is mined at now is not logged in to a second time.
-
 import { PearlError } from '../../base/errors.ts';
 import { type Fix, fix, pearlctlByHand } from '../../base/fix.ts';
 import type { Config } from '../../config/configuration.ts';

@@ -1,5 +1,4 @@
 // Are the ports of the configuration free, or taken by our own processes?
-
 import { asFix, type Fix, fix, pearlctl } from '../../base/fix.ts';
 import type { Config } from '../../config/configuration.ts';
 import { freePortFrom, portState } from '../../service/instance-ports.ts';

@@ -1,5 +1,4 @@
 // Do the mining threads give way to other programs? Asked of the miner that runs, as its control group and session have it.
-
 import { readPriorityFacts } from '../../miner/priority/priority-facts.ts';
 import { priorityFix, standingOf } from '../../miner/priority/standing.ts';
 import { quotaCores, throttledPeriods } from '../../miner/quota.ts';

@@ -1,6 +1,5 @@
 // Which kernels does this processor run, and do they compute rightly? Asked of another process, since a processor that does
 // not do what it claims ends the one that tries.
-
 import * as v from 'valibot';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { parseJson } from '../../base/json-fields.ts';

@@ -1,5 +1,4 @@
 // Are the passwords there that the configuration names, and closed to other users?
-
 import { PearlError } from '../../base/errors.ts';
 import { pearlctlByHand } from '../../base/fix.ts';
 import { resolveSecret, secretSources } from '../../config/secrets.ts';

@@ -1,5 +1,4 @@
 // Does a supervisor run, and what does it say of itself and its children? The same words as `status`.
-
 import { type FixCommand, fixText, pearlctl } from '../../base/fix.ts';
 import { type JudgedStatus, judgeStatus } from '../../state/status/derive.ts';
 import { readStatusFacts } from '../../state/status/gather.ts';

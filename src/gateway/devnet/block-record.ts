@@ -1,6 +1,5 @@
 // A block as 128 bytes in the chain's file, and the end of such a file read back: whatever a crash left there, the result is
 // a chain whose blocks really follow each other. Pure.
-
 import { decodeHeader, HEADER_BYTES } from '../../protocol/header.ts';
 import { type Block, type BlockArithmetic, blockId } from './block.ts';
 

@@ -1,6 +1,5 @@
 // The devnet's blocks on disk: an append-only file of headers, synced block by block, and the last few proofs. Nothing
 // counts as a block before its record is on the disk; a torn end is overwritten; size is bounded.
-
 import { constants, type FileHandle, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PearlError } from '../../base/errors.ts';

@@ -1,6 +1,5 @@
 // The jobs that one connection announced, and the policy of which of them still take proofs. Jobs never outlive their
 // connection: what is not in this book has no proof to send.
-
 import { sameWork } from '../../protocol/work.ts';
 import type { Job } from '../upstream.ts';
 import { type Offer, type PoolJob, prevBlock, sameJob } from './pool-job.ts';

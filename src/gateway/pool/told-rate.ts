@@ -1,5 +1,4 @@
 // The rate that a submit tells a pool for its display: the one of the last minute, and none until that minute is full of mining.
-
 import type { Stats } from '../../state/stats/stats-record.ts';
 import type { FileReading } from '../../state/table/read-file.ts';
 

@@ -1,5 +1,4 @@
 // What this machine says about its power: a meter to be read at two moments, or the reason why there is none.
-
 import type { SystemFiles } from '../system-files.ts';
 import { readWholeNumber } from '../system-files.ts';
 import { batteryWatts, hasBattery } from './battery.ts';

@@ -1,6 +1,5 @@
 // The messages between the supervisor and its children, over Node's IPC channel. Every message is small; anything that is
 // not one of these is ignored with a warning by the receiver, which validates with `parseChildMessage`.
-
 import * as v from 'valibot';
 import { asFix, readFix } from '../../base/fix.ts';
 import { VERDICTS } from '../verdict.ts';

@@ -1,6 +1,5 @@
 // A child's end of the channel to its supervisor: tells heartbeats, verdicts and its last words, hears orders, and learns of
 // the supervisor's death. Without a channel (started by hand) everything here does nothing.
-
 import { type ExitCode, messageOf, PearlError } from '../../base/errors.ts';
 import { mapFix } from '../../base/fix.ts';
 import { within } from '../../base/time-limit.ts';

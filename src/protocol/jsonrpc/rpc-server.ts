@@ -1,6 +1,5 @@
 // The JSON-RPC server: listens on loopback TCP or a Unix socket of mode 0600, and keeps connections and memory bounded
 // whatever its clients do.
-
 import { createServer, type Server, type Socket } from 'node:net';
 import { errnoOf, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';

@@ -1,6 +1,5 @@
 // Renders a service definition as a launchd property list: pure. Values go into the parsed template, never into XML text,
 // so that no value can change the document's structure.
-
 import { build, type PlistValue, parse } from 'plist';
 import { PearlError } from '../../base/errors.ts';
 import type { Paths } from '../../config/paths.ts';

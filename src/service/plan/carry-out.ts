@@ -1,6 +1,5 @@
 // Carries out a plan, recording each step before it is done. When a step fails, or the person interrupts, everything that
 // this run did is undone in reverse order; a run that is killed leaves a manifest that says how far it may have come.
-
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf, PearlError } from '../../base/errors.ts';

@@ -1,6 +1,5 @@
 // One child's life as a table of states and events, after s6-supervise. Pure: a cell gets the child and the event, and
 // gives the next child and what has to be done. The edge (`child-process.ts`) sends events of the living process only.
-
 import { EXIT, type ExitCode } from '../../base/errors.ts';
 import type { RestartPolicy } from '../../config/configuration.ts';
 import type { ChildName, ChildStateName } from '../../state/table/session-table.ts';

@@ -1,5 +1,4 @@
 // Where the gateway is, and what asking it tells: that it serves, that it is gone, or that something else listens there.
-
 import { EXIT } from '../../base/errors.ts';
 import type { Config } from '../../config/configuration.ts';
 import type { RestartWish } from '../../gateway/external/companion.ts';

@@ -1,6 +1,5 @@
 // Whether a child that lives also does something. Pure: silence and standing still each have their own deadline, and being
 // deliberately idle is neither.
-
 import type { GatewayHeartbeat, MinerHeartbeat } from '../../protocol/channel/messages.ts';
 import type { ChildName } from '../../state/table/session-table.ts';
 

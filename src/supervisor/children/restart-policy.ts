@@ -1,7 +1,6 @@
 // Whether and when a child that ended comes back. Pure: the history goes in and out as a value.
 // `on-failure`: a child that ended without being asked has failed, whatever its exit code, and comes back until the limit
 // is reached. `always`: it comes back without a limit. `never`: its first end is the last.
-
 import { EXIT, type ExitCode } from '../../base/errors.ts';
 import type { RestartPolicy } from '../../config/configuration.ts';
 

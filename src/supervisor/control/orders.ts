@@ -1,5 +1,4 @@
 // The orders that a person or a service manager can give, whichever way they come: by signal or over the control socket.
-
 import { errnoOf, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import type { Logger } from '../../base/logs/logger.ts';

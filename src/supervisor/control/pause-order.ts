@@ -1,5 +1,4 @@
 // Pausing and going on, for commands: said to the living supervisor, and kept for the next one where none runs.
-
 import { errnoOf, PearlError } from '../../base/errors.ts';
 import { fix, pearlctl } from '../../base/fix.ts';
 import { text } from '../../base/json-fields.ts';

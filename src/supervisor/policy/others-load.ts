@@ -1,6 +1,5 @@
 // How much of the processors other programs use, and how long they wait for one. Our own processes are taken out of the first, and
 // the second is asked of the control groups beside ours, since idle threads that wait for work are no need of others.
-
 import { siblingGroups } from '../../miner/priority/priority-facts.ts';
 import type { SystemFiles } from '../../miner/system-files.ts';
 

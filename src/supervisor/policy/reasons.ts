@@ -1,6 +1,5 @@
 // Every reason for which the miner rests by itself: when it is seen, how patient it is, and which level it asks for. Pure. What
 // is seen comes from the edge, and what holds is remembered between two looks.
-
 import type { Config } from '../../config/configuration.ts';
 import type { Level, withProfile } from '../../config/profiles.ts';
 import { isScheduled } from '../../config/schedule.ts';

@@ -1,5 +1,4 @@
 // The status of a supervisor as itself sees it, for a live view: the same derivation as `pearlctl status`, without files.
-
 import { VERSION } from '../../base/version.ts';
 import type { Paths } from '../../config/paths.ts';
 import { deriveStatus } from '../../state/status/derive.ts';

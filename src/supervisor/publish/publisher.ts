@@ -1,6 +1,5 @@
 // Writes what the supervisor has to tell, as often as it changes and no more. From the first successful write on, nothing
 // that a disk does can stop the mining: a failure becomes a line of `health`, and is tried again.
-
 import { errnoOf } from '../../base/errors.ts';
 import { asFix, fix, pearlctl } from '../../base/fix.ts';
 import type { Logger } from '../../base/logs/logger.ts';

@@ -1,5 +1,4 @@
 // Everything that the supervisor knows at one moment, and the lifecycle state that it amounts to. Pure.
-
 import type { GatewayHeartbeat, MinerHeartbeat } from '../../protocol/channel/messages.ts';
 import type { SidecarRecord, SidecarState } from '../../state/sidecar/sidecar-record.ts';
 import type { Stats } from '../../state/stats/stats-record.ts';

@@ -1,5 +1,4 @@
 // What a step of the table changed, and what became of a proof, as lines of the log.
-
 import type { Logger } from '../../base/logs/logger.ts';
 import type { Repeats } from '../../base/logs/repeats.ts';
 import type { VerdictMessage } from '../../protocol/channel/messages.ts';

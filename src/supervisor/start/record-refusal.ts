@@ -1,6 +1,5 @@
 // A supervisor that cannot even begin (a broken configuration, a missing secret or addon) leaves its reason where `status`
 // looks. What a killed predecessor wrote there about its children is kept, for the next start to end them.
-
 import type { PearlError } from '../../base/errors.ts';
 import { VERSION } from '../../base/version.ts';
 import type { Paths } from '../../config/paths.ts';

@@ -1,6 +1,5 @@
 // A supervisor from its start to its end: ground, predecessor, metrics, children, signals, and an exit code that tells the
 // service manager whether starting again makes sense.
-
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AbsenceMeter } from '../../base/absence.ts';

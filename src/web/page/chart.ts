@@ -1,6 +1,5 @@
 // The chart, as a picture of vectors: the rate, the shares by what became of them, temperature and watts where they are measured,
 // and the events across all of them. It is drawn when there is something new, and a pointer over it reads a value off.
-
 import { type Bin, coarser } from '../../state/history/levels.ts';
 import { scaleRates, thousands } from '../../state/status/format.ts';
 import {

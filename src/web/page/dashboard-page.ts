@@ -1,6 +1,5 @@
 // The dashboard page: shows the document that came with it, asks the supervisor for a new one every two seconds, and says so
 // when it does not answer.
-
 import { formatRate } from '../../state/status/format.ts';
 import type { StatusModel } from '../../state/status/status-table.ts';
 import type { DashboardDocument } from '../site/dashboard-document.ts';

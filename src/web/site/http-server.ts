@@ -1,6 +1,5 @@
 // HTTP on loopback, for a browser and a scraper: GET only, and only for requests that name a loopback host, so that a web
 // page which rebinds its DNS name to 127.0.0.1 learns nothing. What is answered is decided in `routes.ts`.
-
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

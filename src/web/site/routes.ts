@@ -1,6 +1,5 @@
 // What is answered at which path: `/metrics` for Prometheus, `/api/history`, and the dashboard page with its JSON. Pure: what they show is
 // handed in.
-
 import type { HistoryDocument } from '../../state/history/history-document.ts';
 import { METRICS_CONTENT_TYPE, type Metric, renderMetrics } from '../metrics/exposition.ts';
 import type { Assets } from './assets.ts';

@@ -1,6 +1,5 @@
 // The life of one connection to a pool as a table of states and events. Pure: a step gives the next session and what is to
 // be done about it; sockets and clocks are in pool-connection.ts.
-
 import { type FormFailure, type LoginPlan, mayTryAnother } from '../login/login-plan.ts';
 import type { Offer, PoolJob } from '../pool-job.ts';
 import type { PoolTimes } from '../pool-times.ts';

@@ -1,5 +1,4 @@
 // How we introduce ourselves to a pool, and what a submit says about us: pure, one function per message.
-
 import { type ExactNumber, type JsonValue, stringifyJson } from '../../../protocol/jsonrpc/lossless-json.ts';
 import type { LoginForm } from './login-plan.ts';
 

@@ -1,5 +1,4 @@
 // Refusals of proofs in a row that mean the session rather than the proof. Pure: one value in, the next one out.
-
 import type { SessionEnd } from '../connection/pool-session.ts';
 import { endByBan } from '../login/login-end.ts';
 import type { Refusal } from './refusal.ts';
