@@ -85,8 +85,13 @@ t.test(
     child.kill('SIGKILL');
     await child;
     child = supervise();
+    // The file of the killed one names processes that are on their way out, and send on until they are gone.
+    await until(
+      'the sidecar of the next',
+      () => sidecar().supervisor?.pid === child.pid && sidecar().state === 'running',
+    );
     await more('after the supervisor was killed');
-    t.ok(existsSync(join(home, 'state', 'shares.1.jsonl')), 'the ledger was rotated');
+    await until('the ledger to be rotated', () => existsSync(join(home, 'state', 'shares.1.jsonl')));
 
     // Without a miner that finds more, and with a pool that lets go of what it does not answer, all comes to rest.
     const miner = sidecar().miner_loop_pid;
@@ -103,21 +108,29 @@ t.test(
       Number(new RegExp(`^${name.replace(/[{}"]/g, '\\$&')} (\\d+)$`, 'm').exec(metrics)?.[1]);
     // Finds that were on their way to the supervisor, and verdicts on the shares of the last connection, are counted between two looks.
     let counted = shares();
+    const results = ['accepted', 'rejected', 'stale', 'unknown', 'dropped'] as const;
+    const seriesOf = (result: string) =>
+      result === 'unknown' ? 'pearl_shares_unknown' : `pearl_shares_total{result="${result}"}`;
     await until('metrics, status and ledger of one moment', async () => {
       metrics = await (await fetch(sidecar().metrics_url)).text();
       books = await readBooks(home);
       counted = shares();
-      return sample('pearl_shares_found_total') === counted.found && counted.submitted === books.submitted;
+      return (
+        sample('pearl_shares_found_total') === counted.found &&
+        sample('pearl_shares_in_flight') === counted.in_flight &&
+        results.every((result) => {
+          const written = books.results[result] ?? 0;
+          return counted[result] === written && sample(seriesOf(result)) === written;
+        })
+      );
     });
     const { found, in_flight: inFlight, ...counts } = counted;
-    const results = ['accepted', 'rejected', 'stale', 'unknown', 'dropped'] as const;
     t.equal(found, results.reduce((sum, result) => sum + counts[result], 0) + inFlight);
     t.equal(sample('pearl_shares_found_total'), found);
     t.equal(sample('pearl_shares_in_flight'), inFlight);
     for (const result of results) {
       t.equal(counts[result], books.results[result] ?? 0, `${result}: status`);
-      const series = result === 'unknown' ? 'pearl_shares_unknown' : `pearl_shares_total{result="${result}"}`;
-      t.equal(sample(series), books.results[result] ?? 0, `${result}: metrics`);
+      t.equal(sample(seriesOf(result)), books.results[result] ?? 0, `${result}: metrics`);
     }
     process.kill(miner, 'SIGCONT');
     await stopped();
@@ -135,7 +148,8 @@ t.test(
       network: 'mainnet',
       wallet: shortWallet(WALLET),
     });
-    t.ok(last.all + noted.inFlight.size >= found, 'what the stop left is noted');
+    t.ok(last.all + noted.inFlight.size >= found, `${found} found: what the stop left is noted`);
+    t.comment(`${found} found, ${inFlight} in flight, ${last.all} in the ledger, ${noted.inFlight.size} noted`);
     const { owners } = await sumLedger(join(home, 'state', 'shares.jsonl'));
     const kept = owners.reduce(
       (sum, { byResult }) => sum + Object.values(byResult).reduce((all, one) => all + one, 0),
