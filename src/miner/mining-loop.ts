@@ -24,6 +24,8 @@ export const MINER_TIMES = {
   orphanedJobMs: 30_000,
   /** For handing over what was found, at the end. */
   handOverMs: 1400,
+  /** Of it, for threads and winners first: they need milliseconds where a processor is free. */
+  threadsMs: 300,
   /** Then for telling what was dropped; what is not told is noted. */
   tellDropsMs: 300,
 };
@@ -291,9 +293,10 @@ export class Miner {
     while (client?.open && this.#options.book.untold > 0) await this.#tellDrop(client).catch(() => {});
   }
 
-  /** Threads of the least priority may take seconds to end on a busy machine: what waits goes out meanwhile. */
+  /** Threads of the least priority may take seconds to end on a busy machine: what waits then goes out meanwhile. */
   async #handOver(): Promise<void> {
     const stopped = this.#options.workshop.stop();
+    await within(stopped, this.#options.times.threadsMs);
     await this.#sendWaiting();
     await stopped;
     await this.#sendWaiting();
