@@ -3,8 +3,8 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** A slow disk or a busy processor may come between. */
-const TOGETHER_MS = 2000;
+/** So little that a folder of the person's own, made just before, is not taken for one of these. */
+const TOGETHER_MS = 50;
 
 /** The parents of `folder` inside `home` that were made together with it, innermost first. */
 export function madeTogether(folder: string, home: string, birthOf = birthOnDisk): string[] {
