@@ -19,7 +19,7 @@ import { testJob } from '../../pool/upstream.ts';
 import { homeOf } from '../../provider/home.ts';
 
 const WALLET = walletFromProgram(Buffer.alloc(32, 7), 'mainnet');
-const TARGET = `000001ffff${'0'.repeat(54)}`;
+const TARGET = `0000003fff${'0'.repeat(54)}`;
 /** Of the file that rotation removes: they name no wallet, and stay counted. */
 const OLD_LINES = 20;
 
@@ -93,7 +93,16 @@ t.test(
     await more('after the supervisor was killed');
     await until('the ledger to be rotated', () => existsSync(join(home, 'state', 'shares.1.jsonl')));
 
-    // Without a miner that finds more, and with a pool that lets go of what it does not answer, all comes to rest.
+    // Without a miner that finds more, and with a pool that lets go of what it does not answer, all comes to rest. So many finds at
+    // once are told before they are noted.
+    const owner = { network: 'mainnet', wallet: shortWallet(WALLET) };
+    const notes = async () => (await notedProofs(join(home, 'state', 'shares.jsonl'), owner)).inFlight.size;
+    const paused = await execa(process.execPath, [CLI, 'pause'], { env, extendEnv: false });
+    t.equal(paused.exitCode, 0);
+    await until('all that is in flight to be noted', async () => {
+      const { in_flight: inFlight } = shares();
+      return (await notes()) >= inFlight;
+    });
     const miner = sidecar().miner_loop_pid;
     process.kill(miner, 'SIGSTOP');
     let books = await readBooks(home);
@@ -144,12 +153,9 @@ t.test(
       0,
       'what the pool saw is there',
     );
-    const noted = await notedProofs(join(home, 'state', 'shares.jsonl'), {
-      network: 'mainnet',
-      wallet: shortWallet(WALLET),
-    });
-    t.ok(last.all + noted.inFlight.size >= found, `${found} found: what the stop left is noted`);
-    t.comment(`${found} found, ${inFlight} in flight, ${last.all} in the ledger, ${noted.inFlight.size} noted`);
+    const noted = await notes();
+    t.ok(last.all + noted >= found, `${found} found: what the stop left is noted`);
+    t.comment(`${found} found, ${inFlight} in flight, ${last.all} in the ledger, ${noted} noted`);
     const { owners } = await sumLedger(join(home, 'state', 'shares.jsonl'));
     const kept = owners.reduce(
       (sum, { byResult }) => sum + Object.values(byResult).reduce((all, one) => all + one, 0),
