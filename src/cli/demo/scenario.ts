@@ -13,7 +13,7 @@ type Action = 'kill-miner';
 export interface ScenarioStep {
   /** What is waited for, as it reads in "timed out waiting for …". */
   readonly awaits: string;
-  /** Anew with each accepted block: a miner that gets only what others leave goes on slowly. */
+  /** How long the step may take. The time starts again at each accepted block, since mining is slow on a busy machine. */
   readonly deadlineMs: number;
   /** `start` is the observation that ended the step before. */
   readonly reached: (now: Observation, start: Observation) => boolean;
