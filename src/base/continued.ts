@@ -1,5 +1,6 @@
 // Whether this process was stopped and continued (SIGSTOP, a debugger, a frozen group), which SIGCONT tells; one that got no
 // processor time for long hears nothing.
+
 export class ContinuedMeter {
   #count = 0;
   readonly #onContinue = () => {

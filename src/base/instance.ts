@@ -1,4 +1,5 @@
 // What tells one pearlctl of a machine from another.
+
 export type Scope = 'user' | 'system';
 
 /** The flags that name an instance on a command line. */

@@ -1,4 +1,5 @@
 // Narrow readers for fields of parsed JSON: each gives a value of its type, whatever was there.
+
 export type Fields = Record<string, unknown>;
 
 /** The value of a JSON text; null also for a text that is none. */

@@ -1,4 +1,5 @@
 // The known name that is nearest to a mistyped one.
+
 /** The nearest of `known` to `name`, or undefined where none is near enough to be meant. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const typed = name.slice(0, 64).toLowerCase();

@@ -1,4 +1,5 @@
 // Texts in lines: broken between words, or compared line by line.
+
 /** Lines of at most `columns`, broken between words; a longer word stays whole on a line of its own, so that it can be copied. */
 export function wrapWords(text: string, columns: number): string[] {
   const [first = '', ...words] = text.split(' ');

@@ -1,4 +1,5 @@
 // Output for a terminal whose locale is not UTF-8 (`LANG=C`): the signs that we draw with, in ASCII.
+
 const ASCII = new Map(
   [
     ['✓✔●◆', '*'],

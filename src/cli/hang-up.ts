@@ -1,5 +1,6 @@
 // The end of a process whose terminal was closed meanwhile. At its end Node gives each terminal its modes back, and aborts with
 // a dump when one of them is gone (ResetStdio in node.cc). So such a process ends by the signal that a closed terminal sends.
+
 let isArranged = false;
 
 /** From now on, however this process ends. For commands that go on for long: the others do not outlive their terminal. */

@@ -1,4 +1,5 @@
 // Words that people bring from other programs: not near any of ours by their letters, but by what is meant.
+
 /** A command of systemctl, of package managers or of another miner, and ours. */
 export const OTHER_COMMANDS: Readonly<Record<string, string>> = {
   setup: 'init',

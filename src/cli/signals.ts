@@ -1,5 +1,6 @@
 // One abort signal for "please stop", fed by SIGINT, SIGTERM, a terminal that was closed, and an answer that is not read any
 // more. A second SIGINT ends the process at once, so that a person is never held by a stop that hangs.
+
 /** 128 + SIGINT, what shells show for an interrupted program. */
 export const INTERRUPTED = 130;
 

@@ -1,4 +1,5 @@
 // What the terminal on the other side of a stream can show, decided once from the stream and the environment.
+
 export const COLOUR_CHOICES = ['auto', 'always', 'never'] as const;
 export type ColourChoice = (typeof COLOUR_CHOICES)[number];
 

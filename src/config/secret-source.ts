@@ -1,4 +1,5 @@
 // Where a password comes from. The configuration knows no more of one than this.
+
 /** A secret's possible sources. `install` copies the value once to `credentials/NAME`, since a service has no shell's variables. */
 export interface SecretSource {
   /** For messages: the secret as a person calls it. */

@@ -1,4 +1,5 @@
 // A value that changes, as an async iterable: a slow consumer sees only the newest, a fast one sees every change.
+
 /** Any number of consumers, each from the newest value on; ends for all with `end`. */
 export class Newest<T> {
   #value: T;

@@ -1,4 +1,5 @@
 // How long the miner waits before it tries its gateway again. Pure.
+
 /** The first retry: a supervisor restarts a dead gateway at once, and Node starts in a few tenths of a second. */
 const FIRST_MS = 100;
 const FACTOR = 1.5;

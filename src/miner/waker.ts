@@ -1,4 +1,5 @@
 // A sleep that ends early when there is something to do.
+
 export class Wake {
   #pending = false;
   #end: (() => void) | null = null;

@@ -1,4 +1,5 @@
 // The incomplete block header that jobs carry (protocol section 2): 76 bytes, little-endian.
+
 /** `version u32 | prev_block[32] | merkle_root[32] | timestamp u32 | nbits u32`. */
 export const HEADER_BYTES = 76;
 

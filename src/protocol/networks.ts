@@ -1,4 +1,5 @@
 // The networks pearlctl knows, and what differs between them.
+
 /** Every network, mainnet first; `devnet` is the chain that pearlctl embeds for trying and testing. */
 export const NETWORKS = ['mainnet', 'testnet', 'testnet2', 'simnet', 'regtest', 'devnet'] as const;
 

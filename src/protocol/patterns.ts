@@ -1,5 +1,6 @@
 // Periodic patterns (protocol section 2): which lists of row or column indices a proof can carry. The native core has the
 // same rule; it is repeated here, small, so that a wrong shape is refused before the addon is loaded or anything starts.
+
 /** A legal pattern's figures: how many indices, where it repeats, its largest index. */
 export interface Pattern {
   size: number;

@@ -1,5 +1,6 @@
 // How large a proof of a shape can get (protocol section 8), so that a shape whose proofs cannot be delivered is refused
 // before it is mined.
+
 /** Leaves of the BLAKE3 tree are chunks of this many bytes. */
 const CHUNK_BYTES = 1024;
 /** Lengths and integers of a serialised proof are u64; hashes have 32 bytes. */

@@ -1,5 +1,6 @@
 // What a block pays by the rules of the network, without the fees of its transactions. Source: the node's CalcBlockSubsidy
 // (node/blockchain/validate.go): of the whole supply, `h / (h + C)` has been paid up to height h. Pure.
+
 const SUPPLY_GRAINS = 2_100_000_000n * 100_000_000n;
 /** Four years of blocks at 194 s. */
 const EMISSION_BLOCKS = 650_226n;

@@ -1,5 +1,6 @@
 // What people paste for an address that is more than an address: a payment link, or a login of a pool with a worker, a
 // difficulty or a second coin in it. Pure: each is told for what it is, with the key that takes the rest.
+
 export interface WalletParts {
   /** A sentence: what it is. */
   readonly message: string;

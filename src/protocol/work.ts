@@ -1,4 +1,5 @@
 // Work to mine on, from any gateway: a header, a target, and the certificate version whose rules hold.
+
 export interface Work {
   /** The incomplete block header, 76 bytes. */
   readonly header: Buffer;

@@ -1,4 +1,5 @@
 // Moments as a person reads them: in the time zone of the reader (of the variable TZ, where it is set), with its offset.
+
 /** `2026-01-02 15:04:05 +01:00`; the offset of UTC is `UTC`. */
 export function localTime(date: Date): string {
   const { day, clock, zone } = localParts(date);

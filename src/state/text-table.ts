@@ -1,4 +1,5 @@
 // Columns of text, padded to their widest cell. Pure.
+
 /** Lines of cells two blanks apart; the columns in `right` are aligned there. Nothing is left at the end of a line. */
 export function alignColumns(rows: readonly (readonly string[])[], right: ReadonlySet<number>): string[] {
   const count = Math.max(0, ...rows.map((row) => row.length));

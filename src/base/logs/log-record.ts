@@ -1,4 +1,5 @@
 // One structured log line and its three faces: JSON for files, a `<N>` prefix for the journal, words for a terminal.
+
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 

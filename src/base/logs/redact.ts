@@ -1,4 +1,5 @@
 // Secrets never reach a log, a sidecar or an error text: the known ones by their value, unknown ones by their look.
+
 const MASK = '***';
 
 /** Shorter values would mask ordinary words; a password this short protects nothing anyway. */

@@ -1,5 +1,6 @@
 // The owner of a copy of pearlctl, which alone may replace its files: a package manager, npm, the person who unpacked an archive,
 // the checkout that it was built in, or our own `install`. Pure: what was found beside the program goes in.
+
 /** Owners that a package names in a file of its own (`MARKER`), beside `package.json`. */
 const MARKED = ['deb', 'rpm', 'brew', 'pacman', 'nix', 'tar'] as const;
 

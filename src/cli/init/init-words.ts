@@ -1,5 +1,6 @@
 // Splits a command line as people write it into a variable such as $EDITOR, without a shell: blanks part words, quotes and
 // backslashes keep them together, nothing is expanded. Pure.
+
 /** The words, or null where a quote is not closed. */
 export function splitWords(text: string): string[] | null {
   const words: string[] = [];

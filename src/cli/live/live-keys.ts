@@ -1,5 +1,6 @@
 // The keys of a person who watches: q, Ctrl-C and Ctrl-D end it, Ctrl-Z goes to the background. While they are listened to,
 // nothing that is typed shows on the screen.
+
 /** What of a terminal's input is needed: `process.stdin` on a terminal, or a test's own. */
 export interface KeyStream {
   setRawMode(raw: boolean): unknown;

@@ -1,5 +1,6 @@
 // A whole terminal for one changing text: the alternate screen of xterm, without a cursor and without flicker. What was on the
 // terminal before is there again afterwards, however it ends.
+
 /** What of a terminal's stream is needed: `process.stdout` on a terminal, or a test's own. */
 export interface ScreenStream {
   readonly columns: number;

@@ -1,4 +1,5 @@
 // A row of figures as a row of bars, for a terminal. Pure.
+
 const BARS = '▁▂▃▄▅▆▇█';
 
 /**

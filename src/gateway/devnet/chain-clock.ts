@@ -1,5 +1,6 @@
 // The chain's time: Unix seconds that never go back and never jump while the process lives, whatever happens to the wall
 // clock. Otherwise a clock set back would freeze every header's time stamp, and the difficulty would only ever rise.
+
 export class ChainClock {
   readonly #startSeconds: number;
   readonly #startedAtMs = performance.now();

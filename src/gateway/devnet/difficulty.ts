@@ -2,6 +2,7 @@
 //
 // A machine may do 0.5 or 1000 GMAC/s, and the chain is not told which. So it starts easy, quadruples while blocks come
 // at once, follows the rate of the last blocks from then on, and gives way in real time when no block comes.
+
 /** What the rule knows of a block. */
 export interface PastBlock {
   /** Its header's, in seconds: when work on it began. How long that took shows in the next block's. */

@@ -1,5 +1,6 @@
 // Whether a gateway's job builds on its node's newest block. Only the hashes are compared: the node is looked at every ten
 // seconds and the job every second, so that which of the two is younger says nothing. Pure, on times that it is given.
+
 export class JobLag {
   #tip: string | null = null;
   #prevBlock: string | null = null;

@@ -1,4 +1,5 @@
 // Every time and limit of protocol section 10, in one value that tests replace.
+
 /** Milliseconds throughout. */
 export const POOL_TIMES = {
   connectMs: 10_000,

@@ -1,4 +1,5 @@
 // What mining costs in energy, from what the machine drew before and during it. Pure.
+
 export interface PowerCost {
   readonly source: 'processor' | 'battery';
   /** While nothing was mined, and while it was. */

@@ -1,5 +1,6 @@
 // Cuts a byte stream into lines, and never holds more of a line than its limit: what exceeds it is reported once and
 // discarded up to the next newline. Pure: chunks in, frames out.
+
 export type Frame =
   /** One line, without its newline; a carriage return or white space is still there. */
   | { readonly type: 'line'; readonly bytes: Buffer }

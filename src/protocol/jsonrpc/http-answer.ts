@@ -1,4 +1,5 @@
 // The body of an answer over HTTP, read no further than its reader is prepared to hold.
+
 /** The body as text. Throws `RangeError` for one of more than `mostBytes`, and what the connection throws. */
 export async function readAnswerBody(body: AsyncIterable<Uint8Array> | null, mostBytes: number): Promise<string> {
   const parts: Uint8Array[] = [];

@@ -1,6 +1,7 @@
 // JSON text with exact numbers. `JSON.parse` turns the protocol's 256-bit integers into doubles, and the lossless
 // parsers on the registry walk strings character by character (65 ms for a 1 MiB line, all of it on the event loop),
 // so this one keeps each number's own text, takes strings whole, and bounds the nesting.
+
 /** A JSON number exactly as it was written: `18446744073709551616`, `1.50` and `1e400` survive a round trip. */
 export class ExactNumber {
   readonly text: string;

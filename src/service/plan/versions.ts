@@ -1,4 +1,5 @@
 // Orders versions as semver.org does (sections 10 and 11): numbers by value, a pre-release before its release.
+
 /** Negative when `a` comes before `b`, 0 when neither comes first, positive otherwise. */
 export function compareVersions(a: string, b: string): number {
   const [coreA, preA] = split(a);

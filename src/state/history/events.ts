@@ -1,4 +1,5 @@
 // What happened, in the words of the log: the newest few hundred, where the same thing again and again counts as one. Pure.
+
 /** What an event is about; a line of the log that has one of these as its `event` is one. */
 export const EVENT_KINDS = [
   'start',

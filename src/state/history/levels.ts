@@ -1,5 +1,6 @@
 // How fine the past is kept, and for how long: five levels of equal bins, each made of those of the level before. And the bin
 // itself: what happened within its time, so that bins of one level add up to one of the next. Pure.
+
 export const LEVELS = [
   { stepSeconds: 5, places: 192 },
   { stepSeconds: 60, places: 192 },

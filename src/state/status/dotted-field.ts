@@ -1,4 +1,5 @@
 // One value out of a document, by its dotted name. Pure.
+
 /**
  * The value at `children.miner.pid` or `health.0.fix`, in an object so that null can be told from nothing.
  *

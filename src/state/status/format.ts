@@ -1,4 +1,5 @@
 // How figures are written for people: ages and rates, short and with their unit.
+
 const RATE_UNITS = ['MAC/s', 'kMAC/s', 'MMAC/s', 'GMAC/s', 'TMAC/s', 'PMAC/s'] as const;
 
 /** `512 GMAC/s`: three digits and a decimal prefix. */

@@ -1,4 +1,5 @@
 // The address of a pool or node may be longer than the reason that it stands before, and says less.
+
 /** With a scheme or without, always with its port, by which it is told from a word. */
 const ADDRESS = /(?:[a-z+]+:\/\/)?[\w.[\]:-]+:\d{1,5}\b/g;
 /** Of one address at the least: the begin of its name, and its end with the port. */

@@ -1,4 +1,5 @@
 // The environment of a child: what it needs to run and nothing else, so that no secret of one process is in another.
+
 /** What a process needs to find programs, folders, certificates and its language. */
 const COMMON = [
   'PATH',

@@ -1,5 +1,6 @@
 // How much JavaScript each of our processes may hold. A leak then ends in the restart of one process, told as such, rather
 // than in a machine that swaps. Buffers and the miner's matrices are not of this heap, and are bounded where they are made.
+
 /** Mebibytes of V8's old generation: more than ten times what each holds after an hour, and what its bounds add up to. */
 const OLD_SPACE_MEBIBYTES = {
   /** Holds 900 samples, 20 lines of each child, and no proof. */

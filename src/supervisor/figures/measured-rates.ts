@@ -1,4 +1,5 @@
 // The measured rate over three windows, and the total that goes on when a new miner counts from zero again.
+
 /** Windows of `status`: 10 s, 60 s, 15 min. */
 const LONGEST_WINDOW_MS = 15 * 60_000;
 

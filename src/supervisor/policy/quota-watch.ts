@@ -1,5 +1,6 @@
 // Notices that the control group's quota of processor time is another one than the miner was started with. A miner sets up its threads
 // by it at its start, which takes a tenth of a second, so it is started again.
+
 /** A quota that is still being changed is waited out. */
 const LOOK_MS = 5000;
 

@@ -1,4 +1,5 @@
 // Hysteresis: a reason holds once it was seen for a while, and is over once it was not seen for a while. Pure.
+
 export interface Settled {
   readonly holds: boolean;
   /** Since when what is seen differs from what holds, in monotonic milliseconds; null while they agree. */

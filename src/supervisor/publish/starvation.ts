@@ -1,5 +1,6 @@
 // Whether other programs leave this process too little processor time to be prompt: a service at the least weight is served last on a
 // machine whose every processor is busy. It is then alive and slow, which a watchdog must not take for hung. Pure.
+
 /** How long one wait for the processor counts. */
 const WINDOW_MS = 60_000;
 /** Of that time, so much without the processor is told. */

@@ -1,6 +1,7 @@
 // The Prometheus text format, for the handful of gauges and counters that we have. Written by hand: the usual client
 // library costs 49 ms of start-up and 10 MB for histograms, registries and push gateways that nothing here uses.
 // Source: prometheus.io/docs/instrumenting/exposition_formats, version 0.0.4.
+
 export interface Metric {
   name: string;
   help: string;

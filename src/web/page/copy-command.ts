@@ -1,4 +1,5 @@
 // Commands that are shown can be copied by one click: the only button of this page, and it changes nothing but the clipboard.
+
 const TOLD_MS = 2000;
 
 /** Listens once for every button that is there or comes. `say` tells a screen reader. */

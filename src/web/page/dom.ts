@@ -1,5 +1,6 @@
 // The few things that this page does to its document. Text only ever goes in as text, and only where it changed, so that
 // neither a selection nor a screen reader is disturbed by what stayed the same.
+
 export function element(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`the page has no ${id}`);

@@ -1,4 +1,5 @@
 // Timers by name, of which one each runs at a time: arming one again starts it over.
+
 export class NamedTimers<Name extends string> {
   readonly #running = new Map<Name, NodeJS.Timeout>();
 

@@ -1,4 +1,5 @@
 // Where the facts about pools were read, and when that was written. No pool was asked for them.
+
 export interface Source {
   readonly title: string;
   /** Year and month, with the day where it is known. */

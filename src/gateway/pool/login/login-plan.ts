@@ -1,5 +1,6 @@
 // Which form of the login comes next: object, object after a subscription, array (protocol section 10, Login). Pure: the
 // plan of one pool is a value, and each attempt stays in it with what came of it.
+
 /** `subscribe-…`: `mining.subscribe` goes first, and its answer is not waited for. */
 export type LoginForm = 'object' | 'subscribe-object' | 'array' | 'subscribe-array';
 

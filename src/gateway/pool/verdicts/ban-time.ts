@@ -1,4 +1,5 @@
 // How long a ban lasts, read from the pool's own words. Pure.
+
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const WORDS: Readonly<Record<string, number>> = {
   a: 1,

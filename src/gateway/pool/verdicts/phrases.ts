@@ -1,6 +1,7 @@
 // The whole phrases by which pools say why they refuse, as data: public texts, and the same things said in other words. A
 // phrase has its subject and its predicate, so that "unknown worker" is never "unknown work", and "for this address" says
 // nothing about the address.
+
 /** Why a pool said no. `busy` is a rate limit or a fault of the pool's own servers. */
 export type RefusalClass = 'stale' | 'duplicate' | 'low-difficulty' | 'invalid' | 'login' | 'banned' | 'busy' | 'other';
 

@@ -1,5 +1,6 @@
 // Messages of D-Bus (D-Bus specification, "Type System" and "Message Protocol"): what we send and read. Pure, and bounded in size
 // and depth whatever a peer sends: on the system bus any user of the machine may.
+
 export type DbusValue = boolean | number | bigint | string | readonly DbusValue[] | ReadonlyMap<DbusValue, DbusValue>;
 
 export interface DbusCall {

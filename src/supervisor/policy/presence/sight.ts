@@ -1,4 +1,5 @@
 // What can be known of the use of a machine: what one source tells, and what several of them come to. Pure.
+
 export interface Sight {
   readonly inUse: boolean;
   /** What is in use, or why it counts as in use. */
