@@ -1,7 +1,8 @@
 // A wait that has a limit.
+
 /**
- * Within so many milliseconds of SIGKILL a process is gone. One of the least priority needs seconds for its end where every
- * processor is busy (4 were seen); what is still there after these hangs in the kernel.
+ * How many milliseconds a process may take to end after SIGKILL. On a busy machine a process of the least priority needs seconds
+ * (4 were seen). A process that is still there after this time hangs in the kernel.
  */
 export const DEATH_LIMIT_MS = 30_000;
 

@@ -19,7 +19,7 @@ const POLL_MS = 50;
 
 /** What a command says meanwhile. */
 export const LATE_WORDS =
-  'The supervisor has not answered yet: it does when other programs leave it some processor time.';
+  'The supervisor has not answered yet. It may still be starting, or other programs use every processor.';
 
 /** Hears that a supervisor takes its time. */
 export type OnLate = () => void;
@@ -62,7 +62,7 @@ async function askLiving(paths: LifeFiles, command: ControlCommand, params: Json
       const isStarting = sidecar.kind === 'valid' && sidecar.value.state === 'starting';
       if (!isStarting || !isUnheard(error) || process.uptime() > deadlineSeconds) throw error;
     }
-    await pause();
+    await untilNextLook();
   }
 }
 
@@ -92,7 +92,7 @@ async function ask(path: string, command: ControlCommand, params: JsonObject = {
 
 /**
  * The life of an instance once it is known whose it is: a supervisor that has only just started is waited for, until it has written
- * its sidecar or some seconds are over.
+ * its sidecar, for a minute at most.
  *
  * @throws PearlError NO_PERMISSION when the sidecar is another user's.
  */
@@ -107,12 +107,12 @@ export async function speakingLife(files: LifeFiles): Promise<Life> {
     }
     const life = await lifeOf(files, sidecar);
     if (life.kind === 'dead' || life.sidecar !== 'stale' || process.uptime() > deadlineSeconds) return life;
-    await pause();
+    await untilNextLook();
   }
 }
 
 /** `performance` and the timers of promises are loaded at their first use, which only a start under way is worth. */
-function pause(): Promise<void> {
+function untilNextLook(): Promise<void> {
   return process.getBuiltinModule('node:timers/promises').setTimeout(POLL_MS);
 }
 
