@@ -16,7 +16,7 @@ import { readSidecar } from '../../state/sidecar/read-sidecar.ts';
 export const LOCK_DESCRIPTOR = 'PEARLCTL_LOCK_DESCRIPTOR';
 /** As long as a look at the lock takes, and more: it locks for a moment too. */
 const LOOK_MS = 5;
-/** Such a look, or a second supervisor that reads of the first and leaves, is over at the next of three looks, a second apart. */
+/** A process that only looks has the lock for a moment. One that has it at three looks in a row, a second apart, keeps it. */
 const LOST_AFTER = 3;
 
 /** Makes the folders of an instance, except the folder of the control socket. Throws `HOME_UNWRITABLE` or `DISK_FULL`. */
