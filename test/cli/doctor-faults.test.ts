@@ -36,12 +36,11 @@ function instance(t: Test, config: string): Instance {
   return { home, path, type, examine: examineBy((words) => runCli(words, { home })) };
 }
 
-async function listening(t: Test, port = 0): Promise<{ port: number; server: Server }> {
+async function listening(t: Test, port: number): Promise<Server> {
   const server = createServer((socket) => socket.on('error', () => {}));
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   t.teardown(() => server.close());
-  const address = server.address();
-  return { server, port: typeof address === 'object' && address !== null ? address.port : 0 };
+  return server;
 }
 
 t.test('configuration: not there, a typing error, and open to every account', async (t) => {
@@ -85,7 +84,8 @@ t.test('secrets: a password that is missing, and one that others may read', asyn
 });
 
 t.test('ports: taken by another program', async (t) => {
-  const { port, server } = await listening(t);
+  const [port, other] = [await freePort(), await freePort()];
+  const server = await listening(t, port);
   const { examine, type } = instance(t, DEVNET.replace('\nport = 0', `\nport = ${port}`));
   const fix = /config set gateway\.port 0$/;
   await examine(t, 'ports', { status: 'problem', fact: `gateway.port ${port} is taken by another program`, fix });
@@ -95,10 +95,10 @@ t.test('ports: taken by another program', async (t) => {
   await examine(t, 'ports', { status: 'problem' });
   await type('config', 'set', 'gateway.port', '0');
   await examine(t, 'ports', { status: 'ok', fact: /any free port/ });
-  const other = await listening(t);
+  await listening(t, other);
   await type('config', 'set', 'gateway.port', `${port}`);
-  await type('config', 'set', 'gateway.metrics_port', `${other.port}`);
-  const fact = new RegExp(`^gateway\\.port ${port} is taken by .*; gateway\\.metrics_port ${other.port} is taken by `);
+  await type('config', 'set', 'gateway.metrics_port', `${other}`);
+  const fact = new RegExp(`^gateway\\.port ${port} is taken by .*; gateway\\.metrics_port ${other} is taken by `);
   await examine(t, 'ports', { status: 'problem', fact, fix: /set gateway\.port 0, .* set gateway\.metrics_port 0$/ });
   await type('config', 'set', 'gateway.port', '0');
   await type('config', 'set', 'gateway.metrics_port', '0');

@@ -27,8 +27,7 @@ export function poolDifference(home: string, pool: TestPool): number {
  * line may be `unknown` and without a height: what is counted is that there is one.
  */
 export function nodeDifference(home: string, node: TestNode): number {
-  const handed = node.blocks.length - 1;
-  return Math.max(0, handed - ledgerLines(home).length - noted(home).length);
+  return Math.max(0, node.handed - ledgerLines(home).length - noted(home).length);
 }
 
 function heights(lines: readonly LedgerLine[]): Set<bigint> {

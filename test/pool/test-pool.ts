@@ -2,6 +2,7 @@
 // it was told, so that a test can compare the two sides' books.
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import { freePort } from '../fixtures/free-port.ts';
 import type { Certificate } from './certificate.ts';
 
 export interface TestJob {
@@ -94,9 +95,10 @@ export class TestPool {
     this.#server.on('tlsClientError', () => {});
   }
 
-  static async start(options: TestPoolOptions = {}, host = '127.0.0.1', port = 0): Promise<TestPool> {
+  /** @param port else one to which it can come back. */
+  static async start(options: TestPoolOptions = {}, host = '127.0.0.1', port?: number): Promise<TestPool> {
     const pool = new TestPool(options, host);
-    await pool.listen(port);
+    await pool.listen(port ?? (await freePort()));
     return pool;
   }
 

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import type { Readiness } from '../../../src/gateway/external/node-rpc.ts';
+import { freePort } from '../../fixtures/free-port.ts';
 
 export const NODE_PASSWORD = 'correct horse battery staple';
 
@@ -78,19 +79,24 @@ export class TestNode {
   onBlock: () => void = () => {};
   #http: Server = createServer();
   #server: TcpServer = this.#http;
-  #port = 0;
+  /** How many of the blocks a gateway handed in. */
+  handed = 0;
   #work = 0;
 
   readonly #tls: TlsFiles | null;
+  readonly #port: number;
 
-  private constructor(tls: TlsFiles | null) {
+  private constructor(tls: TlsFiles | null, port: number) {
     this.#tls = tls;
+    this.#port = port;
   }
 
-  /** @param tls key and certificate in PEM, for a node that speaks TLS as the official installer leaves it. */
-  static async start(tls: TlsFiles | null = null, port = 0): Promise<TestNode> {
-    const node = new TestNode(tls);
-    node.#port = port;
+  /**
+   * @param tls key and certificate in PEM, for a node that speaks TLS as the official installer leaves it
+   * @param port else one to which it can come back
+   */
+  static async start(tls: TlsFiles | null = null, port?: number): Promise<TestNode> {
+    const node = new TestNode(tls, port ?? (await freePort()));
     await node.resume();
     return node;
   }
@@ -111,8 +117,6 @@ export class TestNode {
     this.#http = http;
     this.#server = this.#tls === null ? http : beforeTls(http);
     await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve));
-    const address = this.#server.address();
-    this.#port = typeof address === 'object' && address !== null ? address.port : 0;
   }
 
   async stop(): Promise<void> {
@@ -144,6 +148,12 @@ export class TestNode {
     this.take(this.template());
   }
 
+  #hand(header: string, proofcommitment: string): boolean {
+    const isTaken = this.take(header, proofcommitment);
+    if (isTaken) this.handed += 1;
+    return isTaken;
+  }
+
   #answer(method: string, params: unknown[]): unknown {
     switch (method) {
       case 'getblockchaininfo':
@@ -167,7 +177,7 @@ export class TestNode {
       case 'getblock':
         return this.blocks.find(({ hash }) => hash === params[0]);
       case 'standinblock':
-        return this.take(params[0] as string, params[1] as string);
+        return this.#hand(params[0] as string, params[1] as string);
       default:
         return undefined;
     }
