@@ -3,15 +3,31 @@ import type { ProcessFacts } from './processes.ts';
 
 /** Supervisors: a program of ours with the word `supervise` or `run`. */
 export function findSupervisors(processes: readonly ProcessFacts[]): ProcessFacts[] {
-  return processes.filter(({ args }) => ['supervise', 'run'].includes(commandOf(args) ?? ''));
+  return running(['supervise', 'run'], processes);
 }
 
-/** Miners that were started by hand: `pearlctl mine` without a supervisor above it. A program that starts one has its words too. */
+/** Miners that were started by hand: `pearlctl mine` without a supervisor above it. */
 export function findLoneMiners(processes: readonly ProcessFacts[]): ProcessFacts[] {
   const supervisors = new Set(findSupervisors(processes).map(({ pid }) => pid));
-  const miners = processes.filter(({ args }) => commandOf(args) === 'mine');
-  const starters = new Set(miners.map(({ parent }) => parent));
-  return miners.filter(({ pid, parent }) => !supervisors.has(parent) && !starters.has(pid));
+  return running(['mine'], processes).filter(({ parent }) => !supervisors.has(parent));
+}
+
+/**
+ * One process for each that runs such a command. A program that starts one, such as sudo, has its words too; so has a child
+ * that it has just forked, until that runs its own program (execve(2)).
+ */
+function running(commands: readonly string[], processes: readonly ProcessFacts[]): ProcessFacts[] {
+  const found = processes.filter(({ args }) => commands.includes(commandOf(args) ?? ''));
+  const byPid = new Map(found.map((one) => [one.pid, one]));
+  const isFork = ({ parent, args }: ProcessFacts) => byPid.get(parent)?.args.join('\0') === args.join('\0');
+  const programs = found.filter((one) => !isFork(one));
+  const starters = new Set<number>();
+  for (const { parent } of programs) {
+    for (let above = byPid.get(parent); above && !starters.has(above.pid); above = byPid.get(above.parent)) {
+      starters.add(above.pid);
+    }
+  }
+  return programs.filter(({ pid }) => !starters.has(pid));
 }
 
 function commandOf(args: readonly string[]): string | undefined {

@@ -340,6 +340,17 @@ t.test('only supervisors of pearlctl count as such', async (t) => {
   }
 });
 
+t.test('a program that starts a supervisor, and a child that it just forked, are none', async (t) => {
+  const supervise = ['node', '/opt/pearlctl/dist/js/cli.js', 'supervise'];
+  const words = ['sudo', '-u', 'pearl', ...supervise];
+  const found = (...table: [pid: number, parent: number, args: string[]][]) =>
+    findSupervisors(table.map(([pid, parent, args]) => ({ pid, parent, name: 'x', args }))).map(({ pid }) => pid);
+  t.same(found([768, 1, supervise], [801, 768, supervise]), [768], 'forked, and not yet another program');
+  // With a terminal of its own sudo forks once more (sudoers(5), use_pty).
+  t.same(found([5, 1, words], [6, 5, words], [7, 6, supervise], [8, 7, supervise]), [7]);
+  t.same(found([7, 1, supervise], [9, 1, supervise]), [7, 9], 'two of them');
+});
+
 t.test('each of these checks was shown well and with a fault', { skip: process.platform !== 'linux' }, async (t) => {
   expectShown(t, 'doctor/checks/service-check.test.ts');
 });
