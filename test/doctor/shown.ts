@@ -29,9 +29,12 @@ export const SHARES: Readonly<Record<string, readonly string[]>> = {
 
 const seen = new Map<string, Set<FindingStatus>>();
 
-/** Remembers a finding of this test file. */
-export function show(id: string, status: FindingStatus): void {
-  seen.set(id, (seen.get(id) ?? new Set()).add(status));
+/** Remembers a finding of this test file. True for the first of its kind. */
+export function show(id: string, status: FindingStatus): boolean {
+  const statuses = seen.get(id) ?? new Set();
+  const isFirst = !statuses.has(status);
+  seen.set(id, statuses.add(status));
+  return isFirst;
 }
 
 /** To be called when all other tests of the file have run. @param lacking why this machine cannot show some of them. */
