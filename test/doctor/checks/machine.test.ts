@@ -129,17 +129,17 @@ t.test(
 );
 
 t.test('miners: one of pearlctl that was started by hand is found, and the one of a supervisor is not', async (t) => {
-  const cli = (pid: number, parent: number, command: string) => ({
+  const cli = (pid: number, parent: number, command: string, before: string[] = []) => ({
     pid,
     parent,
     name: 'node',
-    args: ['/usr/bin/node', '/usr/bin/pearlctl', command],
+    args: [...before, '/usr/bin/node', '/usr/bin/pearlctl', command],
   });
   const find = (processes: ReturnType<typeof cli>[]) =>
     findingOf(miners, scene(t.testdir(), { machine: { processes: async () => processes } }));
   t.match(await find([cli(5, 1, 'supervise'), cli(6, 5, 'mine')]), { status: 'ok' });
   t.match(
-    await find([cli(6, 1, 'mine'), cli(7, 6, 'mine')]),
+    await find([cli(6, 1, 'mine', ['timeout', '60']), cli(7, 6, 'mine')]),
     { fact: /^pearlctl mine \(process 7\) mines/ },
     'as by timeout',
   );
