@@ -85,6 +85,8 @@ function ask(where: number | string, ms = 500): Promise<string | null> {
     socket.setTimeout(ms, () => settle(null));
     socket.once('data', (data) => settle(String(data)));
     socket.once('error', () => settle(null));
+    // A gateway that is killed between question and answer just closes.
+    socket.once('close', () => settle(null));
   });
 }
 
