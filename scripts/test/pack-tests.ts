@@ -9,6 +9,9 @@ import { build, type Plugin } from 'esbuild';
 /** These look for files of their own beside them; esbuild loses the names of socks, which is CommonJS and loaded when needed. */
 const EXTERNAL = ['playwright-core', 'esbuild', 'typescript', 'c8', '*.node', 'socks'];
 
+/** What each test file begins with. */
+export const TEST_PRELOAD = 'test/fixtures/teardown-order.ts';
+
 /** Where a module finds its own files: in the source tree, wherever it is packed. */
 const ownPlace: Plugin = {
   name: 'own-place',
@@ -44,6 +47,7 @@ export async function packTests(files: readonly string[], folder: string): Promi
     sourcemap: 'linked',
     sourcesContent: false,
     external: EXTERNAL,
+    inject: [TEST_PRELOAD],
     // Some packages are CommonJS inside and call require() for Node's own modules, which an ES module does not have.
     // In two parts, since this file is packed too, with its test.
     banner: {

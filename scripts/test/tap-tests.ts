@@ -1,9 +1,9 @@
 // The TypeScript tests. What failed is printed again at the end, where a log is all that is left of a run.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { messageOf } from '../../src/base/errors.ts';
 import { filesBelow } from '../coverage/files-below.ts';
-import { packTests, withSourceLines } from './pack-tests.ts';
+import { packTests, TEST_PRELOAD, withSourceLines } from './pack-tests.ts';
 import { heading, type Tally } from './tally.ts';
 import type { TapResults } from './tap-results.ts';
 import { type FileEnd, runTestFiles } from './test-files.ts';
@@ -38,14 +38,15 @@ export async function runTapTests(tally: Tally, files: readonly string[]): Promi
 
 /** For coverage files are compiled as they are loaded: so their lines are known. */
 async function nodeArgsFor(files: readonly string[], folder: string): Promise<(file: string) => string[]> {
-  if (process.env.NODE_V8_COVERAGE !== undefined) return (file) => ['--import=tsx', file];
+  const unpacked = (file: string) => ['--import=tsx', `--import=${resolve(TEST_PRELOAD)}`, file];
+  if (process.env.NODE_V8_COVERAGE !== undefined) return unpacked;
   try {
     const packed = await packTests(files, folder);
     return (file) => [packed(file)];
   } catch (error) {
     // A file that does not compile fails by itself.
     process.stdout.write(`The tests cannot be packed, so each is compiled as it is loaded: ${messageOf(error)}\n`);
-    return (file) => ['--import=tsx', file];
+    return unpacked;
   }
 }
 
