@@ -3,53 +3,54 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { heading, type Tally } from './tally.ts';
+import { stripVTControlCharacters } from 'node:util';
+import { execa } from 'execa';
+import { colours, heading, type Tally } from './tally.ts';
 
 const ARM = 'aarch64-unknown-linux-gnu';
 /** Where Debian's cross packages put the C library of the other architecture. */
 const ARM_ROOT = '/usr/aarch64-linux-gnu';
 
-export function runCargoTests(tally: Tally): void {
-  cargoTest(tally, 'Rust tests', ['--no-fail-fast']);
-  testFailures(tally);
-  testArm(tally);
+export async function runCargoTests(tally: Tally): Promise<void> {
+  await cargoTest(tally, 'Rust tests', ['--no-fail-fast']);
+  await testFailures(tally);
+  await testArm(tally);
 }
 
 /** Adds Rust's own counts, from the `test result:` line of every test binary. */
-function cargoTest(tally: Tally, title: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): void {
+async function cargoTest(
+  tally: Tally,
+  title: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<void> {
+  const fixed = ['test', '--manifest-path', 'native/Cargo.toml', '--locked', '--quiet'];
+  const options = { stdin: 'ignore', all: true, reject: false, env: { ...colours(), ...env } } as const;
+  const { all, failed } = await execa('cargo', [...fixed, ...args], options);
+  const text = stripVTControlCharacters(all);
   heading(title);
-  const { stdout, status } = spawnSync(
-    'cargo',
-    ['test', '--manifest-path', 'native/Cargo.toml', '--locked', '--quiet', ...args],
-    {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'inherit'],
-      maxBuffer: 1 << 28,
-      env: { ...process.env, ...env },
-    },
-  );
-  process.stdout.write(stdout);
-  for (const [, passed, failed, skipped] of stdout.matchAll(
+  process.stdout.write(`${all}\n`);
+  for (const [, passed, failed, skipped] of text.matchAll(
     /^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/gm,
   )) {
     tally.add({ passed: Number(passed), failed: Number(failed), skipped: Number(skipped) });
   }
-  if (status === 0) return;
+  if (!failed) return;
   tally.ended(1);
   // A build that does not compile, or a test that aborts, has no count of its own.
-  if (!/[1-9]\d* failed/.test(stdout)) tally.add({ failed: 1 });
+  if (!/[1-9]\d* failed/.test(text)) tally.add({ failed: 1 });
 }
 
 /** What the core does when its own parts fail: with faults that no build of the product has. */
-function testFailures(tally: Tally): void {
+async function testFailures(tally: Tally): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'pearlctl-faults-'));
   const args = ['-p', 'pearl-core', '--features', 'fault-injection', '--test', 'faults'];
-  cargoTest(tally, 'Rust tests of failures', args, { PEARLCTL_FAULTS: folder });
+  await cargoTest(tally, 'Rust tests of failures', args, { PEARLCTL_FAULTS: folder });
   rmSync(folder, { recursive: true, force: true });
 }
 
 /** The NEON kernels against the scalar one and the vectors, under emulation where this is another processor. */
-function testArm(tally: Tally): void {
+async function testArm(tally: Tally): Promise<void> {
   const title = 'Rust tests of the ARM kernels, emulated';
   if (process.arch === 'arm64') return;
   const reason = missingForArm();
@@ -58,7 +59,7 @@ function testArm(tally: Tally): void {
     tally.skip(title, reason);
     return;
   }
-  cargoTest(tally, title, ['-p', 'pearl-core', '--target', ARM, '--test', 'kernels', '--test', 'attempts'], {
+  await cargoTest(tally, title, ['-p', 'pearl-core', '--target', ARM, '--test', 'kernels', '--test', 'attempts'], {
     CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER: 'aarch64-linux-gnu-gcc',
     CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER: `qemu-aarch64 -cpu max -L ${ARM_ROOT}`,
     CC_aarch64_unknown_linux_gnu: 'aarch64-linux-gnu-gcc',

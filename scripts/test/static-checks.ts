@@ -1,7 +1,7 @@
 // What can be said about the sources without running them: lint, format and types. Each program counts as one check.
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { heading, type Tally } from './tally.ts';
+import { execa } from 'execa';
+import { colours, heading, type Tally } from './tally.ts';
 
 interface StaticCheck {
   readonly title: string;
@@ -10,7 +10,7 @@ interface StaticCheck {
 }
 
 const CARGO = ['--manifest-path', 'native/Cargo.toml'];
-const CHECKS: readonly StaticCheck[] = [
+const TYPESCRIPT: readonly StaticCheck[] = [
   { title: 'lint and format (TypeScript)', command: installed('biome'), args: ['check', '.'] },
   { title: 'lint of promises and of hidden imports', command: installed('oxlint'), args: ['--type-aware'] },
   {
@@ -22,6 +22,8 @@ const CHECKS: readonly StaticCheck[] = [
   { title: 'types of the dashboard page', command: installed('tsc'), args: ['-p', 'src/web/page/tsconfig.json'] },
   { title: 'types of test', command: installed('tsc'), args: ['-p', 'test/tsconfig.json'] },
   { title: 'types of scripts', command: installed('tsc'), args: ['-p', 'scripts/tsconfig.json'] },
+];
+const RUST: readonly StaticCheck[] = [
   { title: 'format (Rust)', command: 'cargo', args: ['fmt', ...CARGO, '--all', '--check'] },
   {
     title: 'lint (Rust)',
@@ -30,13 +32,20 @@ const CHECKS: readonly StaticCheck[] = [
   },
 ];
 
-export function runStaticChecks(tally: Tally): void {
-  for (const { title, command, args } of CHECKS) {
-    heading(title);
-    const { status } = spawnSync(command, args, { stdio: 'inherit' });
-    tally.add(status === 0 ? { passed: 1 } : { failed: 1 });
-    if (status !== 0) tally.ended(1);
-  }
+export async function checkTypeScript(tally: Tally): Promise<void> {
+  for (const check of TYPESCRIPT) await run(tally, check);
+}
+
+export async function checkRust(tally: Tally): Promise<void> {
+  for (const check of RUST) await run(tally, check);
+}
+
+async function run(tally: Tally, { title, command, args }: StaticCheck): Promise<void> {
+  const { failed, all } = await execa(command, args, { stdin: 'ignore', all: true, reject: false, env: colours() });
+  heading(title);
+  if (all) process.stdout.write(`${all}\n`);
+  tally.add(failed ? { failed: 1 } : { passed: 1 });
+  if (failed) tally.ended(1);
 }
 
 function installed(name: string): string {

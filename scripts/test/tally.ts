@@ -40,7 +40,12 @@ export class Tally {
   }
 }
 
-/** Says which suite begins, and how long the run has taken until now. */
+/** What programs need in their environment in order to write in colours although another program reads them. */
+export function colours(): Record<string, string> {
+  return process.stdout.isTTY ? { FORCE_COLOR: '1', CARGO_TERM_COLOR: 'always' } : {};
+}
+
+/** Says of which suite the next lines are, and how long the run has taken until now. */
 export function heading(text: string): void {
   process.stdout.write(`\n── ${text} · ${Math.round(process.uptime())} s\n`);
 }
