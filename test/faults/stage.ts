@@ -119,8 +119,9 @@ export class FaultStage {
     let found: SidecarRecord | null = null;
     await until(what, () => {
       const sidecar = this.sidecar();
+      // What a dead one left says nothing.
+      if (!this.isUp) throw new Error(`the supervisor ended before ${what}: ${this.stderr}`);
       if (sidecar !== null && condition(sidecar)) found = sidecar;
-      if (found === null && !this.isUp) throw new Error(`the supervisor ended before ${what}: ${this.stderr}`);
       return found !== null;
     });
     if (found === null) throw new Error(`waited for ${what}`);
@@ -223,8 +224,8 @@ export class FaultStage {
   }
 
   async close(): Promise<void> {
-    for (const undo of this.#undo.reverse()) await undo();
     for (const pid of this.orphans()) kill(pid, 'SIGKILL');
+    for (const undo of this.#undo.reverse()) await undo();
     rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
   }
 }
