@@ -26,6 +26,8 @@ export async function readTap(stream: Readable, file: string): Promise<TapFile> 
     const parser = new Parser(resolve);
     follow(parser, [file], results);
     stream.on('error', reject).pipe(parser);
+    // A stream that is given up ends without saying so.
+    stream.on('close', () => stream.readableEnded || parser.end());
   });
   return { results, said };
 }

@@ -49,29 +49,26 @@ export function lanesOf(files: readonly string[], jobs: number): (() => string |
   });
 }
 
-async function runTestFile(file: string, nodeArgs: readonly string[], graceMs: number): Promise<FileEnd> {
-  const startedMs = performance.now();
-  const child = execa(process.execPath, nodeArgs, {
+type TestProcess = ReturnType<typeof startFile>;
+
+function startFile(nodeArgs: readonly string[]) {
+  return execa(process.execPath, nodeArgs, {
     env: { TAP: '1', TAP_CHILD_ID: '1', TAP_CHILD_KEY: '1', TAP_TIMEOUT: String(LIMIT_MS / 1000) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     buffer: { stdout: false, stderr: true, ipc: false },
     reject: false,
   });
-  // The file watches its time itself; this is for one that computes for ever.
-  const killAfter = (limitMs: number) => setTimeout(() => child.kill('SIGKILL'), limitMs + graceMs);
-  let killer = killAfter(LIMIT_MS);
-  child.on('message', (message) => {
-    const limitMs = (message as { setTimeout?: number } | null)?.setTimeout;
-    if (limitMs === undefined) return;
-    clearTimeout(killer);
-    // Of a file that asks for it, the time has no limit.
-    if (limitMs > 0) killer = killAfter(limitMs);
-  });
+}
+
+async function runTestFile(file: string, nodeArgs: readonly string[], graceMs: number): Promise<FileEnd> {
+  const startedMs = performance.now();
+  const child = startFile(nodeArgs);
+  const { gaveUp, over } = watchTime(child, graceMs);
   const [{ results, said }, { failed, exitCode, signal, stderr }] = await Promise.all([
     readTap(child.stdout, file),
-    child,
+    Promise.race([child, gaveUp]),
   ]);
-  clearTimeout(killer);
+  over();
   const { skipAll, skipReason } = said.plan;
   const saysNothing = skipReason === 'no tests found';
   if (failed || !said.ok || saysNothing) {
@@ -85,4 +82,45 @@ async function runTestFile(file: string, nodeArgs: readonly string[], graceMs: n
     results.skips.push(`${file}: ${skipReason}`);
   }
   return { file, seconds: (performance.now() - startedMs) / 1000, results, stderr };
+}
+
+/** A process that not even SIGKILL ended. */
+const GIVEN_UP = {
+  failed: true,
+  exitCode: undefined,
+  signal: 'SIGKILL',
+  stderr: 'not even SIGKILL ended it\n',
+} as const;
+
+/**
+ * Kills a file that is out of time. It watches its time itself, so this is for one that computes for ever. Where it still does not
+ * end, since a thread of it is frozen or a process holds its output open, it is left behind: `gaveUp` resolves.
+ */
+function watchTime(child: TestProcess, graceMs: number): { gaveUp: Promise<typeof GIVEN_UP>; over: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  const gaveUp = new Promise<typeof GIVEN_UP>((resolve) => {
+    const leave = () => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+      if (child.connected) child.disconnect();
+      child.unref();
+      resolve(GIVEN_UP);
+    };
+    const kill = () => {
+      child.kill('SIGKILL');
+      timer = setTimeout(leave, graceMs);
+    };
+    const killAfter = (limitMs: number) => {
+      timer = setTimeout(kill, limitMs + graceMs);
+    };
+    killAfter(LIMIT_MS);
+    child.on('message', (message) => {
+      const limitMs = (message as { setTimeout?: number } | null)?.setTimeout;
+      if (limitMs === undefined) return;
+      clearTimeout(timer);
+      // Of a file that asks for it, the time has no limit.
+      if (limitMs > 0) killAfter(limitMs);
+    });
+  });
+  return { gaveUp, over: () => clearTimeout(timer) };
 }

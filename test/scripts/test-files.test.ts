@@ -1,5 +1,5 @@
 // Files that end in every way: what fails is counted, also where no assertion says it.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import t from 'tap';
 import { packTests, withSourceLines } from '../../scripts/test/pack-tests.ts';
@@ -25,6 +25,12 @@ const PROGRAMS: Readonly<Record<string, readonly [program: string, expected: obj
   'is not there for this machine': [
     `${TAP} console.log('1..0 # no clock here')`,
     { results: { failed: 0, skipped: 1, skips: [/: no clock here$/] } },
+  ],
+  'leaves a process that holds its output open': [
+    `import { spawn } from 'node:child_process'; import { readFileSync, writeFileSync } from 'node:fs'; ${TAP} console.log('ok 1'); ${LIMIT}
+    const { pid } = spawn('sleep', ['100'], { stdio: 'inherit', detached: true });
+    writeFileSync(process.argv[1] + '.pid', String(pid)); process.exit()`,
+    { results: { passed: 1, failed: 1, failures: [{ diagnostics: { signal: 'SIGKILL' } }] } },
   ],
   'computes for ever': [
     `${TAP} console.log('ok 1'); ${LIMIT} setTimeout(() => { for (;;); }, 50)`,
@@ -52,6 +58,9 @@ t.test('each end of a file is counted as what it is', async (t) => {
     writeFileSync(file, program);
     return file;
   });
+  t.teardown(() =>
+    process.kill(Number(readFileSync(join(folder, 'leaves a process that holds its output open.mjs.pid')))),
+  );
   const ends: FileEnd[] = [];
   const nodeArgs = (file: string) => [file];
   await runTestFiles(files, { jobs: 4, graceMs: 1000, nodeArgs, onEnd: (end) => ends.push(end) });
