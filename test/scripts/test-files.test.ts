@@ -51,6 +51,14 @@ t.test('what waits runs beside what computes, and nothing is left', async (t) =>
   t.same([second?.(), first?.(), second?.(), first?.()], ['test/b.test.ts', 'test/c.test.ts', undefined, undefined]);
 });
 
+t.test('a long file is not the last that begins', async (t) => {
+  const [, waiting] = lanesOf(['test/faults/a.test.ts', 'test/systemd/upgrade.test.ts', 'test/systemd/a.test.ts'], 2);
+  t.same(
+    [waiting?.(), waiting?.(), waiting?.()],
+    ['test/systemd/upgrade.test.ts', 'test/faults/a.test.ts', 'test/systemd/a.test.ts'],
+  );
+});
+
 t.test('each end of a file is counted as what it is', async (t) => {
   const folder = t.testdir();
   const files = Object.entries(PROGRAMS).map(([name, [program]]) => {
