@@ -112,10 +112,10 @@ export function jobNamed(seen: readonly UpstreamEvent[], jobId: string | number)
   });
 }
 
-/** The newest pause whose reason matches. */
+/** A pause whose reason matches, also one that is over: the next try may come within milliseconds. */
 export function pauseSaying(seen: readonly UpstreamEvent[], pattern: RegExp): Promise<string> {
   return until(`a pause saying ${pattern}`, () => {
-    const last = seen.at(-1);
-    return last?.type === 'paused' && pattern.test(last.reason) && last.reason;
+    const found = seen.findLast((event) => event.type === 'paused' && pattern.test(event.reason));
+    return found?.type === 'paused' && found.reason;
   });
 }
