@@ -8,8 +8,8 @@ import { heading, type Tally } from './tally.ts';
 import type { TapResults } from './tap-results.ts';
 import { type FileEnd, runTestFiles } from './test-files.ts';
 
-/** Some wait for programs, and leave the processor to others. */
-const JOBS = 4;
+/** Most of the time three of them wait for programs, and leave the processor to the others. */
+const JOBS = 5;
 /** Of one diagnostic value. */
 const SHOWN_CHARACTERS = 4000;
 /** Files whose time is told: where a run that takes too long can be made shorter. */

@@ -49,7 +49,7 @@ export function lanesOf(files: readonly string[], jobs: number): (() => string |
     .filter((file) => WAITING.test(file))
     .toSorted((one, other) => Number(LONG.test(other)) - Number(LONG.test(one)));
   return Array.from({ length: jobs }, (_, lane) => {
-    const [own, other] = lane % 2 === 0 ? [computing, waiting] : [waiting, computing];
+    const [own, other] = lane % 2 === 0 ? [waiting, computing] : [computing, waiting];
     return () => own.shift() ?? other.shift();
   });
 }
