@@ -89,12 +89,12 @@ async function runTestFile(file: string, nodeArgs: readonly string[], graceMs: n
   return { file, seconds: (performance.now() - startedMs) / 1000, results, stderr };
 }
 
-/** A process that not even SIGKILL ended. */
+/** A file that was killed, and is still not over. */
 const GIVEN_UP = {
   failed: true,
   exitCode: undefined,
   signal: 'SIGKILL',
-  stderr: 'not even SIGKILL ended it\n',
+  stderr: 'Not even SIGKILL ends it, or another process holds its output open.\n',
 } as const;
 
 /**

@@ -27,7 +27,7 @@ const PROGRAMS: Readonly<Record<string, readonly [program: string, expected: obj
     { results: { failed: 0, skipped: 1, skips: [/: no clock here$/] } },
   ],
   'leaves a process that holds its output open': [
-    `import { spawn } from 'node:child_process'; import { readFileSync, writeFileSync } from 'node:fs'; ${TAP} console.log('ok 1'); ${LIMIT}
+    `import { spawn } from 'node:child_process'; import { writeFileSync } from 'node:fs'; ${TAP} console.log('ok 1'); ${LIMIT}
     const { pid } = spawn('sleep', ['100'], { stdio: 'inherit', detached: true });
     writeFileSync(process.argv[1] + '.pid', String(pid)); process.exit()`,
     { results: { passed: 1, failed: 1, failures: [{ diagnostics: { signal: 'SIGKILL' } }] } },
