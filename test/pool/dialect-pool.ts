@@ -132,9 +132,8 @@ export class DialectPool {
   #notify(client: PoolClient): void {
     const { job, difficulty } = this.dialect;
     const number = this.#jobs.toString(16).padStart(8, '0');
-    // Block after block; no share of a test is one, by the nbits.
-    const base = testJob(number, 1 + (Math.floor(this.#jobs / 4) % 200), 1 + (this.#jobs % 200), this.#options.target);
-    const header = `${base.header.slice(0, -8)}ffff001d`;
+    const [tip, work] = [1 + (Math.floor(this.#jobs / 4) % 200), 1 + (this.#jobs % 200)];
+    const { header } = testJob(number, tip, work, this.#options.target);
     const ids = { label: `${number}_${difficulty}`, height: `${number}-${'0'.repeat(16)}`, number: String(this.#jobs) };
     const id = ids[job.id];
     this.#headers.set(id, header);

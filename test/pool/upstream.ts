@@ -64,7 +64,10 @@ export function settings(change: Change = {}): PoolSettings & { readonly said: s
 /** Says yes to every proof: for tests about the conversation, not about proofs. */
 export const trusting: Examiner = async () => ({ refusal: null, block: false });
 
-/** A job of its own: `tip` is the block it builds on, `work` tells siblings apart. */
+/**
+ * A job of its own: `tip` is the block it builds on, `work` tells siblings apart. Its bits are 0x1800916a, which no share of a test
+ * meets: a share that is a block would solve the job, and the miner would rest until the pool announces the next.
+ */
 export function testJob(jobId: string | number, tip = 1, work = 1, target = TARGET): TestJob {
   const hash = (value: number) => value.toString(16).padStart(2, '0').repeat(32);
   return {
