@@ -19,20 +19,24 @@ export interface DemoHome {
 }
 
 /** Pure: the configuration of the demo. */
-function demoConfig(wallet: string, small: boolean): string {
+function demoConfig(wallet: string, oneThread: boolean): string {
   return [
     '; Written by `pearlctl demo`, which removes it when it ends.',
     'network = devnet',
     '[miner]',
     `wallet = ${wallet}`,
     'worker = demo',
-    ...(small ? ['threads = 1'] : []),
+    ...(oneThread ? ['threads = 1'] : []),
     '[gateway]',
     'kind = devnet',
     '; 0: any free port',
     'port = 0',
     'metrics_port = 0',
-    ...(small ? ['[shape]', 'preset = light'] : []),
+    '; Each block is a new job: these matrices are set up in milliseconds, and soon enough on a machine that is busy',
+    '[shape]',
+    'm = 4096',
+    'n = 4096',
+    'k = 2048',
     '; For seconds, and asked for: on battery too, and beside other programs',
     '[rest]',
     'profile = server',
@@ -40,13 +44,13 @@ function demoConfig(wallet: string, small: boolean): string {
   ].join('\n');
 }
 
-/** @param small for one block beside a service that mines: one thread, and the shape that is set up fastest. */
-export async function createDemoHome(small: boolean): Promise<DemoHome> {
+/** @param oneThread for one block beside a service that mines. */
+export async function createDemoHome(oneThread: boolean): Promise<DemoHome> {
   const folder = await makeFolder();
   const env = { ...process.env, PEARLCTL_HOME: folder };
   const paths = resolvePaths({ env });
   const program = programOnCurve(() => randomBytes(32));
-  await writeFile(paths.configFile, demoConfig(walletFromProgram(program, 'devnet'), small), { mode: 0o600 });
+  await writeFile(paths.configFile, demoConfig(walletFromProgram(program, 'devnet'), oneThread), { mode: 0o600 });
   return {
     folder,
     env,
