@@ -18,6 +18,12 @@ export interface Reply {
   body: string | Buffer;
 }
 
+/** An answer in words. */
+export interface Refusal {
+  status: 404 | 405 | 421 | 500 | 503;
+  words: string;
+}
+
 export interface WebServer {
   /** `http://HOST:PORT` with the real port. */
   origin: string;
@@ -45,7 +51,7 @@ const GUARDS: Readonly<Record<string, string>> = {
  */
 export async function startWebServer(
   address: { host: string; port: number },
-  answer: (request: WebRequest) => Reply | null,
+  answer: (request: WebRequest) => Reply | Refusal | null,
   onDefect: (defect: unknown) => void = () => {},
 ): Promise<WebServer> {
   const server = createServer(responder(answer, onDefect));
@@ -70,7 +76,7 @@ export async function startWebServer(
 
 /** An error in an answer is told to its client: the supervisor's life does not hang on it. */
 function responder(
-  answer: (request: WebRequest) => Reply | null,
+  answer: (request: WebRequest) => Reply | Refusal | null,
   onDefect: (defect: unknown) => void,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   let isTold = false;
@@ -91,6 +97,7 @@ function respond(request: IncomingMessage, response: ServerResponse, reply: Repl
   if ('words' in reply) {
     const { status, words } = reply;
     if (status === 405) response.setHeader('Allow', 'GET, HEAD');
+    if (status === 503) response.setHeader('Retry-After', '1');
     response.statusCode = status;
     response.setHeader('Content-Type', 'text/plain; charset=utf-8');
     response.end(`${words}\n`);
@@ -99,11 +106,6 @@ function respond(request: IncomingMessage, response: ServerResponse, reply: Repl
   response.statusCode = reply.status;
   for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value);
   response.end(request.method === 'HEAD' ? undefined : reply.body);
-}
-
-interface Refusal {
-  status: 404 | 405 | 421 | 500;
-  words: string;
 }
 
 function refusalOf({ headers, method }: IncomingMessage): Refusal | null {

@@ -5,7 +5,7 @@ import type { StatusModel } from '../../state/status/status-table.ts';
 import type { Metric } from '../metrics/exposition.ts';
 import { pageFolder, readAssets } from './assets.ts';
 import { dashboardDocument, historyOf } from './dashboard-document.ts';
-import { startWebServer, type WebRequest, type WebServer } from './http-server.ts';
+import { type Refusal, startWebServer, type WebRequest, type WebServer } from './http-server.ts';
 import { answer, type Content } from './routes.ts';
 
 export interface SiteSources {
@@ -13,6 +13,9 @@ export interface SiteSources {
   status: () => StatusModel;
   history: KeptHistory;
 }
+
+/** A path that is there in a moment is not missing: a scraper or a page asks again. */
+const STARTING: Refusal = { status: 503, words: 'pearlctl is starting' };
 
 export class Site {
   readonly metricsUrl: string;
@@ -27,8 +30,8 @@ export class Site {
   }
 
   /**
-   * Listens at once; `sources` gives null until there is something to show, and `onDefect` hears of an answer that failed.
-   * Throws `PORT_IN_USE` or `NO_PERMISSION`.
+   * Listens at once; `sources` gives null until there is something to show, and 503 is answered meanwhile. `onDefect` hears of
+   * an answer that failed. Throws `PORT_IN_USE` or `NO_PERMISSION`.
    */
   static async open(
     { host, metricsPort, dashboard }: Config['gateway'],
@@ -46,7 +49,7 @@ export class Site {
     });
     const answerNow = (request: WebRequest) => {
       const shown = sources();
-      return shown === null ? null : answer(request, contentOf(shown));
+      return shown === null ? STARTING : answer(request, contentOf(shown));
     };
     const server = await startWebServer({ host, port: metricsPort }, answerNow, onDefect);
     return new Site(server, assets !== null);
