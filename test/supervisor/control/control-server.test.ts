@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import t from 'tap';
@@ -251,8 +251,10 @@ t.test('a mirror that another process has written since is left alone', async (t
   stage.configure(`[sidecar]\nmirror = ${mirror}`);
   const { process: supervisor, ended } = stage.start();
   await stage.running();
-  rmSync(mirror);
-  writeFileSync(mirror, '{"provider":"vllm-pearl"}');
+  // Whole at once: half a record would be free to be replaced.
+  const theirs = stage.path('theirs.json');
+  writeFileSync(theirs, '{"provider":"vllm-pearl"}');
+  renameSync(theirs, mirror);
   supervisor.kill('SIGTERM');
   await ended;
   t.equal(existsSync(mirror) && readFileSync(mirror, 'utf8'), '{"provider":"vllm-pearl"}');
