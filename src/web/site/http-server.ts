@@ -19,7 +19,7 @@ export interface Reply {
 }
 
 /** An answer in words. */
-export interface Refusal {
+export interface WebRefusal {
   status: 404 | 405 | 421 | 500 | 503;
   words: string;
 }
@@ -51,7 +51,7 @@ const GUARDS: Readonly<Record<string, string>> = {
  */
 export async function startWebServer(
   address: { host: string; port: number },
-  answer: (request: WebRequest) => Reply | Refusal | null,
+  answer: (request: WebRequest) => Reply | WebRefusal | null,
   onDefect: (defect: unknown) => void = () => {},
 ): Promise<WebServer> {
   const server = createServer(responder(answer, onDefect));
@@ -76,11 +76,11 @@ export async function startWebServer(
 
 /** An error in an answer is told to its client: the supervisor's life does not hang on it. */
 function responder(
-  answer: (request: WebRequest) => Reply | Refusal | null,
+  answer: (request: WebRequest) => Reply | WebRefusal | null,
   onDefect: (defect: unknown) => void,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   let isTold = false;
-  const answerOf = (request: IncomingMessage): Reply | Refusal => {
+  const answerOf = (request: IncomingMessage): Reply | WebRefusal => {
     try {
       return answer(requestOf(request)) ?? { status: 404, words: 'there is nothing here' };
     } catch (defect) {
@@ -92,7 +92,7 @@ function responder(
   return (request, response) => respond(request, response, refusalOf(request) ?? answerOf(request));
 }
 
-function respond(request: IncomingMessage, response: ServerResponse, reply: Reply | Refusal): void {
+function respond(request: IncomingMessage, response: ServerResponse, reply: Reply | WebRefusal): void {
   for (const [name, value] of Object.entries(GUARDS)) response.setHeader(name, value);
   if ('words' in reply) {
     const { status, words } = reply;
@@ -108,7 +108,7 @@ function respond(request: IncomingMessage, response: ServerResponse, reply: Repl
   response.end(request.method === 'HEAD' ? undefined : reply.body);
 }
 
-function refusalOf({ headers, method }: IncomingMessage): Refusal | null {
+function refusalOf({ headers, method }: IncomingMessage): WebRefusal | null {
   if (!isLoopbackHost(headers.host)) return { status: 421, words: 'this host is not served here' };
   if (method !== 'GET' && method !== 'HEAD') return { status: 405, words: 'only GET is answered' };
   return null;

@@ -5,7 +5,7 @@ import type { StatusModel } from '../../state/status/status-table.ts';
 import type { Metric } from '../metrics/exposition.ts';
 import { pageFolder, readAssets } from './assets.ts';
 import { dashboardDocument, historyOf } from './dashboard-document.ts';
-import { type Refusal, startWebServer, type WebRequest, type WebServer } from './http-server.ts';
+import { startWebServer, type WebRefusal, type WebRequest, type WebServer } from './http-server.ts';
 import { answer, type Content } from './routes.ts';
 
 export interface SiteSources {
@@ -15,7 +15,7 @@ export interface SiteSources {
 }
 
 /** A path that is there in a moment is not missing: a scraper or a page asks again. */
-const STARTING: Refusal = { status: 503, words: 'pearlctl is starting' };
+const STARTING: WebRefusal = { status: 503, words: 'pearlctl is starting' };
 
 export class Site {
   readonly metricsUrl: string;
