@@ -1,6 +1,4 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import t from 'tap';
 import { Box, whyNoBox } from './box.ts';
 
@@ -13,11 +11,11 @@ t.test('a box boots, keeps its files over a reboot and a power cut, and leaves n
   t.teardown(() => box.down());
   await box.boot();
   t.equal((await box.exec(['systemctl', 'is-system-running'])).stdout, 'running');
-  // Beside these a root may have checkouts, or copies that a debugger made of them.
-  const homes = ['.config', '.local', '.cache'].map((name) => join(homedir(), name));
-  const places = ['/etc', '/usr', '/opt', '/srv', '/var', ...homes].filter((place) => existsSync(place));
-  const ours = await box.run(['find', ...places, '-xdev', '-maxdepth', '6', '-name', '*pearlctl*', '-print']);
-  t.equal(ours, '', 'it hides what the machine has of pearlctl');
+  const ours = (places: string[], ...but: string[]) =>
+    box.run(['find', ...places, '-xdev', '-maxdepth', '6', ...but, '-name', '*pearlctl*', '-print']);
+  t.equal(await ours(['/etc', '/usr', '/var']), '', 'it hides what the machine has of pearlctl');
+  const checkouts = ['-type', 'd', '-exec', 'test', '-e', '{}/package.json', ';', '-prune', '-o'];
+  t.equal(await ours(['/root'], ...checkouts), '', 'and what its root has, but for checkouts');
   t.equal((await box.exec(['getent', 'passwd', 'pearlctl'])).exitCode, 2, 'and its account');
   await box.run(['tee', '/etc/kept'], { input: 'kept' });
   await box.run(['touch', '/run/lost']);
