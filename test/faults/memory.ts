@@ -1,4 +1,5 @@
 // Rows about memory that cannot be had: limits of a process, and the kernel's killer.
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { lasting, until } from '../fixtures/until.ts';
 import { limit } from './limit.ts';
@@ -58,6 +59,8 @@ const OUT_OF_MEMORY: Row[] = (['miner', 'gateway'] as const).map((name) => ({
       group.limit(group.usedBytes());
       return true;
     });
+    const eater = eatIn(group);
+    stage.afterwards(() => void eater.kill('SIGKILL'));
     await until('the kernel to act', () => group.kills() > 0);
     const struckMs = performance.now();
     const { children } = await stage.runningWithout(name, pid);
@@ -108,6 +111,18 @@ const SERVICE_BOUND: Row = {
     return { state, recoveryMs };
   },
 };
+
+/** Takes memory in a group, for a child that may live on what it has. It stays far smaller than a child, which is ended first. */
+function eatIn(group: MemoryGroup): ChildProcess {
+  // Keeps all of a line.
+  const eater = spawn('tail', { stdio: ['pipe', 'ignore', 'ignore'] });
+  if (eater.pid === undefined) throw new Error('no tail');
+  group.add(eater.pid);
+  // It may be ended before it has read all.
+  eater.stdin.on('error', () => {});
+  eater.stdin.end(Buffer.alloc(256 * MEBIBYTE));
+  return eater;
+}
 
 /** The kernel ends the process with the highest one first (proc(5), oom_score). */
 function killScore(pid: number): number {

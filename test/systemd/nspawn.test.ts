@@ -29,8 +29,11 @@ t.test('in systemd-nspawn it installs, and every command tells the truth', { ski
     const nspawn = await box.run(['systemctl', 'show', '-p', 'MainPID', '--value', 'nest']);
     const child = await box.exec(['cat', `/proc/${nspawn}/task/${nspawn}/children`]);
     const pid = child.stdout.trim().split(' ')[0] ?? '';
-    const ready = pid !== '' && (await box.exec(['test', '-S', `/proc/${pid}/root/run/systemd/private`]));
-    return ready && ready.exitCode === 0 ? pid : null;
+    // The child before it only prepares the container, sees the box, and ends.
+    const { stdout: program } = await box.exec(['cat', `/proc/${pid}/comm`]);
+    if (program !== 'systemd') return null;
+    const ready = await box.exec(['test', '-S', `/proc/${pid}/root/run/systemd/private`]);
+    return ready.exitCode === 0 ? pid : null;
   });
   const exec = (command: readonly string[], input?: string): Promise<BoxResult> =>
     box.exec(['nsenter', '-t', leader, '-m', '-u', '-i', '-n', '-p', '-C', '-r', '-w', '--', ...command], {
