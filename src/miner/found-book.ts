@@ -43,10 +43,13 @@ export class FoundBook {
 
   /**
    * A find, as what it is should nothing more be heard of it; and again before it is handed in, so that a kill leaves a note by
-   * which its block is found on the chain. Resolves when that is noted; never rejects.
+   * which its block is found on the chain. Resolves when that is noted, or when the disk takes too long; never rejects.
+   *
+   * @param onTried called when it is noted or the disk has refused it, however long that takes.
    */
-  async note(entry: LedgerEntry): Promise<void> {
-    await this.#notes?.note(entry);
+  async note(entry: LedgerEntry, onTried?: () => void): Promise<void> {
+    if (this.#notes === null) onTried?.();
+    else await this.#notes.note(entry, onTried);
   }
 
   /**

@@ -78,11 +78,8 @@ async function mine(config: Config, paths: Paths, parent: ParentLink, endpoint: 
   const failed = new AbortController();
   const book = await FoundBook.open(parent.isSupervised ? paths.ledgerFile : null, (message) => say('warn', message));
   const proofs = new ProofQueue({
-    onFound: async (entry) => {
-      // Noted first: what was counted must not be lost by a kill between the two.
-      await book.note(entry);
-      parent.tell({ type: 'found', proof: entry.proof });
-    },
+    // Noted first, also by a slow disk: what was counted must not be lost by a kill between the two.
+    onFound: (entry) => book.note(entry, () => parent.tell({ type: 'found', proof: entry.proof })),
     onDrop: (reason, { entry, answer }, mayBeKnown) => {
       const why = answer === undefined || answer === reason ? reason : `${answer}, and then ${reason}`;
       // The supervisor logs each drop; one that a gateway refused may be a block, and is told here too.

@@ -28,7 +28,7 @@ export interface ProofCounts {
 }
 
 export interface ProofListener {
-  /** Resolves when the find is noted. */
+  /** Resolves when the find is noted, or when the disk takes too long. */
   readonly onFound: (entry: LedgerEntry) => Promise<void>;
   /** @param mayBeKnown a gateway may have it all the same. */
   readonly onDrop: (reason: string, find: Find, mayBeKnown: boolean) => void;

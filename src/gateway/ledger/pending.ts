@@ -59,11 +59,15 @@ export class PendingProofs {
     return new PendingProofs(path, bytes, found, onTrouble);
   }
 
-  /** Notes a proof; resolves when the note is in the file, or when the disk takes too long or refuses it. */
-  async note(entry: LedgerEntry): Promise<void> {
+  /**
+   * Notes a proof; resolves when the note is in the file, or when the disk takes too long or refuses it.
+   *
+   * @param onTried called when the note is in the file or refused, however long that takes.
+   */
+  async note(entry: LedgerEntry, onTried: () => void = () => {}): Promise<void> {
     this.#open.push(entry);
-    const written = this.#next(() => this.#append(entry));
-    await within(written, PATIENCE_MS);
+    const tried = this.#next(() => this.#append(entry)).then(onTried);
+    await within(tried, PATIENCE_MS);
   }
 
   /** The verdict of this proof is in the ledger. False where it had no note. */

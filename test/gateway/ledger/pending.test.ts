@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { Books } from '../../../src/gateway/ledger/books.ts';
@@ -115,6 +116,26 @@ t.test('a disk that refuses the note is told once, and holds nothing up', async 
   await pending.note(ledgerEntry('b'));
   await pending.close();
   t.equal(troubles.length, 1);
+});
+
+t.test('a disk that is slow holds nothing up, and the note is told when it is in the file', async (t) => {
+  const folder = t.testdir();
+  const file = join(folder, 'shares.pending.jsonl');
+  const pending = await PendingProofs.open(join(folder, 'shares.jsonl'), silent);
+  // Whoever opens it to write waits for a reader.
+  t.equal(spawnSync('mkfifo', [file]).status, 0);
+  let isTold = false;
+  await pending.note(ledgerEntry('a'), () => {
+    isTold = true;
+  });
+  t.equal(isTold, false, 'it is waited for no longer');
+  let text = '';
+  const reader = createReadStream(file, 'utf8').on('data', (chunk) => {
+    text += chunk;
+  });
+  await until('the word of it', () => isTold);
+  await Promise.all([once(reader, 'end'), pending.close()]);
+  t.equal(text, `\n${renderEntry(ledgerEntry('a'))}`);
 });
 
 t.test('the books take the note away once the verdict is in the ledger', async (t) => {
