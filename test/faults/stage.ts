@@ -11,6 +11,7 @@ import { isAlive } from '../../src/state/sidecar/identity.ts';
 import { parseSidecar } from '../../src/state/sidecar/read-sidecar.ts';
 import type { SidecarRecord } from '../../src/state/sidecar/sidecar-record.ts';
 import type { ChildName } from '../../src/state/table/session-table.ts';
+import { giveOwnShare } from '../fixtures/own-share.ts';
 import { PATIENCE_MS, until } from '../fixtures/until.ts';
 import { devnetDifference } from './accounts.ts';
 import { filesLeftIn, processesOf } from './remains.ts';
@@ -196,13 +197,9 @@ export class FaultStage {
     }
   }
 
-  /** The miner takes its share beside other tests, as far as this user may decide that (sched(7), autogroups). */
+  /** The miner takes its share beside other tests, as far as this user may decide that. */
   hurry(): void {
-    try {
-      writeFileSync(`/proc/${this.pidOf('miner')}/autogroup`, '0');
-    } catch {
-      // It gets what the others leave.
-    }
+    this.afterwards(giveOwnShare(this.pidOf('miner')));
   }
 
   /** Proofs that were handed over and have no verdict, as they are noted beside the ledger. */

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import t from 'tap';
+import t, { type Test } from 'tap';
+import { giveOwnShare } from '../../fixtures/own-share.ts';
 import { until } from '../../fixtures/until.ts';
 import { expectHeld, hold } from '../documents/held.ts';
 
@@ -18,8 +19,9 @@ function pidsOf(story: string): number[] {
   return [...story.matchAll(/process (\d+)/g)].map((match) => Number(match[1]));
 }
 
-function startDemo(temporary: string, ...flags: string[]) {
-  return execa(process.execPath, [PROGRAM, 'demo', ...flags], {
+/** With a share of its own: a miner takes what others leave, and beside a busy processor that may be nothing for minutes. */
+function startDemo(t: Test, temporary: string, ...flags: string[]) {
+  const demo = execa(process.execPath, [PROGRAM, 'demo', ...flags], {
     env: { PATH: process.env.PATH, HOME: temporary, TMPDIR: temporary },
     extendEnv: false,
     stdin: 'ignore',
@@ -27,6 +29,8 @@ function startDemo(temporary: string, ...flags: string[]) {
     timeout: GUARD_MS,
     killSignal: 'SIGKILL',
   });
+  if (demo.pid !== undefined) t.teardown(giveOwnShare(demo.pid));
+  return demo;
 }
 
 function isGone(pid: number): boolean {
@@ -35,7 +39,7 @@ function isGone(pid: number): boolean {
 
 t.test('the demo mines blocks, brings a killed miner back, and leaves nothing', async (t) => {
   const temporary = t.testdir();
-  const { exitCode, stdout, stderr } = await startDemo(temporary);
+  const { exitCode, stdout, stderr } = await startDemo(t, temporary);
   t.equal(exitCode, 0, stderr);
   const blocks = [...stdout.matchAll(/block {4}number (\d+) accepted/g)].map((match) => Number(match[1]));
   t.ok(blocks.length >= 5, `${blocks.length} blocks`);
@@ -52,7 +56,7 @@ t.test('the demo mines blocks, brings a killed miner back, and leaves nothing', 
 });
 
 t.test('for a program it tells nothing but how it ended', async (t) => {
-  const { exitCode, stdout, stderr } = await startDemo(t.testdir(), '--json');
+  const { exitCode, stdout, stderr } = await startDemo(t, t.testdir(), '--json');
   t.equal(exitCode, 0, stderr);
   t.equal(stderr, '');
   const document = JSON.parse(stdout);
@@ -63,7 +67,7 @@ t.test('for a program it tells nothing but how it ended', async (t) => {
 
 t.test('Ctrl-C ends the demo early, and leaves nothing either', async (t) => {
   const temporary = t.testdir();
-  const demo = startDemo(temporary);
+  const demo = startDemo(t, temporary);
   let story = '';
   demo.stdout?.on('data', (chunk) => {
     story += String(chunk);
@@ -79,7 +83,7 @@ t.test('Ctrl-C ends the demo early, and leaves nothing either', async (t) => {
 });
 
 t.test('without a temporary folder the demo says so and starts nothing', async (t) => {
-  const { exitCode, stdout, stderr } = await startDemo('/dev/null/nowhere');
+  const { exitCode, stdout, stderr } = await startDemo(t, '/dev/null/nowhere');
   t.equal(exitCode, 77);
   t.equal(stdout, '');
   t.match(stderr, /^pearlctl: No temporary folder can be made in \/dev\/null\/nowhere/);
