@@ -122,7 +122,7 @@ t.test('a disk that is slow holds nothing up, and the note is told when it is in
   const folder = t.testdir();
   const file = join(folder, 'shares.pending.jsonl');
   const pending = await PendingProofs.open(join(folder, 'shares.jsonl'), silent);
-  // Whoever opens it to write waits for a reader.
+  // Opening it to write waits for a reader.
   t.equal(spawnSync('mkfifo', [file]).status, 0);
   let isTold = false;
   await pending.note(ledgerEntry('a'), () => {
