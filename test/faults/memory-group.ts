@@ -1,6 +1,7 @@
 // A control group with a bound on memory, of either version: the kernel ends a process of it that needs more.
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ControlGroup } from '../fixtures/control-group.ts';
 
 export interface GroupKind {
   /** Where groups are made. */
@@ -22,23 +23,20 @@ function canUse(kind: GroupKind): boolean {
   try {
     const group = new MemoryGroup(kind, `pearlctl-probe-${process.pid}`);
     const hasLimit = existsSync(join(group.folder, kind.limitFile));
-    group.remove();
+    rmdirSync(group.folder);
     return hasLimit;
   } catch {
     return false;
   }
 }
 
-export class MemoryGroup {
-  readonly folder: string;
+export class MemoryGroup extends ControlGroup {
   readonly #kind: GroupKind;
 
-  /** Makes the group. Throws system errors. */
+  /** Makes the group. Throws system errors, and where there are no groups. */
   constructor(kind: GroupKind, name: string) {
-    if (!existsSync(join(kind.folder, 'cgroup.procs'))) throw new Error('no control groups');
+    super(kind.folder, name);
     this.#kind = kind;
-    this.folder = join(kind.folder, name);
-    mkdirSync(this.folder);
   }
 
   usedBytes(): number {
@@ -54,15 +52,5 @@ export class MemoryGroup {
   kills(): number {
     const file = this.#kind.limitFile === 'memory.max' ? 'memory.events' : 'memory.oom_control';
     return Number(/^oom_kill (\d+)$/m.exec(readFileSync(join(this.folder, file), 'latin1'))?.[1] ?? 0);
-  }
-
-  /** Puts a process into the group; its children will be in it too. */
-  add(pid: number): void {
-    writeFileSync(join(this.folder, 'cgroup.procs'), String(pid));
-  }
-
-  /** Works when no process is in it any more. */
-  remove(): void {
-    rmdirSync(this.folder);
   }
 }

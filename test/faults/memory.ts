@@ -135,11 +135,7 @@ function newGroup(stage: FaultStage): MemoryGroup {
   const group = new MemoryGroup(kind, `pearlctl-fault-${process.pid}-${performance.now().toFixed(0)}`);
   stage.afterwards(async () => {
     group.limit(null);
-    // Busy while a process of it is still ending.
-    await until('the group to empty', () => {
-      group.remove();
-      return true;
-    });
+    await group.remove();
   });
   return group;
 }

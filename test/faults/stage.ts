@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { textOf } from '../../src/base/atomic-file.ts';
+import { orNull } from '../../src/base/errors.ts';
 import { walletFromProgram } from '../../src/protocol/wallet.ts';
 import { isAlive } from '../../src/state/sidecar/identity.ts';
 import { parseSidecar } from '../../src/state/sidecar/read-sidecar.ts';
@@ -197,9 +198,12 @@ export class FaultStage {
     }
   }
 
-  /** The miner takes its share beside other tests, as far as this user may decide that. */
+  /** The miner takes its share beside other tests, as far as this user may decide that (sched(7), autogroups). */
   hurry(): void {
-    this.afterwards(giveOwnShare(this.pidOf('miner')));
+    const miner = this.pidOf('miner');
+    this.afterwards(giveOwnShare(miner));
+    // For a user that may make no groups.
+    orNull(() => writeFileSync(`/proc/${miner}/autogroup`, '0'));
   }
 
   /** Proofs that were handed over and have no verdict, as they are noted beside the ledger. */
