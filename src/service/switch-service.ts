@@ -5,7 +5,7 @@ import { PearlError } from '../base/errors.ts';
 import type { Paths } from '../config/paths.ts';
 import type { LifeFiles } from '../state/life.ts';
 import type { ServiceManager, ServiceState } from './manager.ts';
-import { combine, endOf, readReport, type Verification, wordsOf } from './verify-service.ts';
+import { combine, endOf, readReport, type Verification, whyNotReady, wordsOf } from './verify-service.ts';
 
 /** From the switch until the old version mines again, where the new one does not. */
 const BACK_WITHIN_MS = 35_000;
@@ -83,7 +83,8 @@ export async function switchService(
       const what = now.ready ? 'gets no work' : 'does not become ready';
       const died =
         verdict === 'ended' && minerRestarts > 0 ? ` (its miner ended ${minerRestarts} times)` : endOf(state);
-      const how = died || ` within ${Math.round((performance.now() - switchedMs) / 1000)} s`;
+      const why = now.ready ? '' : whyNotReady(report);
+      const how = died || ` within ${Math.round((performance.now() - switchedMs) / 1000)} s${why}`;
       const message = `The new version ${what}${how}.`;
       throw new PearlError('SERVICE_FAILED', message, { hint: wordsOf(await manager.lastLines(8)) });
     }

@@ -5,6 +5,7 @@ import { EXIT, type ExitCode, PearlError } from '../base/errors.ts';
 import type { Paths } from '../config/paths.ts';
 import { type LifeFiles, lifeOf } from '../state/life.ts';
 import { readSidecar } from '../state/sidecar/read-sidecar.ts';
+import type { SidecarRecord } from '../state/sidecar/sidecar-record.ts';
 import { readStats } from '../state/stats/stats-record.ts';
 import type { ServiceManager, ServiceState } from './manager.ts';
 import type { ManagerKind } from './place.ts';
@@ -46,6 +47,8 @@ export interface Report {
   work: boolean;
   /** How often its miner has been started again. */
   minerRestarts: number;
+  /** The child that is not ready, and how far it is; null when both are. */
+  awaited: string | null;
 }
 
 /** What the supervisor says of itself, if a living one does. */
@@ -53,11 +56,24 @@ export async function readReport(files: Files): Promise<Report | null> {
   const sidecar = readSidecar(files.sidecarFile);
   const life = await lifeOf(files, sidecar);
   if (life.kind === 'dead' || life.sidecar === 'stale' || sidecar.kind !== 'valid') return null;
-  const { state, stateReason: reason } = sidecar.value;
+  const { state, stateReason: reason, children } = sidecar.value;
   const stats = readStats(files.statsFile);
   const pid = life.kind === 'alive' ? life.pid : null;
-  const minerRestarts = sidecar.value.children?.miner.restarts ?? 0;
-  return { pid, state, reason, work: stats.kind === 'valid' && stats.value.job !== null, minerRestarts };
+  const minerRestarts = children.miner.restarts;
+  const work = stats.kind === 'valid' && stats.value.job !== null;
+  return { pid, state, reason, work, minerRestarts, awaited: awaitedChild(children) };
+}
+
+/** The miner is started when the gateway is ready, so the gateway comes first. */
+function awaitedChild(children: SidecarRecord['children']): string | null {
+  const name = (['gateway', 'miner'] as const).find((child) => children[child].state !== 'ready');
+  return name === undefined ? null : `its ${name} is ${children[name].state}`;
+}
+
+/** Why it is not ready, as far as the supervisor tells: the end of a sentence. */
+export function whyNotReady(report: Report | null): string {
+  const why = report?.reason ?? report?.awaited ?? null;
+  return why === null ? '' : `: ${why}`;
 }
 
 const READY_STATES = new Set(['running', 'degraded', 'outdated-rules', 'paused', 'waiting']);
@@ -84,14 +100,18 @@ export async function awaitReady(manager: ServiceManager, files: Files, limitMs 
   let seenPid = false;
   for (;;) {
     const state = await manager.state();
-    const now = combine(manager.kind, state, await readReport(files));
-    if (now.ready) return;
+    const report = await readReport(files);
+    if (combine(manager.kind, state, report).ready) return;
     seenPid ||= state.pid !== null;
     const ended = state.active === 'failed' || (seenPid && state.pid === null) || state.restarts > 0;
     if (ended || performance.now() > end) {
-      throw new PearlError('SERVICE_FAILED', `The service did not become ready${endOf(state)}.`, {
-        hint: wordsOf(await manager.lastLines(8)),
-      });
+      throw new PearlError(
+        'SERVICE_FAILED',
+        `The service did not become ready${endOf(state) || whyNotReady(report)}.`,
+        {
+          hint: wordsOf(await manager.lastLines(8)),
+        },
+      );
     }
     await sleep(POLL_MS);
   }
