@@ -8,8 +8,9 @@ const LIMIT_MS = 240_000;
 /** Boots, stops and restarts of services: the processor is others' for most of their time. */
 const WAITING = /^test\/(?:faults|launchd|systemd)\//;
 
-/** Minutes each beside others: one that began last would be waited for alone. */
-const LONG = /^test\/(?:launchd\/(?:agent|daemon)|systemd\/(?:forms|machine|system-life|upgrade))\.test\.ts$/;
+/** Long beside others, or late in the order of names: one that began last would be waited for alone. */
+const LONG =
+  /^test\/(?:launchd\/(?:agent|daemon)|systemd\/(?:forms|machine|system-life|upgrade)|web\/page\/(?:dashboard-page|page-pictures))\.test\.ts$/;
 
 /** How one file ended. */
 export interface FileEnd {
@@ -44,10 +45,9 @@ export async function runTestFiles(
 
 /** What each of `jobs` runs next: every other one what waits, the long ones first; and each at last what the others have left. */
 export function lanesOf(files: readonly string[], jobs: number): (() => string | undefined)[] {
-  const computing = files.filter((file) => !WAITING.test(file));
-  const waiting = files
-    .filter((file) => WAITING.test(file))
-    .toSorted((one, other) => Number(LONG.test(other)) - Number(LONG.test(one)));
+  const ordered = files.toSorted((one, other) => Number(LONG.test(other)) - Number(LONG.test(one)));
+  const computing = ordered.filter((file) => !WAITING.test(file));
+  const waiting = ordered.filter((file) => WAITING.test(file));
   return Array.from({ length: jobs }, (_, lane) => {
     const [own, other] = lane % 2 === 0 ? [waiting, computing] : [computing, waiting];
     return () => own.shift() ?? other.shift();

@@ -57,6 +57,8 @@ t.test('a long file is not the last that begins', async (t) => {
     [waiting?.(), waiting?.(), waiting?.()],
     ['test/systemd/upgrade.test.ts', 'test/faults/a.test.ts', 'test/systemd/a.test.ts'],
   );
+  const [, computing] = lanesOf(['test/a.test.ts', 'test/web/page/page-pictures.test.ts'], 2);
+  t.same([computing?.(), computing?.()], ['test/web/page/page-pictures.test.ts', 'test/a.test.ts']);
 });
 
 t.test('each end of a file is counted as what it is', async (t) => {
