@@ -83,7 +83,7 @@ export async function switchService(
       const what = now.ready ? 'gets no work' : 'does not become ready';
       const died =
         verdict === 'ended' && minerRestarts > 0 ? ` (its miner ended ${minerRestarts} times)` : endOf(state);
-      const why = now.ready ? '' : whyNotReady(report);
+      const why = now.ready ? '' : whyNotReady(state, report);
       const how = died || ` within ${Math.round((performance.now() - switchedMs) / 1000)} s${why}`;
       const message = `The new version ${what}${how}.`;
       throw new PearlError('SERVICE_FAILED', message, { hint: wordsOf(await manager.lastLines(8)) });

@@ -70,9 +70,15 @@ function awaitedChild(children: SidecarRecord['children']): string | null {
   return name === undefined ? null : `its ${name} is ${children[name].state}`;
 }
 
-/** Why it is not ready, as far as the supervisor tells: the end of a sentence. */
-export function whyNotReady(report: Report | null): string {
-  const why = report?.reason ?? report?.awaited ?? null;
+/** What the service's own supervisor says; nothing where it is another one's. */
+function ownReport(state: ServiceState, report: Report | null): Report | null {
+  return report !== null && (report.pid === null || report.pid === state.pid) ? report : null;
+}
+
+/** Why it is not ready, as far as its supervisor tells: the end of a sentence. */
+export function whyNotReady(state: ServiceState, report: Report | null): string {
+  const own = ownReport(state, report);
+  const why = own?.reason ?? own?.awaited ?? null;
   return why === null ? '' : `: ${why}`;
 }
 
@@ -80,7 +86,7 @@ const READY_STATES = new Set(['running', 'degraded', 'outdated-rules', 'paused',
 
 /** Where the supervisor itself cannot be judged, systemd's word counts: it knows its process, which has told it READY. */
 export function combine(kind: ManagerKind, state: ServiceState, report: Report | null): Verification {
-  const own = report !== null && (report.pid === null || report.pid === state.pid) ? report : null;
+  const own = ownReport(state, report);
   const told = kind === 'systemd' && state.active === 'active';
   const alive = state.pid !== null && (own !== null || told);
   const ready = alive && state.active === 'active' && (own === null || READY_STATES.has(own.state));
@@ -105,13 +111,10 @@ export async function awaitReady(manager: ServiceManager, files: Files, limitMs 
     seenPid ||= state.pid !== null;
     const ended = state.active === 'failed' || (seenPid && state.pid === null) || state.restarts > 0;
     if (ended || performance.now() > end) {
-      throw new PearlError(
-        'SERVICE_FAILED',
-        `The service did not become ready${endOf(state) || whyNotReady(report)}.`,
-        {
-          hint: wordsOf(await manager.lastLines(8)),
-        },
-      );
+      const how = endOf(state) || whyNotReady(state, report);
+      throw new PearlError('SERVICE_FAILED', `The service did not become ready${how}.`, {
+        hint: wordsOf(await manager.lastLines(8)),
+      });
     }
     await sleep(POLL_MS);
   }

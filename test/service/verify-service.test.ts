@@ -28,7 +28,9 @@ t.test('a service that has work and rests is not said to mine', async (t) => {
 
 t.test('what is not ready is told with its reason, or with the child that is waited for', async (t) => {
   const starting = { ...REPORT, state: 'starting', work: false, awaited: 'its gateway is starting' };
-  t.equal(whyNotReady(starting), ': its gateway is starting');
-  t.equal(whyNotReady({ ...starting, reason: 'the gateway ended (exit code 1)' }), ': the gateway ended (exit code 1)');
-  t.equal(whyNotReady(null), '', 'a service that tells nothing');
+  t.equal(whyNotReady(STATE, starting), ': its gateway is starting');
+  const failed = { ...starting, reason: 'the gateway ended (exit code 1)' };
+  t.equal(whyNotReady(STATE, failed), ': the gateway ended (exit code 1)');
+  t.equal(whyNotReady(STATE, null), '', 'a service that tells nothing');
+  t.equal(whyNotReady({ ...STATE, pid: 13 }, failed), '', 'that is the word of another one');
 });
