@@ -19,7 +19,7 @@ const ATTACHED: Row[] = [
   attached('hands out a job without a header', 'ready', 'degraded, then running', (gateway) => {
     gateway.onAsk = () => ({ ok: true, result: { target: 1, cert_version: 3 } });
   }),
-  attached('hands out a job of certificate version 99', 'ready', 'degraded, then running', (gateway) => {
+  attached('hands out a job of certificate version 99', 'ready', 'outdated-rules, then running', (gateway) => {
     gateway.job = wireJob(9, { cert_version: 99 }, HARD_NBITS);
   }),
   attached('hands out a target of 0', 'ready', 'degraded, then running', (gateway) => {
@@ -41,6 +41,7 @@ function attached(
     fault: `attached gateway ${how}`,
     moment,
     expected,
+    quick: how.includes('certificate version'),
     play: async (stage) => {
       const gateway = await attach(stage);
       stage.start();

@@ -7,6 +7,7 @@ export function ownProgram(stage: FaultStage): { program: string[]; addonFolder:
   const root = folderOf(stage, 'program');
   cpSync(resolve('dist/js'), join(root, 'dist/js'), { recursive: true });
   cpSync(resolve('dist/native'), join(root, 'dist/native'), { recursive: true });
+  cpSync(resolve('templates'), join(root, 'templates'), { recursive: true });
   copyFileSync(resolve('package.json'), join(root, 'package.json'));
   symlinkSync(resolve('node_modules'), join(root, 'node_modules'));
   return {

@@ -34,6 +34,7 @@ function addon(how: string, expected: string, harm: (file: string) => void): Row
     fault: `native addon ${how}`,
     moment: 'start',
     expected,
+    quick: how === 'missing',
     leaves: OWN,
     play: async (stage) => {
       const { program, addonFolder } = ownProgram(stage);

@@ -2,7 +2,7 @@
 
 import type { ChildName } from '../../src/state/table/session-table.ts';
 import { missedMs, useLight } from '../costs/recovery.ts';
-import { useExternal } from './external.ts';
+import { useBlocklessExternal } from './external.ts';
 import { NOTES } from './remains.ts';
 import type { Row, Seen } from './row.ts';
 import { type FaultStage, kill } from './stage.ts';
@@ -43,7 +43,7 @@ const STOP_EXTERNAL: Row = {
   expected: `exit 0 within ${2.5 + EXTERNAL_STOP_SECONDS} s`,
   alone: true,
   play: async (stage) => {
-    await useExternal(stage, { stop_timeout: `${EXTERNAL_STOP_SECONDS}s` });
+    await useBlocklessExternal(stage, { stop_timeout: `${EXTERNAL_STOP_SECONDS}s` });
     return stopsWithin(stage, 2500 + EXTERNAL_STOP_SECONDS * 1000, ['miner', 'gateway']);
   },
 };

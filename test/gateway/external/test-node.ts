@@ -67,6 +67,8 @@ export class TestNode {
   /** Whether it gives templates, as the real node decides it: by its peers, and whether its chain is current. */
   readiness: Readiness = 'ready';
   peers = 8;
+  /** Of its templates: easy. */
+  nbits = 0x1e010000;
   /** Which certificate the next block needs. */
   certVersion = 3;
   /** Rule changes that it lists, by name. */
@@ -125,10 +127,10 @@ export class TestNode {
     await closed;
   }
 
-  /** The 76 bytes to mine on, in hex: an easy `nbits` (0x1e010000) on the present tip. */
+  /** The 76 bytes to mine on, in hex, on the present tip. */
   template(): string {
     const merkle = createHash('sha256').update(`${this.tip.hash} ${this.#work}`).digest('hex');
-    return `00000020${reversed(this.tip.hash)}${merkle}00000060${'0000011e'}`;
+    return `00000020${reversed(this.tip.hash)}${merkle}00000060${reversed(this.nbits.toString(16).padStart(8, '0'))}`;
   }
 
   /** Appends the block of a header if it still fits, as a node does. */
