@@ -70,7 +70,7 @@ const BACK_BETWEEN: Row = {
   ...SHIFTED,
   play: async (stage) => {
     const clock = await runWithClock(stage);
-    await until('a share', () => stage.ledgerBytes() > 0);
+    await stage.mined('a share', () => stage.ledgerBytes() > 0);
     await stage.stop();
     clock.setWall(-24);
     const struckMs = performance.now();
@@ -108,12 +108,14 @@ const SUSPEND_WITH_POOL: Row = {
   play: async (stage) => {
     const pool = await startPool(stage);
     const clock = await runWithClock(stage);
-    await until('a share', () => pool.submits.length > 0);
+    await stage.mined('a share', () => pool.submits.length > 0);
     pool.job = poolJob(2);
     await sleepThrough(stage, clock);
     const wokenMs = performance.now();
     await until('another login', () => pool.logins.length > 1);
-    await until('a share of the new job', () => pool.submits.some(({ params }) => params.job_id === pool.job?.jobId));
+    await stage.mined('a share of the new job', () =>
+      pool.submits.some(({ params }) => params.job_id === pool.job?.jobId),
+    );
     const recoveryMs = performance.now() - wokenMs;
     const told = toldOf(await stage.running());
     return { state: told === UNDISTURBED ? SUSPEND_WITH_POOL.expected : told, recoveryMs };
@@ -147,7 +149,7 @@ async function untilTimeIs(stage: FaultStage, hours: number): Promise<void> {
 /** Another share, the same processes some seconds later, and a `status` that says so at the new time. */
 async function minedOn(stage: FaultStage, clock: ShiftedClock, struckMs: number): Promise<Seen> {
   const before = stage.ledgerBytes();
-  await until('the next share', () => stage.ledgerBytes() > before);
+  await stage.mined('the next share', () => stage.ledgerBytes() > before);
   const seen = toldOf(await stage.running());
   const recoveryMs = performance.now() - struckMs;
   await lasting(3000);

@@ -108,7 +108,7 @@ function worker(fault: string, expected: string, strike: (stage: FaultStage, nod
       const node = await useExternal(stage, { 'command[]': [process.execPath, STAND_IN, ...words] });
       stage.start();
       await stage.running();
-      await until('a proof', () => stage.notes().length > 0);
+      await stage.mined('a proof', () => stage.notes().length > 0);
       const old = workersOf(stage);
       const struckMs = performance.now();
       const state = await strike(stage, node);
@@ -160,7 +160,7 @@ const VAIN_CERTIFICATE: Row = {
     });
     stage.start();
     const { children } = await stage.running();
-    await until('a proof', () => stage.notes().length > 0);
+    await stage.mined('a proof', () => stage.notes().length > 0);
     const struckMs = performance.now();
     node.lose();
     return replaced(stage, 'gateway', children.gateway.pid ?? 0, struckMs);
@@ -180,8 +180,7 @@ const UNHEARD: Row = {
     stage.configure({ miner: { duty: '5%' } });
     stage.start();
     await stage.running();
-    stage.hurry();
-    const proof = await until('a proof that is handed in', () => handedIn(stage)[0]);
+    const proof = await stage.mined('a proof that is handed in', () => handedIn(stage)[0]);
     // The note of it comes before it is sent.
     await until('the gateway to have it', () => stage.log().includes('A proof is taken without a word'));
     const struckMs = performance.now();

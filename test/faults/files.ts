@@ -233,7 +233,7 @@ async function whileBroken(stage: FaultStage, folder: string, harm: () => void, 
   mend();
   const struckMs = performance.now();
   const before = stage.ledgerBytes();
-  await until('the next share', () => stage.ledgerBytes() > before);
+  await stage.mined('the next share', () => stage.ledgerBytes() > before);
   await stage.running();
   const recoveryMs = performance.now() - struckMs;
   const isSame = pids[0] === stage.pidOf('gateway') && pids[1] === stage.pidOf('miner');

@@ -184,7 +184,7 @@ function proofs(how: string, harm: (gateway: ScriptedGateway) => void): Row {
       harm(gateway);
       stage.start();
       await stage.running();
-      await until('four proofs', () => gateway.submits.length >= 4);
+      await stage.mined('four proofs', () => gateway.submits.length >= 4);
       const told = toldOf(await stage.running());
       const given = gateway.submits.map(({ plain_proof: proof }) => String(proof));
       const twice = given.length - new Set(given).size;

@@ -27,8 +27,7 @@ async function stage(t: Test, words: readonly string[] = [], settings: Settings[
 async function proving(stage: FaultStage): Promise<void> {
   stage.start();
   await stage.running();
-  stage.hurry();
-  await until('a proof', () => stage.notes().length > 0);
+  await stage.mined('a proof', () => stage.notes().length > 0);
 }
 
 t.test('pearlctl stop tells what it waits for, and stop --now what it cost', async (t) => {

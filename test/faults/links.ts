@@ -1,5 +1,5 @@
 // Rows about the network between pearlctl and its pool: the cable pulled, the route lost, names that do not resolve.
-import { lasting, until } from '../fixtures/until.ts';
+import { lasting } from '../fixtures/until.ts';
 import type { TestPool } from '../pool/test-pool.ts';
 import { OwnNetwork } from './network.ts';
 import { toldOf, UNDISTURBED } from './outcome.ts';
@@ -67,7 +67,7 @@ async function whileCut(stage: FaultStage, seconds: number, { cut, mend }: Cut):
   const pool = await startPool(stage, {}, { host: network.poolHost });
   stage.start({ wrapper: network.wrapper });
   await stage.running();
-  await sharesAt(pool, 1);
+  await sharesAt(stage, pool, 1);
   cut(network, pool);
   await lasting(seconds * 1000);
   mend(network);
@@ -103,7 +103,7 @@ const DNS_DEAD: Row = {
     const pool = await startPool(stage, {}, { host: network.poolHost, name: 'pool.example' });
     stage.start({ wrapper: resolver.wrapper });
     await stage.running();
-    await sharesAt(pool, 1);
+    await sharesAt(stage, pool, 1);
     resolver.setMute(true);
     pool.hangUp();
     await stage.until('a word on the pool', (s) => s.state === 'waiting');
@@ -114,17 +114,17 @@ const DNS_DEAD: Row = {
   leaves: /^resolv\.conf$/,
 };
 
-async function sharesAt(pool: TestPool, more: number): Promise<void> {
+async function sharesAt(stage: FaultStage, pool: TestPool, more: number): Promise<void> {
   const before = pool.submits.length;
-  await until('a share at the pool', () => pool.submits.length >= before + more, 150_000);
+  await stage.mined('a share at the pool', () => pool.submits.length >= before + more, 150_000);
 }
 
 /** Two shares that were sent after the fault was over; the first of them may have been on its way. */
 async function minesAgain(stage: FaultStage, pool: TestPool): Promise<Seen> {
   const struckMs = performance.now();
-  await sharesAt(pool, 1);
+  await sharesAt(stage, pool, 1);
   const recoveryMs = performance.now() - struckMs;
-  await sharesAt(pool, 1);
+  await sharesAt(stage, pool, 1);
   const told = toldOf(await stage.running());
   return { state: told === UNDISTURBED ? EXPECTED : told, recoveryMs };
 }

@@ -1,6 +1,5 @@
 // The moments of a life at which a row strikes, and how a stage is brought to them.
 import type { ChildName } from '../../src/state/table/session-table.ts';
-import { until } from '../fixtures/until.ts';
 import type { FaultStage } from './stage.ts';
 
 export type ProcessName = ChildName | 'supervisor';
@@ -21,7 +20,7 @@ export async function reach(stage: FaultStage, moment: Moment, targets: readonly
   switch (moment) {
     case 'submitting': {
       const before = stage.ledgerBytes();
-      await until('the next share', () => stage.ledgerBytes() > before);
+      await stage.mined('the next share', () => stage.ledgerBytes() > before);
       break;
     }
     case 'stopping':

@@ -5,7 +5,6 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { native } from '../../src/native/native.ts';
-import { until } from '../fixtures/until.ts';
 import { addonFile, OWN, ownProgram } from './own-program.ts';
 import type { Row } from './row.ts';
 import { type FaultStage, folderOf } from './stage.ts';
@@ -91,7 +90,7 @@ const WRONG_KERNEL: Row = {
     arm(`wrong-${best}`);
     start();
     await stage.running();
-    await until('blocks of the other kernel', () => stage.ledgerBytes() > 0);
+    await stage.mined('blocks of the other kernel', () => stage.ledgerBytes() > 0);
     const { text } = await stage.status();
     const told = text.includes(`The kernel ${best} computed wrongly`);
     return { state: told ? WRONG_KERNEL.expected : text, recoveryMs: null };

@@ -1,7 +1,7 @@
 // Rows about a pool: gone, mute, talking nonsense, slow, lying about jobs or shares, too fast. The pool counts who comes and
 // when, and its books are held against the ledger.
 import { POOL_TIMES } from '../../src/gateway/pool/pool-times.ts';
-import { lasting, until } from '../fixtures/until.ts';
+import { lasting } from '../fixtures/until.ts';
 import type { PoolClient, TestPool } from '../pool/test-pool.ts';
 import { UNDISTURBED, undisturbed } from './outcome.ts';
 import { poolJob, startPool } from './peers.ts';
@@ -123,7 +123,7 @@ function shares(how: string, answer: (client: PoolClient, id: number) => void): 
       const pool = await startPool(stage, { onSubmit: (client, { id }) => answer(client, id) });
       stage.start();
       await stage.running();
-      await until('five shares', () => pool.submits.length >= 5);
+      await stage.mined('five shares', () => pool.submits.length >= 5);
       return undisturbed(stage);
     },
   };
@@ -141,9 +141,9 @@ const NO_VERDICT: Row = {
   play: async (stage) => {
     const pool = await startPool(stage, { onSubmit: () => undefined });
     stage.start();
-    await until('another connection', () => pool.connections > 1);
+    await stage.mined('another connection', () => pool.connections > 1);
     pool.options = {};
-    await nextShare(pool);
+    await nextShare(stage, pool);
     const { state } = await undisturbed(stage);
     const { unknown } = stage.statistics().shares;
     return {
@@ -164,7 +164,7 @@ const FAST: Row = {
       pool.announce(poolJob(tip % 250));
       await lasting(10);
     }
-    await nextShare(pool);
+    await nextShare(stage, pool);
     return undisturbed(stage);
   },
 };
@@ -180,7 +180,7 @@ const SLOW: Row = {
     });
     stage.start();
     await stage.running();
-    await nextShare(pool);
+    await nextShare(stage, pool);
     return undisturbed(stage);
   },
 };
@@ -190,13 +190,13 @@ async function mining(stage: FaultStage): Promise<TestPool> {
   const pool = await startPool(stage);
   stage.start();
   await stage.running();
-  await nextShare(pool);
+  await nextShare(stage, pool);
   return pool;
 }
 
-async function nextShare(pool: TestPool): Promise<void> {
+async function nextShare(stage: FaultStage, pool: TestPool): Promise<void> {
   const before = pool.submits.length;
-  await until('the next share at the pool', () => pool.submits.length > before);
+  await stage.mined('the next share at the pool', () => pool.submits.length > before);
 }
 
 /** Running again, and the pool has the next share. */
@@ -204,7 +204,7 @@ async function backTo(stage: FaultStage, pool: TestPool, before: string): Promis
   const struckMs = performance.now();
   await stage.running();
   const recoveryMs = performance.now() - struckMs;
-  await nextShare(pool);
+  await nextShare(stage, pool);
   return { state: `${before}, then running`, recoveryMs };
 }
 

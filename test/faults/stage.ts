@@ -206,6 +206,12 @@ export class FaultStage {
     orNull(() => writeFileSync(`/proc/${miner}/autogroup`, '0'));
   }
 
+  /** Waits for what the miner has to find first: beside tests that leave no processor idle it would find nothing. */
+  mined<T>(what: string, probe: () => T | Promise<T>, deadlineMs?: number): ReturnType<typeof until<T>> {
+    this.hurry();
+    return until(what, probe, deadlineMs);
+  }
+
   /** Proofs that were handed over and have no verdict, as they are noted beside the ledger. */
   notes(): string[] {
     const text = textOf(this.path('state', 'shares.pending.jsonl')) ?? '';
