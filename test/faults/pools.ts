@@ -141,6 +141,7 @@ const NO_VERDICT: Row = {
   play: async (stage) => {
     const pool = await startPool(stage, { onSubmit: () => undefined });
     stage.start();
+    await stage.running();
     await stage.mined('another connection', () => pool.connections > 1);
     pool.options = {};
     await nextShare(stage, pool);

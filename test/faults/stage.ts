@@ -206,10 +206,17 @@ export class FaultStage {
     orNull(() => writeFileSync(`/proc/${miner}/autogroup`, '0'));
   }
 
-  /** Waits for what the miner has to find first: beside tests that leave no processor idle it would find nothing. */
-  mined<T>(what: string, probe: () => T | Promise<T>, deadlineMs?: number): ReturnType<typeof until<T>> {
-    this.hurry();
-    return until(what, probe, deadlineMs);
+  /**
+   * Waits for what the miner has to find first: beside tests that leave no processor idle it would find nothing. It has its
+   * share for as long as that takes.
+   */
+  async mined<T>(what: string, probe: () => T | Promise<T>, deadlineMs?: number): ReturnType<typeof until<T>> {
+    const giveBack = giveOwnShare(this.pidOf('miner'));
+    try {
+      return await until(what, probe, deadlineMs);
+    } finally {
+      await giveBack();
+    }
   }
 
   /** Proofs that were handed over and have no verdict, as they are noted beside the ledger. */
