@@ -198,12 +198,9 @@ export class FaultStage {
     }
   }
 
-  /** The miner takes its share beside other tests, as far as this user may decide that (sched(7), autogroups). */
+  /** The miner takes its share beside other tests until the row is over, as far as this user may decide that (sched(7), autogroups). */
   hurry(): void {
-    const miner = this.pidOf('miner');
-    this.afterwards(giveOwnShare(miner));
-    // For a user that may make no groups.
-    orNull(() => writeFileSync(`/proc/${miner}/autogroup`, '0'));
+    this.afterwards(this.#giveShare());
   }
 
   /**
@@ -211,12 +208,19 @@ export class FaultStage {
    * share for as long as that takes.
    */
   async mined<T>(what: string, probe: () => T | Promise<T>, deadlineMs?: number): ReturnType<typeof until<T>> {
-    const giveBack = giveOwnShare(this.pidOf('miner'));
+    const giveBack = this.#giveShare();
     try {
       return await until(what, probe, deadlineMs);
     } finally {
       await giveBack();
     }
+  }
+
+  #giveShare(): () => Promise<void> {
+    const miner = this.pidOf('miner');
+    // For a user that may make no groups.
+    orNull(() => writeFileSync(`/proc/${miner}/autogroup`, '0'));
+    return giveOwnShare(miner);
   }
 
   /** Proofs that were handed over and have no verdict, as they are noted beside the ledger. */
