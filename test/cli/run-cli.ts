@@ -17,13 +17,16 @@ export interface RunOptions {
   readonly input?: string | Buffer;
   readonly env?: NodeJS.ProcessEnv;
   readonly timeoutMs?: number;
+  /** What stands before it, such as `taskset -c 0`. */
+  readonly under?: readonly string[];
   /** Hears what it says on stderr while it runs. */
   readonly onStderr?: (text: string) => void;
 }
 
 /** Every run ends by itself; one that does not is killed and has no code. */
 export async function runCli(args: readonly string[], options: RunOptions): Promise<Run> {
-  const running = execa(process.execPath, [CLI, ...args], {
+  const [program, ...words] = [...(options.under ?? []), process.execPath, CLI, ...args] as [string, ...string[]];
+  const running = execa(program, words, {
     env: { PATH: process.env.PATH, HOME: options.home, PEARLCTL_HOME: options.home, ...options.env },
     extendEnv: false,
     ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),

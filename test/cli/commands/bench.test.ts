@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { ON_ONE_PROCESSOR } from '../../fixtures/one-processor.ts';
 import { expectHeld, hold } from '../documents/held.ts';
 import { runCli } from '../run-cli.ts';
 
@@ -37,7 +38,7 @@ t.test('a kernel that is not there is refused with those that are', async (t) =>
 });
 
 t.test('calibrate keeps what is fastest here, with progress on the way', async (t) => {
-  const { code, stdout, stderr } = await runCli(['calibrate'], { home, timeoutMs: 240_000 });
+  const { code, stdout, stderr } = await runCli(['calibrate'], { home, timeoutMs: 240_000, under: ON_ONE_PROCESSOR });
   t.equal(code, 0, stderr);
   t.match(stdout, /MAC\/s \(± \d+ % over three runs\), kernel \w+, \d+ threads?, \d+ rows a block, \d+ columns\./);
   t.match(stderr, /^1\/\d+ {2}kernel /);
@@ -58,6 +59,7 @@ t.test('calibrate --dry-run keeps nothing', async (t) => {
   const { code, stdout, stderr } = await runCli(['calibrate', '--dry-run', '--json'], {
     home: elsewhere,
     timeoutMs: 240_000,
+    under: ON_ONE_PROCESSOR,
   });
   t.equal(code, 0, stderr);
   t.match(JSON.parse(stdout), { schemaVersion: 1, kernel: String, spread: Number, expected: null });
