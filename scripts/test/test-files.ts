@@ -10,7 +10,7 @@ const WAITING = /^test\/(?:faults|launchd|systemd)\//;
 
 /** Long beside others, or late in the order of names: one that began last would be waited for alone. */
 const LONG =
-  /^test\/(?:launchd\/(?:agent|daemon)|systemd\/(?:forms|machine|system-life|upgrade)|web\/page\/(?:dashboard-page|page-pictures))\.test\.ts$/;
+  /^test\/(?:launchd\/(?:agent|daemon)|supervisor\/start\/supervisor-process|systemd\/(?:forms|machine|system-life|upgrade)|web\/page\/(?:dashboard-page|page-pictures))\.test\.ts$/;
 
 /** How one file ended. */
 export interface FileEnd {

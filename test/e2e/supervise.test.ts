@@ -6,9 +6,10 @@ import type { DocumentName } from '../../scripts/docs/json-page.ts';
 import type { StatusModel } from '../../src/state/status/status-table.ts';
 import type { DashboardDocument } from '../../src/web/site/dashboard-document.ts';
 import { expectHeld, hold } from '../cli/documents/held.ts';
+import { CLI } from '../cli/run-cli.ts';
 import { freePort } from '../fixtures/free-port.ts';
 import { until } from '../fixtures/until.ts';
-import { CLI, Stage } from '../supervisor/stage.ts';
+import { Stage } from '../supervisor/stage.ts';
 
 const SUPERVISE = [CLI, 'supervise', '--scope', 'user'];
 

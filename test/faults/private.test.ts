@@ -2,6 +2,7 @@
 import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { CLI } from '../cli/run-cli.ts';
 import { FaultStage } from './stage.ts';
 
 t.setTimeout(300_000);
@@ -29,7 +30,7 @@ t.test(
         LD_PRELOAD: '',
         NODE_OPTIONS: '--no-deprecation',
       },
-      program: [process.execPath, join(process.cwd(), 'dist/js/cli.js'), 'supervise', '--scope', 'user'],
+      program: [process.execPath, CLI, 'supervise', '--scope', 'user'],
     });
     await stage.running();
     const open = [...below(stage.home)].filter(

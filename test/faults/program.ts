@@ -11,7 +11,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { resolve } from 'node:path';
+import { CLI } from '../cli/run-cli.ts';
 import { lasting } from '../fixtures/until.ts';
 import { replaced, replacedAfter } from './outcome.ts';
 import { addonFile, OWN, ownProgram } from './own-program.ts';
@@ -140,7 +140,7 @@ const NODE_GONE: Row = {
 async function runWithOwnNode(stage: FaultStage): Promise<string> {
   const node = stage.path('node');
   copyFileSync(process.execPath, node);
-  stage.start({ program: [node, resolve('dist/js/cli.js'), 'supervise'] });
+  stage.start({ program: [node, CLI, 'supervise'] });
   await stage.running();
   return node;
 }

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { textOf } from '../../src/base/atomic-file.ts';
 import { orNull } from '../../src/base/errors.ts';
@@ -12,12 +12,11 @@ import { isAlive } from '../../src/state/sidecar/identity.ts';
 import { parseSidecar } from '../../src/state/sidecar/read-sidecar.ts';
 import type { SidecarRecord } from '../../src/state/sidecar/sidecar-record.ts';
 import type { ChildName } from '../../src/state/table/session-table.ts';
+import { CLI } from '../cli/run-cli.ts';
 import { giveOwnShare } from '../fixtures/own-share.ts';
 import { PATIENCE_MS, until } from '../fixtures/until.ts';
 import { devnetDifference } from './accounts.ts';
 import { filesLeftIn, processesOf } from './remains.ts';
-
-const CLI = resolve('dist/js/cli.js');
 
 /** By section; a key with several values stands once for each. */
 export type Settings = Record<string, Record<string, string | number | readonly string[]>>;

@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import t from 'tap';
 import { ParentLink } from '../../src/protocol/channel/parent.ts';
+import { CLI } from '../cli/run-cli.ts';
 import { freePort } from '../fixtures/free-port.ts';
 import { socketFolder } from '../fixtures/socket-folder.ts';
 import { until } from '../fixtures/until.ts';
-import { CLI, WALLET } from '../supervisor/stage.ts';
+import { WALLET } from '../supervisor/stage.ts';
 
 t.test('a miner whose supervisor reads nothing leaves before that would kill it', async (t) => {
   const home = t.testdir();

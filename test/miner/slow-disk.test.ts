@@ -4,9 +4,10 @@ import { closeSync, constants, mkdirSync, openSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import t from 'tap';
 import { foundPath } from '../../src/state/ledger/ledger-files.ts';
+import { CLI } from '../cli/run-cli.ts';
 import { ScriptedGateway, wireJob } from '../fixtures/gateway/scripted-gateway.ts';
 import { until } from '../fixtures/until.ts';
-import { CLI, WALLET } from '../supervisor/stage.ts';
+import { WALLET } from '../supervisor/stage.ts';
 
 t.test('a find is told when its note is written, and handed over all the same', async (t) => {
   const home = t.testdir();

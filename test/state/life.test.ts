@@ -12,8 +12,9 @@ import { processIdentity } from '../../src/state/sidecar/identity.ts';
 import { SidecarFile } from '../../src/state/sidecar/sidecar-file.ts';
 import { newSidecar } from '../../src/state/sidecar/sidecar-record.ts';
 import { noteStop, takeStopNote } from '../../src/state/stop-note.ts';
+import { CLI } from '../cli/run-cli.ts';
 import { until } from '../fixtures/until.ts';
-import { CLI, Stage } from '../supervisor/stage.ts';
+import { Stage } from '../supervisor/stage.ts';
 
 const noRoot = process.platform !== 'linux' || process.getuid?.() !== 0 ? 'needs root on Linux, for namespaces' : false;
 

@@ -15,9 +15,6 @@ import { until } from '../fixtures/until.ts';
 
 export const WALLET = walletFromProgram(new Uint8Array(32).fill(7), 'devnet');
 
-/** The program as it is installed. */
-export const CLI = fileURLToPath(new URL('../../dist/js/cli.js', import.meta.url));
-
 const FIXTURE = fileURLToPath(new URL('../fixtures/supervise.mjs', import.meta.url));
 
 export interface Ended {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { CLI, Stage } from '../stage.ts';
+import { CLI } from '../../cli/run-cli.ts';
+import { Stage } from '../stage.ts';
 
 const linux = process.platform === 'linux';
 

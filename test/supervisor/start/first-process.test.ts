@@ -2,8 +2,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
+import { CLI } from '../../cli/run-cli.ts';
 import { stays, until } from '../../fixtures/until.ts';
-import { CLI, Stage } from '../stage.ts';
+import { Stage } from '../stage.ts';
 
 const NAMESPACES = ['--pid', '--fork', '--kill-child', '--mount-proc'];
 const skip =

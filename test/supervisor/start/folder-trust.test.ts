@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import t from 'tap';
 import { resolvePaths } from '../../../src/config/paths.ts';
 import { checkFolders } from '../../../src/supervisor/start/folder-trust.ts';
-import { CLI, Stage } from '../stage.ts';
+import { CLI } from '../../cli/run-cli.ts';
+import { Stage } from '../stage.ts';
 
 const FOLDERS = ['state', 'run', 'logs'];
 

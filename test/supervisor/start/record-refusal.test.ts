@@ -3,7 +3,8 @@ import { EXIT } from '../../../src/base/errors.ts';
 import { resolvePaths } from '../../../src/config/paths.ts';
 import { readStatus, renderStatus } from '../../../src/state/status/gather.ts';
 import { exitCodeFor } from '../../../src/supervisor/start/exit-code.ts';
-import { CLI, Stage } from '../stage.ts';
+import { CLI } from '../../cli/run-cli.ts';
+import { Stage } from '../stage.ts';
 
 t.test('a supervisor that cannot begin leaves its reason for status', async (t) => {
   const stage = new Stage(t, '[nonsense]\na = 1');

@@ -2,8 +2,9 @@
 import { spawn } from 'node:child_process';
 import { openSync, readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
+import { CLI } from '../../cli/run-cli.ts';
 import { stays, until } from '../../fixtures/until.ts';
-import { CLI, Stage } from '../stage.ts';
+import { Stage } from '../stage.ts';
 
 const skip = process.platform === 'linux' ? false : 'needs /proc';
 

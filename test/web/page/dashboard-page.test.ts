@@ -2,15 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import t, { type Test } from 'tap';
 import type { StatusModel } from '../../../src/state/status/status-table.ts';
 import type { DashboardDocument } from '../../../src/web/site/dashboard-document.ts';
+import { CLI } from '../../cli/run-cli.ts';
 import { PATIENCE_MS, until } from '../../fixtures/until.ts';
 import { Dashboard, findChromium, launchChromium, WALLET } from '../dashboard-stage.ts';
 
-const CLI = fileURLToPath(new URL('../../../dist/js/cli.js', import.meta.url));
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** From the first byte asked for to the figures on the screen, promised for a quiet machine. */
