@@ -1,7 +1,7 @@
 // One command makes a fresh clone ready, then runs the command it was given: npm packages, the native addon and the
-// TypeScript build, each only when its inputs changed. `--scripts-only` leaves out the program: for scripts that need no more
-// than packages. `--source-maps` builds the program with them, for `npm run coverage`; the next run without builds it again.
-// No dependencies: this runs before there are any.
+// TypeScript build, side by side as far as none needs another, and each only when its inputs changed. `--scripts-only` leaves
+// out the program: for scripts that need no more than packages. `--source-maps` builds the program with them, for
+// `npm run coverage`; the next run without builds it again. No dependencies: this runs before there are any.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 
 /** EX_CONFIG of sysexits.h: the machine has to be changed by hand before this can work. */
 const EX_CONFIG = 78;
+/** EX_UNAVAILABLE of sysexits.h: a program that is needed did not come to an end of its own. */
+const EX_UNAVAILABLE = 69;
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const stampFolder = join(root, 'dist', '.stamps');
 
@@ -108,42 +110,54 @@ function digest(paths, extra) {
   return hash.digest('hex');
 }
 
+/** The programs that work on a step now: they end with us. */
+const working = new Set();
+
+/** Resolves when the program has succeeded; otherwise says what it said, and ends this process. */
 function run(command, args) {
-  const result = spawnSync(command, args, {
-    cwd: root,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-    maxBuffer: 1 << 28,
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    working.add(child);
+    const said = [];
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => said.push(text));
+    const failed = (status, reason) => {
+      say(said.join(''));
+      say(`pearlctl: \`${command} ${args.join(' ')}\` failed (${reason}).`);
+      leave(status);
+    };
+    child.once('error', ({ message }) => failed(EX_UNAVAILABLE, message));
+    child.once('close', (code, signal) => {
+      working.delete(child);
+      if (code === 0) resolve();
+      else failed(code ?? EX_UNAVAILABLE, signal ?? `exit ${code}`);
+    });
   });
-  if (result.signal === 'SIGINT') process.exit(130);
-  if (result.error || result.status !== 0) {
-    say(result.stdout ?? '');
-    say(result.stderr ?? '');
-    say(`pearlctl: \`${command} ${args.join(' ')}\` failed (${result.error?.message ?? `exit ${result.status}`}).`);
-    process.exit(result.status || 69);
-  }
+}
+
+function leave(status) {
+  for (const child of working) child.kill();
+  process.exit(status);
 }
 
 /** Runs a step when its inputs changed since the last success, or when what it makes is gone. */
-function step({ name, inputs, product, extra = '', action }) {
+async function step({ name, inputs, product, extra = '', action }) {
   const stampFile = join(stampFolder, name);
   const now = digest(inputs, `${process.version} ${process.platform} ${process.arch} ${extra}`);
   const before = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : '';
   if (before === now && existsSync(join(root, product))) return;
-  const started = process.hrtime.bigint();
-  process.stderr.write(`set-up: ${name} … `);
+  const startedMs = performance.now();
+  say(`set-up: ${name} …`);
   // A step that fails may have changed its product: after the change is taken back, the step must run again.
   rmSync(stampFile, { force: true });
-  action();
-  say(`${(Number(process.hrtime.bigint() - started) / 1e9).toFixed(1)} s`);
+  await action();
+  say(`set-up: ${name} … ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
   mkdirSync(stampFolder, { recursive: true });
   writeFileSync(stampFile, now);
 }
 
 function npm(args) {
   const script = process.env.npm_execpath;
-  if (script?.endsWith('.js')) run(process.execPath, [script, ...args]);
-  else run('npm', args);
+  return script?.endsWith('.js') ? run(process.execPath, [script, ...args]) : run('npm', args);
 }
 
 const words = process.argv.slice(2);
@@ -153,32 +167,52 @@ checkNode();
 chooseRust();
 checkRust();
 checkLinker();
-step({
+const stopWith = { SIGINT: () => leave(130), SIGTERM: () => leave(143), SIGHUP: () => leave(129) };
+for (const [signal, stop] of Object.entries(stopWith)) process.on(signal, stop);
+const packages = step({
   name: 'npm packages',
   inputs: ['package-lock.json'],
   product: 'node_modules/.package-lock.json',
   action: () => npm(['ci', '--no-audit', '--no-fund']),
 });
 // What scripts play of the program and of its tests is bundled into them.
-step({
-  name: 'scripts',
-  inputs: ['scripts', 'src', 'test', 'package.json', 'package-lock.json'],
-  product: 'dist/scripts/test.js',
-  action: () => {
-    rmSync(join(root, 'dist', 'scripts'), { recursive: true, force: true });
-    npm(['run', '--silent', 'build:scripts']);
-  },
-});
-if (!scriptsOnly) buildProgram();
-
-function buildProgram() {
+const scripts = packages.then(() =>
   step({
+    name: 'scripts',
+    inputs: ['scripts', 'src', 'test', 'package.json', 'package-lock.json'],
+    product: 'dist/scripts/test.js',
+    action: () => {
+      rmSync(join(root, 'dist', 'scripts'), { recursive: true, force: true });
+      return npm(['run', '--silent', 'build:scripts']);
+    },
+  }),
+);
+await (scriptsOnly ? scripts : Promise.all([buildAddon(), scripts]).then(buildTypeScript));
+for (const [signal, stop] of Object.entries(stopWith)) process.off(signal, stop);
+
+function buildAddon() {
+  return step({
     name: 'native addon',
     inputs: ['native/Cargo.toml', 'native/Cargo.lock', 'native/core', 'native/addon'],
     product: 'dist/native/index.cjs',
-    action: () => npm(['run', '--silent', 'build:native']),
+    action: async () => {
+      await Promise.all([packages, buildCore()]);
+      await npm(['run', '--silent', 'build:native']);
+    },
   });
-  step({
+}
+
+/** Half of the addon, and no package has a part in it: it is compiled while they are fetched. */
+async function buildCore() {
+  const { stdout } = spawnSync('rustc', ['--version', '--verbose'], { encoding: 'utf8', cwd: root });
+  const target = process.env.CARGO_BUILD_TARGET ?? /^host: (.+)$/m.exec(stdout)?.[1];
+  if (target === undefined) return;
+  const profile = ['--release', '--locked', '--target', target];
+  await run('cargo', ['build', ...profile, '--manifest-path', 'native/Cargo.toml', '--package', 'pearl-core']);
+}
+
+async function buildTypeScript() {
+  await step({
     name: 'TypeScript',
     inputs: ['src', 'tsconfig.json', 'package-lock.json', 'scripts/build-page.ts'],
     product: 'dist/js/cli.js',
@@ -187,17 +221,16 @@ function buildProgram() {
       // A file that was renamed or deleted in src must not live on in dist.
       rmSync(join(root, 'dist', 'js'), { recursive: true, force: true });
       rmSync(join(root, 'dist', '.tsbuildinfo'), { force: true });
-      npm(['run', '--silent', sourceMaps ? 'build:maps' : 'build:ts']);
+      return npm(['run', '--silent', sourceMaps ? 'build:maps' : 'build:ts']);
     },
   });
-
-  step({
+  await step({
     name: 'service bundle',
     inputs: ['src', 'scripts/bundle.ts', 'scripts/bundle', 'tsconfig.json', 'package.json', 'package-lock.json'],
     product: 'dist/bundle/pearlctl.mjs',
-    action: () => {
-      // Only a tree with the command line in it has something to bundle.
-      if (existsSync(join(root, 'dist', 'js', 'cli.js'))) npm(['run', '--silent', 'bundle']);
+    // Only a tree with the command line in it has something to bundle.
+    action: async () => {
+      if (existsSync(join(root, 'dist', 'js', 'cli.js'))) await npm(['run', '--silent', 'bundle']);
     },
   });
 }

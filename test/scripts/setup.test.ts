@@ -1,8 +1,10 @@
 import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
+import { execa, execaSync } from 'execa';
 import t from 'tap';
+import { processIdentity } from '../../src/state/sidecar/identity.ts';
+import { until } from '../fixtures/until.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -115,4 +117,48 @@ t.test('a build that failed is not taken for the one before it once the change i
   t.notMatch((await build('one')).stderr, 'TypeScript', 'made already');
   t.match(await build('broken'), { exitCode: 1, built: 'broken' });
   t.match(await build('one'), { exitCode: 0, built: 'one' });
+});
+
+/** Tools of which `cargo` and what fetches packages are the given scripts; `ready` is a named pipe between the two. The addon is slow to build. */
+function waitingTools(clone: string, { cargo, packages }: Record<'cargo' | 'packages', string>) {
+  execaSync('mkfifo', [join(clone, 'ready')]);
+  const script = (text: string) => `#!/bin/sh\nPATH=/usr/bin:/bin\n${text}\n`;
+  return {
+    rustc: script('echo "rustc 9.0.0"; echo "host: x86_64-unknown-linux-gnu"'),
+    cc: 'cc 9.0.0',
+    cargo: script(`case "$*" in build*) ${cargo} ;; *) echo "cargo 9.0.0" ;; esac`),
+    npm: script(`
+mkdir -p node_modules dist/native dist/js dist/bundle dist/scripts
+case "$*" in
+  *build:scripts*) : >dist/scripts/test.js ;;
+  *build:native*) sleep 0.5; : >dist/native/index.cjs ;;
+  *build:ts*) test -e dist/native/index.cjs && : >dist/js/cli.js ;;
+  *bundle*) : >dist/bundle/pearlctl.mjs ;;
+  *) ${packages} ;;
+esac`),
+  };
+}
+
+t.test('Rust is compiled while packages are fetched, and TypeScript with the types of the addon', async (t) => {
+  const clone = bareClone(t);
+  const tools = waitingTools(clone, {
+    cargo: 'echo "$*" >asked; echo >ready',
+    packages: 'read -r _ <ready; : >node_modules/.package-lock.json',
+  });
+  t.match(await setUp(clone, tools), { exitCode: 0, stderr: /^set-up: service bundle … [\d.]+ s$/m });
+  t.match(readFileSync(join(clone, 'asked'), 'utf8'), '--locked --target x86_64-unknown-linux-gnu');
+});
+
+t.test('a step that fails ends the others, and its words are said', async (t) => {
+  const clone = bareClone(t);
+  const tools = waitingTools(clone, {
+    cargo: 'echo $$ >pid; echo >ready; exec sleep 300',
+    packages: 'read -r _ <ready; echo "Line 7 is wrong."; exit 3',
+  });
+  t.match(await setUp(clone, tools), {
+    exitCode: 3,
+    stderr: /^Line 7 is wrong\.\n\npearlctl: `npm ci --no-audit --no-fund` failed \(exit 3\)\.$/m,
+  });
+  const pid = Number(readFileSync(join(clone, 'pid'), 'utf8'));
+  await until('the compiler to end', () => processIdentity(pid) === null);
 });
