@@ -6,6 +6,10 @@ import { execa } from 'execa';
 const BUILT = process.env.NODE_V8_COVERAGE === undefined ? 'bundle/pearlctl.cjs' : 'js/cli.js';
 export const CLI = fileURLToPath(new URL(`../../dist/${BUILT}`, import.meta.url));
 
+const BRIEF = fileURLToPath(new URL('../fixtures/brief-trials.cjs', import.meta.url));
+/** In this environment a calibration takes a second, not half a minute: for tests of what is done with one. */
+export const BRIEF_TRIALS = { NODE_OPTIONS: `--require=${JSON.stringify(BRIEF)}` };
+
 export interface Run {
   readonly code: number | undefined;
   readonly stdout: string;
@@ -17,16 +21,13 @@ export interface RunOptions {
   readonly input?: string | Buffer;
   readonly env?: NodeJS.ProcessEnv;
   readonly timeoutMs?: number;
-  /** What stands before it, such as `taskset -c 0`. */
-  readonly under?: readonly string[];
   /** Hears what it says on stderr while it runs. */
   readonly onStderr?: (text: string) => void;
 }
 
 /** Every run ends by itself; one that does not is killed and has no code. */
 export async function runCli(args: readonly string[], options: RunOptions): Promise<Run> {
-  const [program, ...words] = [...(options.under ?? []), process.execPath, CLI, ...args] as [string, ...string[]];
-  const running = execa(program, words, {
+  const running = execa(process.execPath, [CLI, ...args], {
     env: { PATH: process.env.PATH, HOME: options.home, PEARLCTL_HOME: options.home, ...options.env },
     extendEnv: false,
     ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),

@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { ON_ONE_PROCESSOR } from '../../fixtures/one-processor.ts';
 import { expectHeld, hold } from '../documents/held.ts';
-import { runCli } from '../run-cli.ts';
+import { BRIEF_TRIALS, runCli } from '../run-cli.ts';
 
 // A calibration takes some seconds of processor time on each core, which a loaded machine gives slowly.
 t.setTimeout(600_000);
@@ -58,8 +57,7 @@ t.test('calibrate --dry-run keeps nothing', async (t) => {
   const elsewhere = t.testdir();
   const { code, stdout, stderr } = await runCli(['calibrate', '--dry-run', '--json'], {
     home: elsewhere,
-    timeoutMs: 240_000,
-    under: ON_ONE_PROCESSOR,
+    env: BRIEF_TRIALS,
   });
   t.equal(code, 0, stderr);
   t.match(JSON.parse(stdout), { schemaVersion: 1, kernel: String, spread: Number, expected: null });

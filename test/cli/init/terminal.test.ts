@@ -6,9 +6,8 @@ import { walletVerdict } from '../../../src/cli/init/wallet-verdict.ts';
 import { parseConfig } from '../../../src/config/configuration.ts';
 import { walletFromProgram } from '../../../src/protocol/wallet.ts';
 import { DEVNET } from '../../doctor/stage.ts';
-import { ON_ONE_PROCESSOR } from '../../fixtures/one-processor.ts';
 import { OTHER_UID, openFolder, openNode, openProgram } from '../../fixtures/other-account.ts';
-import { CLI, runCli } from '../run-cli.ts';
+import { BRIEF_TRIALS, runCli } from '../run-cli.ts';
 import { person, play, type Step } from './play.ts';
 
 // A calibration takes some seconds of processor time on each core, which a loaded machine gives slowly.
@@ -109,8 +108,7 @@ t.test(
         ['Measure the rate, income and power', ENTER],
         ['Write this?', ENTER],
       ],
-      {},
-      [...ON_ONE_PROCESSOR, process.execPath, CLI],
+      BRIEF_TRIALS,
     );
     t.equal(code, 0, shown);
     t.match(shown, 'The wallet is made up');
